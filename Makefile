@@ -1,0 +1,67 @@
+# One folder, one command. `make` alone prints what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+REPORT_LANG ?=
+WEEK ?=
+SAMPLE := data/sample/pipeline.toml
+CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help report run sample notebooks test test-full lint bench clean dictionary
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo; echo "  WEEK=2026-W47 chooses the week (default: the last complete one), REPORT_LANG=en|ru one language."
+
+report: $(VENV)/core ## the weekly report of the simulated sample: ends with the path of reports/index.html
+	@$(BIN)/python -m pipeline --config $(SAMPLE) run $(CHOICE)
+
+run: $(VENV)/core ## the scheduled job: load what is new in data/inbox/<source>/, build, report
+	@$(BIN)/python -m pipeline run $(CHOICE)
+
+sample: $(VENV)/core ## simulate the sample anew into data/sample (the same seed gives the same bytes)
+	@$(BIN)/python -m pipeline sample
+
+notebooks: $(VENV)/notebooks ## open the notebooks in JupyterLab
+	@$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+	@$(BIN)/jupyter lab --notebook-dir notebooks
+
+test: $(VENV)/test ## install what tests need and run them
+	@$(BIN)/python -m pytest
+
+test-full: $(VENV)/test ## all tests, the slow simulations too
+	@$(BIN)/python -m pytest -m ""
+
+lint: $(VENV)/test ## style and types
+	@$(BIN)/ruff check pipeline tests notebooks
+	@$(BIN)/ruff format --check pipeline tests notebooks
+	@$(BIN)/mypy
+
+bench: $(VENV)/test ## time and memory beside a bare typed load, as ratios of one run
+	@$(BIN)/python -m tests.bench
+
+dictionary: $(VENV)/core ## write the KPI dictionary from the catalogue
+	@$(BIN)/python -m pipeline.kpis.dictionary > KPIS.md
+
+clean: ## remove what was made: environment, sample warehouse, reports
+	rm -rf $(VENV) data/sample-work reports/* build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON) (on Debian: apt install python3)"; exit 2; }
+	@command -v git >/dev/null || { echo "missing: git (on Debian: apt install git)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "missing: python3-venv (on Debian: apt install python3-venv)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing the pinned dependencies (about a minute, once)"
+	@$(PIP) -e . && touch $@
+
+$(VENV)/test: $(VENV)/core
+	@echo "installing what tests need"
+	@$(PIP) -e '.[test,lint]' && touch $@
+
+$(VENV)/notebooks: $(VENV)/core
+	@$(PIP) -e '.[notebooks]' && touch $@

@@ -1,0 +1,143 @@
+"""Warehouse -> facts and KPI values of the weeks that are stale -> published results.
+
+What is stale is asked of the warehouse, not of the load that was: a run that was killed heals on the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline import zones
+from pipeline.errors import NoData
+from pipeline.kpis import Catalogue, read_catalogue
+from pipeline.portable import check_portable
+from pipeline.publish import publish
+from pipeline.results import Publisher
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from pipeline.warehouse import Warehouse
+
+MODELS = (
+    "core_agents", "core_customers", "core_queue_calls", "core_queue_states", "core_calls", "core_contacts",
+    "core_returns", "core_agent_stretches", "core_agent_pieces",
+    "fact_calls", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
+)  # fmt: skip
+"""In the order they are computed."""
+LONGEST_WINDOW = timedelta(days=30)
+MARGIN = timedelta(days=1)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to rebuild: weeks from `from_week` on (None: all), reading rows since `since`, up to `until`."""
+
+    from_week: str | None
+    since: datetime
+    until: datetime
+    mark: int
+
+
+def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]], progress: Progress) -> bool:
+    """Rebuild and publish what is stale; False when everything was up to date already.
+
+    Raises NoData when the warehouse holds no contact.
+    """
+    catalogue = read_catalogue(settings.parameters)
+    digest = _digest(catalogue, settings)
+    publisher = Publisher(settings.results)
+    plan = _plan(warehouse, settings, digest, bool(publisher.previous))
+    if plan is None:
+        return False
+    _prepare(warehouse, settings, plan)
+    for name in MODELS:
+        progress(f"computing {name}")
+        _compute(warehouse, name)
+    publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
+    with warehouse.transaction():
+        warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
+        warehouse.note("build_digest", digest)
+        warehouse.note("published_until", plan.until.isoformat())
+    return True
+
+
+def _digest(catalogue: Catalogue, settings: Settings) -> str:
+    """Of everything besides the data that facts and KPI values depend on."""
+    digest = hashlib.sha256(catalogue.digest().encode())
+    for name in MODELS:
+        digest.update(_model(name).encode())
+    relevant = settings.model_dump_json(
+        include={"timezone", "queue_timezones", "parameters", "targets", "is_simulated"}
+    )
+    return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
+
+
+@cache
+def _model(name: str) -> str:
+    """The model's SELECT; refused when it uses what another engine would not understand."""
+    sql = resources.files("pipeline.models").joinpath(f"{name}.sql").read_text("utf-8")
+    check_portable(sql, f"{name}.sql")
+    return sql
+
+
+def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bool) -> Plan | None:
+    until = _until(warehouse)
+    earliest = warehouse.value(
+        "select least((select min(offered_at) from raw_calls), (select min(happened_at) from raw_queue_events))"
+    )
+    if until is None or earliest is None:
+        raise NoData(f"{warehouse.path}: no calls are loaded yet")
+    mark = int(warehouse.value("select coalesce(max(mark), 0) from stale"))
+    everything = (
+        not has_results
+        or warehouse.noted("build_digest") != digest
+        or bool(warehouse.value("select count(*) from stale where from_at is null"))
+    )
+    if everything:
+        return Plan(None, earliest - MARGIN, until, mark)
+    touched = warehouse.value("select min(from_at) from stale")
+    if touched is None:
+        return None
+    known_until = datetime.fromisoformat(warehouse.noted("published_until") or until.isoformat())
+    week = zones.week_of(min(touched, known_until, until) - LONGEST_WINDOW - MARGIN, settings.timezone)
+    start = min(zones.week_start(week, zone) for zone in settings.zones)
+    return Plan(week, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
+
+
+def _until(warehouse: Warehouse) -> datetime | None:
+    """The data's last instant."""
+    until: datetime | None = warehouse.value(
+        "select greatest((select max(greatest(offered_at, ended_at)) from raw_calls), "
+        "(select max(happened_at) from raw_queue_events))"
+    )
+    return until
+
+
+def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
+    """The small tables that models may name besides raw_ and core_ ones."""
+    sql = warehouse.sql
+    until = plan.until + timedelta(days=2)
+    calendar = pd.concat([zones.calendar(zone, plan.since - MARGIN, until) for zone in settings.zones])
+    frames = {
+        "calendar": calendar,
+        "build_range": pd.DataFrame({"since": [plan.since], "until": [plan.until], "site_zone": [settings.timezone]}),
+        "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
+        "day_offsets": pd.DataFrame({"n": range(40)}),
+    }
+    for name, frame in frames.items():
+        sql.register(f"{name}_frame", frame)
+        sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
+        sql.unregister(f"{name}_frame")
+
+
+def _compute(warehouse: Warehouse, name: str) -> None:
+    warehouse.sql.execute(f"create or replace temp table {name} as {_model(name)}")

@@ -1,0 +1,105 @@
+"""The canonical tables, written once as TOML: columns, types, key, row rules.
+
+A contract yields the warehouse table, the types a source must deliver, the row rules and the documentation.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ColumnType = Literal[
+    "id", "label", "text", "agent", "person", "ref", "enum", "flag", "instant", "date", "seconds", "number", "integer"
+]
+
+SQL_TYPES: dict[str, str] = {
+    "flag": "BOOLEAN",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+    "seconds": "DOUBLE",
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+}
+LONGEST_S = 24 * 3600
+"""A duration above a day is a fault of the clock that wrote it."""
+
+
+class Column(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: ColumnType
+    meaning: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+    default: str | float | bool | None = None
+    min: float | None = None
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPES.get(self.type, "VARCHAR")
+
+    @property
+    def is_identifier(self) -> bool:
+        """Its values are masked wherever they would be shown."""
+        return self.type in ("person", "text", "ref")
+
+
+class Rule(BaseModel):
+    """A condition that must not be false; NULL passes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    column: str
+    check: str
+
+
+class Contract(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    row: str
+    key: tuple[str, ...]
+    instant: str | None = None
+    rebuilds: Literal["own", "contact", "all"] = "own"
+    columns: dict[str, Column]
+    rules: tuple[Rule, ...] = Field(default=())
+
+    @property
+    def raw_table(self) -> str:
+        return f"raw_{self.name}"
+
+    @property
+    def duplicate_table(self) -> str:
+        return f"duplicate_{self.name}"
+
+    def row_rules(self) -> list[Rule]:
+        """The contract's own rules and those that follow from its types, in the order they are tried."""
+        implied: list[Rule] = []
+        for name, column in self.columns.items():
+            if column.required:
+                implied.append(Rule(name="missing", column=name, check=f"{name} is not null"))
+            if column.type == "seconds":
+                implied.append(Rule(name="negative", column=name, check=f"{name} >= 0"))
+                implied.append(Rule(name="longer_than_a_day", column=name, check=f"{name} <= {LONGEST_S}"))
+            if column.type in ("number", "seconds"):
+                implied.append(Rule(name="not_finite", column=name, check=f"isfinite({name})"))
+            if column.min is not None:
+                implied.append(Rule(name="below_minimum", column=name, check=f"{name} >= {column.min}"))
+        return [*implied, *self.rules]
+
+
+@cache
+def read_contracts() -> dict[str, Contract]:
+    """All canonical tables by name."""
+    folder = resources.files(__package__)
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {
+        (name := file.name.removesuffix(".toml")): Contract(name=name, **tomllib.loads(file.read_text("utf-8")))
+        for file in files
+    }

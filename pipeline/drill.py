@@ -1,0 +1,56 @@
+"""The rows behind a number: which records of a fact count for a KPI, and which of them met it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.errors import UsageError
+from pipeline.kpis import DIMENSIONS, Catalogue, Kpi
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.results import Results
+
+HIDDEN = ("customer", "half_hour_at")
+"""A pseudonym stands on no page and in no listing."""
+
+
+def rows_behind(
+    results: Results, name: str, period: str = "true", where: dict[str, str] | None = None, met: bool | None = None
+) -> pd.DataFrame:
+    """The fact's rows that count for the KPI in the period (SQL); `met` keeps those that met it or those that did not.
+
+    A ratio's rows are those of its numerator. Raises UsageError for a dimension or a choice the KPI does not have.
+    """
+    kpi = _counted(results.catalogue, name)
+    conditions = [
+        f"({period})",
+        f"({kpi.count or kpi.where})",
+        *_dimension_filters(results.catalogue, name, where or {}),
+    ]
+    if met is not None:
+        if kpi.met is None:
+            raise UsageError(f"{name} is no share: --met and --unmet say nothing of it")
+        conditions.append(f"({kpi.met}) is {'true' if met else 'not true'}")
+    at = results.catalogue.facts[kpi.of].at
+    frame = results.frame(f"select * from {kpi.of} where {' and '.join(conditions)} order by {at}")
+    return frame.drop(columns=[column for column in HIDDEN if column in frame])
+
+
+def _counted(catalogue: Catalogue, name: str) -> Kpi:
+    kpi = catalogue[name]
+    return _counted(catalogue, kpi.ratio[0]) if kpi.ratio else kpi
+
+
+def _dimension_filters(catalogue: Catalogue, name: str, where: dict[str, str]) -> list[str]:
+    filters = []
+    for dimension, value in where.items():
+        if dimension not in catalogue.dimensions(name):
+            raise UsageError(
+                f"{name} has no dimension '{dimension}'; it has {', '.join(catalogue.dimensions(name)) or 'none'}"
+            )
+        assert dimension in DIMENSIONS
+        quoted = value.replace("'", "''")
+        filters.append(f"{dimension} is null" if value == "" else f"{dimension} = '{quoted}'")
+    return filters

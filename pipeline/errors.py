@@ -1,0 +1,31 @@
+"""What can go wrong in ways a user can mend, and the exit code each one ends the command with."""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """An error whose message is meant for the user: no traceback is shown."""
+
+    exit_code = 1
+
+
+class UsageError(PipelineError):
+    """The command, the settings or a mapping say something that cannot be."""
+
+    exit_code = 2
+
+
+class Stopped(PipelineError):
+    """A check or a refusal stopped the work; what was published stays."""
+
+    exit_code = 3
+
+
+class NoData(PipelineError):
+    """Nothing is published for the period asked for."""
+
+    exit_code = 4
+
+
+class RefusedFile(Stopped):
+    """One file cannot be loaded at all; the others go on."""

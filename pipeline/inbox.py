@@ -1,0 +1,47 @@
+"""The scheduled job's input: data/inbox/<source>/, one folder a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import UsageError
+from pipeline.load import InputFile, digest_of, find_files
+from pipeline.sources import Source, find_source
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from pipeline.warehouse import Warehouse
+
+
+def find_sources(inbox: Path) -> list[tuple[Source, Path]]:
+    """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
+
+    Raises UsageError for an inbox that is not there or a folder nobody can read.
+    """
+    if not inbox.is_dir():
+        raise UsageError(
+            f"{inbox}: no such inbox; make {inbox}/<source>/ and put log files there (`sources` lists them)"
+        )
+    folders = sorted(folder for folder in inbox.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    return [(_source_of(folder), folder) for folder in folders]
+
+
+def _source_of(folder: Path) -> Source:
+    mapping = folder / "mapping.toml"
+    if mapping.is_file():
+        return find_source("csv", str(mapping))
+    try:
+        return find_source(folder.name)
+    except UsageError as error:
+        raise UsageError(f"{folder}: {error}; a folder of mapped files wants a mapping.toml in it") from None
+
+
+def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[InputFile]:
+    """The folder's files whose content was neither loaded nor undone under that name before."""
+    known = {
+        (row["name"], row["digest"])
+        for row in warehouse.records("select name, digest from files where source = ?", [source.name])
+    }
+    files = find_files([folder], source.suffixes)
+    return [file for file in files if (file.name, digest_of(file.path, source, settings)) not in known]

@@ -1,0 +1,152 @@
+"""The catalogue: every KPI is an entry of a TOML file beside this one, data rather than code."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from pipeline.errors import UsageError
+from pipeline.settings import Parameters
+
+DIMENSIONS = ("team", "agent", "queue", "topic", "channel")
+GRAINS = ("half_hour", "hour", "day", "week", "month", "total")
+Kind = Literal["count", "share", "mean", "quantile", "max", "sum", "ratio"]
+Texts = dict[str, str]
+
+
+class Fact(BaseModel):
+    """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Texts
+    at: str
+    by: tuple[str, ...]
+
+
+class Kpi(BaseModel):
+    """One definition. Exactly one of count, met, mean, quantile, max, sum, ratio says how it is computed.
+
+    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: Texts
+    meaning: Texts
+    unit: Literal["count", "share", "s", "per_hour", "points", "stars"]
+    source: str
+    better: Literal["higher", "lower"] | None = None
+    variant_of: str | None = None
+    ripe_days: int = 0
+    of: str = ""
+    where: str = "true"
+    count: str | None = None
+    met: str | None = None
+    mean: str | None = None
+    quantile: str | None = None
+    q: float | None = None
+    max: str | None = None
+    sum: str | None = None
+    ratio: tuple[str, str] | None = None
+    scale: float = 1
+
+    @model_validator(mode="after")
+    def one_way_to_compute(self) -> Kpi:
+        ways = [way for way in ("count", "met", "mean", "quantile", "max", "sum", "ratio") if getattr(self, way)]
+        if len(ways) != 1:
+            raise ValueError(f"{self.id}: exactly one way to compute it is wanted, found {ways}")
+        if (self.quantile is None) != (self.q is None):
+            raise ValueError(f"{self.id}: quantile and q go together")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        kinds: tuple[Kind, ...] = ("count", "mean", "quantile", "max", "sum", "ratio")
+        return next((kind for kind in kinds if getattr(self, kind)), "share")
+
+    @property
+    def value(self) -> str:
+        """SQL of what is averaged, summed or ranked."""
+        return self.mean or self.quantile or self.max or self.sum or ""
+
+    def formula(self) -> str:
+        """The definition in one line, for people who read SQL."""
+        where = "" if self.where == "true" else f" where {self.where}"
+        match self.kind:
+            case "share":
+                return f"share of {self.of} with {self.met}{where}"
+            case "count":
+                return f"count of {self.of} with {self.count}"
+            case "ratio":
+                top, bottom = self.ratio or ("", "")
+                return f"{top} / {bottom}" + (f" * {self.scale:g}" if self.scale != 1 else "")
+            case "quantile":
+                return f"{self.q:g} quantile of {self.value} over {self.of}{where}"
+            case kind:
+                return f"{kind} of {self.value} over {self.of}{where}"
+
+
+class Catalogue(BaseModel):
+    """All KPIs and facts, with the parameters of the settings put in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kpis: dict[str, Kpi]
+    facts: dict[str, Fact]
+
+    def __getitem__(self, name: str) -> Kpi:
+        if name not in self.kpis:
+            raise UsageError(f"no KPI '{name}'; there are {', '.join(self.kpis)}")
+        return self.kpis[name]
+
+    def dimensions(self, name: str) -> tuple[str, ...]:
+        """The dimensions a KPI exists for; a ratio for those that both its parts have."""
+        kpi = self[name]
+        if kpi.ratio is None:
+            return self.facts[kpi.of].by
+        top, bottom = (self.dimensions(part) for part in kpi.ratio)
+        return tuple(d for d in top if d in bottom)
+
+    def definition(self, name: str) -> str:
+        """Short digest that changes when the definition or a parameter in it changes."""
+        kpi = self[name]
+        parts = [self.definition(part) for part in kpi.ratio or ()]
+        return hashlib.sha256(" ".join([kpi.formula(), *parts]).encode()).hexdigest()[:10]
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def read_catalogue(parameters: Parameters) -> Catalogue:
+    """The catalogue with `parameters` in place of their names in braces."""
+    raw_kpis, raw_facts = _read_files()
+    values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
+    kpis = {name: Kpi(id=name, **_filled(entry, values)) for name, entry in raw_kpis.items()}
+    return Catalogue(kpis=kpis, facts={name: Fact(**entry) for name, entry in raw_facts.items()})
+
+
+@cache
+def _read_files() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    kpis: dict[str, dict[str, Any]] = {}
+    facts: dict[str, dict[str, Any]] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            entries = tomllib.loads(file.read_text("utf-8"))
+            (facts if file.name == "facts.toml" else kpis).update(entries)
+    return kpis, facts
+
+
+def _filled(entry: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
+    def fill(item: Any) -> Any:
+        if isinstance(item, str):
+            return item.format_map(values)
+        return {key: fill(text) for key, text in item.items()} if isinstance(item, dict) else item
+
+    return {key: fill(item) for key, item in entry.items()}

@@ -1,0 +1,38 @@
+"""The KPI dictionary in Markdown, from the catalogue: `python -m pipeline.kpis.dictionary > KPIS.md`."""
+
+from __future__ import annotations
+
+from pipeline.kpis import Catalogue, Kpi, read_catalogue
+from pipeline.settings import Parameters
+
+INTRODUCTION = """# KPI dictionary
+
+Generated from the catalogue in `pipeline/kpis/*.toml` with the default parameters by `make dictionary`; a test keeps it
+true. Shares are 0 to 1, durations are seconds. A condition that cannot be told for a row (NULL) makes the row unknown;
+a figure is given when at least 95 % of its rows are known, otherwise it is "not available".
+"""
+
+
+def dictionary(catalogue: Catalogue) -> str:
+    """The whole dictionary; variants stand behind the KPI they vary."""
+    order = sorted(catalogue.kpis.values(), key=lambda kpi: (kpi.variant_of or kpi.id, kpi.id))
+    return INTRODUCTION + "".join(_entry(catalogue, kpi) for kpi in order)
+
+
+def _entry(catalogue: Catalogue, kpi: Kpi) -> str:
+    facts = [
+        ("formula", f"`{kpi.formula()}`"),
+        ("unit", kpi.unit),
+        ("better", kpi.better or "neither: it depends"),
+        ("by", ", ".join(catalogue.dimensions(kpi.id))),
+        ("known after", f"{kpi.ripe_days} days" if kpi.ripe_days else "at once"),
+        ("variant of", kpi.variant_of or ""),
+        ("source", kpi.source),
+        ("definition", f"`{catalogue.definition(kpi.id)}`"),
+    ]
+    lines = "".join(f"- {name}: {value}\n" for name, value in facts if value)
+    return f"\n## {kpi.id}\n**{kpi.title['en']}** · {kpi.title['ru']}\n\n{kpi.meaning['en']}\n\n{kpi.meaning['ru']}\n\n{lines}"
+
+
+if __name__ == "__main__":
+    print(dictionary(read_catalogue(Parameters())), end="")

@@ -1,0 +1,213 @@
+"""KPI x period x dimensions -> figures with intervals: each fact is scanned once for all that adds up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import UsageError
+from pipeline.kpis import DIMENSIONS, GRAINS, Catalogue, Kpi
+from pipeline.kpis.sql import Question, product_of, rank_sql, sum_sql, sums_of
+from pipeline.statistics import intervals
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+WITH_INTERVAL = frozenset({"team", "agent", "topic"})
+"""A queue's or the centre's figure is a census of calls that are not independent: its history judges it."""
+KNOWN_SHARE = 0.95
+"""A figure is given when what it needs is known for at least this share of the rows that count."""
+SCALES = {"points": (0.0, 100.0), "stars": (1.0, 5.0)}
+FIGURE = ("n", "numerator", "denominator", "value", "low", "high", "why")
+
+
+class Connection(Protocol):
+    """What `measure` needs of an engine: run SQL, give back a frame, take a frame as a table."""
+
+    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame: ...
+
+
+def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.DataFrame:
+    """One row per KPI, period and combination of dimensions, with definition, n, value and the rest of FIGURE.
+
+    Every KPI has a row for every group that any of them has; an absent figure is NaN, and `why` says why. Raises
+    UsageError for a KPI, grain or dimension that does not exist.
+    """
+    _check(catalogue, question)
+    sums = _Sums(engine, catalogue, question)
+    figures = [_figure(sums, catalogue[name]) for name in question.kpis]
+    size = len(sums.groups)
+    groups = sums.groups.take(np.tile(np.arange(size), len(figures))).reset_index(drop=True)
+    columns = {
+        "kpi": np.repeat(np.array(question.kpis, dtype=object), size),
+        "definition": np.repeat(np.array([catalogue.definition(name) for name in question.kpis], dtype=object), size),
+        **{name: groups[name].array if name in groups else None for name in ("period", *DIMENSIONS)},
+        **{name: np.concatenate([getattr(figure, name) for figure in figures]) for name in FIGURE},
+    }
+    return pd.DataFrame(columns, index=groups.index)
+
+
+def _check(catalogue: Catalogue, question: Question) -> None:
+    if question.grain not in GRAINS:
+        raise UsageError(f"no grain '{question.grain}'; there are {', '.join(GRAINS)}")
+    for name in question.kpis:
+        missing = [d for d in question.by if d not in catalogue.dimensions(name)]
+        if missing:
+            possible = ", ".join(catalogue.dimensions(name)) or "none"
+            raise UsageError(f"{name} cannot be split by {', '.join(missing)}; it can by {possible}")
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One KPI for all groups: arrays of the same length. `why`: not_recorded, no_rows, or None where there is a figure."""
+
+    n: Array
+    numerator: Array
+    denominator: Array
+    value: Array
+    low: Array
+    high: Array
+    why: np.ndarray[Any, np.dtype[np.object_]]
+
+
+class _Sums:
+    """The sums that a question needs, each fact scanned once, all laid over the same groups."""
+
+    def __init__(self, engine: Connection, catalogue: Catalogue, question: Question) -> None:
+        self.engine, self.catalogue, self.question = engine, catalogue, question
+        facts = dict.fromkeys(kpi.of for kpi in self._parts())
+        scanned = {fact: self._scan(fact) for fact in facts}
+        self.groups = self._groups(list(scanned.values()))
+        self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
+
+    @property
+    def with_interval(self) -> bool:
+        return bool(WITH_INTERVAL & set(self.question.by))
+
+    def column(self, kpi: Kpi, part: str) -> Array:
+        """A sum of a KPI by group, NaN where the group has no row of its fact."""
+        return self._by_fact[kpi.of][f"{kpi.id}__{part}"].to_numpy(dtype=float)
+
+    def product(self, ratio: Kpi, fact: str) -> Array:
+        return self._by_fact[fact][f"{ratio.id}__xy"].to_numpy(dtype=float) / 1000
+
+    def ranked(self, kpi: Kpi, n: Array) -> pd.DataFrame:
+        """Values around a quantile's place and at the ranks that bound it, by group."""
+        sizes = np.unique(n[n > 0]).astype(np.int64)
+        if not len(sizes):
+            return pd.DataFrame(np.nan, index=self.groups.index, columns=["below", "above", "rank_low", "rank_high"])
+        low, high = intervals.quantile_ranks(sizes, kpi.q or 0.5)
+        ranks = pd.DataFrame({"n": sizes, "low_rank": low, "high_rank": high})
+        return self._laid_out(self._typed(self.engine.frame(rank_sql(kpi, self.question), ranks=ranks)))
+
+    def same_fact(self, ratio: Kpi) -> str | None:
+        facts = {self.catalogue[part].of for part in ratio.ratio or ()}
+        return facts.pop() if len(facts) == 1 else None
+
+    def _parts(self) -> list[Kpi]:
+        names = dict.fromkeys(part for n in self.question.kpis for part in (self.catalogue[n].ratio or (n,)))
+        return [self.catalogue[name] for name in names]
+
+    def _scan(self, fact: str) -> pd.DataFrame:
+        asked = [self.catalogue[name] for name in self.question.kpis]
+        columns = [column for kpi in self._parts() if kpi.of == fact for column in sums_of(kpi)]
+        columns += [product_of(self.catalogue, kpi) for kpi in asked if kpi.ratio and self.same_fact(kpi) == fact]
+        return self._typed(self.engine.frame(sum_sql(fact, columns, self.question)))
+
+    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Group columns as text, so that groups without a name meet whatever else is in the column."""
+        return frame.astype(dict.fromkeys(self.question.group, "string"))
+
+    def _groups(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        group = self.question.group
+        keys = pd.concat([frame[group] for frame in frames]).drop_duplicates()
+        if keys.empty and group == ["period"] and self.question.grain == "total":
+            keys = pd.DataFrame({"period": ["total"]}, dtype="string")
+        return keys.sort_values(group, na_position="last", kind="stable").reset_index(drop=True)
+
+    def _laid_out(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return self.groups.merge(frame, on=self.question.group, how="left")
+
+
+def _figure(sums: _Sums, kpi: Kpi) -> _Figure:
+    if kpi.ratio:
+        return _ratio_figure(sums, kpi)
+    n, unknown = np.nan_to_num(sums.column(kpi, "n")), np.nan_to_num(sums.column(kpi, "unknown"))
+    total = n if kpi.kind == "count" else sums.column(kpi, "total") / (1000 if kpi.kind in ("mean", "sum") else 1)
+    total = np.where(np.isnan(sums.column(kpi, "n")), np.nan, total)
+    nothing = np.full(len(n), np.nan)
+    low, high = nothing, nothing
+    if kpi.kind == "quantile":
+        value, low, high = _quantile(kpi, sums.ranked(kpi, n), n)
+    else:
+        value = _value(kpi, n, total)
+    if kpi.kind in ("share", "mean") and sums.with_interval:
+        low, high = _interval(kpi, n, total, sums)
+    figure = _Figure(
+        n,
+        total if kpi.kind in ("count", "share", "mean", "sum") else nothing,
+        n if kpi.kind in ("share", "mean") else nothing,
+        value,
+        low if sums.with_interval else nothing,
+        high if sums.with_interval else nothing,
+        np.where(np.isnan(value), "no_rows", None),
+    )
+    return _withheld(figure, unknown)
+
+
+def _value(kpi: Kpi, n: Array, total: Array) -> Array:
+    if kpi.kind == "count":
+        return total
+    with np.errstate(invalid="ignore", divide="ignore"):
+        figure = total / n if kpi.kind in ("share", "mean") else total
+    return np.where(n > 0, figure, np.nan)
+
+
+def _quantile(kpi: Kpi, ranked: pd.DataFrame, n: Array) -> tuple[Array, Array, Array]:
+    below, above, low, high = (ranked[c].to_numpy(dtype=float) for c in ("below", "above", "rank_low", "rank_high"))
+    place = (n - 1) * (kpi.q or 0)
+    return below + (place - np.floor(place)) * (above - below), low, high
+
+
+def _interval(kpi: Kpi, n: Array, total: Array, sums: _Sums) -> tuple[Array, Array]:
+    total = np.nan_to_num(total)
+    if kpi.kind == "share":
+        return intervals.wilson(total, n)
+    squares = np.nan_to_num(sums.column(kpi, "squares")) / 1000
+    if kpi.unit == "s":
+        return intervals.duration_mean_interval(n, total, squares)
+    return intervals.mean_interval(n, total, squares, bounds=SCALES[kpi.unit])
+
+
+def _withheld(figure: _Figure, unknown: Array) -> _Figure:
+    """Blank what rests on too few known rows."""
+    short = (unknown > 0) & (figure.n < KNOWN_SHARE * (figure.n + unknown))
+    blank = {
+        name: np.where(short, np.nan, getattr(figure, name))
+        for name in ("numerator", "denominator", "value", "low", "high")
+    }
+    return replace(figure, **blank, why=np.where(short, "not_recorded", figure.why))
+
+
+def _ratio_figure(sums: _Sums, kpi: Kpi) -> _Figure:
+    top_kpi, bottom_kpi = (sums.catalogue[part] for part in kpi.ratio or ())
+    top, bottom = _figure(sums, top_kpi), _figure(sums, bottom_kpi)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(bottom.numerator > 0, kpi.scale * top.numerator / bottom.numerator, np.nan)
+    low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    fact, known = sums.same_fact(kpi), ~np.isnan(value)
+    if fact and sums.with_interval:
+        parts = (
+            np.maximum(top.n, bottom.n), top.numerator, bottom.numerator,
+            _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, fact),
+        )  # fmt: skip
+        bounds = intervals.ratio_interval(*(part[known] for part in parts))
+        low[known], high[known] = kpi.scale * bounds[0], kpi.scale * bounds[1]
+    why = np.where(known, None, np.where(top.why == None, np.where(bottom.why == None, "no_rows", bottom.why), top.why))  # noqa: E711
+    return _Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
+
+
+def _squares(sums: _Sums, kpi: Kpi) -> Array:
+    """Sum of squares of what each row adds: of a count it is the count itself."""
+    return sums.column(kpi, "n") if kpi.kind == "count" else sums.column(kpi, "squares") / 1000

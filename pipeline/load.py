@@ -1,0 +1,184 @@
+"""Find, read, admit or quarantine, account. One file is one transaction: killed anywhere, it left nothing or everything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import admit, versions
+from pipeline.contracts import read_contracts
+from pipeline.errors import RefusedFile, UsageError
+from pipeline.privacy import warehouse_key
+from pipeline.sources.feed import Source
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from pipeline.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of one file: rows_read = admitted + quarantined + duplicate; `replaced` is a part of admitted.
+
+    `removed`: records of an earlier delivery of the file that it no longer has. `error`: why the file was refused.
+    """
+
+    file: str
+    source: str
+    rows_read: int = 0
+    admitted: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+    duplicate: int = 0
+    replaced: int = 0
+    removed: int = 0
+    is_unchanged: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class InputFile:
+    path: Path
+    name: str
+    """What identifies the file: loading the same source and name again replaces it."""
+
+
+def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFile]:
+    """The files named, and those below the folders named, by name. Raises UsageError for a path that is not there."""
+    found: dict[str, InputFile] = {}
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+        members = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for member in members:
+            relative = member.relative_to(path).as_posix() if path.is_dir() else member.name
+            if path.is_dir() and not _is_input(member, suffixes):
+                continue
+            found[relative] = InputFile(member, relative)
+    return [found[name] for name in sorted(found)]
+
+
+def _is_input(path: Path, suffixes: tuple[str, ...]) -> bool:
+    hidden = path.name.startswith((".", "~$", "mapping.toml"))
+    return not hidden and (not suffixes or any(suffix in suffixes for suffix in path.suffixes) or not path.suffix)
+
+
+def load_files(
+    warehouse: Warehouse,
+    settings: Settings,
+    source: Source,
+    files: list[InputFile],
+    on_file: Callable[[Account], None] = lambda account: None,
+) -> list[Account]:
+    """Load the files as one batch, each in a transaction of its own; a refused one does not stop the others."""
+    accounts = []
+    batch = int(warehouse.value("select coalesce(max(batch_id), 0) + 1 from batches") or 1)
+    key = warehouse_key(warehouse, settings.privacy)
+    for file in files:
+        account = _load_or_refuse(warehouse, settings, source, file, batch, key)
+        accounts.append(account)
+        on_file(account)
+    return accounts
+
+
+def _load_or_refuse(
+    warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, batch: int, key: bytes
+) -> Account:
+    try:
+        if not file.path.is_file():
+            raise RefusedFile(f"{file.path}: not a regular file")
+        digest = digest_of(file.path, source, settings)
+        known = _known(warehouse, source.name, file.name, digest)
+        return known or _load(warehouse, settings, source, file, batch, key, digest)
+    except RefusedFile as refusal:
+        return Account(file=file.name, source=source.name, error=str(refusal))
+
+
+def digest_of(path: Path, source: Source, settings: Settings) -> str:
+    """Of everything the rows depend on: content, mapping, privacy settings."""
+    digest = hashlib.sha256(f"{source.name} {source.digest} {settings.privacy.model_dump_json()}".encode())
+    with path.open("rb") as content:
+        while chunk := content.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _known(warehouse: Warehouse, source: str, name: str, digest: str) -> Account | None:
+    rows = warehouse.records("select * from files where source = ? and name = ? and digest = ?", [source, name, digest])
+    if not rows:
+        return None
+    row = rows[0]
+    return Account(
+        file=name,
+        source=source,
+        rows_read=row["rows_read"],
+        admitted=row["admitted"],
+        quarantined=quarantine_counts(warehouse, row["file_id"]),
+        duplicate=row["duplicate"],
+        is_unchanged=True,
+    )
+
+
+def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
+    query = "select rule, sum(records)::bigint as n from quarantine where file_id = ? group by rule order by rule"
+    return {row["rule"]: row["n"] for row in warehouse.records(query, [file_id])}
+
+
+def _load(
+    warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, batch: int, key: bytes, digest: str
+) -> Account:
+    staged = source.stage(warehouse.sql, file.path, warehouse.scratch)
+    feed = source.feed(staged)
+    contract = read_contracts()[feed.contract]
+    with warehouse.transaction():
+        file_id = _file_id(warehouse, source.name, file.name)
+        faults = admit.prepare(warehouse, contract, feed, staged, settings.privacy, key)
+        read = faults.records + faults.sound
+        _refuse_if_mostly_bad(file, faults, read, settings)
+        warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
+        faults.store(warehouse, file_id)
+        _register(warehouse, batch, file_id, source.name, file.name, contract.name, digest)
+        outcome = versions.settle(warehouse, contract, source.name, file_id)
+        warehouse.sql.execute(
+            "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
+            [read, faults.records, outcome.replaced, outcome.removed, file_id],
+        )
+        versions.recount(warehouse, contract)
+        admitted, duplicate = warehouse.sql.execute(
+            "select admitted, duplicate from files where file_id = ?", [file_id]
+        ).fetchall()[0]
+    counts = quarantine_counts(warehouse, file_id)
+    return Account(
+        file.name, source.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed, False, None
+    )
+
+
+def _file_id(warehouse: Warehouse, source: str, name: str) -> int:
+    known = warehouse.value("select file_id from files where source = ? and name = ?", [source, name])
+    return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
+
+
+def _refuse_if_mostly_bad(file: InputFile, faults: admit.Faults, read: int, settings: Settings) -> None:
+    limits = settings.admission
+    if read == 0:
+        raise RefusedFile(f"{file.path}: holds no records")
+    if faults.records > limits.bad_rows_allowed and faults.records / read > limits.bad_share_limit:
+        raise RefusedFile(
+            f"{file.path}: {faults.records} of {read} records are bad, more than the {limits.bad_share_limit:.0%} "
+            f"allowed: {faults.summary()}; first: {faults.first()}"
+        )
+
+
+def _register(
+    warehouse: Warehouse, batch: int, file_id: int, source: str, name: str, contract: str, digest: str
+) -> None:
+    warehouse.sql.execute(
+        "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [batch, source]
+    )
+    warehouse.sql.execute("delete from files where file_id = ?", [file_id])
+    warehouse.sql.execute(
+        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false)",
+        [file_id, batch, source, name, contract, digest],
+    )

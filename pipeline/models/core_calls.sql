@@ -1,0 +1,60 @@
+-- One row per leg at a queue, from every source, with what can be derived of its instants and durations.
+with recorded as (
+    select
+        source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel, entry_point,
+        queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
+        outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
+    from raw_calls
+    where offered_at >= (select since from build_range)
+),
+
+derived as (
+    select
+        source, call_id, conversation_id, direction, channel, entry_point,
+        queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
+        outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
+    from core_queue_calls
+),
+
+legs as (
+    select * from recorded
+    union all
+    select * from derived
+),
+
+waited as (
+    select
+        legs.*,
+        outcome = 'answered' as is_answered,
+        coalesce(
+            wait_s,
+            case
+                when outcome = 'answered' then epoch(answered_at) - epoch(coalesce(queued_at, offered_at))
+                else epoch(ended_at) - epoch(coalesce(queued_at, offered_at))
+            end
+        ) as known_wait_s
+    from legs
+),
+
+answered as (
+    select
+        waited.*,
+        case
+            when is_answered then coalesce(answered_at, offered_at + coalesce(known_wait_s, 0) * interval '1' second)
+        end as known_answered_at
+    from waited
+)
+
+select
+    source, call_id, conversation_id, direction, channel, entry_point, queue, topic, agent,
+    coalesce(keys.customer, answered.customer_key) as customer,
+    offered_at, queued_at, known_answered_at as answered_at,
+    coalesce(
+        ended_at,
+        known_answered_at + (coalesce(talk_s, 0) + coalesce(hold_s, 0)) * interval '1' second,
+        offered_at + coalesce(known_wait_s, 0) * interval '1' second
+    ) as ended_at,
+    known_wait_s as wait_s, talk_s, hold_s, wrap_s, talk_s + hold_s + wrap_s as handle_s,
+    outcome, ended_by, disposition, is_answered, is_resolved, source_ref, recording_ref
+from answered
+left join core_customers as keys on keys.customer_key = answered.customer_key

@@ -1,0 +1,42 @@
+-- One row per conversation: its legs together, in the order they were offered.
+with legs as (
+    select
+        source, conversation_id, call_id, customer, direction, channel, queue, topic, agent, offered_at, ended_at,
+        wait_s, handle_s, is_answered, is_resolved, source_ref, recording_ref,
+        row_number() over (partition by source, conversation_id order by offered_at, call_id) as leg,
+        sum(case when is_answered then 1 else 0 end) over (
+            partition by source, conversation_id order by offered_at, call_id
+            rows between unbounded preceding and current row
+        ) as answers,
+        sum(case when is_answered then 1 else 0 end) over (partition by source, conversation_id) as all_answers
+    from core_calls
+    where outcome <> 'no_call'
+)
+
+select
+    source,
+    conversation_id,
+    min(offered_at) as started_at,
+    max(ended_at) as ended_at,
+    count(*) as legs,
+    min(customer) as customer,
+    max(case when leg = 1 then direction end) = 'inbound' as is_customer_made,
+    max(all_answers) > 0 as is_answered,
+    max(case when leg = 1 then channel end) as channel,
+    coalesce(
+        max(case when is_answered and answers = 1 then queue end), max(case when leg = 1 then queue end)
+    ) as queue,
+    coalesce(
+        max(case when is_answered and answers = 1 then topic end), max(case when leg = 1 then topic end)
+    ) as topic,
+    max(case when is_answered and answers = 1 then agent end) as agent,
+    max(case when is_answered and answers = all_answers then agent end) as closing_agent,
+    max(case when is_answered and answers = all_answers then is_resolved end) as is_resolved,
+    case
+        when sum(case when is_answered and handle_s is null then 1 else 0 end) = 0
+            then sum(case when is_answered then handle_s end)
+    end as handle_s,
+    max(case when leg = 1 then source_ref end) as source_ref,
+    max(case when leg = 1 then recording_ref end) as recording_ref
+from legs
+group by source, conversation_id

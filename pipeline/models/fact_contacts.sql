@@ -1,0 +1,37 @@
+-- One row per contact: a conversation with all its legs, and what came after it.
+with contacts as (
+    select
+        core_contacts.*,
+        coalesce(zones.zone, (select site_zone from build_range)) as zone,
+        cast(floor(epoch(started_at) / 900) as bigint) as slot
+    from core_contacts
+    left join queue_zones as zones on zones.queue = core_contacts.queue
+),
+
+-- A return can only be seen up to the last contact whose customer is known.
+horizon as (
+    select max(ended_at) as last_end from core_contacts where customer is not null
+)
+
+select
+    contacts.source, contacts.conversation_id, contacts.customer,
+    versions.team, contacts.agent, contacts.closing_agent, contacts.queue, contacts.topic, contacts.channel,
+    contacts.started_at, contacts.ended_at,
+    calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
+    contacts.legs, contacts.is_customer_made, contacts.is_answered, contacts.customer is not null as is_identified,
+    contacts.is_resolved, contacts.handle_s,
+    returns.return_after_s, returns.since_previous_s, coalesce(returns.contacts_30d, 1) as contacts_30d,
+    case
+        when horizon.last_end is not null
+            then greatest(0, least(epoch(horizon.last_end) - epoch(contacts.ended_at), 2592000))
+    end as observed_s,
+    contacts.source_ref, contacts.recording_ref
+from contacts
+cross join horizon
+inner join calendar on calendar.zone = contacts.zone and calendar.slot = contacts.slot
+left join core_returns as returns
+    on returns.source = contacts.source and returns.conversation_id = contacts.conversation_id
+left join core_agents as versions
+    on versions.agent = contacts.agent
+    and versions.valid_from <= contacts.started_at
+    and versions.valid_to > contacts.started_at

@@ -1,0 +1,8 @@
+-- One row per answer of a customer, dated by the contact asked about.
+select
+    answers.source, answers.survey_id, answers.conversation_id, answers.question, answers.score, answers.answered_at,
+    contacts.team, contacts.agent, contacts.queue, contacts.topic, contacts.channel,
+    contacts.started_at, contacts.week, contacts.day, contacts.half_hour, contacts.half_hour_at,
+    contacts.source_ref, contacts.recording_ref
+from raw_surveys as answers
+inner join core_contact_of as contacts on contacts.conversation_id = answers.conversation_id

@@ -1,0 +1,120 @@
+"""Customer identifiers become keyed pseudonyms; phones and e-mails inside other text are masked. All as SQL expressions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pipeline.settings import Privacy
+    from pipeline.warehouse import Warehouse
+
+KEY_VARIABLE = "CONTACT_QUALITY_KEY"
+BLOCK_BYTES = 64
+PSEUDONYM_HEX = 32
+
+NOBODY = (
+    "",
+    "0",
+    "anonymous",
+    "unknown",
+    "restricted",
+    "private",
+    "unavailable",
+    "withheld",
+    "<unknown>",
+    "none",
+    "null",
+)
+PHONE = r"\+?\(?\d(?:[ ().\-]{0,2}\d){6,18}"
+EMAIL = r"[^\s@<>;,:]+@[^\s@<>;,:]+"
+SUSPICIOUS = f"@|{PHONE}"
+"""What makes a text worth masking: cheap to try on distinct values."""
+
+
+def normal_identifier(text: str, privacy: Privacy) -> str:
+    """SQL: one spelling for the many of a phone, e-mail or account; NULL for nobody.
+
+    A phone loses its punctuation and international prefix and, where the settings say how, its trunk prefix.
+    """
+    bare = f"regexp_replace(regexp_replace(lower(trim({text})), '^.*<(.*)>.*$', '\\1'), '^(sips?|tel|mailto):', '')"
+    bare = f"case when {bare} similar to '[+]?[0-9]+@.*' then split_part({bare}, '@', 1) else {bare} end"
+    nobody = ", ".join(f"'{word}'" for word in NOBODY)
+    digits = f"regexp_replace({bare}, '[^0-9]', '', 'g')"
+    is_phone = f"regexp_full_match({bare}, '[+]?[0-9 ()./-]{{7,}}') and length({digits}) >= 7"
+    return (
+        f"case when {bare} in ({nobody}) then null "
+        f"when {is_phone} then {_international(bare, digits, privacy)} else {bare} end"
+    )
+
+
+def _international(bare: str, digits: str, privacy: Privacy) -> str:
+    country, trunk = privacy.phone_country_code, privacy.phone_trunk_prefix
+    national = f"when starts_with({digits}, '{trunk}') then '{country}' || substr({digits}, {len(trunk) + 1}) "
+    return (
+        f"case when starts_with({bare}, '+') then {digits} "
+        f"when starts_with({digits}, '00') then substr({digits}, 3) "
+        f"{national if country and trunk else ''}else {digits} end"
+    )
+
+
+def masked(text: str, column_type: str) -> str:
+    """SQL: the text with e-mails and phones taken out; an agent's e-mail keeps the name before the @."""
+    mail = "\\1" if column_type == "agent" else "[e-mail]"
+    pattern = r"([^\s@<>;,:]+)@[^\s@<>;,:]+" if column_type == "agent" else EMAIL
+    return f"regexp_replace(regexp_replace({text}, '{pattern}', '{mail}', 'g'), '{PHONE}', '[phone]', 'g')"
+
+
+def pseudonym(text: str) -> str:
+    """SQL with two parameters (inner pad, outer pad): equals Python's hmac.new(key, text, sha256).hexdigest()[:32]."""
+    return f"left(sha256(?::blob || unhex(sha256(?::blob || encode({text})))), {PSEUDONYM_HEX})"
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """(outer, inner) pads of RFC 2104 for SHA-256, in the order `pseudonym` takes them."""
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
+    return bytes(b ^ 0x5C for b in block), bytes(b ^ 0x36 for b in block)
+
+
+def warehouse_key(warehouse: Warehouse, privacy: Privacy) -> bytes:
+    """The key of this warehouse; raises PipelineError when it is not the one the warehouse was begun with."""
+    key = _find_key(warehouse.path, privacy)
+    fingerprint = hashlib.sha256(b"fingerprint of " + key).hexdigest()[:16]
+    known = warehouse.noted("key_fingerprint")
+    if known is None:
+        warehouse.note("key_fingerprint", fingerprint)
+    elif known != fingerprint:
+        raise PipelineError(
+            f"{warehouse.path}: the pseudonym key is not the one this warehouse was begun with; "
+            f"with another key the same customer would be two. Restore {KEY_VARIABLE} or the key file."
+        )
+    return key
+
+
+def _find_key(warehouse_path: Path, privacy: Privacy) -> bytes:
+    if privacy.key is not None:
+        return privacy.key.encode()
+    if os.environ.get(KEY_VARIABLE):
+        return os.environ[KEY_VARIABLE].encode()
+    file = warehouse_path.with_name(warehouse_path.name + ".key")
+    if not file.is_file():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_hex(32))
+    return file.read_text("utf-8").strip().encode()
+
+
+def masked_reference(text: str, persons: list[str]) -> str:
+    """SQL: a reference to a record or recording without the row's own customer number in it; it still leads there."""
+    for person in persons:
+        digits = f"regexp_replace({person}, '[^0-9]', '', 'g')"
+        text = (
+            f"case when length({digits}) >= 7 then replace(replace({text}, {person}, '[phone]'), {digits}, '[phone]') "
+            f"when contains({person}, '@') then replace({text}, {person}, '[e-mail]') else {text} end"
+        )
+    return text

@@ -1,0 +1,165 @@
+"""Published files and their manifest: immutable Parquet, read by everybody; only manifest.json is ever replaced."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import NoData
+from pipeline.kpis import Catalogue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "manifest.json"
+KEPT_MANIFESTS = 3
+
+
+class Results:
+    """The published results as one manifest names them, through views of an in-memory DuckDB."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        import duckdb
+
+        self.folder = folder
+        self.manifest = manifest
+        self.catalogue = Catalogue(**json.loads((folder / manifest["definitions"]).read_text("utf-8")))
+        self._sql = duckdb.connect(config={"memory_limit": "1GB"})
+        self._sql.execute("set enable_progress_bar = false")
+        for table, files in manifest["tables"].items():
+            self._view(table, list(files.values()))
+
+    def _view(self, table: str, files: list[str]) -> None:
+        paths = ", ".join("'" + str(self.folder / file).replace("'", "''") + "'" for file in files)
+        self._sql.execute(f"create view {table} as select * from read_parquet([{paths}])")
+
+    @property
+    def weeks(self) -> list[str]:
+        """The weeks that have published figures, oldest first."""
+        return sorted(self.manifest["tables"].get("kpi_values", {}))
+
+    @property
+    def last_complete_week(self) -> str:
+        week: str | None = self.manifest["last_complete_week"]
+        if week is None:
+            raise NoData("no complete week is published yet")
+        return week
+
+    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
+        """The answer to SQL over the published tables; `tables` are frames the SQL may name."""
+        for name, table in tables.items():
+            self._sql.register(name, table)
+        try:
+            return self._sql.execute(sql).df()
+        finally:
+            for name in tables:
+                self._sql.unregister(name)
+
+    def has(self, table: str) -> bool:
+        return table in self.manifest["tables"]
+
+    def document(self, name: str) -> Any:
+        """A published JSON document: checks, account, agents."""
+        return json.loads((self.folder / self.manifest["documents"][name]).read_text("utf-8"))
+
+
+def open_results(folder: Path) -> Results:
+    """The newest published results; raises NoData when nothing has been published."""
+    file = folder / MANIFEST
+    if not file.is_file():
+        raise NoData(f"{folder}: nothing is published yet; load some data and build first")
+    return Results(folder, json.loads(file.read_text("utf-8")))
+
+
+def period_filter(week: str | None, first: date | None, last: date | None) -> str:
+    """SQL over any fact for one ISO week, or for days from `first` to `last` inclusive."""
+    parts = [f"week = '{week}'"] if week else []
+    parts += [f"day >= date '{first}'"] if first else []
+    parts += [f"day <= date '{last}'"] if last else []
+    return " and ".join(parts) or "true"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file that has been written under a name that says its content."""
+
+    name: str
+
+
+class Publisher:
+    """Writes files whose names carry a digest of their content, then the manifest that names them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / MANIFEST
+        self.previous: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+    def adopt(self, temporary: Path, relative: str) -> str:
+        """Move a finished file into place as `<relative>-<digest><suffix>`; the same content is the same file."""
+        digest = hashlib.sha256(temporary.read_bytes()).hexdigest()[:16]
+        name = f"{relative}-{digest}{temporary.suffix}"
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sync(temporary)
+        temporary.replace(target)
+        return name
+
+    def document(self, name: str, content: Any) -> str:
+        """Write a JSON document."""
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str)
+        temporary = self.folder / f".{name}.json"
+        temporary.write_text(text, "utf-8")
+        return self.adopt(temporary, f"documents/{name}")
+
+    def publish(self, manifest: dict[str, Any]) -> None:
+        """Make the manifest the current one, keep the last few, and remove files that none of them names."""
+        temporary = self.folder / ".manifest.json"
+        temporary.write_text(json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1), "utf-8")
+        _sync(temporary)
+        current = self.folder / MANIFEST
+        if current.is_file() and current.read_bytes() == temporary.read_bytes():
+            temporary.unlink()
+            return
+        self._keep(current)
+        os.replace(temporary, current)
+        self._remove_unnamed()
+
+    def _keep(self, current: Path) -> None:
+        if not current.is_file():
+            return
+        for age in range(KEPT_MANIFESTS - 1, 0, -1):
+            older = self.folder / f"manifest.{age}.json"
+            if older.is_file():
+                os.replace(older, self.folder / f"manifest.{age + 1}.json")
+        copy = self.folder / ".manifest.1.json"
+        copy.write_bytes(current.read_bytes())
+        os.replace(copy, self.folder / "manifest.1.json")
+        (self.folder / f"manifest.{KEPT_MANIFESTS}.json").unlink(missing_ok=True)
+
+    def _remove_unnamed(self) -> None:
+        named = {
+            name for file in self.folder.glob("manifest*.json") for name in _named(json.loads(file.read_text("utf-8")))
+        }
+        for file in self.folder.rglob("*"):
+            relative = file.relative_to(self.folder).as_posix()
+            if file.is_file() and not relative.startswith("manifest") and relative not in named:
+                file.unlink()
+
+
+def _named(manifest: dict[str, Any]) -> Iterable[str]:
+    yield manifest["definitions"]
+    yield from manifest["documents"].values()
+    for files in manifest["tables"].values():
+        yield from files.values()
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as content:
+        os.fsync(content.fileno())

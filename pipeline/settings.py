@@ -1,0 +1,131 @@
+"""pipeline.toml -> one frozen, checked `Settings`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from pipeline.errors import UsageError
+
+DEFAULT_FILE = Path("pipeline.toml")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Engine(Section):
+    """Limits of the DuckDB process."""
+
+    memory_limit: str = "1GB"
+    threads: int | None = Field(default=None, ge=1)
+
+
+class Parameters(Section):
+    """Numbers that KPI definitions name in braces."""
+
+    answer_within_s: float = Field(default=20, gt=0)
+    short_abandon_s: float = Field(default=5, ge=0)
+    heavy_contacts: int = Field(default=20, ge=1)
+
+
+class Admission(Section):
+    """When a whole file is refused: more bad rows than both limits."""
+
+    bad_share_limit: float = Field(default=0.25, ge=0, le=1)
+    bad_rows_allowed: int = Field(default=10, ge=0)
+
+
+class Privacy(Section):
+    """How customer identifiers become pseudonyms.
+
+    `phone_country_code` and `phone_trunk_prefix` let "044 668 18 00" and "+41 44 668 18 00" be one customer.
+    `key` is for public samples only; without it the key comes from CONTACT_QUALITY_KEY or a file beside the warehouse.
+    """
+
+    phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$")
+    phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$")
+    key: str | None = None
+
+
+class Report(Section):
+    languages: tuple[Literal["en", "ru"], ...] = ("en", "ru")
+    title: str = ""
+    small_group: int = Field(default=5, ge=1, description="persons' figures on fewer rows are not shown")
+
+
+class Settings(Section):
+    """Everything a run depends on besides its input. Paths are relative to the settings file."""
+
+    timezone: str = "UTC"
+    queue_timezones: dict[str, str] = {}
+    warehouse: Path = Path("data/warehouse.duckdb")
+    inbox: Path = Path("data/inbox")
+    reports: Path = Path("reports")
+    is_simulated: bool = False
+    engine: Engine = Engine()
+    parameters: Parameters = Parameters()
+    targets: dict[str, float] = {}
+    admission: Admission = Admission()
+    privacy: Privacy = Privacy()
+    checks: dict[str, Literal["stop", "warn", "off"]] = {}
+    report: Report = Report()
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @field_validator("queue_timezones")
+    @classmethod
+    def known_zones(cls, value: dict[str, str]) -> dict[str, str]:
+        for zone in value.values():
+            ZoneInfo(zone)
+        return value
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone in which periods are cut, the site's first."""
+        return tuple(dict.fromkeys([self.timezone, *self.queue_timezones.values()]))
+
+    @property
+    def results(self) -> Path:
+        return self.warehouse.parent / f"{self.warehouse.stem}.results"
+
+
+def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Settings:
+    """Settings from `file` (default: pipeline.toml here, or all defaults); `warehouse` overrides its path.
+
+    Raises UsageError naming the file and the key that is wrong.
+    """
+    chosen = file or DEFAULT_FILE
+    if file is not None and not file.is_file():
+        raise UsageError(f"{file}: no such settings file")
+    raw = _read_toml(chosen) if chosen.is_file() else {}
+    try:
+        settings = Settings(**raw)
+    except (ValidationError, ValueError, LookupError) as error:
+        raise UsageError(f"{chosen}: {_explain(error)}") from None
+    base = chosen.parent
+    paths = {name: base / getattr(settings, name) for name in ("warehouse", "inbox", "reports")}
+    if warehouse is not None:
+        paths["warehouse"] = warehouse
+    return settings.model_copy(update=paths)
+
+
+def _read_toml(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: not valid TOML: {error}") from None
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+    return f"unknown time zone: {error}"

@@ -1,0 +1,38 @@
+"""Log formats: one module each, files -> canonical rows, nothing else. `REGISTRY` names them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.errors import UsageError
+from pipeline.sources import mapping, technion_bank
+from pipeline.sources.feed import Feed, Field, Source
+
+__all__ = ["REGISTRY", "Feed", "Field", "Source", "find_source", "shipped_mappings"]
+
+REGISTRY: dict[str, Callable[[], Source]] = {
+    "technion_bank": technion_bank.source,
+}
+
+
+def find_source(name: str, mapping_file: str | None = None) -> Source:
+    """The source of that name. `csv` wants a mapping; a shipped mapping's own name is a source too.
+
+    Raises UsageError that lists what there is.
+    """
+    if mapping_file is not None:
+        if name in REGISTRY:
+            raise UsageError(f"--mapping goes with --source csv; {name} has a fixed format")
+        return mapping.mapped_source(mapping.find_mapping(mapping_file))
+    if name in REGISTRY:
+        return REGISTRY[name]()
+    if name == "csv":
+        raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
+    if name in mapping.shipped_names():
+        return mapping.mapped_source(mapping.find_mapping(name))
+    raise UsageError(f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, *mapping.shipped_names()])}")
+
+
+def shipped_mappings() -> list[Path]:
+    return [mapping.find_mapping(name) for name in mapping.shipped_names()]

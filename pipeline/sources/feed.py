@@ -1,0 +1,61 @@
+"""What a log format yields: for each canonical column the SQL of its value and of the text it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.sources.expressions import Ambiguous
+from pipeline.sources.reading import Staged
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class LocalTime:
+    """Wall-clock time of a zone. `unless`: SQL, true where the value is UTC already."""
+
+    zone: str
+    ambiguous: Ambiguous = "first"
+    unless: str = "false"
+
+
+@dataclass(frozen=True)
+class Field:
+    """`value`: SQL over `stage`, NULL where the text cannot be read. `text`: SQL of the text, NULL where there is none.
+
+    `local`: the value is local time still to be turned into UTC.
+    """
+
+    value: str
+    text: str
+    local: LocalTime | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Rows of `stage` as rows of one canonical table.
+
+    `version`: SQL of the source's own version of a record, the higher wins. `is_record`: SQL, false for lines that
+    hold nothing to count. `malformed`: (rule, SQL that is true for a record that cannot be understood at all).
+    """
+
+    contract: str
+    fields: dict[str, Field]
+    version: str = "0"
+    malformed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One log format. `stage` reads a file into the table `stage`; `feed` says what its columns mean."""
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    stage: Callable[[DuckDBPyConnection, Path, Path], Staged]
+    feed: Callable[[Staged], Feed]
+    digest: str = ""

@@ -1,0 +1,257 @@
+"""The `csv` source: any table in any delimited, Excel or Parquet file, by a mapping file in TOML."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.contracts import Column, Contract, read_contracts
+from pipeline.errors import RefusedFile, UsageError
+from pipeline.sources import expressions as sql_of
+from pipeline.sources import feed as feeds
+from pipeline.sources.reading import Dialect, Staged, plain_text, stage_delimited
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
+SHIPPED = "mappings"
+
+
+class MappedColumn(BaseModel):
+    """Where a canonical column comes from: `source_columns` of the file (joined by a space) and how to read them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    source_columns: str | tuple[str, ...] = Field(alias="from")
+    format: str | tuple[str, ...] = ()
+    unit: Literal["s", "ms", "min", "h", "hh:mm:ss"] = "s"
+    decimal: str | None = None
+    values: dict[str, str] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.source_columns,) if isinstance(self.source_columns, str) else self.source_columns
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        return (self.format,) if isinstance(self.format, str) else self.format
+
+
+class ReaderOptions(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delimiter: str | None = None
+    quote: str = '"'
+    encoding: str = "utf-8"
+    decimal: str = "."
+    null: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+class Mapping(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: str
+    timezone: str
+    ambiguous: sql_of.Ambiguous = "first"
+    version: str | None = None
+    columns: dict[str, str | MappedColumn]
+    constants: dict[str, str | float | bool] = {}
+    reader: ReaderOptions = ReaderOptions()
+
+    @property
+    def contract(self) -> Contract:
+        return read_contracts()[self.table]
+
+    def column(self, name: str) -> MappedColumn:
+        entry = self.columns[name]
+        return MappedColumn(source_columns=entry) if isinstance(entry, str) else entry
+
+    @property
+    def wanted(self) -> set[str]:
+        version = {self.version} if self.version else set()
+        return version | {source for name in self.columns for source in self.column(name).names}
+
+
+def find_mapping(name_or_file: str) -> Path:
+    """A mapping file: the path itself, or one shipped under that name. Raises UsageError when there is neither."""
+    path = Path(name_or_file)
+    if path.is_file():
+        return path
+    shipped = Path(str(resources.files(__package__).joinpath(SHIPPED, f"{name_or_file}.toml")))
+    if shipped.is_file():
+        return shipped
+    raise UsageError(f"{name_or_file}: no such mapping file, and none of that name is shipped: {', '.join(shipped_names())}")
+
+
+def shipped_names() -> list[str]:
+    return sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).joinpath(SHIPPED).iterdir())
+
+
+def mapped_source(file: Path) -> feeds.Source:
+    """The source that reads files by this mapping; raises UsageError naming file and key of what is wrong in it."""
+    text = file.read_bytes()
+    mapping = _checked(file, text)
+    name = file.parent.name if file.name == "mapping.toml" else file.stem
+    return feeds.Source(
+        name=name,
+        title=f"{mapping.contract.title} by mapping {file.name}",
+        suffixes=SUFFIXES,
+        stage=lambda sql, path, scratch: _stage(sql, path, scratch, mapping),
+        feed=lambda staged: _feed(staged, mapping),
+        digest=hashlib.sha256(text).hexdigest()[:16],
+    )
+
+
+def _checked(file: Path, text: bytes) -> Mapping:
+    try:
+        mapping = Mapping(**tomllib.loads(text.decode("utf-8")))
+        ZoneInfo(mapping.timezone)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise UsageError(
+            f"{file}: " + "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        ) from None
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"{file}: timezone: {error}") from None
+    if mapping.table not in read_contracts():
+        raise UsageError(f"{file}: table: no canonical table '{mapping.table}'; there are {', '.join(read_contracts())}")
+    unknown = sorted({*mapping.columns, *mapping.constants} - set(mapping.contract.columns))
+    if unknown:
+        raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(unknown)}")
+    for name in mapping.columns:
+        _check_values(file, name, mapping)
+    return mapping
+
+
+def _check_values(file: Path, name: str, mapping: Mapping) -> None:
+    allowed = mapping.contract.columns[name].values
+    wrong = sorted(set(mapping.column(name).values.values()) - set(allowed)) if allowed else []
+    if wrong:
+        raise UsageError(f"{file}: columns.{name}.values: {', '.join(wrong)} is none of {', '.join(allowed)}")
+
+
+def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
+    suffix = path.suffix.lower()
+    reader = mapping.reader
+    if suffix == ".parquet":
+        staged = _stage_parquet(sql, path)
+    else:
+        is_excel = suffix == ".xlsx"
+        text = _excel_as_csv(path, scratch, reader.sheet) if is_excel else plain_text(path, reader.encoding, scratch)
+        delimiter = "," if is_excel else reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
+        has_text = any(column.type == "text" for column in mapping.contract.columns.values())
+        staged = stage_delimited(sql, text, Dialect(delimiter, reader.quote), mapping.wanted, has_text)
+    missing = sorted(mapping.wanted - set(staged.columns))
+    if missing:
+        has = ", ".join(staged.columns)
+        raise RefusedFile(f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {has}")
+    return staged
+
+
+def _stage_parquet(sql: DuckDBPyConnection, path: Path) -> Staged:
+    import duckdb
+
+    file = sql_of.quoted(str(path))
+    try:
+        names = [row[0] for row in sql.execute(f"describe select * from read_parquet({file})").fetchall()]
+        columns = {name: f"f{i}" for i, name in enumerate(names)}
+        casts = ", ".join(f'cast("{name.replace(chr(34), chr(34) * 2)}" as varchar) as {column}' for name, column in columns.items())
+        sql.execute("drop table if exists stage")
+        sql.execute(f"create temp table stage as select {casts} from read_parquet({file})")
+    except duckdb.Error as error:
+        raise RefusedFile(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
+    return Staged(columns, "stage", "stage.rowid + 1", [])
+
+
+def _excel_as_csv(path: Path, scratch: Path, sheet: str | None) -> Path:
+    """The first sheet (or the one named) as CSV, dates and times in ISO form."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    copy = scratch / f"{path.name}.csv"
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, IndexError) as error:
+        raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
+    with copy.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    return copy
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.timedelta):
+        total = value.total_seconds()
+        return f"{int(total // 3600):02d}:{int(total % 3600 // 60):02d}:{total % 60:02.0f}"
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+    return str(value)
+
+
+def _feed(staged: Staged, mapping: Mapping) -> feeds.Feed:
+    fields = {name: _field(name, staged, mapping) for name in mapping.columns}
+    for name, value in mapping.constants.items():
+        column = mapping.contract.columns[name]
+        text = sql_of.quoted(str(value).lower() if isinstance(value, bool) else str(value))
+        fields[name] = _read_as(text, column, MappedColumn(source_columns=name), mapping)
+    version = "0"
+    if mapping.version:
+        version = f"coalesce(try_cast({staged.columns[mapping.version]} as bigint), 0)"
+    return feeds.Feed(mapping.table, fields, version)
+
+
+def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
+    mapped = mapping.column(name)
+    parts = [_present(staged.columns[source], mapping.reader.null) for source in mapped.names]
+    text = parts[0] if len(parts) == 1 else f"({' || chr(32) || '.join(parts)})"
+    return _read_as(text, mapping.contract.columns[name], mapped, mapping)
+
+
+def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:
+    value = _value(text, column, mapped, mapping.reader.decimal)
+    if column.type != "instant" or mapping.timezone == "UTC":
+        return feeds.Field(value, text)
+    unless = sql_of.states_offset(text, mapped.formats)
+    return feeds.Field(value, text, feeds.LocalTime(mapping.timezone, mapping.ambiguous, unless))
+
+
+def _present(column: str, nulls: tuple[str, ...]) -> str:
+    text = f"nullif(trim({column}), '')"
+    return text if not nulls else f"case when {text} not in ({', '.join(map(sql_of.quoted, nulls))}) then {text} end"
+
+
+def _value(text: str, column: Column, mapped: MappedColumn, decimal: str) -> str:
+    if mapped.values:
+        cases = " ".join(f"when {sql_of.quoted(raw)} then {sql_of.quoted(to)}" for raw, to in mapped.values.items())
+        text = f"(case {text} {cases} else {'null' if column.values else text} end)"
+    decimal = mapped.decimal or decimal
+    match column.type:
+        case "instant":
+            return sql_of.instant(text, mapped.formats)
+        case "date":
+            return sql_of.date(text, mapped.formats)
+        case "seconds":
+            return sql_of.seconds(text, mapped.unit, decimal)
+        case "number":
+            return sql_of.number(text, decimal)
+        case "integer":
+            return sql_of.integer(text)
+        case "flag":
+            return sql_of.flag(text)
+        case "enum":
+            allowed = ", ".join(map(sql_of.quoted, column.values))
+            return f"case when {text} in ({allowed}) then {text} end"
+        case _:
+            return text

@@ -1,0 +1,253 @@
+"""Files of text -> the temporary table `stage`: one row a record, every field as the file spells it, lines counted.
+
+Physical lines are counted beside records, because an unclosed quote can swallow the rows behind it without an error.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from pipeline.errors import RefusedFile
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Lines = np.ndarray[Any, np.dtype[np.int64]]
+
+CHUNK = 1 << 22
+LONGEST_LINE = 2_000_000
+BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited file is written. `delimiter` None: the one that is most frequent in the header."""
+
+    delimiter: str | None = None
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
+class Reject:
+    """What could not be read as a record: where, how many lines it took, and why."""
+
+    line: int
+    records: int
+    column: str | None
+    rule: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What was read: `columns` maps the file's names to columns of `stage`.
+
+    `table` is the SQL to select from, `line` the SQL of a row's physical line in the file.
+    """
+
+    columns: dict[str, str]
+    table: str
+    line: str
+    rejects: list[Reject]
+
+
+def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
+    """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
+    opener = {".gz": gzip.open, ".zst": _open_zst}.get(path.suffix)
+    with path.open("rb") as raw:
+        head = raw.read(4)
+    actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding) if not opener else encoding
+    if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
+        return path
+    copy = scratch / f"{path.name}.txt"
+    try:
+        with (opener or Path.open)(path, "rb") as source, copy.open("wb") as target:
+            for piece in _utf8_pieces(source, actual):
+                target.write(piece)
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
+    except UnicodeDecodeError as error:
+        raise RefusedFile(f"{path}: is not {actual} text: {error}") from None
+    return copy
+
+
+def _open_zst(path: Path, mode: str) -> BinaryIO:
+    import zstandard
+
+    try:
+        stream: BinaryIO = zstandard.open(path, mode)
+    except zstandard.ZstdError as error:
+        raise OSError(str(error)) from None
+    return stream
+
+
+def _utf8_pieces(source: Any, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while chunk := _read(source):
+        yield chunk if encoding == "utf-8" else decoder.decode(chunk).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _read(source: Any) -> bytes:
+    try:
+        data: bytes = source.read(CHUNK)
+    except Exception as error:
+        if type(error).__name__ == "ZstdError":
+            raise OSError(str(error)) from None
+        raise
+    return data
+
+
+def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
+    """The names in the first line, and the delimiter; raises RefusedFile for an empty file or a name given twice."""
+    with text.open("rb") as raw:
+        first = raw.readline(LONGEST_LINE).decode("utf-8-sig", errors="replace").rstrip("\r\n")
+    if not first.strip():
+        raise RefusedFile(f"{text.name}: line 1: empty, a header was expected")
+    delimiter = dialect.delimiter or max(DELIMITERS, key=first.count)
+    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
+    cells = csv.reader(io.StringIO(first), delimiter=delimiter, quotechar=dialect.quote or None, quoting=quoting)
+    names = [name.strip() for name in next(cells)]
+    twice = sorted({name for name in names if names.count(name) > 1 and name})
+    if twice:
+        raise RefusedFile(f"{text.name}: line 1: column named twice: {', '.join(twice)}")
+    return names, delimiter
+
+
+def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
+    """Stage the wanted columns of a delimited file with a header.
+
+    `multiline`: the target has free text, so a line break inside a quoted field is expected.
+    """
+    names, delimiter = header_of(text, dialect)
+    reader = _reader(text, [f"f{i}" for i in range(len(names))], delimiter, dialect.quote, header=True)
+    columns = {name: f"f{i}" for i, name in enumerate(names) if name}
+    rows = _stage(sql, reader, [column for name, column in columns.items() if name in wanted] or ["f0"])
+    rejects = _rejects(sql, names)
+    if not rejects and rows + 1 == count_lines(text):
+        return Staged(columns, "stage", "stage.rowid + 2", [])
+    _stage(sql, reader, list(columns.values()))
+    heights = _heights(sql, list(columns.values()), rows)
+    lines, rejects = locate(heights, rejects, blank_lines(text), first=2)
+    if not multiline:
+        swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names))
+        rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
+    return _staged_with_lines(sql, columns, lines, rejects)
+
+
+def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
+    """Stage a file line by line into column `text`; empty lines are no records."""
+    rows = _stage(sql, _reader(text, ["text"], "\x01", "", header=False), ["text"])
+    if rows == 0:
+        raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
+    lines, rejects = locate(np.ones(rows, dtype=np.int64), _rejects(sql, ["text"]), np.zeros(0, dtype=np.int64), first=1)
+    staged = _staged_with_lines(sql, {"text": "text"}, lines, rejects)
+    sql.execute("delete from stage where text is null or trim(text) = ''")
+    return staged
+
+
+def count_lines(text: Path) -> int:
+    """Physical lines of a file, a last one without a line break included."""
+    count, last = 0, b"\n"
+    with text.open("rb") as raw:
+        while chunk := raw.read(CHUNK):
+            count, last = count + chunk.count(b"\n"), chunk[-1:]
+    return count + (last != b"\n")
+
+
+def blank_lines(text: Path) -> Lines:
+    """Numbers (from 1) of the lines with nothing in them, which the reader passes over."""
+    with text.open("rb") as raw:
+        return np.array([number for number, line in enumerate(raw, 1) if line in (b"\n", b"\r\n")], dtype=np.int64)
+
+
+def locate(heights: Lines, rejects: list[Reject], blanks: Lines, first: int) -> tuple[Lines, list[Reject]]:
+    """Physical lines of the accepted rows, and the rejects with theirs.
+
+    `heights`: physical lines each accepted row takes. The `line` of a reject coming in is its number among all records,
+    those accepted and the header included; `first` is the number of the first record, and its line.
+    """
+    is_reject = np.zeros(len(heights) + len(rejects), dtype=bool)
+    positions = np.clip(np.array([r.line - first for r in rejects], dtype=np.int64), 0, max(len(is_reject) - 1, 0))
+    is_reject[positions] = True
+    taken = np.ones(len(is_reject), dtype=np.int64)
+    taken[positions] = [r.records for r in rejects]
+    accepted = np.flatnonzero(~is_reject)[: len(heights)]
+    taken[accepted] = heights[: len(accepted)]
+    begins = first + np.cumsum(taken) - taken
+    for blank in blanks:
+        begins += begins >= blank
+    placed = [Reject(int(begins[p]), r.records, r.column, r.rule) for p, r in zip(positions, rejects, strict=True)]
+    return begins[accepted], placed
+
+
+def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:
+    columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
+    quoted = quote.replace("'", "''")
+    return (
+        f"read_csv('{str(text).replace(chr(39), chr(39) * 2)}', columns={columns}, auto_detect=false, header={header}, "
+        f"delim='{delimiter}', quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
+        f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
+    )
+
+
+def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
+    for table in ("stage", "stage_rejects", "stage_scans"):
+        sql.execute(f"drop table if exists {table}")
+    sql.execute(f"create temp table stage as select {', '.join(columns)} from {reader}")
+    count = sql.execute("select count(*) from stage").fetchone()
+    return int(count[0]) if count else 0
+
+
+def _rejects(sql: DuckDBPyConnection, names: list[str]) -> list[Reject]:
+    """What the reader rejected; `line` is still the number among all records."""
+    found = sql.execute(
+        f"select line, any_value(1 + {_breaks(['rtrim(csv_line, chr(10))'])}), min(column_idx), "
+        "lower(replace(cast(min(error_type) as varchar), ' ', '_')) from stage_rejects group by line order by line"
+    ).fetchall()
+    return [
+        Reject(int(line), int(height or 1), names[index - 1] if index and index <= len(names) else None, rule)
+        for line, height, index, rule in found
+    ]
+
+
+def _breaks(columns: list[str]) -> str:
+    joined = "(" + " || ".join(f"coalesce({column}, '')" for column in columns) + ")"
+    return f"length({joined}) - length(replace({joined}, chr(10), ''))"
+
+
+def _heights(sql: DuckDBPyConnection, columns: list[str], rows: int) -> Lines:
+    heights = np.ones(rows, dtype=np.int64)
+    query = f"select rowid, {_breaks(columns)} as breaks from stage where breaks > 0"
+    for row, breaks in sql.execute(query).fetchall():
+        heights[row] += breaks
+    return heights
+
+
+def _take_swallowed(sql: DuckDBPyConnection, columns: list[str], delimiter: str, width: int) -> list[int]:
+    """Take out of `stage` the rows with a field of several lines that holds as many delimiters as a whole record."""
+    suspicious = " or ".join(
+        f"(contains({c}, chr(10)) and length({c}) - length(replace({c}, '{delimiter}', '')) >= {width - 1})"
+        for c in columns
+    )
+    rows = [row for (row,) in sql.execute(f"select rowid from stage where {suspicious}").fetchall()]
+    sql.execute(f"delete from stage where {suspicious}")
+    return rows
+
+
+def _staged_with_lines(sql: DuckDBPyConnection, columns: dict[str, str], lines: Lines, rejects: list[Reject]) -> Staged:
+    sql.execute("drop table if exists stage_lines")
+    sql.register("stage_lines_frame", {"row": np.arange(len(lines)), "line": lines})
+    sql.execute("create temp table stage_lines as select * from stage_lines_frame")
+    sql.unregister("stage_lines_frame")
+    return Staged(columns, "stage join stage_lines on stage_lines.row = stage.rowid", "stage_lines.line", rejects)

@@ -1,0 +1,116 @@
+"""What people see while work goes on, and listings as table, CSV or JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+Say = Callable[[str], None]
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@contextlib.contextmanager
+def working(title: str) -> Iterator[Say]:
+    """A line that names the step: a moving one on a terminal, plain lines on stderr otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda step: print(f"{title}: {step}", file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(title) as status:
+        yield lambda step: status.update(f"{title}: {step}")
+
+
+@contextlib.contextmanager
+def counting(title: str, total: int) -> Iterator[Say]:
+    """A progress bar over `total` steps on a terminal, plain lines on stderr otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda step: print(f"{title}: {step}", file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda step: progress.update(task, advance=1, description=f"{title}: {step}")
+
+
+def show(records: Sequence[dict[str, Any]], form: Format, columns: Sequence[str] | None = None) -> None:
+    """Print a listing on stdout. JSON keeps numbers and null; CSV is safe to open in a spreadsheet."""
+    names = list(columns or (records[0] if records else []))
+    plain = [{name: _plain(record.get(name)) for name in names} for record in records]
+    if form is Format.json:
+        print(json.dumps(plain, ensure_ascii=False, indent=1))
+    elif form is Format.csv:
+        print(as_csv(plain, names), end="")
+    else:
+        _show_table(plain, names)
+
+
+def as_csv(records: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
+    """CSV with a header; text that a spreadsheet would run as a formula is prefixed by an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_harmless(_flat(record[name])) for name in names] for record in records)
+    return out.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, (datetime, date)):
+        return None if value != value else value.isoformat()
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return None if value is None or type(value).__name__ in ("NAType", "NaTType") else value
+
+
+def _show_table(records: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        is_number = any(isinstance(record[name], (int, float)) for record in records)
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for record in records:
+        table.add_row(*(Text(_cell(record[name])) for name in names))
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width).print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items()) or "-"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,157 @@
+"""Which of several deliveries of one record counts: the highest (source's version, file name, line).
+
+Winners are in raw_<table>, losers in duplicate_<table>, whatever the order in which files were loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    from pipeline.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`replaced`: new rows whose record was known before. `removed`: known records of the file it no longer has."""
+
+    replaced: int
+    removed: int
+
+
+def settle(warehouse: Warehouse, contract: Contract, source: str, file_id: int) -> Outcome:
+    """Put the rows of `sound` in place of what the file held before; mark what that makes stale."""
+    sql = warehouse.sql
+    had_rows = bool(warehouse.value("select 1 from files f where f.file_id = ? limit 1", [file_id]))
+    _take_out(warehouse, contract, file_id)
+    columns = ", ".join(contract.columns)
+    sql.execute("drop table if exists incoming")
+    sql.execute(
+        f"create temp view incoming as select '{source}' as source, {file_id}::integer as file_id, "
+        f"line::bigint as line, version::bigint as version, {columns} from sound"
+    )
+    replaced = _replaced(warehouse, contract)
+    removed = _removed(warehouse, contract) if had_rows else 0
+    _find_contested(warehouse, contract)
+    _mark_touched(warehouse, contract)
+    _place(warehouse, contract)
+    sql.execute("drop view incoming")
+    return Outcome(replaced, removed)
+
+
+def withdraw(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
+    """Take a file's rows out; where they had won, the next best delivery takes their place."""
+    warehouse.sql.execute("drop view if exists incoming")
+    _take_out(warehouse, contract, file_id)
+    warehouse.sql.execute(f"create temp view incoming as select * from {contract.raw_table} where false")
+    _find_contested(warehouse, contract)
+    _mark_touched(warehouse, contract)
+    _place(warehouse, contract)
+    warehouse.sql.execute("drop view incoming")
+    recount(warehouse, contract)
+
+
+def recount(warehouse: Warehouse, contract: Contract) -> None:
+    """Bring admitted and duplicate of every file of this table up to date: a new file may outdo an old one."""
+    warehouse.sql.execute(
+        f"""update files set admitted = coalesce(now_in.n, 0), duplicate = coalesce(lost.n, 0)
+        from files f
+        left join (select file_id, count(*) as n from {contract.raw_table} group by 1) now_in on now_in.file_id = f.file_id
+        left join (select file_id, count(*) as n from {contract.duplicate_table} group by 1) lost on lost.file_id = f.file_id
+        where files.file_id = f.file_id and f.contract = '{contract.name}'"""
+    )
+
+
+def _keys(contract: Contract, left: str, right: str) -> str:
+    return " and ".join(f"{left}.{column} is not distinct from {right}.{column}" for column in contract.key)
+
+
+def _take_out(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
+    """Move the file's old rows out of the table into `outgoing`."""
+    sql = warehouse.sql
+    sql.execute("drop table if exists outgoing")
+    sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where file_id = {file_id}")
+    for table in (contract.raw_table, contract.duplicate_table):
+        sql.execute(f"delete from {table} where file_id = {file_id}")
+
+
+def _replaced(warehouse: Warehouse, contract: Contract) -> int:
+    known = f"select {', '.join(contract.key)} from {contract.raw_table} union all select {', '.join(contract.key)} from outgoing"
+    if not warehouse.value(f"select 1 from ({known}) limit 1"):
+        return 0
+    return int(
+        warehouse.value(
+            f"select count(*) from (select distinct {', '.join(contract.key)} from incoming) i "
+            f"semi join ({known}) k on {_keys(contract, 'i', 'k')}"
+        )
+    )
+
+
+def _removed(warehouse: Warehouse, contract: Contract) -> int:
+    return int(warehouse.value(f"select count(*) from outgoing o anti join incoming i on {_keys(contract, 'o', 'i')}"))
+
+
+def _find_contested(warehouse: Warehouse, contract: Contract) -> None:
+    """Temp table of the keys that more than one delivery claims, or whose winner has just gone."""
+    key = ", ".join(contract.key)
+    warehouse.sql.execute("drop table if exists contested")
+    warehouse.sql.execute(
+        f"""create temp table contested as
+        select {key} from incoming group by {key} having count(*) > 1
+        union
+        (select {key} from incoming i semi join {contract.raw_table} r on {_keys(contract, "i", "r")})
+        union
+        (select {key} from {contract.duplicate_table} d semi join incoming i on {_keys(contract, "d", "i")})
+        union
+        (select {key} from {contract.duplicate_table} d anti join {contract.raw_table} r on {_keys(contract, "d", "r")})"""
+    )
+
+
+def _place(warehouse: Warehouse, contract: Contract) -> None:
+    sql = warehouse.sql
+    if not warehouse.value("select 1 from contested limit 1"):
+        sql.execute(f"insert into {contract.raw_table} by name select * from incoming")
+        return
+    uncontested = f"anti join contested c on {_keys(contract, 'i', 'c')}"
+    sql.execute("drop table if exists ranked")
+    sql.execute(
+        f"""create temp table ranked as
+        select p.*, row_number() over (
+            partition by {", ".join(f"p.{column}" for column in contract.key)}
+            order by p.version desc, f.name desc, p.line desc) as place
+        from (select * from incoming union all by name select * from {contract.raw_table}
+              union all by name select * from {contract.duplicate_table}) p
+        semi join contested c on {_keys(contract, "p", "c")}
+        join files f on f.file_id = p.file_id"""
+    )
+    for table in (contract.raw_table, contract.duplicate_table):
+        sql.execute(f"delete from {table} as t using contested c where {_keys(contract, 't', 'c')}")
+    sql.execute(f"insert into {contract.raw_table} by name select * from incoming i {uncontested}")
+    sql.execute(f"insert into {contract.raw_table} by name select * exclude (place) from ranked where place = 1")
+    sql.execute(f"insert into {contract.duplicate_table} by name select * exclude (place) from ranked where place > 1")
+
+
+def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
+    """Facts are stale from the earliest contact that incoming, outgoing or outdone rows touch."""
+    if contract.rebuilds == "all":
+        warehouse.mark_stale(None, contract.name)
+        return
+    moved = (
+        f"(select * from incoming union all by name select * from outgoing "
+        f"union all by name select r.* from {contract.raw_table} r semi join contested c on {_keys(contract, 'r', 'c')})"
+    )
+    earliest: datetime | None
+    if contract.rebuilds == "contact":
+        earliest = warehouse.value(
+            f"select min(began_at) from (select conversation_id, offered_at as began_at from raw_calls "
+            f"union all select call_id, happened_at from raw_queue_events where call_id is not null) "
+            f"semi join {moved} using (conversation_id)"
+        )
+    else:
+        earliest = warehouse.value(f"select min({contract.instant}) from {moved}")
+    if earliest is not None:
+        warehouse.mark_stale(earliest, contract.name)

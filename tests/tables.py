@@ -1,0 +1,72 @@
+"""Small readable tables in, published results out: each test says its rows as text and reads figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.build import build
+from pipeline.contracts import read_contracts
+from pipeline.kpis.measure import Question, measure
+from pipeline.load import Account, find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import Warehouse, open_warehouse
+
+
+def csv_of(text: str) -> str:
+    """Columns apart by two or more spaces, `-` for nothing, one row a line -> CSV."""
+    rows = [[("" if cell == "-" else cell) for cell in _cells(line)] for line in text.strip().splitlines()]
+    return "\n".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in rows) + "\n"
+
+
+def _cells(line: str) -> list[str]:
+    import re
+
+    return re.split(r"\s{2,}", line.strip())
+
+
+def write_table(
+    folder: Path, table: str, text: str, name: str = "rows.csv", timezone: str = "UTC"
+) -> tuple[Path, Path]:
+    """A CSV of the table's own column names and the mapping that reads it: (file, mapping)."""
+    home = folder / table
+    home.mkdir(parents=True, exist_ok=True)
+    file, mapping = home / name, home / "mapping.toml"
+    file.write_text(csv_of(text), "utf-8")
+    columns = [name for name in _cells(text.strip().splitlines()[0]) if name in read_contracts()[table].columns]
+    listed = "\n".join(f'{column} = "{column}"' for column in columns)
+    mapping.write_text(f'table = "{table}"\ntimezone = "{timezone}"\n[columns]\n{listed}\n', "utf-8")
+    return file, mapping
+
+
+def load_table(warehouse: Warehouse, settings: Settings, folder: Path, table: str, text: str, **more: Any) -> Account:
+    """Load a readable table as the source of its own name."""
+    file, mapping = write_table(folder, table, text, **more)
+    source = find_source("csv", str(mapping))
+    return load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
+
+
+def publish(folder: Path, timezone: str = "UTC", **tables: str) -> Results:
+    """Load readable tables into a fresh warehouse, build, and open what is published."""
+    settings = Settings(warehouse=folder / "warehouse.duckdb", timezone=timezone)
+    with open_warehouse(settings) as warehouse:
+        for table, text in tables.items():
+            account = load_table(warehouse, settings, folder, table, text)
+            assert account.error is None and not account.quarantined, account
+        build(warehouse, settings, [], lambda step: None)
+    return open_results(settings.results)
+
+
+def figure(results: Results, kpi: str, **cut: Any) -> pd.Series:
+    """The one row of a KPI for the dimensions and grain given, e.g. team="Red", week="2026-W20"."""
+    grain = "week" if "week" in cut else "total"
+    by = tuple(name for name in cut if name != "week")
+    frame = measure(results, results.catalogue, Question((kpi,), grain, by))
+    for name, value in cut.items():
+        frame = frame[frame["period" if name == "week" else name] == value]
+    assert len(frame) == 1, frame
+    return frame.iloc[0]

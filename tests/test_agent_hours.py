@@ -1,0 +1,119 @@
+"""Presence, pauses and handling cut at half-hours and at moves between teams: stretches in, hours out."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.tables import figure, publish
+
+CALLS = """
+call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
+a        2026-05-04 10:00  600     0       0       answered  ann
+b        2026-05-04 10:05  600     0       0       answered  ann
+c        2026-05-04 12:00  300     0       300     answered  bob
+"""
+
+
+def test_a_second_counts_once_however_many_chats_run(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls=CALLS,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
+        ann    break      2026-05-04 10:30  2026-05-04 10:45
+        """,
+    )
+    assert figure(results, "handling_s", agent="ann")["value"] == 900
+    assert figure(results, "login_s", agent="ann")["value"] == 7200
+    assert figure(results, "pause_s", agent="ann")["value"] == 900
+    assert figure(results, "occupancy", agent="ann")["value"] == pytest.approx(900 / 6300)
+    assert figure(results, "calls_per_hour", agent="ann")["value"] == 1
+    assert figure(results, "calls_per_staffed_hour", agent="ann")["value"] == pytest.approx(2 / 1.75)
+
+
+def test_who_never_logged_in_has_no_hours_rather_than_none(tmp_path: Path) -> None:
+    results = publish(tmp_path, calls=CALLS)
+    for kpi in ("login_s", "pause_s", "occupancy", "calls_per_hour"):
+        assert pd.isna(figure(results, kpi, agent="bob")["value"]), kpi
+    assert figure(results, "handling_s", agent="bob")["value"] == 600
+
+
+def test_states_over_midnight_and_open_ones(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent  ended_at
+        a        2026-05-04 22:10  60      0       0       answered  ann    2026-05-04 22:11
+        b        2026-05-05 02:00  60      0       0       answered  ann    2026-05-05 03:00
+        """,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 22:00  2026-05-05 01:00
+        ann    logged_in  2026-05-05 02:00  -
+        """,
+    )
+    days = results.frame(
+        "select cast(day as varchar) as day, sum(login_s) as s from fact_agent_hours group by 1 order by 1"
+    )
+    assert days["s"].tolist() == [7200, 7200]
+
+
+def test_a_move_in_mid_week_counts_from_its_instant(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
+        a        2026-05-06 13:50  60      0       0       answered  ann
+        b        2026-05-06 14:00  60      0       0       answered  ann
+        c        2026-05-07 09:00  60      0       0       answered  ann
+        """,
+        agents="""
+        agent  team  valid_from        valid_to
+        ann    Red   2026-01-01 00:00  -
+        ann    Blue  2026-05-06 14:00  -
+        """,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-06 13:45  2026-05-06 15:00
+        """,
+    )
+    assert (figure(results, "answered", team="Red")["value"], figure(results, "answered", team="Blue")["value"]) == (
+        1,
+        2,
+    )
+    assert (figure(results, "login_s", team="Red")["value"], figure(results, "login_s", team="Blue")["value"]) == (
+        900,
+        3600,
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "login_s", "week", "half_hours"),
+    [
+        ("2026-10-25", 25 * 3600, "2026-W43", 50),
+        ("2026-03-29", 23 * 3600, "2026-W13", 46),
+    ],
+    ids=["autumn: 25 hours", "spring: 23 hours"],
+)
+def test_days_on_which_the_clock_changes(tmp_path: Path, day: str, login_s: int, week: str, half_hours: int) -> None:
+    next_day = pd.Timestamp(day) + pd.Timedelta(days=1)
+    start, end = (pd.Timestamp(d).tz_localize("Europe/Zurich").tz_convert("UTC") for d in (day, next_day))
+    results = publish(
+        tmp_path,
+        timezone="Europe/Zurich",
+        calls=f"""
+        call_id  offered_at          talk_s  hold_s  wrap_s  outcome   agent
+        a        {start:%Y-%m-%d %H:%M}    60      0       0       answered  ann
+        b        {end:%Y-%m-%d %H:%M}    60      0       0       answered  ann
+        """,
+        agent_states=f"""
+        agent  state      starts_at           ends_at
+        ann    logged_in  {start:%Y-%m-%d %H:%M}    {end:%Y-%m-%d %H:%M}
+        """,
+    )
+    hours = results.frame(f"select * from fact_agent_hours where cast(day as varchar) = '{day}' and login_s > 0")
+    assert hours["login_s"].sum() == login_s
+    assert set(hours["week"]) == {week}
+    assert hours["half_hour"].nunique() == half_hours

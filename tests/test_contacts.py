@@ -1,0 +1,130 @@
+"""Legs become contacts, contacts have returns, outcomes ripen: rows in, figures out."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.tables import figure, publish
+
+LATER = "late     2026-05-30 12:00  60  answered  zz"
+"""A known customer's call three weeks on: everything before it has been observed long enough."""
+
+
+def contacts(folder: Path, rows: str) -> pd.DataFrame:
+    header = "call_id  offered_at  talk_s  outcome  customer_key"
+    results = publish(folder, calls=f"{header}\n{rows.strip()}\n{LATER}")
+    return results.frame("select * from fact_contacts order by started_at, conversation_id").set_index(
+        "conversation_id"
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "returned_after_s"),
+    [
+        ("b  2026-05-04 10:01  30  answered  ann", 0),
+        ("b  2026-05-04 10:11  30  answered  ann", 600),
+        ("b  2026-05-04 10:11  -  abandoned  ann", 600),
+        ("b  2026-05-04 10:11  -  refused_closed  ann", 600),
+        ("b  2026-05-04 10:00:30  30  answered  ann", None),
+        ("b  2026-05-04 10:11  30  answered  bob", None),
+        ("b  2026-05-04 10:11  30  answered  -", None),
+        ("b  2026-05-04 10:11  -  no_call  ann", None),
+        ("b  2026-06-20 10:11  30  answered  ann", None),
+    ],
+    ids=[
+        "at its end",
+        "later",
+        "lost",
+        "refused",
+        "before its end",
+        "somebody else",
+        "nobody",
+        "no call",
+        "beyond 30 days",
+    ],
+)
+def test_a_repeat_is_the_first_later_attempt_of_the_same_customer(
+    tmp_path: Path, second: str, returned_after_s: float | None
+) -> None:
+    found = contacts(tmp_path, f"a  2026-05-04 10:00  60  answered  ann\n{second}").loc["a", "return_after_s"]
+    assert (None if pd.isna(found) else found) == returned_after_s
+
+
+def test_a_call_made_by_an_agent_is_no_repeat(tmp_path: Path) -> None:
+    rows = """
+    call_id  offered_at        talk_s  outcome   customer_key  direction
+    a        2026-05-04 10:00  60      answered  ann           inbound
+    b        2026-05-04 11:00  60      answered  ann           callback
+    c        2026-05-05 10:00  60      answered  ann           outbound
+    late     2026-05-30 12:00  60      answered  zz            inbound
+    """
+    results = publish(tmp_path, calls=rows)
+    assert figure(results, "repeat_7d")["n"] == 1
+    assert figure(results, "repeat_7d")["numerator"] == 0
+
+
+def test_a_contact_of_no_length_is_not_its_own_repeat(tmp_path: Path) -> None:
+    found = contacts(tmp_path, "a  2026-05-04 10:00  0  answered  ann\nb  2026-05-04 10:00  0  answered  ann")
+    assert found["return_after_s"].isna().sum() == 2 and found.loc["a", "return_after_s"] == 0
+
+
+def test_legs_of_a_conversation_are_one_contact(tmp_path: Path) -> None:
+    rows = """
+    call_id  conversation_id  offered_at        answered_at       ended_at          talk_s  hold_s  wrap_s  outcome    agent  topic  ended_by  customer_key  is_resolved
+    1        x                2026-05-04 10:00  2026-05-04 10:01  2026-05-04 10:03  120     0       30      answered   ann    bills  transfer  k             -
+    2        x                2026-05-04 10:03  2026-05-04 10:04  2026-05-04 10:10  300     60      40      answered   bob    cards  customer  k             true
+    3        y                2026-05-04 10:30  -                 2026-05-04 10:31  -       -       -       abandoned  -      cards  customer  k             -
+    late     z                2026-05-30 12:00  -                 2026-05-30 12:01  -       -       -       abandoned  -      cards  customer  zz            -
+    """
+    results = publish(tmp_path, calls=rows)
+    assert (figure(results, "aht")["value"], figure(results, "aht_contact")["value"]) == (275, 550)
+    assert figure(results, "transfers")["value"] == 1
+    contact = results.frame("select * from fact_contacts where conversation_id = 'x'").iloc[0]
+    assert (contact["legs"], contact["agent"], contact["closing_agent"], contact["topic"]) == (2, "ann", "bob", "bills")
+    assert contact["is_resolved"] and contact["return_after_s"] == 20 * 60
+    assert figure(results, "resolution_stated")["value"] == 1
+    assert figure(results, "resolution_rate")["value"] == 0
+    assert figure(results, "repeat_7d", agent="ann")["value"] == 1
+
+
+def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
+    rows = """
+    call_id  offered_at        talk_s  hold_s  wrap_s  outcome   customer_key
+    old      2026-05-04 10:00  100     0       0       answered  ann
+    again    2026-05-06 10:00  200     0       0       answered  ann
+    young    2026-05-12 10:00  300     0       0       answered  bob
+    newest   2026-05-14 10:00  300     0       0       answered  cid
+    """
+    results = publish(tmp_path, calls=rows)
+    assert figure(results, "repeat_7d")[["numerator", "denominator"]].tolist() == [1, 2]
+    assert figure(results, "repeat_1d")[["numerator", "denominator"]].tolist() == [0, 3]
+    assert figure(results, "effort_per_resolved")["value"] == 300
+    assert figure(results, "fcr_7d")[["numerator", "denominator"]].tolist() == [0, 1]
+    assert pd.isna(figure(results, "repeat_7d", week="2026-W20")["value"])
+
+
+def test_keys_of_one_customer_are_one_customer(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        talk_s  outcome   customer_key  channel
+        a        2026-05-04 10:00  60      answered  +41446681800  voice
+        b        2026-05-04 12:00  60      answered  ann@x.test    chat
+        late     2026-05-30 12:00  60      answered  zz            voice
+        """,
+        customer_keys="""
+        customer_key    customer
+        0041 44 668 18 00  K-1
+        Ann@X.test      K-1
+        """,
+    )
+    assert figure(results, "repeat_7d", channel="voice")["numerator"] == 1
+
+
+def test_heavy_callers_are_shown_apart(tmp_path: Path) -> None:
+    calls = "\n".join(f"h{i:02d}  2026-05-04 {i % 24:02d}:10  60  answered  shop" for i in range(22))
+    rows = f"call_id  offered_at  talk_s  outcome  customer_key\n{calls}\nann  2026-05-04 10:00  60  answered  ann\n{LATER}"
+    results = publish(tmp_path, calls=rows)
+    assert figure(results, "repeat_7d")["n"] == 23
+    assert figure(results, "repeat_7d_regular")["n"] == 21

@@ -1,0 +1,129 @@
+"""Public logs with known figures, read where REAL_DATA points at them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.build import build
+from pipeline.kpis.measure import Question, measure
+from pipeline.load import Account, find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+
+REAL_DATA = os.environ.get("REAL_DATA", "")
+pytestmark = pytest.mark.skipif(not REAL_DATA, reason="REAL_DATA does not point at the public logs")
+
+
+def published(folder: Path, timezone: str, *inputs: tuple[str, str | None, str]) -> tuple[list[Account], Results]:
+    settings = Settings(warehouse=folder / "warehouse.duckdb", timezone=timezone)
+    accounts = []
+    with open_warehouse(settings) as warehouse:
+        for source, mapping, file in inputs:
+            chosen = find_source(source, mapping)
+            accounts += load_files(warehouse, settings, chosen, find_files([Path(REAL_DATA) / file], chosen.suffixes))
+        build(warehouse, settings, [], lambda step: None)
+    return accounts, open_results(settings.results)
+
+
+def figures(results: Results, *kpis: str) -> pd.DataFrame:
+    return measure(results, results.catalogue, Question(kpis)).set_index("kpi")
+
+
+@pytest.fixture(scope="module", params=["calls.csv", "calls.xlsx"])
+def pwc(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[list[Account], Results]]:
+    file = f"pwc_callcenter/{request.param}"
+    folder = tmp_path_factory.mktemp("pwc")
+    yield published(folder, "UTC", ("csv", "pwc_calls", file), ("csv", "pwc_surveys", file))
+
+
+def test_pwc_goes_in_whole(pwc: tuple[list[Account], Results]) -> None:
+    accounts, _ = pwc
+    assert [(a.rows_read, a.admitted, a.quarantined, a.duplicate) for a in accounts] == [(5000, 5000, {}, 0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("kpi", "numerator", "denominator", "expected"),
+    [
+        ("offered", 5000, None, 5000),
+        ("answered", 4054, None, 4054),
+        ("asa", None, 4054, 67.5207),
+        ("talk_mean", 911_837, 4054, 224.9228),
+        ("talk_sum", 911_837, None, 911_837),
+        ("service_level", 374, 5000, 0.0748),
+        ("resolution_stated", 3646, 4054, 3646 / 4054),
+        ("csat", None, 4054, 3.4036),
+    ],
+)
+def test_pwc_figures(
+    pwc: tuple[list[Account], Results], kpi: str, numerator: float | None, denominator: float | None, expected: float
+) -> None:
+    row = figures(pwc[1], kpi).loc[kpi]
+    assert row["value"] == pytest.approx(expected, abs=5e-5)
+    assert numerator is None or row["numerator"] == numerator
+    assert denominator is None or row["denominator"] == denominator
+
+
+def test_pwc_has_no_customers_so_no_repeats_and_no_confirmed_resolution(pwc: tuple[list[Account], Results]) -> None:
+    absent = figures(pwc[1], "resolution_rate", "repeat_7d", "fcr_7d", "effort_per_resolved", "aht", "calls_per_hour")
+    assert absent["value"].isna().all()
+    assert absent["why"].notna().all()
+
+
+def test_pwc_agents(pwc: tuple[list[Account], Results]) -> None:
+    results = pwc[1]
+    agents = measure(results, results.catalogue, Question(("resolution_stated",), by=("agent",))).set_index("agent")
+    assert (agents.loc["Jim", "numerator"], agents.loc["Stewart", "numerator"]) == (485, 424)
+    assert (agents["low"] < agents["value"]).all() and (agents["value"] < agents["high"]).all()
+
+
+@pytest.fixture(scope="module")
+def technion(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Account], Results]:
+    file = "technion_bank_1999/january.txt"
+    return published(tmp_path_factory.mktemp("technion"), "Asia/Jerusalem", ("technion_bank", None, file))
+
+
+def test_technion_loses_no_call(technion: tuple[list[Account], Results]) -> None:
+    accounts, results = technion
+    assert [(a.rows_read, a.admitted, a.quarantined, a.duplicate) for a in accounts] == [(31_599, 31_599, {}, 0)]
+    outcomes = results.frame("select outcome, count(*) as n from fact_calls group by outcome").set_index("outcome")["n"]
+    assert outcomes.to_dict() == {"answered": 27_060, "abandoned": 4_299, "no_call": 240}
+    assert results.frame("select count(*) as n from fact_calls where is_answered and agent is null")["n"].item() == 490
+
+
+@pytest.mark.parametrize(
+    ("kpi", "expected", "within"),
+    [
+        ("offered", 31_359, 0),
+        ("talk_mean", 183.4517, 5e-5),
+        ("talk_p50", 113, 0),
+        ("talk_sum", 4_964_204, 0),
+        ("asa", 35.028, 5e-4),
+        ("service_level", 0.52304, 5e-6),
+        ("service_level_f2", 0.606135, 5e-7),
+        ("service_level_f4", 0.562579, 5e-7),
+        ("service_level_queued", 0.5442, 5e-5),
+    ],
+)
+def test_technion_figures(technion: tuple[list[Account], Results], kpi: str, expected: float, within: float) -> None:
+    assert figures(technion[1], kpi).loc[kpi, "value"] == pytest.approx(expected, abs=within)
+
+
+def test_technion_repeats_under_the_golden_rules(technion: tuple[list[Account], Results]) -> None:
+    repeats = figures(technion[1], "repeat_7d").loc["repeat_7d"]
+    assert (repeats["denominator"], repeats["numerator"]) == (9_605, 5_850)
+
+
+def test_technion_servers(technion: tuple[list[Account], Results]) -> None:
+    results = technion[1]
+    agents = measure(results, results.catalogue, Question(("talk_mean",), by=("agent",))).set_index("agent")
+    named = agents[agents.index.notna()]
+    assert len(named) == 28
+    assert named.loc["KAZAV", ["n", "value"]].round(2).tolist() == [2015, 175.56]
+    assert named.loc["SHARON", ["n", "value"]].round(2).tolist() == [1996, 141.71]

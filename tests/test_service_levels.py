@@ -1,0 +1,81 @@
+"""The six service levels in print, on the fixture that ICMI gives and that everybody repeats."""
+
+import pandas as pd
+import pytest
+
+from pipeline.kpis import read_catalogue
+from pipeline.kpis.measure import Question, measure
+from pipeline.settings import Parameters
+
+ANSWERED_WITHIN, ANSWERED_LATER = 860, 140
+ABANDONED_WITHIN_5, ABANDONED_WITHIN_20, ABANDONED_LATER = 10, 10, 40
+
+
+class Engine:
+    """One table of calls in an in-memory DuckDB."""
+
+    def __init__(self, calls: pd.DataFrame) -> None:
+        import duckdb
+
+        self.sql = duckdb.connect()
+        self.sql.register("fact_calls", calls)
+
+    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
+        for name, table in tables.items():
+            self.sql.register(name, table)
+        return self.sql.execute(sql).df()
+
+
+def icmi_calls() -> pd.DataFrame:
+    waits = (
+        [("answered", 20.0)] * ANSWERED_WITHIN
+        + [("answered", 20.5)] * ANSWERED_LATER
+        + [("abandoned", 5.0)] * ABANDONED_WITHIN_5
+        + [("abandoned", 20.0)] * ABANDONED_WITHIN_20
+        + [("abandoned", 21.0)] * ABANDONED_LATER
+    )
+    calls = pd.DataFrame(waits, columns=["outcome", "wait_s"])
+    calls["is_offered"] = calls["is_queued"] = True
+    calls["is_answered"] = calls["outcome"] == "answered"
+    calls["is_abandoned"] = calls["outcome"] == "abandoned"
+    return calls
+
+
+def value(calls: pd.DataFrame, kpi: str) -> float:
+    catalogue = read_catalogue(Parameters())
+    return measure(Engine(calls), catalogue, Question((kpi,)))["value"].item()
+
+
+@pytest.mark.parametrize(
+    ("kpi", "expected"),
+    [
+        ("service_level", 860 / 1060),
+        ("service_level_f1", 880 / 1060),
+        ("service_level_f2", 860 / 1000),
+        ("service_level_f3", 860 / 1060),
+        ("service_level_f4", 860 / 1040),
+        ("service_level_f5", 870 / 1060),
+        ("service_level_f6", 860 / 1050),
+        ("abandonment", 60 / 1060),
+        ("abandonment_long", 50 / 1050),
+    ],
+)
+def test_golden_fixture(kpi: str, expected: float) -> None:
+    assert value(icmi_calls(), kpi) == pytest.approx(expected, abs=1e-12)
+
+
+def test_overflow_cannot_better_the_headline() -> None:
+    """Calls sent elsewhere were offered too; only the variants of answered and abandoned leave them out."""
+    calls = icmi_calls()
+    overflowed = calls.tail(100).assign(outcome="overflowed", is_abandoned=False, is_answered=False)
+    with_overflow = pd.concat([calls, overflowed])
+    assert value(with_overflow, "service_level") == pytest.approx(860 / 1160)
+    assert value(with_overflow, "service_level_f3") == pytest.approx(860 / 1060)
+
+
+def test_without_waits_of_abandoned_calls_some_variants_are_not_available() -> None:
+    calls = icmi_calls()
+    calls.loc[calls["is_abandoned"], "wait_s"] = None
+    assert value(calls, "service_level") == pytest.approx(860 / 1060)
+    for kpi in ("service_level_f1", "service_level_f4", "service_level_f5", "service_level_f6"):
+        assert pd.isna(value(calls, kpi)), kpi
