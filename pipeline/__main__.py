@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.errors import NoData, PipelineError, Stopped, UsageError
+from pipeline.ask import Listing, Week, settings_of
+from pipeline.ask import app as asking
+from pipeline.errors import PipelineError, Stopped, UsageError
 from pipeline.terminal import Format, counting, show, working
 
 if TYPE_CHECKING:
     from pipeline.load import Account, InputFile
-    from pipeline.results import Results
     from pipeline.settings import Settings
     from pipeline.sources import Source
     from pipeline.warehouse import Warehouse
@@ -25,10 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Call-centre KPIs beside personal emotional contact, resolution and effort: logs in, weekly report out.",
 )
-Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
-Week = Annotated[
-    str | None, typer.Option("--week", metavar="2026-W47", help="ISO week; default: the last complete one")
-]
+app.add_typer(asking)
 
 
 @app.callback()
@@ -38,13 +36,6 @@ def main_options(
     warehouse: Annotated[Path | None, typer.Option(help="warehouse file; results lie beside it")] = None,
 ) -> None:
     context.obj = (config, warehouse)
-
-
-def settings_of(context: typer.Context) -> Settings:
-    from pipeline.settings import read_settings
-
-    config, warehouse = context.obj
-    return read_settings(config, warehouse)
 
 
 @app.command()
@@ -142,112 +133,6 @@ def run(
 
 
 @app.command()
-def kpis(
-    context: typer.Context,
-    kpi: Annotated[list[str] | None, typer.Option("--kpi", help="KPI id, may be repeated; default: all")] = None,
-    by: Annotated[str, typer.Option(help="dimensions, e.g. team,agent")] = "",
-    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
-    grain: Annotated[str, typer.Option(help="half_hour, hour, day, week, month or total")] = "total",
-    form: Listing = Format.table,
-) -> None:
-    """KPI figures from the published results, with n and interval; all data unless a period is given.
-
-    Example: python -m pipeline kpis --kpi aht --kpi pec_rate --by team --week 2026-W47
-    """
-    from pipeline.kpis.measure import Question, measure
-
-    results = _results(context)
-    dimensions = tuple(filter(None, by.split(",")))
-    names = tuple(kpi or _splittable(results, dimensions))
-    question = Question(names, grain, dimensions, _period(results, week, first, last))
-    frame = measure(results, results.catalogue, question)
-    if week is None and (first or last) and not frame["n"].gt(0).any():
-        raise NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
-    frame["unit"] = frame["kpi"].map(lambda name: results.catalogue[name].unit)
-    columns = [
-        "kpi",
-        "period",
-        *dimensions,
-        "n",
-        "numerator",
-        "denominator",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "definition",
-        "why",
-    ]
-    show(_counts_whole(frame[columns].to_dict("records")), form, columns)
-
-
-@app.command()
-def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> None:
-    """What a KPI means, how it is computed, and where its definition comes from.
-
-    Example: python -m pipeline explain service_level
-    """
-    from pipeline.kpis import read_catalogue
-
-    catalogue = read_catalogue(settings_of(context).parameters)
-    found = catalogue[kpi]
-    facts = {
-        "kpi": kpi,
-        "title": found.title["en"],
-        "meaning": found.meaning["en"],
-        "formula": found.formula(),
-        "unit": found.unit,
-        "better": found.better,
-        "by": ", ".join(catalogue.dimensions(kpi)),
-        "known_after_days": found.ripe_days,
-        "source": found.source,
-        "definition": catalogue.definition(kpi),
-    }
-    if form is Format.table:
-        show([{"": name, " ": value} for name, value in facts.items()], form)
-    else:
-        show([facts], form)
-
-
-@app.command()
-def rows(
-    context: typer.Context,
-    kpi: str,
-    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option(metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated")
-    ] = None,
-    met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met it, or did not")] = None,
-    form: Listing = Format.table,
-) -> None:
-    """The records behind a number, with the reference that leads to them in the source system.
-
-    Example: python -m pipeline rows service_level --week 2026-W47 --where queue=cards --unmet
-    """
-    from pipeline.drill import rows_behind
-
-    results = _results(context)
-    pairs = dict(_pair(text) for text in where or [])
-    frame = rows_behind(results, kpi, _period(results, week, None, None), pairs, met)
-    show(frame.to_dict("records"), form, list(frame.columns))
-
-
-@app.command()
-def sources(form: Listing = Format.table) -> None:
-    """The log formats that can be loaded.
-
-    Example: python -m pipeline sources
-    """
-    from pipeline.sources import REGISTRY, find_source, shipped_mappings
-
-    known = [find_source(name) for name in REGISTRY]
-    mapped = [find_source("csv", str(file)) for file in shipped_mappings()]
-    show([{"source": s.name, "reads": s.title, "files": " ".join(s.suffixes)} for s in [*known, *mapped]], form)
-
-
-@app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="folder to write")] = Path("data/sample"),
     seed: Annotated[int, typer.Option(help="the same seed gives the same bytes")] = 20261123,
@@ -260,19 +145,6 @@ def sample(
 
     truth = write_sample(out, seed)
     print(f"{out}: {truth['totals']}")
-
-
-@app.command()
-def batches(context: typer.Context, form: Listing = Format.table) -> None:
-    """What has been loaded, the newest first.
-
-    Example: python -m pipeline batches
-    """
-    from pipeline.batches import list_batches
-    from pipeline.warehouse import open_warehouse
-
-    with open_warehouse(settings_of(context)) as opened:
-        show(list_batches(opened), form)
 
 
 @app.command()
@@ -371,55 +243,6 @@ def _report(settings: Settings, week: str | None, lang: str | None, out: Path | 
     languages = (lang,) if lang else settings.report.languages
     with working("writing the report"):
         return write_report(open_results(settings.results), settings, week, languages, out or settings.reports)
-
-
-def _results(context: typer.Context) -> Results:
-    from pipeline.results import open_results
-
-    return open_results(settings_of(context).results)
-
-
-def _period(results: Results, week: str | None, first: str | None, last: str | None) -> str:
-    from datetime import date
-
-    from pipeline.results import period_filter
-    from pipeline.zones import week_start
-
-    try:
-        days = [date.fromisoformat(text) if text else None for text in (first, last)]
-        if week:
-            week_start(week, "UTC")
-    except ValueError as error:
-        raise UsageError(
-            f"--week wants an ISO week like 2026-W47, --from and --to a day like 2026-11-16: {error}"
-        ) from None
-    if week and (first or last):
-        raise UsageError("either --week or --from and --to")
-    if week and week not in results.weeks:
-        raise NoData(f"no data for {week}; there is {results.weeks[0]} to {results.weeks[-1]}")
-    return period_filter(week, *days)
-
-
-def _splittable(results: Results, dimensions: tuple[str, ...]) -> list[str]:
-    catalogue = results.catalogue
-    return [name for name in catalogue.kpis if set(dimensions) <= set(catalogue.dimensions(name))]
-
-
-def _counts_whole(records: list[dict[Any, Any]]) -> list[dict[str, Any]]:
-    """Counts as whole numbers: a frame with gaps holds them as floating point."""
-    for record in records:
-        for name in ("n", "numerator", "denominator"):
-            value = record[name]
-            if isinstance(value, float) and value == value and value.is_integer():
-                record[name] = int(value)
-    return records
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not separator:
-        raise UsageError(f"--where wants DIM=VALUE, not '{text}'")
-    return name, value
 
 
 def main() -> None:

@@ -111,6 +111,8 @@ def _with_default(column: Column, field: Field | None) -> Field:
     default = f"cast({quoted(str(column.default))} as {column.sql_type})"
     if field is None:
         return Field(default, NOTHING)
+    if field.text == NOTHING:
+        return Field(f"coalesce({field.value}, {default})", NOTHING)
     return Field(f"case when {field.text} is null then {default} else {field.value} end", field.text, field.local)
 
 

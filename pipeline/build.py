@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 MODELS = (
-    "core_agents", "core_customers", "core_queue_calls", "core_queue_states", "core_calls", "core_contacts",
+    "core_agents", "core_customers", "core_queue_legs", "core_queue_stays", "core_queue_calls", "core_queue_states",
+    "core_calls", "core_contacts",
     "core_returns", "core_agent_stretches", "core_agent_pieces",
     "fact_calls", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
 )  # fmt: skip

@@ -128,10 +128,11 @@ def _last_complete_week(warehouse: Warehouse, weeks: list[str]) -> str | None:
     if len(weeks) < 2:
         return weeks[-1] if weeks else None
     last_days = warehouse.sql.execute(
-        "select week, max(cast(day as date) - cast('1970-01-05' as date)) % 7 from fact_calls group by week order by week desc limit 5"
+        "select week, max(day - date '1970-01-05') % 7 from fact_calls group by week order by week desc limit 5"
     ).fetchall()
     newest, before = last_days[0], last_days[1:]
-    return newest[0] if not before or newest[1] >= min(day for _, day in before) else before[0][0]
+    is_complete = not before or newest[1] >= min(day for _, day in before)
+    return str(newest[0] if is_complete else before[0][0])
 
 
 def _documents(
@@ -143,14 +144,16 @@ def _documents(
     tables: dict[str, dict[str, str]],
 ) -> dict[str, str]:
     account = warehouse.records(
-        "select source, name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone from files order by source, name"
+        "select source, name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone from files "
+        "order by source, name"
     )
     rules = warehouse.records(
         "select f.source, f.name, q.rule, q.column_name, sum(q.records)::bigint as records, min(q.line) as first_line, "
         "arg_min(q.value, q.line) as first_value from quarantine q join files f using (file_id) group by all order by all"
     )
     agents = warehouse.records(
-        "select agent, arg_max(name, valid_from) as name, arg_max(team, valid_from) as team from core_agents group by agent order by agent"
+        "select agent, arg_max(name, valid_from) as name, arg_max(team, valid_from) as team from core_agents "
+        "group by agent order by agent"
     )
     contents = {
         "account": {"files": account, "quarantine": rules},

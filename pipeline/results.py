@@ -128,7 +128,7 @@ class Publisher:
             temporary.unlink()
             return
         self._keep(current)
-        os.replace(temporary, current)
+        temporary.replace(current)
         self._remove_unnamed()
 
     def _keep(self, current: Path) -> None:
@@ -137,10 +137,10 @@ class Publisher:
         for age in range(KEPT_MANIFESTS - 1, 0, -1):
             older = self.folder / f"manifest.{age}.json"
             if older.is_file():
-                os.replace(older, self.folder / f"manifest.{age + 1}.json")
+                older.replace(self.folder / f"manifest.{age + 1}.json")
         copy = self.folder / ".manifest.1.json"
         copy.write_bytes(current.read_bytes())
-        os.replace(copy, self.folder / "manifest.1.json")
+        copy.replace(self.folder / "manifest.1.json")
         (self.folder / f"manifest.{KEPT_MANIFESTS}.json").unlink(missing_ok=True)
 
     def _remove_unnamed(self) -> None:

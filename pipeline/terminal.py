@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 Say = Callable[[str], None]
+INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$")
 
 
 class Format(StrEnum):
@@ -113,4 +115,4 @@ def _cell(value: Any) -> str:
         return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
     if isinstance(value, dict):
         return ", ".join(f"{key} {item}" for key, item in value.items()) or "-"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else INSTANT.sub(r"\1 \2", str(value))

@@ -13,7 +13,8 @@ from pipeline.kpis import DIMENSIONS, GRAINS, Catalogue, Kpi
 from pipeline.kpis.sql import Question, product_of, rank_sql, sum_sql, sums_of
 from pipeline.statistics import intervals
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+__all__ = ["Question", "measure"]
+Array = np.ndarray[Any, np.dtype[Any]]
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
 """A queue's or the centre's figure is a census of calls that are not independent: its history judges it."""
 KNOWN_SHARE = 0.95
@@ -68,7 +69,7 @@ class _Figure:
     value: Array
     low: Array
     high: Array
-    why: np.ndarray[Any, np.dtype[np.object_]]
+    why: Array
 
 
 class _Sums:
@@ -79,6 +80,7 @@ class _Sums:
         facts = dict.fromkeys(kpi.of for kpi in self._parts())
         scanned = {fact: self._scan(fact) for fact in facts}
         self.groups = self._groups(list(scanned.values()))
+        self._ranked: dict[tuple[str, str, str], pd.DataFrame] = {}
         self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
 
     @property
@@ -87,19 +89,28 @@ class _Sums:
 
     def column(self, kpi: Kpi, part: str) -> Array:
         """A sum of a KPI by group, NaN where the group has no row of its fact."""
-        return self._by_fact[kpi.of][f"{kpi.id}__{part}"].to_numpy(dtype=float)
+        array: Array = self._by_fact[kpi.of][f"{kpi.id}__{part}"].to_numpy(dtype=float)
+        return array
 
     def product(self, ratio: Kpi, fact: str) -> Array:
-        return self._by_fact[fact][f"{ratio.id}__xy"].to_numpy(dtype=float) / 1000
+        array: Array = self._by_fact[fact][f"{ratio.id}__xy"].to_numpy(dtype=float) / 1000
+        return array
 
-    def ranked(self, kpi: Kpi, n: Array) -> pd.DataFrame:
+    def ranked(self, kpi: Kpi) -> dict[str, Array]:
         """Values around a quantile's place and at the ranks that bound it, by group."""
-        sizes = np.unique(n[n > 0]).astype(np.int64)
-        if not len(sizes):
-            return pd.DataFrame(np.nan, index=self.groups.index, columns=["below", "above", "rank_low", "rank_high"])
-        low, high = intervals.quantile_ranks(sizes, kpi.q or 0.5)
-        ranks = pd.DataFrame({"n": sizes, "low_rank": low, "high_rank": high})
-        return self._laid_out(self._typed(self.engine.frame(rank_sql(kpi, self.question), ranks=ranks)))
+        over = (kpi.of, kpi.where, kpi.value)
+        if over not in self._ranked:
+            same = [k for k in self._parts() if k.quantile and (k.of, k.where, k.value) == over]
+            self._ranked[over] = self._rank(same)
+        parts = ("below", "above", "rank_low", "rank_high")
+        return {part: self._ranked[over][f"{kpi.id}__{part}"].to_numpy(dtype=float) for part in parts}
+
+    def _rank(self, kpis: list[Kpi]) -> pd.DataFrame:
+        sizes = np.unique(np.nan_to_num(self.column(kpis[0], "n"))).astype(np.int64)
+        ranks = {"n": sizes}
+        for kpi in kpis:
+            ranks[f"{kpi.id}__low_rank"], ranks[f"{kpi.id}__high_rank"] = intervals.quantile_ranks(sizes, kpi.q or 0.5)
+        return self._laid_out(self._typed(self.engine.frame(rank_sql(kpis, self.question), ranks=pd.DataFrame(ranks))))
 
     def same_fact(self, ratio: Kpi) -> str | None:
         facts = {self.catalogue[part].of for part in ratio.ratio or ()}
@@ -139,7 +150,7 @@ def _figure(sums: _Sums, kpi: Kpi) -> _Figure:
     nothing = np.full(len(n), np.nan)
     low, high = nothing, nothing
     if kpi.kind == "quantile":
-        value, low, high = _quantile(kpi, sums.ranked(kpi, n), n)
+        value, low, high = _quantile(kpi, sums.ranked(kpi), n)
     else:
         value = _value(kpi, n, total)
     if kpi.kind in ("share", "mean") and sums.with_interval:
@@ -151,7 +162,7 @@ def _figure(sums: _Sums, kpi: Kpi) -> _Figure:
         value,
         low if sums.with_interval else nothing,
         high if sums.with_interval else nothing,
-        np.where(np.isnan(value), "no_rows", None),
+        _pick(np.isnan(value), "no_rows", None),
     )
     return _withheld(figure, unknown)
 
@@ -164,8 +175,8 @@ def _value(kpi: Kpi, n: Array, total: Array) -> Array:
     return np.where(n > 0, figure, np.nan)
 
 
-def _quantile(kpi: Kpi, ranked: pd.DataFrame, n: Array) -> tuple[Array, Array, Array]:
-    below, above, low, high = (ranked[c].to_numpy(dtype=float) for c in ("below", "above", "rank_low", "rank_high"))
+def _quantile(kpi: Kpi, ranked: dict[str, Array], n: Array) -> tuple[Array, Array, Array]:
+    below, above, low, high = ranked.values()
     place = (n - 1) * (kpi.q or 0)
     return below + (place - np.floor(place)) * (above - below), low, high
 
@@ -174,7 +185,7 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: _Sums) -> tuple[Array, Arr
     total = np.nan_to_num(total)
     if kpi.kind == "share":
         return intervals.wilson(total, n)
-    squares = np.nan_to_num(sums.column(kpi, "squares")) / 1000
+    squares = np.nan_to_num(sums.column(kpi, "squares")) / 1e6
     if kpi.unit == "s":
         return intervals.duration_mean_interval(n, total, squares)
     return intervals.mean_interval(n, total, squares, bounds=SCALES[kpi.unit])
@@ -187,7 +198,7 @@ def _withheld(figure: _Figure, unknown: Array) -> _Figure:
         name: np.where(short, np.nan, getattr(figure, name))
         for name in ("numerator", "denominator", "value", "low", "high")
     }
-    return replace(figure, **blank, why=np.where(short, "not_recorded", figure.why))
+    return replace(figure, **blank, why=_pick(short, "not_recorded", figure.why))
 
 
 def _ratio_figure(sums: _Sums, kpi: Kpi) -> _Figure:
@@ -202,12 +213,19 @@ def _ratio_figure(sums: _Sums, kpi: Kpi) -> _Figure:
             np.maximum(top.n, bottom.n), top.numerator, bottom.numerator,
             _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, fact),
         )  # fmt: skip
-        bounds = intervals.ratio_interval(*(part[known] for part in parts))
+        n, x, y, xx, yy, xy = (part[known] for part in parts)
+        bounds = intervals.ratio_interval(n, x, y, xx, yy, xy)
         low[known], high[known] = kpi.scale * bounds[0], kpi.scale * bounds[1]
-    why = np.where(known, None, np.where(top.why == None, np.where(bottom.why == None, "no_rows", bottom.why), top.why))  # noqa: E711
+    why = _pick(known, None, [t or b or "no_rows" for t, b in zip(top.why, bottom.why, strict=True)])
     return _Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
 
 
 def _squares(sums: _Sums, kpi: Kpi) -> Array:
     """Sum of squares of what each row adds: of a count it is the count itself."""
-    return sums.column(kpi, "n") if kpi.kind == "count" else sums.column(kpi, "squares") / 1000
+    return sums.column(kpi, "n") if kpi.kind == "count" else sums.column(kpi, "squares") / 1e6
+
+
+def _pick(condition: Array, yes: Any, no: Any) -> Array:
+    """np.where for words and None."""
+    chosen: Array = np.where(condition, np.array(yes, dtype=object), np.array(no, dtype=object))
+    return chosen

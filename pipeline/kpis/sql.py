@@ -41,8 +41,14 @@ def _thousandths(condition: str, value: str) -> str:
     return f"cast(sum(case when {condition} then cast(round(({value}) * 1000) as bigint) end) as bigint)"
 
 
+def _millionths_of_squares(condition: str, value: str) -> str:
+    """Exact, so that n equal values have no spread; decimal, because a bigint overflows at a few hundred million rows."""
+    thousandths = f"cast(round(({value}) * 1000) as bigint)"
+    return f"cast(sum(case when {condition} then cast({thousandths} * {thousandths} as decimal(38, 0)) end) as double)"
+
+
 def sums_of(kpi: Kpi) -> list[str]:
-    """SQL columns `<kpi>__<part>`: n, total, squares (in thousandths) and rows for which it is not known."""
+    """SQL columns `<kpi>__<part>`: n, total (in thousandths), squares (in millionths) and rows for which it is not known."""
     where, value = f"({kpi.where})", kpi.value
     missing = f"({kpi.count}) is null" if kpi.kind == "count" else f"{where} is null"
     match kpi.kind:
@@ -67,7 +73,7 @@ def sums_of(kpi: Kpi) -> list[str]:
             parts = {
                 "n": f"cast(sum(case when {known} then 1 else 0 end) as bigint)",
                 "total": _thousandths(known, value),
-                "squares": _thousandths(known, f"({value}) * ({value})"),
+                "squares": _millionths_of_squares(known, value),
                 "unknown": _unknown(missing, f"({where} and ({value}) is null)"),
             }
     return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()]
@@ -96,10 +102,17 @@ def sum_sql(fact: str, columns: list[str], question: Question) -> str:
     )
 
 
-def rank_sql(kpi: Kpi, question: Question) -> str:
-    """The values around the quantile's place and at the ranks that bound it, per group."""
-    group = ", ".join(question.group)
-    place = f"(ranked.n - 1) * {kpi.q}"
+def rank_sql(kpis: list[Kpi], question: Question) -> str:
+    """For quantiles of one value over the same rows: the values around each one's place and at the ranks that bound it.
+
+    Names the table ranks (n, <kpi>__low_rank, <kpi>__high_rank).
+    """
+    group, kpi = ", ".join(question.group), kpis[0]
+    picks = [
+        f"max(case when place = {place} then v end) as {quantile.id}__{part}"
+        for quantile in kpis
+        for part, place in _places(quantile).items()
+    ]
     return f"""
     with kept as (
         select {_group_sql(question)}, {kpi.value} as v from {kpi.of}
@@ -108,10 +121,16 @@ def rank_sql(kpi: Kpi, question: Question) -> str:
         select kept.*, row_number() over (partition by {group} order by v) as place,
             count(*) over (partition by {group}) as n
         from kept)
-    select {group},
-        max(case when place = 1 + cast(floor({place}) as bigint) then v end) as below,
-        max(case when place = 1 + cast(ceil({place}) as bigint) then v end) as above,
-        max(case when place = ranks.low_rank then v end) as rank_low,
-        max(case when place = ranks.high_rank then v end) as rank_high
+    select {group}, {", ".join(picks)}
     from ranked inner join ranks on ranks.n = ranked.n
     group by {group}"""
+
+
+def _places(kpi: Kpi) -> dict[str, str]:
+    exact = f"(ranked.n - 1) * {kpi.q}"
+    return {
+        "below": f"1 + cast(floor({exact}) as bigint)",
+        "above": f"1 + cast(ceil({exact}) as bigint)",
+        "rank_low": f"ranks.{kpi.id}__low_rank",
+        "rank_high": f"ranks.{kpi.id}__high_rank",
+    }

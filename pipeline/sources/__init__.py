@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.sources import mapping, technion_bank
+from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, mapping, technion_bank
 from pipeline.sources.feed import Feed, Field, Source
 
 __all__ = ["REGISTRY", "Feed", "Field", "Source", "find_source", "shipped_mappings"]
 
 REGISTRY: dict[str, Callable[[], Source]] = {
+    "amazon_connect_ctr": amazon_connect_ctr.source,
+    "asterisk_queue_log": asterisk_queue_log.source,
     "technion_bank": technion_bank.source,
 }
 
@@ -31,7 +33,9 @@ def find_source(name: str, mapping_file: str | None = None) -> Source:
         raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
     if name in mapping.shipped_names():
         return mapping.mapped_source(mapping.find_mapping(name))
-    raise UsageError(f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, *mapping.shipped_names()])}")
+    raise UsageError(
+        f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, *mapping.shipped_names()])}"
+    )
 
 
 def shipped_mappings() -> list[Path]:

@@ -90,7 +90,9 @@ def find_mapping(name_or_file: str) -> Path:
     shipped = Path(str(resources.files(__package__).joinpath(SHIPPED, f"{name_or_file}.toml")))
     if shipped.is_file():
         return shipped
-    raise UsageError(f"{name_or_file}: no such mapping file, and none of that name is shipped: {', '.join(shipped_names())}")
+    raise UsageError(
+        f"{name_or_file}: no such mapping file, and none of that name is shipped: {', '.join(shipped_names())}"
+    )
 
 
 def shipped_names() -> list[str]:
@@ -125,7 +127,9 @@ def _checked(file: Path, text: bytes) -> Mapping:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise UsageError(f"{file}: timezone: {error}") from None
     if mapping.table not in read_contracts():
-        raise UsageError(f"{file}: table: no canonical table '{mapping.table}'; there are {', '.join(read_contracts())}")
+        raise UsageError(
+            f"{file}: table: no canonical table '{mapping.table}'; there are {', '.join(read_contracts())}"
+        )
     unknown = sorted({*mapping.columns, *mapping.constants} - set(mapping.contract.columns))
     if unknown:
         raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(unknown)}")
@@ -155,7 +159,9 @@ def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping)
     missing = sorted(mapping.wanted - set(staged.columns))
     if missing:
         has = ", ".join(staged.columns)
-        raise RefusedFile(f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {has}")
+        raise RefusedFile(
+            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {has}"
+        )
     return staged
 
 
@@ -166,7 +172,9 @@ def _stage_parquet(sql: DuckDBPyConnection, path: Path) -> Staged:
     try:
         names = [row[0] for row in sql.execute(f"describe select * from read_parquet({file})").fetchall()]
         columns = {name: f"f{i}" for i, name in enumerate(names)}
-        casts = ", ".join(f'cast("{name.replace(chr(34), chr(34) * 2)}" as varchar) as {column}' for name, column in columns.items())
+        casts = ", ".join(
+            f'cast("{name.replace(chr(34), chr(34) * 2)}" as varchar) as {column}' for name, column in columns.items()
+        )
         sql.execute("drop table if exists stage")
         sql.execute(f"create temp table stage as select {casts} from read_parquet({file})")
     except duckdb.Error as error:

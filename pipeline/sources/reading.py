@@ -150,7 +150,9 @@ def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
     rows = _stage(sql, _reader(text, ["text"], "\x01", "", header=False), ["text"])
     if rows == 0:
         raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
-    lines, rejects = locate(np.ones(rows, dtype=np.int64), _rejects(sql, ["text"]), np.zeros(0, dtype=np.int64), first=1)
+    lines, rejects = locate(
+        np.ones(rows, dtype=np.int64), _rejects(sql, ["text"]), np.zeros(0, dtype=np.int64), first=1
+    )
     staged = _staged_with_lines(sql, {"text": "text"}, lines, rejects)
     sql.execute("delete from stage where text is null or trim(text) = ''")
     return staged

@@ -25,7 +25,9 @@ OUTCOMES = {"AGENT": "answered", "HANG": "abandoned", "PHANTOM": "no_call"}
 
 
 def source() -> Source:
-    return Source("technion_bank", "Anonymous Bank call log, 1999 (Technion SEE)", (".txt", ".gz", ".zst"), _stage, _feed)
+    return Source(
+        "technion_bank", "Anonymous Bank call log, 1999 (Technion SEE)", (".txt", ".gz", ".zst"), _stage, _feed
+    )
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:

@@ -1,0 +1,149 @@
+"""Asterisk queue_log: the file `epoch|callid|queue|agent|EVENT|...` and the realtime table's CSV export, one row an event.
+
+Parameters by event as in Asterisk's documentation of queue logs. Those of transfers are counted from the end, because
+their beginnings differ by kind and version. An agent's technology, channel number and context are cut away:
+`SIP/1001-0000002a`, `Local/1001@from-queue/n` and `Agent/1001` are all `1001`. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import read_contracts
+from pipeline.errors import RefusedFile
+from pipeline.sources.expressions import quoted
+from pipeline.sources.feed import Feed, Field, Source
+from pipeline.sources.reading import Dialect, Staged, header_of, plain_text, stage_delimited, stage_lines
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+REALTIME = ("time", "callid", "queuename", "agent", "event")
+DATA = ("data1", "data2", "data3", "data4", "data5")
+LEFT = ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "WITHDRAW")
+COMPLETED = ("COMPLETEAGENT", "COMPLETECALLER")
+TRANSFERRED = ("BLINDTRANSFER", "ATTENDEDTRANSFER", "TRANSFER")
+PAUSED = ("PAUSE", "PAUSEALL", "UNPAUSE", "UNPAUSEALL")
+FIELDS_OF_A_LINE = 5
+
+
+def source() -> Source:
+    return Source("asterisk_queue_log", "Asterisk queue_log, file or realtime table as CSV", (), _stage, _feed)
+
+
+def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
+    text = plain_text(path, "utf-8", scratch)
+    with text.open("rb") as raw:
+        first = raw.readline(1000).decode("utf-8-sig", errors="replace").lower()
+    if "|" in first or not all(name in first for name in REALTIME):
+        return _stage_file(sql, text)
+    return _stage_realtime(sql, text, path)
+
+
+def _stage_file(sql: DuckDBPyConnection, text: Path) -> Staged:
+    lines = stage_lines(sql, text)
+    head = ", ".join(f"parts[{i}] as f{i}" for i in range(1, FIELDS_OF_A_LINE + 1))
+    _restage(
+        sql,
+        f"select line, {head}, parts[{FIELDS_OF_A_LINE + 1}:] as data, len(parts) as width from ("
+        f"select {lines.line} as line, string_split(rtrim(text, chr(13)), '|') as parts from {lines.table})",
+    )
+    return Staged({}, "stage", "stage.line", lines.rejects)
+
+
+def _stage_realtime(sql: DuckDBPyConnection, text: Path, path: Path) -> Staged:
+    names, delimiter = header_of(text, Dialect())
+    known = {name.lower(): name for name in names}
+    data = [known[name] for name in DATA if name in known]
+    if not data and "data" not in known:
+        raise RefusedFile(f"{path}: line 1: column data, or data1 to data5, is missing")
+    wanted = {known[name] for name in REALTIME} | set(data) | ({known["data"]} if "data" in known else set())
+    staged = stage_delimited(sql, text, Dialect(delimiter), wanted, multiline=False)
+    column = {name: f"stage.{staged.columns[original]}" for name, original in known.items() if original in wanted}
+    head = ", ".join(f"{column[name]} as f{i}" for i, name in enumerate(REALTIME, 1))
+    listed = ", ".join(f"coalesce({column[name.lower()]}, '')" for name in data)
+    values = f"[{listed}]" if data else f"string_split(coalesce({column['data']}, ''), '|')"
+    _restage(
+        sql, f"select {staged.line} as line, {head}, {values} as data, {FIELDS_OF_A_LINE} as width from {staged.table}"
+    )
+    return Staged({}, "stage", "stage.line", staged.rejects)
+
+
+def _restage(sql: DuckDBPyConnection, query: str) -> None:
+    sql.execute("drop table if exists events")
+    sql.execute(f"create temp table events as {query} order by line")
+    sql.execute("drop table stage")
+    sql.execute("alter table events rename to stage")
+
+
+def _feed(staged: Staged) -> Feed:
+    time, event = "nullif(trim(f1), '')", "nullif(upper(trim(f5)), '')"
+    call, queue, agent = (_present(f"f{i}") for i in (2, 3, 4))
+    happened = _instant(time)
+    fields = {
+        "event_id": Field(_digest(happened, call, queue, _agent(agent), event), "f1"),
+        "happened_at": Field(happened, time),
+        "call_id": Field(f"case when {call} not in ('MANAGER', 'REALTIME') then {call} end", call),
+        "queue": Field(queue, queue),
+        "agent": Field(_agent(agent), agent),
+        "event": Field(_known_event(event), event),
+        "customer_key": _text(f"case when {event} = 'ENTERQUEUE' then {_data(2)} end"),
+        "entry_point": _text(f"case when {event} = 'DID' then {_data(1)} end"),
+        "wait_s": _number(
+            f"case when {event} in ({_words((*COMPLETED, 'CONNECT'))}) then {_data(1)} when {event} in ({_words(LEFT)}) then {_data(3)} "
+            f"when {event} = 'EXITWITHKEY' then {_data(4)} when {event} in ({_words(TRANSFERRED)}) then {_from_end(3)} end"
+        ),
+        "talk_s": _number(
+            f"case when {event} in ({_words(COMPLETED)}) then {_data(2)} when {event} in ({_words(TRANSFERRED)}) then {_from_end(2)} end"
+        ),
+        "reason": _text(f"case when {event} in ({_words((*PAUSED, 'EXITWITHKEY'))}) then {_data(1)} end"),
+    }
+    return Feed("queue_events", fields, malformed=(("not_an_event", f"width < {FIELDS_OF_A_LINE}"),))
+
+
+def _present(column: str) -> str:
+    """NONE is the log's word for nothing."""
+    return f"nullif(nullif(trim({column}), 'NONE'), '')"
+
+
+def _data(position: int) -> str:
+    return f"nullif(trim(data[{position}]), '')"
+
+
+def _from_end(position: int) -> str:
+    return f"nullif(trim(data[-{position}]), '')"
+
+
+def _text(text: str) -> Field:
+    return Field(text, text)
+
+
+def _number(text: str) -> Field:
+    return Field(f"try_cast({text} as double)", text)
+
+
+def _instant(text: str) -> str:
+    """Seconds since 1970 with or without a fraction, or a timestamp in UTC."""
+    epoch = f"make_timestamp(cast(round(try_cast({text} as double) * 1000) as bigint) * 1000)"
+    return f"case when contains({text}, '-') then try_cast({text} as timestamp) else {epoch} end"
+
+
+def _agent(text: str) -> str:
+    bare = f"regexp_replace({text}, '^[A-Za-z0-9]+/', '')"
+    return f"regexp_replace(regexp_replace({bare}, '(@[^@]*|/n)$', ''), '-[0-9a-f]{{4,8}}$', '')"
+
+
+def _known_event(event: str) -> str:
+    known = _words(read_contracts()["queue_events"].columns["event"].values)
+    return f"case when {event} in ({known}) then {event} end"
+
+
+def _digest(happened: str, *parts: str) -> str:
+    """The same for an event in the file and in the realtime table, which fills what is not there with empty data."""
+    listed = ", ".join(f"coalesce({part}, '')" for part in parts)
+    return f"md5(concat_ws('|', epoch_us({happened}), {listed}, rtrim(array_to_string(data, '|'), '|')))"
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(map(quoted, words))
