@@ -30,7 +30,8 @@ waited as (
             wait_s,
             case
                 when outcome = 'answered' then epoch(answered_at) - epoch(coalesce(queued_at, offered_at))
-                else epoch(ended_at) - epoch(coalesce(queued_at, offered_at))
+                when outcome in ('abandoned', 'timed_out', 'overflowed', 'voicemail', 'callback_requested')
+                    then epoch(ended_at) - epoch(coalesce(queued_at, offered_at))
             end
         ) as known_wait_s
     from legs
