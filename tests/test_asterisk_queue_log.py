@@ -1,0 +1,224 @@
+"""Events of a queue log in, calls and agent states out. `+n` is n seconds after 2026-05-04 10:00 UTC."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.build import build
+from pipeline.load import Account, find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure
+
+T0 = 1_777_888_800
+
+
+def log_of(events: str) -> str:
+    """`+60 c1 q 1001 CONNECT 5|x|3` -> a line of the log."""
+    lines = []
+    for event in events.strip().splitlines():
+        after, call, queue, agent, name, *data = event.split()
+        lines.append(f"{T0 + int(after)}|{call}|{queue}|{agent}|{name}|{data[0] if data else ''}")
+    return "\n".join(lines) + "\n"
+
+
+def load_logs(folder: Path, *logs: str, names: tuple[str, ...] = ("queue_log", "queue_log.1")) -> tuple[list[Account], Results]:
+    settings = Settings(warehouse=folder / "warehouse.duckdb")
+    source = find_source("asterisk_queue_log")
+    with open_warehouse(settings) as warehouse:
+        accounts = []
+        for name, log in zip(names, logs, strict=False):
+            (folder / name).write_text(log, "utf-8")
+            accounts += load_files(warehouse, settings, source, find_files([folder / name], source.suffixes))
+        build(warehouse, settings, [], lambda step: None)
+    return accounts, open_results(settings.results)
+
+
+def calls(folder: Path, events: str) -> pd.DataFrame:
+    _, results = load_logs(folder, log_of(events))
+    return results.frame("select * from fact_calls order by offered_at, call_id").set_index("call_id")
+
+
+ENTER = "+0 c1 sales NONE ENTERQUEUE |0446681800|1"
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome", "wait_s", "talk_s", "ended_by"),
+    [
+        (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
+        (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETECALLER 7|60|1", "answered", 7, 60, "customer"),
+        (f"{ENTER}\n+30 c1 sales NONE ABANDON 1|1|30", "abandoned", 30, None, "customer"),
+        (f"{ENTER}\n+90 c1 sales NONE EXITWITHTIMEOUT 1|1|90", "timed_out", 90, None, "system"),
+        (f"{ENTER}\n+9 c1 sales NONE EXITEMPTY 1|1|9", "overflowed", 9, None, "system"),
+        (f"{ENTER}\n+9 c1 sales NONE EXITWITHKEY 2|1|1|9", "overflowed", 9, None, "system"),
+        (f"{ENTER}\n+9 c1 sales NONE WITHDRAW 1|1|9", "overflowed", 9, None, "system"),
+        (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 BLINDTRANSFER 200|ctx|5|40|1", "answered", 5, 40, "transfer"),
+        (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 ATTENDEDTRANSFER BRIDGE|id|5|40|1", "answered", 5, 40, "transfer"),
+        (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 TRANSFER 200|ctx|5|40|1", "answered", 5, 40, "transfer"),
+        ("+0 c1 sales NONE JOINEMPTY", "refused_closed", None, None, "system"),
+        ("+0 c1 sales NONE JOINUNAVAIL", "refused_closed", None, None, "system"),
+        ("+0 c1 sales NONE FULL", "refused_full", None, None, "system"),
+        (f"{ENTER}\n+6 c1 sales 1002 RINGNOANSWER 6000\n+9 c1 sales 1001 CONNECT 9|x|3\n+19 c1 sales 1001 COMPLETEAGENT 9|10|1", "answered", 9, 10, "agent"),
+        ("+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
+        ("+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
+        (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3", "answered", 7, None, None),
+        (ENTER, "no_call", None, None, None),
+    ],
+    ids=[
+        "agent hangs up", "customer hangs up", "lost", "timed out", "queue emptied", "pressed a key", "withdrawn", "blind transfer",
+        "attended transfer", "old transfer", "closed", "nobody there", "full", "rang elsewhere first", "log begins in the wait",
+        "log begins in the talk", "still talking", "still waiting",
+    ],
+)  # fmt: skip
+def test_each_way_a_call_goes(
+    tmp_path: Path, events: str, outcome: str, wait_s: float | None, talk_s: float | None, ended_by: str | None
+) -> None:
+    call = calls(tmp_path, events).iloc[0]
+    found = [None if pd.isna(call[name]) else call[name] for name in ("outcome", "wait_s", "talk_s", "ended_by")]
+    assert found == [outcome, wait_s, talk_s, ended_by]
+
+
+WHOLE = """
++0 c1 sales NONE DID 0800123
++0 c1 sales NONE ENTERQUEUE |0446681800|1
++7 c1 sales 1001 CONNECT 7|x|3
++67 c1 sales 1001 COMPLETEAGENT 7|60|1
++70 c2 sales NONE ENTERQUEUE |0446681801|1
++75 c2 sales NONE ABANDON 1|1|5
+"""
+
+
+def test_there_is_no_handle_time_without_after_call_work(tmp_path: Path) -> None:
+    _, results = load_logs(tmp_path, log_of(WHOLE))
+    assert pd.isna(figure(results, "aht")["value"]) and figure(results, "aht")["why"] == "not_recorded"
+    assert figure(results, "talk_mean")["value"] == 60
+
+
+def test_rows_are_events_and_a_second_delivery_of_one_is_a_duplicate(tmp_path: Path) -> None:
+    lines = log_of(WHOLE)
+    accounts, results = load_logs(tmp_path, lines, lines)
+    assert [(a.rows_read, a.admitted, a.duplicate) for a in accounts] == [(6, 6, 0), (6, 6, 0)]
+    assert accounts[1].replaced == 6
+    assert figure(results, "offered")["value"] == 2
+
+
+def test_order_in_the_file_does_not_matter_nor_where_it_is_cut(tmp_path: Path) -> None:
+    lines = log_of(WHOLE).splitlines(keepends=True)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    _, whole = load_logs(tmp_path / "a", "".join(lines))
+    _, parts = load_logs(tmp_path / "b", "".join(reversed(lines[3:])), "".join(lines[:3]))
+    columns = "call_id, outcome, wait_s, talk_s, agent, offered_at"
+    query = f"select {columns} from fact_calls order by call_id"
+    pd.testing.assert_frame_equal(whole.frame(query), parts.frame(query))
+
+
+def test_a_call_through_two_queues_is_one_contact_of_two_legs(tmp_path: Path) -> None:
+    events = """
+    +0 c1 sales NONE ENTERQUEUE |0446681800|1
+    +60 c1 sales NONE EXITWITHTIMEOUT 1|1|60
+    +60 c1 help NONE ENTERQUEUE |0446681800|1
+    +65 c1 help 1001 CONNECT 5|x|3
+    +95 c1 help 1001 BLINDTRANSFER 200|ctx|5|30|1
+    +95 c1 sales NONE ENTERQUEUE |0446681800|1
+    +99 c1 sales 1002 CONNECT 4|x|3
+    +119 c1 sales 1002 COMPLETECALLER 4|20|1
+    """
+    _, results = load_logs(tmp_path, log_of(events))
+    legs = results.frame("select queue, agent, outcome, wait_s, talk_s from fact_calls order by offered_at, call_id")
+    assert legs.astype(object).where(legs.notna(), None).values.tolist() == [
+        ["sales", None, "timed_out", 60, None],
+        ["help", "1001", "answered", 5, 30],
+        ["sales", "1002", "answered", 4, 20],
+    ]
+    contact = results.frame("select legs, agent, closing_agent from fact_contacts").values.tolist()
+    assert contact == [[3, "1001", "1002"]]
+    assert figure(results, "transfers")["value"] == 1
+
+
+@pytest.mark.parametrize(
+    "spelling", ["SIP/1001", "SIP/1001-0000002a", "Local/1001@from-queue/n", "Agent/1001", "1001", "PJSIP/1001"]
+)
+def test_spellings_of_an_agent(tmp_path: Path, spelling: str) -> None:
+    events = f"{ENTER}\n+7 c1 sales {spelling} CONNECT 7|x|3\n+67 c1 sales {spelling} COMPLETEAGENT 7|60|1"
+    assert calls(tmp_path, events)["agent"].tolist() == ["1001"]
+
+
+@pytest.mark.parametrize("header", ["time,callid,queuename,agent,event,data1,data2,data3,data4,data5", "time,callid,queuename,agent,event,data"])
+@pytest.mark.parametrize("time", ["epoch", "timestamp"])
+def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, header: str, time: str) -> None:
+    def row(line: str) -> str:
+        at, *head, data = line.split("|", 5)
+        stamp = at if time == "epoch" else str(pd.Timestamp(int(at), unit="s"))
+        values = [data] if header.endswith("data") else (data.split("|") + [""] * 5)[:5]
+        return ",".join([stamp, *head, *values])
+
+    lines = log_of(WHOLE)
+    table = "\n".join([header, *map(row, lines.splitlines())]) + "\n"
+    accounts, results = load_logs(tmp_path, lines, table, names=("queue_log", "queue_log.csv"))
+    assert [a.rows_read for a in accounts] == [6, 6]
+    assert accounts[1].replaced == 6 and figure(results, "offered")["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("what is this", "not_an_event"),
+        ("17860|", "not_an_event"),
+        (f"{T0}|c9|sales|NONE|NOSUCHEVENT|1", "unknown_value"),
+        (f"soon|c9|sales|NONE|ENTERQUEUE||1|1", "not_a_time"),
+        (f"{T0}|c9|sales|NONE|ABANDON|1|1|long", "not_a_duration"),
+        (f"{T0}|c9|sales|NONE|ABANDON|1|1|-5", "negative"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_event_goes_to_quarantine(tmp_path: Path, line: str, rule: str) -> None:
+    accounts, results = load_logs(tmp_path, log_of(WHOLE) + line + "\n")
+    assert (accounts[0].rows_read, accounts[0].admitted, accounts[0].quarantined) == (7, 6, {rule: 1})
+    assert figure(results, "offered")["value"] == 2
+
+
+def test_the_callers_number_is_nowhere(tmp_path: Path) -> None:
+    load_logs(tmp_path, log_of(WHOLE))
+    for file in tmp_path.rglob("*"):
+        if file.is_file() and file.name != "queue_log":
+            assert b"44668180" not in file.read_bytes(), file
+
+
+CALLS_OF_THE_DAY = f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1"
+END = "+7200 c9 sales NONE ENTERQUEUE |0446681809|1\n+7210 c9 sales NONE ABANDON 1|1|10"
+
+
+@pytest.mark.parametrize(
+    ("events", "login_s", "pause_s"),
+    [
+        ("+0 NONE NONE 1001 AGENTLOGIN SIP/1\n+3600 NONE NONE 1001 AGENTLOGOFF SIP/1|3600", 3600, 0),
+        ("+0 MANAGER sales 1001 ADDMEMBER\n+3600 MANAGER sales 1001 REMOVEMEMBER", 3600, 0),
+        ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+1800 M help 1001 REMOVEMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+        ("+3600 NONE NONE 1001 AGENTLOGIN SIP/1", 3610, 0),
+        ("+1800 NONE NONE 1001 AGENTLOGOFF SIP/1|9999", 1800, 0),
+        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 ADDMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE lunch\n+900 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
+        ("+0 M sales 1001 ADDMEMBER\n+600 NONE NONE 1001 PAUSEALL lunch\n+900 NONE NONE 1001 UNPAUSEALL\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
+        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 3000),
+        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+        ("+0 M sales 1001 ADDMEMBER\n+7000 M sales 1001 PAUSE", 7210, 210),
+    ],
+    ids=[
+        "login and logoff", "member of a queue", "member of two queues", "no logoff", "no login seen", "added twice", "pause",
+        "pause of all queues", "pause ended by leaving", "resume without a pause", "pause never ended",
+    ],
+)  # fmt: skip
+def test_presence_and_pauses(tmp_path: Path, events: str, login_s: float, pause_s: float) -> None:
+    _, results = load_logs(tmp_path, log_of(f"{CALLS_OF_THE_DAY}\n{events}\n{END}"))
+    assert figure(results, "login_s", agent="1001")["value"] == login_s
+    assert figure(results, "pause_s", agent="1001")["value"] == pause_s
+
+
+def test_presence_over_midnight_counts_on_both_days(tmp_path: Path) -> None:
+    events = "+43200 M sales 1001 ADDMEMBER\n+57600 M sales 1001 REMOVEMEMBER\n+57600 c9 sales NONE FULL"
+    _, results = load_logs(tmp_path, log_of(f"{CALLS_OF_THE_DAY}\n{events}"))
+    days = results.frame("select cast(day as varchar) as day, sum(login_s) as s from fact_agent_hours group by 1 order by 1")
+    assert days.values.tolist() == [["2026-05-04", 7200], ["2026-05-05", 7200]]

@@ -1,0 +1,208 @@
+"""Incremental equals full, and a killed run heals: the published content of any history is that of one fresh load."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.batches import undo
+from pipeline.build import build
+from pipeline.load import find_files, load_files
+from pipeline.results import open_results
+from pipeline.settings import Privacy, Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+from tests.tables import write_table
+
+KEYS = {
+    "fact_calls": "source, call_id",
+    "fact_contacts": "source, conversation_id",
+    "fact_agent_hours": "agent, team, half_hour_at",
+    "fact_evaluations": "source, evaluation_id",
+    "fact_surveys": "source, survey_id, question",
+    "kpi_values": "kpi, grain, period, team, agent, queue, topic, channel",
+}
+Inputs = dict[tuple[str, str], str]
+"""(table, file name) -> rows as readable text."""
+
+
+def random_inputs(rng: random.Random, weeks: int = 14) -> Inputs:
+    inputs: Inputs = {}
+    for week in range(weeks):
+        inputs["calls", f"w{week:02d}.csv"] = random_calls(rng, week)
+        inputs["evaluations", f"w{week:02d}.csv"] = random_evaluations(rng, week)
+    inputs["agents", "agents.csv"] = "agent  team  valid_from\n" + "\n".join(
+        f"a{i}  {'Red' if i % 2 else 'Blue'}  2026-01-01 00:00" for i in range(4)
+    )
+    return inputs
+
+
+def random_calls(rng: random.Random, week: int) -> str:
+    rows = ["call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved"]
+    for number in range(rng.randint(8, 16)):
+        day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=rng.randrange(7 * 86400))
+        lost = rng.random() < 0.2
+        length = "-  -  -  abandoned  -" if lost else f"{rng.randint(30, 900)}  {rng.randint(0, 60)}  5  answered  a{rng.randrange(4)}"
+        who = f"c{rng.randrange(12)}" if rng.random() < 0.8 else "-"
+        solved = "-" if lost else rng.choice(["true", "false"])
+        rows.append(f"k{week}-{number}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}")
+    return "\n".join(rows)
+
+
+def random_evaluations(rng: random.Random, week: int) -> str:
+    """Judgements of calls of this week and of weeks before: some are late."""
+    rows = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score"]
+    judged = pd.Timestamp("2026-02-08 20:00") + pd.Timedelta(days=7 * week)
+    rows += [
+        f"e{week}-{n}  k{rng.randint(max(0, week - 6), week)}-{rng.randrange(8)}  x  {judged}  pec  {rng.randint(0, 1)}" for n in range(5)
+    ]
+    return "\n".join(rows)
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(warehouse=folder / "w.duckdb", timezone="Europe/Zurich", privacy=Privacy(key="test"))
+
+
+def load_and_build(folder: Path, steps: list[Inputs]) -> None:
+    settings = settings_in(folder)
+    for step in steps:
+        with open_warehouse(settings) as warehouse:
+            for (table, name), text in step.items():
+                file, mapping = write_table(folder / "in", table, text, name)
+                source = find_source("csv", str(mapping))
+                load_files(warehouse, settings, source, find_files([file], source.suffixes))
+            if warehouse.value("select count(*) from raw_calls"):
+                build(warehouse, settings, [], lambda step: None)
+
+
+def content(folder: Path) -> dict[str, pd.DataFrame]:
+    results = open_results(settings_in(folder).results)
+    return {table: results.frame(f"select * from {table} order by {keys}") for table, keys in KEYS.items()}
+
+
+def assert_same_content(left: Path, right: Path) -> None:
+    one, other = content(left), content(right)
+    for table in KEYS:
+        pd.testing.assert_frame_equal(one[table], other[table], obj=table, check_exact=True)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_order_of_loads_equals_one_fresh_load(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    final = random_inputs(rng)
+    names = list(final)
+    rng.shuffle(names)
+    corrected = rng.choice([name for name in names if name[0] == "calls"])
+    first_delivery = {**final, corrected: random_calls(rng, int(corrected[1][1:3]))}
+    steps = [{name: first_delivery[name] for name in names[i::3]} for i in range(3)]
+    steps += [{corrected: final[corrected]}, {names[0]: final[names[0]]}]
+    load_and_build(tmp_path / "steps", steps)
+    load_and_build(tmp_path / "fresh", [final])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def test_a_new_week_leaves_old_files_as_they_are(tmp_path: Path) -> None:
+    inputs = random_inputs(random.Random(3))
+    last = {name: text for name, text in inputs.items() if name[1].startswith("w13")}
+    before = {name: text for name, text in inputs.items() if name not in last}
+    load_and_build(tmp_path / "steps", [before])
+    old = open_results(settings_in(tmp_path / "steps").results).manifest["tables"]
+    load_and_build(tmp_path / "steps", [last])
+    new = open_results(settings_in(tmp_path / "steps").results).manifest["tables"]
+    assert len(old["fact_calls"]) > 8
+    for table, files in old.items():
+        untouched = sorted(files)[: len(files) - 7]
+        assert {week: new[table][week] for week in untouched} == {week: files[week] for week in untouched}, table
+    load_and_build(tmp_path / "fresh", [inputs])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:
+    inputs = random_inputs(random.Random(4), weeks=3)
+    load_and_build(tmp_path, [inputs])
+    manifest = settings_in(tmp_path).results / "manifest.json"
+    before = manifest.read_bytes(), manifest.stat().st_mtime_ns
+    load_and_build(tmp_path, [inputs])
+    assert (manifest.read_bytes(), manifest.stat().st_mtime_ns) == before
+
+
+def test_undo_gives_what_there_was_before(tmp_path: Path) -> None:
+    inputs = random_inputs(random.Random(5), weeks=6)
+    extra: Inputs = {("calls", "late.csv"): random_calls(random.Random(6), 2)}
+    load_and_build(tmp_path / "steps", [inputs, extra])
+    settings = settings_in(tmp_path / "steps")
+    with open_warehouse(settings) as warehouse:
+        undo(warehouse, warehouse.value("select max(batch_id) from batches"))
+        build(warehouse, settings, [], lambda step: None)
+    load_and_build(tmp_path / "fresh", [inputs])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, os.getcwd())
+import duckdb
+from tests import test_incremental as t
+import random
+deaths, seen = int(sys.argv[2]), 0
+
+def count(*_):
+    global seen
+    seen += 1
+    if seen == deaths:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Mortal:
+    def __init__(self, sql): self._sql = sql
+    def __getattr__(self, name): return getattr(self._sql, name)
+    def execute(self, *a, **k):
+        count()
+        return self._sql.execute(*a, **k)
+
+connect, replace = duckdb.connect, Path.replace
+duckdb.connect = lambda *a, **k: Mortal(connect(*a, **k))
+Path.replace = lambda self, target: (count(), replace(self, target))[1]
+t.load_and_build(Path(sys.argv[1]), t.two_steps())
+print(seen)
+"""
+
+
+def two_steps() -> list[Inputs]:
+    inputs = random_inputs(random.Random(7), weeks=8)
+    late = {name: text for name, text in inputs.items() if name[1].startswith("w07")}
+    return [{name: text for name, text in inputs.items() if name not in late}, late]
+
+
+def run_until(folder: Path, deaths: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", KILLED, str(folder), str(deaths)]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+
+
+@pytest.fixture(scope="module")
+def steps_in_all(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    folder = tmp_path_factory.mktemp("whole")
+    done = run_until(folder, -1)
+    assert done.returncode == 0, done.stderr
+    return folder, int(done.stdout.split()[-1])
+
+
+@pytest.mark.parametrize("tenth", range(10))
+def test_a_run_killed_anywhere_heals_on_the_next(
+    tmp_path: Path, tenth: int, steps_in_all: tuple[Path, int]
+) -> None:
+    whole, steps = steps_in_all
+    at: Callable[[int], int] = lambda part: 1 + part * (steps - 1) // 9  # noqa: E731
+    killed = run_until(tmp_path, at(tenth))
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    if (settings_in(tmp_path).results / "manifest.json").is_file():
+        assert content(tmp_path)["fact_calls"] is not None
+    healed = run_until(tmp_path, -1)
+    assert healed.returncode == 0, healed.stderr
+    assert_same_content(tmp_path, whole)
