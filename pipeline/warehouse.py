@@ -32,7 +32,7 @@ create sequence if not exists stale_mark;
 create table if not exists facts_about (name varchar primary key, value varchar);
 create table if not exists check_results (
     batch_id integer, table_name varchar, check_name varchar, severity varchar, outcome varchar, observed varchar,
-    failing varchar);
+    failing varchar, title_en varchar, title_ru varchar);
 """
 BOOKKEEPING = "source varchar, file_id integer, line bigint, version bigint"
 

@@ -1,0 +1,86 @@
+"""Great Expectations on small frames: pandas engine, in memory, no files, no network. Imported only when used: 4 s."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+import great_expectations as gx
+from great_expectations import expectations as gxe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.expectations.suites import Check
+
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    outcome: str
+    observed: str = ""
+    failing: str = ""
+
+
+class Judge:
+    """One ephemeral context for all frames."""
+
+    def __init__(self) -> None:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}
+        source = context.data_sources.add_pandas("profiles")
+        self._definition = source.add_dataframe_asset("profile").add_batch_definition_whole_dataframe("all")
+
+    def between(self, frame: pd.DataFrame, check: Check) -> Verdict:
+        """Every week's measure within its limits; weeks without a measure are not judged."""
+        limits = {"min_value": check.min, "max_value": check.max}
+        expectation = gxe.ExpectColumnValuesToBeBetween(column=check.measure, **limits)
+        verdict = self._validate(frame, expectation)
+        if verdict.outcome != "failed":
+            return verdict
+        values = frame[check.measure].astype(float)
+        low, high = (
+            (float("-inf") if check.min is None else check.min),
+            (float("inf") if check.max is None else check.max),
+        )
+        outside = frame[(values < low) | (values > high)]
+        shown = [f"{_where(row)}: {row[check.measure]:.3g}" for row in outside.head(MOST_SHOWN).to_dict("records")]
+        return Verdict("failed", _limits(check), "; ".join(shown))
+
+    def known(self, seen: pd.DataFrame, known: list[str], check: Check) -> Verdict:
+        """Every value among those known; without any known there is no history to judge by."""
+        if not known or seen.empty:
+            return Verdict("passed")
+        expectation = gxe.ExpectColumnValuesToBeInSet(column="value", value_set=sorted(known))
+        verdict = self._validate(seen, expectation)
+        new = sorted(set(seen["value"]) - set(known))
+        return Verdict("failed", "", "; ".join(new[:MOST_SHOWN])) if verdict.outcome == "failed" else verdict
+
+    def _validate(self, frame: pd.DataFrame, expectation: Any) -> Verdict:
+        """passed, failed, or broken: a rule that raised says success=False too, but with an exception's name."""
+        result = self._definition.get_batch(batch_parameters={"dataframe": frame}).validate(expectation)
+        if result.success:
+            return Verdict("passed")
+        raised = _exception(result.exception_info or {})
+        return Verdict("broken", raised) if raised else Verdict("failed")
+
+
+def _exception(info: dict[str, Any]) -> str:
+    nested = [info, *(part for part in info.values() if isinstance(part, dict))]
+    return next((str(part["exception_message"])[:200] for part in nested if part.get("raised_exception")), "")
+
+
+def _where(row: dict[Any, Any]) -> str:
+    return f"{row['source']} {row['week']:%G-W%V}" if row["week"] is not None else str(row["source"])
+
+
+def _limits(check: Check) -> str:
+    parts = [
+        f"at least {check.min:g}" if check.min is not None else "",
+        f"at most {check.max:g}" if check.max is not None else "",
+    ]
+    return "expected " + " and ".join(filter(None, parts))

@@ -1,0 +1,100 @@
+"""What a batch looks like by source and week, beside the weeks before it: small frames, computed in DuckDB."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.contracts import read_contracts
+
+if TYPE_CHECKING:
+    from pipeline.expectations.suites import Suite
+    from pipeline.warehouse import Warehouse
+
+EARLIER_WEEKS = 8
+LEAST_HISTORY = 3
+"""Fewer earlier weeks than this are no history."""
+
+
+def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) -> pd.DataFrame:
+    """One row per source and week (UTC, from Monday) in which the batch has rows.
+
+    Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
+    history, and volume_ratio of the source's newest week, which may be unfinished), each measure, days_behind,
+    quarantined_share, duplicate_share. A table without an instant has one row and the last two columns.
+    """
+    if read_contracts()[contract].instant is None:
+        return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
+    first, weeks = _weeks_of(warehouse, contract, batch)
+    frame = _by_week(warehouse, contract, suite, first - timedelta(weeks=EARLIER_WEEKS))
+    frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
+    by_source = frame.groupby("source", sort=False)
+    frame["volume_ratio"] = frame["rows"] / _usual(by_source["rows"])
+    frame.loc[frame["week"] == by_source["week"].transform("max"), "volume_ratio"] = float("nan")
+    for measure in suite.measures:
+        frame[f"{measure}_rise"] = frame[measure] - _usual(by_source[measure])
+    frame = frame.merge(weeks, on=["source", "week"])
+    return frame.assign(**_of_batch(warehouse, contract, batch))
+
+
+def _usual(groups: "pd.api.typing.SeriesGroupBy") -> pd.Series:  # noqa: UP037
+    """Median of up to eight weeks before each, NaN where there are too few."""
+    return groups.transform(lambda s: s.shift().rolling(EARLIER_WEEKS, min_periods=LEAST_HISTORY).median())
+
+
+def _rows(contract: str) -> tuple[str, str]:
+    found = read_contracts()[contract]
+    return found.raw_table, found.instant or ""
+
+
+def _weeks_of(warehouse: Warehouse, contract: str, batch: int) -> tuple[datetime, pd.DataFrame]:
+    table, instant = _rows(contract)
+    weeks = warehouse.sql.execute(
+        f"select source, date_trunc('week', {instant})::timestamp as week from {table} "
+        "where file_id in (select file_id from files where batch_id = ?) group by all",
+        [batch],
+    ).df()
+    return (weeks["week"].min() if len(weeks) else datetime(2000, 1, 1)), weeks
+
+
+def _by_week(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> pd.DataFrame:
+    table, instant = _rows(contract)
+    measures = "".join(f", cast({sql} as double) as {name}" for name, sql in suite.measures.items())
+    return warehouse.sql.execute(
+        f"select source, date_trunc('week', {instant})::timestamp as week, count(*) as rows{measures} from {table} "
+        f"where {instant} >= ? and source in (select distinct source from files) group by all",
+        [since],
+    ).df()
+
+
+def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
+    table, instant = _rows(contract)
+    behind = instant and warehouse.value(
+        f"select (epoch((select max(offered_at) from raw_calls)) - epoch(max({instant}))) / 86400 from {table} "
+        "where file_id in (select file_id from files where batch_id = ?)",
+        [batch],
+    )
+    counts = warehouse.records(
+        "select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
+        "sum(duplicate) / nullif(sum(rows_read), 0) as duplicate_share from files where batch_id = ? and contract = ?",
+        [batch, contract],
+    )[0]
+    return {"days_behind": behind or None, **counts}
+
+
+def unknown_labels(warehouse: Warehouse, contract: str, column: str, batch: int) -> tuple[pd.DataFrame, list[str]]:
+    """The batch's values of a label, and those that earlier weeks of the same source had (empty: no history)."""
+    table, instant = _rows(contract)
+    first, _ = _weeks_of(warehouse, contract, batch)
+    of_batch = "file_id in (select file_id from files where batch_id = ?)"
+    known = warehouse.records(
+        f"select distinct {column} as v from {table} where {instant} < ? and {column} is not null "
+        f"and source in (select source from batches where batch_id = ?)",
+        [first, batch],
+    )
+    seen = warehouse.sql.execute(
+        f"select distinct {column} as value from {table} where {of_batch} and {column} is not null", [batch]
+    ).df()
+    return seen, [row["v"] for row in known]

@@ -1,0 +1,67 @@
+"""The suites: one TOML per canonical table, and one for every table."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+FOR_ALL = "every_table"
+WEEKLY = ("volume_ratio", "days_behind")
+
+
+class Check(BaseModel):
+    """`measure` of the profile must lie between `min` and `max` in every week of the batch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: dict[str, str]
+    severity: Literal["stop", "warn", "off"]
+    measure: str = ""
+    min: float | None = None
+    max: float | None = None
+
+
+class Label(BaseModel):
+    """A column whose values earlier weeks should know."""
+
+    model_config = ConfigDict(frozen=True)
+
+    column: str
+    check: Check
+
+
+class Suite(BaseModel):
+    """`measures`: name -> SQL aggregate over the rows of a source and week."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measures: dict[str, str]
+    checks: tuple[Check, ...]
+    labels: tuple[Label, ...]
+
+
+@cache
+def read_suites(contract: str) -> Suite:
+    """The table's own suite, if it has one, and the checks of every table."""
+    own, everywhere = _read(contract), _read(FOR_ALL)
+    is_reference = contract in everywhere["reference_tables"]
+    common = {name: c for name, c in everywhere["checks"].items() if not (is_reference and c["measure"] in WEEKLY)}
+    checks = {**common, **own.get("checks", {})}
+    return Suite(
+        measures=own.get("measures", {}),
+        checks=tuple(Check(name=name, **entry) for name, entry in checks.items()),
+        labels=tuple(
+            Label(column=column, check=Check(name=f"new_{column}", **entry))
+            for column, entry in own.get("labels", {}).items()
+        ),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    file = resources.files(__package__).joinpath("suites", f"{name}.toml")
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
