@@ -89,26 +89,27 @@ def _judge_table(warehouse: Warehouse, settings: Settings, judge: Any, batch: in
     checks = [_with_severity(contract, check, settings) for check in suite.checks]
     checks = [check for check in checks if check.severity != "off"]
     frame = profile_of(warehouse, contract, suite, batch)
-    results = [judge.between(frame, check) for check in checks]
+    verdicts = judge.between(frame, checks)
     for label in suite.labels:
         check = _with_severity(contract, label.check, settings)
         if check.severity != "off":
             checks.append(check)
-            results.append(judge.known(*unknown_labels(warehouse, contract, label.column, batch), check))
-    return [
-        CheckResult(
-            batch,
-            contract,
-            f"{contract}_{check.name}",
-            check.severity,
-            verdict.outcome,
-            verdict.observed,
-            verdict.failing,
-            check.title["en"],
-            check.title["ru"],
-        )  # fmt: skip
-        for check, verdict in zip(checks, results, strict=True)
-    ]
+            verdicts.append(judge.known(*unknown_labels(warehouse, contract, label.column, batch), check))
+    return [_result(batch, contract, check, verdict) for check, verdict in zip(checks, verdicts, strict=True)]
+
+
+def _result(batch: int, contract: str, check: Check, verdict: Any) -> CheckResult:
+    return CheckResult(
+        batch_id=batch,
+        table_name=contract,
+        check_name=f"{contract}_{check.name}",
+        severity=check.severity,
+        outcome=verdict.outcome,
+        observed=verdict.observed,
+        failing=verdict.failing,
+        title_en=check.title["en"],
+        title_ru=check.title["ru"],
+    )
 
 
 def _with_severity(contract: str, check: Check, settings: Settings) -> Check:

@@ -35,38 +35,50 @@ class Judge:
         source = context.data_sources.add_pandas("profiles")
         self._definition = source.add_dataframe_asset("profile").add_batch_definition_whole_dataframe("all")
 
-    def between(self, frame: pd.DataFrame, check: Check) -> Verdict:
-        """Every week's measure within its limits; weeks without a measure are not judged."""
-        limits = {"min_value": check.min, "max_value": check.max}
-        expectation = gxe.ExpectColumnValuesToBeBetween(column=check.measure, **limits)
-        verdict = self._validate(frame, expectation)
-        if verdict.outcome != "failed":
-            return verdict
-        values = frame[check.measure].astype(float)
-        low, high = (
-            (float("-inf") if check.min is None else check.min),
-            (float("inf") if check.max is None else check.max),
-        )
-        outside = frame[(values < low) | (values > high)]
-        shown = [f"{_where(row)}: {row[check.measure]:.3g}" for row in outside.head(MOST_SHOWN).to_dict("records")]
-        return Verdict("failed", _limits(check), "; ".join(shown))
+    def between(self, frame: pd.DataFrame, checks: list[Check]) -> list[Verdict]:
+        """For each check: every week's measure within its limits; weeks without a measure are not judged."""
+        wanted = [
+            gxe.ExpectColumnValuesToBeBetween(
+                column=check.measure, min_value=check.min, max_value=check.max, meta={"name": check.name}
+            )
+            for check in checks
+        ]
+        verdicts = self._validate(frame, wanted)
+        return [
+            verdict if verdict.outcome != "failed" else Verdict("failed", _limits(check), _outside(frame, check))
+            for check, verdict in ((check, verdicts[check.name]) for check in checks)
+        ]
 
     def known(self, seen: pd.DataFrame, known: list[str], check: Check) -> Verdict:
         """Every value among those known; without any known there is no history to judge by."""
         if not known or seen.empty:
             return Verdict("passed")
-        expectation = gxe.ExpectColumnValuesToBeInSet(column="value", value_set=sorted(known))
-        verdict = self._validate(seen, expectation)
+        wanted = gxe.ExpectColumnValuesToBeInSet(column="value", value_set=sorted(known), meta={"name": check.name})
+        verdict = self._validate(seen, [wanted])[check.name]
         new = sorted(set(seen["value"]) - set(known))
         return Verdict("failed", "", "; ".join(new[:MOST_SHOWN])) if verdict.outcome == "failed" else verdict
 
-    def _validate(self, frame: pd.DataFrame, expectation: Any) -> Verdict:
-        """passed, failed, or broken: a rule that raised says success=False too, but with an exception's name."""
-        result = self._definition.get_batch(batch_parameters={"dataframe": frame}).validate(expectation)
-        if result.success:
-            return Verdict("passed")
-        raised = _exception(result.exception_info or {})
-        return Verdict("broken", raised) if raised else Verdict("failed")
+    def _validate(self, frame: pd.DataFrame, wanted: list[Any]) -> dict[str, Verdict]:
+        """By name: passed, failed, or broken: a rule that raised says success=False too, but with an exception."""
+        suite = gx.ExpectationSuite(name="suite", expectations=wanted)
+        done = self._definition.get_batch(batch_parameters={"dataframe": frame}).validate(suite)
+        return {result.expectation_config.meta["name"]: _verdict(result) for result in done.results}
+
+
+def _verdict(result: Any) -> Verdict:
+    if result.success:
+        return Verdict("passed")
+    raised = _exception(result.exception_info or {})
+    return Verdict("broken", raised) if raised else Verdict("failed")
+
+
+def _outside(frame: pd.DataFrame, check: Check) -> str:
+    """The weeks outside the limits, with what was seen."""
+    values = frame[check.measure].astype(float)
+    low = float("-inf") if check.min is None else check.min
+    high = float("inf") if check.max is None else check.max
+    weeks = frame[(values < low) | (values > high)].head(MOST_SHOWN).to_dict("records")
+    return "; ".join(f"{_where(row)}: {row[check.measure]:.3g}" for row in weeks)
 
 
 def _exception(info: dict[str, Any]) -> str:

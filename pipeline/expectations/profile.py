@@ -23,7 +23,8 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of the source's newest week, which may be unfinished), each measure, days_behind,
-    quarantined_share, duplicate_share. A table without an instant has one row and the last two columns.
+    quarantined_share, duplicate_share. `days_behind`: the source's newest record behind
+    the newest call. A table without an instant has one row and the last two columns.
     """
     if read_contracts()[contract].instant is None:
         return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
@@ -73,7 +74,7 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
     table, instant = _rows(contract)
     behind = instant and warehouse.value(
         f"select (epoch((select max(offered_at) from raw_calls)) - epoch(max({instant}))) / 86400 from {table} "
-        "where file_id in (select file_id from files where batch_id = ?)",
+        "where source in (select source from batches where batch_id = ?)",
         [batch],
     )
     counts = warehouse.records(
