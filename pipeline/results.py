@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -31,7 +32,8 @@ class Results:
         self.manifest = manifest
         self.catalogue = Catalogue(**json.loads((folder / manifest["definitions"]).read_text("utf-8")))
         self._sql = duckdb.connect(config={"memory_limit": "1GB"})
-        self._sql.execute("set enable_progress_bar = false")
+        with contextlib.suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is none to set
+            self._sql.execute("set enable_progress_bar = false")
         for table, files in manifest["tables"].items():
             self._view(table, list(files.values()))
 

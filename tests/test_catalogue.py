@@ -1,0 +1,77 @@
+"""The catalogue and the models: portable, complete in both languages, and the dictionary true."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import MODELS
+from pipeline.errors import UsageError
+from pipeline.kpis import read_catalogue
+from pipeline.kpis.dictionary import dictionary
+from pipeline.kpis.sql import Question, rank_sql, sum_sql, sums_of
+from pipeline.portable import check_portable, to_spark
+from pipeline.settings import Parameters
+
+CATALOGUE = read_catalogue(Parameters())
+WANTED = (
+    "offered answered abandoned abandonment abandonment_long refused service_level service_level_f1 service_level_f2 "
+    "service_level_f3 service_level_f4 service_level_f5 service_level_f6 service_level_queued asa wait_p50 wait_p90 "
+    "wait_max talk_mean talk_p50 hold_mean wrap_mean aht aht_contact aht_p50 aht_p90 calls_per_hour "
+    "calls_per_staffed_hour occupancy login_s pause_s transfers pec_rate qa_score csat resolution_stated "
+    "resolution_customer resolution_inferred resolution_rate fcr_7d repeat_7d repeat_1d effort_per_resolved identified"
+).split()
+
+
+def model(name: str) -> str:
+    return resources.files("pipeline.models").joinpath(f"{name}.sql").read_text("utf-8")
+
+
+def test_every_model_file_is_computed_and_nothing_else() -> None:
+    files = {
+        file.name.removesuffix(".sql")
+        for file in resources.files("pipeline.models").iterdir()
+        if file.name.endswith(".sql")
+    }
+    assert set(MODELS) == files
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_are_short_and_can_be_said_on_spark(name: str) -> None:
+    assert to_spark(model(name), name)
+    assert model(name).count("\n") <= 75
+
+
+@pytest.mark.parametrize("kpi", [kpi for kpi in CATALOGUE.kpis.values() if not kpi.ratio], ids=lambda kpi: kpi.id)
+@pytest.mark.parametrize("grain", ["half_hour", "hour", "month"])
+def test_every_kpi_can_be_said_on_spark(kpi, grain: str) -> None:
+    question = Question((kpi.id,), grain, ())
+    assert to_spark(sum_sql(kpi.of, sums_of(kpi), question), kpi.id)
+    if kpi.quantile:
+        assert to_spark(rank_sql([kpi], question), kpi.id)
+
+
+@pytest.mark.parametrize(
+    "sql", ["select date_diff('day', a, b) from t", "select quantile_cont(x, 0.5) from t", "select list(x) from t"]
+)
+def test_what_is_not_portable_is_refused_by_name(sql: str) -> None:
+    with pytest.raises(UsageError, match="is not portable"):
+        check_portable(sql, "a model")
+
+
+def test_all_kpis_are_there_with_both_languages() -> None:
+    assert set(WANTED) <= set(CATALOGUE.kpis)
+    for kpi in CATALOGUE.kpis.values():
+        assert set(kpi.title) == set(kpi.meaning) == {"en", "ru"}, kpi.id
+        assert kpi.source, kpi.id
+
+
+def test_a_parameter_changes_the_definition_and_only_its_own() -> None:
+    other = read_catalogue(Parameters(answer_within_s=30))
+    changed = {name for name in CATALOGUE.kpis if CATALOGUE.definition(name) != other.definition(name)}
+    assert "service_level" in changed and "service_level_f6" in changed
+    assert not changed & {"aht", "asa", "repeat_7d", "calls_per_hour"}
+
+
+def test_the_dictionary_is_what_the_catalogue_says() -> None:
+    assert (Path(__file__).parents[1] / "KPIS.md").read_text("utf-8") == dictionary(CATALOGUE)

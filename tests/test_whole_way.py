@@ -1,0 +1,210 @@
+"""The sample through the command line, as `make report` does it: its truth is found again, every command answers."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.kpis.measure import Question, measure
+from pipeline.results import Results, open_results
+from pipeline.settings import read_settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    full = [sys.executable, "-m", "pipeline", "--config", str(home / "sample" / "pipeline.toml"), *words]
+    return subprocess.run(full, capture_output=True, text=True, cwd=home, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped sample, loaded, built and reported by `run`."""
+    folder = tmp_path_factory.mktemp("whole")
+    shutil.copytree(ROOT / "data" / "sample", folder / "sample")
+    config = folder / "sample" / "pipeline.toml"
+    config.write_text(config.read_text("utf-8").replace("../../reports", "../reports"), "utf-8")
+    done = command(folder, "run")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("reports/index.html")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(home: Path) -> Results:
+    return open_results(read_settings(home / "sample" / "pipeline.toml").results)
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict[str, Any]:
+    return json.loads((ROOT / "data/sample/truth.json").read_text("utf-8"))
+
+
+def test_weekly_counts_are_those_of_the_simulation(results: Results, truth: dict[str, Any]) -> None:
+    weekly = measure(
+        results, results.catalogue, Question(("offered", "answered", "abandoned", "service_level"), "week")
+    )
+    found = weekly.pivot(index="period", columns="kpi", values="value")
+    told = pd.DataFrame(truth["weeks"]).T[["offered", "answered", "abandoned", "service_level"]].astype(float)
+    assert found.index.tolist() == told.index.tolist()
+    for kpi in ("offered", "answered", "abandoned"):
+        assert found[kpi].tolist() == told[kpi].tolist(), kpi
+    assert (found["service_level"] - told["service_level"]).abs().max() < 5e-5
+
+
+def by_agent(results: Results, truth: dict[str, Any], *kpis: str) -> pd.DataFrame:
+    """Pooled over the weeks of contact records: the queue log has no after-call work, so no handle time."""
+    frame = measure(results, results.catalogue, Question(kpis, by=("agent",), where="week >= '2026-W34'"))
+    wide = frame[frame["agent"].notna()].pivot(index="agent", columns="kpi", values="value")
+    return wide.join(pd.DataFrame(truth["agents"]).T)
+
+
+def test_planted_hasty_agents_are_quick_cold_and_repeat(results: Results, truth: dict[str, Any]) -> None:
+    agents = by_agent(results, truth, "aht", "pec_rate", "resolution_rate", "repeat_7d")
+    hasty = agents["kind"] == "hasty"
+    assert hasty.sum() == 6
+    assert agents.loc[hasty, "aht"].max() < agents.loc[~hasty, "aht"].quantile(0.2)
+    assert agents.loc[hasty, "pec_rate"].mean() < agents.loc[~hasty, "pec_rate"].mean() - 0.2
+    assert agents.loc[hasty, "resolution_rate"].mean() < agents.loc[~hasty, "resolution_rate"].mean() - 0.08
+    assert agents.loc[hasty, "repeat_7d"].mean() > agents.loc[~hasty, "repeat_7d"].mean() + 0.08
+
+
+def test_measured_warmth_follows_true_warmth(results: Results, truth: dict[str, Any]) -> None:
+    agents = by_agent(results, truth, "pec_rate")
+    assert agents["pec_rate"].corr(agents["warmth"].astype(float), method="spearman") > 0.6
+
+
+def test_intervals_of_persons_are_there_and_in_order(results: Results) -> None:
+    frame = measure(
+        results,
+        results.catalogue,
+        Question(("aht", "pec_rate", "csat", "aht_p50", "effort_per_resolved"), by=("agent",)),
+    )
+    known = frame[frame["value"].notna()]
+    assert known["low"].notna().mean() > 0.95
+    bounded = known[known["low"].notna()]
+    assert ((bounded["low"] <= bounded["value"]) & (bounded["value"] <= bounded["high"])).all()
+
+
+def test_who_moved_in_mid_week_counts_for_both_teams(results: Results, truth: dict[str, Any]) -> None:
+    moved = measure(results, results.catalogue, Question(("answered",), "week", ("team", "agent"), "agent = 'a003'"))
+    week = moved[(moved["period"] == "2026-W38") & (moved["value"] > 0)]
+    assert sorted(week["team"]) == ["Pilatus", "Rigi"]
+
+
+def test_nobody_of_the_inputs_is_found_in_what_was_made(home: Path) -> None:
+    files = sorted((home / "sample" / "amazon_connect_ctr").glob("*.gz"))
+    texts = [gzip.decompress(file.read_bytes()).decode() for file in files]
+    found = {address for text in texts for address in re.findall(r'"Address":"([^"]+)","Type"', text)}
+    phones = sorted({address[-9:] for address in found if address[-9:].isdigit()})
+    mails = sorted(address for address in found if "@" in address)
+    wanted = [word.encode() for word in phones[:300] + mails[:100]]
+    made = [
+        f
+        for part in ("sample-work", "reports")
+        for f in (home / part).rglob("*")
+        if f.is_file() and f.name != "plotly.min.js"
+    ]
+    assert len(wanted) > 300 and len(made) > 50
+    for file in made:
+        content = file.read_bytes()
+        assert not any(word in content for word in wanted), file
+
+
+def test_run_again_changes_nothing(home: Path) -> None:
+    def stamps() -> dict[str, int]:
+        return {
+            str(f): f.stat().st_mtime_ns for f in (home / "sample-work" / "warehouse.results").rglob("*") if f.is_file()
+        }
+
+    before = stamps()
+    again = command(home, "run")
+    assert again.returncode == 0 and "up to date" in again.stderr
+    assert stamps() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("kpis", "--kpi", "nope"), 2, "no KPI 'nope'"),
+        (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "cannot be split by topic"),
+        (("kpis", "--week", "47"), 2, "ISO week"),
+        (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),
+        (("kpis", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),
+        (("report", "--week", "2031-W01"), 4, "2031-W01"),
+        (("report", "--lang", "fr"), 2, "no language 'fr'"),
+        (("rows", "aht", "--met"), 2, "no share"),
+        (("load", "nowhere.csv", "--source", "csv"), 2, "--mapping"),
+        (("load", "nowhere.csv", "--source", "asterisk_queue_log"), 2, "no such file"),
+        (("load", ".", "--source", "sap"), 2, "no source 'sap'"),
+        (("undo", "99"), 2, "there is no batch 99"),
+        (("frobnicate",), 2, "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_is_said_in_one_line(home: Path, words: tuple[str, ...], code: int, says: str) -> None:
+    done = command(home, *words)
+    assert done.returncode == code and says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_kpis_as_json(home: Path) -> None:
+    asked = ("kpis", "--kpi", "service_level", "--kpi", "aht", "--by", "team", "--week", "2026-W40", "--format", "json")
+    records = json.loads(command(home, *asked).stdout)
+    keys = {"kpi", "period", "team", "n", "numerator", "denominator", "value", "low", "high", "unit", "definition"}
+    assert all(keys <= set(record) for record in records)
+    assert {record["team"] for record in records} >= {"Limmat", "Rigi"}
+    assert all(0 <= r["low"] <= r["value"] <= r["high"] <= 1 for r in records if r["kpi"] == "service_level" and r["n"])
+
+
+def test_rows_add_up_to_the_number(home: Path) -> None:
+    asked = ("--week", "2026-W40", "--where", "queue=service", "--format", "json")
+    number = json.loads(
+        command(
+            home, "kpis", "--kpi", "service_level", "--by", "queue", "--week", "2026-W40", "--format", "json"
+        ).stdout
+    )
+    service = next(record for record in number if record["queue"] == "service")
+    met = json.loads(command(home, "rows", "service_level", "--met", *asked).stdout)
+    unmet = json.loads(command(home, "rows", "service_level", "--unmet", *asked).stdout)
+    assert (len(met), len(met) + len(unmet)) == (service["numerator"], service["denominator"])
+    assert all("source_ref" in row and "customer" not in row for row in met)
+
+
+@pytest.mark.parametrize("words", [("sources",), ("batches",), ("explain", "fcr_7d"), ("check",)], ids=" ".join)
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_listings_come_in_three_forms(home: Path, words: tuple[str, ...], form: str) -> None:
+    done = command(home, *words, "--format", form)
+    assert done.returncode == 0 and done.stdout
+    if form == "json":
+        assert isinstance(json.loads(done.stdout), list)
+
+
+def test_every_command_has_help_with_an_example(home: Path) -> None:
+    for name in "load build check report run kpis explain rows sources sample batches undo accept".split():
+        assert "Example: python -m pipeline" in command(home, name, "--help").stdout.replace("\n  ", " "), name
+
+
+def test_the_notebook_runs_on_the_published_results(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import jupytext
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(home / "sample" / "pipeline.toml"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = jupytext.read(ROOT / "notebooks" / "start_here.py")
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    charts = [
+        o
+        for cell in notebook.cells
+        for o in cell.get("outputs", [])
+        if "application/vnd.plotly.v1+json" in o.get("data", {})
+    ]
+    assert len(charts) == 1
