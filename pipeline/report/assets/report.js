@@ -1,0 +1,79 @@
+// Draws each chart when it comes near the screen, and all of them before printing. Numbers and texts stand in the page
+// already; colours are the page's own tokens, so light, dark and paper share one figure.
+"use strict";
+(() => {
+  const source = document.currentScript.dataset.plotly;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const drawn = new Set();
+  let library = null;
+
+  function load() {
+    library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.onload = resolve;
+      script.onerror = () => reject(new Error("plotly.js could not be loaded"));
+      document.head.append(script);
+    });
+    return library;
+  }
+
+  function withColours(part, tokens) {
+    if (typeof part === "string") return part.startsWith("--") ? tokens.getPropertyValue(part).trim() : part;
+    if (Array.isArray(part)) return part.map((item) => withColours(item, tokens));
+    if (part === null || typeof part !== "object") return part;
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, withColours(item, tokens)]));
+  }
+
+  function template(tokens) {
+    const axis = {
+      gridcolor: "--hair", linecolor: "--line", zeroline: false, ticks: "", title: { font: { size: 12 }, standoff: 8 },
+    };
+    const layout = {
+      font: { family: tokens.getPropertyValue("--font"), size: 12, color: "--text" },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false,
+      hoverlabel: { bgcolor: "--paper", bordercolor: "--line", font: { color: "--text" }, align: "left" },
+      hovermode: "closest", xaxis: axis, yaxis: axis,
+    };
+    return { layout };
+  }
+
+  // Paper is as wide as it is, whatever the screen was: A4 less its margins, or half of that in two columns.
+  const paperWidth = (plot) => (plot.closest(".grid") ? 328 : 680);
+
+  const paperHeight = (plot) => (plot.closest(".panel") ? 380 : plot.clientHeight);
+
+  function draw(plot, width, height) {
+    const tokens = getComputedStyle(document.documentElement);
+    const figure = JSON.parse(document.getElementById(plot.id.replace(/-plot$/, "-data")).textContent);
+    const layout = { ...figure.layout, template: template(tokens), width, height };
+    const config = { displayModeBar: false, showSendToCloud: false, doubleClick: false, showTips: false };
+    drawn.add(plot);
+    return Plotly.react(plot, withColours(figure.data, tokens), withColours(layout, tokens), config);
+  }
+
+  const fit = (plot) => draw(plot, plot.clientWidth, plot.clientHeight);
+  const redraw = () => drawn.forEach(fit);
+
+  const plots = document.querySelectorAll(".plot");
+  const near = new IntersectionObserver((entries) => {
+    const fresh = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+    fresh.forEach((plot) => near.unobserve(plot));
+    if (fresh.length) load().then(() => fresh.forEach(fit)).catch((error) => console.error(error.message));
+  }, { rootMargin: "200px" });
+  plots.forEach((plot) => near.observe(plot));
+  if (plots.length) addEventListener("load", () => setTimeout(load, 500));
+
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth !== width) redraw();
+    width = innerWidth;
+  });
+  dark.addEventListener("change", redraw);
+  addEventListener("beforeprint", () => { if (window.Plotly) plots.forEach((plot) => draw(plot, paperWidth(plot), paperHeight(plot))); });
+  addEventListener("afterprint", redraw);
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.activeElement.matches(".what")) document.activeElement.blur();
+  });
+})();

@@ -1,0 +1,134 @@
+"""What the report asks of the published results; everything after this takes frames and gives text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import NoData
+from pipeline.kpis import DIMENSIONS, Catalogue
+from pipeline.kpis.measure import Question, measure
+from pipeline.report.weeks import POOLED, arrived_week, ripe_weeks, week_end, without_ragged_start
+from pipeline.results import Results
+from pipeline.settings import Settings
+
+PEOPLE = (
+    "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
+    "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "calls_per_hour",
+)  # fmt: skip
+OUTCOME_DAYS = 7
+JUDGED = ("fact_evaluations", "fact_surveys")
+"""Facts that arrive days after the contact they judge."""
+HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One week's figures and all that stands beside them.
+
+    history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
+    weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
+    """
+
+    week: str
+    history: list[str]
+    ripe: dict[int, str | None]
+    pooled: list[str]
+    catalogue: Catalogue
+    weekly: pd.DataFrame
+    half_hours: pd.DataFrame
+    agents: pd.DataFrame
+    teams: pd.DataFrame
+    centre: pd.DataFrame
+    names: dict[str, str]
+    team_of: dict[str, str]
+    documents: dict[str, Any]
+    targets: dict[str, float]
+    until: datetime
+    timezone: str
+    is_simulated: bool
+    small_group: int
+
+    def week_of(self, name: str) -> str | None:
+        """The week a KPI is headlined for: the reported one, unless its outcomes or judgements are still to come."""
+        kpi = self.catalogue[name]
+        if kpi.ripe_days or kpi.of not in JUDGED:
+            return self.ripe[kpi.ripe_days]
+        rows = self.weekly[(self.weekly["cut"] == "") & (self.weekly["kpi"] == name)]
+        counts = rows.set_index("period")["n"].reindex(self.history).fillna(0).tolist()
+        return self.history[arrived_week(counts)]
+
+
+def collect(results: Results, settings: Settings, week: str | None) -> Collected:
+    """The figures of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
+    chosen = week or results.last_complete_week
+    if chosen not in results.weeks:
+        raise NoData(f"{chosen} is not published; there are {', '.join(results.weeks) or 'no weeks yet'}")
+    until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
+    history = _history(results, chosen)
+    days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
+    known = _known_until(results, until, zone)
+    ripe = {d: max(ripe_weeks(history, known, zone, d), default=None) if d else chosen for d in days}
+    pooled = ripe_weeks(history, known, zone, OUTCOME_DAYS)[-POOLED:]
+    people = results.document("agents")
+    return Collected(
+        week=chosen,
+        history=history,
+        ripe=ripe,
+        pooled=pooled,
+        catalogue=results.catalogue,
+        weekly=_stored(
+            results, f"grain = 'week' and week <= '{chosen}' and cut in ('', 'queue', 'topic', 'channel')", "cut"
+        ),
+        half_hours=_stored(results, f"grain = 'half_hour' and week = '{chosen}' and cut = ''"),
+        agents=withhold_small(_pooled(results, pooled, ("agent",)), settings.report.small_group),
+        teams=_pooled(results, pooled, ("team",)),
+        centre=_pooled(results, pooled, ()),
+        names={row["agent"]: row["name"] or row["agent"] for row in people},
+        team_of={row["agent"]: row["team"] or "" for row in people},
+        documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},
+        targets=settings.targets,
+        until=until,
+        timezone=zone,
+        is_simulated=bool(results.manifest["is_simulated"]),
+        small_group=settings.report.small_group,
+    )
+
+
+def _history(results: Results, chosen: str) -> list[str]:
+    days = results.frame("select week, min(period) as first_day from kpi_values where grain = 'day' group by week")
+    weekdays = {str(row.week): date.fromisoformat(str(row.first_day)).weekday() for row in days.itertuples()}
+    return without_ragged_start([week for week in results.weeks if week <= chosen], weekdays)
+
+
+def _known_until(results: Results, until: datetime, zone: str) -> datetime:
+    """The end of the last complete week, though its last call ended earlier: nothing came after it; or of the data."""
+    complete = results.manifest["last_complete_week"]
+    return max(until, week_end(complete, zone)) if complete else until
+
+
+def _stored(results: Results, where: str, *more: str) -> pd.DataFrame:
+    columns = ", ".join([*HEADS, *more])
+    order = ", ".join(["kpi", *more, "period", *DIMENSIONS])
+    return results.frame(f"select {columns} from kpi_values where {where} order by {order}")
+
+
+def _pooled(results: Results, weeks: Sequence[str], by: tuple[str, ...]) -> pd.DataFrame:
+    """The people KPIs of the pooled weeks; rows that belong to nobody are left out."""
+    names = tuple(n for n in PEOPLE if n in results.catalogue.kpis and set(by) <= set(results.catalogue.dimensions(n)))
+    where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    frame = measure(results, results.catalogue, Question(names, by=by, where=where))
+    return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
+
+
+def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """Persons' figures on fewer than `fewest` rows are not shown: neither the figure nor what it could be told from."""
+    frame = people.copy()
+    small = frame["value"].notna() & (frame["n"] < fewest)
+    frame.loc[small, ["n", "numerator", "denominator", "value", "low", "high"]] = float("nan")
+    frame.loc[small, "why"] = "too_few"
+    return frame

@@ -1,0 +1,87 @@
+"""What every figure on the pages means and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.kpis import Kpi
+from pipeline.report.collect import Collected
+from pipeline.report.figures import known, row_of, title
+from pipeline.report.words import Words
+
+INTERVALS = {
+    ("share", ""): "wilson",
+    ("mean", "s"): "log",
+    ("mean", ""): "t",
+    ("quantile", ""): "ranks",
+    ("ratio", ""): "delta",
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A KPI in words: `count` says the rows behind the headline, `interval` how its uncertainty was taken."""
+
+    id: str
+    title: str
+    meaning: str
+    formula: str
+    counted: str
+    numbers: str
+    interval: str
+    better: str
+    source: str
+    digest: str
+    ripe: str
+    parts: list[str]
+
+
+def definitions(data: Collected, words: Words) -> dict[str, Definition]:
+    return {name: _definition(data, words, kpi) for name, kpi in data.catalogue.kpis.items()}
+
+
+def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
+    week = data.week_of(kpi.id)
+    row = row_of(data.weekly[data.weekly["cut"] == ""], kpi.id, period=week) if week else None
+    facts = dict.fromkeys(data.catalogue[part].of for part in kpi.ratio) if kpi.ratio else [kpi.of]
+    return Definition(
+        id=kpi.id,
+        title=title(words, kpi),
+        meaning=kpi.meaning[words.language],
+        formula=kpi.formula(),
+        counted="; ".join(data.catalogue.facts[fact].title[words.language] for fact in facts),
+        numbers=_numbers(words, kpi, row),
+        interval=words(f"interval.{_interval(kpi)}"),
+        better=words(f"better.{kpi.better or 'none'}"),
+        source=kpi.source,
+        digest=data.catalogue.definition(kpi.id),
+        ripe=words.count("definition.ripe", kpi.ripe_days) if kpi.ripe_days else "",
+        parts=[title(words, data.catalogue[part]) for part in kpi.ratio or ()],
+    )
+
+
+def _interval(kpi: Kpi) -> str:
+    return INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
+
+
+def _numbers(words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> str:
+    """n, numerator and denominator of the headline."""
+    if row is None or not known(row["value"]):
+        return ""
+    rows = words("definition.n", n=words.number(row["n"]))
+    parts = [row["numerator"], row["denominator"]]
+    if not all(known(part) for part in parts):
+        return rows
+    key = "definition.parts_of" if kpi.kind == "share" else "definition.parts_over"
+    return f"{rows}; " + words(key, numerator=words.number(parts[0]), denominator=words.number(parts[1]))
+
+
+def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
+    """Name, value and meaning of what the settings put into the definitions."""
+    values = sorted(data.documents["settings"]["parameters"].items())
+    return [
+        (name, words.number(value, 0 if value == int(value) else 1), words(f"parameter.{name}"))
+        for name, value in values
+    ]

@@ -1,0 +1,107 @@
+"""One figure of a frame as a cell of a table, and the series of a KPI over the weeks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.kpis import Kpi
+from pipeline.report.collect import Collected
+from pipeline.report.tables import Cell, Column
+from pipeline.report.words import Words
+from pipeline.statistics import xmr
+
+SPEED = ("aht", "talk_mean")
+RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated")
+"""In order of preference: the first that the data allow is shown, under its own name."""
+
+
+FEW = 100
+"""Rows below which a figure without an interval says how few they are."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A KPI of the centre, week by week; NaN is a week without a figure."""
+
+    kpi: Kpi
+    weeks: list[str]
+    values: NDArray[np.float64]
+    break_at: int
+
+    @property
+    def chart(self) -> xmr.XmR:
+        return xmr.xmr(self.values, self.break_at)
+
+    @property
+    def verdict(self) -> xmr.Verdict:
+        return xmr.verdict(self.values, self.kpi.better, self.break_at)
+
+
+def series(data: Collected, name: str, last: str | None) -> Series:
+    """The weekly values of a KPI up to `last`; the limits begin after its last change of definition."""
+    weeks = [week for week in data.history if last is not None and week <= last]
+    rows = data.weekly[(data.weekly["kpi"] == name) & (data.weekly["cut"] == "")]
+    values = rows.set_index("period")["value"].reindex(weeks).to_numpy(dtype=float)
+    changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
+    break_at = sum(week < max(changed) for week in weeks) if changed else 0
+    return Series(data.catalogue[name], weeks, values, break_at)
+
+
+def row_of(frame: pd.DataFrame, name: str, **where: str) -> Mapping[str, Any] | None:
+    """The row of a KPI, or None."""
+    wanted = frame["kpi"].eq(name).to_numpy(dtype=bool)
+    for column, value in where.items():
+        wanted = wanted & frame[column].eq(value).to_numpy(dtype=bool, na_value=False)
+    places = np.flatnonzero(wanted)
+    return dict(zip(frame.columns, frame.iloc[places[0]].tolist(), strict=True)) if len(places) else None
+
+
+def known(value: Any) -> bool:
+    return value is not None and not (isinstance(value, float) and math.isnan(value)) and value is not pd.NA
+
+
+def first_known(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
+    """The first of the KPIs that has a figure anywhere in the frame."""
+    return next((name for name in names if frame.loc[frame["kpi"] == name, "value"].notna().any()), None)
+
+
+def why(words: Words, row: Mapping[str, Any] | None, length: str = "") -> str:
+    """Why there is no figure, in words; `_long` ones make a sentence."""
+    code = row["why"] if row is not None and known(row.get("why")) else "no_rows"
+    return words(f"why.{code}{length}")
+
+
+def cell(
+    words: Words, kpi: Kpi, row: Mapping[str, Any] | None, digits: int | None = None, with_n: bool = False
+) -> Cell:
+    """A figure with its interval, or the word for its absence; `with_n` says on how few rows one without rests."""
+    if row is None or not known(row["value"]):
+        return Cell(why(words, row), is_absent=True)
+    value, low, high = row["value"], row.get("low"), row.get("high")
+    text = words.figure(kpi.unit, value, digits)
+    if low is not None and high is not None and known(low) and known(high):
+        return Cell(text, value, low, high, aside=words.span(kpi.unit, low, high, digits))
+    is_small = with_n and kpi.kind in ("share", "mean") and row["n"] < FEW
+    return Cell(text, value, aside=words("table.of_n", n=words.number(row["n"])) if is_small else "")
+
+
+def count_cell(words: Words, row: Mapping[str, Any] | None, part: str) -> Cell:
+    """A numerator or denominator that is a count."""
+    if row is None or not known(row[part]):
+        return Cell("–", is_absent=True)
+    return Cell(words.number(row[part]), int(row[part]))
+
+
+def column(words: Words, kpi: Kpi, has_interval: bool = False) -> Column:
+    return Column(title(words, kpi), has_interval=has_interval, kpi=kpi.id)
+
+
+def title(words: Words, kpi: Kpi) -> str:
+    return kpi.title[words.language]

@@ -1,0 +1,156 @@
+"""Service level by half-hour: of the day, of the week, and how many half-hours met the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.report import charts
+from pipeline.report.charts import Chart
+from pipeline.report.collect import Collected
+from pipeline.report.figures import column, title
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+ROOM = 2.6
+"""The axis of the bars reaches this many times their height, so that they stay below the line."""
+
+
+@dataclass(frozen=True)
+class Half:
+    """A half-hour with calls, of one day or (day "") of all days together."""
+
+    day: str
+    clock: str
+    met: int
+    offered: int
+
+    @property
+    def share(self) -> float:
+        return self.met / self.offered
+
+
+def half_hours(data: Collected) -> list[Half]:
+    """Every half-hour of the reported week that had calls, in order."""
+    frame = data.half_hours
+    rows = frame[(frame["kpi"] == "service_level") & (frame["denominator"] > 0)].sort_values("period")
+    columns = (rows[name].tolist() for name in ("period", "numerator", "denominator"))
+    return [
+        Half(period[:10], period[11:16], int(met), int(offered)) for period, met, offered in zip(*columns, strict=True)
+    ]
+
+
+def of_the_day(halves: list[Half]) -> list[Half]:
+    """The days added up."""
+    clocks = sorted({half.clock for half in halves})
+    groups = [(clock, [half for half in halves if half.clock == clock]) for clock in clocks]
+    return [Half("", clock, sum(h.met for h in group), sum(h.offered for h in group)) for clock, group in groups]
+
+
+def by_clock(data: Collected, words: Words) -> Chart | None:
+    """The days of the week added up, half-hour by half-hour."""
+    halves = of_the_day(half_hours(data))
+    if not halves:
+        return None
+    weakest = min(halves, key=lambda half: half.share)
+    said = words("service.clock_title", clock=weakest.clock, value=words.percent(weakest.share))
+    alt = words("service.clock_alt", finding=said)
+    return Chart("service-clock", said, alt, 300, _clock_figure(data, words, halves), _clock_table(data, words, halves))
+
+
+def _clock_figure(data: Collected, words: Words, halves: list[Half]) -> charts.Figure:
+    places, offered = list(range(len(halves))), [half.offered for half in halves]
+    bars = {"type": "bar", "x": places, "y": offered, "yaxis": "y2", "marker": {"color": "--band"}, "hoverinfo": "skip"}
+    line = charts.joined(places, [half.share for half in halves], [_hover(words, half) for half in halves], 6)
+    name = {"text": charts.plain(title(words, data.catalogue["service_level"]))}
+    xaxis = _clock_axis([half.clock for half in halves], range=[-0.7, len(halves) - 0.3])
+    target = data.targets.get("service_level")
+    return charts.figure(
+        [bars, line],
+        xaxis,
+        charts.axis(words, "share", 0, 1.04, overlaying="y2", title=name),
+        yaxis2=_bar_axis(words, max(offered)),
+        shapes=[] if target is None else [charts.level(target, xaxis, "--target", "dash")],
+        margin={**charts.MARGIN, "l": 64, "r": 56},
+    )
+
+
+def _clock_axis(clocks: list[str], **more: object) -> charts.Figure:
+    every = max(1, -(-len(clocks) // 8))
+    return charts.named_axis(list(range(len(clocks)))[::every], clocks[::every], **more)
+
+
+def _bar_axis(words: Words, most: int) -> charts.Figure:
+    """Marks as far as the bars reach."""
+    name = {"text": words("service.offered_axis")}
+    axis = charts.axis(words, "count", 0, most, 2, side="right", showgrid=False, title=name)
+    return axis | {"range": [0, most * ROOM]}
+
+
+def _hover(words: Words, half: Half) -> str:
+    calls = words.count("rows.fact_calls", half.offered)
+    return words("service.hover", clock=half.clock, value=words.percent(half.share), calls=calls)
+
+
+def _clock_table(data: Collected, words: Words, halves: list[Half]) -> Table:
+    heads = [Column(words("service.half_hour"), False)]
+    heads += [column(words, data.catalogue[name]) for name in ("offered", "service_level")]
+    rows = [
+        [text_cell(half.clock), Cell(words.number(half.offered), half.offered), _share(words, half)] for half in halves
+    ]
+    return Table("service-clock", words("service.clock_table"), heads, rows)
+
+
+def _share(words: Words, half: Half | None) -> Cell:
+    if half is None:
+        return Cell(words("service.no_calls"), is_absent=True)
+    return Cell(words.percent(half.share), half.share)
+
+
+def heatmap(data: Collected, words: Words) -> Chart | None:
+    """Every half-hour of the week as one field."""
+    grid = {(half.day, half.clock): half for half in half_hours(data)}
+    if not grid:
+        return None
+    days, clocks = sorted({day for day, _ in grid}), sorted({clock for _, clock in grid})
+    drawn = _heat_figure(words, grid, days, clocks)
+    table = _heat_table(words, grid, days, clocks)
+    return Chart(
+        "service-heat", words("service.heat_title"), words("service.heat_alt"), 90 + 34 * len(days), drawn, table
+    )
+
+
+Grid = dict[tuple[str, str], Half]
+
+
+def _heat_figure(words: Words, grid: Grid, days: list[str], clocks: list[str]) -> charts.Figure:
+    fields = [[grid.get((day, clock)) for clock in clocks] for day in days]
+    names = [day_name(words, day) for day in days]
+    marks = (0, 0.5, 1)
+    bar = {"thickness": 10, "outlinewidth": 0, "tickvals": list(marks), "ticktext": [words.percent(m) for m in marks]}
+    heat = {
+        "type": "heatmap",
+        "z": [[charts.number(half.share) if half else None for half in row] for row in fields],
+        "hovertext": [
+            [f"{name}, {_hover(words, h)}" if h else "" for h in row] for name, row in zip(names, fields, strict=True)
+        ],
+        "hoverinfo": "text",
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "--heat-low"], [0.5, "--heat-mid"], [1, "--heat-high"]],
+        "colorbar": bar,
+        "xgap": 1,
+        "ygap": 1,
+    }
+    yaxis = charts.named_axis(list(range(len(days))), names, autorange="reversed", automargin=True)
+    return charts.figure([heat], _clock_axis(clocks), yaxis)
+
+
+def day_name(words: Words, day: str) -> str:
+    return words.day(date.fromisoformat(day))
+
+
+def _heat_table(words: Words, grid: Grid, days: list[str], clocks: list[str]) -> Table:
+    columns = [Column(words("service.half_hour"), False), *(Column(day_name(words, day)) for day in days)]
+    rows = [[text_cell(clock), *(_share(words, grid.get((day, clock))) for day in days)] for clock in clocks]
+    return Table("service-heat", words("service.heat_table"), columns, rows)

@@ -1,0 +1,73 @@
+"""Agents and teams: each figure with its interval, by name; nobody is ranked."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.kpis import Kpi
+from pipeline.report.collect import Collected
+from pipeline.report.figures import RESOLUTION, SPEED, cell, column, first_known, row_of
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+SHOWN = (
+    SPEED,
+    ("pec_rate",),
+    RESOLUTION,
+    ("effort_per_resolved",),
+    ("repeat_7d",),
+    ("csat",),
+    ("qa_score",),
+    ("calls_per_hour",),
+)
+"""A tuple stands for the first of it that the data allow; what they do not allow at all is not a column."""
+
+
+def shown_kpis(data: Collected) -> list[Kpi]:
+    names = [first_known(data.centre, group) for group in SHOWN]
+    return [data.catalogue[name] for name in names if name]
+
+
+def missing_kpis(data: Collected) -> list[Kpi]:
+    """What people have no figures of, because the data do not allow it."""
+    return [data.catalogue[group[0]] for group in SHOWN if first_known(data.centre, group) is None]
+
+
+def people_table(data: Collected, words: Words, dimension: str) -> Table:
+    frame, kpis = frame_of(data, dimension), shown_kpis(data)
+    answered = data.catalogue["answered"]
+    rows = []
+    for key in keys(data, dimension):
+        figures = [
+            cell(words, kpi, row_of(frame, kpi.id, **{dimension: key}), digits(kpi)) for kpi in [answered, *kpis]
+        ]
+        rows.append([*_names(data, dimension, key), *figures])
+    heads = [
+        Column(words(f"table.{part}"), False) for part in (("name", "team") if dimension == "agent" else ("name",))
+    ]
+    columns = [
+        *heads,
+        column(words, answered),
+        *(column(words, kpi, has_interval=kpi.id != "calls_per_hour") for kpi in kpis),
+    ]
+    return Table(f"{dimension}s", words(f"people.{dimension}s"), columns, rows)
+
+
+def _names(data: Collected, dimension: str, key: str) -> list[Cell]:
+    if dimension == "team":
+        return [text_cell(key)]
+    return [text_cell(data.names.get(key, key)), text_cell(data.team_of.get(key, ""))]
+
+
+def frame_of(data: Collected, dimension: str) -> pd.DataFrame:
+    return data.agents if dimension == "agent" else data.teams
+
+
+def keys(data: Collected, dimension: str) -> list[str]:
+    """Everybody there is, by name."""
+    found = frame_of(data, dimension)[dimension].dropna().unique()
+    return sorted((str(key) for key in found), key=lambda key: (data.names.get(key, key), key))
+
+
+def digits(kpi: Kpi) -> int:
+    return {"stars": 1, "per_hour": 1}.get(kpi.unit, 0)

@@ -1,0 +1,72 @@
+"""How many half-hours met the target, and the definitions of service level side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.report.collect import Collected
+from pipeline.report.figures import cell, column, count_cell, row_of, title
+from pipeline.report.half_hours import Half, day_name, half_hours
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
+
+
+def has_met(half: Half, target: float) -> bool:
+    """A share exactly on the target meets it; the hair's breadth is what floats lose."""
+    return half.met >= target * half.offered - 1e-9
+
+
+def met_lead(data: Collected, words: Words) -> str:
+    """The share of half-hours that met the target, in a sentence; nothing without a target."""
+    halves, target = half_hours(data), data.targets.get("service_level")
+    if target is None or not halves:
+        return ""
+    met = sum(has_met(half, target) for half in halves)
+    said = {"met": words.number(met), "all": words.number(len(halves)), "share": words.percent(met / len(halves))}
+    return words("service.met_lead", target=words.percent(target), **said)
+
+
+def met_table(data: Collected, words: Words) -> Table | None:
+    """Day by day: half-hours with calls, and the share of them that met the target; None without a target."""
+    halves, target = half_hours(data), data.targets.get("service_level")
+    if target is None or not halves:
+        return None
+    days = dict.fromkeys(half.day for half in halves)
+    rows = [_met_row(words, day_name(words, day), [half for half in halves if half.day == day], target) for day in days]
+    rows.append(_met_row(words, words("service.whole_week"), halves, target))
+    heads = [
+        Column(words("table.day"), False),
+        *(Column(words(f"service.{name}")) for name in ("half_hours", "met", "met_share")),
+    ]
+    return Table(
+        "service-met", words("service.met_table"), [*heads, column(words, data.catalogue["service_level"])], rows
+    )
+
+
+def _met_row(words: Words, name: str, halves: Sequence[Half], target: float) -> Sequence[Cell]:
+    count, met = len(halves), sum(has_met(half, target) for half in halves)
+    level = sum(half.met for half in halves) / sum(half.offered for half in halves)
+    numbers = [Cell(words.number(v), v) for v in (count, met)]
+    return [
+        text_cell(name),
+        *numbers,
+        Cell(words.percent(met / count), met / count),
+        Cell(words.percent(level, 1), level),
+    ]
+
+
+def variants_table(data: Collected, words: Words) -> Table:
+    """The definitions in use elsewhere, on the same calls of the reported week."""
+    centre = data.weekly[data.weekly["cut"] == ""]
+    rows = []
+    for kpi in (data.catalogue[name] for name in VARIANTS):
+        row = row_of(centre, kpi.id, period=data.week)
+        parts = [count_cell(words, row, part) for part in ("numerator", "denominator")]
+        rows.append(
+            [text_cell(title(words, kpi)), cell(words, kpi, row), *parts, text_cell(kpi.meaning[words.language])]
+        )
+    numbers = [Column(words(key)) for key in ("service.value", "table.numerator", "table.denominator")]
+    columns = [Column(words("service.definition"), False), *numbers, Column(words("service.counts"), False)]
+    return Table("service-variants", words("service.variants"), columns, rows)

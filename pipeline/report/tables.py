@@ -1,0 +1,74 @@
+"""Tables as data: the page shows their words, the file beside it holds their numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.report.sparkline import Sparkline
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be run by a spreadsheet."""
+Value = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words."""
+
+    text: str
+    value: Value = None
+    low: float | None = None
+    high: float | None = None
+    aside: str = ""
+    is_absent: bool = False
+    line: Sparkline | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    is_number: bool = True
+    has_interval: bool = False
+    kpi: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`id` names the file beside the page; the first column heads its rows."""
+
+    id: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+
+
+def text_cell(text: str) -> Cell:
+    return Cell(text, text)
+
+
+def csv_text(table: Table, low: str, high: str) -> str:
+    """The table for a spreadsheet; `low` and `high` head the bounds of an interval."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    heads = [
+        [c.title, f"{c.title}, {low}", f"{c.title}, {high}"] if c.has_interval else [c.title] for c in table.columns
+    ]
+    writer.writerow([_safe(title) for group in heads for title in group])
+    for row in table.rows:
+        cells = zip(table.columns, row, strict=True)
+        values = [[cell.value, cell.low, cell.high] if column.has_interval else [cell.value] for column, cell in cells]
+        writer.writerow([_safe(value) for group in values for value in group])
+    return "\ufeff" + out.getvalue()
+
+
+def _safe(value: Value) -> str:
+    """Text that a spreadsheet takes as text; numbers to six digits; nothing for what is not known."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return "'" + value if value.startswith(FORMULA) else value
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

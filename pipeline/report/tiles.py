@@ -1,0 +1,146 @@
+"""Headline tiles: the figure, its week, its history as a small line, and what can be said of its change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.kpis import Kpi
+from pipeline.report.collect import JUDGED, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, Series, known, row_of, series, title, why
+from pipeline.report.sparkline import Sparkline, sparkline
+from pipeline.report.words import Words
+from pipeline.statistics import xmr
+
+ALARM_SHARE = 0.029
+"""Of quiet weeks in which the rules name a change, with 12 earlier points (see pipeline.statistics.xmr.verdict)."""
+GROUPS: dict[str, tuple[str | tuple[str, ...], ...]] = {
+    "speed": ("offered", "service_level", "abandonment", "asa", SPEED, "calls_per_hour"),
+    "quality": ("pec_rate", "csat", RESOLUTION, "effort_per_resolved", "repeat_7d", "repeat_1d"),
+}
+"""A tuple stands for the first of it that the data allow."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    kpi: Kpi
+    title: str
+    value: str
+    week: str
+    is_earlier: bool
+    rows: str
+    change: str
+    verdict: xmr.Verdict
+    signal: str
+    target: str
+    late: str
+    spark: Sparkline | None
+    why: str = ""
+
+
+def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
+    return {group: [tile(data, words, choose(data, name)) for name in names] for group, names in GROUPS.items()}
+
+
+def choose(data: Collected, names: str | tuple[str, ...]) -> str:
+    """The first of the KPIs that has a figure in any week; else the first."""
+    if isinstance(names, str):
+        return names
+    centre = data.weekly[(data.weekly["cut"] == "") & data.weekly["value"].notna()]
+    return next((name for name in names if (centre["kpi"] == name).any()), names[0])
+
+
+def tile(data: Collected, words: Words, name: str) -> Tile:
+    week, kpi = data.week_of(name), data.catalogue[name]
+    line = series(data, name, week)
+    row = row_of(data.weekly[data.weekly["cut"] == ""], name, period=week) if week else None
+    absent = row is None or not known(row["value"])
+    return Tile(
+        kpi=kpi,
+        title=title(words, kpi),
+        value="" if row is None or absent else words.figure(kpi.unit, row["value"], _digits(kpi, row["n"])),
+        week=words.week(week) if week else "",
+        is_earlier=week != data.week,
+        rows=""
+        if row is None or absent or kpi.kind == "count"
+        else words.count(f"rows.{_counted(data, kpi)}", int(row["n"])),
+        change="" if row is None or absent else _change(words, line, row["n"]),
+        verdict=line.verdict if len(line.weeks) else "too_few",
+        signal="" if absent else signal(words, line),
+        target="" if absent else _target(data, words, line),
+        late=_late(data, words, kpi),
+        spark=None if absent else _spark(words, line),
+        why="" if not absent else words("why.not_ripe_long") if week is None else why(words, row, "_long"),
+    )
+
+
+def _late(data: Collected, words: Words, kpi: Kpi) -> str:
+    """How little has come in for the reported week, where that is why an earlier one is shown."""
+    if kpi.of not in JUDGED or data.week_of(kpi.id) == data.week:
+        return ""
+    row = row_of(data.weekly[data.weekly["cut"] == ""], kpi.id, period=data.week)
+    count = int(row["n"]) if row is not None and known(row["n"]) else 0
+    return words("tile.late", rows=words.count(f"rows.{kpi.of}", count))
+
+
+def _digits(kpi: Kpi, n: float) -> int | None:
+    """A tenth of a percent is said only of a few hundred records."""
+    return 0 if kpi.unit == "share" and n < 400 else None
+
+
+def _counted(data: Collected, kpi: Kpi) -> str:
+    """The fact whose rows a KPI counts."""
+    return data.catalogue[kpi.ratio[0]].of if kpi.ratio else kpi.of
+
+
+def _change(words: Words, line: Series, n: float) -> str:
+    if len(line.values) < 2 or np.isnan(line.values[-2]):
+        return words("tile.no_week_before")
+    digits = _digits(line.kpi, n)
+    difference = words.difference(line.kpi.unit, line.values[-1] - line.values[-2], digits)
+    if not any(figure in difference for figure in "123456789"):
+        return words("tile.as_before")
+    return words("tile.change", value=difference)
+
+
+def signal(words: Words, line: Series) -> str:
+    """Which rule makes the newest week stand out; nothing when none does."""
+    if line.verdict not in ("improved", "worsened", "changed"):
+        return ""
+    chart = line.chart
+    rules = {"outside": chart.outside, "run": chart.run, "trend": chart.trend, "two_of_three": chart.two_of_three}
+    fired = next(name for name, marks in rules.items() if marks[-1] != 0)
+    return words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
+
+
+def _target(data: Collected, words: Words, line: Series) -> str:
+    target = data.targets.get(line.kpi.id)
+    if target is None or line.kpi.better is None:
+        return ""
+    is_met = line.values[-1] >= target if line.kpi.better == "higher" else line.values[-1] <= target
+    said = words(
+        "tile.target", value=words.figure(line.kpi.unit, target, 0), met=words("tile.met" if is_met else "tile.missed")
+    )
+    assurance = xmr.assurance(line.chart, target, line.kpi.better)
+    return said if assurance == "too_few" else f"{said}; {words(f'assurance.{assurance}')}"
+
+
+def _spark(words: Words, line: Series) -> Sparkline | None:
+    """The last year at most."""
+    values, chart = line.values[-52:], line.chart
+    if np.isnan(values).all():
+        return None
+    low, high = (words.figure(line.kpi.unit, float(bound)) for bound in (np.nanmin(values), np.nanmax(values)))
+    alt = words("tile.spark", weeks=words.count("unit.weeks", len(values)), low=low, high=high)
+    limits = None if np.isnan(chart.upper) or chart.is_trial else (chart.lower, chart.upper)
+    return sparkline([float(v) for v in values], alt, limits)
+
+
+def judged(shown: dict[str, list[Tile]]) -> list[Tile]:
+    return [tile for group in shown.values() for tile in group if tile.value and tile.verdict != "too_few"]
+
+
+def chance_of_an_alarm(count: int) -> float:
+    """Share of weeks in which at least one of so many quiet tiles is said to have changed."""
+    return 1.0 - (1.0 - ALARM_SHARE) ** count

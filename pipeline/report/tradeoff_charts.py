@@ -1,0 +1,177 @@
+"""Speed against quality as charts: one panel for each outcome, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.kpis import Kpi
+from pipeline.report import charts
+from pipeline.report.charts import Chart
+from pipeline.report.collect import Collected
+from pipeline.report.figures import RESOLUTION, SPEED, cell, column, first_known, row_of, title, why
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams
+from pipeline.report.words import Words
+
+QUALITY: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("pec", ("pec_rate",)),
+    ("resolution", RESOLUTION),
+    ("effort", ("effort_per_resolved",)),
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Speed against one outcome: its chart, or why there is none."""
+
+    id: str
+    title: str
+    chart: Chart | None
+    why: str = ""
+    teams: str = ""
+    people: int = 0
+
+
+def panels(data: Collected, words: Words) -> list[Panel]:
+    return [_panel(data, words, kind, names) for kind, names in QUALITY]
+
+
+def _panel(data: Collected, words: Words, kind: str, names: tuple[str, ...]) -> Panel:
+    speed = first_known(data.centre, SPEED)
+    chosen = first_known(data.centre, names)
+    heading = words(
+        "tradeoff.panel",
+        quality=title(words, data.catalogue[chosen or names[0]]),
+        speed=_speed_name(data, words, speed),
+    )
+    reason = _reason(data, words, speed, chosen, names[0])
+    if reason or speed is None or chosen is None:
+        return Panel(kind, heading, None, reason)
+    found = points(data, speed, chosen)
+    if not found:
+        return Panel(kind, heading, None, words("tradeoff.nobody"))
+    x, y = data.catalogue[speed], data.catalogue[chosen]
+    middles = (middle(data, speed), middle(data, chosen))
+    people = sum(not point.is_team for point in found)
+    return Panel(
+        kind, heading, _chart(words, kind, (x, y), middles, found), teams=teams(words, kind, found), people=people
+    )
+
+
+def _speed_name(data: Collected, words: Words, speed: str | None) -> str:
+    return title(words, data.catalogue[speed or SPEED[0]])
+
+
+def _reason(data: Collected, words: Words, speed: str | None, chosen: str | None, wanted: str) -> str:
+    """Why there is no chart; nothing when there can be one."""
+    if not data.pooled:
+        return words("why.not_ripe_long")
+    missing = SPEED[0] if speed is None else wanted if chosen is None else None
+    if missing is None:
+        return ""
+    row = row_of(data.centre, missing)
+    return why(words, row, "_long")
+
+
+def _chart(
+    words: Words, kind: str, kpis: tuple[Kpi, Kpi], middles: tuple[float, float], found: Sequence[Point]
+) -> Chart:
+    return Chart(
+        id=f"tradeoff-{kind}",
+        title=finding(words, kind, found),
+        alt=words(
+            "tradeoff.alt",
+            speed=title(words, kpis[0]),
+            quality=title(words, kpis[1]),
+            finding=finding(words, kind, found),
+        ),
+        height=460,
+        figure=_drawn(words, kind, kpis, middles, found),
+        table=_table(words, kind, kpis, found),
+    )
+
+
+def _drawn(
+    words: Words, kind: str, kpis: tuple[Kpi, Kpi], middles: tuple[float, float], found: Sequence[Point]
+) -> charts.Figure:
+    left, right = charts.bounds([middles[0], *(bound for point in found for bound in point.x)], pad=0.04)
+    bottom, top = charts.bounds([middles[1], *(bound for point in found for bound in point.y)], pad=0.04)
+    room = 0.12 * (top - bottom)
+    axes = charts.axis(words, kpis[0].unit, left, right, title={"text": charts.plain(title(words, kpis[0]))})
+    up = charts.axis(words, kpis[1].unit, bottom, top, title={"text": charts.plain(title(words, kpis[1]))})
+    up["range"] = charts.numbers([bottom - room, top + room])
+    groups = [
+        _marks(words, kind, kpis, [p for p in found if not p.is_team and not p.is_clear], "--faint", "--hair"),
+        _marks(words, kind, kpis, [p for p in found if not p.is_team and p.is_clear], "--ink", "--muted"),
+        _marks(words, kind, kpis, [p for p in found if p.is_team], "--team", "--team"),
+    ]
+    lines = [charts.upright(middles[0], up, "--muted", "dash"), charts.level(middles[1], axes, "--muted", "dash")]
+    margin = {**charts.MARGIN, "l": 64, "b": 56}
+    return charts.figure(
+        [g for g in groups if g["x"]], axes, up, shapes=lines, annotations=_corners(words, kind), margin=margin
+    )
+
+
+def _marks(
+    words: Words, kind: str, kpis: tuple[Kpi, Kpi], group: Sequence[Point], colour: str, bar: str
+) -> charts.Figure:
+    vx, lx, hx = ([point.x[i] for point in group] for i in range(3))
+    vy, ly, hy = ([point.y[i] for point in group] for i in range(3))
+    are_teams = any(point.is_team for point in group)
+    texts = [_hover(words, kind, kpis, point) for point in group]
+    named = (
+        {"mode": "markers+text", "text": [charts.plain(p.name) for p in group], "textposition": _outward(vx, vy)}
+        if are_teams
+        else {}
+    )
+    shape = {"symbol": "diamond", "size": 12, "line": {"color": "--paper", "width": 1.5}} if are_teams else {"size": 7}
+    bars = {"error_x": charts.whisker(lx, vx, hx, bar), "error_y": charts.whisker(ly, vy, hy, bar)}
+    return charts.points(vx, vy, texts, colour, marker=shape, **bars, **named)
+
+
+def _outward(x: Sequence[float], y: Sequence[float]) -> list[str]:
+    """Where each name stands: away from the middle of them all, so that neighbours do not cover each other."""
+    left, low = median(x) if x else 0, median(y) if y else 0
+    return [f"{'top' if b >= low else 'bottom'} {'right' if a >= left else 'left'}" for a, b in zip(x, y, strict=True)]
+
+
+def _hover(words: Words, kind: str, kpis: tuple[Kpi, Kpi], point: Point) -> str:
+    figures = [
+        f"{title(words, kpi)}: {words.figure(kpi.unit, f[0], 0)} ({words.span(kpi.unit, f[1], f[2], 0)})"
+        for kpi, f in zip(kpis, (point.x, point.y), strict=True)
+    ]
+    return "; ".join([point.name, *figures, corner_word(words, kind, point)])
+
+
+def _corners(words: Words, kind: str) -> list[charts.Figure]:
+    """The name of each corner, in it."""
+    style = {"xref": "paper", "yref": "paper", "font": {"size": 12, "color": "--muted"}}
+    return [
+        charts.note(words(f"corner.{kind}_{x}_{y}"), px, py, xanchor=ax, yanchor=ay, **style)
+        for x, px, ax in (("low", 0.01, "left"), ("high", 0.99, "right"))
+        for y, py, ay in (("low", 0.01, "bottom"), ("high", 0.99, "top"))
+    ]
+
+
+def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point]) -> Table:
+    rows = [
+        [
+            text_cell(p.name),
+            text_cell(words("table.is_team") if p.is_team else p.team),
+            *_cells(words, kpis, p),
+            text_cell(corner_word(words, kind, p)),
+        ]
+        for p in found
+    ]
+    heads = [Column(words("table.name"), False), Column(words("table.team"), False)]
+    figures = [column(words, kpi, has_interval=True) for kpi in kpis]
+    return Table(
+        f"tradeoff-{kind}", words("tradeoff.table"), [*heads, *figures, Column(words("table.corner"), False)], rows
+    )
+
+
+def _cells(words: Words, kpis: tuple[Kpi, Kpi], point: Point) -> list[Cell]:
+    both = zip(kpis, (point.x, point.y), strict=True)
+    return [cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, 0) for kpi, f in both]

@@ -1,0 +1,140 @@
+"""A KPI over the weeks: its own limits, what stands outside them, events and changes of definition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import ascii_uppercase
+
+import numpy as np
+
+from pipeline import zones
+from pipeline.report import charts
+from pipeline.report.charts import Chart
+from pipeline.report.collect import Collected
+from pipeline.report.figures import Series, column, series, title
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.tiles import GROUPS, choose
+from pipeline.report.words import Words
+
+
+@dataclass(frozen=True)
+class Event:
+    """A letter on the charts and what it stands for."""
+
+    letter: str
+    week: str
+    title: str
+    kind: str
+    when: str
+
+
+def events(data: Collected, words: Words) -> list[Event]:
+    """The events that began in the weeks shown, lettered in order of time."""
+    found = []
+    for event in data.documents["events"]:
+        at = datetime.fromisoformat(event["starts_at"])
+        week = zones.week_of(at, data.timezone)
+        if data.history and data.history[0] <= week <= data.week:
+            found.append((week, event["title"], event["kind"], at + zones.offset_at(data.timezone, at)))
+    return [
+        Event(_letter(i), week, name, words(f"event.{kind}"), words.day(local.date()))
+        for i, (week, name, kind, local) in enumerate(found)
+    ]
+
+
+def _letter(place: int) -> str:
+    return ascii_uppercase[place % 26] + (str(place // 26) if place >= 26 else "")
+
+
+def trends(data: Collected, words: Words, marks: Sequence[Event]) -> list[Chart]:
+    """One chart for each headline KPI that has at least two weeks."""
+    names = [choose(data, name) for group in GROUPS.values() for name in group]
+    lines = [series(data, name, data.week_of(name)) for name in names]
+    return [_trend(data, words, line, marks) for line in lines if np.count_nonzero(~np.isnan(line.values)) >= 2]
+
+
+def _trend(data: Collected, words: Words, line: Series, marks: Sequence[Event]) -> Chart:
+    name, chart = title(words, line.kpi), line.chart
+    verdict = words(f"verdict.{line.verdict}")
+    notes = [words("trend.break", week=words.week(line.weeks[line.break_at]))] if line.break_at else []
+    notes += [words("trend.no_limits")] if np.isnan(chart.upper) or chart.is_trial else []
+    shown = words.figure(line.kpi.unit, line.values[-1]) if not np.isnan(line.values[-1]) else words("why.no_rows")
+    return Chart(
+        id=f"trend-{line.kpi.id}",
+        title=words("trend.title", kpi=name, verdict=verdict),
+        alt=words(
+            "trend.alt", kpi=name, weeks=words.count("unit.weeks", len(line.weeks)), value=shown, verdict=verdict
+        ),
+        height=230,
+        figure=_figure(data, words, line, marks),
+        table=_table(words, line),
+        note=" ".join(notes),
+    )
+
+
+def _figure(data: Collected, words: Words, line: Series, marks: Sequence[Event]) -> charts.Figure:
+    chart, unit, target = line.chart, line.kpi.unit, data.targets.get(line.kpi.id, np.nan)
+    limits = [] if np.isnan(chart.upper) else [chart.lower, chart.upper]
+    low, high = charts.bounds([*line.values, *limits, target], pad=0.12)
+    xaxis, yaxis = charts.week_axis(words, line.weeks), charts.axis(words, unit, low, high, wanted=4)
+    shapes = _shapes(line, marks, yaxis)
+    shapes += [] if np.isnan(target) else [charts.level(target, xaxis, "--target", "dash")]
+    return charts.figure(_traces(words, line), xaxis, yaxis, shapes=shapes, annotations=_letters(line, marks))
+
+
+def _traces(words: Words, line: Series) -> list[charts.Figure]:
+    texts = [
+        f"{words.week(week)}: " + (words("why.no_rows") if np.isnan(value) else words.figure(line.kpi.unit, value))
+        for week, value in zip(line.weeks, line.values, strict=True)
+    ]
+    places = range(len(line.weeks))
+    whole = charts.joined(places, list(line.values), texts, 5)
+    odd = [i for i in places if line.chart.is_signal[i]]
+    signals = charts.points(
+        odd, list(line.values[odd]), [texts[i] for i in odd], "--signal", marker={"size": 9, "symbol": "diamond"}
+    )
+    return [whole, signals] if odd else [whole]
+
+
+def _shapes(line: Series, marks: Sequence[Event], yaxis: charts.Figure) -> list[charts.Figure]:
+    chart, first, last = line.chart, line.break_at - 0.5, len(line.weeks) - 0.5
+    shapes: list[charts.Figure] = []
+    if not np.isnan(chart.upper) and not chart.is_trial:
+        shapes.append(charts.box((first, last), (chart.lower, chart.upper), "--band"))
+        middle = charts.number(chart.mean)
+        shapes.append(charts.rule("--muted", x0=first, x1=last, y0=middle, y1=middle))
+    shapes += [
+        charts.upright(place, yaxis, "--muted") for place in sorted({_place(line, mark) for mark in marks} - {-1})
+    ]
+    return shapes + ([charts.upright(line.break_at - 0.5, yaxis, "--signal", "dash")] if line.break_at else [])
+
+
+def _place(line: Series, mark: Event) -> int:
+    return line.weeks.index(mark.week) if mark.week in line.weeks else -1
+
+
+def _letters(line: Series, marks: Sequence[Event]) -> list[charts.Figure]:
+    places: dict[int, list[str]] = {}
+    for mark in marks:
+        places.setdefault(_place(line, mark), []).append(mark.letter)
+    style = {"yref": "paper", "yanchor": "bottom", "font": {"color": "--muted", "size": 11}}
+    return [charts.note(" ".join(letters), x, 1, **style) for x, letters in sorted(places.items()) if x >= 0]
+
+
+def _table(words: Words, line: Series) -> Table:
+    heads = [Column(words("table.week"), False), Column(words("table.days"), False)]
+    columns = [*heads, column(words, line.kpi), Column(words("trend.signal_column"), False)]
+    remarks = [words("trend.signal") if odd else "" for odd in line.chart.is_signal]
+    rows = [
+        [text_cell(week), text_cell(words.week(week)), _value(words, line, value), text_cell(remark)]
+        for week, value, remark in zip(line.weeks, line.values, remarks, strict=True)
+    ]
+    return Table(f"trend-{line.kpi.id}", title(words, line.kpi), columns, rows)
+
+
+def _value(words: Words, line: Series, value: float) -> Cell:
+    if np.isnan(value):
+        return Cell(words("why.no_rows"), is_absent=True)
+    return Cell(words.figure(line.kpi.unit, value), float(value))

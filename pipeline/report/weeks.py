@@ -1,0 +1,44 @@
+"""Which weeks a page speaks of: complete ones, and those whose outcomes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from pipeline import zones
+
+POOLED = 8
+"""Weeks that speed against quality adds up: one week of one person is two or three evaluations."""
+
+USUAL, ENOUGH = 12, 0.5
+
+
+def ripe_weeks(weeks: Sequence[str], known_until: datetime, zone: str, days: int) -> list[str]:
+    """The weeks whose every contact has been observed for `days`: they ended that long before the data do."""
+    return [week for week in weeks if week_end(week, zone) + timedelta(days=days) <= known_until]
+
+
+def week_end(week: str, zone: str) -> datetime:
+    """First instant (naive UTC) after an ISO week in a zone."""
+    return zones.week_start(zones.week_before(week, -1), zone)
+
+
+def without_ragged_start(weeks: Sequence[str], first_weekdays: dict[str, int]) -> list[str]:
+    """The weeks without the first one where the data begin on a later weekday than in any week after it."""
+    later = [first_weekdays[week] for week in weeks[1:] if week in first_weekdays]
+    if later and first_weekdays.get(weeks[0], 0) > max(later):
+        return list(weeks[1:])
+    return list(weeks)
+
+
+def arrived_week(counts: Sequence[float]) -> int:
+    """The place of the newest week that has at least half as many records as the weeks before it usually had.
+
+    People's judgements come in days after the contact; the newest week's first few say little. -1: no week at all.
+    """
+    for place in range(len(counts) - 1, -1, -1):
+        before = counts[max(0, place - USUAL) : place]
+        if not before or counts[place] >= ENOUGH * median(before):
+            return place
+    return -1

@@ -1,0 +1,114 @@
+"""A chart for each figure of people: a dot and its interval in a row for everybody, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.kpis import Kpi
+from pipeline.report import charts
+from pipeline.report.charts import Chart
+from pipeline.report.collect import Collected
+from pipeline.report.figures import cell, column, known, row_of, title
+from pipeline.report.people import digits, frame_of, keys, shown_kpis
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+ROW, FRAME = 19, 60
+COLOURS = {"unclear": ("--faint", "--hair"), "clear": ("--ink", "--muted"), "team": ("--team", "--team")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Somebody's figure; `place` is its height on the chart, `kind` how it is drawn."""
+
+    name: str
+    place: int
+    kind: str
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+def whiskers(data: Collected, words: Words) -> list[Chart]:
+    """A chart for each figure that has intervals: teams on top, then people, both by name."""
+    return [chart for kpi in shown_kpis(data) if kpi.id != "calls_per_hour" and (chart := _whisker(data, words, kpi))]
+
+
+def _whisker(data: Collected, words: Words, kpi: Kpi) -> Chart | None:
+    centre = row_of(data.centre, kpi.id)
+    middle = float(centre["value"]) if centre else float("nan")
+    rows = _rows(data, kpi, middle)
+    if not rows:
+        return None
+    people = [row for row in rows if row.kind != "team"]
+    clear = words.number(sum(row.kind == "clear" for row in people))
+    said = words("people.clear", kpi=title(words, kpi), clear=clear, people=words.count("unit.of_people", len(people)))
+    return Chart(
+        id=f"people-{kpi.id}",
+        title=said,
+        alt=words("people.alt", kpi=title(words, kpi), finding=said),
+        height=FRAME + ROW * len(rows),
+        figure=_figure(words, kpi, rows, middle),
+        table=_table(words, kpi, rows),
+    )
+
+
+def _rows(data: Collected, kpi: Kpi, middle: float) -> list[Row]:
+    """Everybody whose figure has an interval, from the top down."""
+    found = [
+        (data.names.get(key, key), dimension == "team", row)
+        for dimension in ("team", "agent")
+        for key in keys(data, dimension)
+        if (row := row_of(frame_of(data, dimension), kpi.id, **{dimension: key})) and known(row["low"])
+    ]
+    return [
+        Row(
+            name,
+            len(found) - 1 - i,
+            _kind(is_team, row["low"], row["high"], middle),
+            int(row["n"]),
+            row["value"],
+            row["low"],
+            row["high"],
+        )
+        for i, (name, is_team, row) in enumerate(found)
+    ]
+
+
+def _kind(is_team: bool, low: float, high: float, middle: float) -> str:
+    return "team" if is_team else "clear" if low > middle or high < middle else "unclear"
+
+
+def _figure(words: Words, kpi: Kpi, rows: Sequence[Row], middle: float) -> charts.Figure:
+    low, high = charts.bounds([middle, *(bound for row in rows for bound in (row.low, row.high))])
+    names = [charts.plain(row.name if len(row.name) < 24 else row.name[:22] + "…") for row in rows]
+    yaxis = charts.named_axis([row.place for row in rows], names, range=[-0.7, len(rows) - 0.3], automargin=True)
+    traces = [_dots(words, kpi, [row for row in rows if row.kind == kind], kind) for kind in COLOURS]
+    xaxis = charts.axis(words, kpi.unit, low, high, wanted=4)
+    return charts.figure(
+        [t for t in traces if t["x"]], xaxis, yaxis, shapes=[charts.upright(middle, yaxis, "--muted", "dash")]
+    )
+
+
+def _dots(words: Words, kpi: Kpi, rows: Sequence[Row], kind: str) -> charts.Figure:
+    texts = [f"{row.name}: {_said(words, kpi, row)}" for row in rows]
+    colour, bar = COLOURS[kind]
+    shape = {"size": 9, "symbol": "diamond"} if kind == "team" else {"size": 7}
+    values = [row.value for row in rows]
+    bars = charts.whisker([row.low for row in rows], values, [row.high for row in rows], bar)
+    return charts.points(values, [row.place for row in rows], texts, colour, marker=shape, error_x=bars)
+
+
+def _said(words: Words, kpi: Kpi, row: Row) -> str:
+    return f"{words.figure(kpi.unit, row.value, digits(kpi))} ({words.span(kpi.unit, row.low, row.high, digits(kpi))})"
+
+
+def _table(words: Words, kpi: Kpi, rows: Sequence[Row]) -> Table:
+    columns = [Column(words("table.name"), False), column(words, kpi, has_interval=True), Column(words("table.rows"))]
+    body = [
+        [text_cell(row.name), cell(words, kpi, vars(row), digits(kpi)), Cell(words.number(row.n), row.n)]
+        for row in rows
+    ]
+    return Table(f"people-{kpi.id}", title(words, kpi), columns, body)

@@ -1,0 +1,133 @@
+"""The strings of one language, and numbers, dates and durations as that language writes them."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = {"en": "en_GB", "ru": "ru_RU"}
+Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
+DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2}
+MINUS = "\u2212"
+
+
+@cache
+def read_strings(language: str) -> dict[str, str | dict[str, str]]:
+    """Every string of a language by its dotted key; a counted one is a table of its plural forms."""
+    text = resources.files(__package__).joinpath("locale", f"{language}.toml").read_text("utf-8")
+    return {f"{part}.{key}": value for part, strings in tomllib.loads(text).items() for key, value in strings.items()}
+
+
+class Words:
+    """What a page says, in one language: `words("tile.target", value="80 %")`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(LOCALES[language])
+        self.strings = read_strings(language)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        text = self.strings[key]
+        if isinstance(text, dict):
+            raise KeyError(f"{key} wants a number: say it with count()")
+        return text.format_map(values)
+
+    def count(self, key: str, n: int, **values: Any) -> str:
+        """A string with its noun in the form that the number wants."""
+        forms = self.strings[key]
+        if not isinstance(forms, dict):
+            raise KeyError(f"{key} has no plural forms")
+        return forms[self.locale.plural_form(n)].format_map({"n": self.number(n), **values})
+
+    def number(self, value: float, digits: int = 0) -> str:
+        text: str = format_decimal(round(value, digits), format=_pattern(digits), locale=self.locale)
+        return text.replace("-", MINUS)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", _pattern(digits))
+        text: str = format_percent(round(share, digits + 2), format=pattern, locale=self.locale)
+        return text.replace("-", MINUS)
+
+    def figure(self, unit: str, value: float, digits: int | None = None) -> str:
+        """A figure in its unit; durations are minutes and seconds."""
+        places = DIGITS.get(unit, 0) if digits is None else digits
+        if unit == "s":
+            return duration(value)
+        return self.percent(value, places) if unit == "share" else self.number(value, places)
+
+    def span(self, unit: str, low: float, high: float, digits: int | None = None) -> str:
+        """An interval; the sign of percent stands once."""
+        first, last = (self.figure(unit, bound, digits) for bound in (low, high))
+        sign = "%"
+        return f"{first.rstrip(sign).rstrip()}–{last}" if unit == "share" else f"{first}–{last}"
+
+    def difference(self, unit: str, value: float, digits: int | None = None) -> str:
+        """A change with its sign; shares change by percentage points."""
+        places = DIGITS.get(unit, 0) if digits is None else digits
+        if unit == "s":
+            text, is_zero = duration(abs(value)), round(value) == 0
+        else:
+            size = abs(value) * 100 if unit == "share" else abs(value)
+            text, is_zero = self.number(size, places), round(size, places) == 0
+        signed = text if is_zero else ("+" if value > 0 else MINUS) + text
+        return self("unit.points_of_percent", value=signed) if unit == "share" else signed
+
+    def listed(self, items: Sequence[str]) -> str:
+        text: str = format_list(list(items), locale=self.locale)
+        return text
+
+    def week(self, week: str) -> str:
+        """The days of an ISO week: 16–22 November 2026."""
+        return self.weeks([week])
+
+    def short_week(self, week: str) -> str:
+        text: str = format_date(monday_of(week), "d MMM", locale=self.locale)
+        return text.replace(".", "")
+
+    def weeks(self, weeks: Sequence[str]) -> str:
+        """The days from the first of the weeks to the last; month and year are said once where they are the same."""
+        first, last = monday_of(weeks[0]), monday_of(weeks[-1]) + timedelta(days=6)
+        if first.year != last.year:
+            pattern, dash = "d MMMM y", " – "
+        else:
+            pattern, dash = ("d", "–") if first.month == last.month else ("d MMMM", " – ")
+        begins, ends = (
+            format_date(day, form, locale=self.locale) for day, form in ((first, pattern), (last, "d MMMM y"))
+        )
+        return f"{begins}{dash}{ends}"
+
+    def day(self, day: date) -> str:
+        text: str = format_date(day, "EEE d MMM", locale=self.locale)
+        return text.replace(".", "")
+
+    def instant(self, at: datetime) -> str:
+        text: str = format_datetime(at, "d MMMM y, HH:mm", locale=self.locale)
+        return text
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+def monday_of(week: str) -> date:
+    year, _, number = week.partition("-W")
+    return date.fromisocalendar(int(year), int(number), 1)
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, m:ss; from an hour on h:mm:ss."""
+    sign, whole = (MINUS if round(seconds) < 0 else ""), abs(math.floor(seconds + 0.5))
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{sign}{minutes}:{rest:02d}"
+    return f"{sign}{minutes // 60}:{minutes % 60:02d}:{rest:02d}"

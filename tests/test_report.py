@@ -1,0 +1,392 @@
+"""The weekly pages: the same bytes, every text in both languages, absent figures in words, nothing from outside as markup."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from pipeline.build import build
+from pipeline.errors import NoData
+from pipeline.load import find_files, load_files
+from pipeline.report import write_report
+from pipeline.report.charts import plain
+from pipeline.report.collect import Collected, collect, withhold_small
+from pipeline.report.data_quality import warnings
+from pipeline.report.figures import series
+from pipeline.report.half_hours import Half
+from pipeline.report.pages import main_page, week_pages
+from pipeline.report.service import has_met
+from pipeline.report.tables import Cell, Column, Table, csv_text
+from pipeline.report.tiles import tiles
+from pipeline.report.tradeoff import corner_word, points
+from pipeline.report.trends import trends
+from pipeline.report.weeks import arrived_week, ripe_weeks, without_ragged_start
+from pipeline.report.words import Words, duration, read_strings
+from pipeline.results import Results, open_results
+from pipeline.sample import write_sample
+from pipeline.settings import Privacy, Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+
+EVIL = "<img src=x onerror=alert(1)>"
+LANGUAGES = ("en", "ru")
+PAGE_LIMIT = 500_000
+
+
+def settings_in(folder: Path) -> Settings:
+    privacy = Privacy(key="a key for tests", phone_country_code="41", phone_trunk_prefix="0")
+    warehouse = folder / "work" / "test.duckdb"
+    targets = {"service_level": 0.8, "pec_rate": 0.6}
+    return Settings(warehouse=warehouse, timezone="Europe/Zurich", is_simulated=True, privacy=privacy, targets=targets)
+
+
+def results_of(folder: Path, *names: str) -> Results:
+    """Published results of the named sources of a simulated centre, one of whose people has markup for a name."""
+    sample, settings = folder / "sample", settings_in(folder)
+    write_sample(sample, seed=7, weeks=15, calls_per_week=200, agents=10)
+    agents = sample / "agents" / "agents.csv"
+    agents.write_text(agents.read_text("utf-8").replace("Anna Keller", EVIL), "utf-8")
+    with open_warehouse(settings) as warehouse:
+        for name in names:
+            mapping = sample / name / "mapping.toml"
+            source = find_source("csv", str(mapping)) if mapping.is_file() else find_source(name)
+            load_files(warehouse, settings, source, find_files([sample / name], source.suffixes))
+        build(warehouse, settings, [], lambda _: None)
+    return open_results(settings.results)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("report")
+
+
+@pytest.fixture(scope="module")
+def results(home: Path) -> Results:
+    return results_of(
+        home,
+        "amazon_connect_ctr",
+        "asterisk_queue_log",
+        "agents",
+        "agent_states",
+        "customer_keys",
+        "evaluations",
+        "events",
+        "surveys",
+    )
+
+
+@pytest.fixture(scope="module")
+def data(results: Results, home: Path) -> Collected:
+    return collect(results, settings_in(home), None)
+
+
+@pytest.fixture(scope="module")
+def pages(data: Collected) -> dict[str, dict[str, str]]:
+    return {language: week_pages(data, Words(language), LANGUAGES, "") for language in LANGUAGES}
+
+
+# The language
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, russian = (read_strings(language) for language in LANGUAGES)
+    assert english.keys() == russian.keys()
+    for key, text in english.items():
+        forms = [form for t in (text, russian[key]) for form in (t.values() if isinstance(t, dict) else [t])]
+        wanted = {frozenset(re.findall(r"{(\w+)}", form)) for form in forms}
+        assert len(wanted) == 1, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counted_things_have_every_plural_form(language: str) -> None:
+    tags = {*Words(language).locale.plural_form.tags, "other"}
+    counted = {key: set(text) for key, text in read_strings(language).items() if isinstance(text, dict)}
+    assert all(forms == tags for forms in counted.values()), counted
+
+
+def test_russian_counts() -> None:
+    say = Words("ru").count
+    assert [say("rows.fact_calls", n) for n in (1, 2, 5, 11, 21, 22)] == [
+        "1 звонок", "2 звонка", "5 звонков", "11 звонков", "21 звонок", "22 звонка"
+    ]  # fmt: skip
+
+
+def test_every_reason_rule_and_verdict_has_words(data: Collected) -> None:
+    strings = read_strings("en")
+    assert {f"parameter.{name}" for name in data.documents["settings"]["parameters"]} <= strings.keys()
+    assert {f"rows.{fact}" for fact in data.catalogue.facts} <= strings.keys()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0:00"), (59.5, "1:00"), (65, "1:05"), (-6, "−0:06"), (3599.4, "59:59"), (3661, "1:01:01")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_figures_as_each_language_writes_them() -> None:
+    english, russian = Words("en"), Words("ru")
+    assert [english.figure("share", 0.8127), russian.figure("share", 0.8127)] == ["81.3%", "81,3\xa0%"]
+    assert [english.span("share", 0.5, 0.75, 0), russian.span("share", 0.5, 0.75, 0)] == ["50–75%", "50–75\xa0%"]
+    assert [english.difference("share", -0.021), russian.difference("share", 0.021)] == ["−2.1 pp", "+2,1 п. п."]
+    assert [english.week("2026-W40"), russian.week("2026-W47")] == [
+        "28 September – 4 October 2026",
+        "16–22 ноября 2026",
+    ]
+    assert english.weeks(["2026-W52", "2026-W53"]) == "21 December 2026 – 3 January 2027"
+
+
+# Which week
+
+
+def test_a_week_is_ripe_when_it_ended_long_enough_before_the_data_do() -> None:
+    weeks = ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
+    sunday_midnight = datetime(2026, 11, 22, 23)  # in Zurich
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 7) == ["2026-W44", "2026-W45", "2026-W46"]
+    assert ripe_weeks(weeks, sunday_midnight - timedelta(seconds=1), "Europe/Zurich", 7) == ["2026-W44", "2026-W45"]
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 1) == ["2026-W44", "2026-W45", "2026-W46"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "place"),
+    [([100, 100, 100, 18], 2), ([100, 100, 100, 60], 3), ([5], 0), ([0, 0, 0], 2), ([100, 90, 10, 5], 1), ([], -1)],
+)
+def test_judgements_still_to_come_leave_the_week_before_in_the_headline(counts: list[float], place: int) -> None:
+    assert arrived_week(counts) == place
+
+
+def test_a_first_week_that_begins_late_is_left_out() -> None:
+    assert without_ragged_start(["W1", "W2", "W3"], {"W1": 4, "W2": 0, "W3": 0}) == ["W2", "W3"]
+    assert without_ragged_start(["W1", "W2"], {"W1": 0, "W2": 0}) == ["W1", "W2"]
+
+
+def test_outcomes_are_of_the_newest_ripe_week_and_say_so(data: Collected, pages: dict[str, dict[str, str]]) -> None:
+    assert (data.week, data.week_of("aht"), data.week_of("resolution_rate")) == ("2026-W46", "2026-W46", "2026-W45")
+    assert data.pooled == [f"2026-W{n}" for n in range(38, 46)]
+    shown = {tile.kpi.id: tile for group in tiles(data, Words("en")).values() for tile in group}
+    assert shown["resolution_rate"].is_earlier and shown["resolution_rate"].week == "2–8 November 2026"
+    assert "2–8 November 2026" in pages["en"]["index.html"]
+
+
+def test_a_week_that_is_not_published_names_those_that_are(results: Results, home: Path) -> None:
+    with pytest.raises(NoData, match=r"2020-W01 is not published; there are 2026-W32, .*2026-W46"):
+        write_report(results, settings_in(home), "2020-W01", LANGUAGES, home / "none")
+    assert not (home / "none").exists()
+
+
+# Speed against quality
+
+AGENTS = """
+who     aht  low high  pec  low  high
+quick   300  280  320  .80  .70  .90
+cool    300  280  320  .20  .10  .30
+slow    500  480  520  .20  .10  .30
+patient 500  480  520  .80  .70  .90
+touches 300  280  400  .80  .70  .90
+average 400  380  420  .50  .30  .70
+"""
+
+
+def corners(data: Collected) -> dict[str, str]:
+    """What each of AGENTS is called, where the centre stands at 400 s and .5."""
+    lines = [line.split() for line in AGENTS.strip().splitlines()[1:]]
+    parts = [("aht", 1), ("pec_rate", 4)]
+    rows = [
+        {
+            "kpi": kpi,
+            "agent": line[0],
+            "value": float(line[i]),
+            "low": float(line[i + 1]),
+            "high": float(line[i + 2]),
+            "why": None,
+        }
+        for line in lines
+        for kpi, i in parts
+    ]
+    centre = pd.DataFrame([{"kpi": "aht", "value": 400.0, "why": None}, {"kpi": "pec_rate", "value": 0.5, "why": None}])
+    small = replace(data, agents=pd.DataFrame(rows), teams=data.teams.iloc[:0], centre=centre)
+    return {point.key: corner_word(Words("en"), "pec", point) for point in points(small, "aht", "pec_rate")}
+
+
+def test_corners_are_named_only_where_the_whole_interval_lies(data: Collected) -> None:
+    assert corners(data) == {
+        "quick": "quick and warm",
+        "cool": "quick but cool",
+        "slow": "slow and cool",
+        "patient": "unhurried and warm",
+        "touches": "not clearly anywhere",
+        "average": "not clearly anywhere",
+    }
+
+
+def test_persons_figures_on_few_rows_are_withheld_with_all_that_tells_them() -> None:
+    numbers = {
+        "n": [4, 5],
+        "numerator": [2.0, 2.0],
+        "denominator": [4.0, 5.0],
+        "value": [0.5, 0.4],
+        "low": [0.1, 0.1],
+        "high": [0.9, 0.9],
+    }
+    shown = withhold_small(pd.DataFrame({"kpi": "pec_rate", "agent": ["a", "b"], "why": [None, None], **numbers}), 5)
+    assert shown.loc[0, list(numbers)].isna().all() and shown.loc[0, "why"] == "too_few"
+    assert shown.loc[1, "value"] == 0.4
+
+
+# Charts and tables
+
+
+def without_tokens(part: object) -> object:
+    """Colour names of the page as a colour that plotly knows."""
+    if isinstance(part, dict):
+        return {key: without_tokens(item) for key, item in part.items()}
+    if isinstance(part, list):
+        return [without_tokens(item) for item in part]
+    return "#000000" if isinstance(part, str) and part.startswith("--") else part
+
+
+def test_every_chart_is_one_that_plotly_knows(pages: dict[str, dict[str, str]]) -> None:
+    found = [
+        json.loads(text)
+        for page in pages["en"].values()
+        for text in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.S)
+    ]
+    assert len(found) > 20
+    for figure in found:
+        go.Figure(without_tokens(figure))
+
+
+def test_colours_are_tokens_of_the_style_sheet(pages: dict[str, dict[str, str]]) -> None:
+    style = Path("pipeline/report/assets/report.css").read_text("utf-8")
+    used = {token for page in pages["en"].values() for token in re.findall(r'"(--[a-z-]+)"', page)}
+    assert used and all(f"{token}:" in style for token in used)
+
+
+def test_texts_in_charts_are_never_markup() -> None:
+    assert plain("a & <b>b</b>") == "a &amp; &lt;b&gt;b&lt;/b&gt;"
+
+
+def test_a_changed_definition_breaks_the_trend(data: Collected) -> None:
+    change = {"kpi": "aht", "week": "2026-W40", "before": "a", "after": "b"}
+    changed = replace(data, documents=data.documents | {"changes": [change]})
+    line = series(changed, "aht", changed.week)
+    assert line.weeks[line.break_at] == "2026-W40"
+    assert not line.chart.is_signal[: line.break_at].any()
+    chart = next(c for c in trends(changed, Words("en"), []) if c.id == "trend-aht")
+    assert "28 September – 4 October 2026" in chart.note
+    assert [
+        s
+        for s in chart.figure["layout"]["shapes"]
+        if s.get("line", {}).get("dash") == "dash" and s.get("x0") == line.break_at - 0.5
+    ]
+
+
+def test_a_file_for_spreadsheets_runs_no_formula() -> None:
+    rows = [[Cell("=1+1", "=1+1"), Cell("50%", 0.5, 0.25, 0.75)], [Cell("@x", "@x"), Cell("–", is_absent=True)]]
+    table = Table("t", "T", [Column("Name", False), Column("Share", has_interval=True)], rows)
+    assert csv_text(table, "low", "high").splitlines() == [
+        '\ufeffName,Share,"Share, low","Share, high"',
+        "'=1+1,0.5,0.25,0.75",
+        "'@x,,,",
+    ]
+
+
+def test_a_half_hour_exactly_on_the_target_meets_it() -> None:
+    assert has_met(Half("", "08:00", 8, 10), 0.8)
+    assert not has_met(Half("", "08:00", 7, 10), 0.8)
+
+
+# The pages
+
+
+def test_the_same_input_gives_the_same_bytes(results: Results, home: Path) -> None:
+    first, second = home / "first", home / "second"
+    for out in (first, second):
+        write_report(results, settings_in(home), None, LANGUAGES, out)
+    files = sorted(file.relative_to(first) for file in first.rglob("*") if file.is_file())
+    assert files == sorted(file.relative_to(second) for file in second.rglob("*") if file.is_file())
+    assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+
+
+def test_pages_are_small(pages: dict[str, dict[str, str]]) -> None:
+    assert max(len(text.encode()) for texts in pages.values() for text in texts.values()) < PAGE_LIMIT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_from_outside_is_markup(pages: dict[str, dict[str, str]], language: str) -> None:
+    html = {name: text for name, text in pages[language].items() if name.endswith(".html")}
+    assert not any("<img" in text for text in html.values())
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html["people.html"]
+
+
+def test_pages_name_no_host_and_hold_no_script(pages: dict[str, dict[str, str]]) -> None:
+    for text in (text for name, text in pages["en"].items() if name.endswith(".html")):
+        assert "//" not in re.sub(r"<script type=.application/json.*?</script>", "", text, flags=re.S).replace(
+            "<!doctype", ""
+        )
+        assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
+    """A queue log alone: no after-call work, no evaluations, no customers."""
+    bare = collect(results_of(tmp_path, "asterisk_queue_log"), settings_in(tmp_path), None)
+    shown = {tile.kpi.id: tile for group in tiles(bare, Words("en")).values() for tile in group}
+    assert shown["talk_mean"].value and "aht" not in shown
+    assert (shown["pec_rate"].value, shown["pec_rate"].why) == (
+        "",
+        "the data hold nothing that this figure could count",
+    )
+    page = main_page(bare, Words("ru"))
+    assert all(panel.chart or panel.why for panel in page["panels"])
+    assert all(week_pages(bare, Words(language), LANGUAGES, "") for language in LANGUAGES)
+
+
+def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> None:
+    check = {
+        "table_name": "calls",
+        "check_name": "no_empty_days",
+        "severity": "warn",
+        "outcome": "failed",
+        "observed": "2 days",
+        "batch_id": 1,
+        "title_en": "days without a call",
+    }
+    doubtful = replace(
+        data, documents=data.documents | {"checks": [check, check | {"check_name": "x", "outcome": "passed"}]}
+    )
+    assert [warning.text for warning in warnings(doubtful, Words("en"))] == ["calls: days without a call"]
+    pages = week_pages(doubtful, Words("en"), LANGUAGES, "")
+    assert "1 check of the data did not pass" in pages["index.html"]
+    assert "1 of 2 checks passed." in pages["data-quality.html"]
+
+
+def test_tiles_without_history_give_no_verdict(data: Collected) -> None:
+    young = replace(data, history=data.history[-3:])
+    assert {tile.verdict for group in tiles(young, Words("en")).values() for tile in group} == {"too_few"}
+
+
+def test_a_verdict_is_judged_by_the_weeks_before(data: Collected) -> None:
+    weekly = data.weekly.copy()
+    rows = weekly["kpi"].eq("aht") & weekly["cut"].eq("")
+    weekly.loc[rows, "value"] = np.where(
+        weekly.loc[rows, "period"] == data.week, 900.0, np.arange(rows.sum()) % 2 + 400.0
+    )
+    shown = tiles(replace(data, weekly=weekly), Words("en"))["speed"]
+    aht = next(tile for tile in shown if tile.kpi.id == "aht")
+    assert (aht.verdict, aht.signal) == ("changed", "above its usual band")
+
+
+def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:
+    out, settings = home / "weeks", settings_in(home)
+    other = settings.model_copy(update={"warehouse": home / "elsewhere" / "other.duckdb"})
+    write_report(results, other, "2026-W40", ("en",), out)
+    write_report(results, settings, "2026-W41", LANGUAGES, out)
+    index = write_report(results, settings, "2026-W42", ("en",), out).read_text("utf-8")
+    assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W42/en", "2026-W41/en", "2026-W41/ru"]

@@ -1,0 +1,131 @@
+"""The pages in a browser: no request leaves, nothing complains, charts are drawn when they are scrolled to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_report import EVIL, LANGUAGES, home, results, settings_in  # noqa: F401  (home and results are fixtures)
+
+from pipeline.report import write_report
+from pipeline.results import Results
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = next(
+    (
+        path
+        for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+        if Path(path).exists()
+    ),
+    None,
+)
+SILENT = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium at /usr/bin: pages were not looked at"),
+]
+PAGES = ("index", "people", "service", "topics", "data-quality", "definitions")
+
+
+class Visit:
+    """A page that remembers what it asked for and what it complained of."""
+
+    def __init__(self, browser: "playwright.Browser", **options: object) -> None:
+        self.page = browser.new_context(**options).new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append("a dialog opened"))
+
+    def through(self, file: Path) -> "playwright.Page":
+        """Open a file and bring every chart of it to the screen."""
+        self.page.goto(file.as_uri())
+        for plot in self.page.locator(".plot").all():
+            plot.scroll_into_view_if_needed()
+            plot.locator(".main-svg").first.wait_for(timeout=15_000)
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[playwright.Browser]":
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=SILENT)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def written(results: Results, home: Path) -> Path:  # noqa: F811
+    return write_report(results, settings_in(home), "2026-W46", LANGUAGES, home / "browser").parent
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_ask_for_nothing_and_complain_of_nothing(browser: "playwright.Browser", written: Path, name: str) -> None:
+    visit = Visit(browser)
+    page = visit.through(written / "2026-W46" / "ru" / f"{name}.html")
+    assert not [url for url in visit.requests if not url.startswith(("file:", "data:", "blob:"))]
+    assert visit.complaints == []
+    assert page.locator(".modebar-btn").count() == 0
+    assert page.locator(".plot:not(:has(.main-svg))").count() == 0
+
+
+def test_a_name_with_markup_is_shown_as_text(browser: "playwright.Browser", written: Path) -> None:
+    page = Visit(browser).through(written / "2026-W46" / "en" / "people.html")
+    assert page.locator("img").count() == 0
+    assert page.get_by_role("rowheader", name=EVIL).first.is_visible()
+    labels = page.locator("#people-talk_mean .ytick text, #people-aht .ytick text").all_text_contents()
+    assert any(label.startswith("<img src=x") for label in labels)
+
+
+def test_everything_but_the_charts_is_there_without_plotly(browser: "playwright.Browser", written: Path) -> None:
+    page = Visit(browser).page
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto((written / "2026-W46" / "en" / "index.html").as_uri())
+    assert page.locator(".tile .value").first.is_visible() and page.locator(".spark").first.is_visible()
+    page.locator("#trend-offered summary").click()
+    assert page.locator("#table-trend-offered").is_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_fit_a_phone(browser: "playwright.Browser", written: Path, name: str) -> None:
+    page = Visit(browser, viewport={"width": 390, "height": 844}).through(written / "2026-W46" / "ru" / f"{name}.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: "playwright.Browser", written: Path, name: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = Visit(browser, color_scheme=scheme).through(written / "2026-W46" / "en" / f"{name}.html")
+    found = axe.Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found] == []
+
+
+def test_definitions_show_on_focus_and_go_with_escape(browser: "playwright.Browser", written: Path) -> None:
+    page = Visit(browser).through(written / "2026-W46" / "en" / "index.html")
+    tip = page.locator("#tip-service_level")
+    assert not tip.is_visible()
+    page.locator("#tile-service_level .what").focus()
+    assert tip.is_visible() and "Answered within 20 s" in (tip.text_content() or "")
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_printing_draws_every_chart(browser: "playwright.Browser", written: Path) -> None:
+    visit = Visit(browser)
+    visit.page.goto((written / "2026-W46" / "en" / "index.html").as_uri())
+    visit.page.evaluate(
+        "new Promise((done) => { const look = () => window.Plotly ? done() : setTimeout(look, 50); look(); })"
+    )
+    visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert visit.page.locator(".plot:not(:has(.main-svg))").count() == 0
+    assert visit.page.locator("#tradeoff-pec-plot .main-svg").first.get_attribute("width") == "680"
