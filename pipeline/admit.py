@@ -229,7 +229,7 @@ def _bad_rows(
     ]
     value = f"replace(case unsound.fault {' '.join(shown)} end, chr(0), chr(65533))"
     rows = warehouse.sql.execute(
-        f"select unsound.line, unsound.fault, left({privacy.masked(value, 'label')}, {LONGEST_VALUE}) "
+        f"select unsound.line, unsound.fault, left({privacy.masked_unless_time(value)}, {LONGEST_VALUE}) "
         f"from {staged.table} join unsound on unsound.stage_row = stage.rowid order by unsound.line"
     ).fetchall()
     return [Fault(line, tests[fault].column, tests[fault].rule, text) for line, fault, text in rows]

@@ -10,7 +10,7 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Lines = np.ndarray[Any, np.dtype[np.int64]]
 
 CHUNK = 1 << 22
+NEWLINE, RETURN = 10, 13
 LONGEST_LINE = 2_000_000
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 DELIMITERS = (",", ";", "\t", "|")
@@ -138,7 +139,9 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
         return Staged(columns, "stage", "stage.rowid + 2", [])
     _stage(sql, reader, list(columns.values()))
     heights = _heights(sql, list(columns.values()), rows)
-    lines, rejects = locate(heights, rejects, blank_lines(text), first=2)
+    ends, blanks = line_ends(text)
+    rejects = _placed(rejects, ends)
+    lines = locate(heights, rejects, blanks, first=2)
     if not multiline:
         swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names))
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
@@ -150,11 +153,10 @@ def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
     rows = _stage(sql, _reader(text, ["text"], "\x01", "", header=False), ["text"])
     if rows == 0:
         raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
-    lines, rejects = locate(
-        np.ones(rows, dtype=np.int64), _rejects(sql, ["text"]), np.zeros(0, dtype=np.int64), first=1
-    )
+    rejects = _placed(_rejects(sql, ["text"]), line_ends(text)[0])
+    lines = locate(np.ones(rows, dtype=np.int64), rejects, np.zeros(0, dtype=np.int64), first=1)
     staged = _staged_with_lines(sql, {"text": "text"}, lines, rejects)
-    sql.execute("delete from stage where text is null or trim(text) = ''")
+    sql.execute("delete from stage where text is null or ltrim(text) = ''")
     return staged
 
 
@@ -167,30 +169,29 @@ def count_lines(text: Path) -> int:
     return count + (last != b"\n")
 
 
-def blank_lines(text: Path) -> Lines:
-    """Numbers (from 1) of the lines with nothing in them, which the reader passes over."""
-    with text.open("rb") as raw:
-        return np.array([number for number, line in enumerate(raw, 1) if line in (b"\n", b"\r\n")], dtype=np.int64)
+def line_ends(text: Path) -> tuple[Lines, Lines]:
+    """Byte positions of the line breaks, and the numbers (from 1) of the lines with nothing in them."""
+    content = np.memmap(text, dtype=np.uint8, mode="r")
+    pieces = [np.flatnonzero(content[i : i + CHUNK] == NEWLINE) + i for i in range(0, len(content), CHUNK)]
+    ends = np.concatenate(pieces).astype(np.int64)
+    begins = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    is_blank = (ends == begins) | ((ends == begins + 1) & (content[begins] == RETURN))
+    return ends, np.flatnonzero(is_blank) + 1
 
 
-def locate(heights: Lines, rejects: list[Reject], blanks: Lines, first: int) -> tuple[Lines, list[Reject]]:
-    """Physical lines of the accepted rows, and the rejects with theirs.
+def locate(heights: Lines, rejects: list[Reject], blanks: Lines, first: int) -> Lines:
+    """The physical line on which each accepted row begins: in order, the lines that nobody else takes.
 
-    `heights`: physical lines each accepted row takes. The `line` of a reject coming in is its number among all records,
-    those accepted and the header included; `first` is the number of the first record, and its line.
+    `heights`: lines with something in them that each row takes. `first`: the line of the first record.
     """
-    is_reject = np.zeros(len(heights) + len(rejects), dtype=bool)
-    positions = np.clip(np.array([r.line - first for r in rejects], dtype=np.int64), 0, max(len(is_reject) - 1, 0))
-    is_reject[positions] = True
-    taken = np.ones(len(is_reject), dtype=np.int64)
-    taken[positions] = [r.records for r in rejects]
-    accepted = np.flatnonzero(~is_reject)[: len(heights)]
-    taken[accepted] = heights[: len(accepted)]
-    begins = first + np.cumsum(taken) - taken
-    for blank in blanks:
-        begins += begins >= blank
-    placed = [Reject(int(begins[p]), r.records, r.column, r.rule) for p, r in zip(positions, rejects, strict=True)]
-    return begins[accepted], placed
+    last = first + int(heights.sum()) + sum(r.records for r in rejects) + len(blanks)
+    is_taken = np.zeros(last + 1, dtype=bool)
+    is_taken[:first] = True
+    is_taken[blanks[blanks <= last]] = True
+    for reject in rejects:
+        is_taken[reject.line : reject.line + reject.records] = True
+    begins = np.cumsum(heights) - heights
+    return np.flatnonzero(~is_taken)[begins].astype(np.int64)
 
 
 def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:
@@ -212,15 +213,20 @@ def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
 
 
 def _rejects(sql: DuckDBPyConnection, names: list[str]) -> list[Reject]:
-    """What the reader rejected; `line` is still the number among all records."""
+    """What the reader rejected; `line` is still the byte at which the record begins."""
     found = sql.execute(
-        f"select line, any_value(1 + {_breaks(['rtrim(csv_line, chr(10))'])}), min(column_idx), "
-        "lower(replace(cast(min(error_type) as varchar), ' ', '_')) from stage_rejects group by line order by line"
+        f"select line_byte_position - 1, any_value(1 + {_breaks(['rtrim(csv_line, chr(10))'])}), min(column_idx), "
+        "lower(replace(cast(min(error_type) as varchar), ' ', '_')) from stage_rejects group by 1 order by 1"
     ).fetchall()
     return [
-        Reject(int(line), int(height or 1), names[index - 1] if index and index <= len(names) else None, rule)
-        for line, height, index, rule in found
+        Reject(int(byte), int(height or 1), names[index - 1] if index and index <= len(names) else None, rule)
+        for byte, height, index, rule in found
     ]
+
+
+def _placed(rejects: list[Reject], ends: Lines) -> list[Reject]:
+    lines = np.searchsorted(ends, [r.line for r in rejects]) + 1
+    return [replace(reject, line=int(line)) for reject, line in zip(rejects, lines, strict=True)]
 
 
 def _breaks(columns: list[str]) -> str:
@@ -229,8 +235,11 @@ def _breaks(columns: list[str]) -> str:
 
 
 def _heights(sql: DuckDBPyConnection, columns: list[str], rows: int) -> Lines:
+    """Lines with something in them that each row takes: empty lines inside a quoted field are nobody's."""
     heights = np.ones(rows, dtype=np.int64)
-    query = f"select rowid, {_breaks(columns)} as breaks from stage where breaks > 0"
+    joined = "(" + " || '|' || ".join(f"coalesce({column}, '')" for column in columns) + ")"
+    filled = f"regexp_replace(replace({joined}, chr(13), ''), '\\n+', chr(10), 'g')"
+    query = f"select rowid, {_breaks([filled])} as breaks from stage where contains({joined}, chr(10))"
     for row, breaks in sql.execute(query).fetchall():
         heights[row] += breaks
     return heights
