@@ -46,7 +46,7 @@ dictionary: $(VENV)/core ## write the KPI dictionary from the catalogue
 	@$(BIN)/python -m pipeline.kpis.dictionary > KPIS.md
 
 clean: ## remove what was made: environment, sample warehouse, reports
-	rm -rf $(VENV) data/sample-work reports/* build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) data/sample-work reports/2* reports/assets reports/index.html build *.egg-info .pytest_cache .ruff_cache .mypy_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON) (on Debian: apt install python3)"; exit 2; }

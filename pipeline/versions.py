@@ -147,7 +147,8 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
     earliest: datetime | None
     if contract.rebuilds == "contact":
         earliest = warehouse.value(
-            f"select min(began_at) from (select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
+            "select min(began_at) from ("
+            "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
             f"union all select call_id, happened_at from raw_queue_events where call_id is not null) "
             f"semi join {moved} using (conversation_id)"
         )

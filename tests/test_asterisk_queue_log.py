@@ -25,7 +25,9 @@ def log_of(events: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def load_logs(folder: Path, *logs: str, names: tuple[str, ...] = ("queue_log", "queue_log.1")) -> tuple[list[Account], Results]:
+def load_logs(
+    folder: Path, *logs: str, names: tuple[str, ...] = ("queue_log", "queue_log.1")
+) -> tuple[list[Account], Results]:
     settings = Settings(warehouse=folder / "warehouse.duckdb")
     source = find_source("asterisk_queue_log")
     with open_warehouse(settings) as warehouse:
@@ -147,7 +149,10 @@ def test_spellings_of_an_agent(tmp_path: Path, spelling: str) -> None:
     assert calls(tmp_path, events)["agent"].tolist() == ["1001"]
 
 
-@pytest.mark.parametrize("header", ["time,callid,queuename,agent,event,data1,data2,data3,data4,data5", "time,callid,queuename,agent,event,data"])
+@pytest.mark.parametrize(
+    "header",
+    ["time,callid,queuename,agent,event,data1,data2,data3,data4,data5", "time,callid,queuename,agent,event,data"],
+)
 @pytest.mark.parametrize("time", ["epoch", "timestamp"])
 def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, header: str, time: str) -> None:
     def row(line: str) -> str:
@@ -169,7 +174,7 @@ def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, he
         ("what is this", "not_an_event"),
         ("17860|", "not_an_event"),
         (f"{T0}|c9|sales|NONE|NOSUCHEVENT|1", "unknown_value"),
-        (f"soon|c9|sales|NONE|ENTERQUEUE||1|1", "not_a_time"),
+        ("soon|c9|sales|NONE|ENTERQUEUE||1|1", "not_a_time"),
         (f"{T0}|c9|sales|NONE|ABANDON|1|1|long", "not_a_duration"),
         (f"{T0}|c9|sales|NONE|ABANDON|1|1|-5", "negative"),
     ],
@@ -220,5 +225,7 @@ def test_presence_and_pauses(tmp_path: Path, events: str, login_s: float, pause_
 def test_presence_over_midnight_counts_on_both_days(tmp_path: Path) -> None:
     events = "+43200 M sales 1001 ADDMEMBER\n+57600 M sales 1001 REMOVEMEMBER\n+57600 c9 sales NONE FULL"
     _, results = load_logs(tmp_path, log_of(f"{CALLS_OF_THE_DAY}\n{events}"))
-    days = results.frame("select cast(day as varchar) as day, sum(login_s) as s from fact_agent_hours group by 1 order by 1")
+    days = results.frame(
+        "select cast(day as varchar) as day, sum(login_s) as s from fact_agent_hours group by 1 order by 1"
+    )
     assert days.values.tolist() == [["2026-05-04", 7200], ["2026-05-05", 7200]]

@@ -42,7 +42,9 @@ def row(**changed: str) -> str:
     return ",".join(fields.values()) + "\n"
 
 
-def load(folder: Path, content: bytes, name: str = "calls.csv", mapping: str = MAPPING) -> tuple[Account, list[dict[str, Any]]]:
+def load(
+    folder: Path, content: bytes, name: str = "calls.csv", mapping: str = MAPPING
+) -> tuple[Account, list[dict[str, Any]]]:
     """The account of one file and its quarantine, with the other sources' accounting rule checked."""
     (folder / name).write_bytes(content)
     (folder / "m.toml").write_text(mapping, "utf-8")
@@ -73,9 +75,27 @@ def load(folder: Path, content: bytes, name: str = "calls.csv", mapping: str = M
         (row(offered="2026-02-31 11:00:00"), 4, "offered_at", "not_a_time", "2026-02-31 11:00:00"),
         (row(offered="soon"), 4, "offered_at", "not_a_time", "soon"),
         (row(offered="10:15"), 4, "offered_at", "not_a_time", "10:15"),
-        (row(offered="2026-03-29 02:30:00", answered="", ended=""), 4, "offered_at", "not_a_time", "2026-03-29 02:30:00"),
-        (row(offered="2025-10-26 02:30:00", answered="", ended=""), 4, "offered_at", "not_a_time", "2025-10-26 02:30:00"),
-        (row(offered="2099-05-04 11:00:00", answered="", ended=""), 4, "offered_at", "in_the_future", "2099-05-04 11:00:00"),
+        (
+            row(offered="2026-03-29 02:30:00", answered="", ended=""),
+            4,
+            "offered_at",
+            "not_a_time",
+            "2026-03-29 02:30:00",
+        ),
+        (
+            row(offered="2025-10-26 02:30:00", answered="", ended=""),
+            4,
+            "offered_at",
+            "not_a_time",
+            "2025-10-26 02:30:00",
+        ),
+        (
+            row(offered="2099-05-04 11:00:00", answered="", ended=""),
+            4,
+            "offered_at",
+            "in_the_future",
+            "2099-05-04 11:00:00",
+        ),
         (row(offered=""), 4, "offered_at", "missing", None),
         (row(id=""), 4, "call_id", "missing", None),
         (row(outcome=""), 4, "outcome", "missing", None),
@@ -122,7 +142,12 @@ def test_odd_but_readable_files(
     tmp_path: Path, content: str, rows_read: int, admitted: int, quarantined: dict[str, int]
 ) -> None:
     account, _ = load(tmp_path, content.encode())
-    assert (account.rows_read, account.admitted, account.quarantined, account.error) == (rows_read, admitted, quarantined, None)
+    assert (account.rows_read, account.admitted, account.quarantined, account.error) == (
+        rows_read,
+        admitted,
+        quarantined,
+        None,
+    )
 
 
 def test_bytes_that_are_no_utf8_cost_their_record_only(tmp_path: Path) -> None:
@@ -156,7 +181,11 @@ TEXT = (HEADER + "".join(GOOD)).encode()
         ("none.csv.zst", TEXT, "damaged or cut short"),
         ("none.xlsx", TEXT, "cannot be read as an Excel workbook"),
         ("none.parquet", TEXT, "cannot be read as Parquet"),
-        ("mostly.csv", (HEADER + GOOD[0] + "".join(row(id=f"b{i}", talk="-1") for i in range(20))).encode(), "20 of 21 records are bad"),
+        (
+            "mostly.csv",
+            (HEADER + GOOD[0] + "".join(row(id=f"b{i}", talk="-1") for i in range(20))).encode(),
+            "20 of 21 records are bad",
+        ),
         ("utf16.csv", "nonsense \u0416".encode("utf-16-be"), "is not in the file"),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",
@@ -219,7 +248,9 @@ def test_a_wrong_mapping_names_its_file_and_key(tmp_path: Path, change: tuple[st
 
 
 def test_no_phone_is_kept_of_good_or_bad_records(tmp_path: Path) -> None:
-    bad = row(talk="-1", phone="+41446681802", note="+41446681803") + row(id="z", phone="0041446681804", agent="call +41446681805")
+    bad = row(talk="-1", phone="+41446681802", note="+41446681803") + row(
+        id="z", phone="0041446681804", agent="call +41446681805"
+    )
     load(tmp_path, (HEADER + "".join(GOOD) + bad + "short +41446681806\n").encode())
     for file in (tmp_path / "work").rglob("*"):
         if file.is_file():

@@ -48,7 +48,11 @@ def random_calls(rng: random.Random, week: int) -> str:
     for number in range(rng.randint(8, 16)):
         day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=rng.randrange(7 * 86400))
         lost = rng.random() < 0.2
-        length = "-  -  -  abandoned  -" if lost else f"{rng.randint(30, 900)}  {rng.randint(0, 60)}  5  answered  a{rng.randrange(4)}"
+        length = (
+            "-  -  -  abandoned  -"
+            if lost
+            else f"{rng.randint(30, 900)}  {rng.randint(0, 60)}  5  answered  a{rng.randrange(4)}"
+        )
         who = f"c{rng.randrange(12)}" if rng.random() < 0.8 else "-"
         solved = "-" if lost else rng.choice(["true", "false"])
         rows.append(f"k{week}-{number}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}")
@@ -60,7 +64,8 @@ def random_evaluations(rng: random.Random, week: int) -> str:
     rows = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score"]
     judged = pd.Timestamp("2026-02-08 20:00") + pd.Timedelta(days=7 * week)
     rows += [
-        f"e{week}-{n}  k{rng.randint(max(0, week - 6), week)}-{rng.randrange(8)}  x  {judged}  pec  {rng.randint(0, 1)}" for n in range(5)
+        f"e{week}-{n}  k{rng.randint(max(0, week - 6), week)}-{rng.randrange(8)}  x  {judged}  pec  {rng.randint(0, 1)}"
+        for n in range(5)
     ]
     return "\n".join(rows)
 
@@ -182,7 +187,7 @@ def two_steps() -> list[Inputs]:
 
 def run_until(folder: Path, deaths: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", KILLED, str(folder), str(deaths)]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
 
 
 @pytest.fixture(scope="module")
@@ -194,9 +199,7 @@ def steps_in_all(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
 
 
 @pytest.mark.parametrize("tenth", range(10))
-def test_a_run_killed_anywhere_heals_on_the_next(
-    tmp_path: Path, tenth: int, steps_in_all: tuple[Path, int]
-) -> None:
+def test_a_run_killed_anywhere_heals_on_the_next(tmp_path: Path, tenth: int, steps_in_all: tuple[Path, int]) -> None:
     whole, steps = steps_in_all
     at: Callable[[int], int] = lambda part: 1 + part * (steps - 1) // 9  # noqa: E731
     killed = run_until(tmp_path, at(tenth))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import great_expectations as gx
-from great_expectations import expectations as gxe
+from great_expectations.expectations.core import ExpectColumnValuesToBeBetween, ExpectColumnValuesToBeInSet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +31,14 @@ class Judge:
 
     def __init__(self) -> None:
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
+        context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
         source = context.data_sources.add_pandas("profiles")
         self._definition = source.add_dataframe_asset("profile").add_batch_definition_whole_dataframe("all")
 
     def between(self, frame: pd.DataFrame, checks: list[Check]) -> list[Verdict]:
         """For each check: every week's measure within its limits; weeks without a measure are not judged."""
         wanted = [
-            gxe.ExpectColumnValuesToBeBetween(
+            ExpectColumnValuesToBeBetween(
                 column=check.measure, min_value=check.min, max_value=check.max, meta={"name": check.name}
             )
             for check in checks
@@ -53,7 +53,7 @@ class Judge:
         """Every value among those known; without any known there is no history to judge by."""
         if not known or seen.empty:
             return Verdict("passed")
-        wanted = gxe.ExpectColumnValuesToBeInSet(column="value", value_set=sorted(known), meta={"name": check.name})
+        wanted = ExpectColumnValuesToBeInSet(column="value", value_set=sorted(known), meta={"name": check.name})
         verdict = self._validate(seen, [wanted])[check.name]
         new = sorted(set(seen["value"]) - set(known))
         return Verdict("failed", "", "; ".join(new[:MOST_SHOWN])) if verdict.outcome == "failed" else verdict
@@ -62,7 +62,11 @@ class Judge:
         """By name: passed, failed, or broken: a rule that raised says success=False too, but with an exception."""
         suite = gx.ExpectationSuite(name="suite", expectations=wanted)
         done = self._definition.get_batch(batch_parameters={"dataframe": frame}).validate(suite)
-        return {result.expectation_config.meta["name"]: _verdict(result) for result in done.results}
+        return {_name(result): _verdict(result) for result in done.results}
+
+
+def _name(result: Any) -> str:
+    return str(result.expectation_config.meta["name"])
 
 
 def _verdict(result: Any) -> Verdict:
@@ -91,8 +95,7 @@ def _where(row: dict[Any, Any]) -> str:
 
 
 def _limits(check: Check) -> str:
-    parts = [
-        f"at least {check.min:g}" if check.min is not None else "",
-        f"at most {check.max:g}" if check.max is not None else "",
-    ]
-    return "expected " + " and ".join(filter(None, parts))
+    """What was expected, in signs that need no translation."""
+    least = [] if check.min is None else [f"≥ {check.min:g}"]
+    most = [] if check.max is None else [f"≤ {check.max:g}"]
+    return ", ".join(least + most)

@@ -32,10 +32,8 @@ def warnings(data: Collected, words: Words) -> list[Warning]:
 
 
 def _check_words(words: Words, check: Mapping[str, Any]) -> str:
-    """What the check looks at, in its own words or by its name."""
-    table = named(words, "contract", check["table_name"])
-    name = check.get(f"title_{words.language}") or str(check["check_name"]).replace("_", " ")
-    return words("data.check", table=table, check=name)
+    said = check.get(f"title_{words.language}") or named(words, "check", check["check_name"])
+    return words("data.check", table=named(words, "contract", check["table_name"]), check=said)
 
 
 def named(words: Words, part: str, code: str) -> str:

@@ -1,96 +1,147 @@
-"""Amazon Connect contact records (CTR): JSON lines, delivered at least once, one record a leg.
+"""Amazon Connect contact records (CTR): JSON objects, delivered at least once, one record a leg.
 
-Field names as in the vendor's contact record data model. A transfer makes a new contact whose InitialContactId names the
-first; the record with the newest LastUpdateTimestamp counts. AgentInteractionDuration leaves hold out. The free-form
-Attributes are read for `topic`, `disposition`, `resolved` ("true" or "false") and `customer_id`.
+Fields, words and units as in AWS's "Data model for Amazon Connect contact records" (Administrator Guide): instants are
+UTC text like 2026-10-05T07:00:00Z, durations whole seconds. A transfer makes a new contact whose InitialContactId names
+the first; of several deliveries of a ContactId the one with the newest LastUpdateTimestamp counts. Talk is
+AgentInteractionDuration, which leaves hold out: AWS adds CustomerHoldDuration and AfterContactWorkDuration to it for its
+"Agent on contact time". The customer's end is DisconnectTimestamp: after-contact work follows it.
+
+The free-form Attributes are read for `topic`, `disposition`, `resolved` (true or false) and `customer_id`. The vendor has
+no field for how a flow took a contact out of a queue: a flow that notes it writes one of LEFT_BY_FLOW as `disposition`.
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.sources.expressions import FALSE_WORDS, TRUE_WORDS, quoted
+from pipeline.errors import RefusedFile
+from pipeline.sources.expressions import flag, instant, quoted
 from pipeline.sources.feed import Feed, Field, Source
-from pipeline.sources.reading import Staged, plain_text, stage_lines
+from pipeline.sources.reading import LONGEST_LINE, Staged, plain_text, stage_lines
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TEXT = "VARCHAR"
-RECORD = {
-    **dict.fromkeys(
-        (
-            "ContactId", "InitialContactId", "NextContactId", "LastUpdateTimestamp", "InitiationTimestamp",
-            "DisconnectTimestamp", "Channel", "InitiationMethod", "DisconnectReason",
-        ),
-        TEXT,
+TOP = (
+    "ContactId", "InitialContactId", "NextContactId", "LastUpdateTimestamp", "InitiationTimestamp",
+    "DisconnectTimestamp", "Channel", "InitiationMethod", "DisconnectReason",
+)  # fmt: skip
+NESTED = {
+    "Queue": ("Name", "EnqueueTimestamp", "DequeueTimestamp"),
+    "Agent": (
+        "Username", "ConnectedToAgentTimestamp", "AgentInteractionDuration", "CustomerHoldDuration",
+        "AfterContactWorkDuration",
     ),
-    "Queue": dict.fromkeys(("Name", "EnqueueTimestamp", "DequeueTimestamp", "Duration"), TEXT),
-    "Agent": dict.fromkeys(
-        (
-            "Username", "ConnectedToAgentTimestamp", "AgentInteractionDuration", "CustomerHoldDuration",
-            "AfterContactWorkDuration",
-        ),
-        TEXT,
-    ),
-    "CustomerEndpoint": {"Address": TEXT},
-    "SystemEndpoint": {"Address": TEXT},
-    "Attributes": dict.fromkeys(("topic", "disposition", "resolved", "customer_id"), TEXT),
-    "Recording": {"Location": TEXT},
+    "CustomerEndpoint": ("Address",),
+    "SystemEndpoint": ("Address",),
+    "Attributes": ("topic", "disposition", "resolved", "customer_id"),
+    "Recording": ("Location",),
 }  # fmt: skip
-DIRECTIONS = {"OUTBOUND": "outbound", "CALLBACK": "callback", "EXTERNAL_OUTBOUND": "outbound", "MONITOR": "internal"}
+PATHS = (*TOP, *(f"{part}.{name}" for part, names in NESTED.items() for name in names))
+DIRECTIONS = {
+    **dict.fromkeys(("INBOUND", "TRANSFER", "QUEUE_TRANSFER", "API", "WEBRTC_API", "DISCONNECT"), "inbound"),
+    **dict.fromkeys(("OUTBOUND", "EXTERNAL_OUTBOUND", "AGENT_REPLY", "FLOW"), "outbound"),
+    "CALLBACK": "callback",
+    "MONITOR": "internal",
+}
+CONNECTED = "Agent.ConnectedToAgentTimestamp"
 CHANNELS = {"VOICE": "voice", "CHAT": "chat", "EMAIL": "email"}
 LEFT_BY_FLOW = ("overflowed", "voicemail", "callback_requested", "refused_closed", "refused_full", "timed_out")
-"""Ways out of the queue that a contact flow notes in Attributes.disposition, as the vendor has no field for them."""
+HUNG_UP = ("CUSTOMER_DISCONNECT", "TELECOM_PROBLEM", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "CUSTOMER_NEVER_ARRIVED")
+ENDED_BY = {
+    **dict.fromkeys(("CUSTOMER_DISCONNECT", "CUSTOMER_NEVER_ARRIVED"), "customer"),
+    **dict.fromkeys(("AGENT_DISCONNECT", "AGENT_COMPLETED"), "agent"),
+    "TRANSFERRED": "transfer",
+}
 
 
 def source() -> Source:
     suffixes = (".jsonl", ".json", ".gz", ".zst")
-    return Source("amazon_connect_ctr", "Amazon Connect contact records, JSON lines", suffixes, _stage, _feed)
+    return Source("amazon_connect_ctr", "Amazon Connect contact records, JSON", suffixes, _stage, _feed)
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
-    lines = stage_lines(sql, plain_text(path, "utf-8", scratch))
-    shape = quoted(_shape(RECORD))
+    text = plain_text(path, "utf-8", scratch)
+    if not _is_one_a_line(text):
+        return _stage_run_together(sql, text, path)
+    lines = stage_lines(sql, text)
+    is_object = "starts_with(ltrim(text), '{') and json_valid(text)"
+    _restage(
+        sql,
+        f"select {lines.line} as line, case when {is_object} then {_parsed('text')} end as record from {lines.table}",
+    )
+    return Staged({}, "stage", "stage.line", lines.rejects)
+
+
+def _is_one_a_line(text: Path) -> bool:
+    """False for one JSON array, for objects run together as Kinesis Data Firehose writes them, and for indented JSON."""
+    with text.open("rb") as raw:
+        first = raw.readline(LONGEST_LINE).decode("utf-8-sig", errors="replace").strip()
+    if first.startswith("[") or first == "{":
+        return False
+    try:
+        _, end = json.JSONDecoder().raw_decode(first)
+    except ValueError:
+        return True
+    return not first[end:].lstrip().startswith("{")
+
+
+def _stage_run_together(sql: DuckDBPyConnection, text: Path, path: Path) -> Staged:
+    """Objects without line breaks between them; a record's place in the file stands for its line."""
+    import duckdb
+
+    try:
+        _restage(
+            sql,
+            f"select row_number() over () as line, case when json_type(json) = 'OBJECT' then {_parsed('json')} "
+            f"end as record from read_json_objects({quoted(str(text))}, format='auto')",
+        )
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].replace(str(text), path.name)
+        raise RefusedFile(f"{path}: is neither one JSON object a line nor whole JSON: {reason}") from None
+    return Staged({}, "stage", "stage.line", [])
+
+
+def _restage(sql: DuckDBPyConnection, records: str) -> None:
+    """Put in place of `stage` the records, one column a path, what is empty as NULL. People write only Attributes."""
+    spelled = ((path, f"trim(record.{path})" if path.startswith("Attributes") else f"record.{path}") for path in PATHS)
+    columns = ", ".join(f"nullif({value}, '') as {_text(path)}" for path, value in spelled)
     sql.execute("drop table if exists records")
     sql.execute(
-        f"create temp table records as select {lines.line} as line, "
-        f"case when json_valid(text) then from_json(text, {shape}) end as record from {lines.table} order by line"
+        f"create temp table records as select line, record is not null as is_object, {columns} from ({records})"
     )
-    sql.execute("drop table stage")
+    sql.execute("drop table if exists stage")
     sql.execute("alter table records rename to stage")
-    return Staged({"record": "record"}, "stage", "stage.line", lines.rejects)
 
 
-def _shape(fields: dict[str, object]) -> str:
-    parts = [
-        f'"{name}": {_shape(kind) if isinstance(kind, dict) else quoted_json(kind)}' for name, kind in fields.items()
-    ]
-    return "{" + ", ".join(parts) + "}"
-
-
-def quoted_json(kind: object) -> str:
-    return f'"{kind}"'
+def _parsed(text: str) -> str:
+    """One parse of the JSON for all fields; those that a record lacks are NULL."""
+    shape = {
+        **dict.fromkeys(TOP, "VARCHAR"),
+        **{part: dict.fromkeys(names, "VARCHAR") for part, names in NESTED.items()},
+    }
+    return f"from_json({text}, {quoted(json.dumps(shape))})"
 
 
 def _feed(staged: Staged) -> Feed:
-    contact, initial = _text("ContactId"), _text("InitialContactId")
-    queued, connected = _text("Queue.EnqueueTimestamp"), _text("Agent.ConnectedToAgentTimestamp")
+    contact, queued, connected = _text("ContactId"), _text("Queue.EnqueueTimestamp"), _text(CONNECTED)
     initiated, ended = _text("InitiationTimestamp"), _text("DisconnectTimestamp")
-    offered = f"coalesce({queued}, {initiated})"
-    left = f"coalesce({connected}, {_text('Queue.DequeueTimestamp')}, {ended})"
-    customer = f"coalesce({_text('Attributes.customer_id')}, {_text('CustomerEndpoint.Address')})"
+    # An unreadable instant of initiation is a fault also where the one of the queue stands in for it.
+    first, second = f"coalesce({queued}, {initiated})", f"coalesce({initiated}, {queued})"
+    offered = f"case when {instant(initiated)} is null then {second} else {first} end"
+    left = f"coalesce({connected}, case when {queued} is not null then coalesce({_text('Queue.DequeueTimestamp')}, {ended}) end)"
     fields = {
-        "call_id": _label(contact),
-        "conversation_id": _label(f"coalesce({initial}, {contact})"),
-        "direction": _one_of("InitiationMethod", DIRECTIONS, "inbound"),
-        "channel": _one_of("Channel", CHANNELS, "voice"),
-        "entry_point": _label(_text("SystemEndpoint.Address")),
-        "queue": _label(_text("Queue.Name")),
-        "topic": _label(_text("Attributes.topic")),
-        "customer_key": _label(customer),
-        "agent": _label(_text("Agent.Username")),
+        "call_id": _plain(contact),
+        "conversation_id": _plain(f"coalesce({_text('InitialContactId')}, {contact})"),
+        "direction": Field(_direction(), _text("InitiationMethod")),
+        "channel": Field(_channel(), _text("Channel")),
+        "entry_point": _plain(_text("SystemEndpoint.Address")),
+        "queue": _plain(_text("Queue.Name")),
+        "topic": _plain(_text("Attributes.topic")),
+        "customer_key": _plain(f"coalesce({_text('Attributes.customer_id')}, {_text('CustomerEndpoint.Address')})"),
+        "agent": _plain(_text("Agent.Username")),
         "offered_at": _instant(offered),
         "queued_at": _instant(queued),
         "answered_at": _instant(connected),
@@ -102,33 +153,29 @@ def _feed(staged: Staged) -> Feed:
         "wrap_s": _seconds("Agent.AfterContactWorkDuration"),
         "outcome": Field(_outcome(), contact),
         "ended_by": Field(_ended_by(), "null"),
-        "disposition": _label(_text("Attributes.disposition")),
-        "is_resolved": _flag(_text("Attributes.resolved")),
-        "source_ref": _label(contact),
-        "recording_ref": _label(_text("Recording.Location")),
+        "disposition": _plain(_text("Attributes.disposition")),
+        "is_resolved": Field(flag(_text("Attributes.resolved")), _text("Attributes.resolved")),
+        "source_ref": _plain(contact),
+        "recording_ref": _plain(_text("Recording.Location")),
     }
-    malformed = (("not_a_json_object", f"record is null or ({contact} is null and {initiated} is null)"),)
-    return Feed("calls", fields, version=f"coalesce({_epoch_ms(_text('LastUpdateTimestamp'))}, 0)", malformed=malformed)
+    version = f"coalesce({_epoch_ms(_text('LastUpdateTimestamp'))}, 0)"
+    return Feed("calls", fields, version, malformed=(("not_a_json_object", "not is_object"),))
 
 
 def _text(path: str) -> str:
-    return f"nullif(trim(record.{path}), '')"
+    return f'"{path}"'
 
 
-def _label(text: str) -> Field:
+def _plain(text: str) -> Field:
     return Field(text, text)
 
 
-def _time(text: str) -> str:
-    return f"case when length({text}) >= 10 then try_cast({text} as timestamp) end"
-
-
 def _instant(text: str) -> Field:
-    return Field(_time(text), text)
+    return Field(instant(text), text)
 
 
 def _epoch_ms(text: str) -> str:
-    return f"epoch_ms({_time(text)})"
+    return f"epoch_ms({instant(text)})"
 
 
 def _between(first: str, last: str) -> str:
@@ -140,35 +187,44 @@ def _seconds(path: str) -> Field:
     return Field(f"try_cast({_text(path)} as double)", _text(path))
 
 
-def _one_of(path: str, words: dict[str, str], otherwise: str) -> Field:
-    cases = " ".join(f"when {quoted(raw)} then {quoted(to)}" for raw, to in words.items())
-    return Field(f"case upper({_text(path)}) {cases} else {quoted(otherwise)} end", "null")
+def _by(text: str, words: dict[str, str]) -> str:
+    return f"case {text} {' '.join(f'when {quoted(raw)} then {quoted(to)}' for raw, to in words.items())} end"
 
 
-def _flag(text: str) -> Field:
-    true, false = (", ".join(map(quoted, words)) for words in (TRUE_WORDS, FALSE_WORDS))
-    return Field(f"case when lower({text}) in ({true}) then true when lower({text}) in ({false}) then false end", text)
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(map(quoted, words))
+
+
+def _direction() -> str:
+    """By InitiationMethod; on the voice channel API is StartOutboundVoiceContact, by which the centre dials."""
+    method = _text("InitiationMethod")
+    dialled = f"{method} = 'API' and {_text('Channel')} = 'VOICE'"
+    return f"case when {dialled} then 'outbound' else {_by(method, DIRECTIONS)} end"
+
+
+def _channel() -> str:
+    """A task has no customer on a line: its outcome keeps it out of every count, whatever its channel."""
+    return _by(_text("Channel"), {**CHANNELS, "TASK": "email"})
 
 
 def _outcome() -> str:
-    """Answered when an agent was connected; else what the flow noted; else who hung up, and where."""
-    noted = ", ".join(map(quoted, LEFT_BY_FLOW))
-    disposition, reason = _text("Attributes.disposition"), f"upper({_text('DisconnectReason')})"
+    """Answered when an agent was connected; else what the flow noted; else where the contact went or who hung up."""
+    disposition, reason = f"lower({_text('Attributes.disposition')})", _text("DisconnectReason")
     return (
-        f"case when {_text('Agent.ConnectedToAgentTimestamp')} is not null then 'answered' "
-        f"when {disposition} in ({noted}) then {disposition} "
+        f"case when {_text('Channel')} = 'TASK' or {_text('InitiationMethod')} = 'MONITOR' then 'no_call' "
+        f"when {_text(CONNECTED)} is not null then 'answered' "
+        f"when {disposition} in ({_words(LEFT_BY_FLOW)}) then {disposition} "
         f"when {_text('Queue.EnqueueTimestamp')} is null then 'ivr_ended' "
-        f"when {reason} in ('CUSTOMER_DISCONNECT', 'TELECOM_PROBLEM', 'CUSTOMER_NEVER_ARRIVED') or {reason} is null then 'abandoned' "
         f"when {_text('NextContactId')} is not null then 'overflowed' "
-        "else 'timed_out' end"
+        f"when {reason} is null or {reason} in ({_words(HUNG_UP)}) then 'abandoned' else 'timed_out' end"
     )
 
 
 def _ended_by() -> str:
-    reason = f"upper({_text('DisconnectReason')})"
-    connected = f"{_text('Agent.ConnectedToAgentTimestamp')} is not null"
+    """An answered contact with a next one was transferred; a third party ends a call that the agent had handed out."""
+    reason = _text("DisconnectReason")
+    handed_on = f"{_text('NextContactId')} is not null or {reason} = 'THIRD_PARTY_DISCONNECT'"
     return (
-        f"case when {connected} and ({_text('NextContactId')} is not null or {reason} in ('TRANSFERRED', 'THIRD_PARTY_DISCONNECT')) "
-        f"then 'transfer' when {reason} = 'AGENT_DISCONNECT' then 'agent' when {reason} = 'CUSTOMER_DISCONNECT' then 'customer' "
-        f"when {reason} is not null then 'system' end"
+        f"case when {_text(CONNECTED)} is not null and ({handed_on}) then 'transfer' "
+        f"when {reason} is not null then coalesce({_by(reason, ENDED_BY)}, 'system') end"
     )

@@ -91,11 +91,13 @@ def _feed(staged: Staged) -> Feed:
         "customer_key": _text(f"case when {event} = 'ENTERQUEUE' then {_data(2)} end"),
         "entry_point": _text(f"case when {event} = 'DID' then {_data(1)} end"),
         "wait_s": _number(
-            f"case when {event} in ({_words((*COMPLETED, 'CONNECT'))}) then {_data(1)} when {event} in ({_words(LEFT)}) then {_data(3)} "
+            f"case when {event} in ({_words((*COMPLETED, 'CONNECT'))}) then {_data(1)} "
+            f"when {event} in ({_words(LEFT)}) then {_data(3)} "
             f"when {event} = 'EXITWITHKEY' then {_data(4)} when {event} in ({_words(TRANSFERRED)}) then {_from_end(3)} end"
         ),
         "talk_s": _number(
-            f"case when {event} in ({_words(COMPLETED)}) then {_data(2)} when {event} in ({_words(TRANSFERRED)}) then {_from_end(2)} end"
+            f"case when {event} in ({_words(COMPLETED)}) then {_data(2)} "
+            f"when {event} in ({_words(TRANSFERRED)}) then {_from_end(2)} end"
         ),
         "reason": _text(f"case when {event} in ({_words((*PAUSED, 'EXITWITHKEY'))}) then {_data(1)} end"),
     }

@@ -18,32 +18,38 @@ def quoted(text: str) -> str:
 
 
 def number(text: str, decimal: str = ".") -> str:
-    """A decimal number; spaces that group thousands are passed over."""
-    bare = f"replace(replace({text}, ' ', ''), chr(160), '')"
-    if decimal != ".":
-        bare = f"replace(replace({bare}, '.', ''), {quoted(decimal)}, '.')"
-    return f"try_cast({bare if decimal != '.' else text} as double)"
+    """A number; with a mark other than the point, points and spaces may only group thousands: 1.5 is no fifteen."""
+    if decimal == ".":
+        return f"try_cast({text} as double)"
+    bare = f"replace(replace(replace({text}, ' ', ''), chr(160), ''), chr(8239), '')"
+    mark = decimal.replace("'", "''")
+    is_grouped = f"regexp_full_match({bare}, '[+-]?\\d{{1,3}}([.]\\d{{3}})+([{mark}]\\d*)?')"
+    value = f"try_cast(replace(replace({bare}, '.', ''), '{mark}', '.') as double)"
+    return f"case when not contains({text}, '.') or {is_grouped} then {value} end"
 
 
 def seconds(text: str, unit: str = "s", decimal: str = ".") -> str:
     """A duration in seconds; unit hh:mm:ss also reads mm:ss and plain seconds."""
     if unit == "hh:mm:ss":
-        part = "try_cast(split_part({0}, ':', {1}) as double)"
-        hours, minutes, rest = (part.format(text, i) for i in (1, 2, 3))
-        return (
-            f"case length({text}) - length(replace({text}, ':', '')) when 2 then {hours} * 3600 + {minutes} * 60 + {rest} "
-            f"when 1 then {hours} * 60 + {minutes} when 0 then {hours} end"
-        )
+        return _clock_seconds(text, decimal)
     factor = SECONDS_IN[unit]
     value = number(text, decimal)
-    return value if factor == 1 else f"{value} * {factor}"
+    return value if factor == 1 else f"({value}) * {factor}"
+
+
+def _clock_seconds(text: str, decimal: str) -> str:
+    bare = text if decimal == "." else f"replace({text}, {quoted(decimal)}, '.')"
+    hours, middle, rest = (f"try_cast(split_part({bare}, ':', {i}) as double)" for i in (1, 2, 3))
+    return (
+        f"case when regexp_full_match({bare}, '\\d+:[0-5]?\\d:[0-5]?\\d([.]\\d+)?') then {hours} * 3600 + {middle} * 60 + {rest} "
+        f"when regexp_full_match({bare}, '\\d+:[0-5]?\\d([.]\\d+)?') then {hours} * 60 + {middle} "
+        f"when not contains({bare}, ':') then {hours} end"
+    )
 
 
 def flag(text: str) -> str:
-    def words(of: tuple[str, ...]) -> str:
-        return ", ".join(quoted(word) for word in of)
-
-    return f"case when lower({text}) in ({words(TRUE_WORDS)}) then true when lower({text}) in ({words(FALSE_WORDS)}) then false end"
+    true, false = (", ".join(map(quoted, words)) for words in (TRUE_WORDS, FALSE_WORDS))
+    return f"case when lower({text}) in ({true}) then true when lower({text}) in ({false}) then false end"
 
 
 def integer(text: str) -> str:
@@ -51,31 +57,44 @@ def integer(text: str) -> str:
 
 
 def date(text: str, formats: tuple[str, ...] = ()) -> str:
-    return f"cast({_parsed(text, formats)} as date)"
+    return f"cast({instant(text, formats)} as date)"
 
 
 def instant(text: str, formats: tuple[str, ...] = ()) -> str:
-    """A timestamp as the text states it: UTC where the text says its offset, else the file's local time."""
-    parsed = _parsed(text, formats)
-    return f"cast({parsed} as timestamp)" if any("%z" in f for f in formats) else parsed
+    """A timestamp as the text states it: UTC where the text says its offset, else the file's local time.
+
+    `timezone` makes it the same whatever the zone of the machine; a plain cast to TIMESTAMP passes over an offset.
+    """
+    if not formats:
+        with_offset = f"timezone('UTC', try_cast({text} as timestamptz))"
+        plain = f"case when {states_offset(text)} then {with_offset} else try_cast({text} as timestamp) end"
+        return f"case when length({text}) >= 10 then {plain} end"
+    stating, local = _by_offset(formats)
+    parsed = [f"timezone('UTC', {_strptime(text, stating)})"] if stating else []
+    parsed += [_strptime(text, local)] if local else []
+    return parsed[0] if len(parsed) == 1 else f"coalesce({', '.join(parsed)})"
 
 
 def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
     """True where the text itself says its offset from UTC."""
     if formats:
-        return str(any("%z" in f for f in formats)).lower()
+        stating, local = _by_offset(formats)
+        return f"{_strptime(text, stating)} is not null" if stating and local else str(bool(stating)).lower()
     return f"(contains({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-'))"
+
+
+def _by_offset(formats: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    stating = [f for f in formats if "%z" in f]
+    return stating, [f for f in formats if f not in stating]
+
+
+def _strptime(text: str, formats: list[str]) -> str:
+    return f"try_strptime({text}, [{', '.join(map(quoted, formats))}])"
 
 
 def epoch(text: str) -> str:
     """Seconds since 1970, with or without a fraction, as naive UTC."""
     return f"make_timestamp(cast(round(try_cast({text} as double) * 1000) as bigint) * 1000)"
-
-
-def _parsed(text: str, formats: tuple[str, ...]) -> str:
-    if not formats:
-        return f"case when length({text}) >= 10 then try_cast({text} as timestamp) end"
-    return f"try_strptime({text}, [{', '.join(quoted(f) for f in formats)}])"
 
 
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import hashlib
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.contracts import Column, Contract, read_contracts
 from pipeline.errors import RefusedFile, UsageError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 SHIPPED = "mappings"
+Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 class MappedColumn(BaseModel):
@@ -34,8 +36,13 @@ class MappedColumn(BaseModel):
     source_columns: str | tuple[str, ...] = Field(alias="from")
     format: str | tuple[str, ...] = ()
     unit: Literal["s", "ms", "min", "h", "hh:mm:ss"] = "s"
-    decimal: str | None = None
+    decimal: Mark | None = None
     values: dict[str, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_names(cls, entry: Any) -> Any:
+        return {"from": entry} if isinstance(entry, (str, list)) else entry
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,12 +56,21 @@ class MappedColumn(BaseModel):
 class ReaderOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    delimiter: str | None = None
-    quote: str = '"'
+    delimiter: Mark | None = None
+    quote: Annotated[str, Field(max_length=1)] = '"'
     encoding: str = "utf-8"
-    decimal: str = "."
+    decimal: Mark = "."
     null: tuple[str, ...] = ()
     sheet: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def known_encoding(cls, value: str) -> str:
+        try:
+            codecs.lookup(value)
+        except LookupError as error:
+            raise ValueError(str(error)) from None
+        return value
 
 
 class Mapping(BaseModel):
@@ -64,22 +80,23 @@ class Mapping(BaseModel):
     timezone: str
     ambiguous: sql_of.Ambiguous = "first"
     version: str | None = None
-    columns: dict[str, str | MappedColumn]
-    constants: dict[str, str | float | bool] = {}
+    columns: dict[str, MappedColumn]
+    constants: dict[str, str | int | float | bool] = {}
     reader: ReaderOptions = ReaderOptions()
 
     @property
     def contract(self) -> Contract:
         return read_contracts()[self.table]
 
-    def column(self, name: str) -> MappedColumn:
-        entry = self.columns[name]
-        return MappedColumn(source_columns=entry) if isinstance(entry, str) else entry
+    def decimal_of(self, source_column: str) -> str:
+        """The mark that numbers of a column of the file are read with."""
+        own = (column.decimal for column in self.columns.values() if source_column in column.names)
+        return next((mark for mark in own if mark), self.reader.decimal)
 
     @property
     def wanted(self) -> set[str]:
         version = {self.version} if self.version else set()
-        return version | {source for name in self.columns for source in self.column(name).names}
+        return version | {source for column in self.columns.values() for source in column.names}
 
 
 def find_mapping(name_or_file: str) -> Path:
@@ -124,38 +141,64 @@ def _checked(file: Path, text: bytes) -> Mapping:
         raise UsageError(
             f"{file}: " + "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         ) from None
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(f"{file}: timezone: {error}") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"{file}: timezone: no time zone '{mapping.timezone}'; e.g. Europe/Zurich, UTC") from None
     if mapping.table not in read_contracts():
         raise UsageError(
             f"{file}: table: no canonical table '{mapping.table}'; there are {', '.join(read_contracts())}"
         )
-    unknown = sorted({*mapping.columns, *mapping.constants} - set(mapping.contract.columns))
-    if unknown:
-        raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(unknown)}")
+    _check_names(file, mapping)
     for name in mapping.columns:
-        _check_values(file, name, mapping)
+        _check_words(f"{file}: columns.{name}.values", list(mapping.columns[name].values.values()), mapping, name)
+        if mapping.columns[name].formats:
+            _check_formats(f"{file}: columns.{name}.format", mapping.columns[name].formats)
+    for name, value in mapping.constants.items():
+        _check_words(f"{file}: constants.{name}", [_spelled(value)], mapping, name)
     return mapping
 
 
-def _check_values(file: Path, name: str, mapping: Mapping) -> None:
-    allowed = mapping.contract.columns[name].values
-    wrong = sorted(set(mapping.column(name).values.values()) - set(allowed)) if allowed else []
+def _check_names(file: Path, mapping: Mapping) -> None:
+    canonical, given = mapping.contract.columns, {*mapping.columns, *mapping.constants}
+    unknown = sorted(given - set(canonical))
+    if unknown:
+        raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(unknown)}")
+    twice = sorted(set(mapping.columns) & set(mapping.constants))
+    if twice:
+        raise UsageError(f"{file}: constants: {', '.join(twice)} stands under columns too")
+    lacking = [name for name, c in canonical.items() if c.required and c.default is None and name not in given]
+    if lacking:
+        raise UsageError(f"{file}: columns: {mapping.table} needs {', '.join(lacking)}")
+
+
+def _check_words(where: str, words: list[str], mapping: Mapping, name: str) -> None:
+    column = mapping.contract.columns[name]
+    allowed = (*sql_of.TRUE_WORDS, *sql_of.FALSE_WORDS) if column.type == "flag" else column.values
+    wrong = sorted({word for word in words if word not in allowed}) if allowed else []
     if wrong:
-        raise UsageError(f"{file}: columns.{name}.values: {', '.join(wrong)} is none of {', '.join(allowed)}")
+        raise UsageError(f"{where}: {', '.join(wrong)} is none of {', '.join(allowed)}")
+
+
+def _check_formats(where: str, formats: tuple[str, ...]) -> None:
+    import duckdb
+
+    try:
+        duckdb.connect().execute(f"select {sql_of.instant(chr(39) * 2, formats)}")
+    except duckdb.Error as error:
+        raise UsageError(f"{where}: {str(error).splitlines()[0]}") from None
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
     suffix = path.suffix.lower()
     reader = mapping.reader
     if suffix == ".parquet":
-        staged = _stage_parquet(sql, path)
+        staged = _stage_parquet(sql, path, mapping)
     else:
         is_excel = suffix == ".xlsx"
-        text = _excel_as_csv(path, scratch, reader.sheet) if is_excel else plain_text(path, reader.encoding, scratch)
-        delimiter = "," if is_excel else reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
+        text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
+        delimiter = reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
+        dialect = Dialect(",") if is_excel else Dialect(delimiter, reader.quote)
         has_text = any(column.type == "text" for column in mapping.contract.columns.values())
-        staged = stage_delimited(sql, text, Dialect(delimiter, reader.quote), mapping.wanted, has_text)
+        staged = stage_delimited(sql, text, dialect, mapping.wanted, has_text)
     missing = sorted(mapping.wanted - set(staged.columns))
     if missing:
         has = ", ".join(staged.columns)
@@ -165,16 +208,14 @@ def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping)
     return staged
 
 
-def _stage_parquet(sql: DuckDBPyConnection, path: Path) -> Staged:
+def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:
     import duckdb
 
     file = sql_of.quoted(str(path))
     try:
-        names = [row[0] for row in sql.execute(f"describe select * from read_parquet({file})").fetchall()]
-        columns = {name: f"f{i}" for i, name in enumerate(names)}
-        casts = ", ".join(
-            f'cast("{name.replace(chr(34), chr(34) * 2)}" as varchar) as {column}' for name, column in columns.items()
-        )
+        described = sql.execute(f"describe select * from read_parquet({file})").fetchall()
+        columns = {str(row[0]): f"f{i}" for i, row in enumerate(described)}
+        casts = ", ".join(f"{_parquet_text(row[0], row[1], mapping)} as {columns[row[0]]}" for row in described)
         sql.execute("drop table if exists stage")
         sql.execute(f"create temp table stage as select {casts} from read_parquet({file})")
     except duckdb.Error as error:
@@ -182,24 +223,35 @@ def _stage_parquet(sql: DuckDBPyConnection, path: Path) -> Staged:
     return Staged(columns, "stage", "stage.rowid + 1", [])
 
 
-def _excel_as_csv(path: Path, scratch: Path, sheet: str | None) -> Path:
+def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
+    """A column as text; its fractions with the mark that the mapping will read them with."""
+    column = '"' + name.replace('"', '""') + '"'
+    if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
+        return f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
+    return f"cast({column} as varchar)"
+
+
+def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
     """The first sheet (or the one named) as CSV, dates and times in ISO form."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     copy = scratch / f"{path.name}.csv"
     try:
         book = CalamineWorkbook.from_path(str(path))
-        rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+        rows = book.get_sheet_by_name(mapping.reader.sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
     except (CalamineError, OSError, IndexError) as error:
         raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
+    marks = [mapping.decimal_of(str(name).strip()) for name in rows[0]] if rows else []
     with copy.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+        csv.writer(out, lineterminator="\n").writerows(
+            [_cell(value, mark) for value, mark in zip(row, marks, strict=True)] for row in rows
+        )
     return copy
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+def _cell(value: Any, mark: str) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value).replace(".", mark)
     if isinstance(value, dt.timedelta):
         total = value.total_seconds()
         return f"{int(total // 3600):02d}:{int(total % 3600 // 60):02d}:{total % 60:02.0f}"
@@ -212,19 +264,31 @@ def _feed(staged: Staged, mapping: Mapping) -> feeds.Feed:
     fields = {name: _field(name, staged, mapping) for name in mapping.columns}
     for name, value in mapping.constants.items():
         column = mapping.contract.columns[name]
-        text = sql_of.quoted(str(value).lower() if isinstance(value, bool) else str(value))
-        fields[name] = _read_as(text, column, MappedColumn(source_columns=name), mapping)
-    version = "0"
-    if mapping.version:
-        version = f"coalesce(try_cast({staged.columns[mapping.version]} as bigint), 0)"
-    return feeds.Feed(mapping.table, fields, version)
+        as_written = MappedColumn(source_columns=name, decimal=".")
+        fields[name] = _read_as(sql_of.quoted(_spelled(value)), column, as_written, mapping)
+    return feeds.Feed(mapping.table, fields, _version(staged.columns[mapping.version]) if mapping.version else "0")
+
+
+def _spelled(value: str | int | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _version(text: str) -> str:
+    """A counter, or the instant of the last change."""
+    return f"coalesce(try_cast({text} as bigint), epoch_ms({sql_of.instant(f'trim({text})')}), 0)"
 
 
 def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
-    mapped = mapping.column(name)
+    mapped = mapping.columns[name]
     parts = [_present(staged.columns[source], mapping.reader.null) for source in mapped.names]
-    text = parts[0] if len(parts) == 1 else f"({' || chr(32) || '.join(parts)})"
-    return _read_as(text, mapping.contract.columns[name], mapped, mapping)
+    column = mapping.contract.columns[name]
+    if len(parts) == 1:
+        text = parts[0]
+    elif column.type in ("instant", "date"):
+        text = f"({' || chr(32) || '.join(parts)})"
+    else:
+        text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    return _read_as(text, column, mapped, mapping)
 
 
 def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:

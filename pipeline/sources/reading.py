@@ -9,7 +9,7 @@ import codecs
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -64,7 +64,8 @@ class Staged:
 
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
-    opener = {".gz": gzip.open, ".zst": _open_zst}.get(path.suffix)
+    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
+    opener = openers.get(path.suffix)
     with path.open("rb") as raw:
         head = raw.read(4)
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding) if not opener else encoding
@@ -116,8 +117,8 @@ def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
     if not first.strip():
         raise RefusedFile(f"{text.name}: line 1: empty, a header was expected")
     delimiter = dialect.delimiter or max(DELIMITERS, key=first.count)
-    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
-    cells = csv.reader(io.StringIO(first), delimiter=delimiter, quotechar=dialect.quote or None, quoting=quoting)
+    quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
+    cells = csv.reader(io.StringIO(first), delimiter=delimiter, **quoting)
     names = [name.strip() for name in next(cells)]
     twice = sorted({name for name in names if names.count(name) > 1 and name})
     if twice:
@@ -191,7 +192,8 @@ def locate(heights: Lines, rejects: list[Reject], blanks: Lines, first: int) -> 
     for reject in rejects:
         is_taken[reject.line : reject.line + reject.records] = True
     begins = np.cumsum(heights) - heights
-    return np.flatnonzero(~is_taken)[begins].astype(np.int64)
+    lines: Lines = np.flatnonzero(~is_taken)[begins].astype(np.int64)
+    return lines
 
 
 def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:

@@ -1,7 +1,8 @@
 """The Anonymous Bank call log of 1999 (Technion SEE laboratory): tab-separated, one row a call, local time of Israel.
 
 The key is line and call id together. Instants are the entry and the durations, not the clock columns: clocks of calls
-that cross midnight start again at 0:00, and some VRU times are negative (they count as none). is unknown, NO_SERVER means no agent is known.
+that cross midnight start again at 0:00, and some VRU times are negative (they count as none). Customer 0 is unknown,
+NO_SERVER means that no agent is known.
 """
 
 from __future__ import annotations

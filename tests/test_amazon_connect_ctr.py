@@ -1,0 +1,263 @@
+"""Contact records in, calls out. A record is written as its clock: each letter an instant, minutes after 10:00 UTC.
+
+`i` initiated, `q` enqueued, `a` connected to an agent, `d` dequeued, `e` disconnected.
+"""
+
+import gzip
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.build import build
+from pipeline.load import Account, find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Admission, Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure
+
+PHONE, MAIL = "+41446681800", "jane.roe@customer.example"
+SAMPLE = Path(__file__).parents[1] / "data/sample"
+
+
+def at(minutes: float) -> str:
+    return f"2026-05-04T{10 + int(minutes // 60):02d}:{int(minutes % 60):02d}:{int(minutes * 60 % 60):02d}Z"
+
+
+def record(contact: str = "c1", clock: str = "i0 q1 a2 e5", **fields: Any) -> dict[str, Any]:
+    """A contact record; a field given replaces the one that follows from the clock."""
+    times = {mark[0]: at(float(mark[1:])) for mark in clock.split()}
+    queue = {"Name": "sales", "EnqueueTimestamp": times.get("q"), "DequeueTimestamp": times.get("d", times.get("a"))}
+    agent = {
+        "Username": "ann@centre.example", "ConnectedToAgentTimestamp": times.get("a"), "AgentInteractionDuration": 150,
+        "CustomerHoldDuration": 30, "AfterContactWorkDuration": 20,
+    }  # fmt: skip
+    return {
+        "ContactId": contact, "InitiationTimestamp": times.get("i"), "DisconnectTimestamp": times.get("e"),
+        "LastUpdateTimestamp": at(9), "Channel": "VOICE", "InitiationMethod": "INBOUND",
+        "DisconnectReason": "CUSTOMER_DISCONNECT", "Queue": queue if "q" in times else None,
+        "Agent": agent if "a" in times else None, "CustomerEndpoint": {"Address": PHONE, "Type": "TELEPHONE_NUMBER"},
+        "SystemEndpoint": {"Address": "+41800555010", "Type": "TELEPHONE_NUMBER"}, **fields,
+    }  # fmt: skip
+
+
+def lines(*records: Any) -> str:
+    return "".join((r if isinstance(r, str) else json.dumps(r, ensure_ascii=False)) + "\n" for r in records)
+
+
+def load(folder: Path, *files: str | bytes, name: str = "ctr{}.jsonl") -> tuple[list[Account], pd.DataFrame]:
+    settings = Settings(warehouse=folder / "w.duckdb", admission=Admission(bad_share_limit=1))
+    source = find_source("amazon_connect_ctr")
+    accounts = []
+    with open_warehouse(settings) as warehouse:
+        for number, content in enumerate(files, 1):
+            file = folder / name.format(number)
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+            accounts += load_files(warehouse, settings, source, find_files([file], source.suffixes))
+        rows = pd.DataFrame(warehouse.records("select * from raw_calls order by call_id")).astype(object)
+        bad = warehouse.records("select line, column_name, rule from quarantine order by file_id, line")
+    rows.attrs["quarantine"] = [tuple(fault.values()) for fault in bad]
+    return accounts, rows.where(rows.notna(), None)
+
+
+def one(folder: Path, *args: str, **fields: Any) -> pd.Series:
+    return load(folder, lines(record("c1", *args, **fields)))[1].iloc[0]
+
+
+NEXT, FLOW = {"NextContactId": "c2"}, {"DisconnectReason": "CONTACT_FLOW_DISCONNECT"}
+
+
+@pytest.mark.parametrize(
+    ("clock", "fields", "outcome", "wait_s", "ended_by"),
+    [
+        ("i0 q1 a2 e5", {}, "answered", 60, "customer"),
+        ("i0 q1 a2 e5", {"DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
+        ("i0 q1 a2 e5", {**NEXT, "DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "transfer"),
+        ("i0 q1 a2 e5", {"DisconnectReason": "THIRD_PARTY_DISCONNECT"}, "answered", 60, "transfer"),
+        ("i0 q1 a2 e5", {"DisconnectReason": "IDLE_DISCONNECT"}, "answered", 60, "system"),
+        ("i0 q1 a2 e5", {"DisconnectReason": None}, "answered", 60, None),
+        ("i0 a1 e5", {"InitiationMethod": "OUTBOUND"}, "answered", 60, "customer"),
+        ("i0 q1 e3", {}, "abandoned", 120, "customer"),
+        ("i0 q1 d3 e4", {}, "abandoned", 120, "customer"),
+        ("i0 q1 e3", {"DisconnectReason": "TELECOM_PROBLEM"}, "abandoned", 120, "system"),
+        ("i0 q1 e3", {"DisconnectReason": None}, "abandoned", 120, None),
+        ("i0 q1 d2 e3", {**NEXT, **FLOW}, "overflowed", 60, "system"),
+        ("i0 q1 d2 e3", NEXT, "overflowed", 60, "customer"),
+        ("i0 q1 d9 e9", FLOW, "timed_out", 480, "system"),
+        ("i0 q1 d2 e3", {**FLOW, "Attributes": {"disposition": "callback_requested"}}, "callback_requested", 60, "system"),
+        ("i0 q1 d2 e3", {**FLOW, "Attributes": {"disposition": "Voicemail"}}, "voicemail", 60, "system"),
+        ("i0 e3", {**FLOW, "Attributes": {"disposition": "refused_closed"}}, "refused_closed", None, "system"),
+        ("i0 e3", {}, "ivr_ended", None, "customer"),
+        ("i0 q1 a2 e5", {"Channel": "TASK"}, "no_call", 60, "customer"),
+        ("i0 a2 e5", {"InitiationMethod": "MONITOR"}, "no_call", 120, "customer"),
+        ("i0 q1 a2 e5", {"Attributes": {"disposition": "voicemail"}}, "answered", 60, "customer"),
+    ],
+    ids=[
+        "customer hangs up", "agent hangs up", "transferred", "handed out", "system", "no reason", "outbound", "abandoned",
+        "left before the line closed", "line broke", "no reason in the queue", "another queue",
+        "another queue, then hung up", "flow gave up", "callback", "voicemail", "closed", "menu only", "task",
+        "supervisor listens", "agent's own code",
+    ],
+)  # fmt: skip
+def test_each_way_a_contact_goes(
+    tmp_path: Path, clock: str, fields: dict[str, Any], outcome: str, wait_s: float | None, ended_by: str | None
+) -> None:
+    call = one(tmp_path, clock, **fields)
+    assert (call["outcome"], call["wait_s"], call["ended_by"]) == (outcome, wait_s, ended_by)
+
+
+def test_every_field_of_an_answered_call(tmp_path: Path) -> None:
+    attributes = {"topic": "contract", "disposition": "settled", "resolved": "TRUE", "customer_id": "A-17"}
+    call = one(tmp_path, Attributes=attributes, Recording={"Location": "s3://recordings/c1.wav"})
+    times = [datetime(2026, 5, 4, 10, minute) for minute in (1, 1, 2, 5)]
+    assert [call[name] for name in ("offered_at", "queued_at", "answered_at", "ended_at")] == times
+    assert [call[name] for name in ("ivr_s", "wait_s", "talk_s", "hold_s", "wrap_s")] == [60, 60, 150, 30, 20]
+    assert [call[name] for name in ("conversation_id", "queue", "agent", "topic")] == ["c1", "sales", "ann", "contract"]
+    assert [call[name] for name in ("disposition", "is_resolved", "entry_point")] == ["settled", True, "[phone]"]
+    assert [call[name] for name in ("source_ref", "recording_ref")] == ["c1", "s3://recordings/c1.wav"]
+    assert call["customer_key"] != one(tmp_path)["customer_key"]
+
+
+@pytest.mark.parametrize(
+    ("method", "channel", "direction", "medium"),
+    [
+        ("INBOUND", "VOICE", "inbound", "voice"), ("TRANSFER", "VOICE", "inbound", "voice"),
+        ("QUEUE_TRANSFER", "VOICE", "inbound", "voice"), ("DISCONNECT", "VOICE", "inbound", "voice"),
+        ("API", "CHAT", "inbound", "chat"), ("API", "VOICE", "outbound", "voice"), ("OUTBOUND", "VOICE", "outbound", "voice"),
+        ("AGENT_REPLY", "EMAIL", "outbound", "email"), ("CALLBACK", "VOICE", "callback", "voice"),
+        ("MONITOR", "VOICE", "internal", "voice"), (None, None, "inbound", "voice"),
+    ],
+)  # fmt: skip
+def test_direction_and_channel(
+    tmp_path: Path, method: str | None, channel: str | None, direction: str, medium: str
+) -> None:
+    call = one(tmp_path, InitiationMethod=method, Channel=channel)
+    assert (call["direction"], call["channel"]) == (direction, medium)
+
+
+EARLY = record(LastUpdateTimestamp=at(5), Attributes={"topic": "early"})
+LATE = record(LastUpdateTimestamp=at(7), Attributes={"topic": "late"})
+
+
+@pytest.mark.parametrize(
+    "files", [(lines(EARLY, LATE),), (lines(LATE, EARLY),), (lines(EARLY), lines(LATE)), (lines(LATE), lines(EARLY))]
+)
+def test_delivered_twice_the_newest_counts(tmp_path: Path, files: tuple[str, ...]) -> None:
+    accounts, rows = load(tmp_path, *files)
+    assert list(rows["topic"]) == ["late"]
+    assert sum(account.rows_read for account in accounts) == 2
+
+
+def test_chained_contacts_are_one_conversation(tmp_path: Path) -> None:
+    """Overflowed, answered and transferred, answered, called back: four legs, one contact made by the customer."""
+    chain = lines(
+        record("c1", "i0 q1 d2 e2", NextContactId="c2", DisconnectReason=None),
+        record("c2", "i2 q2 a3 e6", NextContactId="c3", InitialContactId="c1", InitiationMethod="QUEUE_TRANSFER"),
+        record("c3", "i6 q6 a7 e9", InitialContactId="c1", InitiationMethod="TRANSFER"),
+        record("c4", "i20 q20 a21 e25", InitialContactId="c1", InitiationMethod="CALLBACK"),
+        record("m1", "i3 a3 e6", InitialContactId="c1", InitiationMethod="MONITOR"),
+    )
+    load(tmp_path, chain)
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        build(warehouse, settings, [], lambda step: None)
+    results: Results = open_results(settings.results)
+    contacts = results.frame("select * from fact_contacts")
+    assert len(contacts) == 1 and contacts["legs"][0] == 4 and bool(contacts["is_customer_made"][0])
+    assert (figure(results, "offered")["value"], figure(results, "answered")["value"]) == (3, 2)
+
+
+def test_missing_objects_are_nothing_not_zero(tmp_path: Path) -> None:
+    bare = {"ContactId": "c1", "InitiationTimestamp": at(0), "Agent": {}, "Queue": "none", "Attributes": []}
+    call = load(tmp_path, lines(bare))[1].iloc[0]
+    unknown = (
+        "queue",
+        "agent",
+        "customer_key",
+        "topic",
+        "queued_at",
+        "answered_at",
+        "ended_at",
+        "talk_s",
+        "wait_s",
+        "ended_by",
+    )
+    assert [name for name in unknown if call[name] is not None] == []
+    assert (call["outcome"], call["offered_at"]) == ("ivr_ended", datetime(2026, 5, 4, 10))
+
+
+def test_bad_records_go_to_quarantine_each_with_its_rule(tmp_path: Path) -> None:
+    accounts, rows = load(
+        tmp_path,
+        lines(
+            record("good"), "not json", '{"ContactId":"cut', "[1]", "42", {**record(), "ContactId": None},
+            record("x1", InitiationMethod="TELEPATHY"), record("x2", Channel="SMOKE"), record("x3", "a2 e5"),
+            record("x4", DisconnectTimestamp="1777888800"), record("x5", "i0 q1 a2 e1.5"), "", record("good2"),
+            record("x6", InitiationTimestamp="about ten"),
+        ),
+    )  # fmt: skip
+    assert list(rows["call_id"]) == ["good", "good2"]
+    assert (accounts[0].rows_read, accounts[0].admitted, sum(accounts[0].quarantined.values())) == (13, 2, 11)
+    assert rows.attrs["quarantine"] == [
+        (2, None, "not_a_json_object"), (3, None, "not_a_json_object"), (4, None, "not_a_json_object"),
+        (5, None, "not_a_json_object"), (6, "call_id", "missing"), (7, "direction", "unknown_value"),
+        (8, "channel", "unknown_value"), (9, "offered_at", "missing"), (10, "ended_at", "not_a_time"),
+        (11, "ended_at", "ends_before_answer"), (14, "offered_at", "not_a_time"),
+    ]  # fmt: skip
+
+
+ONE, TWO = (json.dumps(record(name)) for name in ("c1", "c2"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ONE + TWO,
+        f"[{ONE},{TWO}]",
+        f"[\n{ONE},\n{TWO}\n]",
+        json.dumps(json.loads(ONE), indent=2) + "\n" + TWO,
+        f"{ONE}\r\n{TWO}",
+    ],
+    ids=["run together", "array", "array by lines", "indented", "lines of Windows"],
+)
+@pytest.mark.parametrize("pack", ["", ".gz", ".zst"])
+def test_other_layouts_of_json(tmp_path: Path, content: str, pack: str) -> None:
+    import zstandard
+
+    data = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}[pack](content.encode())
+    accounts, rows = load(tmp_path, data, name="ctr{}.json" + pack)
+    assert (accounts[0].error, list(rows["call_id"])) == (None, ["c1", "c2"])
+
+
+def test_run_together_and_cut_short_is_refused_whole(tmp_path: Path) -> None:
+    accounts, rows = load(tmp_path, ONE + TWO[:-40])
+    assert accounts[0].error is not None and "is neither one JSON object a line nor whole JSON" in accounts[0].error
+    assert rows.empty
+
+
+def test_markup_stays_text_and_customers_stay_out_of_the_warehouse(tmp_path: Path) -> None:
+    attributes = {"topic": f"call me on {PHONE} or {MAIL}", "disposition": "<script>alert(1)</script>"}
+    chat = record("c2", Channel="CHAT", CustomerEndpoint={"Address": MAIL, "Type": "EMAIL_ADDRESS"})
+    where = {"Location": f"s3://recordings/{PHONE}/c1.wav"}
+    broken = [f'{{"ContactId":"{PHONE}', record("c3", DisconnectTimestamp=f"{PHONE} {MAIL}")]
+    _, rows = load(tmp_path, lines(record("c1", Attributes=attributes, Recording=where), chat, *broken))
+    assert rows["disposition"][0] == "<script>alert(1)</script>" and list(rows["agent"]) == ["ann", "ann"]
+    assert rows["topic"][0] == "call me on [phone] or [e-mail]" and len(rows.attrs["quarantine"]) == 2
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("w.duckdb*"))
+    assert [text for text in (PHONE, PHONE[1:], MAIL, "jane.roe", "@centre.example") if text.encode() in kept] == []
+
+
+def test_sample_counts_equal_its_truth(tmp_path: Path) -> None:
+    delivered = json.loads((SAMPLE / "truth.json").read_text("utf-8"))["files"]
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("amazon_connect_ctr")
+    with open_warehouse(settings) as warehouse:
+        load_files(warehouse, settings, source, find_files([SAMPLE / "amazon_connect_ctr"], source.suffixes))
+        sums = "sum(admitted)::int as contact_records, sum(duplicate)::int as contact_records_superseded, "
+        counts = warehouse.records(f"select {sums} sum(quarantined)::int as bad from files")[0]
+    bad = counts.pop("bad")
+    assert counts == {name: delivered[name] for name in counts}
+    assert bad == delivered["contact_records_impossible"] + delivered["contact_lines_not_json"]
