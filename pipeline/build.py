@@ -59,10 +59,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     plan = _plan(warehouse, settings, digest, bool(publisher.previous))
     if plan is None:
         return False
-    _prepare(warehouse, settings, plan)
-    for name in MODELS:
-        progress(f"computing {name}")
-        _compute(warehouse, name)
+    compute(warehouse, settings, plan, progress)
     publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
     with warehouse.transaction():
         warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
@@ -140,5 +137,9 @@ def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
         sql.unregister(f"{name}_frame")
 
 
-def _compute(warehouse: Warehouse, name: str) -> None:
-    warehouse.sql.execute(f"create or replace temp table {name} as {_model(name)}")
+def compute(warehouse: Warehouse, settings: Settings, plan: Plan, progress: Progress) -> None:
+    """Every model as a temporary table of its own name."""
+    _prepare(warehouse, settings, plan)
+    for name in MODELS:
+        progress(f"computing {name}")
+        warehouse.sql.execute(f"create or replace temp table {name} as {_model(name)}")

@@ -54,7 +54,7 @@ def publish(
     progress("measuring")
     _measure_all(warehouse, catalogue, first)
     values = {week: file for week, file in kept.get("kpi_values", {}).items() if week < first}
-    order = "kpi, grain, period, team, agent, queue, topic, channel"
+    order = "kpi, grain, cut, period, team, agent, queue, topic, channel"
     tables["kpi_values"] = values | _publish_weeks(warehouse, publisher, "kpi_values", "kpi_values", order, first)
     _publish_empty(warehouse, publisher, tables)
     definitions = publisher.document("definitions", catalogue.model_dump(mode="json"))

@@ -92,6 +92,7 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
         except (duckdb.IOException, duckdb.SerializationException) as error:
             raise PipelineError(f"{path}: cannot be opened as a warehouse: {str(error).splitlines()[0]}") from None
         try:
+            connection.execute("set TimeZone = 'UTC'")
             connection.execute(ACCOUNT_TABLES)
             for contract in read_contracts().values():
                 _create_tables(connection, contract)

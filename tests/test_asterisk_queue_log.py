@@ -1,11 +1,12 @@
 """Events of a queue log in, calls and agent states out. `+n` is n seconds after 2026-05-04 10:00 UTC."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pipeline.build import build
+from pipeline.build import Plan, build, compute
 from pipeline.load import Account, find_files, load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
@@ -40,8 +41,15 @@ def load_logs(
 
 
 def calls(folder: Path, events: str) -> pd.DataFrame:
-    _, results = load_logs(folder, log_of(events))
-    return results.frame("select * from fact_calls order by offered_at, call_id").set_index("call_id")
+    """The calls that the models make of the events, without publishing anything."""
+    settings = Settings(warehouse=folder / "warehouse.duckdb")
+    source = find_source("asterisk_queue_log")
+    (folder / "queue_log").write_text(log_of(events), "utf-8")
+    first = datetime(2026, 5, 1)
+    with open_warehouse(settings) as warehouse:
+        load_files(warehouse, settings, source, find_files([folder / "queue_log"], source.suffixes))
+        compute(warehouse, settings, Plan(None, first, first + timedelta(days=10), 0), lambda step: None)
+        return warehouse.sql.execute("select * from fact_calls order by offered_at, call_id").df()
 
 
 ENTER = "+0 c1 sales NONE ENTERQUEUE |0446681800|1"

@@ -124,6 +124,9 @@ class _Sums:
         asked = [self.catalogue[name] for name in self.question.kpis]
         columns = [column for kpi in self._parts() if kpi.of == fact for column in sums_of(kpi)]
         columns += [product_of(self.catalogue, kpi) for kpi in asked if kpi.ratio and self.same_fact(kpi) == fact]
+        if self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
+            names = [column.rpartition(" as ")[2] for column in columns]
+            return self._typed(pd.DataFrame(columns=[*self.question.group, *names], dtype=float))
         return self._typed(self.engine.frame(sum_sql(fact, columns, self.question)))
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -154,7 +154,9 @@ def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
     rows = _stage(sql, _reader(text, ["text"], "\x01", "", header=False), ["text"])
     if rows == 0:
         raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
-    rejects = _placed(_rejects(sql, ["text"]), line_ends(text)[0])
+    rejects = _rejects(sql, ["text"])
+    if rejects:
+        rejects = _placed(rejects, line_ends(text)[0])
     lines = locate(np.ones(rows, dtype=np.int64), rejects, np.zeros(0, dtype=np.int64), first=1)
     staged = _staged_with_lines(sql, {"text": "text"}, lines, rejects)
     sql.execute("delete from stage where text is null or ltrim(text) = ''")
