@@ -13,6 +13,7 @@ from pipeline import privacy
 from pipeline.contracts import Column, Contract
 from pipeline.sources.expressions import local_to_utc, quoted
 from pipeline.sources.feed import Feed, Field
+from pipeline.zones import FIRST_YEAR
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
@@ -178,6 +179,8 @@ def _reading_tests(name: str, column: Column, field: Field) -> list[_Test]:
         )
     elif field.text != NOTHING and column.type != "person":
         tests.append(_Test(name, "nul_character", f"contains({name}, chr(0))"))
+    if column.type == "instant" and name not in MAY_BE_AHEAD:
+        tests.append(_Test(name, f"before_{FIRST_YEAR}", f"{name} < timestamp '{FIRST_YEAR}-01-01'"))
     if column.type in ("instant", "date") and name not in MAY_BE_AHEAD:
         tests.append(_Test(name, "in_the_future", f"{name} > {NO_LATER_THAN}"))
     return tests

@@ -52,7 +52,7 @@ def kpis(
 
     results = _results(context)
     dimensions = tuple(filter(None, by.split(",")))
-    names = tuple(kpi or _splittable(results, dimensions))
+    names = tuple(kpi or _splittable(results, dimensions) or results.catalogue.kpis)
     question = Question(names, grain, dimensions, _period(results, week, first, last))
     frame = measure(results, results.catalogue, question)
     if week is None and (first or last) and not frame["n"].gt(0).any():

@@ -9,8 +9,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,8 +16,8 @@ import pandas as pd
 from pipeline import zones
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, read_catalogue
-from pipeline.portable import check_portable
-from pipeline.publish import publish
+from pipeline.models import read_model
+from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
 
 if TYPE_CHECKING:
@@ -56,15 +54,22 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     catalogue = read_catalogue(settings.parameters)
     digest = _digest(catalogue, settings)
     publisher = Publisher(settings.results)
-    plan = _plan(warehouse, settings, digest, bool(publisher.previous))
+    try:
+        plan = _plan(warehouse, settings, digest, bool(publisher.previous))
+    except NoData:
+        publisher.withdraw()
+        raise
     if plan is None:
-        return False
+        return refresh_documents(warehouse, settings, catalogue, publisher, checks)
     compute(warehouse, settings, plan, progress)
     publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
+    horizon = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
     with warehouse.transaction():
         warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
         warehouse.note("build_digest", digest)
         warehouse.note("published_until", plan.until.isoformat())
+        if horizon is not None:
+            warehouse.note("published_horizon", horizon.isoformat())
     return True
 
 
@@ -72,19 +77,11 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the data that facts and KPI values depend on."""
     digest = hashlib.sha256(catalogue.digest().encode())
     for name in MODELS:
-        digest.update(_model(name).encode())
+        digest.update(read_model(name).encode())
     relevant = settings.model_dump_json(
         include={"timezone", "queue_timezones", "parameters", "targets", "is_simulated"}
     )
     return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
-
-
-@cache
-def _model(name: str) -> str:
-    """The model's SELECT; refused when it uses what another engine would not understand."""
-    sql = resources.files("pipeline.models").joinpath(f"{name}.sql").read_text("utf-8")
-    check_portable(sql, f"{name}.sql")
-    return sql
 
 
 def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bool) -> Plan | None:
@@ -105,10 +102,15 @@ def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bo
     touched = warehouse.value("select min(from_at) from stale")
     if touched is None:
         return None
-    known_until = datetime.fromisoformat(warehouse.noted("published_until") or until.isoformat())
-    week = zones.week_of(min(touched, known_until, until) - LONGEST_WINDOW - MARGIN, settings.timezone)
+    week = zones.week_of(min(touched, until, *_noted_instants(warehouse)) - LONGEST_WINDOW - MARGIN, settings.timezone)
     start = min(zones.week_start(week, zone) for zone in settings.zones)
     return Plan(week, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
+
+
+def _noted_instants(warehouse: Warehouse) -> list[datetime]:
+    """The data's end, and the end of the contacts whose customer is known, as they were when last published."""
+    noted = [warehouse.noted(name) for name in ("published_until", "published_horizon")]
+    return [datetime.fromisoformat(text) for text in noted if text]
 
 
 def _until(warehouse: Warehouse) -> datetime | None:
@@ -129,7 +131,7 @@ def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
         "calendar": calendar,
         "build_range": pd.DataFrame({"since": [plan.since], "until": [plan.until], "site_zone": [settings.timezone]}),
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
-        "day_offsets": pd.DataFrame({"n": range(40)}),
+        "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
     }
     for name, frame in frames.items():
         sql.register(f"{name}_frame", frame)
@@ -142,4 +144,4 @@ def compute(warehouse: Warehouse, settings: Settings, plan: Plan, progress: Prog
     _prepare(warehouse, settings, plan)
     for name in MODELS:
         progress(f"computing {name}")
-        warehouse.sql.execute(f"create or replace temp table {name} as {_model(name)}")
+        warehouse.sql.execute(f"create or replace temp table {name} as {read_model(name)}")

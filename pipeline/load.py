@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from pipeline import admit, versions
 from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile, UsageError
@@ -56,13 +58,16 @@ def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFi
             relative = member.relative_to(path).as_posix() if path.is_dir() else member.name
             if path.is_dir() and not _is_input(member, suffixes):
                 continue
+            if relative in found and found[relative].path.resolve() != member.resolve():
+                raise UsageError(f"{found[relative].path} and {member} would be one file, {relative}: load them apart")
             found[relative] = InputFile(member, relative)
     return [found[name] for name in sorted(found)]
 
 
 def _is_input(path: Path, suffixes: tuple[str, ...]) -> bool:
     hidden = path.name.startswith((".", "~$", "mapping.toml"))
-    return not hidden and (not suffixes or any(suffix in suffixes for suffix in path.suffixes) or not path.suffix)
+    known = not suffixes or not path.suffix or any(suffix.lower() in suffixes for suffix in path.suffixes)
+    return not hidden and known
 
 
 def load_files(
@@ -94,6 +99,8 @@ def _load_or_refuse(
         return known or _load(warehouse, settings, source, file, batch, key, digest)
     except RefusedFile as refusal:
         return Account(file=file.name, source=source.name, error=str(refusal))
+    except (OSError, UnicodeError, duckdb.Error) as error:
+        return Account(file=file.name, source=source.name, error=f"{file.name}: cannot be read: {type(error).__name__}")
 
 
 def digest_of(path: Path, source: Source, settings: Settings) -> str:
@@ -106,7 +113,8 @@ def digest_of(path: Path, source: Source, settings: Settings) -> str:
 
 
 def _known(warehouse: Warehouse, source: str, name: str, digest: str) -> Account | None:
-    rows = warehouse.records("select * from files where source = ? and name = ? and digest = ?", [source, name, digest])
+    query = "select * from files where source = ? and name = ? and digest = ? and not is_undone"
+    rows = warehouse.records(query, [source, name, digest])
     if not rows:
         return None
     row = rows[0]
@@ -133,7 +141,7 @@ def _load(
     feed = source.feed(staged)
     contract = read_contracts()[feed.contract]
     with warehouse.transaction():
-        file_id = _file_id(warehouse, source.name, file.name)
+        file_id = _file_id(warehouse, source.name, file.name, contract.name)
         faults = admit.prepare(warehouse, contract, feed, staged, settings.privacy, key)
         read = faults.records + faults.sound
         _refuse_if_mostly_bad(file, faults, read, settings)
@@ -155,8 +163,10 @@ def _load(
     )
 
 
-def _file_id(warehouse: Warehouse, source: str, name: str) -> int:
-    known = warehouse.value("select file_id from files where source = ? and name = ?", [source, name])
+def _file_id(warehouse: Warehouse, source: str, name: str, contract: str) -> int:
+    known = warehouse.value(
+        "select file_id from files where source = ? and name = ? and contract = ?", [source, name, contract]
+    )
     return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
 
 

@@ -19,19 +19,11 @@ BLOCK_BYTES = 64
 PSEUDONYM_HEX = 32
 
 NOBODY = (
+    *"0 - s n/a na none null nobody anonymous unknown <unknown> restricted private unavailable withheld asterisk".split(),
     "",
-    "0",
-    "anonymous",
-    "unknown",
-    "restricted",
-    "private",
-    "unavailable",
-    "withheld",
-    "<unknown>",
-    "none",
-    "null",
 )
 PHONE = r"\+?\(?\d(?:[ ().\-]{0,2}\d){6,18}"
+EMAIL_NAME = r"([^\s@<>;,:]+)@[^\s@<>;,:]+"
 EMAIL = r"[^\s@<>;,:]+@[^\s@<>;,:]+"
 DATE = r"(19|20)\d\d[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
 SUSPICIOUS = f"@|{PHONE}"
@@ -45,6 +37,7 @@ def normal_identifier(text: str, privacy: Privacy) -> str:
     """
     bare = f"regexp_replace(regexp_replace(lower(trim({text})), '^.*<(.*)>.*$', '\\1'), '^(sips?|tel|mailto):', '')"
     bare = f"case when {bare} similar to '[+]?[0-9]+@.*' then split_part({bare}, '@', 1) else {bare} end"
+    bare = f"regexp_replace({bare}, '^anonymous@.*$', 'anonymous')"
     nobody = ", ".join(f"'{word}'" for word in NOBODY)
     digits = f"regexp_replace({bare}, '[^0-9]', '', 'g')"
     is_phone = f"regexp_full_match({bare}, '[+]?[0-9 ()./-]{{7,}}') and length({digits}) >= 7"
@@ -66,9 +59,16 @@ def _international(bare: str, digits: str, privacy: Privacy) -> str:
 
 def masked(text: str, column_type: str) -> str:
     """SQL: the text with e-mails and phones taken out; an agent's e-mail keeps the name before the @."""
-    mail = "\\1" if column_type == "agent" else "[e-mail]"
-    pattern = r"([^\s@<>;,:]+)@[^\s@<>;,:]+" if column_type == "agent" else EMAIL
-    return f"regexp_replace(regexp_replace({text}, '{pattern}', '{mail}', 'g'), '{PHONE}', '[phone]', 'g')"
+    if column_type == "agent":
+        return _masked_agent(text)
+    return f"regexp_replace(regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g'), '{PHONE}', '[phone]', 'g')"
+
+
+def _masked_agent(text: str) -> str:
+    """An agent's id must stay apart from others': personnel numbers stay, of a phone its last two digits do."""
+    name = f"regexp_replace({text}, '{EMAIL_NAME}', '\\1', 'g')"
+    masked_phone = f"regexp_replace({name}, '{PHONE}', '[phone]' || right({name}, 2), 'g')"
+    return f"case when regexp_full_match({name}, '[0-9]{{1,9}}') then {name} else {masked_phone} end"
 
 
 def masked_unless_time(text: str) -> str:

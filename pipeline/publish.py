@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ import pandas as pd
 
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Question, measure
+from pipeline.models import read_model
 from pipeline.results import Publisher
 
 if TYPE_CHECKING:
@@ -70,6 +72,16 @@ def publish(
     publisher.publish(manifest)
 
 
+def refresh_documents(
+    warehouse: Warehouse, settings: Settings, catalogue: Catalogue, publisher: Publisher, checks: list[dict[str, Any]]
+) -> bool:
+    """Publish what has come in and what the checks say where no figure changed; False when that is the same too."""
+    manifest = dict(publisher.previous)
+    warehouse.sql.execute(f"create or replace temp table core_agents as {read_model('core_agents')}")
+    manifest["documents"] = _documents(warehouse, settings, catalogue, publisher, checks, manifest["tables"])
+    return publisher.publish(manifest)
+
+
 def _publish_weeks(
     warehouse: Warehouse, publisher: Publisher, table: str, folder: str, order: str, first: str
 ) -> dict[str, str]:
@@ -124,14 +136,14 @@ def _measure_all(warehouse: Warehouse, catalogue: Catalogue, first: str) -> None
 
 
 def _last_complete_week(warehouse: Warehouse, weeks: list[str]) -> str | None:
-    """The newest week, unless its calls stop on an earlier weekday than those of the weeks before it."""
+    """The newest week, unless its calls stop on an earlier weekday than those of the four weeks before usually do."""
     if len(weeks) < 2:
         return weeks[-1] if weeks else None
     last_days = warehouse.sql.execute(
         "select week, max(day - date '1970-01-05') % 7 from fact_calls group by week order by week desc limit 5"
     ).fetchall()
     newest, before = last_days[0], last_days[1:]
-    is_complete = not before or newest[1] >= min(day for _, day in before)
+    is_complete = not before or newest[1] >= statistics.median_low(day for _, day in before)
     return str(newest[0] if is_complete else before[0][0])
 
 
@@ -153,7 +165,7 @@ def _documents(
     )
     agents = warehouse.records(
         "select agent, arg_max(name, valid_from) as name, arg_max(team, valid_from) as team from core_agents "
-        "group by agent order by agent"
+        "where is_version group by agent order by agent"
     )
     contents = {
         "account": {"files": account, "quarantine": rules},

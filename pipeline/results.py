@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue
+from pipeline.sources.expressions import file_literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ class Results:
             self._view(table, list(files.values()))
 
     def _view(self, table: str, files: list[str]) -> None:
-        paths = ", ".join("'" + str(self.folder / file).replace("'", "''") + "'" for file in files)
+        paths = ", ".join(file_literal(self.folder / file) for file in files)
         self._sql.execute(f"create view {table} as select * from read_parquet([{paths}])")
 
     @property
@@ -120,18 +121,26 @@ class Publisher:
         temporary.write_text(text, "utf-8")
         return self.adopt(temporary, f"documents/{name}")
 
-    def publish(self, manifest: dict[str, Any]) -> None:
-        """Make the manifest the current one, keep the last few, and remove files that none of them names."""
+    def publish(self, manifest: dict[str, Any]) -> bool:
+        """Make the manifest the current one, keep the last few, and remove files that none of them names.
+
+        False, and nothing touched, when it says what the current one says.
+        """
         temporary = self.folder / ".manifest.json"
         temporary.write_text(json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1), "utf-8")
         _sync(temporary)
         current = self.folder / MANIFEST
         if current.is_file() and current.read_bytes() == temporary.read_bytes():
             temporary.unlink()
-            return
+            return False
         self._keep(current)
         temporary.replace(current)
         self._remove_unnamed()
+        return True
+
+    def withdraw(self) -> None:
+        """Nothing is published any more: the warehouse holds nothing that could be."""
+        (self.folder / MANIFEST).unlink(missing_ok=True)
 
     def _keep(self, current: Path) -> None:
         if not current.is_file():

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
@@ -31,7 +32,7 @@ def settle(warehouse: Warehouse, contract: Contract, source: str, file_id: int) 
     columns = ", ".join(contract.columns)
     sql.execute("drop table if exists incoming")
     sql.execute(
-        f"create temp view incoming as select '{source}' as source, {file_id}::integer as file_id, "
+        f"create temp view incoming as select {quoted(source)} as source, {file_id}::integer as file_id, "
         f"line::bigint as line, version::bigint as version, {columns} from sound"
     )
     replaced = _replaced(warehouse, contract)
@@ -142,7 +143,8 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
         return
     moved = (
         f"(select * from incoming union all by name select * from outgoing "
-        f"union all by name select r.* from {contract.raw_table} r semi join contested c on {_keys(contract, 'r', 'c')})"
+        f"union all by name select r.* from {contract.raw_table} r semi join contested c on {_keys(contract, 'r', 'c')} "
+        f"union all by name select d.* from {contract.duplicate_table} d semi join contested c on {_keys(contract, 'd', 'c')})"
     )
     earliest: datetime | None
     if contract.rebuilds == "contact":
@@ -151,6 +153,12 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
             "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
             f"union all select call_id, happened_at from raw_queue_events where call_id is not null) "
             f"semi join {moved} using (conversation_id)"
+        )
+    elif contract.name == "calls":
+        legs = f"(select * from raw_calls union all by name select * from {moved})"
+        conversation = "coalesce(conversation_id, call_id)"
+        earliest = warehouse.value(
+            f"select min(offered_at) from {legs} where {conversation} in (select {conversation} from {moved})"
         )
     else:
         earliest = warehouse.value(f"select min({contract.instant}) from {moved}")

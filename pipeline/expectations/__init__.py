@@ -53,7 +53,12 @@ def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[
         fresh = _judge(warehouse, settings, pending, progress)
         stored = [r for r in stored if r.batch_id not in pending] + fresh
         _store(warehouse, stored)
-    return [replace(result, accepted_reason=reasons.get(result.batch_id)) for result in stored]
+    severities = {result: settings.checks.get(result.check_name, result.severity) for result in stored}
+    return [
+        replace(result, severity=severity, accepted_reason=reasons.get(result.batch_id))
+        for result, severity in severities.items()
+        if severity != "off"
+    ]
 
 
 def _pending(warehouse: Warehouse, stored: list[CheckResult]) -> list[int]:

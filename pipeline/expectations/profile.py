@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 EARLIER_WEEKS = 8
+LEAST_ROWS = 20
+"""A share of fewer rows than this proves nothing."""
 LEAST_HISTORY = 3
 """Fewer earlier weeks than this are no history."""
 
@@ -22,7 +24,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
     """One row per source and week (UTC, from Monday) in which the batch has rows.
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
-    history, and volume_ratio of the source's newest week, which may be unfinished), each measure, days_behind,
+    history, and volume_ratio of an unfinished newest week), each measure, days_behind,
     quarantined_share, duplicate_share. `days_behind`: the source's newest record behind
     the newest call. A table without an instant has one row and the last two columns.
     """
@@ -33,7 +35,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
     frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
     by_source = frame.groupby("source", sort=False)
     frame["volume_ratio"] = frame["rows"] / _usual(by_source["rows"])
-    frame.loc[frame["week"] == by_source["week"].transform("max"), "volume_ratio"] = float("nan")
+    frame.loc[_is_unfinished(frame), "volume_ratio"] = float("nan")
     for measure in suite.measures:
         frame[f"{measure}_rise"] = frame[measure] - _usual(by_source[measure])
     frame = frame.merge(weeks, on=["source", "week"])
@@ -43,6 +45,13 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
 def _usual(groups: "pd.api.typing.SeriesGroupBy") -> pd.Series:  # noqa: UP037
     """Median of up to eight weeks before each, NaN where there are too few."""
     return groups.transform(lambda s: s.shift().rolling(EARLIER_WEEKS, min_periods=LEAST_HISTORY).median())
+
+
+def _is_unfinished(frame: pd.DataFrame) -> pd.Series:
+    """The newest week of a source, when it stops on an earlier weekday than the weeks before usually do."""
+    by_source = frame.groupby("source", sort=False)
+    usual = by_source["last_day"].transform(lambda s: s.shift().rolling(EARLIER_WEEKS, min_periods=1).median())
+    return (frame["week"] == by_source["week"].transform("max")) & (frame["last_day"] < usual)
 
 
 def _rows(contract: str) -> tuple[str, str]:
@@ -62,9 +71,13 @@ def _weeks_of(warehouse: Warehouse, contract: str, batch: int) -> tuple[datetime
 
 def _by_week(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> pd.DataFrame:
     table, instant = _rows(contract)
-    measures = "".join(f", cast({sql} as double) as {name}" for name, sql in suite.measures.items())
+    measures = "".join(
+        f", case when count(*) >= {LEAST_ROWS} then cast({sql} as double) end as {name}"
+        for name, sql in suite.measures.items()
+    )
     return warehouse.sql.execute(
-        f"select source, date_trunc('week', {instant})::timestamp as week, count(*) as rows{measures} from {table} "
+        f"select source, date_trunc('week', {instant})::timestamp as week, count(*) as rows, "
+        f"max(isodow({instant})) as last_day{measures} from {table} "
         f"where {instant} >= ? and source in (select distinct source from files) group by all",
         [since],
     ).df()

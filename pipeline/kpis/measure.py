@@ -52,6 +52,9 @@ def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.
 def _check(catalogue: Catalogue, question: Question) -> None:
     if question.grain not in GRAINS:
         raise UsageError(f"no grain '{question.grain}'; there are {', '.join(GRAINS)}")
+    unknown = [d for d in question.by if d not in DIMENSIONS]
+    if unknown:
+        raise UsageError(f"no dimension '{unknown[0]}'; there are {', '.join(DIMENSIONS)}")
     for name in question.kpis:
         missing = [d for d in question.by if d not in catalogue.dimensions(name)]
         if missing:

@@ -1,12 +1,18 @@
 -- One row per unbroken stretch of an agent being logged in, paused, available or handling. Overlapping stretches of a
 -- kind are one, so that a second counts once however many chats or queues it was spent on.
-with states as (
-    select agent, state, starts_at, coalesce(ends_at, (select until from build_range)) as ends_at
-    from raw_agent_states
-    where coalesce(ends_at, (select until from build_range)) >= (select since from build_range)
+with told as (
+    select agent, state, starts_at, ends_at from raw_agent_states
     union all
-    select agent, state, starts_at, ends_at
-    from core_queue_states
+    select agent, state, starts_at, ends_at from core_queue_states
+),
+
+-- Nothing is known of what lies beyond the data's last instant, and nothing before the range is asked for.
+states as (
+    select
+        agent, state,
+        greatest(starts_at, (select since from build_range)) as starts_at,
+        least(coalesce(ends_at, (select until from build_range)), (select until from build_range)) as ends_at
+    from told
 ),
 
 stretches as (

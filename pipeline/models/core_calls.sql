@@ -5,7 +5,9 @@ with recorded as (
         queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
         outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
     from raw_calls
-    where offered_at >= (select since from build_range)
+    where coalesce(conversation_id, call_id) in (
+        select coalesce(conversation_id, call_id) from raw_calls where offered_at >= (select since from build_range)
+    )
 ),
 
 derived as (

@@ -10,13 +10,12 @@ with events as (
         event in ('PAUSE', 'PAUSEALL') as is_pause,
         event in ('UNPAUSE', 'UNPAUSEALL') as is_resume
     from raw_queue_events
-    where agent is not null and happened_at >= (select since from build_range)
+    where agent is not null
 ),
 
 began as (
     select source, min(happened_at) as first_at
     from raw_queue_events
-    where happened_at >= (select since from build_range)
     group by source
 ),
 

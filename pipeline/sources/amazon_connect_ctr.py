@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile
-from pipeline.sources.expressions import flag, instant, quoted
+from pipeline.sources.expressions import file_literal, flag, instant, quoted
 from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.reading import LONGEST_LINE, Staged, plain_text, stage_lines
 
@@ -96,7 +96,7 @@ def _stage_run_together(sql: DuckDBPyConnection, text: Path, path: Path) -> Stag
         _restage(
             sql,
             f"select row_number() over () as line, case when json_type(json) = 'OBJECT' then {_parsed('json')} "
-            f"end as record from read_json_objects({quoted(str(text))}, format='auto')",
+            f"end as record from read_json_objects({file_literal(text)}, format='auto')",
         )
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(text), path.name)

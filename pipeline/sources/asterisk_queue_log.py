@@ -133,7 +133,8 @@ def _instant(text: str) -> str:
 
 def _agent(text: str) -> str:
     bare = f"regexp_replace({text}, '^[A-Za-z0-9]+/', '')"
-    return f"regexp_replace(regexp_replace({bare}, '(@[^@]*|/n)$', ''), '-[0-9a-f]{{4,8}}$', '')"
+    named = f"regexp_replace({bare}, '(@[^@]*|/n)$', '')"
+    return f"case when contains({text}, '/') then regexp_replace({named}, '-[0-9a-f]{{8}}$', '') else {named} end"
 
 
 def _known_event(event: str) -> str:

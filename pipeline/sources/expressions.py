@@ -17,6 +17,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def file_literal(path: object) -> str:
+    """A path as SQL that names this one file: in DuckDB a name is a pattern, and calls[1].csv would be calls1.csv."""
+    return quoted("".join(f"[{character}]" if character in "[*?" else character for character in str(path)))
+
+
 def number(text: str, decimal: str = ".") -> str:
     """A number; with a mark other than the point, points and spaces may only group thousands: 1.5 is no fifteen."""
     if decimal == ".":

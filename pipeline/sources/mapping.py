@@ -18,7 +18,7 @@ from pipeline.contracts import Column, Contract, read_contracts
 from pipeline.errors import RefusedFile, UsageError
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
-from pipeline.sources.reading import Dialect, Staged, plain_text, stage_delimited
+from pipeline.sources.reading import Dialect, Staged, harmless, plain_text, stage_delimited
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -203,7 +203,7 @@ def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping)
     if missing:
         has = ", ".join(staged.columns)
         raise RefusedFile(
-            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {has}"
+            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}"
         )
     return staged
 
@@ -211,7 +211,7 @@ def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping)
 def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:
     import duckdb
 
-    file = sql_of.quoted(str(path))
+    file = sql_of.file_literal(path)
     try:
         described = sql.execute(f"describe select * from read_parquet({file})").fetchall()
         columns = {str(row[0]): f"f{i}" for i, row in enumerate(described)}
@@ -253,8 +253,8 @@ def _cell(value: Any, mark: str) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else str(value).replace(".", mark)
     if isinstance(value, dt.timedelta):
-        total = value.total_seconds()
-        return f"{int(total // 3600):02d}:{int(total % 3600 // 60):02d}:{total % 60:02.0f}"
+        total = round(value.total_seconds())
+        return f"{total // 3600:02d}:{total % 3600 // 60:02d}:{total % 60:02d}"
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
     return str(value)

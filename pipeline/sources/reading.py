@@ -9,6 +9,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from pipeline.errors import RefusedFile
+from pipeline.sources.expressions import file_literal
+from pipeline.sources.expressions import quoted as quoted_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -65,7 +68,7 @@ class Staged:
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
     openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
-    opener = openers.get(path.suffix)
+    opener = openers.get(path.suffix.lower())
     with path.open("rb") as raw:
         head = raw.read(4)
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding) if not opener else encoding
@@ -110,6 +113,11 @@ def _read(source: Any) -> bytes:
     return data
 
 
+def harmless(text: str) -> str:
+    """Names of a header for a message: in a file without one they are a record, perhaps with a customer's number."""
+    return re.sub(r"[^\s,]+@[^\s,]+|\+?\d[\d ().\-]{5,}\d", "[hidden]", text[:400])
+
+
 def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
     """The names in the first line, and the delimiter; raises RefusedFile for an empty file or a name given twice."""
     with text.open("rb") as raw:
@@ -122,7 +130,7 @@ def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
     names = [name.strip() for name in next(cells)]
     twice = sorted({name for name in names if names.count(name) > 1 and name})
     if twice:
-        raise RefusedFile(f"{text.name}: line 1: column named twice: {', '.join(twice)}")
+        raise RefusedFile(f"{text.name}: line 1: column named twice: {harmless(', '.join(twice))}")
     return names, delimiter
 
 
@@ -202,8 +210,8 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     quoted = quote.replace("'", "''")
     return (
-        f"read_csv('{str(text).replace(chr(39), chr(39) * 2)}', columns={columns}, auto_detect=false, header={header}, "
-        f"delim='{delimiter}', quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
+        f"read_csv({file_literal(text)}, columns={columns}, auto_detect=false, header={header}, "
+        f"delim={quoted_text(delimiter)}, quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
         f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
 
