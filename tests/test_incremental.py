@@ -27,10 +27,10 @@ Inputs = dict[tuple[str, str], str]
 """(table, file name) -> rows as readable text."""
 
 
-def random_inputs(rng: random.Random, weeks: int = 13) -> Inputs:
+def random_inputs(rng: random.Random, weeks: int = 13, tangled: float = 0.05) -> Inputs:
     inputs: Inputs = {}
     for week in range(weeks):
-        inputs["calls", f"w{week:02d}.csv"] = random_calls(rng, week)
+        inputs["calls", f"w{week:02d}.csv"] = random_calls(rng, week, tangled)
         inputs["evaluations", f"w{week:02d}.csv"] = random_evaluations(rng, week)
     inputs["agents", "agents.csv"] = "agent  team  valid_from\n" + "\n".join(
         f"a{i}  {'Red' if i % 2 else 'Blue'}  2026-01-01 00:00" for i in range(4)
@@ -38,8 +38,11 @@ def random_inputs(rng: random.Random, weeks: int = 13) -> Inputs:
     return inputs
 
 
-def random_calls(rng: random.Random, week: int) -> str:
-    rows = ["call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved"]
+def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
+    """Some calls were delivered weeks ago under the same key, some belong to a conversation of months, nobody is known late."""
+    rows = [
+        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved"
+    ]
     for number in range(rng.randint(8, 16)):
         day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=rng.randrange(7 * 86400))
         lost = rng.random() < 0.2
@@ -48,9 +51,11 @@ def random_calls(rng: random.Random, week: int) -> str:
             if lost
             else f"{rng.randint(30, 900)}  {rng.randint(0, 60)}  5  answered  a{rng.randrange(4)}"
         )
-        who = f"c{rng.randrange(12)}" if rng.random() < 0.8 else "-"
+        who = f"c{rng.randrange(12)}" if week < 9 and rng.random() < 0.8 else "-"
+        talk = f"long{rng.randrange(3)}" if rng.random() < tangled else "-"
+        key = f"k{max(0, week - 5)}-{number}" if rng.random() < tangled else f"k{week}-{number}"
         solved = "-" if lost else rng.choice(["true", "false"])
-        rows.append(f"k{week}-{number}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}")
+        rows.append(f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}")
     return "\n".join(rows)
 
 
@@ -108,7 +113,7 @@ def test_any_order_of_loads_equals_one_fresh_load(tmp_path: Path, seed: int) -> 
 
 
 def test_a_new_week_leaves_old_files_as_they_are(tmp_path: Path) -> None:
-    inputs = random_inputs(random.Random(3))
+    inputs = random_inputs(random.Random(3), tangled=0)
     last = {name: text for name, text in inputs.items() if name[1].startswith("w12")}
     before = {name: text for name, text in inputs.items() if name not in last}
     load_and_build(tmp_path / "steps", [before])

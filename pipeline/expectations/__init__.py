@@ -51,7 +51,8 @@ def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[
     if pending:
         progress("loading Great Expectations")
         fresh = _judge(warehouse, settings, pending, progress)
-        stored = [r for r in stored if r.batch_id not in pending] + fresh
+        kept = [result for result in stored if result.batch_id not in pending]
+        stored = sorted(kept + fresh, key=lambda r: (r.batch_id, r.table_name, r.check_name))
         _store(warehouse, stored)
     severities = {result: settings.checks.get(result.check_name, result.severity) for result in stored}
     return [
