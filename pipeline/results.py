@@ -110,6 +110,9 @@ class Publisher:
         name = f"{relative}-{digest}{temporary.suffix}"
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file():
+            temporary.unlink()
+            return name
         _sync(temporary)
         temporary.replace(target)
         return name
