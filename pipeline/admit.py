@@ -143,11 +143,11 @@ def _pseudonym_lookup(warehouse: Warehouse, name: str, text: str, table: str, se
     """Fill `pseudonyms_<name>` over distinct spellings; SQL that looks one up."""
     outer, inner = privacy.pads(key)
     lookup = f"pseudonyms_{name}"
+    spellings = f"select * from (select distinct {text} as spelling from {table}) where spelling is not null"
     warehouse.sql.execute(f"drop table if exists {lookup}")
     warehouse.sql.execute(
         f"create temp table {lookup} as select spelling, {privacy.pseudonym('normal')} as pseudonym "
-        f"from (select spelling, {privacy.normal_identifier('spelling', settings)} as normal "
-        f"from (select distinct {text} as spelling from {table}) where spelling is not null)",
+        f"from ({privacy.normal_identifiers(spellings, settings)})",
         [outer, inner],
     )
     return f"{lookup}.pseudonym"

@@ -30,30 +30,43 @@ SUSPICIOUS = f"@|{PHONE}"
 """What makes a text worth masking: cheap to try on distinct values."""
 
 
-def normal_identifier(text: str, privacy: Privacy) -> str:
-    """SQL: one spelling for the many of a phone, e-mail or account; NULL for nobody.
+def normal_identifiers(spellings: str, privacy: Privacy) -> str:
+    """SQL: (spelling, normal) of the rows of `spellings`: one spelling for the many of a phone, e-mail or account.
 
-    A phone loses its punctuation and international prefix and, where the settings say how, its trunk prefix.
+    NULL for nobody. A phone loses its punctuation and international prefix and, where the settings say how, its trunk
+    prefix. The steps are nested so that none is computed twice.
     """
-    bare = f"regexp_replace(regexp_replace(lower(trim({text})), '^.*<(.*)>.*$', '\\1'), '^(sips?|tel|mailto):', '')"
-    bare = f"case when {bare} similar to '[+]?[0-9]+@.*' then split_part({bare}, '@', 1) else {bare} end"
-    bare = f"regexp_replace({bare}, '^anonymous@.*$', 'anonymous')"
     nobody = ", ".join(f"'{word}'" for word in NOBODY)
-    digits = f"regexp_replace({bare}, '[^0-9]', '', 'g')"
-    is_phone = f"regexp_full_match({bare}, '[+]?[0-9 ()./-]{{7,}}') and length({digits}) >= 7"
-    return (
-        f"case when {bare} in ({nobody}) then null "
-        f"when {is_phone} then {_international(bare, digits, privacy)} else {bare} end"
-    )
+    return f"""
+    with lowered as (select spelling, lower(trim(spelling)) as name from ({spellings})),
+    addressed as (
+        select spelling, case
+            when contains(name, '<') and contains(name, '>') then regexp_extract(name, '<(.*)>', 1) else name end as name
+        from lowered),
+    bare as (
+        select spelling, case
+            when contains(name, ':') then regexp_replace(name, '^(sips?|tel|mailto):', '') else name end as name
+        from addressed),
+    named as (
+        select spelling, case
+            when starts_with(name, 'anonymous@') then 'anonymous'
+            when contains(name, '@') and regexp_matches(name, '^[+]?[0-9]+@') then split_part(name, '@', 1)
+            else name end as name
+        from bare),
+    dialled as (select spelling, name, translate(name, '+() ./-', '') as digits from named),
+    judged as (select *, regexp_full_match(digits, '[0-9]{{7,}}') and regexp_full_match(name, '[+]?[0-9 ()./-]+') as is_phone
+        from dialled)
+    select spelling, case
+        when name in ({nobody}) then null when is_phone then {_international(privacy)} else name end as normal
+    from judged"""
 
 
-def _international(bare: str, digits: str, privacy: Privacy) -> str:
+def _international(privacy: Privacy) -> str:
     country, trunk = privacy.phone_country_code, privacy.phone_trunk_prefix
-    national = f"when starts_with({digits}, '{trunk}') then '{country}' || substr({digits}, {len(trunk) + 1}) "
+    national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
     return (
-        f"case when starts_with({bare}, '+') then {digits} "
-        f"when starts_with({digits}, '00') then substr({digits}, 3) "
-        f"{national if country and trunk else ''}else {digits} end"
+        f"case when starts_with(name, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
+        f"{national if country and trunk else ''}else digits end"
     )
 
 

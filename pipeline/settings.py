@@ -21,7 +21,7 @@ class Section(BaseModel):
 class Engine(Section):
     """Limits of the DuckDB process."""
 
-    memory_limit: str = "1GB"
+    memory_limit: str = "600MB"
     threads: int | None = Field(default=None, ge=1)
 
 
