@@ -92,8 +92,15 @@ def prepare(
     _create_typed(warehouse, contract, feed, staged, fields, tests)
     bad = _bad_rows(warehouse, contract, staged, fields, tests)
     rejected = [Fault(r.line, r.column, r.rule, None, r.records) for r in staged.rejects]
+    _drop_read(warehouse, contract)
     sound = int(warehouse.value("select count(*) from sound"))
     return Faults(sorted([*bad, *rejected], key=lambda fault: fault.line), sound)
+
+
+def _drop_read(warehouse: Warehouse, contract: Contract) -> None:
+    """What has been read is in `sound` or among the faults: its memory is wanted for the tables."""
+    for table in ("stage", "stage_lines", "unsound", *(f"pseudonyms_{name}" for name in contract.columns)):
+        warehouse.sql.execute(f"drop table if exists {table}")
 
 
 @dataclass(frozen=True)

@@ -224,11 +224,11 @@ def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Sta
 
 
 def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
-    """A column as text; its fractions with the mark that the mapping will read them with."""
+    """A column as trimmed text; its fractions with the mark that the mapping will read them with."""
     column = '"' + name.replace('"', '""') + '"'
     if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
         return f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
-    return f"cast({column} as varchar)"
+    return f"nullif(trim(cast({column} as varchar)), '')"
 
 
 def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
@@ -300,8 +300,9 @@ def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) 
 
 
 def _present(column: str, nulls: tuple[str, ...]) -> str:
-    text = f"nullif(trim({column}), '')"
-    return text if not nulls else f"case when {text} not in ({', '.join(map(sql_of.quoted, nulls))}) then {text} end"
+    return (
+        column if not nulls else f"case when {column} not in ({', '.join(map(sql_of.quoted, nulls))}) then {column} end"
+    )
 
 
 def _value(text: str, column: Column, mapped: MappedColumn, decimal: str) -> str:

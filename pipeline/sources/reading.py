@@ -142,11 +142,11 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     names, delimiter = header_of(text, dialect)
     reader = _reader(text, [f"f{i}" for i in range(len(names))], delimiter, dialect.quote, header=True)
     columns = {name: f"f{i}" for i, name in enumerate(names) if name}
-    rows = _stage(sql, reader, [column for name, column in columns.items() if name in wanted] or ["f0"])
+    rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name in wanted] or ["f0"]))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
         return Staged(columns, "stage", "stage.rowid + 2", [])
-    _stage(sql, reader, list(columns.values()))
+    _stage(sql, reader, _trimmed(list(columns.values())))
     heights = _heights(sql, list(columns.values()), rows)
     ends, blanks = line_ends(text)
     rejects = _placed(rejects, ends)
@@ -214,6 +214,11 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
         f"delim={quoted_text(delimiter)}, quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
         f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
+
+
+def _trimmed(columns: list[str]) -> list[str]:
+    """Once for all that is read from a field: without spaces around it, NULL where nothing is left."""
+    return [f"nullif(trim({column}), '') as {column}" for column in columns]
 
 
 def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
