@@ -9,14 +9,18 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pipeline.contracts import read_contracts
+from pipeline.errors import UsageError
+from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
 from pipeline.expectations.profile import profile_of, unknown_labels
 from pipeline.expectations.suites import Check, read_suites
 
 if TYPE_CHECKING:
+    from pipeline.expectations.judge import Judge
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
 
-__all__ = ["CheckResult", "check_batches", "stopping"]
+__all__ = ["CheckResult", "check_batches", "stopping", "titles"]
 
 
 @dataclass(frozen=True)
@@ -43,65 +47,66 @@ def stopping(results: list[CheckResult]) -> list[CheckResult]:
     return [r for r in results if r.severity == "stop" and r.outcome == "failed" and r.accepted_reason is None]
 
 
+def titles() -> dict[str, dict[str, str]]:
+    """What each check says, in each language, by the name that results and settings call it."""
+    return {
+        f"{contract}_{check.name}": check.title
+        for contract in read_contracts()
+        for check in read_suites(contract).all_checks
+    }
+
+
 def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[str], None]) -> list[CheckResult]:
-    """Judge every batch that is new or did not pass whole before; results of the others are those stored."""
-    reasons = {row["batch_id"]: row["reason"] for row in warehouse.records("select batch_id, reason from batches")}
-    stored = _stored(warehouse)
-    pending = _pending(warehouse, stored)
+    """Judge the batches that need it; results of the others are those stored. The settings' severities hold for all.
+
+    Raises UsageError when the settings name a check that does not exist.
+    """
+    unknown = sorted(set(settings.checks) - set(titles()))
+    if unknown:
+        raise UsageError(f"settings, checks: there is no check '{unknown[0]}'; `check --format json` lists them")
+    stored, digests = _stored(warehouse), part_digests(warehouse)
+    unsettled = {result.batch_id for result in stored if result.outcome != "passed"}
+    pending = pending_batches(warehouse, digests, unsettled)
     if pending:
         progress("loading Great Expectations")
-        fresh = _judge(warehouse, settings, pending, progress)
-        kept = [result for result in stored if result.batch_id not in pending]
-        stored = sorted(kept + fresh, key=lambda r: (r.batch_id, r.table_name, r.check_name))
-        _store(warehouse, stored)
-    severities = {result: settings.checks.get(result.check_name, result.severity) for result in stored}
-    return [
-        replace(result, severity=severity, accepted_reason=reasons.get(result.batch_id))
-        for result, severity in severities.items()
-        if severity != "off"
+    fresh = _judge(warehouse, pending, progress) if pending else []
+    kept = [r for r in stored if r.batch_id not in pending and (r.batch_id, r.table_name) in digests]
+    if pending or len(kept) < len(stored):
+        _store(warehouse, {result.batch_id for result in stored} - {r.batch_id for r in kept}, fresh, digests)
+    results = sorted([*kept, *fresh], key=lambda r: (r.batch_id, r.table_name, r.check_name))
+    return _as_chosen(warehouse, settings, results)
+
+
+def _as_chosen(warehouse: Warehouse, settings: Settings, results: list[CheckResult]) -> list[CheckResult]:
+    """With the settings' severities and the reasons of accepted batches; without checks that are off."""
+    reasons = {row["batch_id"]: row["reason"] for row in warehouse.records("select batch_id, reason from batches")}
+    chosen = [
+        replace(r, severity=settings.checks.get(r.check_name, r.severity), accepted_reason=reasons.get(r.batch_id))
+        for r in results
     ]
+    return [result for result in chosen if result.severity != "off"]
 
 
-def _pending(warehouse: Warehouse, stored: list[CheckResult]) -> list[int]:
-    """Batches without a result; when there is any, also those with a failure: what came since may settle it."""
-    batches = [
-        row["batch_id"] for row in warehouse.records("select batch_id from batches where status <> 'undone' order by 1")
-    ]
-    judged = {result.batch_id for result in stored}
-    failed = {result.batch_id for result in stored if result.outcome != "passed"}
-    stops = {result.batch_id for result in stored if result.outcome == "failed" and result.severity == "stop"}
-    new = [batch for batch in batches if batch not in judged]
-    return [batch for batch in batches if batch not in judged or batch in stops or (new and batch in failed)]
-
-
-def _judge(
-    warehouse: Warehouse, settings: Settings, batches: list[int], progress: Callable[[str], None]
-) -> list[CheckResult]:
+def _judge(warehouse: Warehouse, batches: set[int], progress: Callable[[str], None]) -> list[CheckResult]:
     from pipeline.expectations.judge import Judge
 
     judge, results = Judge(), []
-    for batch in batches:
+    for batch in sorted(batches):
         contracts = warehouse.records(
             "select distinct contract from files where batch_id = ? and not is_undone order by 1", [batch]
         )
         for row in contracts:
             progress(f"batch {batch}: {row['contract']}")
-            results += _judge_table(warehouse, settings, judge, batch, row["contract"])
+            results += _judge_table(warehouse, judge, batch, row["contract"])
     return results
 
 
-def _judge_table(warehouse: Warehouse, settings: Settings, judge: Any, batch: int, contract: str) -> list[CheckResult]:
+def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str) -> list[CheckResult]:
     suite = read_suites(contract)
-    checks = [_with_severity(contract, check, settings) for check in suite.checks]
-    checks = [check for check in checks if check.severity != "off"]
-    frame = profile_of(warehouse, contract, suite, batch)
-    verdicts = judge.between(frame, checks)
+    verdicts = judge.between(profile_of(warehouse, contract, suite, batch), list(suite.checks))
     for label in suite.labels:
-        check = _with_severity(contract, label.check, settings)
-        if check.severity != "off":
-            checks.append(check)
-            verdicts.append(judge.known(*unknown_labels(warehouse, contract, label.column, batch), check))
-    return [_result(batch, contract, check, verdict) for check, verdict in zip(checks, verdicts, strict=True)]
+        verdicts.append(judge.known(*unknown_labels(warehouse, contract, label.column, batch), label.check))
+    return [_result(batch, contract, check, verdict) for check, verdict in zip(suite.all_checks, verdicts, strict=True)]
 
 
 def _result(batch: int, contract: str, check: Check, verdict: Any) -> CheckResult:
@@ -118,19 +123,18 @@ def _result(batch: int, contract: str, check: Check, verdict: Any) -> CheckResul
     )
 
 
-def _with_severity(contract: str, check: Check, settings: Settings) -> Check:
-    chosen = settings.checks.get(f"{contract}_{check.name}", check.severity)
-    return check.model_copy(update={"severity": chosen})
-
-
 def _stored(warehouse: Warehouse) -> list[CheckResult]:
     query = "select * from check_results order by batch_id, table_name, check_name"
     return [CheckResult(**row) for row in warehouse.records(query)]
 
 
-def _store(warehouse: Warehouse, results: list[CheckResult]) -> None:
-    rows = [list({k: v for k, v in asdict(result).items() if k != "accepted_reason"}.values()) for result in results]
+def _store(warehouse: Warehouse, gone: set[int], fresh: list[CheckResult], digests: dict[Part, str]) -> None:
+    rows = [[value for name, value in asdict(r).items() if name != "accepted_reason"] for r in fresh]
     with warehouse.transaction():
-        warehouse.sql.execute("delete from check_results")
+        warehouse.sql.executemany(
+            "delete from check_results where batch_id = ?",
+            [[batch] for batch in sorted(gone | {r.batch_id for r in fresh})],
+        )
         if rows:
             warehouse.sql.executemany("insert into check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        remember(warehouse, digests)

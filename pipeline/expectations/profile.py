@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import duckdb
 import pandas as pd
 
 from pipeline.contracts import read_contracts
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 EARLIER_WEEKS = 8
-LEAST_ROWS = 20
-"""A share of fewer rows than this proves nothing."""
 LEAST_HISTORY = 3
 """Fewer earlier weeks than this are no history."""
 
@@ -25,8 +25,8 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
-    quarantined_share, duplicate_share. `days_behind`: the source's newest record behind
-    the newest call. A table without an instant has one row and the last two columns.
+    quarantined_share, duplicate_share. `weeks_since`: since the week with rows before it. `days_behind`: the source's
+    newest record behind the newest call or queue event. A table without an instant has only source, week and shares.
     """
     if read_contracts()[contract].instant is None:
         return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
@@ -34,9 +34,12 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
     frame = _by_week(warehouse, contract, suite, first - timedelta(weeks=EARLIER_WEEKS))
     frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
     by_source = frame.groupby("source", sort=False)
-    frame["volume_ratio"] = frame["rows"] / _usual(by_source["rows"])
+    usual = _usual(by_source["rows"])
+    frame["volume_ratio"] = frame["rows"] / usual.where(usual >= suite.least_rows)
     frame.loc[_is_unfinished(frame), "volume_ratio"] = float("nan")
-    for measure in suite.measures:
+    frame["weeks_since"] = by_source["week"].diff().dt.days / 7
+    frame.loc[by_source.cumcount() < LEAST_HISTORY, "weeks_since"] = float("nan")
+    for measure in suite.measures.keys() & set(frame.columns):
         frame[f"{measure}_rise"] = frame[measure] - _usual(by_source[measure])
     frame = frame.merge(weeks, on=["source", "week"])
     return frame.assign(**_of_batch(warehouse, contract, batch))
@@ -70,24 +73,44 @@ def _weeks_of(warehouse: Warehouse, contract: str, batch: int) -> tuple[datetime
 
 
 def _by_week(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> pd.DataFrame:
+    try:
+        return _measured(warehouse, contract, suite, since)
+    except duckdb.Error:
+        return _measured(warehouse, contract, _without_broken(warehouse, contract, suite, since), since)
+
+
+def _measured(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> pd.DataFrame:
     table, instant = _rows(contract)
+    columns = "".join(f", {sql} as {name}" for name, sql in suite.columns.items())
     measures = "".join(
-        f", case when count(*) >= {LEAST_ROWS} then cast({sql} as double) end as {name}"
+        f", case when count(*) >= {suite.least_rows} then cast({sql} as double) end as {name}"
         for name, sql in suite.measures.items()
     )
     return warehouse.sql.execute(
         f"select source, date_trunc('week', {instant})::timestamp as week, count(*) as rows, "
-        f"max(isodow({instant})) as last_day{measures} from {table} "
-        f"where {instant} >= ? and source in (select distinct source from files) group by all",
+        f"max(isodow({instant})) as last_day{measures} from (select *{columns} from {table}) "
+        f"where {instant} >= ? group by all",
         [since],
     ).df()
+
+
+def _without_broken(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> Suite:
+    """Only what can be computed: Great Expectations calls the checks of a measure that has no column broken."""
+    works = suite.model_copy(update={"columns": {}, "measures": {}})
+    for part in ("columns", "measures"):
+        for name, sql in getattr(suite, part).items():
+            more = works.model_copy(update={part: {**getattr(works, part), name: sql}})
+            with contextlib.suppress(duckdb.Error):
+                _measured(warehouse, contract, more, since)
+                works = more
+    return works
 
 
 def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
     table, instant = _rows(contract)
     behind = instant and warehouse.value(
-        f"select (epoch((select max(offered_at) from raw_calls)) - epoch(max({instant}))) / 86400 from {table} "
-        "where source in (select source from batches where batch_id = ?)",
+        "select (epoch(greatest((select max(offered_at) from raw_calls), (select max(happened_at) from raw_queue_events))) "
+        f"- epoch(max({instant}))) / 86400 from {table} where source in (select source from batches where batch_id = ?)",
         [batch],
     )
     counts = warehouse.records(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 FOR_ALL = "every_table"
-WEEKLY = ("volume_ratio", "days_behind")
+WEEKLY = ("volume_ratio", "days_behind", "weeks_since")
 
 
 class Check(BaseModel):
@@ -36,13 +36,22 @@ class Label(BaseModel):
 
 
 class Suite(BaseModel):
-    """`measures`: name -> SQL aggregate over the rows of a source and week."""
+    """`columns`: name -> SQL of one row, windows allowed; `measures`: name -> SQL aggregate over a source's week."""
 
     model_config = ConfigDict(frozen=True)
 
+    columns: dict[str, str]
     measures: dict[str, str]
+    compares: tuple[str, ...] = ()
+    """Other tables its measures name: judged again when one of them has changed."""
+    least_rows: int = 20
+    """A share of fewer rows than this proves nothing."""
     checks: tuple[Check, ...]
     labels: tuple[Label, ...]
+
+    @property
+    def all_checks(self) -> tuple[Check, ...]:
+        return (*self.checks, *(label.check for label in self.labels))
 
 
 @cache
@@ -53,7 +62,10 @@ def read_suites(contract: str) -> Suite:
     common = {name: c for name, c in everywhere["checks"].items() if not (is_reference and c["measure"] in WEEKLY)}
     checks = {**common, **own.get("checks", {})}
     return Suite(
+        columns=own.get("columns", {}),
         measures=own.get("measures", {}),
+        compares=own.get("compares", ()),
+        least_rows=own.get("least_rows", 20),
         checks=tuple(Check(name=name, **entry) for name, entry in checks.items()),
         labels=tuple(
             Label(column=column, check=Check(name=f"new_{column}", **entry))
