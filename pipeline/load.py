@@ -13,6 +13,7 @@ import duckdb
 from pipeline import admit, versions
 from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile, UsageError
+from pipeline.faults import Faults
 from pipeline.privacy import warehouse_key
 from pipeline.sources.feed import Source
 
@@ -140,15 +141,18 @@ def _load(
     staged = source.stage(warehouse.sql, file.path, warehouse.scratch)
     feed = source.feed(staged)
     contract = read_contracts()[feed.contract]
+    candidates = admit.prepare(warehouse, contract, feed, staged, settings.privacy, key)
     with warehouse.transaction():
         file_id = _file_id(warehouse, source.name, file.name, contract.name)
-        faults = admit.prepare(warehouse, contract, feed, staged, settings.privacy, key)
+        versions.take_out(warehouse, contract, file_id)
+        faults = admit.admit(warehouse, candidates, source.name, file_id)
+        admit.forget(warehouse, contract)
         read = faults.records + faults.sound
         _refuse_if_mostly_bad(file, faults, read, settings)
         warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
         faults.store(warehouse, file_id)
         _register(warehouse, batch, file_id, source.name, file.name, contract.name, digest)
-        outcome = versions.settle(warehouse, contract, source.name, file_id)
+        outcome = versions.settle(warehouse, contract, file_id)
         warehouse.sql.execute(
             "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
             [read, faults.records, outcome.replaced, outcome.removed, file_id],
@@ -170,7 +174,7 @@ def _file_id(warehouse: Warehouse, source: str, name: str, contract: str) -> int
     return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
 
 
-def _refuse_if_mostly_bad(file: InputFile, faults: admit.Faults, read: int, settings: Settings) -> None:
+def _refuse_if_mostly_bad(file: InputFile, faults: Faults, read: int, settings: Settings) -> None:
     limits = settings.admission
     if read == 0:
         raise RefusedFile(f"{file.path}: holds no records")

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
@@ -24,35 +23,37 @@ class Outcome:
     removed: int
 
 
-def settle(warehouse: Warehouse, contract: Contract, source: str, file_id: int) -> Outcome:
-    """Put the rows of `sound` in place of what the file held before; mark what that makes stale."""
+def take_out(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
+    """Move what the file held before out of the table, into `outgoing`."""
     sql = warehouse.sql
-    had_rows = bool(warehouse.value("select 1 from files f where f.file_id = ? limit 1", [file_id]))
-    _take_out(warehouse, contract, file_id)
-    columns = ", ".join(contract.columns)
-    sql.execute("drop table if exists incoming")
-    sql.execute(
-        f"create temp view incoming as select {quoted(source)} as source, {file_id}::integer as file_id, "
-        f"line::bigint as line, version::bigint as version, {columns} from sound"
-    )
-    replaced = _replaced(warehouse, contract)
-    removed = _removed(warehouse, contract) if had_rows else 0
+    sql.execute("drop table if exists outgoing")
+    sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where file_id = {file_id}")
+    for table in (contract.raw_table, contract.duplicate_table):
+        sql.execute(f"delete from {table} where file_id = {file_id}")
+
+
+def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
+    """After `take_out`, and with the file's new rows in the raw table: let the winners stand, mark what that makes stale."""
+    sql = warehouse.sql
+    for name, condition in (("incoming", "="), ("others", "<>")):
+        sql.execute(
+            f"create or replace temp view {name} as select * from {contract.raw_table} where file_id {condition} {file_id}"
+        )
+    _find_known(warehouse, contract)
     _find_contested(warehouse, contract)
     _mark_touched(warehouse, contract)
+    removed = _removed(warehouse, contract)
     _place(warehouse, contract)
-    sql.execute("drop view incoming")
+    replaced = int(warehouse.value(f"select count(*) from incoming i semi join known k on {_keys(contract, 'i', 'k')}"))
+    for name in ("incoming", "others"):
+        sql.execute(f"drop view {name}")
     return Outcome(replaced, removed)
 
 
 def withdraw(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
     """Take a file's rows out; where they had won, the next best delivery takes their place."""
-    warehouse.sql.execute("drop view if exists incoming")
-    _take_out(warehouse, contract, file_id)
-    warehouse.sql.execute(f"create temp view incoming as select * from {contract.raw_table} where false")
-    _find_contested(warehouse, contract)
-    _mark_touched(warehouse, contract)
-    _place(warehouse, contract)
-    warehouse.sql.execute("drop view incoming")
+    take_out(warehouse, contract, file_id)
+    settle(warehouse, contract, file_id)
     recount(warehouse, contract)
 
 
@@ -71,24 +72,13 @@ def _keys(contract: Contract, left: str, right: str) -> str:
     return " and ".join(f"{left}.{column} is not distinct from {right}.{column}" for column in contract.key)
 
 
-def _take_out(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
-    """Move the file's old rows out of the table into `outgoing`."""
-    sql = warehouse.sql
-    sql.execute("drop table if exists outgoing")
-    sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where file_id = {file_id}")
-    for table in (contract.raw_table, contract.duplicate_table):
-        sql.execute(f"delete from {table} where file_id = {file_id}")
-
-
-def _replaced(warehouse: Warehouse, contract: Contract) -> int:
-    known = f"select {', '.join(contract.key)} from {contract.raw_table} union all select {', '.join(contract.key)} from outgoing"
-    if not warehouse.value(f"select 1 from ({known}) limit 1"):
-        return 0
-    return int(
-        warehouse.value(
-            f"select count(*) from (select distinct {', '.join(contract.key)} from incoming) i "
-            f"semi join ({known}) k on {_keys(contract, 'i', 'k')}"
-        )
+def _find_known(warehouse: Warehouse, contract: Contract) -> None:
+    """Temp table of the keys of incoming rows that the warehouse had already."""
+    key = ", ".join(contract.key)
+    warehouse.sql.execute("drop table if exists known")
+    warehouse.sql.execute(
+        f"create temp table known as select {key} from "
+        f"(select {key} from others union all select {key} from outgoing) k semi join incoming i on {_keys(contract, 'k', 'i')}"
     )
 
 
@@ -104,7 +94,7 @@ def _find_contested(warehouse: Warehouse, contract: Contract) -> None:
         f"""create temp table contested as
         select {key} from incoming group by {key} having count(*) > 1
         union
-        (select {key} from incoming i semi join {contract.raw_table} r on {_keys(contract, "i", "r")})
+        (select {key} from known k semi join others o on {_keys(contract, "k", "o")})
         union
         (select {key} from {contract.duplicate_table} d semi join incoming i on {_keys(contract, "d", "i")})
         union
@@ -115,23 +105,19 @@ def _find_contested(warehouse: Warehouse, contract: Contract) -> None:
 def _place(warehouse: Warehouse, contract: Contract) -> None:
     sql = warehouse.sql
     if not warehouse.value("select 1 from contested limit 1"):
-        sql.execute(f"insert into {contract.raw_table} by name select * from incoming")
         return
-    uncontested = f"anti join contested c on {_keys(contract, 'i', 'c')}"
     sql.execute("drop table if exists ranked")
     sql.execute(
         f"""create temp table ranked as
         select p.*, row_number() over (
             partition by {", ".join(f"p.{column}" for column in contract.key)}
             order by p.version desc, f.name desc, p.line desc) as place
-        from (select * from incoming union all by name select * from {contract.raw_table}
-              union all by name select * from {contract.duplicate_table}) p
+        from (select * from {contract.raw_table} union all by name select * from {contract.duplicate_table}) p
         semi join contested c on {_keys(contract, "p", "c")}
         join files f on f.file_id = p.file_id"""
     )
     for table in (contract.raw_table, contract.duplicate_table):
         sql.execute(f"delete from {table} as t using contested c where {_keys(contract, 't', 'c')}")
-    sql.execute(f"insert into {contract.raw_table} by name select * from incoming i {uncontested}")
     sql.execute(f"insert into {contract.raw_table} by name select * exclude (place) from ranked where place = 1")
     sql.execute(f"insert into {contract.duplicate_table} by name select * exclude (place) from ranked where place > 1")
 

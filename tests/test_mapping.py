@@ -316,7 +316,7 @@ def test_five_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
     mapping = f'{CALLS}customer_key = "phone"\n'
     text = "\n".join(["id,at,outcome,phone", *lines]) + "\n"
     rows = load(tmp_path, mapping, text, phone_country_code="41", phone_trunk_prefix="0")[1]
-    expected = hmac.new(KEY.encode(), b"41446681800", hashlib.sha256).hexdigest()[:32]
+    expected = int(hmac.new(KEY.encode(), b"41446681800", hashlib.sha256).hexdigest()[:15], 16)
     found = [row["customer_key"] for row in rows]
     assert found[:5] == [expected] * 5
     assert found[5] is None and found[6] not in (None, expected)

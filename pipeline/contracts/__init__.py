@@ -17,6 +17,7 @@ ColumnType = Literal[
 ]
 
 SQL_TYPES: dict[str, str] = {
+    "person": "BIGINT",
     "flag": "BOOLEAN",
     "instant": "TIMESTAMP",
     "date": "DATE",

@@ -105,7 +105,7 @@ def epoch(text: str) -> str:
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:
     """Local wall-clock time of `zone` to UTC, as a CASE over the zone's changes of offset, the newest first.
 
-    Local time that never was (spring) is NULL. `local` should be a plain column: it is repeated in every branch.
+    Local time that never was (spring) is NULL, and so is no time (asked first: it would pass every branch). `local` should be a plain column: it is repeated in every branch.
     """
     branches = []
     for at, before, after in reversed(offset_changes(zone)):
@@ -114,7 +114,7 @@ def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:
         branches.append(f"when {local} >= timestamp '{skipped_or_twice[1]}' then {_shift(local, after)}")
         branches.append(f"when {local} >= timestamp '{skipped_or_twice[0]}' then {inside}")
     first = _shift(local, offset_at(zone, datetime(FIRST_YEAR, 1, 1)))
-    return f"case {' '.join(branches)} else {first} end" if branches else first
+    return f"case when {local} is null then null {' '.join(branches)} else {first} end" if branches else first
 
 
 def _twice(local: str, before: timedelta, after: timedelta, ambiguous: Ambiguous) -> str:

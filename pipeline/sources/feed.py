@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+NOTHING = "null"
+"""The text of a field that the file does not have."""
+
+
 @dataclass(frozen=True)
 class LocalTime:
     """Wall-clock time of a zone. `unless`: SQL, true where the value is UTC already."""

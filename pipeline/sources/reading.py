@@ -218,7 +218,8 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
 
 def _trimmed(columns: list[str]) -> list[str]:
     """Once for all that is read from a field: without spaces around it, NULL where nothing is left."""
-    return [f"nullif(trim({column}), '') as {column}" for column in columns]
+    padded = "starts_with({0}, ' ') or ends_with({0}, ' ')"
+    return [f"case when {padded.format(c)} then nullif(trim({c}), '') else nullif({c}, '') end as {c}" for c in columns]
 
 
 def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:

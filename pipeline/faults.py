@@ -1,0 +1,56 @@
+"""What was wrong with the records of one file that were not admitted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Fault:
+    line: int
+    column: str | None
+    rule: str
+    value: str | None
+    records: int = 1
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The bad records of one file, and how many of its records were sound."""
+
+    rows: list[Fault]
+    sound: int
+
+    @property
+    def records(self) -> int:
+        return sum(fault.records for fault in self.rows)
+
+    def summary(self) -> str:
+        counts = Counter[str]()
+        for fault in self.rows:
+            counts[fault.rule] += fault.records
+        return ", ".join(f"{rule} {n}" for rule, n in counts.most_common(4))
+
+    def first(self) -> str:
+        fault = min(self.rows, key=lambda f: f.line)
+        value = "" if fault.value is None else f", value {fault.value!r}"
+        return f"line {fault.line}, column {fault.column or '-'}, rule {fault.rule}{value}"
+
+    def store(self, warehouse: Warehouse, file_id: int) -> None:
+        if not self.rows:
+            return
+        import pandas as pd
+
+        frame = pd.DataFrame([vars(fault) for fault in self.rows])
+        frame["column"] = frame["column"].astype("string")
+        frame["value"] = frame["value"].astype("string")
+        warehouse.sql.register("new_faults", frame)
+        warehouse.sql.execute(
+            f'insert into quarantine select {file_id}, line, "column", rule, value, records from new_faults'
+        )
+        warehouse.sql.unregister("new_faults")
