@@ -112,6 +112,10 @@ def _protected(
 ) -> dict[str, Field]:
     """The fields with identifiers as pseudonyms and with phones and e-mails masked."""
     persons = [f.text for name, f in fields.items() if contract.columns[name].type == "person" and f.text != NOTHING]
+    texts = [
+        n for n, f in fields.items() if contract.columns[n].type in ("label", "agent", "text") and f.text != NOTHING
+    ]
+    suspicious = _suspicious(warehouse, {name: fields[name].value for name in texts}, table)
     protected = dict(fields)
     for name, field in fields.items():
         column = contract.columns[name]
@@ -119,8 +123,8 @@ def _protected(
             continue
         if column.type == "person":
             value = _pseudonym_lookup(warehouse, name, field.text, table, settings, key)
-        elif column.type in ("label", "agent", "text"):
-            value = _masked_if_needed(warehouse, column, field.value, table)
+        elif name in suspicious:
+            value = privacy.masked(field.value, column.type)
         elif column.type == "ref":
             value = privacy.masked_reference(field.value, persons)
         else:
@@ -143,10 +147,15 @@ def _pseudonym_lookup(warehouse: Warehouse, name: str, text: str, table: str, se
     return f"{lookup}.pseudonym"
 
 
-def _masked_if_needed(warehouse: Warehouse, column: Column, value: str, table: str) -> str:
-    distinct = f"(select distinct {value} as v from {table})"
-    needed = warehouse.value(f"select count(*) from {distinct} where regexp_matches(v, '{privacy.SUSPICIOUS}')")
-    return privacy.masked(value, column.type) if needed else value
+def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set[str]:
+    """The columns with a value that may hold a phone or an e-mail: tried on distinct values, which are few."""
+    if not values:
+        return set()
+    distinct = " union all ".join(
+        f"(select distinct '{name}' as name, {value} as v from {table})" for name, value in values.items()
+    )
+    found = f"select distinct name from ({distinct}) where regexp_matches(v, '{privacy.SUSPICIOUS}')"
+    return {name for (name,) in warehouse.sql.execute(found).fetchall()}
 
 
 def _unsound(warehouse: Warehouse, candidates: Candidates, file_id: int) -> list[Fault]:

@@ -42,15 +42,11 @@ class Faults:
         return f"line {fault.line}, column {fault.column or '-'}, rule {fault.rule}{value}"
 
     def store(self, warehouse: Warehouse, file_id: int) -> None:
-        if not self.rows:
-            return
-        import pandas as pd
-
-        frame = pd.DataFrame([vars(fault) for fault in self.rows])
-        frame["column"] = frame["column"].astype("string")
-        frame["value"] = frame["value"].astype("string")
-        warehouse.sql.register("new_faults", frame)
+        columns = [
+            [getattr(fault, name) for fault in self.rows] for name in ("line", "column", "rule", "value", "records")
+        ]
         warehouse.sql.execute(
-            f'insert into quarantine select {file_id}, line, "column", rule, value, records from new_faults'
+            f"insert into quarantine select {file_id}, unnest($1::bigint[]), unnest($2::varchar[]), unnest($3::varchar[]), "
+            "unnest($4::varchar[]), unnest($5::bigint[])",
+            columns,
         )
-        warehouse.sql.unregister("new_faults")

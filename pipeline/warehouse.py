@@ -93,10 +93,12 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
             raise PipelineError(f"{path}: cannot be opened as a warehouse: {str(error).splitlines()[0]}") from None
         try:
             connection.execute("set TimeZone = 'UTC'")
-            connection.execute(ACCOUNT_TABLES)
-            for contract in read_contracts().values():
-                _create_tables(connection, contract)
-            yield Warehouse(connection, path, scratch)
+            warehouse = Warehouse(connection, path, scratch)
+            with warehouse.transaction():
+                connection.execute(ACCOUNT_TABLES)
+                for contract in read_contracts().values():
+                    _create_tables(connection, contract)
+            yield warehouse
         finally:
             connection.close()
             _remove_folder(scratch)

@@ -88,7 +88,7 @@ class Contract(BaseModel):
             if column.type == "seconds":
                 implied.append(Rule(name="negative", column=name, check=f"{name} >= 0"))
                 implied.append(Rule(name="longer_than_a_day", column=name, check=f"{name} <= {LONGEST_S}"))
-            if column.type in ("number", "seconds"):
+            if column.type == "number":
                 implied.append(Rule(name="not_finite", column=name, check=f"isfinite({name})"))
             if column.min is not None:
                 implied.append(Rule(name="below_minimum", column=name, check=f"{name} >= {column.min}"))

@@ -105,22 +105,21 @@ def epoch(text: str) -> str:
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:
     """Local wall-clock time of `zone` to UTC, as a CASE over the zone's changes of offset, the newest first.
 
-    Local time that never was (spring) is NULL, and so is no time (asked first: it would pass every branch). `local` should be a plain column: it is repeated in every branch.
+    Local time that never was (spring) is NULL; an hour that was twice (autumn) is read as `ambiguous` says: `first` with
+    the offset before the change, `second` with the one after. No time is asked for first: it would go through every
+    branch. `local` should be a plain column: it is repeated in every branch.
     """
     branches = []
     for at, before, after in reversed(offset_changes(zone)):
         skipped_or_twice = sorted([at + before, at + after])
-        inside = "null" if after > before else _twice(local, before, after, ambiguous)
-        branches.append(f"when {local} >= timestamp '{skipped_or_twice[1]}' then {_shift(local, after)}")
-        branches.append(f"when {local} >= timestamp '{skipped_or_twice[0]}' then {inside}")
-    first = _shift(local, offset_at(zone, datetime(FIRST_YEAR, 1, 1)))
-    return f"case when {local} is null then null {' '.join(branches)} else {first} end" if branches else first
+        inside = None if after > before else {"first": before, "second": after, "quarantine": None}[ambiguous]
+        branches.append(f"when {local} >= '{skipped_or_twice[1]}' then {_seconds(after)}")
+        branches.append(f"when {local} >= '{skipped_or_twice[0]}' then {_seconds(inside)}")
+    first = _seconds(offset_at(zone, datetime(FIRST_YEAR, 1, 1)))
+    if not branches:
+        return f"{local} - to_seconds({first})"
+    return f"{local} - to_seconds(case when {local} is null then null {' '.join(branches)} else {first} end)"
 
 
-def _twice(local: str, before: timedelta, after: timedelta, ambiguous: Ambiguous) -> str:
-    """An hour that happened twice: `first` reads it with the offset before the change, `second` with the one after."""
-    return {"first": _shift(local, before), "second": _shift(local, after), "quarantine": "null"}[ambiguous]
-
-
-def _shift(local: str, offset: timedelta) -> str:
-    return f"{local} - interval {int(offset.total_seconds())} second"
+def _seconds(offset: timedelta | None) -> str:
+    return "null" if offset is None else str(int(offset.total_seconds()))

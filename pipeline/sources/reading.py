@@ -11,11 +11,9 @@ import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-
-import numpy as np
 
 from pipeline.errors import RefusedFile
 from pipeline.sources.expressions import file_literal
@@ -24,10 +22,9 @@ from pipeline.sources.expressions import quoted as quoted_text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Lines = np.ndarray[Any, np.dtype[np.int64]]
+    from pipeline.sources.lines import Lines
 
 CHUNK = 1 << 22
-NEWLINE, RETURN = 10, 13
 LONGEST_LINE = 2_000_000
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 DELIMITERS = (",", ";", "\t", "|")
@@ -146,11 +143,13 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
         return Staged(columns, "stage", "stage.rowid + 2", [])
+    from pipeline.sources import lines as physical
+
     _stage(sql, reader, _trimmed(list(columns.values())))
-    heights = _heights(sql, list(columns.values()), rows)
-    ends, blanks = line_ends(text)
-    rejects = _placed(rejects, ends)
-    lines = locate(heights, rejects, blanks, first=2)
+    heights = physical.heights_of(sql, list(columns.values()), rows)
+    ends, blanks = physical.line_ends(text)
+    rejects = physical.placed(rejects, ends)
+    lines = physical.locate(heights, rejects, blanks, first=2)
     if not multiline:
         swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names))
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
@@ -162,10 +161,12 @@ def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
     rows = _stage(sql, _reader(text, ["text"], "\x01", "", header=False), ["text"])
     if rows == 0:
         raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
+    from pipeline.sources import lines as physical
+
     rejects = _rejects(sql, ["text"])
     if rejects:
-        rejects = _placed(rejects, line_ends(text)[0])
-    lines = locate(np.ones(rows, dtype=np.int64), rejects, np.zeros(0, dtype=np.int64), first=1)
+        rejects = physical.placed(rejects, physical.line_ends(text)[0])
+    lines = physical.locate(physical.one_each(rows), rejects, physical.none(), first=1)
     staged = _staged_with_lines(sql, {"text": "text"}, lines, rejects)
     sql.execute("delete from stage where text is null or ltrim(text) = ''")
     return staged
@@ -180,32 +181,6 @@ def count_lines(text: Path) -> int:
     return count + (last != b"\n")
 
 
-def line_ends(text: Path) -> tuple[Lines, Lines]:
-    """Byte positions of the line breaks, and the numbers (from 1) of the lines with nothing in them."""
-    content = np.memmap(text, dtype=np.uint8, mode="r")
-    pieces = [np.flatnonzero(content[i : i + CHUNK] == NEWLINE) + i for i in range(0, len(content), CHUNK)]
-    ends = np.concatenate(pieces).astype(np.int64)
-    begins = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
-    is_blank = (ends == begins) | ((ends == begins + 1) & (content[begins] == RETURN))
-    return ends, np.flatnonzero(is_blank) + 1
-
-
-def locate(heights: Lines, rejects: list[Reject], blanks: Lines, first: int) -> Lines:
-    """The physical line on which each accepted row begins: in order, the lines that nobody else takes.
-
-    `heights`: lines with something in them that each row takes. `first`: the line of the first record.
-    """
-    last = first + int(heights.sum()) + sum(r.records for r in rejects) + len(blanks)
-    is_taken = np.zeros(last + 1, dtype=bool)
-    is_taken[:first] = True
-    is_taken[blanks[blanks <= last]] = True
-    for reject in rejects:
-        is_taken[reject.line : reject.line + reject.records] = True
-    begins = np.cumsum(heights) - heights
-    lines: Lines = np.flatnonzero(~is_taken)[begins].astype(np.int64)
-    return lines
-
-
 def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     quoted = quote.replace("'", "''")
@@ -214,6 +189,11 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
         f"delim={quoted_text(delimiter)}, quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
         f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
+
+
+def breaks_in(columns: list[str]) -> str:
+    joined = "(" + " || ".join(f"coalesce({column}, '')" for column in columns) + ")"
+    return f"length({joined}) - length(replace({joined}, chr(10), ''))"
 
 
 def _trimmed(columns: list[str]) -> list[str]:
@@ -233,34 +213,13 @@ def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
 def _rejects(sql: DuckDBPyConnection, names: list[str]) -> list[Reject]:
     """What the reader rejected; `line` is still the byte at which the record begins."""
     found = sql.execute(
-        f"select line_byte_position - 1, any_value(1 + {_breaks(['rtrim(csv_line, chr(10))'])}), min(column_idx), "
+        f"select line_byte_position - 1, any_value(1 + {breaks_in(['rtrim(csv_line, chr(10))'])}), min(column_idx), "
         "lower(replace(cast(min(error_type) as varchar), ' ', '_')) from stage_rejects group by 1 order by 1"
     ).fetchall()
     return [
         Reject(int(byte), int(height or 1), names[index - 1] if index and index <= len(names) else None, rule)
         for byte, height, index, rule in found
     ]
-
-
-def _placed(rejects: list[Reject], ends: Lines) -> list[Reject]:
-    lines = np.searchsorted(ends, [r.line for r in rejects]) + 1
-    return [replace(reject, line=int(line)) for reject, line in zip(rejects, lines, strict=True)]
-
-
-def _breaks(columns: list[str]) -> str:
-    joined = "(" + " || ".join(f"coalesce({column}, '')" for column in columns) + ")"
-    return f"length({joined}) - length(replace({joined}, chr(10), ''))"
-
-
-def _heights(sql: DuckDBPyConnection, columns: list[str], rows: int) -> Lines:
-    """Lines with something in them that each row takes: empty lines inside a quoted field are nobody's."""
-    heights = np.ones(rows, dtype=np.int64)
-    joined = "(" + " || '|' || ".join(f"coalesce({column}, '')" for column in columns) + ")"
-    filled = f"regexp_replace(replace({joined}, chr(13), ''), '\\n+', chr(10), 'g')"
-    query = f"select rowid, {_breaks([filled])} as breaks from stage where contains({joined}, chr(10))"
-    for row, breaks in sql.execute(query).fetchall():
-        heights[row] += breaks
-    return heights
 
 
 def _take_swallowed(sql: DuckDBPyConnection, columns: list[str], delimiter: str, width: int) -> list[int]:
@@ -276,7 +235,9 @@ def _take_swallowed(sql: DuckDBPyConnection, columns: list[str], delimiter: str,
 
 def _staged_with_lines(sql: DuckDBPyConnection, columns: dict[str, str], lines: Lines, rejects: list[Reject]) -> Staged:
     sql.execute("drop table if exists stage_lines")
-    sql.register("stage_lines_frame", {"row": np.arange(len(lines)), "line": lines})
-    sql.execute("create temp table stage_lines as select * from stage_lines_frame")
+    sql.register("stage_lines_frame", {"line": lines})
+    sql.execute(
+        'create temp table stage_lines as select row_number() over () - 1 as "row", line from stage_lines_frame'
+    )
     sql.unregister("stage_lines_frame")
     return Staged(columns, "stage join stage_lines on stage_lines.row = stage.rowid", "stage_lines.line", rejects)
