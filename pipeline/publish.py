@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.kpis import Catalogue
-from pipeline.kpis.measure import Question, measure
+from pipeline.kpis.measure import measure_cuts
 from pipeline.models import read_model
 from pipeline.results import Publisher
 
@@ -27,12 +27,8 @@ FACT_ORDER = {
     "fact_evaluations": "started_at, source, evaluation_id",
     "fact_surveys": "started_at, source, survey_id, question",
 }
-STORED = (
-    *((("week", by)) for by in ((), ("team",), ("agent",), ("queue",), ("topic",), ("channel",))),
-    ("day", ()),
-    ("half_hour", ()),
-)
-"""The grains whose KPI values are stored for each week; any other is computed from the published facts."""
+WEEKLY_CUTS = ((), ("team",), ("agent",), ("queue",), ("topic",), ("channel",))
+"""Stored for each week, beside the whole by day and half-hour; any other is computed from the published facts."""
 HALF_HOURLY = ("offered", "answered", "abandoned", "abandonment", "service_level", "asa")
 
 
@@ -115,12 +111,15 @@ def _quoted(path: Any) -> str:
 def _measure_all(warehouse: Warehouse, catalogue: Catalogue, first: str) -> None:
     """Temp table kpi_values: every stored grain of the stale weeks, with the week each row belongs to."""
     engine = _WarehouseEngine(warehouse)
-    frames = []
-    for grain, by in STORED:
-        names = HALF_HOURLY if grain == "half_hour" else tuple(catalogue.kpis)
-        names = tuple(name for name in names if set(by) <= set(catalogue.dimensions(name)))
-        frame = measure(engine, catalogue, Question(names, grain, by, f"week >= '{first}'"))
-        frames.append(frame.assign(grain=grain, cut=",".join(by)))
+    wanted = (
+        ("week", WEEKLY_CUTS, tuple(catalogue.kpis)),
+        ("day", ((),), tuple(catalogue.kpis)),
+        ("half_hour", ((),), HALF_HOURLY),
+    )
+    frames = [
+        measure_cuts(engine, catalogue, names, grain, cuts, f"week >= '{first}'").assign(grain=grain)
+        for grain, cuts, names in wanted
+    ]
     values = pd.concat(frames, ignore_index=True)
     text = ["kpi", "definition", "period", "team", "agent", "queue", "topic", "channel", "why", "grain", "cut"]
     values[text] = values[text].astype("string")

@@ -9,7 +9,7 @@ from pipeline.build import MODELS
 from pipeline.errors import UsageError
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.dictionary import dictionary
-from pipeline.kpis.sql import Question, rank_sql, sum_sql, sums_of
+from pipeline.kpis.sql import Cube, rank_sql, sum_sql, sums_of
 from pipeline.portable import check_portable, to_spark
 from pipeline.settings import Parameters
 
@@ -45,10 +45,10 @@ def test_models_are_short_and_can_be_said_on_spark(name: str) -> None:
 @pytest.mark.parametrize("kpi", [kpi for kpi in CATALOGUE.kpis.values() if not kpi.ratio], ids=lambda kpi: kpi.id)
 @pytest.mark.parametrize("grain", ["half_hour", "hour", "month"])
 def test_every_kpi_can_be_said_on_spark(kpi, grain: str) -> None:
-    question = Question((kpi.id,), grain, ())
-    assert to_spark(sum_sql(kpi.of, sums_of(kpi), question), kpi.id)
+    cube = Cube((kpi.id,), grain, ((), ("team",)), "true")
+    assert to_spark(sum_sql(kpi.of, sums_of(kpi), cube), kpi.id)
     if kpi.quantile:
-        assert to_spark(rank_sql([kpi], question), kpi.id)
+        assert to_spark(rank_sql([kpi], cube, ("team",)), kpi.id)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Sums are taken over whole thousandths, so that the same rows give the same sum i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.kpis import Catalogue, Kpi
 
@@ -28,9 +28,31 @@ class Question:
     by: tuple[str, ...] = ()
     where: str = "true"
 
+
+@dataclass(frozen=True)
+class Cube:
+    """Several cuts of the same KPIs at one grain: each cut is the dimensions that its rows are told apart by."""
+
+    kpis: tuple[str, ...]
+    grain: str
+    cuts: tuple[tuple[str, ...], ...]
+    where: str
+
+    @property
+    def dimensions(self) -> list[str]:
+        return list(dict.fromkeys(dimension for cut in self.cuts for dimension in cut))
+
     @property
     def group(self) -> list[str]:
-        return ["period", *self.by]
+        return ["period", *self.dimensions, "cut"]
+
+    def of_fact(self, has: tuple[str, ...]) -> Cube:
+        """The cuts that a fact with these dimensions can be asked for."""
+        return replace(self, cuts=tuple(cut for cut in self.cuts if set(cut) <= set(has)))
+
+
+def name_of(cut: tuple[str, ...]) -> str:
+    return ",".join(cut)
 
 
 def _unknown(*conditions: str) -> str:
@@ -91,23 +113,30 @@ def product_of(catalogue: Catalogue, ratio: Kpi) -> str:
     return f"cast(sum(cast(round(({top}) * ({bottom}) * 1000) as bigint)) as bigint) as {ratio.id}__xy"
 
 
-def _group_sql(question: Question) -> str:
-    return ", ".join([f"{PERIODS[question.grain]} as period", *question.by])
-
-
-def sum_sql(fact: str, columns: list[str], question: Question) -> str:
-    positions = ", ".join(str(i + 1) for i in range(len(question.group)))
+def sum_sql(fact: str, columns: list[str], cube: Cube) -> str:
+    """All sums of a fact for all cuts in one scan. Needs at least one cut."""
+    dimensions = cube.dimensions
+    sets = ", ".join(f"({', '.join(['period', *cut])})" for cut in cube.cuts)
+    mask = " + ".join([f"{2**place} * grouping({name})" for place, name in enumerate(dimensions)] or ["0"])
+    named = " ".join(f"when {_mask(cut, dimensions)} then '{name_of(cut)}'" for cut in cube.cuts)
     return (
-        f"select {_group_sql(question)}, {', '.join(columns)} from {fact} where {question.where} group by {positions}"
+        f"select {', '.join(['period', *dimensions])}, case {mask} {named} end as cut, {', '.join(columns)} "
+        f"from (select {PERIODS[cube.grain]} as period, {fact}.* from {fact} where {cube.where}) as counted "
+        f"group by grouping sets ({sets})"
     )
 
 
-def rank_sql(kpis: list[Kpi], question: Question) -> str:
+def _mask(cut: tuple[str, ...], dimensions: list[str]) -> int:
+    """What `grouping` says of a cut's rows: a bit for every dimension that is not in it."""
+    return sum(2**place for place, name in enumerate(dimensions) if name not in cut)
+
+
+def rank_sql(kpis: list[Kpi], cube: Cube, cut: tuple[str, ...]) -> str:
     """For quantiles of one value over the same rows: the values around each one's place and at the ranks that bound it.
 
     Names the table ranks (n, <kpi>__low_rank, <kpi>__high_rank).
     """
-    group, kpi = ", ".join(question.group), kpis[0]
+    group, kpi = ", ".join(["period", *cut]), kpis[0]
     picks = [
         f"max(case when place = {place} then v end) as {quantile.id}__{part}"
         for quantile in kpis
@@ -115,13 +144,13 @@ def rank_sql(kpis: list[Kpi], question: Question) -> str:
     ]
     return f"""
     with kept as (
-        select {_group_sql(question)}, {kpi.value} as v from {kpi.of}
-        where ({question.where}) and ({kpi.where}) and ({kpi.value}) is not null),
+        select {", ".join([f"{PERIODS[cube.grain]} as period", *cut])}, {kpi.value} as v from {kpi.of}
+        where ({cube.where}) and ({kpi.where}) and ({kpi.value}) is not null),
     ranked as (
         select kept.*, row_number() over (partition by {group} order by v) as place,
             count(*) over (partition by {group}) as n
         from kept)
-    select {group}, {", ".join(picks)}
+    select {group}, '{name_of(cut)}' as cut, {", ".join(picks)}
     from ranked inner join ranks on ranks.n = ranked.n
     group by {group}"""
 
