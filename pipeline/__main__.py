@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
-from pipeline.errors import PipelineError, Stopped, UsageError
-from pipeline.terminal import Format, counting, show, working
-
-if TYPE_CHECKING:
-    from pipeline.load import Account, InputFile
-    from pipeline.settings import Settings
-    from pipeline.sources import Source
-    from pipeline.warehouse import Warehouse
+from pipeline.errors import PipelineError, Stopped
+from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
+from pipeline.terminal import Format, show, working
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,9 +53,9 @@ def load(
     chosen = find_source(source, mapping)
     files = find_files(paths, chosen.suffixes)
     with open_warehouse(settings) as opened:
-        accounts = _load_all(opened, settings, [(chosen, files)])
-    _show_accounts(accounts, form)
-    _stop_for_refused(accounts)
+        accounts = load_all(opened, settings, [(chosen, files)])
+    show_accounts(accounts, form)
+    stop_for_refused(accounts)
 
 
 @app.command()
@@ -73,7 +68,7 @@ def build(context: typer.Context) -> None:
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
-        _build(opened, settings)
+        check_and_build(opened, settings)
 
 
 @app.command()
@@ -104,7 +99,7 @@ def report(
 
     Example: python -m pipeline report --week 2026-W47 --lang ru
     """
-    print(_report(settings_of(context), week, lang, out))
+    print(report_week(settings_of(context), week, lang, out))
 
 
 @app.command()
@@ -118,18 +113,20 @@ def run(
 
     Example: python -m pipeline run
     """
-    from pipeline.inbox import find_sources, new_files
+    from pipeline.inbox import find_sources, new_files, stray_files
     from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
         folders = find_sources(settings.inbox)
+        for file in stray_files(settings.inbox):
+            print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
-        accounts = _load_all(opened, settings, new)
-        _show_accounts(accounts, Format.table)
-        _build(opened, settings)
-    print(_report(settings, week, lang, out))
-    _stop_for_refused(accounts)
+        accounts = load_all(opened, settings, new)
+        show_accounts(accounts, Format.table)
+        check_and_build(opened, settings)
+    print(report_week(settings, week, lang, out))
+    stop_for_refused(accounts)
 
 
 @app.command()
@@ -177,72 +174,6 @@ def accept(
     with open_warehouse(settings_of(context)) as opened:
         accept_batch(opened, batch, reason)
     print(f"batch {batch}: accepted")
-
-
-def _load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, list[InputFile]]]) -> list[Account]:
-    from pipeline.load import load_files
-
-    accounts: list[Account] = []
-    with counting("loading", sum(len(files) for _, files in new)) as say:
-        for source, files in new:
-            accounts += load_files(
-                warehouse, settings, source, files, lambda account: say(f"{account.source}/{account.file}")
-            )
-    return accounts
-
-
-def _show_accounts(accounts: list[Account], form: Format) -> None:
-    columns = [
-        "file",
-        "source",
-        "rows_read",
-        "admitted",
-        "quarantined",
-        "duplicate",
-        "replaced",
-        "removed",
-        "is_unchanged",
-        "error",
-    ]
-    shown = columns if form is Format.json else [c for c in columns if c != "error"]
-    if accounts or form is not Format.table:
-        show([vars(account) for account in accounts], form, shown)
-
-
-def _stop_for_refused(accounts: list[Account]) -> None:
-    refused = [account.error for account in accounts if account.error]
-    if refused:
-        raise Stopped("refused:\n  " + "\n  ".join(refused))
-
-
-def _build(warehouse: Warehouse, settings: Settings) -> None:
-    """Check, then publish; raises Stopped, with what settles it, when a check says so."""
-    from pipeline.build import build as build_results
-    from pipeline.expectations import check_batches, stopping
-
-    with working("building") as say:
-        results = check_batches(warehouse, settings, say)
-        stops = stopping(results)
-        if stops:
-            lines = [f"batch {r.batch_id}, {r.table_name}, {r.check_name}: {r.observed} {r.failing}" for r in stops]
-            raise Stopped(
-                "stopped by a check, nothing is published, the last report stands:\n  "
-                + "\n  ".join(lines)
-                + "\n`undo BATCH` takes the batch out, `accept BATCH --reason TEXT` lets it pass"
-            )
-        changed = build_results(warehouse, settings, [vars(result) for result in results], say)
-    print("published" if changed else "nothing new: what is published is up to date", file=sys.stderr)
-
-
-def _report(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:
-    from pipeline.report import write_report
-    from pipeline.results import open_results
-
-    if lang is not None and lang not in ("en", "ru"):
-        raise UsageError(f"no language '{lang}'; there are en, ru")
-    languages = (lang,) if lang else settings.report.languages
-    with working("writing the report"):
-        return write_report(open_results(settings.results), settings, week, languages, out or settings.reports)
 
 
 def main() -> None:

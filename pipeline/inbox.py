@@ -37,6 +37,11 @@ def _source_of(folder: Path) -> Source:
         raise UsageError(f"{folder}: {error}; a folder of mapped files wants a mapping.toml in it") from None
 
 
+def stray_files(inbox: Path) -> list[Path]:
+    """Files that lie in the inbox itself, where no folder says their source."""
+    return sorted(file for file in inbox.iterdir() if file.is_file() and not file.name.startswith("."))
+
+
 def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[InputFile]:
     """The folder's files whose content was neither loaded nor undone under that name before."""
     known = {

@@ -54,41 +54,40 @@ def calls(folder: Path, events: str) -> pd.DataFrame:
 
 ENTER = "+0 c1 sales NONE ENTERQUEUE |0446681800|1"
 
+WAYS = {
+    "agent hangs up": (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
+    "customer hangs up": (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETECALLER 7|60|1", "answered", 7, 60, "customer"),
+    "lost": (f"{ENTER}\n+30 c1 sales NONE ABANDON 1|1|30", "abandoned", 30, None, "customer"),
+    "timed out": (f"{ENTER}\n+90 c1 sales NONE EXITWITHTIMEOUT 1|1|90", "timed_out", 90, None, "system"),
+    "queue emptied": (f"{ENTER}\n+9 c1 sales NONE EXITEMPTY 1|1|9", "overflowed", 9, None, "system"),
+    "pressed a key": (f"{ENTER}\n+9 c1 sales NONE EXITWITHKEY 2|1|1|9", "overflowed", 9, None, "system"),
+    "withdrawn": (f"{ENTER}\n+9 c1 sales NONE WITHDRAW 1|1|9", "overflowed", 9, None, "system"),
+    "blind transfer": (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 BLINDTRANSFER 200|ctx|5|40|1", "answered", 5, 40, "transfer"),
+    "attended transfer": (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 ATTENDEDTRANSFER BRIDGE|id|5|40|1", "answered", 5, 40, "transfer"),
+    "old transfer": (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 TRANSFER 200|ctx|5|40|1", "answered", 5, 40, "transfer"),
+    "closed": ("+0 c1 sales NONE JOINEMPTY", "refused_closed", None, None, "system"),
+    "nobody there": ("+0 c1 sales NONE JOINUNAVAIL", "refused_closed", None, None, "system"),
+    "full": ("+0 c1 sales NONE FULL", "refused_full", None, None, "system"),
+    "rang elsewhere first": (f"{ENTER}\n+6 c1 sales 1002 RINGNOANSWER 6000\n+9 c1 sales 1001 CONNECT 9|x|3\n+19 c1 sales 1001 COMPLETEAGENT 9|10|1", "answered", 9, 10, "agent"),
+    "log begins in the wait": ("+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
+    "log begins in the talk": ("+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
+    "still talking": (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3", "answered", 7, None, None),
+    "still waiting": (ENTER, "no_call", None, None, None),
+}  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("events", "outcome", "wait_s", "talk_s", "ended_by"),
-    [
-        (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
-        (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETECALLER 7|60|1", "answered", 7, 60, "customer"),
-        (f"{ENTER}\n+30 c1 sales NONE ABANDON 1|1|30", "abandoned", 30, None, "customer"),
-        (f"{ENTER}\n+90 c1 sales NONE EXITWITHTIMEOUT 1|1|90", "timed_out", 90, None, "system"),
-        (f"{ENTER}\n+9 c1 sales NONE EXITEMPTY 1|1|9", "overflowed", 9, None, "system"),
-        (f"{ENTER}\n+9 c1 sales NONE EXITWITHKEY 2|1|1|9", "overflowed", 9, None, "system"),
-        (f"{ENTER}\n+9 c1 sales NONE WITHDRAW 1|1|9", "overflowed", 9, None, "system"),
-        (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 BLINDTRANSFER 200|ctx|5|40|1", "answered", 5, 40, "transfer"),
-        (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 ATTENDEDTRANSFER BRIDGE|id|5|40|1", "answered", 5, 40, "transfer"),
-        (f"{ENTER}\n+5 c1 sales 1001 CONNECT 5|x|3\n+45 c1 sales 1001 TRANSFER 200|ctx|5|40|1", "answered", 5, 40, "transfer"),
-        ("+0 c1 sales NONE JOINEMPTY", "refused_closed", None, None, "system"),
-        ("+0 c1 sales NONE JOINUNAVAIL", "refused_closed", None, None, "system"),
-        ("+0 c1 sales NONE FULL", "refused_full", None, None, "system"),
-        (f"{ENTER}\n+6 c1 sales 1002 RINGNOANSWER 6000\n+9 c1 sales 1001 CONNECT 9|x|3\n+19 c1 sales 1001 COMPLETEAGENT 9|10|1", "answered", 9, 10, "agent"),
-        ("+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
-        ("+67 c1 sales 1001 COMPLETEAGENT 7|60|1", "answered", 7, 60, "agent"),
-        (f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3", "answered", 7, None, None),
-        (ENTER, "no_call", None, None, None),
-    ],
-    ids=[
-        "agent hangs up", "customer hangs up", "lost", "timed out", "queue emptied", "pressed a key", "withdrawn", "blind transfer",
-        "attended transfer", "old transfer", "closed", "nobody there", "full", "rang elsewhere first", "log begins in the wait",
-        "log begins in the talk", "still talking", "still waiting",
-    ],
-)  # fmt: skip
-def test_each_way_a_call_goes(
-    tmp_path: Path, events: str, outcome: str, wait_s: float | None, talk_s: float | None, ended_by: str | None
-) -> None:
-    call = calls(tmp_path, events).iloc[0]
+
+@pytest.fixture(scope="module")
+def each_way(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """One log in which every way of a call happens to a call of its own, `c1` spelled `way-0`, `way-1` and so on."""
+    log = "\n".join(events.replace(" c1 ", f" way-{number} ") for number, (events, *_) in enumerate(WAYS.values()))
+    return calls(tmp_path_factory.mktemp("ways"), log).set_index("conversation_id")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_a_call_goes(each_way: pd.DataFrame, way: str) -> None:
+    call = each_way.loc[f"way-{list(WAYS).index(way)}"]
     found = [None if pd.isna(call[name]) else call[name] for name in ("outcome", "wait_s", "talk_s", "ended_by")]
-    assert found == [outcome, wait_s, talk_s, ended_by]
+    assert found == list(WAYS[way][1:])
 
 
 WHOLE = """
@@ -149,12 +148,11 @@ def test_a_call_through_two_queues_is_one_contact_of_two_legs(tmp_path: Path) ->
     assert figure(results, "transfers")["value"] == 1
 
 
-@pytest.mark.parametrize(
-    "spelling", ["SIP/1001", "SIP/1001-0000002a", "Local/1001@from-queue/n", "Agent/1001", "1001", "PJSIP/1001"]
-)
-def test_spellings_of_an_agent(tmp_path: Path, spelling: str) -> None:
-    events = f"{ENTER}\n+7 c1 sales {spelling} CONNECT 7|x|3\n+67 c1 sales {spelling} COMPLETEAGENT 7|60|1"
-    assert calls(tmp_path, events)["agent"].tolist() == ["1001"]
+def test_spellings_of_an_agent(tmp_path: Path) -> None:
+    spellings = ["SIP/1001", "SIP/1001-0000002a", "Local/1001@from-queue/n", "Agent/1001", "1001", "PJSIP/1001"]
+    call = "{0}\n+7 c1 sales {1} CONNECT 7|x|3\n+67 c1 sales {1} COMPLETEAGENT 7|60|1"
+    log = "\n".join(call.format(ENTER, spelling).replace(" c1 ", f" c{n} ") for n, spelling in enumerate(spellings))
+    assert calls(tmp_path, log)["agent"].tolist() == ["1001"] * len(spellings)
 
 
 @pytest.mark.parametrize(
@@ -176,20 +174,18 @@ def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, he
     assert accounts[1].replaced == 6 and figure(results, "offered")["value"] == 2
 
 
-@pytest.mark.parametrize(
-    ("line", "rule"),
-    [
-        ("what is this", "not_an_event"),
-        ("17860|", "not_an_event"),
-        (f"{T0}|c9|sales|NONE|NOSUCHEVENT|1", "unknown_value"),
-        ("soon|c9|sales|NONE|ENTERQUEUE||1|1", "not_a_time"),
-        (f"{T0}|c9|sales|NONE|ABANDON|1|1|long", "not_a_duration"),
-        (f"{T0}|c9|sales|NONE|ABANDON|1|1|-5", "negative"),
-    ],
-)  # fmt: skip
-def test_a_line_that_is_no_event_goes_to_quarantine(tmp_path: Path, line: str, rule: str) -> None:
-    accounts, results = load_logs(tmp_path, log_of(WHOLE) + line + "\n")
-    assert (accounts[0].rows_read, accounts[0].admitted, accounts[0].quarantined) == (7, 6, {rule: 1})
+def test_lines_that_are_no_events_go_to_quarantine(tmp_path: Path) -> None:
+    wrong = {
+        "what is this": "not_an_event",
+        "17860|": "not_an_event",
+        f"{T0}|c9|sales|NONE|NOSUCHEVENT|1": "unknown_value",
+        "soon|c9|sales|NONE|ENTERQUEUE||1|1": "not_a_time",
+        f"{T0}|c9|sales|NONE|ABANDON|1|1|long": "not_a_duration",
+        f"{T0}|c9|sales|NONE|ABANDON|1|1|-5": "negative",
+    }
+    accounts, results = load_logs(tmp_path, log_of(WHOLE) + "\n".join(wrong) + "\n")
+    rules = {"not_an_event": 2, "unknown_value": 1, "not_a_time": 1, "not_a_duration": 1, "negative": 1}
+    assert (accounts[0].rows_read, accounts[0].admitted, accounts[0].quarantined) == (12, 6, rules)
     assert figure(results, "offered")["value"] == 2
 
 
@@ -204,30 +200,34 @@ CALLS_OF_THE_DAY = f"{ENTER}\n+7 c1 sales 1001 CONNECT 7|x|3\n+67 c1 sales 1001 
 END = "+7200 c9 sales NONE ENTERQUEUE |0446681809|1\n+7210 c9 sales NONE ABANDON 1|1|10"
 
 
-@pytest.mark.parametrize(
-    ("events", "login_s", "pause_s"),
-    [
-        ("+0 NONE NONE 1001 AGENTLOGIN SIP/1\n+3600 NONE NONE 1001 AGENTLOGOFF SIP/1|3600", 3600, 0),
-        ("+0 MANAGER sales 1001 ADDMEMBER\n+3600 MANAGER sales 1001 REMOVEMEMBER", 3600, 0),
-        ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+1800 M help 1001 REMOVEMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
-        ("+3600 NONE NONE 1001 AGENTLOGIN SIP/1", 3610, 0),
-        ("+1800 NONE NONE 1001 AGENTLOGOFF SIP/1|9999", 1800, 0),
-        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 ADDMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
-        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE lunch\n+900 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
-        ("+0 M sales 1001 ADDMEMBER\n+600 NONE NONE 1001 PAUSEALL lunch\n+900 NONE NONE 1001 UNPAUSEALL\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
-        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 3000),
-        ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
-        ("+0 M sales 1001 ADDMEMBER\n+7000 M sales 1001 PAUSE", 7210, 210),
-    ],
-    ids=[
-        "login and logoff", "member of a queue", "member of two queues", "no logoff", "no login seen", "added twice", "pause",
-        "pause of all queues", "pause ended by leaving", "resume without a pause", "pause never ended",
-    ],
-)  # fmt: skip
-def test_presence_and_pauses(tmp_path: Path, events: str, login_s: float, pause_s: float) -> None:
-    _, results = load_logs(tmp_path, log_of(f"{CALLS_OF_THE_DAY}\n{events}\n{END}"))
-    assert figure(results, "login_s", agent="1001")["value"] == login_s
-    assert figure(results, "pause_s", agent="1001")["value"] == pause_s
+PRESENCE = {
+    "login and logoff": ("+0 NONE NONE 1001 AGENTLOGIN SIP/1\n+3600 NONE NONE 1001 AGENTLOGOFF SIP/1|3600", 3600, 0),
+    "member of a queue": ("+0 MANAGER sales 1001 ADDMEMBER\n+3600 MANAGER sales 1001 REMOVEMEMBER", 3600, 0),
+    "member of two queues": ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+1800 M help 1001 REMOVEMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+    "no logoff": ("+3600 NONE NONE 1001 AGENTLOGIN SIP/1", 3610, 0),
+    "no login seen": ("+1800 NONE NONE 1001 AGENTLOGOFF SIP/1|9999", 1800, 0),
+    "added twice": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 ADDMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+    "pause": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE lunch\n+900 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
+    "pause of all queues": ("+0 M sales 1001 ADDMEMBER\n+600 NONE NONE 1001 PAUSEALL lunch\n+900 NONE NONE 1001 UNPAUSEALL\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
+    "pause ended by leaving": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 3000),
+    "resume without a pause": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+    "pause never ended": ("+0 M sales 1001 ADDMEMBER\n+7000 M sales 1001 PAUSE", 7210, 210),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def presence(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """One log in which every case of presence happens to an agent of its own: 2000, 2001 and so on."""
+    cases = "\n".join(events.replace(" 1001 ", f" {2000 + n} ") for n, (events, *_) in enumerate(PRESENCE.values()))
+    log = log_of(f"{CALLS_OF_THE_DAY}\n{cases}\n{END}")
+    return load_logs(tmp_path_factory.mktemp("presence"), log)[1]
+
+
+@pytest.mark.parametrize("case", PRESENCE)
+def test_presence_and_pauses(presence: Results, case: str) -> None:
+    agent = str(2000 + list(PRESENCE).index(case))
+    seconds = [figure(presence, kpi, agent=agent)["value"] for kpi in ("login_s", "pause_s")]
+    assert seconds == list(PRESENCE[case][1:])
 
 
 def test_presence_over_midnight_counts_on_both_days(tmp_path: Path) -> None:

@@ -19,36 +19,37 @@ def contacts(folder: Path, rows: str) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(
-    ("second", "returned_after_s"),
-    [
-        ("b  2026-05-04 10:01  30  answered  ann", 0),
-        ("b  2026-05-04 10:11  30  answered  ann", 600),
-        ("b  2026-05-04 10:11  -  abandoned  ann", 600),
-        ("b  2026-05-04 10:11  -  refused_closed  ann", 600),
-        ("b  2026-05-04 10:00:30  30  answered  ann", None),
-        ("b  2026-05-04 10:11  30  answered  bob", None),
-        ("b  2026-05-04 10:11  30  answered  -", None),
-        ("b  2026-05-04 10:11  -  no_call  ann", None),
-        ("b  2026-06-20 10:11  30  answered  ann", None),
-    ],
-    ids=[
-        "at its end",
-        "later",
-        "lost",
-        "refused",
-        "before its end",
-        "somebody else",
-        "nobody",
-        "no call",
-        "beyond 30 days",
-    ],
-)
-def test_a_repeat_is_the_first_later_attempt_of_the_same_customer(
-    tmp_path: Path, second: str, returned_after_s: float | None
-) -> None:
-    found = contacts(tmp_path, f"a  2026-05-04 10:00  60  answered  ann\n{second}").loc["a", "return_after_s"]
-    assert (None if pd.isna(found) else found) == returned_after_s
+RETURNS = {
+    "at its end": ("b  2026-05-04 10:01  30  answered  ann", 0),
+    "later": ("b  2026-05-04 10:11  30  answered  ann", 600),
+    "lost": ("b  2026-05-04 10:11  -  abandoned  ann", 600),
+    "refused": ("b  2026-05-04 10:11  -  refused_closed  ann", 600),
+    "before its end": ("b  2026-05-04 10:00:30  30  answered  ann", None),
+    "somebody else": ("b  2026-05-04 10:11  30  answered  bob", None),
+    "nobody": ("b  2026-05-04 10:11  30  answered  -", None),
+    "no call": ("b  2026-05-04 10:11  -  no_call  ann", None),
+    "beyond 30 days": ("b  2026-06-20 10:11  30  answered  ann", None),
+}
+
+
+@pytest.fixture(scope="module")
+def returns(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """Every case in one log, among customers of its own: a call `a0` of `ann0`, then `b0`, and so on."""
+    rows = []
+    for number, (second, _) in enumerate(RETURNS.values()):
+        call, *between, customer = second.split("  ")
+        who = customer if customer == "-" else f"{customer}{number}"
+        rows += [
+            f"a{number}  2026-05-04 10:00  60  answered  ann{number}",
+            "  ".join([f"{call}{number}", *between, who]),
+        ]
+    return contacts(tmp_path_factory.mktemp("returns"), "\n".join(rows))
+
+
+@pytest.mark.parametrize("case", RETURNS)
+def test_a_repeat_is_the_first_later_attempt_of_the_same_customer(returns: pd.DataFrame, case: str) -> None:
+    found = returns.loc[f"a{list(RETURNS).index(case)}", "return_after_s"]
+    assert (None if pd.isna(found) else found) == RETURNS[case][1]
 
 
 def test_a_call_made_by_an_agent_is_no_repeat(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, mapping, technion_bank
+from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, technion_bank
 from pipeline.sources.feed import Feed, Field, Source
+from pipeline.sources.mapping import mapped_source
+from pipeline.sources.mapping_file import find_mapping, shipped_names
 
 __all__ = ["REGISTRY", "Feed", "Field", "Source", "find_source", "shipped_mappings"]
 
@@ -26,17 +28,15 @@ def find_source(name: str, mapping_file: str | None = None) -> Source:
     if mapping_file is not None:
         if name in REGISTRY:
             raise UsageError(f"--mapping goes with --source csv; {name} has a fixed format")
-        return mapping.mapped_source(mapping.find_mapping(mapping_file))
+        return mapped_source(find_mapping(mapping_file))
     if name in REGISTRY:
         return REGISTRY[name]()
     if name == "csv":
         raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
-    if name in mapping.shipped_names():
-        return mapping.mapped_source(mapping.find_mapping(name))
-    raise UsageError(
-        f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, *mapping.shipped_names()])}"
-    )
+    if name in shipped_names():
+        return mapped_source(find_mapping(name))
+    raise UsageError(f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, *shipped_names()])}")
 
 
 def shipped_mappings() -> list[Path]:
-    return [mapping.find_mapping(name) for name in mapping.shipped_names()]
+    return [find_mapping(name) for name in shipped_names()]

@@ -12,14 +12,13 @@ no field for how a flow took a contact out of a queue: a flow that notes it writ
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RefusedFile
-from pipeline.sources.expressions import file_literal, flag, instant, quoted
+from pipeline.sources.expressions import flag, instant, quoted
 from pipeline.sources.feed import Feed, Field, Source
-from pipeline.sources.reading import LONGEST_LINE, Staged, plain_text, stage_lines
+from pipeline.sources.json_records import stage_json
+from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -63,66 +62,7 @@ def source() -> Source:
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
-    text = plain_text(path, "utf-8", scratch)
-    if not _is_one_a_line(text):
-        return _stage_run_together(sql, text, path)
-    lines = stage_lines(sql, text)
-    is_object = "starts_with(ltrim(text), '{') and json_valid(text)"
-    _restage(
-        sql,
-        f"select {lines.line} as line, case when {is_object} then {_parsed('text')} end as record from {lines.table}",
-    )
-    return Staged({}, "stage", "stage.line", lines.rejects)
-
-
-def _is_one_a_line(text: Path) -> bool:
-    """False for one JSON array, for objects run together as Kinesis Data Firehose writes them, and for indented JSON."""
-    with text.open("rb") as raw:
-        first = raw.readline(LONGEST_LINE).decode("utf-8-sig", errors="replace").strip()
-    if first.startswith("[") or first == "{":
-        return False
-    try:
-        _, end = json.JSONDecoder().raw_decode(first)
-    except ValueError:
-        return True
-    return not first[end:].lstrip().startswith("{")
-
-
-def _stage_run_together(sql: DuckDBPyConnection, text: Path, path: Path) -> Staged:
-    """Objects without line breaks between them; a record's place in the file stands for its line."""
-    import duckdb
-
-    try:
-        _restage(
-            sql,
-            f"select row_number() over () as line, case when json_type(json) = 'OBJECT' then {_parsed('json')} "
-            f"end as record from read_json_objects({file_literal(text)}, format='auto')",
-        )
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0].replace(str(text), path.name)
-        raise RefusedFile(f"{path}: is neither one JSON object a line nor whole JSON: {reason}") from None
-    return Staged({}, "stage", "stage.line", [])
-
-
-def _restage(sql: DuckDBPyConnection, records: str) -> None:
-    """Put in place of `stage` the records, one column a path, what is empty as NULL. People write only Attributes."""
-    spelled = ((path, f"trim(record.{path})" if path.startswith("Attributes") else f"record.{path}") for path in PATHS)
-    columns = ", ".join(f"nullif({value}, '') as {_text(path)}" for path, value in spelled)
-    sql.execute("drop table if exists records")
-    sql.execute(
-        f"create temp table records as select line, record is not null as is_object, {columns} from ({records})"
-    )
-    sql.execute("drop table if exists stage")
-    sql.execute("alter table records rename to stage")
-
-
-def _parsed(text: str) -> str:
-    """One parse of the JSON for all fields; those that a record lacks are NULL."""
-    shape = {
-        **dict.fromkeys(TOP, "VARCHAR"),
-        **{part: dict.fromkeys(names, "VARCHAR") for part, names in NESTED.items()},
-    }
-    return f"from_json({text}, {quoted(json.dumps(shape))})"
+    return stage_json(sql, path, scratch, PATHS)
 
 
 def _feed(staged: Staged) -> Feed:

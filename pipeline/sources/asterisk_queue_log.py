@@ -14,7 +14,8 @@ from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile
 from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import Feed, Field, Source
-from pipeline.sources.reading import Dialect, Staged, header_of, plain_text, stage_delimited, stage_lines
+from pipeline.sources.plain_text import plain_text
+from pipeline.sources.reading import Dialect, Staged, header_of, stage_delimited, stage_lines
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

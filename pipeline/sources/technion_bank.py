@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile
 from pipeline.sources.feed import Feed, Field, LocalTime, Source
-from pipeline.sources.reading import Dialect, Staged, plain_text, stage_delimited
+from pipeline.sources.plain_text import plain_text
+from pipeline.sources.reading import Dialect, Staged, stage_delimited
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

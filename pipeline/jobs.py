@@ -1,0 +1,71 @@
+"""The stages as a user meets them: with progress, with their outcome printed, stopped where a check or a refusal says so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import Stopped, UsageError
+from pipeline.terminal import Format, counting, show, working
+
+if TYPE_CHECKING:
+    from pipeline.load import Account, InputFile
+    from pipeline.settings import Settings
+    from pipeline.sources import Source
+    from pipeline.warehouse import Warehouse
+
+
+def load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, list[InputFile]]]) -> list[Account]:
+    from pipeline.load import load_files
+
+    accounts: list[Account] = []
+    with counting("loading", sum(len(files) for _, files in new)) as say:
+        for source, files in new:
+            accounts += load_files(
+                warehouse, settings, source, files, lambda account: say(f"{account.source}/{account.file}")
+            )
+    return accounts
+
+
+def show_accounts(accounts: list[Account], form: Format) -> None:
+    columns = "file source rows_read admitted quarantined duplicate replaced removed is_unchanged error".split()
+    shown = columns if form is Format.json else [c for c in columns if c != "error"]
+    if accounts or form is not Format.table:
+        show([vars(account) for account in accounts], form, shown)
+
+
+def stop_for_refused(accounts: list[Account]) -> None:
+    refused = [account.error for account in accounts if account.error]
+    if refused:
+        raise Stopped("refused:\n  " + "\n  ".join(refused))
+
+
+def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
+    """Check, then publish; raises Stopped, with what settles it, when a check says so."""
+    from pipeline.build import build as build_results
+    from pipeline.expectations import check_batches, stopping
+
+    with working("building") as say:
+        results = check_batches(warehouse, settings, say)
+        stops = stopping(results)
+        if stops:
+            lines = [f"batch {r.batch_id}, {r.table_name}, {r.check_name}: {r.observed} {r.failing}" for r in stops]
+            raise Stopped(
+                "stopped by a check, nothing is published, the last report stands:\n  "
+                + "\n  ".join(lines)
+                + "\n`undo BATCH` takes the batch out, `accept BATCH --reason TEXT` lets it pass"
+            )
+        changed = build_results(warehouse, settings, [vars(result) for result in results], say)
+    print("published" if changed else "nothing new: what is published is up to date", file=sys.stderr)
+
+
+def report_week(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:
+    from pipeline.report import write_report
+    from pipeline.results import open_results
+
+    if lang is not None and lang not in ("en", "ru"):
+        raise UsageError(f"no language '{lang}'; there are en, ru")
+    languages = (lang,) if lang else settings.report.languages
+    with working("writing the report"):
+        return write_report(open_results(settings.results), settings, week, languages, out or settings.reports)

@@ -1,0 +1,121 @@
+"""Sums -> figures with their intervals, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from pipeline.kpis import Kpi
+from pipeline.kpis.sums import Array, Sums
+from pipeline.statistics import intervals
+
+KNOWN_SHARE = 0.95
+"""A figure is given when what it needs is known for at least this share of the rows that count."""
+SCALES = {"points": (0.0, 100.0), "stars": (1.0, 5.0)}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One KPI for all groups: arrays of the same length. `why`: not_recorded, no_rows, or None where there is a figure."""
+
+    n: Array
+    numerator: Array
+    denominator: Array
+    value: Array
+    low: Array
+    high: Array
+    why: Array
+
+
+def figure_of(sums: Sums, kpi: Kpi) -> Figure:
+    """The KPI for every group of the sums."""
+    if kpi.ratio:
+        return _ratio_figure(sums, kpi)
+    n, unknown = np.nan_to_num(sums.column(kpi, "n")), np.nan_to_num(sums.column(kpi, "unknown"))
+    total = n if kpi.kind == "count" else sums.column(kpi, "total") / (1000 if kpi.kind in ("mean", "sum") else 1)
+    total = np.where(np.isnan(sums.column(kpi, "n")), np.nan, total)
+    nothing = np.full(len(n), np.nan)
+    low, high = nothing, nothing
+    if kpi.kind == "quantile":
+        value, low, high = _quantile(kpi, sums.ranked(kpi), n)
+    else:
+        value = _value(kpi, n, total)
+    if kpi.kind in ("share", "mean") and sums.with_interval.any():
+        low, high = _interval(kpi, n, total, sums)
+    figure = Figure(
+        n,
+        total if kpi.kind in ("count", "share", "mean", "sum") else nothing,
+        n if kpi.kind in ("share", "mean") else nothing,
+        value,
+        np.where(sums.with_interval, low, np.nan),
+        np.where(sums.with_interval, high, np.nan),
+        _pick(np.isnan(value), "no_rows", None),
+    )
+    return _withheld(figure, unknown)
+
+
+def _value(kpi: Kpi, n: Array, total: Array) -> Array:
+    if kpi.kind == "count":
+        return total
+    with np.errstate(invalid="ignore", divide="ignore"):
+        figure = total / n if kpi.kind in ("share", "mean") else total
+    return np.where(n > 0, figure, np.nan)
+
+
+def _quantile(kpi: Kpi, ranked: dict[str, Array], n: Array) -> tuple[Array, Array, Array]:
+    below, above, low, high = ranked.values()
+    place = (n - 1) * (kpi.q or 0)
+    return below + (place - np.floor(place)) * (above - below), low, high
+
+
+def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Array]:
+    total = np.nan_to_num(total)
+    if kpi.kind == "share":
+        return intervals.wilson(total, n)
+    squares = np.nan_to_num(sums.column(kpi, "squares")) / 1e6
+    if kpi.unit == "s":
+        return intervals.duration_mean_interval(n, total, squares)
+    return intervals.mean_interval(n, total, squares, bounds=SCALES[kpi.unit])
+
+
+def _withheld(figure: Figure, unknown: Array) -> Figure:
+    """Blank what rests on too few known rows."""
+    short = (unknown > 0) & (figure.n < KNOWN_SHARE * (figure.n + unknown))
+    blank = {
+        name: np.where(short, np.nan, getattr(figure, name))
+        for name in ("numerator", "denominator", "value", "low", "high")
+    }
+    return replace(figure, **blank, why=_pick(short, "not_recorded", figure.why))
+
+
+def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
+    top_kpi, bottom_kpi = (sums.catalogue[part] for part in kpi.ratio or ())
+    top, bottom = figure_of(sums, top_kpi), figure_of(sums, bottom_kpi)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(bottom.numerator > 0, kpi.scale * top.numerator / bottom.numerator, np.nan)
+    low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    fact, known = sums.same_fact(kpi), ~np.isnan(value)
+    if fact and sums.with_interval.any():
+        parts = (
+            np.maximum(top.n, bottom.n), top.numerator, bottom.numerator,
+            _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, fact),
+        )  # fmt: skip
+        n, x, y, xx, yy, xy = (part[known] for part in parts)
+        bounds = intervals.ratio_interval(n, x, y, xx, yy, xy)
+        low[known], high[known] = kpi.scale * bounds[0], kpi.scale * bounds[1]
+        low, high = (np.where(sums.with_interval, bound, np.nan) for bound in (low, high))
+    why = _pick(known, None, [t or b or "no_rows" for t, b in zip(top.why, bottom.why, strict=True)])
+    return Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
+
+
+def _squares(sums: Sums, kpi: Kpi) -> Array:
+    """Sum of squares of what each row adds: of a count it is the count itself."""
+    return sums.column(kpi, "n") if kpi.kind == "count" else sums.column(kpi, "squares") / 1e6
+
+
+def _pick(condition: Array, yes: Any, no: Any) -> Array:
+    """np.where for words and None."""
+    chosen: Array = np.where(condition, np.array(yes, dtype=object), np.array(no, dtype=object))
+    return chosen

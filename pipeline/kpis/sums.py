@@ -1,0 +1,105 @@
+"""What the figures of a cube rest on: sums and ranked values by group, each fact scanned once."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from pipeline.kpis import Catalogue, Kpi
+from pipeline.kpis.sql import Cube, name_of, product_of, rank_sql, sum_sql, sums_of
+from pipeline.statistics import intervals
+
+Array = np.ndarray[Any, np.dtype[Any]]
+WITH_INTERVAL = frozenset({"team", "agent", "topic"})
+"""A queue's or the centre's figure is a census of calls that are not independent: its history judges it."""
+
+
+class Connection(Protocol):
+    """What `measure` needs of an engine: run SQL, give back a frame, take a frame as a table."""
+
+    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame: ...
+
+
+class Sums:
+    """The sums that a cube needs, each fact scanned once, all laid over the same groups."""
+
+    def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
+        self.engine, self.catalogue, self.cube = engine, catalogue, cube
+        facts = dict.fromkeys(kpi.of for kpi in self._parts())
+        scanned = {fact: self._scan(fact) for fact in facts}
+        self.groups = self._groups(list(scanned.values()))
+        self.with_interval = self._in_cuts({name_of(cut) for cut in cube.cuts if WITH_INTERVAL & set(cut)})
+        self._ranked: dict[tuple[str, str, str], pd.DataFrame] = {}
+        self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
+
+    def has_cut(self, kpi: str) -> Array:
+        """True for the groups that a KPI has the dimensions of."""
+        dimensions = set(self.catalogue.dimensions(kpi))
+        return self._in_cuts({name_of(cut) for cut in self.cube.cuts if set(cut) <= dimensions})
+
+    def _in_cuts(self, names: set[str]) -> Array:
+        chosen: Array = self.groups["cut"].isin(names).to_numpy(dtype=bool)
+        return chosen
+
+    def column(self, kpi: Kpi, part: str) -> Array:
+        """A sum of a KPI by group, NaN where the group has no row of its fact."""
+        array: Array = self._by_fact[kpi.of][f"{kpi.id}__{part}"].to_numpy(dtype=float)
+        return array
+
+    def product(self, ratio: Kpi, fact: str) -> Array:
+        array: Array = self._by_fact[fact][f"{ratio.id}__xy"].to_numpy(dtype=float) / 1000
+        return array
+
+    def ranked(self, kpi: Kpi) -> dict[str, Array]:
+        """Values around a quantile's place and at the ranks that bound it, by group."""
+        over = (kpi.of, kpi.where, kpi.value)
+        if over not in self._ranked:
+            same = [k for k in self._parts() if k.quantile and (k.of, k.where, k.value) == over]
+            self._ranked[over] = self._rank(same)
+        parts = ("below", "above", "rank_low", "rank_high")
+        return {part: self._ranked[over][f"{kpi.id}__{part}"].to_numpy(dtype=float) for part in parts}
+
+    def _rank(self, kpis: list[Kpi]) -> pd.DataFrame:
+        sizes = np.unique(np.nan_to_num(self.column(kpis[0], "n"))).astype(np.int64)
+        ranks = {"n": sizes}
+        for kpi in kpis:
+            ranks[f"{kpi.id}__low_rank"], ranks[f"{kpi.id}__high_rank"] = intervals.quantile_ranks(sizes, kpi.q or 0.5)
+        table = pd.DataFrame(ranks)
+        cuts = self.cube.of_fact(self.catalogue.facts[kpis[0].of].by).cuts
+        frames = [self.engine.frame(rank_sql(kpis, self.cube, cut), ranks=table) for cut in cuts]
+        return self._laid_out(self._typed(pd.concat(frames, ignore_index=True)))
+
+    def same_fact(self, ratio: Kpi) -> str | None:
+        facts = {self.catalogue[part].of for part in ratio.ratio or ()}
+        return facts.pop() if len(facts) == 1 else None
+
+    def _parts(self) -> list[Kpi]:
+        names = dict.fromkeys(part for n in self.cube.kpis for part in (self.catalogue[n].ratio or (n,)))
+        return [self.catalogue[name] for name in names]
+
+    def _scan(self, fact: str) -> pd.DataFrame:
+        asked = [self.catalogue[name] for name in self.cube.kpis]
+        columns = [column for kpi in self._parts() if kpi.of == fact for column in sums_of(kpi)]
+        columns += [product_of(self.catalogue, kpi) for kpi in asked if kpi.ratio and self.same_fact(kpi) == fact]
+        cube = self.cube.of_fact(self.catalogue.facts[fact].by)
+        if not cube.cuts or self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
+            names = [column.rpartition(" as ")[2] for column in columns]
+            return self._typed(pd.DataFrame(columns=[*self.cube.group, *names], dtype=float))
+        return self._typed(self.engine.frame(sum_sql(fact, columns, cube)))
+
+    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Every group column, as text, so that groups without a name meet whatever else is in the column."""
+        frame = frame.reindex(columns=[*self.cube.group, *(c for c in frame.columns if c not in self.cube.group)])
+        return frame.astype(dict.fromkeys(self.cube.group, "string"))
+
+    def _groups(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        group = self.cube.group
+        keys = pd.concat([frame[group] for frame in frames]).drop_duplicates()
+        if keys.empty and self.cube.cuts == ((),) and self.cube.grain == "total":
+            keys = pd.DataFrame({"period": ["total"], "cut": [""]}, dtype="string")
+        return keys.sort_values(group, na_position="last", kind="stable").reset_index(drop=True)
+
+    def _laid_out(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return self.groups.merge(frame, on=self.cube.group, how="left")

@@ -1,0 +1,92 @@
+"""Delimited, Excel and Parquet files -> `stage`, as a mapping says."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import RefusedFile
+from pipeline.sources import expressions as sql_of
+from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.plain_text import plain_text
+from pipeline.sources.reading import Dialect, Staged, harmless, stage_delimited
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
+
+
+def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
+    suffix = path.suffix.lower()
+    reader = mapping.reader
+    if suffix == ".parquet":
+        staged = _stage_parquet(sql, path, mapping)
+    else:
+        is_excel = suffix == ".xlsx"
+        text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
+        delimiter = reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
+        dialect = Dialect(",") if is_excel else Dialect(delimiter, reader.quote)
+        has_text = any(column.type == "text" for column in mapping.contract.columns.values())
+        staged = stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+    missing = sorted(mapping.wanted - set(staged.columns))
+    if missing:
+        has = ", ".join(staged.columns)
+        raise RefusedFile(
+            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}"
+        )
+    return staged
+
+
+def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:
+    import duckdb
+
+    file = sql_of.file_literal(path)
+    try:
+        described = sql.execute(f"describe select * from read_parquet({file})").fetchall()
+        columns = {str(row[0]): f"f{i}" for i, row in enumerate(described)}
+        casts = ", ".join(f"{_parquet_text(row[0], row[1], mapping)} as {columns[row[0]]}" for row in described)
+        sql.execute("drop table if exists stage")
+        sql.execute(f"create temp table stage as select {casts} from read_parquet({file})")
+    except duckdb.Error as error:
+        raise RefusedFile(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
+    return Staged(columns, "stage", "stage.rowid + 1", [])
+
+
+def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
+    """A column as trimmed text; its fractions with the mark that the mapping will read them with."""
+    column = '"' + name.replace('"', '""') + '"'
+    if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
+        return f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
+    return f"nullif(trim(cast({column} as varchar)), '')"
+
+
+def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
+    """The first sheet (or the one named) as CSV, dates and times in ISO form."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    copy = scratch / f"{path.name}.csv"
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        rows = book.get_sheet_by_name(mapping.reader.sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, IndexError) as error:
+        raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
+    marks = [mapping.decimal_of(str(name).strip()) for name in rows[0]] if rows else []
+    with copy.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows(
+            [_cell(value, mark) for value, mark in zip(row, marks, strict=True)] for row in rows
+        )
+    return copy
+
+
+def _cell(value: Any, mark: str) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value).replace(".", mark)
+    if isinstance(value, dt.timedelta):
+        total = round(value.total_seconds())
+        return f"{total // 3600:02d}:{total % 3600 // 60:02d}:{total % 60:02d}"
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+    return str(value)

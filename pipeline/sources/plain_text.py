@@ -1,0 +1,62 @@
+"""Files of any encoding, compressed or not -> uncompressed UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pipeline.errors import RefusedFile
+
+CHUNK = 1 << 22
+BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
+    """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
+    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
+    opener = openers.get(path.suffix.lower())
+    with path.open("rb") as raw:
+        head = raw.read(4)
+    actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding) if not opener else encoding
+    if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
+        return path
+    copy = scratch / f"{path.name}.txt"
+    try:
+        with (opener or Path.open)(path, "rb") as source, copy.open("wb") as target:
+            for piece in _utf8_pieces(source, actual):
+                target.write(piece)
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
+    except UnicodeDecodeError as error:
+        raise RefusedFile(f"{path}: is not {actual} text: {error}") from None
+    return copy
+
+
+def _open_zst(path: Path, mode: str) -> BinaryIO:
+    import zstandard
+
+    try:
+        stream: BinaryIO = zstandard.open(path, mode)
+    except zstandard.ZstdError as error:
+        raise OSError(str(error)) from None
+    return stream
+
+
+def _utf8_pieces(source: Any, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while chunk := _read(source):
+        yield chunk if encoding == "utf-8" else decoder.decode(chunk).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _read(source: Any) -> bytes:
+    try:
+        data: bytes = source.read(CHUNK)
+    except Exception as error:
+        if type(error).__name__ == "ZstdError":
+            raise OSError(str(error)) from None
+        raise
+    return data

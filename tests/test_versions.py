@@ -1,0 +1,180 @@
+"""Deliveries that replace, repeat or outdo one another, and batches that are taken out again."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.batches import undo
+from pipeline.build import build
+from pipeline.errors import NoData, UsageError
+from pipeline.inbox import find_sources, new_files, stray_files
+from pipeline.load import Account, find_files, load_files
+from pipeline.results import open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import Warehouse, open_warehouse
+from tests.tables import figure, load_table, publish
+
+FIRST = """
+call_id  offered_at        wait_s  talk_s  outcome   agent
+a        2026-05-04 10:00  5       60      answered  ann
+b        2026-05-04 10:05  5       60      answered  bob
+"""
+SECOND = """
+call_id  offered_at        wait_s  talk_s  outcome   agent
+b        2026-05-04 10:05  5       300     answered  bob
+c        2026-05-04 10:09  5       60      answered  cid
+"""
+
+
+def nothing(step: str) -> None:
+    pass
+
+
+def talk_by_call(warehouse: Warehouse) -> dict[str, float]:
+    return {row["call_id"]: row["talk_s"] for row in warehouse.records("select call_id, talk_s from raw_calls")}
+
+
+def account(loaded: Account) -> tuple[int, int, int, int, int]:
+    return loaded.rows_read, loaded.admitted, loaded.duplicate, loaded.replaced, loaded.removed
+
+
+def test_the_later_name_wins_and_the_earlier_is_kept_for_the_day_it_is_undone(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        assert account(load_table(warehouse, settings, tmp_path, "calls", FIRST, name="1.csv")) == (2, 2, 0, 0, 0)
+        assert account(load_table(warehouse, settings, tmp_path, "calls", SECOND, name="2.csv")) == (2, 2, 0, 1, 0)
+        assert talk_by_call(warehouse) == {"a": 60, "b": 300, "c": 60}
+        build(warehouse, settings, [], nothing)
+        undo(warehouse, 2)
+        assert talk_by_call(warehouse) == {"a": 60, "b": 60}
+        build(warehouse, settings, [], nothing)
+    results = open_results(settings.results)
+    assert figure(results, "talk_mean", agent="bob")["value"] == 60
+    assert figure(results, "offered")["value"] == 2
+
+
+def test_a_losing_delivery_replaces_nothing(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", SECOND, name="2.csv")
+        late = load_table(warehouse, settings, tmp_path, "calls", FIRST, name="1.csv")
+        assert account(late) == (2, 1, 1, 0, 0)
+        assert talk_by_call(warehouse)["b"] == 300
+
+
+def test_a_corrected_file_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST)
+        assert account(load_table(warehouse, settings, tmp_path, "calls", SECOND)) == (2, 2, 0, 1, 1)
+        assert talk_by_call(warehouse) == {"b": 300, "c": 60}
+
+
+def test_an_undone_file_can_be_loaded_again(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST)
+        undo(warehouse, 1)
+        assert talk_by_call(warehouse) == {}
+        again = load_table(warehouse, settings, tmp_path, "calls", FIRST)
+        assert account(again) == (2, 2, 0, 0, 0) and not again.is_unchanged
+        assert [row["status"] for row in warehouse.records("select status from batches order by 1")] == [
+            "loaded",
+            "undone",
+        ]
+
+
+def test_without_any_batch_there_is_nothing_published(tmp_path: Path) -> None:
+    publish(tmp_path, calls=FIRST)
+    settings = Settings(warehouse=tmp_path / "warehouse.duckdb")
+    with open_warehouse(settings) as warehouse:
+        undo(warehouse, 1)
+        with pytest.raises(NoData):
+            build(warehouse, settings, [], nothing)
+    with pytest.raises(NoData):
+        open_results(settings.results)
+
+
+def test_a_batch_is_undone_once(tmp_path: Path) -> None:
+    publish(tmp_path, calls=FIRST)
+    with open_warehouse(Settings(warehouse=tmp_path / "warehouse.duckdb")) as warehouse:
+        undo(warehouse, 1)
+        for batch, says in ((1, "undone already"), (7, "no batch 7")):
+            with pytest.raises(UsageError, match=says):
+                undo(warehouse, batch)
+
+
+def test_a_name_that_reads_as_a_pattern_is_one_file(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST, name="calls1.csv")
+        load_table(warehouse, settings, tmp_path, "calls", SECOND, name="calls[1].csv")
+        files = warehouse.records("select name, rows_read from files order by name")
+        assert [row["name"] for row in files] == ["calls1.csv", "calls[1].csv"]
+        assert set(talk_by_call(warehouse)) == {"a", "b", "c"}
+
+
+def test_two_files_of_one_name_are_not_loaded_as_one(tmp_path: Path) -> None:
+    for folder in ("monday", "tuesday"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "queue_log").write_text("", "utf-8")
+    with pytest.raises(UsageError, match="load them apart"):
+        find_files([tmp_path / "monday", tmp_path / "tuesday"], ())
+
+
+def test_a_source_whose_name_has_a_quote(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    mapping = tmp_path / "o'brien.toml"
+    mapping.write_text(
+        'table = "skills"\ntimezone = "UTC"\n[columns]\nagent = "a"\nskill = "s"\nlevel = "l"\nvalid_from = "f"\n',
+        "utf-8",
+    )
+    (tmp_path / "skills.csv").write_text("a,s,l,f\nann,invoices,2,2026-05-04 10:00\n", "utf-8")
+    source = find_source("csv", str(mapping))
+    with open_warehouse(settings) as warehouse:
+        loaded = load_files(warehouse, settings, source, find_files([tmp_path / "skills.csv"], source.suffixes))[0]
+        assert (loaded.source, loaded.admitted, loaded.error) == ("o'brien", 1, None)
+
+
+def test_the_inbox_offers_what_is_new_and_names_what_lies_astray(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    (inbox / "asterisk_queue_log").mkdir(parents=True)
+    (inbox / "asterisk_queue_log" / "queue_log").write_text("1777888800|c1|sales|NONE|ENTERQUEUE||1|1\n", "utf-8")
+    (inbox / "calls.csv").write_text("a\n1\n", "utf-8")
+    settings = Settings(warehouse=tmp_path / "w.duckdb", inbox=inbox)
+    assert stray_files(inbox) == [inbox / "calls.csv"]
+    with open_warehouse(settings) as warehouse:
+        [(source, folder)] = find_sources(inbox)
+        files = new_files(warehouse, settings, source, folder)
+        assert [file.name for file in files] == ["queue_log"]
+        load_files(warehouse, settings, source, files)
+        assert new_files(warehouse, settings, source, folder) == []
+        undo(warehouse, 1)
+        assert new_files(warehouse, settings, source, folder) == []
+
+
+def test_before_the_first_year_is_no_time(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        old = load_table(warehouse, settings, tmp_path, "calls", FIRST + "z  1970-01-01 00:00  5  60  answered  ann\n")
+        assert old.quarantined == {"before_1990": 1} and old.admitted == 2
+
+
+def test_presence_outside_an_agents_versions_and_of_many_days(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls=FIRST + "z  2026-07-06 10:05  5  60  answered  ann\n",
+        agents="""
+        agent  team  valid_from        valid_to
+        ann    Red   2026-05-04 10:00  2026-05-05 00:00
+        """,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 08:00  2026-05-04 12:00
+        bob    logged_in  2026-05-04 08:00  2026-06-25 08:00
+        """,
+    )
+    assert figure(results, "login_s", team="Red")["value"] == 2 * 3600
+    assert figure(results, "login_s", agent="ann", week="2026-W19")["value"] == 4 * 3600
+    assert figure(results, "login_s", agent="bob")["value"] == 52 * 86400
