@@ -34,8 +34,8 @@ class Candidates:
     fields: dict[str, Field]
     tests: list[RowTest]
 
-    def rows(self, of: str = "") -> str:
-        """SQL: stage_row, line, version, the canonical columns, fault. `of`: a clause that narrows the staged records.
+    def rows(self) -> str:
+        """SQL: stage_row, line, version, the canonical columns, fault.
 
         The steps are nested, so that a value is used often and written once. Between them stands a join with one row:
         without it DuckDB would merge the steps, and compute each value again in every branch that uses it.
@@ -52,7 +52,7 @@ class Candidates:
         cases = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(self.tests))
         return (
             f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, {self.version} as version, "
-            f"{', '.join(parsed)} from {self.staged.table} {self._lookups()} {of}), "
+            f"{', '.join(parsed)} from {self.staged.table} {self._lookups()}), "
             f"located as (select * {replacing} from parsed cross join (select {LATEST} as latest)) "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
             "from located cross join (select 1)"
@@ -85,7 +85,7 @@ def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: in
     ).fetchall()[0][0]
     bad: list[Fault] = []
     if sound < warehouse.value(f"select count(*) from {staged.table}"):
-        bad = _unsound(warehouse, candidates, file_id)
+        bad = _unsound(warehouse, candidates)
     rejected = [Fault(r.line, r.column, r.rule, None, r.records) for r in staged.rejects]
     return Faults(sorted([*bad, *rejected], key=lambda fault: fault.line), int(sound))
 
@@ -158,18 +158,13 @@ def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set
     return {name for (name,) in warehouse.sql.execute(found).fetchall()}
 
 
-def _unsound(warehouse: Warehouse, candidates: Candidates, file_id: int) -> list[Fault]:
+def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
     """The records that did not come in, with the text of the column that failed, hidden where it could tell who it is."""
     contract, staged = candidates.contract, candidates.staged
-    came_in = f"select line from {contract.raw_table} where file_id = {file_id}"
-    for table in ("kept_out", "unsound"):
-        warehouse.sql.execute(f"drop table if exists {table}")
+    warehouse.sql.execute("drop table if exists unsound")
     warehouse.sql.execute(
-        f"create temp table kept_out as select stage.rowid as stage_row from {staged.table} "
-        f"where {staged.line} not in ({came_in})"
+        f"create temp table unsound as select stage_row, line, fault from ({candidates.rows()}) where fault is not null"
     )
-    among = candidates.rows("semi join kept_out on kept_out.stage_row = stage.rowid")
-    warehouse.sql.execute(f"create temp table unsound as select stage_row, line, fault from ({among})")
     shown = [
         f"when {number} then {HIDDEN if contract.columns[t.column].is_identifier else candidates.fields[t.column].text}"
         for number, t in enumerate(candidates.tests)

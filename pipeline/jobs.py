@@ -29,7 +29,7 @@ def load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, l
 
 
 def show_accounts(accounts: list[Account], form: Format) -> None:
-    columns = "file source rows_read admitted quarantined duplicate replaced removed is_unchanged error".split()
+    columns = "file source table rows_read admitted quarantined duplicate replaced removed is_unchanged error".split()
     shown = columns if form is Format.json else [c for c in columns if c != "error"]
     if accounts or form is not Format.table:
         show([vars(account) for account in accounts], form, shown)

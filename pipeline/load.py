@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile, UsageError
 from pipeline.faults import Faults
 from pipeline.privacy import warehouse_key
-from pipeline.sources.feed import Source
+from pipeline.sources.feed import Feed, Source
+from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Account:
-    """What became of one file: rows_read = admitted + quarantined + duplicate; `replaced` is a part of admitted.
+    """What became of one file's records of one table: rows_read = admitted + quarantined + duplicate.
 
-    `removed`: records of an earlier delivery of the file that it no longer has. `error`: why the file was refused.
+    `replaced` is a part of admitted. `removed`: records of an earlier delivery of the file that it no longer has.
+    `error`: why the file was refused.
     """
 
     file: str
     source: str
+    table: str = ""
     rows_read: int = 0
     admitted: int = 0
     quarantined: dict[str, int] = field(default_factory=dict)
@@ -83,25 +87,26 @@ def load_files(
     batch = int(warehouse.value("select coalesce(max(batch_id), 0) + 1 from batches") or 1)
     key = warehouse_key(warehouse, settings.privacy)
     for file in files:
-        account = _load_or_refuse(warehouse, settings, source, file, batch, key)
-        accounts.append(account)
-        on_file(account)
+        for account in _load_or_refuse(warehouse, settings, source, file, batch, key):
+            accounts.append(account)
+            on_file(account)
     return accounts
 
 
 def _load_or_refuse(
     warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, batch: int, key: bytes
-) -> Account:
+) -> list[Account]:
     try:
         if not file.path.is_file():
             raise RefusedFile(f"{file.path}: not a regular file")
         digest = digest_of(file.path, source, settings)
         known = _known(warehouse, source.name, file.name, digest)
-        return known or _load(warehouse, settings, source, file, batch, key, digest)
+        return known or _load(_Delivery(warehouse, settings, source, file, batch, digest, key))
     except RefusedFile as refusal:
-        return Account(file=file.name, source=source.name, error=str(refusal))
+        return [Account(file=file.name, source=source.name, error=str(refusal))]
     except (OSError, UnicodeError, duckdb.Error) as error:
-        return Account(file=file.name, source=source.name, error=f"{file.name}: cannot be read: {type(error).__name__}")
+        said = f"{file.name}: cannot be read: {type(error).__name__}"
+        return [Account(file=file.name, source=source.name, error=said)]
 
 
 def digest_of(path: Path, source: Source, settings: Settings) -> str:
@@ -113,21 +118,22 @@ def digest_of(path: Path, source: Source, settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def _known(warehouse: Warehouse, source: str, name: str, digest: str) -> Account | None:
-    query = "select * from files where source = ? and name = ? and digest = ? and not is_undone"
-    rows = warehouse.records(query, [source, name, digest])
-    if not rows:
-        return None
-    row = rows[0]
-    return Account(
-        file=name,
-        source=source,
-        rows_read=row["rows_read"],
-        admitted=row["admitted"],
-        quarantined=quarantine_counts(warehouse, row["file_id"]),
-        duplicate=row["duplicate"],
-        is_unchanged=True,
-    )
+def _known(warehouse: Warehouse, source: str, name: str, digest: str) -> list[Account]:
+    """The accounts of a file that was loaded with this content before."""
+    query = "select * from files where source = ? and name = ? and digest = ? and not is_undone order by file_id"
+    return [
+        Account(
+            file=name,
+            source=source,
+            table=row["contract"],
+            rows_read=row["rows_read"],
+            admitted=row["admitted"],
+            quarantined=quarantine_counts(warehouse, row["file_id"]),
+            duplicate=row["duplicate"],
+            is_unchanged=True,
+        )
+        for row in warehouse.records(query, [source, name, digest])
+    ]
 
 
 def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
@@ -135,36 +141,69 @@ def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
     return {row["rule"]: row["n"] for row in warehouse.records(query, [file_id])}
 
 
-def _load(
-    warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, batch: int, key: bytes, digest: str
-) -> Account:
-    staged = source.stage(warehouse.sql, file.path, warehouse.scratch)
-    feed = source.feed(staged)
-    contract = read_contracts()[feed.contract]
-    candidates = admit.prepare(warehouse, contract, feed, staged, settings.privacy, key)
+@dataclass(frozen=True)
+class _Delivery:
+    """A file on its way into the warehouse."""
+
+    warehouse: Warehouse
+    settings: Settings
+    source: Source
+    file: InputFile
+    batch: int
+    digest: str
+    key: bytes
+
+
+def _load(delivery: _Delivery) -> list[Account]:
+    """All that the file holds, in one transaction; the first table is staged before it, where no rollback is kept ready."""
+    warehouse = delivery.warehouse
+    reading = delivery.source.read(warehouse.sql, delivery.file.path, warehouse.scratch)
+    first = next(reading, None)
+    if first is None:
+        raise RefusedFile(f"{delivery.file.path}: holds no records")
     with warehouse.transaction():
-        file_id = _file_id(warehouse, source.name, file.name, contract.name)
-        versions.take_out(warehouse, contract, file_id)
-        faults = admit.admit(warehouse, candidates, source.name, file_id)
-        admit.forget(warehouse, contract)
-        read = faults.records + faults.sound
-        _refuse_if_mostly_bad(file, faults, read, settings)
-        warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
-        faults.store(warehouse, file_id)
-        _register(warehouse, batch, file_id, source.name, file.name, contract.name, digest)
-        outcome = versions.settle(warehouse, contract, file_id)
-        warehouse.sql.execute(
-            "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
-            [read, faults.records, outcome.replaced, outcome.removed, file_id],
-        )
-        versions.recount(warehouse, contract)
-        admitted, duplicate = warehouse.sql.execute(
-            "select admitted, duplicate from files where file_id = ?", [file_id]
-        ).fetchall()[0]
+        accounts = [_admit(delivery, staged, feed) for staged, feed in chain([first], reading)]
+        _withdraw_others(delivery, {account.table for account in accounts})
+    return accounts
+
+
+def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
+    warehouse, source, file = delivery.warehouse, delivery.source.name, delivery.file
+    contract = read_contracts()[feed.contract]
+    candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
+    file_id = _file_id(warehouse, source, file.name, contract.name)
+    versions.take_out(warehouse, contract, file_id)
+    faults = admit.admit(warehouse, candidates, source, file_id)
+    admit.forget(warehouse, contract)
+    read = faults.records + faults.sound
+    _refuse_if_mostly_bad(file, faults, read, delivery.settings)
+    warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
+    faults.store(warehouse, file_id)
+    _register(delivery, file_id, contract.name)
+    outcome = versions.settle(warehouse, contract, file_id)
+    warehouse.sql.execute(
+        "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
+        [read, faults.records, outcome.replaced, outcome.removed, file_id],
+    )
+    versions.recount(warehouse, contract)
+    admitted, duplicate = warehouse.sql.execute(
+        "select admitted, duplicate from files where file_id = ?", [file_id]
+    ).fetchall()[0]
     counts = quarantine_counts(warehouse, file_id)
     return Account(
-        file.name, source.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed, False, None
+        file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed
     )
+
+
+def _withdraw_others(delivery: _Delivery, tables: set[str]) -> None:
+    """Take out what an earlier delivery of the file had put into tables that this one has nothing for."""
+    warehouse = delivery.warehouse
+    query = "select file_id, contract from files where source = ? and name = ? and not is_undone"
+    for row in warehouse.records(query, [delivery.source.name, delivery.file.name]):
+        if row["contract"] not in tables:
+            versions.withdraw(warehouse, read_contracts()[row["contract"]], row["file_id"])
+            for table in ("files", "quarantine"):
+                warehouse.sql.execute(f"delete from {table} where file_id = ?", [row["file_id"]])
 
 
 def _file_id(warehouse: Warehouse, source: str, name: str, contract: str) -> int:
@@ -185,14 +224,13 @@ def _refuse_if_mostly_bad(file: InputFile, faults: Faults, read: int, settings: 
         )
 
 
-def _register(
-    warehouse: Warehouse, batch: int, file_id: int, source: str, name: str, contract: str, digest: str
-) -> None:
-    warehouse.sql.execute(
-        "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [batch, source]
+def _register(delivery: _Delivery, file_id: int, contract: str) -> None:
+    sql, source = delivery.warehouse.sql, delivery.source.name
+    sql.execute(
+        "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [delivery.batch, source]
     )
-    warehouse.sql.execute("delete from files where file_id = ?", [file_id])
-    warehouse.sql.execute(
+    sql.execute("delete from files where file_id = ?", [file_id])
+    sql.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false)",
-        [file_id, batch, source, name, contract, digest],
+        [file_id, delivery.batch, source, delivery.file.name, contract, delivery.digest],
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contracts import Contract, read_contracts
+from pipeline.contracts import read_contracts
 from pipeline.errors import PipelineError, Stopped
 
 if TYPE_CHECKING:
@@ -96,8 +96,7 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
             warehouse = Warehouse(connection, path, scratch)
             with warehouse.transaction():
                 connection.execute(ACCOUNT_TABLES)
-                for contract in read_contracts().values():
-                    _create_tables(connection, contract)
+                _create_tables(connection)
             yield warehouse
         finally:
             connection.close()
@@ -112,10 +111,20 @@ def engine_config(engine: Engine, scratch: Path) -> dict[str, Any]:
     return config
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    columns = ", ".join(f"{name} {column.sql_type}" for name, column in contract.columns.items())
-    for table in (contract.raw_table, contract.duplicate_table):
-        connection.execute(f"create table if not exists {table} ({BOOKKEEPING}, {columns})")
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """The tables of the contracts; a column that a contract has gained since is added to what is there."""
+    found = connection.execute("select table_name, column_name from duckdb_columns() where not internal").fetchall()
+    known = {(str(table), str(column)) for table, column in found}
+    tables = {table for table, _ in known}
+    for contract in read_contracts().values():
+        columns = {name: column.sql_type for name, column in contract.columns.items()}
+        listed = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())
+        for table in (contract.raw_table, contract.duplicate_table):
+            if table not in tables:
+                connection.execute(f"create table {table} ({BOOKKEEPING}, {listed})")
+            for name in columns if table in tables else ():
+                if (table, name) not in known:
+                    connection.execute(f"alter table {table} add column {name} {columns[name]}")
 
 
 @contextlib.contextmanager

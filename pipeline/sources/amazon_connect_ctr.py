@@ -12,6 +12,7 @@ no field for how a flow took a contact out of a queue: a flow that notes it writ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,12 @@ ENDED_BY = {
 
 def source() -> Source:
     suffixes = (".jsonl", ".json", ".gz", ".zst")
-    return Source("amazon_connect_ctr", "Amazon Connect contact records, JSON", suffixes, _stage, _feed)
+    return Source("amazon_connect_ctr", "Amazon Connect contact records, JSON", suffixes, _read)
+
+
+def _read(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
+    staged = _stage(sql, path, scratch)
+    yield staged, _feed(staged)
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:

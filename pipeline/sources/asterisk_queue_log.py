@@ -7,6 +7,7 @@ their beginnings differ by kind and version. An agent's technology, channel numb
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,12 @@ FIELDS_OF_A_LINE = 5
 
 
 def source() -> Source:
-    return Source("asterisk_queue_log", "Asterisk queue_log, file or realtime table as CSV", (), _stage, _feed)
+    return Source("asterisk_queue_log", "Asterisk queue_log, file or realtime table as CSV", (), _read)
+
+
+def _read(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
+    staged = _stage(sql, path, scratch)
+    yield staged, _feed(staged)
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:

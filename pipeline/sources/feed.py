@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,11 +55,13 @@ class Feed:
 
 @dataclass(frozen=True)
 class Source:
-    """One log format. `stage` reads a file into the table `stage`; `feed` says what its columns mean."""
+    """One log format. `read` yields what a file holds, one canonical table after the other.
+
+    Each time the records are in the table `stage`, as Staged says, and Feed says what its columns mean.
+    """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
-    stage: Callable[[DuckDBPyConnection, Path, Path], Staged]
-    feed: Callable[[Staged], Feed]
+    read: Callable[[DuckDBPyConnection, Path, Path], Iterator[tuple[Staged, Feed]]]
     digest: str = ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
@@ -11,6 +13,9 @@ from pipeline.sources import feed as feeds
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_file import MappedColumn, Mapping, checked, spelled
 from pipeline.sources.reading import Staged
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def mapped_source(file: Path) -> feeds.Source:
@@ -22,10 +27,14 @@ def mapped_source(file: Path) -> feeds.Source:
         name=name,
         title=f"{mapping.contract.title} by mapping {file.name}",
         suffixes=SUFFIXES,
-        stage=lambda sql, path, scratch: stage_mapped(sql, path, scratch, mapping),
-        feed=lambda staged: _feed(staged, mapping),
+        read=lambda sql, path, scratch: _read(sql, path, scratch, mapping),
         digest=hashlib.sha256(text).hexdigest()[:16],
     )
+
+
+def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
+    staged = stage_mapped(sql, path, scratch, mapping)
+    yield staged, _feed(staged, mapping)
 
 
 def _feed(staged: Staged, mapping: Mapping) -> feeds.Feed:

@@ -7,6 +7,7 @@ NO_SERVER means that no agent is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,12 @@ OUTCOMES = {"AGENT": "answered", "HANG": "abandoned", "PHANTOM": "no_call"}
 
 
 def source() -> Source:
-    return Source(
-        "technion_bank", "Anonymous Bank call log, 1999 (Technion SEE)", (".txt", ".gz", ".zst"), _stage, _feed
-    )
+    return Source("technion_bank", "Anonymous Bank call log, 1999 (Technion SEE)", (".txt", ".gz", ".zst"), _read)
+
+
+def _read(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
+    staged = _stage(sql, path, scratch)
+    yield staged, _feed(staged)
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
