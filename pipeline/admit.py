@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import privacy
+from pipeline import letters, privacy
 from pipeline.contracts import Column, Contract
 from pipeline.faults import Fault, Faults
 from pipeline.row_tests import LATEST, RowTest, row_tests
@@ -71,6 +71,7 @@ def prepare(
 ) -> Candidates:
     """The records of `stage` as candidates for the table, their identifiers as pseudonyms and their texts masked."""
     fields = {name: _with_default(column, feed.fields.get(name)) for name, column in contract.columns.items()}
+    fields |= _signs(contract, fields, settings)
     fields = _protected(warehouse, contract, fields, staged.table, settings, key)
     return Candidates(contract, staged, feed.version, fields, row_tests(contract, feed, fields))
 
@@ -107,22 +108,36 @@ def _with_default(column: Column, field: Field | None) -> Field:
     return Field(f"case when {field.text} is null then {default} else {field.value} end", field.text, field.local)
 
 
+def _signs(contract: Contract, fields: dict[str, Field], settings: Privacy) -> dict[str, Field]:
+    """Flags that say what stands in a text, taken from it before it is masked, where the source does not give them."""
+    found = {}
+    for name, column in contract.columns.items():
+        text = fields[column.sign_in].text if column.sign_in else NOTHING
+        if column.sign and text != NOTHING and fields[name].text == NOTHING:
+            found[name] = Field(letters.has(column.sign, text, settings), NOTHING)
+    return found
+
+
 def _protected(
     warehouse: Warehouse, contract: Contract, fields: dict[str, Field], table: str, settings: Privacy, key: bytes
 ) -> dict[str, Field]:
     """The fields with identifiers as pseudonyms and with phones and e-mails masked."""
     persons = [f.text for name, f in fields.items() if contract.columns[name].type == "person" and f.text != NOTHING]
     texts = [
-        n for n, f in fields.items() if contract.columns[n].type in ("label", "agent", "text") and f.text != NOTHING
+        name
+        for name, f in fields.items()
+        if contract.columns[name].type in ("label", "agent") and f.text != NOTHING and not f.is_opaque
     ]
     suspicious = _suspicious(warehouse, {name: fields[name].value for name in texts}, table)
     protected = dict(fields)
     for name, field in fields.items():
         column = contract.columns[name]
-        if field.text == NOTHING:
+        if field.text == NOTHING or field.is_opaque:
             continue
         if column.type == "person":
             value = _pseudonym_lookup(warehouse, name, field.text, table, settings, key)
+        elif column.type == "text":
+            value = letters.masked(field.value, settings)
         elif name in suspicious:
             value = privacy.masked(field.value, column.type)
         elif column.type == "ref":

@@ -83,7 +83,8 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
     """
     from pipeline.kpis import read_catalogue
 
-    catalogue = read_catalogue(settings_of(context).parameters)
+    settings = settings_of(context)
+    catalogue = read_catalogue(settings.parameters, settings.regulation.off)
     found = catalogue[kpi]
     facts = {
         "kpi": kpi,

@@ -19,6 +19,7 @@ from pipeline.kpis import Catalogue, read_catalogue
 from pipeline.models import read_model
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
+from pipeline.ticket_frames import ticket_frames
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -26,9 +27,15 @@ if TYPE_CHECKING:
 
 MODELS = (
     "core_agents", "core_customers", "core_queue_legs", "core_queue_stays", "core_queue_calls", "core_queue_states",
-    "core_calls", "core_contacts",
-    "core_returns", "core_agent_stretches", "core_agent_pieces",
+    "core_calls",
+    "core_messages", "core_ticket_threads", "core_tickets", "core_ticket_changes", "core_ticket_schedules",
+    "core_ticket_states", "core_ticket_replies", "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches",
+    "core_ticket_clocks", "core_letter_signs", "core_ticket_work", "core_ticket_order", "core_ticket_rules",
+    "core_written_contacts",
+    "core_contacts", "core_returns", "core_agent_stretches", "core_agent_pieces",
     "fact_calls", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
+    "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
+    "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises",
 )  # fmt: skip
 """In the order they are computed."""
 LONGEST_WINDOW = timedelta(days=30)
@@ -51,7 +58,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
 
     Raises NoData when the warehouse holds no contact.
     """
-    catalogue = read_catalogue(settings.parameters)
+    catalogue = read_catalogue(settings.parameters, settings.regulation.off)
     digest = _digest(catalogue, settings)
     publisher = Publisher(settings.results)
     try:
@@ -64,12 +71,14 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     compute(warehouse, settings, plan, progress)
     publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
     horizon = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
+    open_since = warehouse.value("select min(created_at) from core_ticket_states where is_now and status <> 'closed'")
     with warehouse.transaction():
         warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
         warehouse.note("build_digest", digest)
         warehouse.note("published_until", plan.until.isoformat())
-        if horizon is not None:
-            warehouse.note("published_horizon", horizon.isoformat())
+        for name, instant in (("published_horizon", horizon), ("published_open_since", open_since)):
+            if instant is not None:
+                warehouse.note(name, instant.isoformat())
     return True
 
 
@@ -79,7 +88,17 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
     for name in MODELS:
         digest.update(read_model(name).encode())
     relevant = settings.model_dump_json(
-        include={"timezone", "queue_timezones", "parameters", "targets", "is_simulated"}
+        include={
+            "timezone",
+            "queue_timezones",
+            "parameters",
+            "targets",
+            "is_simulated",
+            "schedules",
+            "sla",
+            "tickets",
+            "regulation",
+        }
     )
     return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
 
@@ -87,10 +106,11 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
 def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bool) -> Plan | None:
     until = _until(warehouse)
     earliest = warehouse.value(
-        "select least((select min(offered_at) from raw_calls), (select min(happened_at) from raw_queue_events))"
+        "select least((select min(offered_at) from raw_calls), (select min(happened_at) from raw_queue_events), "
+        "(select min(created_at) from raw_tickets), (select min(sent_at) from raw_messages))"
     )
     if until is None or earliest is None:
-        raise NoData(f"{warehouse.path}: no calls are loaded yet")
+        raise NoData(f"{warehouse.path}: no calls, tickets or letters are loaded yet")
     mark = int(warehouse.value("select coalesce(max(mark), 0) from stale"))
     everything = (
         not has_results
@@ -108,8 +128,9 @@ def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bo
 
 
 def _noted_instants(warehouse: Warehouse) -> list[datetime]:
-    """The data's end, and the end of the contacts whose customer is known, as they were when last published."""
+    """As they were when last published: the data's end, that of contacts of known customers, the oldest open ticket."""
     noted = [warehouse.noted(name) for name in ("published_until", "published_horizon")]
+    noted += [warehouse.noted("published_open_since")]
     return [datetime.fromisoformat(text) for text in noted if text]
 
 
@@ -117,7 +138,9 @@ def _until(warehouse: Warehouse) -> datetime | None:
     """The data's last instant."""
     until: datetime | None = warehouse.value(
         "select greatest((select max(greatest(offered_at, ended_at)) from raw_calls), "
-        "(select max(happened_at) from raw_queue_events))"
+        "(select max(happened_at) from raw_queue_events), "
+        "(select max(greatest(created_at, solved_at, closed_at)) from raw_tickets), "
+        "(select max(happened_at) from raw_ticket_events), (select max(sent_at) from raw_messages))"
     )
     return until
 
@@ -133,6 +156,7 @@ def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
     }
+    frames |= ticket_frames(warehouse, settings, plan.since, plan.until)
     for name, frame in frames.items():
         sql.register(f"{name}_frame", frame)
         sql.execute(f"create or replace temp table {name} as select * from {name}_frame")

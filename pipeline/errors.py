@@ -27,5 +27,9 @@ class NoData(PipelineError):
     exit_code = 4
 
 
+class PassedOver(PipelineError):
+    """A file that is known and holds nothing of use."""
+
+
 class RefusedFile(Stopped):
     """One file cannot be loaded at all; the others go on."""

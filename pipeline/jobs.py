@@ -29,10 +29,17 @@ def load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, l
 
 
 def show_accounts(accounts: list[Account], form: Format) -> None:
-    columns = "file source table rows_read admitted quarantined duplicate replaced removed is_unchanged error".split()
-    shown = columns if form is Format.json else [c for c in columns if c != "error"]
+    columns = "file source table rows_read admitted quarantined duplicate replaced removed is_unchanged error passed_over".split()
+    shown = columns if form is Format.json else [c for c in columns if c not in ("error", "passed_over")]
+    _say_passed_over(accounts)
     if accounts or form is not Format.table:
         show([vars(account) for account in accounts], form, shown)
+
+
+def _say_passed_over(accounts: list[Account]) -> None:
+    for account in accounts:
+        if account.passed_over:
+            print(account.passed_over, file=sys.stderr)
 
 
 def stop_for_refused(accounts: list[Account]) -> None:

@@ -13,7 +13,7 @@ import duckdb
 
 from pipeline import admit, versions
 from pipeline.contracts import read_contracts
-from pipeline.errors import RefusedFile, UsageError
+from pipeline.errors import PassedOver, RefusedFile, UsageError
 from pipeline.faults import Faults
 from pipeline.privacy import warehouse_key
 from pipeline.sources.feed import Feed, Source
@@ -29,7 +29,7 @@ class Account:
     """What became of one file's records of one table: rows_read = admitted + quarantined + duplicate.
 
     `replaced` is a part of admitted. `removed`: records of an earlier delivery of the file that it no longer has.
-    `error`: why the file was refused.
+    `error`: why the file was refused. `passed_over`: why it is known and not wanted.
     """
 
     file: str
@@ -43,6 +43,7 @@ class Account:
     removed: int = 0
     is_unchanged: bool = False
     error: str | None = None
+    passed_over: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def _load_or_refuse(
         digest = digest_of(file.path, source, settings)
         known = _known(warehouse, source.name, file.name, digest)
         return known or _load(_Delivery(warehouse, settings, source, file, batch, digest, key))
+    except PassedOver as reason:
+        return [Account(file=file.name, source=source.name, passed_over=str(reason))]
     except RefusedFile as refusal:
         return [Account(file=file.name, source=source.name, error=str(refusal))]
     except (OSError, UnicodeError, duckdb.Error) as error:
@@ -161,9 +164,13 @@ def _load(delivery: _Delivery) -> list[Account]:
     first = next(reading, None)
     if first is None:
         raise RefusedFile(f"{delivery.file.path}: holds no records")
+    accounts: list[Account] = []
     with warehouse.transaction():
-        accounts = [_admit(delivery, staged, feed) for staged, feed in chain([first], reading)]
-        _withdraw_others(delivery, {account.table for account in accounts})
+        fed: set[tuple[str, str]] = set()
+        for staged, feed in chain([first], reading):
+            accounts.append(_admit(delivery, staged, feed))
+            fed.add((feed.contract, feed.part))
+        _withdraw_others(delivery, fed)
     return accounts
 
 
@@ -171,7 +178,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     warehouse, source, file = delivery.warehouse, delivery.source.name, delivery.file
     contract = read_contracts()[feed.contract]
     candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
-    file_id = _file_id(warehouse, source, file.name, contract.name)
+    file_id = _file_id(delivery, contract.name, feed.part)
     versions.take_out(warehouse, contract, file_id)
     faults = admit.admit(warehouse, candidates, source, file_id)
     admit.forget(warehouse, contract)
@@ -179,7 +186,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     _refuse_if_mostly_bad(file, faults, read, delivery.settings)
     warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
     faults.store(warehouse, file_id)
-    _register(delivery, file_id, contract.name)
+    _register(delivery, file_id, contract.name, feed.part)
     outcome = versions.settle(warehouse, contract, file_id)
     warehouse.sql.execute(
         "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
@@ -195,20 +202,22 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     )
 
 
-def _withdraw_others(delivery: _Delivery, tables: set[str]) -> None:
+def _withdraw_others(delivery: _Delivery, fed: set[tuple[str, str]]) -> None:
     """Take out what an earlier delivery of the file had put into tables that this one has nothing for."""
     warehouse = delivery.warehouse
-    query = "select file_id, contract from files where source = ? and name = ? and not is_undone"
+    query = "select file_id, contract, coalesce(part, '') as part from files where source = ? and name = ? and not is_undone"
     for row in warehouse.records(query, [delivery.source.name, delivery.file.name]):
-        if row["contract"] not in tables:
+        if (row["contract"], row["part"]) not in fed:
             versions.withdraw(warehouse, read_contracts()[row["contract"]], row["file_id"])
             for table in ("files", "quarantine"):
                 warehouse.sql.execute(f"delete from {table} where file_id = ?", [row["file_id"]])
 
 
-def _file_id(warehouse: Warehouse, source: str, name: str, contract: str) -> int:
+def _file_id(delivery: _Delivery, contract: str, part: str) -> int:
+    warehouse = delivery.warehouse
     known = warehouse.value(
-        "select file_id from files where source = ? and name = ? and contract = ?", [source, name, contract]
+        "select file_id from files where source = ? and name = ? and contract = ? and coalesce(part, '') = ?",
+        [delivery.source.name, delivery.file.name, contract, part],
     )
     return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
 
@@ -224,13 +233,13 @@ def _refuse_if_mostly_bad(file: InputFile, faults: Faults, read: int, settings: 
         )
 
 
-def _register(delivery: _Delivery, file_id: int, contract: str) -> None:
+def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> None:
     sql, source = delivery.warehouse.sql, delivery.source.name
     sql.execute(
         "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [delivery.batch, source]
     )
     sql.execute("delete from files where file_id = ?", [file_id])
     sql.execute(
-        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false)",
-        [file_id, delivery.batch, source, delivery.file.name, contract, delivery.digest],
+        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?)",
+        [file_id, delivery.batch, source, delivery.file.name, contract, delivery.digest, part],
     )

@@ -26,6 +26,11 @@ FACT_ORDER = {
     "fact_agent_hours": "half_hour_at, agent, team",
     "fact_evaluations": "started_at, source, evaluation_id",
     "fact_surveys": "started_at, source, survey_id, question",
+    "fact_tickets": "created_at, source, ticket_id",
+    "fact_replies": "created_at, source, ticket_id, turn",
+    "fact_sla": "created_at, source, ticket_id, measure, turn",
+    "fact_ticket_days": "day, queue, priority, band",
+    "fact_promises": "promised_at, source, promise_id",
 }
 WEEKLY_CUTS = ((), ("team",), ("agent",), ("queue",), ("topic",), ("channel",))
 """Stored for each week, beside the whole by day and half-hour; any other is computed from the published facts."""
@@ -111,9 +116,15 @@ def _quoted(path: Any) -> str:
 def _measure_all(warehouse: Warehouse, catalogue: Catalogue, first: str) -> None:
     """Temp table kpi_values: every stored grain of the stale weeks, with the week each row belongs to."""
     engine = _WarehouseEngine(warehouse)
+    empty = {
+        name
+        for name, fact in catalogue.facts.items()
+        if fact.is_optional and not warehouse.value(f"select 1 from {name} limit 1")
+    }
+    every = tuple(name for name in catalogue.kpis if not catalogue.facts_of(name) & empty)
     wanted = (
-        ("week", WEEKLY_CUTS, tuple(catalogue.kpis)),
-        ("day", ((),), tuple(catalogue.kpis)),
+        ("week", WEEKLY_CUTS, every),
+        ("day", ((),), every),
         ("half_hour", ((),), HALF_HOURLY),
     )
     frames = [
@@ -135,11 +146,12 @@ def _measure_all(warehouse: Warehouse, catalogue: Catalogue, first: str) -> None
 
 
 def _last_complete_week(warehouse: Warehouse, weeks: list[str]) -> str | None:
-    """The newest week, unless its calls stop on an earlier weekday than those of the four weeks before usually do."""
+    """The newest week, unless its contacts stop on an earlier weekday than those of the four weeks before usually do."""
     if len(weeks) < 2:
         return weeks[-1] if weeks else None
     last_days = warehouse.sql.execute(
-        "select week, max(day - date '1970-01-05') % 7 from fact_calls group by week order by week desc limit 5"
+        "select week, max(day - date '1970-01-05') % 7 from (select week, day from fact_calls "
+        "union all select week, day from fact_tickets) group by week order by week desc limit 5"
     ).fetchall()
     newest, before = last_days[0], last_days[1:]
     is_complete = not before or newest[1] >= statistics.median_low(day for _, day in before)

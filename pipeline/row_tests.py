@@ -18,7 +18,7 @@ UNREADABLE = {
     "enum": "unknown_value",
 }
 LATEST = "now()::timestamp + interval 1 day"
-MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at")
+MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at", "starts_on", "ends_on")
 
 
 @dataclass(frozen=True)

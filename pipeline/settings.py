@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import UsageError
+from pipeline.ticket_settings import Regulation, Schedule, Section, Sla, Tickets
 
 DEFAULT_FILE = Path("pipeline.toml")
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Engine(Section):
@@ -31,6 +28,9 @@ class Parameters(Section):
     answer_within_s: float = Field(default=20, gt=0)
     short_abandon_s: float = Field(default=5, ge=0)
     heavy_contacts: int = Field(default=20, ge=1)
+    taken_up_within_h: float = Field(default=10, gt=0)
+    acknowledged_within_min: float = Field(default=15, gt=0)
+    solved_within_days: int = Field(default=7, ge=1, le=30)
 
 
 class Admission(Section):
@@ -44,11 +44,13 @@ class Privacy(Section):
     """How customer identifiers become pseudonyms.
 
     `phone_country_code` and `phone_trunk_prefix` let "044 668 18 00" and "+41 44 668 18 00" be one customer.
+    `contract_number` is a regular expression of yours, to be masked in letters behind words such as "contract".
     `key` is for public samples only; without it the key comes from CONTACT_QUALITY_KEY or a file beside the warehouse.
     """
 
     phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$")
     phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$")
+    contract_number: str = ""
     key: str | None = None
 
 
@@ -62,18 +64,22 @@ class Settings(Section):
     """Everything a run depends on besides its input. Paths are relative to the settings file."""
 
     timezone: str = "UTC"
-    queue_timezones: dict[str, str] = {}
+    queue_timezones: dict[str, str] = Field(default_factory=dict)
     warehouse: Path = Path("data/warehouse.duckdb")
     inbox: Path = Path("data/inbox")
     reports: Path = Path("reports")
     is_simulated: bool = False
     engine: Engine = Engine()
     parameters: Parameters = Parameters()
-    targets: dict[str, float] = {}
+    targets: dict[str, float] = Field(default_factory=dict)
     admission: Admission = Admission()
     privacy: Privacy = Privacy()
-    checks: dict[str, Literal["stop", "warn", "off"]] = {}
+    checks: dict[str, Literal["stop", "warn", "off"]] = Field(default_factory=dict)
     report: Report = Report()
+    schedules: tuple[Schedule, ...] = ()
+    sla: tuple[Sla, ...] = ()
+    tickets: Tickets = Tickets()
+    regulation: Regulation = Regulation()
 
     @field_validator("timezone")
     @classmethod

@@ -140,6 +140,14 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
             f"union all select call_id, happened_at from raw_queue_events where call_id is not null) "
             f"semi join {moved} using (conversation_id)"
         )
+    elif contract.rebuilds == "ticket":
+        ticket = "conversation_id" if contract.name == "messages" else "ticket_id"
+        earliest = warehouse.value(
+            "select min(created_at) from (select ticket_id, created_at from raw_tickets "
+            "union all select conversation_id, sent_at from raw_messages "
+            f"union all select {ticket}, {contract.instant} from {moved}) "
+            f"where ticket_id in (select {ticket} from {moved})"
+        )
     elif contract.name == "calls":
         legs = f"(select * from raw_calls union all by name select * from {moved})"
         conversation = "coalesce(conversation_id, call_id)"

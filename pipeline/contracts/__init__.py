@@ -38,6 +38,9 @@ class Column(BaseModel):
     values: tuple[str, ...] = ()
     default: str | float | bool | None = None
     min: float | None = None
+    sign: Literal["contract_number", "login", "password"] | None = None
+    sign_in: str | None = None
+    """Of a flag that the source does not give: whether the text of another column has such a thing, before it is masked."""
 
     @property
     def sql_type(self) -> str:
@@ -67,7 +70,7 @@ class Contract(BaseModel):
     row: str
     key: tuple[str, ...]
     instant: str | None = None
-    rebuilds: Literal["own", "contact", "all"] = "own"
+    rebuilds: Literal["own", "contact", "ticket", "all"] = "own"
     columns: dict[str, Column]
     rules: tuple[Rule, ...] = Field(default=())
 

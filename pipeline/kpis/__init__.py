@@ -20,13 +20,17 @@ Texts = dict[str, str]
 
 
 class Fact(BaseModel):
-    """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by."""
+    """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by.
+
+    `is_optional`: figures of it are stored only where it has rows at all: a centre without tickets has none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Texts
     at: str
     by: tuple[str, ...]
+    is_optional: bool = False
 
 
 class Kpi(BaseModel):
@@ -40,7 +44,7 @@ class Kpi(BaseModel):
     id: str
     title: Texts
     meaning: Texts
-    unit: Literal["count", "share", "s", "per_hour", "points", "stars"]
+    unit: Literal["count", "share", "s", "per_hour", "points", "stars", "h", "per_ticket", "cycles"]
     source: str
     better: Literal["higher", "lower"] | None = None
     variant_of: str | None = None
@@ -114,6 +118,11 @@ class Catalogue(BaseModel):
         top, bottom = (self.dimensions(part) for part in kpi.ratio)
         return tuple(d for d in top if d in bottom)
 
+    def facts_of(self, name: str) -> set[str]:
+        """The tables a KPI counts."""
+        kpi = self[name]
+        return {kpi.of} if kpi.ratio is None else {fact for part in kpi.ratio for fact in self.facts_of(part)}
+
     def definition(self, name: str) -> str:
         """Short digest that changes when the definition or a parameter in it changes."""
         kpi = self[name]
@@ -124,11 +133,21 @@ class Catalogue(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 
-def read_catalogue(parameters: Parameters) -> Catalogue:
-    """The catalogue with `parameters` in place of their names in braces."""
+def read_catalogue(parameters: Parameters, off: tuple[str, ...] = ()) -> Catalogue:
+    """The catalogue with `parameters` in place of their names in braces, without the KPIs that are `off`.
+
+    Raises UsageError for a name in `off` that is no KPI, or that another KPI needs.
+    """
     raw_kpis, raw_facts = _read_files()
+    unknown = [name for name in off if name not in raw_kpis]
+    if unknown:
+        raise UsageError(f"regulation.off: no KPI '{unknown[0]}'")
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
-    kpis = {name: Kpi(id=name, **_filled(entry, values)) for name, entry in raw_kpis.items()}
+    kpis = {name: Kpi(id=name, **_filled(entry, values)) for name, entry in raw_kpis.items() if name not in off}
+    needed = {part: kpi.id for kpi in kpis.values() for part in kpi.ratio or ()}
+    missing = [name for name in off if name in needed]
+    if missing:
+        raise UsageError(f"regulation.off: {needed[missing[0]]} needs {missing[0]}")
     return Catalogue(kpis=kpis, facts={name: Fact(**entry) for name, entry in raw_facts.items()})
 
 

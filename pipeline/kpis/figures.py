@@ -14,6 +14,8 @@ from pipeline.statistics import intervals
 KNOWN_SHARE = 0.95
 """A figure is given when what it needs is known for at least this share of the rows that count."""
 SCALES = {"points": (0.0, 100.0), "stars": (1.0, 5.0)}
+DURATIONS = ("s", "h", "cycles")
+"""Units of what is above zero and skewed."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
     nothing = np.full(len(n), np.nan)
     low, high = nothing, nothing
     if kpi.kind == "quantile":
-        value, low, high = _quantile(kpi, sums.ranked(kpi), n)
+        value, low, high = _quantile(kpi, sums.ranked(kpi), n) if n.any() else (nothing, nothing, nothing)
     else:
         value = _value(kpi, n, total)
     if kpi.kind in ("share", "mean") and sums.with_interval.any():
@@ -75,9 +77,9 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Arra
     if kpi.kind == "share":
         return intervals.wilson(total, n)
     squares = np.nan_to_num(sums.column(kpi, "squares")) / 1e6
-    if kpi.unit == "s":
+    if kpi.unit in DURATIONS:
         return intervals.duration_mean_interval(n, total, squares)
-    return intervals.mean_interval(n, total, squares, bounds=SCALES[kpi.unit])
+    return intervals.mean_interval(n, total, squares, bounds=SCALES.get(kpi.unit))
 
 
 def _withheld(figure: Figure, unknown: Array) -> Figure:

@@ -1,4 +1,5 @@
--- One row per conversation: its legs together, in the order they were offered.
+-- One row per contact: a conversation's legs together, in the order they were offered, or a ticket with its letters. A written
+-- contact ends with the last reply; before any it ends where it began, and is not answered.
 with legs as (
     select
         source, conversation_id, call_id, customer, direction, channel, queue, topic, agent, offered_at, ended_at,
@@ -16,6 +17,7 @@ with legs as (
 select
     source,
     conversation_id,
+    false as is_written,
     min(offered_at) as started_at,
     max(ended_at) as ended_at,
     count(*) as legs,
@@ -40,3 +42,9 @@ select
     max(case when leg = 1 then recording_ref end) as recording_ref
 from legs
 group by source, conversation_id
+union all
+select
+    source, conversation_id, true as is_written, started_at, ended_at, 1 as legs, customer, is_customer_made, is_answered,
+    channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
+    cast(null as varchar) as recording_ref
+from core_written_contacts

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
-DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2}
+DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 1, "cycles": 1}
 MINUS = "\u2212"
 
 
@@ -63,12 +63,16 @@ class Words:
         places = DIGITS.get(unit, 0) if digits is None else digits
         if unit == "s":
             return duration(value)
+        if unit == "h":
+            return self("unit.hours", value=self.number(value, places))
         return self.percent(value, places) if unit == "share" else self.number(value, places)
 
     def span(self, unit: str, low: float, high: float, digits: int | None = None) -> str:
         """An interval; the sign of percent stands once."""
         first, last = (self.figure(unit, bound, digits) for bound in (low, high))
         sign = "%"
+        if unit == "h":
+            first = self.number(low, DIGITS["h"] if digits is None else digits)
         return f"{first.rstrip(sign).rstrip()}–{last}" if unit == "share" else f"{first}–{last}"
 
     def difference(self, unit: str, value: float, digits: int | None = None) -> str:
@@ -79,6 +83,7 @@ class Words:
         else:
             size = abs(value) * 100 if unit == "share" else abs(value)
             text, is_zero = self.number(size, places), round(size, places) == 0
+        text = self("unit.hours", value=text) if unit == "h" else text
         signed = text if is_zero else ("+" if value > 0 else MINUS) + text
         return self("unit.points_of_percent", value=signed) if unit == "share" else signed
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, technion_bank
+from pipeline.sources.bundle import bundle_names, bundle_source
 from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.mapping import mapped_source
 from pipeline.sources.mapping_file import find_mapping, shipped_names
@@ -17,6 +19,7 @@ REGISTRY: dict[str, Callable[[], Source]] = {
     "amazon_connect_ctr": amazon_connect_ctr.source,
     "asterisk_queue_log": asterisk_queue_log.source,
     "technion_bank": technion_bank.source,
+    **{name: partial(bundle_source, name) for name in bundle_names()},
 }
 
 

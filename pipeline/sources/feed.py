@@ -31,12 +31,14 @@ class LocalTime:
 class Field:
     """`value`: SQL over `stage`, NULL where the text cannot be read. `text`: SQL of the text, NULL where there is none.
 
-    `local`: the value is local time still to be turned into UTC.
+    `local`: the value is local time still to be turned into UTC. `is_opaque`: a number made by the source system, which
+    is no phone however long it is.
     """
 
     value: str
     text: str
     local: LocalTime | None = None
+    is_opaque: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ class Feed:
 
     `version`: SQL of the source's own version of a record, the higher wins. `is_record`: SQL, false for lines that
     hold nothing to count. `malformed`: (rule, SQL that is true for a record that cannot be understood at all).
+    `part`: tells feeds of one file into the same table apart.
     """
 
     contract: str
     fields: dict[str, Field]
     version: str = "0"
     malformed: tuple[tuple[str, str], ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True)

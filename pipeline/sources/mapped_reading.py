@@ -20,17 +20,8 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 
 
 def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
-    suffix = path.suffix.lower()
-    reader = mapping.reader
-    if suffix == ".parquet":
-        staged = _stage_parquet(sql, path, mapping)
-    else:
-        is_excel = suffix == ".xlsx"
-        text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
-        delimiter = reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
-        dialect = Dialect(",") if is_excel else Dialect(delimiter, reader.quote)
-        has_text = any(column.type == "text" for column in mapping.contract.columns.values())
-        staged = stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+    """Stage a file that has all that the mapping names; raises RefusedFile naming what is missing."""
+    staged = stage_file(sql, path, scratch, mapping)
     missing = sorted(mapping.wanted - set(staged.columns))
     if missing:
         has = ", ".join(staged.columns)
@@ -38,6 +29,18 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
             f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}"
         )
     return staged
+
+
+def stage_file(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
+    suffix = path.suffix.lower()
+    reader = mapping.reader
+    if suffix == ".parquet":
+        return _stage_parquet(sql, path, mapping)
+    is_excel = suffix == ".xlsx"
+    text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
+    dialect = Dialect(",") if is_excel else mapping.dialect_of(path)
+    has_text = any(column.type == "text" for column in mapping.contract.columns.values())
+    return stage_delimited(sql, text, dialect, mapping.wanted, has_text)
 
 
 def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:

@@ -11,7 +11,7 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
-from pipeline.sources.mapping_file import MappedColumn, Mapping, checked, spelled
+from pipeline.sources.mapping_file import EPOCH, MappedColumn, Mapping, checked, spelled
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def mapped_source(file: Path) -> feeds.Source:
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged = stage_mapped(sql, path, scratch, mapping)
-    yield staged, _feed(staged, mapping)
+    yield staged, feed_of(staged, mapping)
 
 
-def _feed(staged: Staged, mapping: Mapping) -> feeds.Feed:
+def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
     fields = {name: _field(name, staged, mapping) for name in mapping.columns}
     for name, value in mapping.constants.items():
         column = mapping.contract.columns[name]
@@ -61,13 +61,20 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
         text = f"({' || chr(32) || '.join(parts)})"
     else:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    text = f"case when {conditions(staged, mapped.where)} then {text} end" if mapped.where else text
     return _read_as(text, column, mapped, mapping)
+
+
+def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:
+    """SQL: the columns of the file have one of the values named for each."""
+    listed = (f"{staged.columns[name]} in ({', '.join(map(sql_of.quoted, of))})" for name, of in where.items())
+    return " and ".join(listed)
 
 
 def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:
     value = _value(text, column, mapped, mapping.reader.decimal)
-    if column.type != "instant" or mapping.timezone == "UTC":
-        return feeds.Field(value, text)
+    if column.type != "instant" or mapping.timezone == "UTC" or EPOCH in mapped.formats:
+        return feeds.Field(value, text, is_opaque=mapped.opaque)
     unless = sql_of.states_offset(text, mapped.formats)
     return feeds.Field(value, text, feeds.LocalTime(mapping.timezone, mapping.ambiguous, unless))
 
@@ -84,6 +91,8 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str) -> str
         text = f"(case {text} {cases} else {'null' if column.values else text} end)"
     decimal = mapped.decimal or decimal
     match column.type:
+        case "instant" if EPOCH in mapped.formats:
+            return sql_of.epoch(text)
         case "instant":
             return sql_of.instant(text, mapped.formats)
         case "date":

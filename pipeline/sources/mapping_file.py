@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
 from pipeline.sources import expressions as sql_of
+from pipeline.sources.reading import Dialect
 
 SHIPPED = "mappings"
+EPOCH = "epoch"
+"""The format of instants that are seconds since 1970."""
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
 
@@ -29,6 +32,10 @@ class MappedColumn(BaseModel):
     unit: Literal["s", "ms", "min", "h", "hh:mm:ss"] = "s"
     decimal: Mark | None = None
     values: dict[str, str] = {}
+    where: dict[str, tuple[str, ...]] = {}
+    """Read only in records in which these columns of the file have one of these values."""
+    opaque: bool = False
+    """A number made by the source system: no phone, however long it is."""
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +86,10 @@ class Mapping(BaseModel):
     def contract(self) -> Contract:
         return read_contracts()[self.table]
 
+    def dialect_of(self, path: Path) -> Dialect:
+        delimiter = self.reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
+        return Dialect(delimiter, self.reader.quote)
+
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
         own = (column.decimal for column in self.columns.values() if source_column in column.names)
@@ -87,7 +98,7 @@ class Mapping(BaseModel):
     @property
     def wanted(self) -> set[str]:
         version = {self.version} if self.version else set()
-        return version | {source for column in self.columns.values() for source in column.names}
+        return version | {source for column in self.columns.values() for source in (*column.names, *column.where)}
 
 
 def find_mapping(name_or_file: str) -> Path:
@@ -126,7 +137,7 @@ def checked(file: Path, text: bytes) -> Mapping:
     _check_names(file, mapping)
     for name in mapping.columns:
         _check_words(f"{file}: columns.{name}.values", list(mapping.columns[name].values.values()), mapping, name)
-        if mapping.columns[name].formats:
+        if set(mapping.columns[name].formats) - {EPOCH}:
             _check_formats(f"{file}: columns.{name}.format", mapping.columns[name].formats)
     for name, value in mapping.constants.items():
         _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)

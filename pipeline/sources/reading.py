@@ -80,14 +80,15 @@ def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
 
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
-    """Stage the wanted columns of a delimited file with a header.
+    """Stage the wanted columns of a delimited file with a header, whatever the case of their names.
 
     `multiline`: the target has free text, so a line break inside a quoted field is expected.
     """
     names, delimiter = header_of(text, dialect)
     reader = _reader(text, [f"f{i}" for i in range(len(names))], delimiter, dialect.quote, header=True)
     columns = {name: f"f{i}" for i, name in enumerate(names) if name}
-    rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name in wanted] or ["f0"]))
+    folded = {name.casefold() for name in wanted}
+    rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name.casefold() in folded] or ["f0"]))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
         return Staged(columns, "stage", "stage.rowid + 2", [])

@@ -1,0 +1,41 @@
+-- One row per ticket with letters: what stands in them, by the phrases of models/phrases.toml.
+with read as (
+    select
+        source, ticket_id, author_role, sent_at, has_contract_number, has_login,
+        author_role = 'automatic' or (author_role = 'agent' and regexp_matches(body, '{acknowledges}')
+            and regexp_matches(body, '{automatic}')) as is_acknowledgement,
+        author_role = 'agent' and regexp_matches(body, '{says_longer}') as says_longer,
+        author_role = 'agent' and regexp_matches(body, '{asks_authorisation}') as asks_authorisation,
+        author_role = 'agent' and regexp_matches(body, '{lacks_authorisation}') as lacks_authorisation,
+        author_role = 'agent' and regexp_matches(body, '{not_in_contract}') as not_in_contract,
+        author_role = 'agent' and regexp_matches(body, '{service_blocked}') as service_blocked,
+        author_role = 'agent' and regexp_matches(body, '{out_of_area}') as out_of_area,
+        author_role = 'agent' and regexp_matches(body, '{could_do_alone}') as could_do_alone,
+        author_role = 'agent' and regexp_matches(body, '{links_to_instructions}') as links_to_instructions,
+        author_role = 'customer' and regexp_matches(body, '{hurries}') as hurries,
+        author_role = 'customer' and regexp_matches(body, '{complains}') as complains,
+        author_role = 'customer' and regexp_matches(body, '{changes_contract}') as changes_contract
+    from core_messages
+    where is_public
+)
+
+select
+    source, ticket_id,
+    max(case when has_contract_number then 1 else 0 end) = 1 as has_contract_number,
+    max(case when has_login then 1 else 0 end) = 1 as has_login,
+    min(case when is_acknowledgement then sent_at end) as acknowledged_at,
+    min(case when says_longer then sent_at end) as said_longer_at,
+    max(case when asks_authorisation then 1 else 0 end) = 1 as is_authorisation_asked,
+    max(case when changes_contract then 1 else 0 end) = 1 as needs_authorisation,
+    case
+        when max(case when lacks_authorisation then 1 else 0 end) = 1 then 'no_authorisation'
+        when max(case when not_in_contract then 1 else 0 end) = 1 then 'not_in_contract'
+        when max(case when service_blocked then 1 else 0 end) = 1 then 'service_blocked'
+        when max(case when out_of_area then 1 else 0 end) = 1 then 'out_of_area'
+    end as refusal,
+    max(case when could_do_alone then 1 else 0 end) = 1 as could_do_alone,
+    max(case when links_to_instructions then 1 else 0 end) = 1 as is_answered_by_link,
+    max(case when hurries then 1 else 0 end) = 1 as is_hurried,
+    min(case when complains then sent_at end) as complained_at
+from read
+group by source, ticket_id

@@ -1,0 +1,39 @@
+-- One row per promised instant: those that were recorded, and days that agents promised in letters ("until the 12th",
+-- "до 12.05"): the first such day after the letter, kept when the ticket was solved by the end of it.
+with written as (
+    select
+        source, message_id, ticket_id, agent, sent_at,
+        regexp_extract(body, '{promised_day}', 1) as said,
+        cast(floor(epoch(sent_at) / 86400) as bigint) as sent_day
+    from core_messages
+    where author_role = 'agent' and is_public and regexp_matches(body, '{promised_day}')
+),
+
+read as (
+    select
+        written.*,
+        cast(regexp_extract(said, '^([0-9]+)', 1) as integer) as month_day,
+        case when regexp_matches(said, '[.][0-9]') then cast(regexp_extract(said, '[.]([0-9]+)', 1) as integer) end as month
+    from written
+),
+
+dated as (
+    select
+        read.source, read.message_id, read.ticket_id, read.agent, read.sent_at,
+        min(days.ends_at) as due_at
+    from read
+    inner join promise_days as days
+        on days.month_day = read.month_day and (read.month is null or days.month = read.month)
+        and days.day >= read.sent_day and days.day < read.sent_day + 62
+    group by read.source, read.message_id, read.ticket_id, read.agent, read.sent_at
+)
+
+select source, promise_id, conversation_id, agent, promised_at, due_at, kept_at
+from raw_promises
+union all
+select
+    dated.source, dated.message_id as promise_id, dated.ticket_id as conversation_id, dated.agent,
+    dated.sent_at as promised_at, dated.due_at,
+    case when clocks.last_solved_at >= dated.sent_at then clocks.last_solved_at end as kept_at
+from dated
+left join core_ticket_clocks as clocks on clocks.source = dated.source and clocks.ticket_id = dated.ticket_id

@@ -1,0 +1,40 @@
+-- One row per clock with its target: by the priority when it began, of the version of the policy that held then.
+with urgencies as (
+    select
+        source, ticket_id, value as priority,
+        case when row_number() over (partition by source, ticket_id order by happened_at, turn, event_id) = 1
+            then timestamp '1900-01-01 00:00:00' else happened_at end as from_at,
+        coalesce(lead(happened_at) over (partition by source, ticket_id order by happened_at, turn, event_id),
+            timestamp '9999-01-01 00:00:00') as to_at
+    from core_ticket_changes
+    where field = 'priority'
+),
+
+judged as (
+    select clocks.*, coalesce(urgencies.priority, clocks.last_priority) as priority
+    from core_sla_clocks as clocks
+    left join urgencies
+        on urgencies.source = clocks.source and urgencies.ticket_id = clocks.ticket_id
+        and urgencies.from_at <= clocks.started_at and urgencies.to_at > clocks.started_at
+),
+
+fitting as (
+    select
+        judged.*, targets.target_min * 60 as target_s, targets.is_business,
+        row_number() over (
+            partition by judged.source, judged.ticket_id, judged.measure, judged.turn
+            order by case when targets.priority is null then 1 else 0 end, targets.valid_from desc
+        ) as choice
+    from judged
+    inner join (
+        select policy, measure, priority, target_min, is_business, valid_from from raw_sla_targets
+        union all
+        select policy, measure, priority, target_min, is_business, valid_from from sla_settings
+    ) as targets
+        on targets.policy = judged.policy and targets.measure = judged.measure
+        and (targets.priority is null or targets.priority = judged.priority)
+        and targets.valid_from <= judged.started_at
+)
+
+select * from fitting
+where choice = 1

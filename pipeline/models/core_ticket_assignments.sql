@@ -1,0 +1,19 @@
+-- One row per ticket that a person was ever assigned to: when first, how often it was handed from one to another.
+with given as (
+    select
+        changes.source, changes.ticket_id, changes.value as agent, changes.happened_at,
+        lag(changes.value) over (
+            partition by changes.source, changes.ticket_id
+            order by changes.happened_at, changes.turn, changes.event_id
+        ) as before
+    from core_ticket_changes as changes
+    left join ticket_robots as robots on robots.agent = changes.value
+    where changes.field = 'agent' and changes.value is not null and robots.agent is null
+)
+
+select
+    source, ticket_id,
+    min(happened_at) as assigned_at,
+    sum(case when before <> agent then 1 else 0 end) as handoffs
+from given
+group by source, ticket_id

@@ -1,0 +1,24 @@
+-- One row per ticket: what the department's published rules ask of it. What the source states goes before what its letters
+-- say; where there is neither, it is not known.
+select
+    tickets.source, tickets.ticket_id,
+    coalesce(stated.has_login, signs.has_login) or coalesce(stated.has_contract_number, signs.has_contract_number)
+        as is_identified,
+    coalesce(stated.needs_authorisation, signs.needs_authorisation) as needs_authorisation,
+    coalesce(stated.is_authorisation_asked, signs.is_authorisation_asked) as is_authorisation_asked,
+    coalesce(stated.refusal, signs.refusal) as refusal,
+    signs.ticket_id is not null or stated.refusal is not null as is_refusal_known,
+    coalesce(stated.could_do_alone, signs.could_do_alone) as could_do_alone,
+    signs.is_answered_by_link,
+    coalesce(signs.is_hurried, false) or stated.duplicate_of is not null as is_hurried,
+    stated.duplicate_of,
+    epoch(signs.acknowledged_at) - epoch(tickets.created_at) as acknowledged_s,
+    signs.ticket_id is not null as has_letters,
+    epoch(signs.said_longer_at) - epoch(tickets.created_at) as said_longer_s,
+    coalesce(stated.is_complaint, false) or signs.complained_at is not null as is_complaint,
+    signs.complained_at,
+    stated.is_sla_met, stated.is_resolved, stated.replies as stated_replies, stated.handoffs as stated_handoffs,
+    stated.reopens as stated_reopens, stated.source_ref
+from core_tickets as tickets
+left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
+left join raw_tickets as stated on stated.source = tickets.source and stated.ticket_id = tickets.ticket_id

@@ -1,0 +1,42 @@
+-- One row per ticket that a person replied to: how often, how soon, and who did most of it; of equals, who wrote last.
+with replies as (
+    select source, ticket_id, turn, agent, asked_at, replied_at
+    from core_ticket_replies
+    where replied_at is not null
+),
+
+shares as (
+    select source, ticket_id, agent, count(*) as replies, max(replied_at) as last_at
+    from replies
+    group by source, ticket_id, agent
+),
+
+ranked as (
+    select
+        shares.*,
+        row_number() over (
+            partition by source, ticket_id
+            order by case when agent is null then 1 else 0 end, replies desc, last_at desc, agent
+        ) as place
+    from shares
+),
+
+firsts as (
+    select source, ticket_id, min(replied_at) as replied_at, max(replied_at) as last_replied_at, count(*) as replies
+    from replies
+    group by source, ticket_id
+),
+
+timed as (
+    select source, ticket_id, sum(business_s) as first_reply_business_s
+    from core_ticket_stretches
+    where kind = 'reply' and place = 0 and not is_running
+    group by source, ticket_id
+)
+
+select
+    firsts.source, firsts.ticket_id, firsts.replies, firsts.replied_at as first_replied_at, firsts.last_replied_at,
+    timed.first_reply_business_s, ranked.agent
+from firsts
+inner join ranked on ranked.source = firsts.source and ranked.ticket_id = firsts.ticket_id and ranked.place = 1
+left join timed on timed.source = firsts.source and timed.ticket_id = firsts.ticket_id

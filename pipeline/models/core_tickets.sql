@@ -1,0 +1,44 @@
+-- One row per ticket or thread of letters that was open since the rebuild begins, its ids as names.
+with changed as (
+    select source, ticket_id
+    from raw_ticket_events
+    where happened_at >= (select since from build_range)
+    group by source, ticket_id
+),
+
+recorded as (
+    select
+        tickets.source, tickets.ticket_id, tickets.channel, coalesce(queues.name, tickets.queue) as queue, tickets.topic,
+        coalesce(urgencies.name, tickets.priority) as priority, coalesce(statuses.status, tickets.status) as status,
+        tickets.customer_key, tickets.customer_group, tickets.agent, tickets.opened_by, tickets.schedule,
+        tickets.created_at, tickets.first_replied_at, tickets.solved_at, tickets.closed_at, false as is_thread
+    from raw_tickets as tickets
+    left join changed on changed.source = tickets.source and changed.ticket_id = tickets.ticket_id
+    left join raw_directory as queues
+        on queues.source = tickets.source and queues.kind = 'group' and queues.entry_id = tickets.queue
+    left join raw_directory as statuses
+        on statuses.source = tickets.source and statuses.kind = 'status' and statuses.entry_id = tickets.status
+    left join raw_directory as urgencies
+        on urgencies.source = tickets.source and urgencies.kind = 'priority' and urgencies.entry_id = tickets.priority
+    where changed.ticket_id is not null
+        or tickets.created_at >= (select since from build_range)
+        or coalesce(tickets.solved_at, tickets.closed_at) >= (select since from build_range)
+        or coalesce(statuses.status, tickets.status, 'open') not in ('solved', 'closed', 'deleted')
+),
+
+everything as (
+    select * from recorded
+    union all
+    select
+        source, ticket_id, channel, cast(null as varchar) as queue, cast(null as varchar) as topic,
+        cast(null as varchar) as priority, cast(null as varchar) as status, customer_key,
+        cast(null as varchar) as customer_group, cast(null as varchar) as agent, opened_by,
+        cast(null as varchar) as schedule, created_at, cast(null as timestamp) as first_replied_at,
+        cast(null as timestamp) as solved_at, cast(null as timestamp) as closed_at, true as is_thread
+    from core_ticket_threads
+    where last_at >= (select since from build_range)
+)
+
+select everything.*, coalesce(keys.customer, everything.customer_key) as customer
+from everything
+left join core_customers as keys on keys.customer_key = everything.customer_key

@@ -1,0 +1,33 @@
+-- One row per promise that has come due or was kept, dated by the instant it was given. Kept: by the promised instant.
+with promises as (
+    select
+        core_promises.*,
+        (select site_zone from build_range) as zone,
+        cast(floor(epoch(promised_at) / 900) as bigint) as slot
+    from core_promises
+),
+
+subjects as (
+    select source, conversation_id, min(queue) as queue, min(topic) as topic, min(channel) as channel, min(agent) as agent,
+        min(source_ref) as source_ref
+    from fact_contacts
+    group by source, conversation_id
+)
+
+select
+    promises.source, promises.promise_id, promises.conversation_id,
+    versions.team, coalesce(promises.agent, subjects.agent) as agent, subjects.queue, subjects.topic, subjects.channel,
+    promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
+    promises.due_at, promises.kept_at,
+    case
+        when promises.kept_at <= promises.due_at then true
+        when promises.due_at <= (select until from build_range) then false
+    end as is_kept,
+    subjects.source_ref, cast(null as varchar) as recording_ref
+from promises
+inner join calendar on calendar.zone = promises.zone and calendar.slot = promises.slot
+left join subjects
+    on subjects.source = promises.source and subjects.conversation_id = promises.conversation_id
+left join core_agents as versions
+    on versions.agent = coalesce(promises.agent, subjects.agent)
+    and versions.valid_from <= promises.promised_at and versions.valid_to > promises.promised_at

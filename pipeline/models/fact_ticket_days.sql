@@ -1,0 +1,56 @@
+-- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it.
+with days as (
+    select
+        day, min(week) as week,
+        row_number() over (partition by min(week) order by day desc) = 1 as is_week_end
+    from calendar
+    where zone = (select site_zone from build_range) and slot <= (select floor(epoch(until) / 900) from build_range)
+    group by day
+),
+
+cells as (
+    select distinct queue, priority, band from core_ticket_days
+),
+
+open as (
+    select
+        days.day, days.week, days.is_week_end, cells.queue, cells.priority, cells.band,
+        coalesce(sum(moves.step) over (
+            partition by cells.queue, cells.priority, cells.band order by days.day
+            rows between unbounded preceding and current row
+        ), 0) as open_n
+    from days
+    cross join cells
+    left join core_ticket_days as moves
+        on moves.day = days.day and moves.band = cells.band
+        and moves.queue is not distinct from cells.queue and moves.priority is not distinct from cells.priority
+),
+
+passed as (
+    select queue, priority, day, 'opened' as what from fact_tickets where not is_thread
+    union all
+    select tickets.queue, tickets.priority, calendar.day, 'solved' as what
+    from fact_tickets as tickets
+    inner join calendar
+        on calendar.slot = cast(floor(epoch(tickets.solved_at) / 900) as bigint)
+        and calendar.zone = (select site_zone from build_range)
+    where tickets.is_solved
+),
+
+flows as (
+    select
+        queue, priority, day, sum(case when what = 'opened' then 1 else 0 end) as opened_n,
+        sum(case when what = 'solved' then 1 else 0 end) as solved_n
+    from passed
+    group by queue, priority, day
+)
+
+select day, week, is_week_end, queue, priority, band, open_n, 0 as opened_n, 0 as solved_n,
+    cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
+from open
+where open_n > 0
+union all
+select flows.day, days.week, days.is_week_end, flows.queue, flows.priority, cast(null as varchar) as band, 0 as open_n,
+    flows.opened_n, flows.solved_n, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
+from flows
+inner join days on days.day = flows.day

@@ -1,0 +1,168 @@
+"""A vendor's export as data: a bundle in TOML says which file or list of a JSON document feeds which canonical tables.
+
+Each of its tables is a mapping with a few more keys: by which columns a file is recognised, which records are meant, and
+which columns are changes of a field of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.errors import PassedOver, RefusedFile
+from pipeline.sources.expressions import quoted
+from pipeline.sources.feed import Feed, Source
+from pipeline.sources.json_tables import Row, read_documents, rows_at, write_rows
+from pipeline.sources.mapped_reading import SUFFIXES, stage_file
+from pipeline.sources.mapping import conditions, feed_of
+from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.plain_text import plain_text
+from pipeline.sources.reading import Staged, harmless, header_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class BundleTable(Mapping):
+    """`file_has`, `file_lacks`: columns that tell the file; `json_list`: the list in a document.
+
+    `only`: values a record must have to be meant. `unpivot`: canonical field = column: each becomes a record of `field`
+    and `value`. A mapped column that a file lacks is left out: exports differ.
+    """
+
+    file_has: tuple[str, ...] = ()
+    file_lacks: tuple[str, ...] = ()
+    json_list: str = ""
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    unpivot: dict[str, str] = Field(default_factory=dict)
+
+    def is_told_by(self, header: set[str]) -> bool:
+        """By the header's names in lower case."""
+        has, lacks = ({name.casefold() for name in names} for names in (self.file_has, self.file_lacks))
+        return bool(has) and has <= header and not lacks & header
+
+    @property
+    def wanted(self) -> set[str]:
+        own = super().wanted - {"field", "value"} if self.unpivot else super().wanted
+        return own | set(self.only) | set(self.unpivot.values())
+
+
+class Bundle(BaseModel):
+    """`passed_over`: files that hold nothing of use, each by columns that tell it, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    tables: tuple[BundleTable, ...]
+    passed_over: dict[str, tuple[str, ...]] = {}
+
+
+def bundle_names() -> list[str]:
+    return sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).joinpath("bundles").iterdir())
+
+
+def bundle_source(name: str) -> Source:
+    text = resources.files(__package__).joinpath("bundles", f"{name}.toml").read_text("utf-8")
+    bundle = Bundle(**tomllib.loads(text))
+    return Source(
+        name,
+        bundle.title,
+        (*SUFFIXES, ".json", ".jsonl"),
+        lambda sql, path, scratch: _read(sql, path, scratch, bundle),
+        hashlib.sha256(text.encode()).hexdigest()[:16],
+    )
+
+
+def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[Staged, Feed]]:
+    suffixes = {suffix.lower() for suffix in path.suffixes}
+    files = _json_files(path, scratch, bundle) if suffixes & {".json", ".jsonl"} else _file(path, scratch, bundle)
+    for table, file in files:
+        staged = _stage(sql, file, scratch, table)
+        feed = feed_of(staged, _without(table, staged))
+        yield staged, replace(feed, part=table.json_list)
+
+
+def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
+    """The tables that a delimited file feeds, told by its header."""
+    reader = bundle.tables[0].reader
+    text = path if path.suffix in (".xlsx", ".parquet") else plain_text(path, reader.encoding, scratch)
+    if text.suffix in (".xlsx", ".parquet"):
+        raise RefusedFile(f"{path}: this format is read as CSV or JSON; save it so, or load it by a mapping")
+    has = header_of(text, bundle.tables[0].dialect_of(path))[0]
+    folded = {name.casefold() for name in has}
+    tables = [table for table in bundle.tables if table.is_told_by(folded)]
+    if not tables:
+        why = next((why for why, told in bundle.passed_over.items() if set(told) <= set(has)), None)
+        if why:
+            raise PassedOver(f"{path}: passed over: {why}")
+        kinds = "; ".join(sorted({" ".join(table.file_has) for table in bundle.tables if table.file_has}))
+        raise RefusedFile(
+            f"{path}: line 1: columns {harmless(', '.join(has))}: none of this format's files, told by: {kinds}"
+        )
+    for table in tables:
+        yield table, text
+
+
+def _json_files(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
+    """The tables that JSON documents feed, each list written as a delimited file."""
+    documents = read_documents(plain_text(path, "utf-8", scratch), str(path))
+    found = False
+    for number, table in enumerate(bundle.tables):
+        rows: list[Row] = []
+        for document in documents if table.json_list else []:
+            rows += rows_at(document, table.json_list)
+        rows = [row for row in rows if all(row.get(name, "") in of for name, of in table.only.items())]
+        if any(name in row for row in rows for name in table.unpivot.values()) or (rows and not table.unpivot):
+            found = True
+            yield table, write_rows(rows, scratch / f"{path.name}.{number}.csv")
+    if not found:
+        lists = ", ".join(sorted({table.json_list for table in bundle.tables if table.json_list}))
+        raise RefusedFile(f"{path}: none of the lists of this format is in it: {lists}")
+
+
+def _stage(sql: DuckDBPyConnection, file: Path, scratch: Path, table: BundleTable) -> Staged:
+    staged = _named_as(table, stage_file(sql, file, scratch, table))
+    if table.only:
+        sql.execute(f"create or replace temp table chosen as select {staged.line} as line, stage.* from {staged.table} "
+                    f"where {conditions(staged, table.only)}")  # fmt: skip
+        staged = _restaged(sql, staged)
+    return _unpivoted(sql, staged, table) if table.unpivot else staged
+
+
+def _named_as(table: BundleTable, staged: Staged) -> Staged:
+    """Columns under the names that the bundle gives them, whatever case the file spells them in."""
+    spelled = {name.casefold(): name for name in table.wanted}
+    columns = {spelled.get(name.casefold(), name): column for name, column in staged.columns.items()}
+    return replace(staged, columns=columns)
+
+
+def _unpivoted(sql: DuckDBPyConnection, staged: Staged, table: BundleTable) -> Staged:
+    """Every change of a record as a record of its own."""
+    parts = " union all ".join(
+        f"select {staged.line} as line, stage.*, {quoted(field)} as field, {staged.columns[name]} as value "
+        f"from {staged.table} where {staged.columns[name]} is not null"
+        for field, name in table.unpivot.items()
+        if name in staged.columns
+    )
+    sql.execute(f"create or replace temp table chosen as {parts}")
+    return _restaged(sql, Staged(staged.columns | {"field": "field", "value": "value"}, "", "", staged.rejects))
+
+
+def _restaged(sql: DuckDBPyConnection, staged: Staged) -> Staged:
+    sql.execute("drop table stage")
+    sql.execute("alter table chosen rename to stage")
+    return Staged(staged.columns, "stage", "stage.line", staged.rejects)
+
+
+def _without(table: BundleTable, staged: Staged) -> BundleTable:
+    """The table without the columns that the file lacks."""
+    has = set(staged.columns)
+    kept = {name: column for name, column in table.columns.items() if {*column.names, *column.where} <= has}
+    return table.model_copy(update={"columns": kept, "version": table.version if table.version in has else None})

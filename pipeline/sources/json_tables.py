@@ -1,0 +1,79 @@
+"""JSON documents -> CSV tables: one row an object of a list, nested objects as dotted columns, parents' fields beside them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import RefusedFile
+
+Row = dict[str, str]
+
+
+def read_documents(text: Path, name: str) -> list[Any]:
+    """The documents of a file: one, or one a line. Raises RefusedFile naming the line that is no JSON."""
+    content = text.read_text("utf-8-sig", errors="replace")
+    try:
+        return [json.loads(content)]
+    except json.JSONDecodeError as whole:
+        documents = []
+        for number, line in enumerate(content.splitlines(), 1):
+            if line.strip():
+                try:
+                    documents.append(json.loads(line))
+                except json.JSONDecodeError as error:
+                    at = whole.lineno if number == 1 else number
+                    raise RefusedFile(f"{name}: line {at}: is no JSON: {error.msg}") from None
+        if not documents:
+            raise RefusedFile(f"{name}: line 1: empty, JSON was expected") from None
+        return documents
+
+
+def rows_at(document: Any, path: str) -> Iterator[Row]:
+    """The objects at a path such as `issues[].changelog.histories[].items[]`, flattened.
+
+    Fields of the lists above are named by the list: `issues.key`, `histories.created`. A document that is itself a
+    list, or an object of it, stands for a path of one list.
+    """
+    steps = [step for step in path.split("[]") if step.strip(".")]
+    first = steps[0].strip(".")
+    if isinstance(document, list):
+        document = {first: document}
+    elif isinstance(document, dict) and first not in document and "id" in document:
+        document = {first: [document]}
+    yield from _below(document, [step.strip(".") for step in steps], {})
+
+
+def _below(value: Any, steps: list[str], above: Row) -> Iterator[Row]:
+    for part in steps[0].split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    for item in value if isinstance(value, list) else []:
+        own = flat(item) if isinstance(item, dict) else {"value": str(item)}
+        if len(steps) == 1:
+            yield above | own
+        else:
+            name = steps[0].rpartition(".")[2]
+            yield from _below(item, steps[1:], above | {f"{name}.{key}": text for key, text in own.items()})
+
+
+def flat(item: dict[str, Any], prefix: str = "") -> Row:
+    """Scalars of an object by dotted name; lists are left out."""
+    row: Row = {}
+    for key, value in item.items():
+        if isinstance(value, dict):
+            row |= flat(value, f"{prefix}{key}.")
+        elif value is not None and not isinstance(value, list):
+            row[f"{prefix}{key}"] = str(value).lower() if isinstance(value, bool) else str(value)
+    return row
+
+
+def write_rows(rows: list[Row], file: Path) -> Path:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, names, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
