@@ -50,7 +50,7 @@ def load(
     from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
-    chosen = find_source(source, mapping)
+    chosen = find_source(source, mapping, settings.tickets.own_addresses)
     files = find_files(paths, chosen.suffixes)
     with open_warehouse(settings) as opened:
         accounts = load_all(opened, settings, [(chosen, files)])
@@ -118,7 +118,7 @@ def run(
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
-        folders = find_sources(settings.inbox)
+        folders = find_sources(settings.inbox, settings.tickets.own_addresses)
         for file in stray_files(settings.inbox):
             print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]

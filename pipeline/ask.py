@@ -134,9 +134,9 @@ def sources(form: Listing = Format.table) -> None:
 
     Example: python -m pipeline sources
     """
-    from pipeline.sources import REGISTRY, find_source, shipped_mappings
+    from pipeline.sources import LETTERS, REGISTRY, find_source, shipped_mappings
 
-    known = [find_source(name) for name in REGISTRY]
+    known = [*(find_source(name) for name in REGISTRY), find_source(LETTERS, own_addresses=("@",))]
     mapped = [find_source("csv", str(file)) for file in shipped_mappings()]
     show([{"source": s.name, "reads": s.title, "files": " ".join(s.suffixes)} for s in [*known, *mapped]], form)
 

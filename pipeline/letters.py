@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Privacy
 
 SAID = r"\s*(?:[:=—–-]|is|это)\s*"
-NUMBER = r"\s*(?:№|n°|no\.?|nr\.?|number|номер|#)?\s*[:—–-]?\s*#?"
+NUMBER = r"\s*(?:№|n°|no\.?|nr\.?|number|номер\pL*|#)?\s*(?:is|это)?\s*[:—–-]?\s*#?"
 CONTRACT_WORDS = r"договор\pL*|контракт\pL*|лицев\pL+ сч[её]т\pL*|л/с|contract|account|agreement|policy"
 DEFAULT_CONTRACT = r"[A-ZА-Я]{0,4}[-/]?\d[\dA-ZА-Я/-]{3,}"
 LOGIN = r"(логин\pL*|login|user ?name|имя пользователя)" + SAID + r"[^\s,;]{3,}"

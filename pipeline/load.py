@@ -180,7 +180,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
     file_id = _file_id(delivery, contract.name, feed.part)
     versions.take_out(warehouse, contract, file_id)
-    faults = admit.admit(warehouse, candidates, source, file_id)
+    faults = admit.admit(warehouse, candidates, feed.system or source, file_id)
     admit.forget(warehouse, contract)
     read = faults.records + faults.sound
     _refuse_if_mostly_bad(file, faults, read, delivery.settings)

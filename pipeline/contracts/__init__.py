@@ -70,6 +70,8 @@ class Contract(BaseModel):
     row: str
     key: tuple[str, ...]
     instant: str | None = None
+    system: str = ""
+    """Rows of mapped files belong to this one system unless their mappings name another: a ticket and its events meet."""
     rebuilds: Literal["own", "contact", "ticket", "all"] = "own"
     columns: dict[str, Column]
     rules: tuple[Rule, ...] = Field(default=())

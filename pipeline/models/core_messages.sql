@@ -16,7 +16,7 @@ with named as (
 ),
 
 spoken as (
-    select distinct source, coalesce(conversation_id, call_id) as conversation_id
+    select distinct coalesce(conversation_id, call_id) as conversation_id
     from raw_calls
 )
 
@@ -27,5 +27,5 @@ select
     lower(coalesce(named.body, '')) as body
 from named
 left join ticket_robots as robots on robots.agent = named.writer
-left join spoken on spoken.source = named.source and spoken.conversation_id = named.ticket_id
+left join spoken on spoken.conversation_id = named.ticket_id
 where spoken.conversation_id is null

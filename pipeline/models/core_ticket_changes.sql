@@ -1,23 +1,32 @@
 -- One row per change of a ticket that clocks depend on, in order; what a source states only as an instant is a change too.
 -- A change stamped before its ticket was created counts at the creation: hosts' clocks differ. A status that is none of
 -- ours counts as open.
-with stamped as (
-    select
-        source, ticket_id, created_at, 'status' as field, 'new' as value, cast(null as varchar) as actor,
-        created_at as happened_at, -1 as turn, '' as event_id
+with unfollowed as (
+    select core_tickets.*
     from core_tickets
-    where not is_thread
-    union all
-    select
-        tickets.source, tickets.ticket_id, tickets.created_at, 'status' as field, stamps.status as value,
-        cast(null as varchar) as actor, case when stamps.status = 'solved' then solved_at else closed_at end as happened_at,
-        case when stamps.status = 'solved' then 0 else 1 end as turn, '' as event_id
-    from core_tickets as tickets
-    cross join (select 'solved' as status union all select 'closed' as status) as stamps
     left join (select distinct source, ticket_id from raw_ticket_events where field = 'status') as followed
-        on followed.source = tickets.source and followed.ticket_id = tickets.ticket_id
+        on followed.source = core_tickets.source and followed.ticket_id = core_tickets.ticket_id
     where followed.ticket_id is null
-        and case when stamps.status = 'solved' then solved_at else closed_at end is not null
+),
+
+stamped as (
+    select
+        tickets.source, tickets.ticket_id, tickets.created_at, 'status' as field,
+        case when unfollowed.status in ('open', 'pending', 'hold') then unfollowed.status else 'new' end as value,
+        cast(null as varchar) as actor, tickets.created_at as happened_at, -1 as turn, '' as event_id
+    from core_tickets as tickets
+    left join unfollowed on unfollowed.source = tickets.source and unfollowed.ticket_id = tickets.ticket_id
+    where not tickets.is_thread
+    union all
+    select source, ticket_id, created_at, 'status' as field, 'solved' as value, cast(null as varchar) as actor,
+        solved_at as happened_at, 0 as turn, '' as event_id
+    from unfollowed
+    where solved_at is not null
+    union all
+    select source, ticket_id, created_at, 'status' as field, 'closed' as value, cast(null as varchar) as actor,
+        closed_at as happened_at, 1 as turn, '' as event_id
+    from unfollowed
+    where closed_at is not null
 ),
 
 recorded as (

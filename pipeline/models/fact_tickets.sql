@@ -23,9 +23,12 @@ select
     worked.source, worked.ticket_id, worked.ticket_id as conversation_id, worked.customer,
     versions.team, worked.worker as agent, worked.queue, worked.topic, worked.channel, worked.priority, worked.customer_group,
     worked.created_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
-    worked.is_thread, coalesce(clocks.status, worked.status) as status,
-    case when not worked.is_thread then clocks.last_solved_at is not null
-        and clocks.status in ('solved', 'closed') end as is_solved,
+    worked.is_thread,
+    case when clocks.moved_at is null then coalesce(worked.status, clocks.status) else clocks.status end as status,
+    case
+        when not worked.is_thread
+            then coalesce(case when clocks.moved_at is null then worked.status end, clocks.status) in ('solved', 'closed')
+    end as is_solved,
     clocks.last_solved_at as solved_at,
     greatest(0, least(epoch((select until from build_range)) - epoch(worked.created_at), 2592000)) as observed_s,
     epoch(worked.replied_at) - epoch(worked.created_at) as first_reply_s, worked.first_reply_business_s,
@@ -45,8 +48,7 @@ select
     rules.is_identified, rules.needs_authorisation, rules.is_authorisation_asked, rules.refusal, rules.is_refusal_known,
     rules.could_do_alone, rules.is_answered_by_link, rules.is_hurried, rules.has_letters, rules.acknowledged_s,
     rules.said_longer_s, rules.is_complaint,
-    epoch(clocks.last_solved_at) > epoch(rules.complained_at) and coalesce(worked.replied_at > rules.complained_at
-        or clocks.first_solved_at > rules.complained_at, true) as is_solved_after_complaint,
+    clocks.last_solved_at > rules.complained_at and rules.complained_at > worked.created_at as is_solved_after_complaint,
     case when (select count(*) from official_channels) > 0 then official.channel is not null end as is_official,
     rules.source_ref, cast(null as varchar) as recording_ref
 from worked

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, technion_bank
+from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, letters, technion_bank
 from pipeline.sources.bundle import bundle_names, bundle_source
 from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.mapping import mapped_source
@@ -22,23 +22,31 @@ REGISTRY: dict[str, Callable[[], Source]] = {
     **{name: partial(bundle_source, name) for name in bundle_names()},
 }
 
+LETTERS = "letters"
 
-def find_source(name: str, mapping_file: str | None = None) -> Source:
-    """The source of that name. `csv` wants a mapping; a shipped mapping's own name is a source too.
+
+def find_source(name: str, mapping_file: str | None = None, own_addresses: tuple[str, ...] = ()) -> Source:
+    """The source of that name; `own_addresses` are those of the house, for letters.
+
+    `csv` wants a mapping; a shipped mapping's own name is a source too.
 
     Raises UsageError that lists what there is.
     """
     if mapping_file is not None:
-        if name in REGISTRY:
+        if name in (*REGISTRY, LETTERS):
             raise UsageError(f"--mapping goes with --source csv; {name} has a fixed format")
         return mapped_source(find_mapping(mapping_file))
     if name in REGISTRY:
         return REGISTRY[name]()
+    if name == LETTERS:
+        return letters.source(own_addresses)
     if name == "csv":
         raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
     if name in shipped_names():
         return mapped_source(find_mapping(name))
-    raise UsageError(f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, *shipped_names()])}")
+    raise UsageError(
+        f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, LETTERS, *shipped_names()])}"
+    )
 
 
 def shipped_mappings() -> list[Path]:

@@ -47,7 +47,7 @@ class Feed:
 
     `version`: SQL of the source's own version of a record, the higher wins. `is_record`: SQL, false for lines that
     hold nothing to count. `malformed`: (rule, SQL that is true for a record that cannot be understood at all).
-    `part`: tells feeds of one file into the same table apart.
+    `part`: tells feeds of one file into the same table apart. `system`: whose ids its rows use, where it is not the source's.
     """
 
     contract: str
@@ -55,6 +55,7 @@ class Feed:
     version: str = "0"
     malformed: tuple[tuple[str, str], ...] = ()
     part: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True)

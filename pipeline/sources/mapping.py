@@ -43,7 +43,8 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
         column = mapping.contract.columns[name]
         as_written = MappedColumn(source_columns=name, decimal=".")
         fields[name] = _read_as(sql_of.quoted(spelled(value)), column, as_written, mapping)
-    return feeds.Feed(mapping.table, fields, _version(staged.columns[mapping.version]) if mapping.version else "0")
+    version = _version(staged.columns[mapping.version]) if mapping.version else "0"
+    return feeds.Feed(mapping.table, fields, version, system=mapping.system or mapping.contract.system)
 
 
 def _version(text: str) -> str:

@@ -78,6 +78,7 @@ class Mapping(BaseModel):
     timezone: str
     ambiguous: sql_of.Ambiguous = "first"
     version: str | None = None
+    system: str = ""
     columns: dict[str, MappedColumn]
     constants: dict[str, str | int | float | bool] = {}
     reader: ReaderOptions = ReaderOptions()

@@ -1,0 +1,206 @@
+"""Letters: an mbox file, or .eml files, one letter each. Threads are told by References and In-Reply-To.
+
+A letter from an address of the house ([tickets] own_addresses) is an agent's, one that says of itself that it was sent by a
+program (RFC 3834, and the older habits) is automatic, any other is the customer's. Text quoted from earlier letters is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import mailbox
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import getaddresses, parsedate_to_datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import RefusedFile, UsageError
+from pipeline.sources.feed import Feed, Source
+from pipeline.sources.mapping import feed_of
+from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.reading import Dialect, Staged, stage_delimited
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LINE_BREAK = "\v"
+"""Stands for a line break between reading and staging, so that a letter is one record."""
+COLUMNS = ("message_id", "conversation_id", "author_role", "agent", "customer_key", "sent_at", "subject", "body")
+LONGEST_LETTER = 100_000
+QUOTED = re.compile(
+    r"^\s*(>|-{2,}\s*(original message|исходное сообщение|forwarded)|(on|am|le) .{5,120}(wrote|schrieb|écrit)\s*:|"
+    r".{5,120}(пишет|писал\(?а?\)?)\s*:\s*$|from:\s.+@|от:\s.+@)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """The addresses of the house: whole ones, and domains that begin with @."""
+
+    addresses: tuple[str, ...]
+
+    def has(self, address: str) -> bool:
+        known = [own.lower() for own in self.addresses]
+        return any(address.endswith(own) if own.startswith("@") else address == own for own in known)
+
+
+def source(own_addresses: tuple[str, ...]) -> Source:
+    """Raises UsageError where the settings name no address of the house: nobody could be told from anybody."""
+    if not own_addresses:
+        raise UsageError(
+            'letters want the addresses of the house: [tickets] own_addresses = ["@bank.test"] in pipeline.toml'
+        )
+    house = House(own_addresses)
+    return Source(
+        "letters",
+        "Letters: mbox files, or folders of .eml",
+        (".mbox", ".mbx", ".eml"),
+        lambda sql, path, scratch: _read(sql, path, scratch, house),
+        hashlib.sha256(repr(sorted(own_addresses)).encode()).hexdigest()[:16],
+    )
+
+
+def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, house: House) -> Iterator[tuple[Staged, Feed]]:
+    copy = scratch / f"{path.name}.csv"
+    with copy.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerow(COLUMNS)
+        count = 0
+        for count, letter in enumerate(_letters(path), 1):
+            writer.writerow([_one_line(text) for text in _fields(letter, house, count)])
+    if not count:
+        raise RefusedFile(f"{path}: line 1: no letter in it")
+    staged = stage_delimited(sql, copy, Dialect(","), set(COLUMNS), multiline=True)
+    mapping = Mapping(table="messages", timezone="UTC", columns={name: name for name in COLUMNS})  # type: ignore[arg-type]
+    feed = feed_of(staged, mapping.model_copy(update={"constants": {"channel": "email", "is_public": True}}))
+    body = feed.fields["body"]
+    broken = replace(
+        body, value=f"replace({body.value}, chr(11), chr(10))", text=f"replace({body.text}, chr(11), chr(10))"
+    )
+    yield replace(staged, line="stage.rowid + 1"), replace(feed, system="", fields=feed.fields | {"body": broken})
+
+
+def _letters(path: Path) -> Iterator[EmailMessage]:
+    if path.suffix.lower() == ".eml":
+        yield message_from_bytes(path.read_bytes(), policy=policy.default)
+        return
+    with path.open("rb") as raw:
+        if raw.read(5) != b"From ":
+            raise RefusedFile(f"{path}: line 1: is no mbox: one begins with 'From '")
+    box = mailbox.mbox(path, create=False)
+    for key in box.iterkeys():
+        yield message_from_bytes(box.get_bytes(key), policy=policy.default)
+
+
+def _fields(letter: EmailMessage, house: House, number: int) -> tuple[str, ...]:
+    sender = _addresses(letter, "from")
+    author = sender[0] if sender else ""
+    is_own = house.has(author)
+    others = [address for address in _addresses(letter, "to") + _addresses(letter, "cc") if not house.has(address)]
+    own = _ids(letter, "message-id")
+    name = own[0] if own else hashlib.sha256(f"{number} {_header(letter, 'date')} {author}".encode()).hexdigest()[:24]
+    thread = [*_ids(letter, "references"), *_ids(letter, "in-reply-to"), name][0]
+    role = "automatic" if _is_automatic(letter) else "agent" if is_own else "customer"
+    customer = (others[0] if others else "") if is_own else author
+    agent = author if role == "agent" else ""
+    return name, thread, role, agent, customer, _sent_at(letter), _header(letter, "subject"), _text(letter)
+
+
+def _header(letter: EmailMessage, name: str) -> str:
+    try:
+        return str(letter.get(name, "") or "").strip()
+    except (MessageError, ValueError, LookupError, IndexError, AttributeError):
+        return ""
+
+
+def _addresses(letter: EmailMessage, name: str) -> list[str]:
+    return [address.lower() for _, address in getaddresses([_header(letter, name)]) if "@" in address]
+
+
+def _ids(letter: EmailMessage, name: str) -> list[str]:
+    """Message ids without their brackets; the part behind the @ only tells hosts apart and may look like an address."""
+    return [found.replace("@", "/") for found in re.findall(r"<([^<>\s]+)>", _header(letter, name))]
+
+
+def _is_automatic(letter: EmailMessage) -> bool:
+    said = _header(letter, "auto-submitted").lower()
+    precedence = _header(letter, "precedence").lower()
+    marks = ("x-autoreply", "x-autorespond", "x-auto-response-suppress")
+    return (
+        (bool(said) and not said.startswith("no"))
+        or precedence in ("bulk", "junk", "auto_reply")
+        or any(_header(letter, mark) for mark in marks)
+        or any(
+            address.startswith(("mailer-daemon@", "noreply@", "no-reply@")) for address in _addresses(letter, "from")
+        )
+    )
+
+
+def _sent_at(letter: EmailMessage) -> str:
+    text = _header(letter, "date")
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return text
+    return (at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)).isoformat(" ")
+
+
+def _text(letter: EmailMessage) -> str:
+    """What was written: the plain part, else the HTML one without its tags, without what is quoted."""
+    try:
+        part = letter.get_body(("plain", "html"))
+        content = str(part.get_content()) if part is not None else ""
+        is_html = part is not None and part.get_content_subtype() == "html"
+    except (MessageError, LookupError, ValueError, AttributeError, KeyError):
+        return ""
+    return _without_quotes(_Plain.of(content) if is_html else content)
+
+
+def _without_quotes(text: str) -> str:
+    kept = []
+    for line in text.splitlines():
+        if line.lstrip().startswith(">"):
+            continue
+        if QUOTED.match(line):
+            break
+        kept.append(line)
+    return "\n".join(kept).strip()[:LONGEST_LETTER]
+
+
+def _one_line(text: str) -> str:
+    return LINE_BREAK.join(text.replace("\0", "").splitlines())
+
+
+class _Plain(HTMLParser):
+    """HTML as text: tags gone, blocks on lines of their own, nothing of scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.hidden = 0
+
+    @classmethod
+    def of(cls, html: str) -> str:
+        parser = cls()
+        parser.feed(html)
+        return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in ("script", "style", "blockquote")
+        if tag in ("br", "p", "div", "li", "tr"):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = max(0, self.hidden - (tag in ("script", "style", "blockquote")))
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.parts.append(data)

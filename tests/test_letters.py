@@ -1,0 +1,163 @@
+"""Letters in, messages and threads out: who wrote what, when, to whom it belongs; nothing private stays."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import build
+from pipeline.errors import UsageError
+from pipeline.load import Account, find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Privacy, Settings
+from pipeline.sources import find_source
+from pipeline.ticket_settings import Tickets
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure
+
+HOUSE = ("@bank.test", "help@other.test")
+QUESTION = b"""From anna@home.test Mon May  4 10:00:00 2026
+From: Anna <anna@home.test>
+To: support@bank.test
+Message-ID: <q1@home.test>
+Date: Mon, 4 May 2026 12:00:00 +0200
+Subject: Contract 12345-AB
+Content-Type: text/plain; charset=utf-8
+
+Hello, my contract number is: KA-778899, login: anna77, password: s3cret!
+Call me at +41 44 668 18 00 or anna@home.test.
+"""
+RECEIPT = b"""From noreply@bank.test Mon May  4 10:00:05 2026
+From: noreply@bank.test
+To: anna@home.test
+Message-ID: <r1@bank.test>
+In-Reply-To: <q1@home.test>
+Auto-Submitted: auto-replied
+Date: Mon, 4 May 2026 10:00:05 +0000
+Subject: Re: Contract
+
+We have received your request.
+"""
+ANSWER = (
+    "From ivan@bank.test Mon May  4 13:00:00 2026\n"
+    + """From: Ivan <ivan@bank.test>
+To: Anna <anna@home.test>
+Message-ID: <a1@bank.test>
+References: <q1@home.test> <r1@bank.test>
+Date: Mon, 4 May 2026 16:00:00 +0300
+Subject: =?koi8-r?B?z9TXxdQ=?=
+Content-Type: text/html; charset=windows-1251
+Content-Transfer-Encoding: 8bit
+
+<html><style>p {}</style><p>Добрый день, Анна!</p><p>Готово.</p><blockquote>my contract</blockquote></html>
+"""
+)
+THANKS = b"""From anna@home.test Mon May  4 14:00:00 2026
+From: anna@home.test
+To: support@bank.test
+Message-ID: <q2@home.test>
+References: <q1@home.test> <a1@bank.test>
+Date: Mon, 4 May 2026 14:00:00 +0000
+
+Thank you!
+> quoted
+On Mon, Ivan <ivan@bank.test> wrote:
+my contract number is: KA-778899
+"""
+
+
+def settings_in(folder: Path) -> Settings:
+    tickets = Tickets(own_addresses=HOUSE)
+    return Settings(warehouse=folder / "w.duckdb", tickets=tickets, privacy=Privacy(key="test"))
+
+
+def load(folder: Path, **files: bytes) -> list[Account]:
+    settings = settings_in(folder)
+    source = find_source("letters", own_addresses=HOUSE)
+    (folder / "mail").mkdir()
+    for name, content in files.items():
+        (folder / "mail" / name.replace("__", ".")).write_bytes(content)
+    with open_warehouse(settings) as warehouse:
+        return load_files(warehouse, settings, source, find_files([folder / "mail"], source.suffixes))
+
+
+def mbox() -> bytes:
+    return b"\n".join([QUESTION, RECEIPT, ANSWER.encode("cp1251"), THANKS])
+
+
+@pytest.fixture(scope="module")
+def thread(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("letters")
+    [account] = load(folder, box__mbox=mbox())
+    assert (account.rows_read, account.admitted, account.error) == (4, 4, None)
+    with open_warehouse(settings_in(folder)) as warehouse:
+        rows = warehouse.records("select * from raw_messages order by sent_at")
+        build(warehouse, settings_in(folder), [], lambda step: None)
+    assert [row["author_role"] for row in rows] == ["customer", "automatic", "agent", "customer"]
+    assert [str(row["sent_at"]) for row in rows] == [
+        "2026-05-04 10:00:00", "2026-05-04 10:00:05", "2026-05-04 13:00:00", "2026-05-04 14:00:00",
+    ]  # fmt: skip
+    assert {row["conversation_id"] for row in rows} == {"q1/home.test"}
+    assert len({row["customer_key"] for row in rows}) == 1
+    assert (
+        rows[2]["agent"] == "ivan"
+        and rows[2]["body"] == "Добрый день, Анна!\nГотово."
+        and rows[2]["subject"] == "ответ"
+    )
+    assert rows[3]["body"] == "Thank you!"
+    assert rows[0]["has_contract_number"] and rows[0]["has_login"] and rows[0]["has_password"]
+    assert not rows[2]["has_contract_number"]
+    return open_results(settings_in(folder).results)
+
+
+def test_a_thread_is_a_ticket_with_its_clocks(thread: Results) -> None:
+    assert figure(thread, "first_reply_p50")["value"] == 3
+    assert figure(thread, "first_reply_p50", agent="ivan")["n"] == 1
+    assert figure(thread, "acknowledgement_p50")["value"] == 5
+    assert figure(thread, "identity_given")["value"] == 1
+    assert figure(thread, "tickets_created")["value"] == 1
+    assert figure(thread, "solved_in_time")["why"] == "no_rows"
+
+
+def test_nothing_private_stays(thread: Results, tmp_path: Path) -> None:
+    load(tmp_path, box__mbox=mbox())
+    for file in tmp_path.rglob("*"):
+        if file.is_file() and file.suffix != ".mbox":
+            content = file.read_bytes()
+            for private in (b"668", b"anna@home", b"s3cret", b"778899", b"12345-AB"):
+                assert private not in content, (file, private)
+
+
+def test_a_folder_of_single_letters(tmp_path: Path) -> None:
+    accounts = load(tmp_path, a__eml=QUESTION.split(b"\n", 1)[1], b__eml=THANKS.split(b"\n", 1)[1], notes__pdf=b"%PDF")
+    assert [(account.file, account.admitted) for account in accounts] == [("a.eml", 1), ("b.eml", 1)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is no mbox"), (b"hello", "is no mbox"), (b"PK\x03\x04", "is no mbox")],
+    ids=["empty", "text", "zip"],
+)
+def test_what_is_no_mbox_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    [account] = load(tmp_path, box__mbox=content)
+    assert account.error and said in account.error
+
+
+def test_a_letter_with_an_impossible_date_goes_to_quarantine(tmp_path: Path) -> None:
+    broken = THANKS.replace(b"Mon, 4 May 2026 14:00:00 +0000", b"yesterday").replace(b"<q2@", b"<q3@")
+    undated = THANKS.replace(b"Date:", b"X-Date:").replace(b"<q2@", b"<q4@")
+    [account] = load(tmp_path, box__mbox=b"\n".join([QUESTION, broken, undated]))
+    assert account.admitted == 1 and account.quarantined == {"missing": 1, "not_a_time": 1}
+
+
+def test_broken_headers_and_charsets_lose_no_letter(tmp_path: Path) -> None:
+    odd = QUESTION.replace(b"utf-8", b"x-unheard-of").replace(
+        b"Subject: Contract 12345-AB", b"Subject: =?utf-8?Q?=ZZ?="
+    )
+    bare = b"From x Mon May  4 10:00:00 2026\nFrom: \nDate: Mon, 4 May 2026 12:00:00 +0200\n\n\xff\xfe\x00 text\n"
+    [account] = load(tmp_path, box__mbox=b"\n".join([odd, bare]))
+    assert (account.rows_read, account.admitted) == (2, 2)
+
+
+def test_without_addresses_of_the_house_nobody_can_be_told() -> None:
+    with pytest.raises(UsageError, match="own_addresses"):
+        find_source("letters")
