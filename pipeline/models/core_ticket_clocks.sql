@@ -6,7 +6,7 @@ with marks as (
         max(case when is_now then status end) as status,
         sum(case when before in ('solved', 'closed') and status not in ('solved', 'closed', 'deleted') then 1 else 0 end)
             as reopens,
-        min(case when status <> 'new' then from_at end) as moved_at,
+        min(case when status <> 'new' and before is not null then from_at end) as moved_at,
         min(case when status in ('solved', 'closed') then from_at end) as first_solved_at,
         max(case when status in ('solved', 'closed') and coalesce(before, 'new') not in ('solved', 'closed') then from_at end)
             as last_solved_at
