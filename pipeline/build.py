@@ -31,7 +31,7 @@ MODELS = (
     "core_messages", "core_ticket_threads", "core_tickets", "core_ticket_changes", "core_ticket_schedules",
     "core_ticket_states", "core_ticket_replies", "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches",
     "core_ticket_clocks", "core_letter_signs", "core_ticket_work", "core_ticket_order", "core_ticket_rules",
-    "core_written_contacts",
+    "core_ticket_heads", "core_written_contacts",
     "core_contacts", "core_returns", "core_agent_stretches", "core_agent_pieces",
     "fact_calls", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
@@ -71,7 +71,10 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     compute(warehouse, settings, plan, progress)
     publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
     horizon = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
-    open_since = warehouse.value("select min(created_at) from core_ticket_states where is_now and status <> 'closed'")
+    open_since = warehouse.value(
+        "select min(created_at) from core_tickets inner join core_ticket_clocks as clocks using (ticket_no) "
+        "where clocks.status not in ('solved', 'closed', 'deleted')"
+    )
     with warehouse.transaction():
         warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
         warehouse.note("build_digest", digest)

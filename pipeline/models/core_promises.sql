@@ -36,4 +36,5 @@ select
     dated.sent_at as promised_at, dated.due_at,
     case when clocks.last_solved_at >= dated.sent_at then clocks.last_solved_at end as kept_at
 from dated
-left join core_ticket_clocks as clocks on clocks.source = dated.source and clocks.ticket_id = dated.ticket_id
+left join core_tickets as tickets on tickets.source = dated.source and tickets.ticket_id = dated.ticket_id
+left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no

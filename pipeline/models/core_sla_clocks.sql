@@ -1,11 +1,11 @@
 -- One row per ticket, target and turn: when its clock began, when it was over, and what is allowed by the priority of then.
 -- A ticket's policy is the one that its source applied, else the first of the settings that fits it.
 with policies as (
-    select source, ticket_id, policy
+    select ticket_no, policy
     from (
         select
-            source, ticket_id, value as policy,
-            row_number() over (partition by source, ticket_id order by happened_at desc, turn desc, event_id desc) as place
+            ticket_no, value as policy,
+            row_number() over (partition by ticket_no order by happened_at desc, turn desc, event_id desc) as place
         from core_ticket_changes
         where field = 'sla_policy' and value is not null
     ) as applied
@@ -14,8 +14,8 @@ with policies as (
 
 fitting as (
     select
-        tickets.source, tickets.ticket_id, rules.policy,
-        row_number() over (partition by tickets.source, tickets.ticket_id order by rules.place) as choice
+        tickets.ticket_no, rules.policy,
+        row_number() over (partition by tickets.ticket_no order by rules.place) as choice
     from core_tickets as tickets
     inner join sla_policies as rules
         on (rules.channel is null or rules.channel = tickets.channel)
@@ -23,30 +23,30 @@ fitting as (
 ),
 
 bound as (
-    select tickets.source, tickets.ticket_id, tickets.created_at, tickets.priority,
+    select tickets.ticket_no, tickets.created_at, tickets.priority,
         coalesce(policies.policy, fitting.policy) as policy
     from core_tickets as tickets
-    left join policies on policies.source = tickets.source and policies.ticket_id = tickets.ticket_id
-    left join fitting on fitting.source = tickets.source and fitting.ticket_id = tickets.ticket_id and fitting.choice = 1
+    left join policies on policies.ticket_no = tickets.ticket_no
+    left join fitting on fitting.ticket_no = tickets.ticket_no and fitting.choice = 1
     where coalesce(tickets.status, 'open') <> 'deleted'
 ),
 
 clocks as (
-    select source, ticket_id, case when turn = 0 then 'first_reply' else 'next_reply' end as measure, turn,
+    select ticket_no, case when turn = 0 then 'first_reply' else 'next_reply' end as measure, turn,
         asked_at as started_at, replied_at as finished_at
     from core_ticket_replies
     where asked_at is not null
     union all
-    select clocks.source, clocks.ticket_id, measures.measure, 0 as turn, bound.created_at as started_at,
+    select clocks.ticket_no, measures.measure, 0 as turn, bound.created_at as started_at,
         case when clocks.status in ('solved', 'closed') then clocks.last_solved_at end as finished_at
     from core_ticket_clocks as clocks
-    inner join bound on bound.source = clocks.source and bound.ticket_id = clocks.ticket_id
+    inner join bound on bound.ticket_no = clocks.ticket_no
     cross join (select 'full_resolution' as measure union all select 'requester_wait' as measure
         union all select 'agent_work' as measure) as measures
 )
 
-select clocks.source, clocks.ticket_id, clocks.measure, clocks.turn, clocks.started_at, clocks.finished_at, bound.policy,
+select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.finished_at, bound.policy,
     bound.priority as last_priority
 from clocks
-inner join bound on bound.source = clocks.source and bound.ticket_id = clocks.ticket_id
+inner join bound on bound.ticket_no = clocks.ticket_no
 where bound.policy is not null

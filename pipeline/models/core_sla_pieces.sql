@@ -2,13 +2,13 @@
 -- counts calendar time is its own.
 with running as (
     select
-        targets.source, targets.ticket_id, targets.measure, targets.turn, targets.target_s, targets.is_business,
+        targets.ticket_no, targets.measure, targets.turn, targets.target_s, targets.is_business,
         stretches.schedule, stretches.place, stretches.from_at, stretches.from_s, stretches.is_running,
         case when targets.is_business then stretches.open_s else stretches.from_s end as clock_s,
         case when targets.is_business then stretches.business_s else stretches.calendar_s end as passed_s
     from core_sla_targets as targets
     inner join core_ticket_stretches as stretches
-        on stretches.source = targets.source and stretches.ticket_id = targets.ticket_id
+        on stretches.ticket_no = targets.ticket_no
         and (
             (stretches.kind = 'reply' and stretches.place = targets.turn
                 and targets.measure = case when targets.turn = 0 then 'first_reply' else 'next_reply' end)
@@ -23,7 +23,7 @@ with running as (
 select
     running.*,
     coalesce(sum(passed_s) over (
-        partition by source, ticket_id, measure, turn order by from_at, place rows between unbounded preceding and 1 preceding
+        partition by ticket_no, measure, turn order by from_at, place rows between unbounded preceding and 1 preceding
     ), 0) as before_s,
-    row_number() over (partition by source, ticket_id, measure, turn order by from_at desc, place desc) = 1 as is_last
+    row_number() over (partition by ticket_no, measure, turn order by from_at desc, place desc) = 1 as is_last
 from running

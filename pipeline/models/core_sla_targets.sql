@@ -1,10 +1,10 @@
 -- One row per clock with its target: by the priority when it began, of the version of the policy that held then.
 with urgencies as (
     select
-        source, ticket_id, value as priority,
-        case when row_number() over (partition by source, ticket_id order by happened_at, turn, event_id) = 1
+        ticket_no, value as priority,
+        case when row_number() over (partition by ticket_no order by happened_at, turn, event_id) = 1
             then timestamp '1900-01-01 00:00:00' else happened_at end as from_at,
-        coalesce(lead(happened_at) over (partition by source, ticket_id order by happened_at, turn, event_id),
+        coalesce(lead(happened_at) over (partition by ticket_no order by happened_at, turn, event_id),
             timestamp '9999-01-01 00:00:00') as to_at
     from core_ticket_changes
     where field = 'priority'
@@ -14,7 +14,7 @@ judged as (
     select clocks.*, coalesce(urgencies.priority, clocks.last_priority) as priority
     from core_sla_clocks as clocks
     left join urgencies
-        on urgencies.source = clocks.source and urgencies.ticket_id = clocks.ticket_id
+        on urgencies.ticket_no = clocks.ticket_no
         and urgencies.from_at <= clocks.started_at and urgencies.to_at > clocks.started_at
 ),
 
@@ -22,7 +22,7 @@ fitting as (
     select
         judged.*, targets.target_min * 60 as target_s, targets.is_business,
         row_number() over (
-            partition by judged.source, judged.ticket_id, judged.measure, judged.turn
+            partition by judged.ticket_no, judged.measure, judged.turn
             order by case when targets.priority is null then 1 else 0 end, targets.valid_from desc
         ) as choice
     from judged

@@ -1,9 +1,9 @@
 -- One row per ticket that a person was ever assigned to: when first, how often it was handed from one to another.
 with given as (
     select
-        changes.source, changes.ticket_id, changes.value as agent, changes.happened_at,
+        changes.ticket_no, changes.value as agent, changes.happened_at,
         lag(changes.value) over (
-            partition by changes.source, changes.ticket_id
+            partition by changes.ticket_no
             order by changes.happened_at, changes.turn, changes.event_id
         ) as before
     from core_ticket_changes as changes
@@ -12,8 +12,8 @@ with given as (
 )
 
 select
-    source, ticket_id,
+    ticket_no,
     min(happened_at) as assigned_at,
     sum(case when before <> agent then 1 else 0 end) as handoffs
 from given
-group by source, ticket_id
+group by ticket_no

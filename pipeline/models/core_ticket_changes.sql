@@ -4,26 +4,28 @@
 with unfollowed as (
     select core_tickets.*
     from core_tickets
-    left join (select distinct source, ticket_id from raw_ticket_events where field = 'status') as followed
+    left join (
+        select source, ticket_id from raw_ticket_events where field = 'status' group by source, ticket_id
+    ) as followed
         on followed.source = core_tickets.source and followed.ticket_id = core_tickets.ticket_id
     where followed.ticket_id is null
 ),
 
 stamped as (
     select
-        tickets.source, tickets.ticket_id, tickets.created_at, 'status' as field,
+        tickets.ticket_no, tickets.created_at, 'status' as field,
         case when unfollowed.status in ('open', 'pending', 'hold') then unfollowed.status else 'new' end as value,
         cast(null as varchar) as actor, tickets.created_at as happened_at, -1 as turn, '' as event_id
     from core_tickets as tickets
-    left join unfollowed on unfollowed.source = tickets.source and unfollowed.ticket_id = tickets.ticket_id
+    left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     where not tickets.is_thread
     union all
-    select source, ticket_id, created_at, 'status' as field, 'solved' as value, cast(null as varchar) as actor,
+    select ticket_no, created_at, 'status' as field, 'solved' as value, cast(null as varchar) as actor,
         solved_at as happened_at, 0 as turn, '' as event_id
     from unfollowed
     where solved_at is not null
     union all
-    select source, ticket_id, created_at, 'status' as field, 'closed' as value, cast(null as varchar) as actor,
+    select ticket_no, created_at, 'status' as field, 'closed' as value, cast(null as varchar) as actor,
         closed_at as happened_at, 1 as turn, '' as event_id
     from unfollowed
     where closed_at is not null
@@ -31,7 +33,7 @@ stamped as (
 
 recorded as (
     select
-        events.source, events.ticket_id, tickets.created_at, events.field,
+        tickets.ticket_no, tickets.created_at, events.field,
         case
             when events.field = 'status' and coalesce(names.status, events.value)
                 in ('new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted')

@@ -1,24 +1,25 @@
 -- Changes of the number of open tickets, by local day, queue, priority and age band: one in as a ticket is opened, reopened
 -- or grows into a band, one out as it is solved or grows out of it.
-with spans as (
+with flips as (
     select
-        states.source, states.ticket_id, states.created_at, states.from_at,
-        case when states.is_now then timestamp '9999-01-01 00:00:00' else states.to_at end as to_at,
-        tickets.queue, tickets.priority
+        states.ticket_no, states.from_at, states.is_solving or states.status = 'deleted' as is_end,
+        lead(states.from_at) over (partition by states.ticket_no order by states.place) as to_at
     from core_ticket_states as states
-    inner join core_tickets as tickets on tickets.source = states.source and tickets.ticket_id = states.ticket_id
-    where states.status not in ('solved', 'closed', 'deleted') and coalesce(tickets.status, 'open') <> 'deleted'
+    where states.place = 1 or states.is_solving or states.is_reopening or states.status = 'deleted'
 ),
 
 aged as (
     select
-        spans.queue, spans.priority, bands.band,
-        greatest(spans.from_at, spans.created_at + bands.from_days * interval '1' day) as in_at,
-        least(spans.to_at, spans.created_at + bands.to_days * interval '1' day) as out_at
-    from spans
+        heads.queue, heads.priority, bands.band,
+        greatest(flips.from_at, heads.created_at + bands.from_days * interval '1' day) as in_at,
+        least(coalesce(flips.to_at, timestamp '9999-01-01 00:00:00'), heads.created_at + bands.to_days * interval '1' day)
+            as out_at
+    from flips
+    inner join core_ticket_heads as heads on heads.ticket_no = flips.ticket_no
     inner join age_bands as bands
-        on spans.created_at + bands.from_days * interval '1' day < spans.to_at
-        and spans.created_at + bands.to_days * interval '1' day > spans.from_at
+        on heads.created_at + bands.from_days * interval '1' day < coalesce(flips.to_at, timestamp '9999-01-01 00:00:00')
+        and heads.created_at + bands.to_days * interval '1' day > flips.from_at
+    where not flips.is_end
 ),
 
 moves as (
@@ -27,13 +28,16 @@ moves as (
     select queue, priority, band, out_at as moved_at, -1 as step from aged
 ),
 
-slotted as (
-    select moves.*, cast(floor(epoch(greatest(moved_at, (select since from build_range))) / 900) as bigint) as slot
+summed as (
+    select
+        queue, priority, band, cast(floor(epoch(greatest(moved_at, (select since from build_range))) / 900) as bigint) as slot,
+        sum(step) as step
     from moves
     where moved_at <= (select until from build_range)
+    group by 1, 2, 3, 4
 )
 
-select slotted.queue, slotted.priority, slotted.band, calendar.day, sum(slotted.step) as step
-from slotted
-inner join calendar on calendar.slot = slotted.slot and calendar.zone = (select site_zone from build_range)
-group by slotted.queue, slotted.priority, slotted.band, calendar.day
+select summed.queue, summed.priority, summed.band, calendar.day, sum(summed.step) as step
+from summed
+inner join calendar on calendar.slot = summed.slot and calendar.zone = (select site_zone from build_range)
+group by summed.queue, summed.priority, summed.band, calendar.day

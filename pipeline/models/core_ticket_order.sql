@@ -2,12 +2,12 @@
 -- Urgent ones stand in an order of their own.
 with taken as (
     select
-        tickets.source, tickets.ticket_id, tickets.queue, tickets.created_at, urgent.priority is not null as is_urgent,
+        tickets.ticket_no, tickets.source, tickets.queue, tickets.created_at, urgent.priority is not null as is_urgent,
         least(coalesce(work.first_replied_at, tickets.first_replied_at, clocks.moved_at), coalesce(clocks.moved_at,
             work.first_replied_at, tickets.first_replied_at)) as taken_up_at
     from core_tickets as tickets
-    left join core_ticket_work as work on work.source = tickets.source and work.ticket_id = tickets.ticket_id
-    left join core_ticket_clocks as clocks on clocks.source = tickets.source and clocks.ticket_id = tickets.ticket_id
+    left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
+    left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
     left join urgent_priorities as urgent on urgent.priority = tickets.priority
 ),
 
@@ -15,14 +15,14 @@ followed as (
     select
         taken.*,
         min(taken_up_at) over (
-            partition by source, queue, is_urgent order by created_at, ticket_id
+            partition by source, queue, is_urgent order by created_at, ticket_no
             rows between 1 following and unbounded following
         ) as next_taken_up_at
     from taken
 )
 
 select
-    source, ticket_id, is_urgent, taken_up_at,
+    ticket_no, is_urgent, taken_up_at,
     epoch(taken_up_at) - epoch(created_at) as taken_up_s,
     case
         when queue is null or is_urgent then cast(null as boolean)

@@ -2,10 +2,10 @@
 -- The letter with which an agent opens a ticket is no reply.
 with letters as (
     select
-        messages.source, messages.ticket_id, messages.message_id, messages.sent_at, messages.author_role, messages.agent,
+        tickets.ticket_no, messages.message_id, messages.sent_at, messages.author_role, messages.agent,
         tickets.created_at, tickets.opened_by,
         row_number() over (
-            partition by messages.source, messages.ticket_id order by messages.sent_at, messages.message_id
+            partition by tickets.ticket_no order by messages.sent_at, messages.message_id
         ) as place
     from core_messages as messages
     inner join core_tickets as tickets
@@ -24,16 +24,16 @@ turns as (
     select
         marked.*,
         coalesce(sum(case when is_reply then 1 else 0 end) over (
-            partition by source, ticket_id order by place rows between unbounded preceding and 1 preceding
+            partition by ticket_no order by place rows between unbounded preceding and 1 preceding
         ), 0) as turn
     from marked
 )
 
 select
-    source, ticket_id, turn,
+    ticket_no, turn,
     case when turn = 0 then min(created_at) else min(case when author_role = 'customer' then sent_at end) end as asked_at,
     max(case when is_reply then sent_at end) as replied_at,
     max(case when is_reply then agent end) as agent,
     max(case when is_reply then message_id end) as message_id
 from turns
-group by source, ticket_id, turn
+group by ticket_no, turn

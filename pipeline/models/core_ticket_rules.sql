@@ -1,7 +1,7 @@
 -- One row per ticket: what the department's published rules ask of it. What the source states goes before what its letters
 -- say; where there is neither, it is not known.
 select
-    tickets.source, tickets.ticket_id,
+    tickets.ticket_no,
     coalesce(stated.has_login, signs.has_login) or coalesce(stated.has_contract_number, signs.has_contract_number)
         as is_identified,
     coalesce(stated.needs_authorisation, signs.needs_authorisation) as needs_authorisation,

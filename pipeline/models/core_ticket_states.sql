@@ -1,19 +1,19 @@
--- One row per stretch of a ticket in one status, the last one up to the data's end. A change to the same status is none.
+-- One row per stretch of a ticket in one status, the last one up to the data's end. A change to the same status is a stretch
+-- of its own.
 with changes as (
     select
-        source, ticket_id, created_at, value as status, happened_at, turn, event_id,
-        lag(value) over (partition by source, ticket_id order by happened_at, turn, event_id) as before
+        ticket_no, value as status, happened_at,
+        lag(value) over (partition by ticket_no order by happened_at, turn, event_id) as before,
+        lead(happened_at) over (partition by ticket_no order by happened_at, turn, event_id) as next_at,
+        row_number() over (partition by ticket_no order by happened_at, turn, event_id) as place
     from core_ticket_changes
     where field = 'status'
 )
 
 select
-    source, ticket_id, created_at, before, status, happened_at as from_at,
-    coalesce(
-        lead(happened_at) over (partition by source, ticket_id order by happened_at, turn, event_id),
-        (select greatest(until, happened_at) from build_range)
-    ) as to_at,
-    row_number() over (partition by source, ticket_id order by happened_at, turn, event_id) as place,
-    row_number() over (partition by source, ticket_id order by happened_at desc, turn desc, event_id desc) = 1 as is_now
+    ticket_no, before, status, happened_at as from_at, next_at is null as is_now, place,
+    coalesce(next_at, (select greatest(until, happened_at) from build_range)) as to_at,
+    status in ('solved', 'closed') and coalesce(before, 'new') not in ('solved', 'closed') as is_solving,
+    coalesce(before, 'new') in ('solved', 'closed') and status not in ('solved', 'closed', 'deleted') as is_reopening,
+    before is not null and before <> status as is_move
 from changes
-where before is null or before <> status

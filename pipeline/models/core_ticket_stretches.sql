@@ -2,11 +2,11 @@
 -- are not known. `open_s` is the schedule's clock at the start. Each end finds its stretch of the day by schedule and day.
 with pieces as (
     select
-        spans.source, spans.ticket_id, spans.kind, spans.status, spans.place, spans.is_running, schedules.schedule,
+        spans.ticket_no, spans.kind, spans.status, spans.place, spans.is_running, schedules.schedule,
         greatest(spans.from_at, schedules.from_at) as from_at, least(spans.to_at, schedules.to_at) as to_at
     from core_ticket_spans as spans
     inner join core_ticket_schedules as schedules
-        on schedules.source = spans.source and schedules.ticket_id = spans.ticket_id
+        on schedules.ticket_no = spans.ticket_no
         and schedules.from_at <= spans.to_at and schedules.to_at > spans.from_at
 ),
 
@@ -40,6 +40,6 @@ placed as (
 )
 
 select
-    source, ticket_id, kind, status, place, is_running, schedule, from_at, to_at, from_s, open_s,
+    ticket_no, kind, status, place, is_running, schedule, from_at, to_at, from_s, open_s,
     to_s - from_s as calendar_s, open_until_s - open_s as business_s
 from placed

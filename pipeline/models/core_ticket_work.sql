@@ -1,42 +1,42 @@
 -- One row per ticket that a person replied to: how often, how soon, and who did most of it; of equals, who wrote last.
 with replies as (
-    select source, ticket_id, turn, agent, asked_at, replied_at
+    select ticket_no, turn, agent, asked_at, replied_at
     from core_ticket_replies
     where replied_at is not null
 ),
 
 shares as (
-    select source, ticket_id, agent, count(*) as replies, max(replied_at) as last_at
+    select ticket_no, agent, count(*) as replies, max(replied_at) as last_at
     from replies
-    group by source, ticket_id, agent
+    group by ticket_no, agent
 ),
 
 ranked as (
     select
         shares.*,
         row_number() over (
-            partition by source, ticket_id
+            partition by ticket_no
             order by case when agent is null then 1 else 0 end, replies desc, last_at desc, agent
         ) as place
     from shares
 ),
 
 firsts as (
-    select source, ticket_id, min(replied_at) as replied_at, max(replied_at) as last_replied_at, count(*) as replies
+    select ticket_no, min(replied_at) as replied_at, max(replied_at) as last_replied_at, count(*) as replies
     from replies
-    group by source, ticket_id
+    group by ticket_no
 ),
 
 timed as (
-    select source, ticket_id, sum(business_s) as first_reply_business_s
+    select ticket_no, sum(business_s) as first_reply_business_s
     from core_ticket_stretches
     where kind = 'reply' and place = 0 and not is_running
-    group by source, ticket_id
+    group by ticket_no
 )
 
 select
-    firsts.source, firsts.ticket_id, firsts.replies, firsts.replied_at as first_replied_at, firsts.last_replied_at,
+    firsts.ticket_no, firsts.replies, firsts.replied_at as first_replied_at, firsts.last_replied_at,
     timed.first_reply_business_s, ranked.agent
 from firsts
-inner join ranked on ranked.source = firsts.source and ranked.ticket_id = firsts.ticket_id and ranked.place = 1
-left join timed on timed.source = firsts.source and timed.ticket_id = firsts.ticket_id
+inner join ranked on ranked.ticket_no = firsts.ticket_no and ranked.place = 1
+left join timed on timed.ticket_no = firsts.ticket_no

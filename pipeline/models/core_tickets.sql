@@ -1,4 +1,5 @@
--- One row per ticket or thread of letters that was open since the rebuild begins, its ids as names.
+-- One row per ticket or thread of letters that was open since the rebuild begins, its ids as names. `ticket_no` is its number
+-- within this build, by which the other models join.
 with changed as (
     select source, ticket_id
     from raw_ticket_events
@@ -39,6 +40,8 @@ everything as (
     where last_at >= (select since from build_range)
 )
 
-select everything.*, coalesce(keys.customer, everything.customer_key) as customer
+select
+    everything.*, coalesce(keys.customer, everything.customer_key) as customer,
+    row_number() over (order by everything.source, everything.ticket_id) as ticket_no
 from everything
 left join core_customers as keys on keys.customer_key = everything.customer_key

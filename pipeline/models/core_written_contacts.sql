@@ -14,8 +14,8 @@ select
     coalesce(rules.is_resolved, case when not tickets.is_thread then clocks.status in ('solved', 'closed') end) as is_resolved,
     rules.source_ref
 from core_tickets as tickets
-inner join core_ticket_rules as rules on rules.source = tickets.source and rules.ticket_id = tickets.ticket_id
-left join core_ticket_work as work on work.source = tickets.source and work.ticket_id = tickets.ticket_id
-left join core_ticket_clocks as clocks on clocks.source = tickets.source and clocks.ticket_id = tickets.ticket_id
+inner join core_ticket_rules as rules on rules.ticket_no = tickets.ticket_no
+left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
+left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
 left join ticket_robots as robots on robots.agent = tickets.agent
 where coalesce(tickets.status, 'open') <> 'deleted'

@@ -1,15 +1,15 @@
 -- One row per target of a ticket, dated by the ticket: how much of it passed, when it was or will be used up, kept or not.
 -- A target still running is broken once its instant has passed; until then it is not known.
 with sums as (
-    select source, ticket_id, measure, turn, sum(passed_s) as passed_s,
+    select ticket_no, measure, turn, sum(passed_s) as passed_s,
         max(case when passed_s is null then 1 else 0 end) = 0 as is_known
     from core_sla_pieces
-    group by source, ticket_id, measure, turn
+    group by ticket_no, measure, turn
 ),
 
 limits as (
     select
-        pieces.source, pieces.ticket_id, pieces.measure, pieces.turn, pieces.schedule, pieces.is_business,
+        pieces.ticket_no, pieces.measure, pieces.turn, pieces.schedule, pieces.is_business,
         pieces.clock_s + pieces.target_s - pieces.before_s as limit_s
     from core_sla_pieces as pieces
     where pieces.before_s < pieces.target_s
@@ -18,7 +18,7 @@ limits as (
 
 instants as (
     select
-        limits.source, limits.ticket_id, limits.measure, limits.turn,
+        limits.ticket_no, limits.measure, limits.turn,
         case when not limits.is_business or limits.schedule = 'always' then limits.limit_s
             else openings.from_s + limits.limit_s - openings.open_before_s end as breach_s
     from limits
@@ -29,7 +29,7 @@ instants as (
 )
 
 select
-    targets.source, targets.ticket_id, targets.ticket_id as conversation_id, targets.measure, targets.turn,
+    tickets.source, tickets.ticket_id, tickets.ticket_id as conversation_id, targets.measure, targets.turn,
     tickets.team, tickets.agent, tickets.queue, tickets.topic, tickets.channel, tickets.created_at,
     tickets.week, tickets.day, tickets.half_hour, tickets.half_hour_at,
     targets.policy, targets.priority, targets.target_s, targets.is_business, targets.started_at, targets.finished_at,
@@ -45,8 +45,8 @@ select
         then sums.passed_s / nullif(targets.target_s, 0) - 1 end as cycles_late,
     tickets.source_ref, tickets.recording_ref
 from core_sla_targets as targets
-inner join sums on sums.source = targets.source and sums.ticket_id = targets.ticket_id
+inner join sums on sums.ticket_no = targets.ticket_no
     and sums.measure = targets.measure and sums.turn = targets.turn
-inner join fact_tickets as tickets on tickets.source = targets.source and tickets.ticket_id = targets.ticket_id
-left join instants on instants.source = targets.source and instants.ticket_id = targets.ticket_id
+inner join core_ticket_heads as tickets on tickets.ticket_no = targets.ticket_no
+left join instants on instants.ticket_no = targets.ticket_no
     and instants.measure = targets.measure and instants.turn = targets.turn

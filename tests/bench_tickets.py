@@ -1,0 +1,85 @@
+"""A million ticket events to facts, beside a bare scan of them: every column of the same table read once, in one process."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.build import MODELS, Plan, _prepare
+from pipeline.models import read_model
+from pipeline.settings import Settings
+from pipeline.ticket_settings import Schedule, Sla, Tickets
+from pipeline.warehouse import Warehouse, open_warehouse
+
+EVENTS = int(os.environ.get("BENCH_EVENTS", "1000000"))
+RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+LIMIT = 10
+TICKETS = """insert into raw_tickets by name
+select 'bench' as source, 1 as file_id, i as line, 0 as version, 't' || i as ticket_id, 'queue ' || i % 8 as queue,
+    'topic ' || i % 12 as topic, 'normal' as priority, 'email' as channel, i % 40000 as customer_key, 'agent ' || i % 200 as agent,
+    'customer' as opened_by, timestamp '2026-01-05 07:00:00' + to_seconds(cast(i * {spacing} as bigint)) as created_at
+from range({tickets}) t(i)"""
+CHANGES = """insert into raw_ticket_events by name
+select 'bench' as source, 1 as file_id, i * 5 + k as line, 0 as version, 'e' || i * 5 + k as event_id, 't' || i as ticket_id,
+    timestamp '2026-01-05 07:00:00' + to_seconds(cast(i * {spacing} + k * 7200 + i % 3600 as bigint)) as happened_at, k as sequence,
+    case k when 0 then 'agent' else 'status' end as field,
+    case k when 0 then 'agent ' || i % 200 when 1 then 'open' when 2 then 'pending' when 3 then 'open' else 'solved' end as value
+from range({tickets}) t(i), range(5) s(k)"""
+WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00-12:00", "13:00-18:00"))
+
+
+def main() -> None:
+    schedule = Schedule(name="office", timezone="Europe/Zurich", hours=WEEK)
+    sla = Sla(name="all", targets={"full_resolution": {"any": 600}})
+    with tempfile.TemporaryDirectory() as folder:
+        base = Settings(warehouse=Path(folder) / "w.duckdb", timezone="Europe/Zurich", engine={"threads": 2})
+        for name, settings in {
+            "calendar time": base,
+            "business hours": base.model_copy(update={"schedules": (schedule,), "tickets": Tickets(schedule="office")}),
+            "business hours and agreements": base.model_copy(
+                update={"schedules": (schedule,), "tickets": Tickets(schedule="office"), "sla": (sla,)}
+            ),
+        }.items():
+            with open_warehouse(settings) as warehouse:
+                if not warehouse.value("select count(*) from raw_tickets"):
+                    _fill(warehouse)
+                _compare(warehouse, settings, name)
+
+
+def _fill(warehouse: Warehouse) -> None:
+    sizes = {"tickets": EVENTS // 5, "spacing": 15_000_000 / (EVENTS // 5)}
+    for statement in (TICKETS, CHANGES):
+        warehouse.sql.execute(statement.format(**sizes))
+    warehouse.sql.execute("checkpoint")
+
+
+def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
+    plan = Plan(None, datetime(2026, 1, 4), warehouse.value("select max(happened_at) from raw_ticket_events"), 0)
+    _prepare(warehouse, settings, plan)
+    ratios, steps = [], dict.fromkeys(MODELS, 0.0)
+    for _ in range(RUNS):
+        bare = _timed(warehouse, "select sum(hash(columns(*))) from raw_ticket_events")
+        facts = 0.0
+        for model in MODELS:
+            seconds = _timed(warehouse, f"create or replace temp table {model} as {read_model(model)}")
+            steps[model] += seconds / RUNS
+            facts += seconds
+        ratios.append(facts / bare)
+    rows = warehouse.value("select count(*) from fact_tickets")
+    print(f"{name}: {EVENTS:,} events, {rows:,} tickets; facts / bare scan = {statistics.median(ratios):.1f} (at most {LIMIT})")
+    slowest = sorted(steps.items(), key=lambda step: -step[1])[:8]
+    print("  " + ", ".join(f"{model} {seconds:.2f} s" for model, seconds in slowest) + f"; all {sum(steps.values()):.2f} s")
+
+
+def _timed(warehouse: Warehouse, statement: str) -> float:
+    began = time.perf_counter()
+    warehouse.sql.execute(statement).fetchall()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
