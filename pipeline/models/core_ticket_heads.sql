@@ -17,10 +17,9 @@ select
     tickets.queue, tickets.topic, tickets.channel, tickets.priority, tickets.customer_group, tickets.created_at,
     calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     tickets.is_thread, tickets.status as stated_status, tickets.solved_at as stated_solved_at, tickets.replied_at,
-    rules.source_ref, cast(null as varchar) as recording_ref
+    tickets.source_ref, cast(null as varchar) as recording_ref
 from tickets
 inner join calendar on calendar.zone = tickets.zone and calendar.slot = tickets.slot
-inner join core_ticket_rules as rules on rules.ticket_no = tickets.ticket_no
 left join core_agents as versions
     on versions.agent = tickets.worker
     and versions.valid_from <= tickets.created_at and versions.valid_to > tickets.created_at

@@ -2,7 +2,7 @@
 -- Urgent ones stand in an order of their own.
 with taken as (
     select
-        tickets.ticket_no, tickets.source, tickets.queue, tickets.created_at, urgent.priority is not null as is_urgent,
+        tickets.ticket_no, tickets.source, tickets.ticket_id, tickets.queue, tickets.created_at, urgent.priority is not null as is_urgent,
         least(coalesce(work.first_replied_at, tickets.first_replied_at, clocks.moved_at), coalesce(clocks.moved_at,
             work.first_replied_at, tickets.first_replied_at)) as taken_up_at
     from core_tickets as tickets
@@ -15,7 +15,7 @@ followed as (
     select
         taken.*,
         min(taken_up_at) over (
-            partition by source, queue, is_urgent order by created_at, ticket_no
+            partition by source, queue, is_urgent order by created_at, ticket_id
             rows between 1 following and unbounded following
         ) as next_taken_up_at
     from taken

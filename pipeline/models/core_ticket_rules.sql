@@ -18,7 +18,7 @@ select
     coalesce(stated.is_complaint, false) or signs.complained_at is not null as is_complaint,
     signs.complained_at,
     stated.is_sla_met, stated.is_resolved, stated.replies as stated_replies, stated.handoffs as stated_handoffs,
-    stated.reopens as stated_reopens, stated.source_ref
+    stated.reopens as stated_reopens
 from core_tickets as tickets
 left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
 left join raw_tickets as stated on stated.source = tickets.source and stated.ticket_id = tickets.ticket_id

@@ -1,10 +1,11 @@
 -- One row per ticket or thread of letters that was open since the rebuild begins, its ids as names. `ticket_no` is its number
 -- within this build, by which the other models join.
 with changed as (
-    select source, ticket_id
-    from raw_ticket_events
-    where happened_at >= (select since from build_range)
-    group by source, ticket_id
+    select older.source, older.ticket_id
+    from raw_tickets as older
+    inner join raw_ticket_events as events on events.source = older.source and events.ticket_id = older.ticket_id
+    where older.created_at < (select since from build_range) and events.happened_at >= (select since from build_range)
+    group by older.source, older.ticket_id
 ),
 
 recorded as (
@@ -12,7 +13,7 @@ recorded as (
         tickets.source, tickets.ticket_id, tickets.channel, coalesce(queues.name, tickets.queue) as queue, tickets.topic,
         coalesce(urgencies.name, tickets.priority) as priority, coalesce(statuses.status, tickets.status) as status,
         tickets.customer_key, tickets.customer_group, tickets.agent, tickets.opened_by, tickets.schedule,
-        tickets.created_at, tickets.first_replied_at, tickets.solved_at, tickets.closed_at, false as is_thread
+        tickets.created_at, tickets.first_replied_at, tickets.solved_at, tickets.closed_at, tickets.source_ref, false as is_thread
     from raw_tickets as tickets
     left join changed on changed.source = tickets.source and changed.ticket_id = tickets.ticket_id
     left join raw_directory as queues
@@ -35,13 +36,14 @@ everything as (
         cast(null as varchar) as priority, cast(null as varchar) as status, customer_key,
         cast(null as varchar) as customer_group, cast(null as varchar) as agent, opened_by,
         cast(null as varchar) as schedule, created_at, cast(null as timestamp) as first_replied_at,
-        cast(null as timestamp) as solved_at, cast(null as timestamp) as closed_at, true as is_thread
+        cast(null as timestamp) as solved_at, cast(null as timestamp) as closed_at, cast(null as varchar) as source_ref,
+        true as is_thread
     from core_ticket_threads
     where last_at >= (select since from build_range)
 )
 
 select
     everything.*, coalesce(keys.customer, everything.customer_key) as customer,
-    row_number() over (order by everything.source, everything.ticket_id) as ticket_no
+    row_number() over (order by everything.created_at) as ticket_no
 from everything
 left join core_customers as keys on keys.customer_key = everything.customer_key

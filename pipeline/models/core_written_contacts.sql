@@ -12,7 +12,7 @@ select
     tickets.queue, tickets.topic,
     coalesce(work.agent, case when robots.agent is null then tickets.agent end) as agent,
     coalesce(rules.is_resolved, case when not tickets.is_thread then clocks.status in ('solved', 'closed') end) as is_resolved,
-    rules.source_ref
+    tickets.source_ref
 from core_tickets as tickets
 inner join core_ticket_rules as rules on rules.ticket_no = tickets.ticket_no
 left join core_ticket_work as work on work.ticket_no = tickets.ticket_no

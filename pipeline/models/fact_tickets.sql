@@ -1,18 +1,14 @@
 -- One row per ticket: its clocks, and what the department's rules ask of it.
-with settled as (
-    select
-        heads.ticket_no,
-        case when clocks.moved_at is null then coalesce(heads.stated_status, clocks.status) else clocks.status end as status
-    from core_ticket_heads as heads
-    left join core_ticket_clocks as clocks on clocks.ticket_no = heads.ticket_no
-)
-
 select
     heads.source, heads.ticket_id, heads.ticket_id as conversation_id, heads.customer, heads.team, heads.agent, heads.queue,
     heads.topic, heads.channel, heads.priority, heads.customer_group, heads.created_at,
     heads.week, heads.day, heads.half_hour, heads.half_hour_at, heads.is_thread,
-    settled.status,
-    case when not heads.is_thread then settled.status in ('solved', 'closed') end as is_solved,
+    case when clocks.moved_at is null then coalesce(heads.stated_status, clocks.status) else clocks.status end as status,
+    case
+        when not heads.is_thread
+            then coalesce(case when clocks.moved_at is null then heads.stated_status end, clocks.status)
+                in ('solved', 'closed')
+    end as is_solved,
     clocks.last_solved_at as solved_at,
     greatest(0, least(epoch((select until from build_range)) - epoch(heads.created_at), 2592000)) as observed_s,
     epoch(heads.replied_at) - epoch(heads.created_at) as first_reply_s, work.first_reply_business_s,
@@ -36,7 +32,6 @@ select
     case when (select count(*) from official_channels) > 0 then official.channel is not null end as is_official,
     heads.source_ref, heads.recording_ref
 from core_ticket_heads as heads
-inner join settled on settled.ticket_no = heads.ticket_no
 inner join core_ticket_rules as rules on rules.ticket_no = heads.ticket_no
 inner join core_ticket_order as placed on placed.ticket_no = heads.ticket_no
 left join core_ticket_clocks as clocks on clocks.ticket_no = heads.ticket_no
