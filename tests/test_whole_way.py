@@ -70,6 +70,28 @@ def by_agent(results: Results, truth: dict[str, Any], *kpis: str) -> pd.DataFram
     return wide.join(pd.DataFrame(truth["agents"]).T)
 
 
+def test_tickets_are_those_of_the_simulation(results: Results, truth: dict[str, Any]) -> None:
+    kpis = ("tickets_created", "tickets_solved", "reopened", "promises_kept", "identity_given")
+    total = measure(results, results.catalogue, Question(kpis)).set_index("kpi")
+    written = truth["written"]
+    assert total.loc["tickets_created", "value"] == written["tickets"]
+    assert total.loc["tickets_solved", "value"] == written["solved_now"]
+    assert total.loc["reopened", "numerator"] == written["reopened"]
+    assert total.loc["promises_kept", "numerator"] == written["kept"]
+    assert total.loc["identity_given", "value"] == pytest.approx(0.6, abs=0.05)
+    weekly = measure(results, results.catalogue, Question(("tickets_created",), "week"))
+    assert dict(zip(weekly["period"], weekly["value"], strict=True)) == written["weeks"]
+
+
+def test_letters_of_warm_agents_are_found_warm(results: Results, truth: dict[str, Any]) -> None:
+    marks = results.frame(
+        "select agent, avg(case when is_pec then 1.0 else 0.0 end) as pec from fact_evaluations "
+        "where conversation_id like 'T-%' group by agent having count(*) >= 5 order by agent"
+    )
+    planted = marks["agent"].map(truth["written"]["warm_letters"])
+    assert marks["pec"].corr(planted, method="spearman") > 0.4
+
+
 def test_planted_hasty_agents_are_quick_cold_and_repeat(results: Results, truth: dict[str, Any]) -> None:
     agents = by_agent(results, truth, "aht", "pec_rate", "resolution_rate", "repeat_7d")
     hasty = agents["kind"] == "hasty"

@@ -1,5 +1,5 @@
 -- One row per promised instant: those that were recorded, and days that agents promised in letters ("until the 12th",
--- "до 12.05"): the first such day after the letter, kept when the ticket was solved by the end of it.
+-- "до 12.05"): the first such day after the letter, kept when the ticket was next solved by the end of it.
 with written as (
     select
         source, message_id, ticket_id, agent, sent_at,
@@ -33,8 +33,9 @@ from raw_promises
 union all
 select
     dated.source, dated.message_id as promise_id, dated.ticket_id as conversation_id, dated.agent,
-    dated.sent_at as promised_at, dated.due_at,
-    case when clocks.last_solved_at >= dated.sent_at then clocks.last_solved_at end as kept_at
+    dated.sent_at as promised_at, dated.due_at, min(states.from_at) as kept_at
 from dated
 left join core_tickets as tickets on tickets.source = dated.source and tickets.ticket_id = dated.ticket_id
-left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
+left join core_ticket_states as states
+    on states.ticket_no = tickets.ticket_no and states.is_solving and states.from_at >= dated.sent_at
+group by dated.source, dated.message_id, dated.ticket_id, dated.agent, dated.sent_at, dated.due_at

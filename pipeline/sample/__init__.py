@@ -9,6 +9,7 @@ from pipeline.sample.world import simulate, stream
 from pipeline.sample.write_contact_records import write_contact_records
 from pipeline.sample.write_queue_log import write_queue_log
 from pipeline.sample.write_tables import write_tables
+from pipeline.sample.write_tickets import write_tickets
 
 __all__ = ["write_sample"]
 
@@ -26,6 +27,7 @@ def write_sample(
         out / "amazon_connect_ctr", world.centre, world.legs, stream(seed, "contact records")
     )
     counts |= write_queue_log(out / "asterisk_queue_log", world, stream(seed, "queue log"))
+    counts |= write_tickets(out, world.tickets)
     write_tables(out, world, stream(seed, "tables"))
     truth = tell_truth(world, counts)
     (out / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -12,6 +12,7 @@ from pipeline.sample.legs import Answer, Leg
 from pipeline.sample.outcomes import expected_resolution
 from pipeline.sample.people import Agent
 from pipeline.sample.world import World
+from pipeline.sample.written_truth import tell_written
 
 WINDOW_S = 7 * DAY_S
 ANSWER_WITHIN_S = 20
@@ -130,6 +131,7 @@ def tell_truth(world: World, files: dict[str, int]) -> dict[str, Any]:
         "customers": len(attempts),
         "weeks": weeks,
         "files": files,
+        "written": tell_written(world.tickets),
         "kinds": {kind: _figures(centre, contacts, attempts) for kind, contacts in sorted(by_kind.items())},
         "agents": {a.id: _agent(centre, a, _figures(centre, by_agent[a.id], attempts)) for a in world.agents},
         "topics": centre.plan["topics"],

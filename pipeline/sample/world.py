@@ -10,6 +10,7 @@ from pipeline.sample.legs import Leg, Presence
 from pipeline.sample.people import Agent, draw_agents, draw_customers
 from pipeline.sample.queueing import Floor
 from pipeline.sample.rota import Shift, draw_rota
+from pipeline.sample.tickets import Ticket, draw_tickets, judge_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class World:
     presences: list[Presence]
     marks: list[Mark]
     answers: list[SurveyAnswer]
+    tickets: list[Ticket]
 
 
 def stream(seed: int, part: str) -> Random:
@@ -36,8 +38,11 @@ def simulate(seed: int, weeks: int, calls_per_week: float, agents: int) -> World
     centre = read_centre(weeks, calls_per_week)
     team = draw_agents(centre, agents, stream(seed, "agents"))
     shifts = draw_rota(centre, team, stream(seed, "rota"))
-    calls = spontaneous(centre, draw_customers(centre, stream(seed, "customers")), stream(seed, "arrivals"))
+    customers = draw_customers(centre, stream(seed, "customers"))
+    calls = spontaneous(centre, customers, stream(seed, "arrivals"))
     floor = Floor(centre, shifts, calls, seed).run()
     marks = draw_evaluations(centre, floor.legs, stream(seed, "evaluations"))
     answers = draw_surveys(centre, floor.legs, stream(seed, "surveys"))
-    return World(seed, centre, team, shifts, floor.legs, floor.presences, marks, answers)
+    tickets = draw_tickets(centre, team, customers, stream(seed, "tickets"))
+    marks += judge_letters(centre, tickets, centre.evaluators, stream(seed, "letters judged"))
+    return World(seed, centre, team, shifts, floor.legs, floor.presences, marks, answers, tickets)

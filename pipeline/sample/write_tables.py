@@ -8,7 +8,7 @@ from pipeline.sample.centre import Centre
 from pipeline.sample.clock import instant, local_text, utc_text
 from pipeline.sample.files import typed, write_csv
 from pipeline.sample.judgements import Mark, SurveyAnswer
-from pipeline.sample.legs import Leg, Presence
+from pipeline.sample.legs import Presence
 from pipeline.sample.people import Agent
 from pipeline.sample.rota import Shift
 from pipeline.sample.world import World
@@ -74,10 +74,11 @@ def _surveys(path: Path, answers: list[SurveyAnswer]) -> None:
     ))  # fmt: skip
 
 
-def _customer_keys(path: Path, legs: list[Leg], rng: Random) -> None:
-    """Phones, e-mail and account of every customer who called, spelled as the clerks typed them."""
+def _customer_keys(path: Path, world: World, rng: Random) -> None:
+    """Phones, e-mail and account of every customer who called or wrote, spelled as the clerks typed them."""
     rows = []
-    for customer in sorted({leg.request.customer for leg in legs}, key=lambda customer: customer.id):
+    callers, writers = {leg.request.customer for leg in world.legs}, {ticket.customer for ticket in world.tickets}
+    for customer in sorted(callers | writers, key=lambda customer: customer.id):
         keys = [typed(phone, rng) for phone in (customer.phone, customer.second_phone) if phone]
         rows += [(key, customer.id) for key in [*keys, customer.email, customer.id]]
     write_csv(path, ["key", "customer"], rows)
@@ -101,5 +102,5 @@ def write_tables(out: Path, world: World, rng: Random) -> None:
     _planned_shifts(out / "planned_shifts" / "planned_shifts.csv", world.shifts)
     _evaluations(out / "evaluations" / "evaluations.csv", world.marks)
     _surveys(out / "surveys" / "surveys.csv", world.answers)
-    _customer_keys(out / "customer_keys" / "customer_keys.csv", world.legs, rng)
+    _customer_keys(out / "customer_keys" / "customer_keys.csv", world, rng)
     _events(out / "events" / "events.csv", world.centre)
