@@ -221,18 +221,16 @@ def test_every_command_has_help_with_an_example() -> None:
         assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
 
 
-def test_the_notebook_runs_on_the_published_results(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "charts"), [("start_here", 1), ("tickets", 2)])
+def test_the_notebooks_run_on_the_published_results(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, charts: int
+) -> None:
     import jupytext
     from nbclient import NotebookClient
 
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(home / "sample" / "pipeline.toml"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = jupytext.read(ROOT / "notebooks" / "start_here.py")
+    notebook = jupytext.read(ROOT / "notebooks" / f"{name}.py")
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
-    charts = [
-        o
-        for cell in notebook.cells
-        for o in cell.get("outputs", [])
-        if "application/vnd.plotly.v1+json" in o.get("data", {})
-    ]
-    assert len(charts) == 1
+    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert sum("application/vnd.plotly.v1+json" in data for data in outputs) == charts

@@ -1,0 +1,82 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Tickets and letters
+# How long customers wait in calendar and in business hours, what became of the promises, and how the wait for a person's
+# replies stands beside the human contact found in them.
+
+# %%
+import os
+from pathlib import Path
+
+import plotly.express as px
+
+from pipeline.kpis.measure import Question, measure
+from pipeline.results import open_results
+from pipeline.settings import read_settings
+
+here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
+config = Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
+results = open_results(read_settings(config).results)
+catalogue = results.catalogue
+
+# %% [markdown]
+# ## Clocks: the same wait read twice
+# Calendar hours are what the customer lives through, business hours what the department was there for.
+
+# %%
+clocks = ("first_reply_p50", "first_reply_business_p50", "full_resolution_p50", "full_resolution_business_p50")
+weekly = measure(results, catalogue, Question(clocks, grain="week"))
+px.line(weekly, x="period", y="value", color="kpi", markers=True, labels={"period": "week", "value": "hours"})
+
+# %% [markdown]
+# ## The published rules, all weeks together
+
+# %%
+rules = [
+    name
+    for name, kpi in catalogue.kpis.items()
+    if kpi.unit == "share" and kpi.source == "the department's published rules"
+]
+shares = measure(results, catalogue, Question(tuple(rules)))
+shares["rule"] = [catalogue[name].title["en"] for name in shares["kpi"]]
+shares[["rule", "n", "value"]]
+
+# %% [markdown]
+# ## Rows behind a number
+# Every ticket of the slowest tenth, from the published fact itself.
+
+# %%
+results.frame(
+    "select ticket_id, queue, priority, created_at, full_resolution_s / 3600 as hours, reopens, replies from fact_tickets "
+    "where is_solved order by full_resolution_s desc limit 10"
+)
+
+# %% [markdown]
+# ## Speed and quality of written work
+# One point an agent: mean wait for a reply, and the share of judged letters in which people found human contact.
+
+# %%
+waits = measure(results, catalogue, Question(("reply_wait",), by=("agent",)))
+found = measure(results, catalogue, Question(("pec_rate",), by=("agent", "channel")))
+found = found[found["channel"] == "email"]
+both = waits.merge(found, on="agent", suffixes=("_wait", "_pec")).dropna(subset=["value_wait", "value_pec"])
+px.scatter(
+    both,
+    x="value_wait",
+    y="value_pec",
+    hover_name="agent",
+    error_x=both["high_wait"] - both["value_wait"],
+    error_y=both["high_pec"] - both["value_pec"],
+    labels={"value_wait": "hours to a reply", "value_pec": "PEC in letters"},
+)
