@@ -1,0 +1,101 @@
+"""Do evaluators agree? Krippendorff's alpha with a bootstrap over the judged contacts, and each evaluator's leniency."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
+RELIABLE, TENTATIVE = 0.8, 0.667
+"""Krippendorff's own bands (Content Analysis, 2004, p. 241): below the lower one no conclusion is drawn."""
+
+
+def alpha(ratings: ArrayLike, level: Level) -> float:
+    """1 - observed / expected disagreement of ratings, shape (raters, units), NaN where a rater has not judged.
+
+    NaN where no unit has two ratings or all ratings are equal. ValueError: not two-dimensional, or negative ratios.
+    Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
+    """
+    matrix = np.asarray(ratings, dtype=float)
+    _require(matrix.ndim == 2, "ratings have two dimensions: raters and units")
+    values = np.unique(matrix[~np.isnan(matrix)])
+    _require(level != "ratio" or not np.any(values < 0), "ratios are not negative")
+    counts = _counts(matrix, values)
+    return _alpha(counts, _distances(counts, values, level))
+
+
+def alpha_interval(
+    ratings: ArrayLike, level: Level, *, draws: int = 1000, seed: int = 0, share: float = 0.95
+) -> tuple[float, float]:
+    """Percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings."""
+    matrix = np.asarray(ratings, dtype=float)
+    values = np.unique(matrix[~np.isnan(matrix)])
+    counts = _counts(matrix, values)
+    counts = counts[counts.sum(axis=1) >= 2]
+    if len(counts) < 3:
+        return float("nan"), float("nan")
+    distances = _distances(counts, values, level)
+    rng = np.random.default_rng(seed)
+    drawn = [_alpha(counts[rng.integers(0, len(counts), len(counts))], distances) for _ in range(draws)]
+    low, high = np.nanquantile(drawn, [(1 - share) / 2, (1 + share) / 2])
+    return float(low), float(high)
+
+
+def leniency(evaluators: ArrayLike, units: ArrayLike, scores: ArrayLike) -> dict[str, tuple[float, int]]:
+    """(mean difference from the other evaluators of the same units, shared units) of each evaluator who shares any."""
+    who, what, given = np.asarray(evaluators, dtype=str), np.asarray(units, dtype=str), np.asarray(scores, dtype=float)
+    _, place = np.unique(what, return_inverse=True)
+    totals, sizes = np.bincount(place, weights=given), np.bincount(place)
+    shared = sizes[place] > 1
+    others = (totals[place] - given)[shared] / (sizes[place] - 1)[shared]
+    gaps = given[shared] - others
+    return {
+        str(name): (float(gaps[who[shared] == name].mean()), int((who[shared] == name).sum()))
+        for name in np.unique(who[shared])
+    }
+
+
+def _counts(matrix: Array, values: Array) -> Array:
+    """How often each value was given to each unit: shape (units, values)."""
+    counted = [(matrix == value).sum(axis=0) for value in values]
+    return np.array(counted, dtype=float).reshape(len(values), matrix.shape[1]).T
+
+
+def _distances(counts: Array, values: Array, level: Level) -> Array:
+    """Squared distance of every two values."""
+    if level == "nominal":
+        return 1.0 - np.eye(len(values))
+    if level == "ordinal":
+        sizes = counts[counts.sum(axis=1) >= 2].sum(axis=0)
+        middles = np.cumsum(sizes) - sizes / 2
+        gaps: Array = (middles[:, None] - middles[None, :]) ** 2
+        return gaps
+    difference = values[:, None] - values[None, :]
+    if level == "interval":
+        squares: Array = difference**2
+        return squares
+    total = values[:, None] + values[None, :]
+    ratios: Array = np.divide(difference, total, out=np.zeros_like(difference), where=total != 0) ** 2
+    return ratios
+
+
+def _alpha(counts: Array, distances: Array) -> float:
+    sizes = counts.sum(axis=1)
+    paired = counts[sizes >= 2]
+    sizes = sizes[sizes >= 2]
+    total = sizes.sum()
+    if total <= 1:
+        return float("nan")
+    within = np.einsum("uc,ck,uk->u", paired, distances, paired)
+    observed = (within / (sizes - 1)).sum() / total
+    margins = paired.sum(axis=0)
+    expected = margins @ distances @ margins / (total * (total - 1))
+    return float(1 - observed / expected) if expected > 0 else float("nan")
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise ValueError(what)

@@ -1,0 +1,63 @@
+"""Agreement of evaluators: golden matrices, bootstrap, leniency."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.statistics.agreement import alpha, alpha_interval, leniency
+
+X = np.nan
+FOUR = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, X, X, X],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, X, 3],
+    [X, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, X],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, X],
+]
+"""Krippendorff (2011), four observers and twelve units."""
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
+)
+def test_golden_matrix(level: str, expected: float) -> None:
+    assert round(alpha(FOUR, level), 3) == expected
+
+
+def test_agreement_by_chance_is_none_and_perfect_is_one() -> None:
+    rng = np.random.default_rng(3)
+    assert abs(alpha(rng.integers(0, 2, (2, 4000)), "nominal")) < 0.05
+    assert alpha([[0, 1, 1, 0], [0, 1, 1, 0]], "interval") == 1
+
+
+@pytest.mark.parametrize("ratings", [[[1, 1, 1], [1, 1, 1]], [[1, X, 2], [X, 1, X]], [[X, X], [X, X]]])
+def test_what_cannot_be_said_is_nan(ratings: list[list[float]]) -> None:
+    assert np.isnan(alpha(ratings, "nominal"))
+
+
+def test_impossible_ratings_are_refused() -> None:
+    with pytest.raises(ValueError, match="two dimensions"):
+        alpha([1, 2, 3], "nominal")
+    with pytest.raises(ValueError, match="not negative"):
+        alpha([[-1, 2], [1, 2]], "ratio")
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=3, max_size=30), st.randoms())
+def test_order_of_raters_and_units_does_not_matter(pairs: list[tuple[int, int]], random) -> None:
+    matrix = np.array(pairs, dtype=float).T
+    units = list(range(len(pairs)))
+    random.shuffle(units)
+    for level in ("nominal", "ordinal", "interval"):
+        first, second = alpha(matrix, level), alpha(matrix[::-1][:, units], level)
+        assert first == pytest.approx(second, nan_ok=True)
+
+
+def test_bootstrap_covers_and_is_the_same_each_time() -> None:
+    low, high = alpha_interval(FOUR, "interval", seed=1)
+    assert low < 0.849 < high and (low, high) == alpha_interval(FOUR, "interval", seed=1)
+    assert np.isnan(alpha_interval([[1, 2], [1, 2]], "nominal")[0])
+
+
+def test_leniency_is_against_the_others_of_the_same_contact() -> None:
+    found = leniency(["a", "b", "a", "b", "c", "d"], ["1", "1", "2", "2", "2", "3"], [1, 0, 1, 0, 0.5, 1])
+    assert found == {"a": (0.875, 2), "b": (-0.875, 2), "c": (0.0, 1)}

@@ -1,0 +1,81 @@
+"""A machine's scores joined with people's verdicts: coverage in simulation, by band of the true rate."""
+
+import numpy as np
+import pytest
+
+from pipeline.statistics.ppi import error_difference, joined_rates, labels_for
+
+AGENTS, CONTACTS = 40, 150
+BANDS = ((0.3, 0.45), (0.45, 0.6), (0.6, 0.75), (0.75, 0.9), (0.9, 0.95))
+
+
+def centre(rng: np.random.Generator, labels: int, noise: float, bias: float = 0.0) -> tuple[np.ndarray, ...]:
+    """A centre of agents of different warmth; the machine sees each contact dimly, `bias` of them wrongly."""
+    true = np.clip(rng.beta(5, 3, AGENTS), 0.05, 0.99)
+    agent = np.repeat(np.arange(AGENTS), CONTACTS)
+    odds = np.log(true / (1 - true))[agent] + rng.normal(0, 0.6, len(agent))
+    human = (rng.random(len(agent)) < 1 / (1 + np.exp(-odds))).astype(float)
+    score = 1 / (1 + np.exp(-(1.2 * (2 * human - 1) + bias + rng.normal(0, noise, len(agent)))))
+    verdict = np.full(len(agent), np.nan)
+    for one in range(AGENTS):
+        chosen = rng.choice(np.flatnonzero(agent == one), labels, replace=False)
+        verdict[chosen] = human[chosen]
+    return agent.astype(str), score, verdict, human
+
+
+@pytest.mark.parametrize("labels", [5, 10, 20, 40, 80])
+@pytest.mark.parametrize("noise", [1.0, 4.0], ids=["sees well", "sees dimly"])
+def test_coverage_by_band_of_the_true_rate(labels: int, noise: float, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(labels)
+    true, hit = [], []
+    for _ in range(40):
+        agent, score, verdict, human = centre(rng, labels, noise)
+        joined = joined_rates(agent, score, verdict)
+        rate = np.array([human[agent == name].mean() for name in joined.groups])
+        true.append(rate)
+        hit.append((joined.low <= rate) & (rate <= joined.high))
+    rates, hits = np.concatenate(true), np.concatenate(hit)
+    said = {f"{a}-{b}": hits[(rates >= a) & (rates < b)] for a, b in BANDS}
+    with capsys.disabled():
+        bands = ", ".join(f"{band} {found.mean():.3f}" for band, found in said.items())
+        print(f"\ncoverage at {labels} labels, noise {noise}: {hits.mean():.3f}; {bands}")
+    assert hits.mean() >= 0.93
+    assert all(found.mean() >= 0.90 for found in said.values() if len(found) >= 50)
+
+
+def test_the_machines_mean_alone_fails() -> None:
+    agent, score, verdict, human = centre(np.random.default_rng(1), 20, 1.0, bias=1.0)
+    joined = joined_rates(agent, score, verdict)
+    rate = np.array([human[agent == name].mean() for name in joined.groups])
+    assert (joined.machine - rate).mean() > 0.05
+    assert ((joined.low <= joined.machine) & (joined.machine <= joined.high)).mean() < 0.8
+    assert abs((joined.rate - rate).mean()) < 0.02
+
+
+def test_joining_narrows_what_people_alone_can_say() -> None:
+    agent, score, verdict, _ = centre(np.random.default_rng(2), 20, 1.0)
+    with_machine = joined_rates(agent, score, verdict)
+    alone = joined_rates(agent, np.zeros(len(score)), verdict)
+    assert alone.weight == 0 and np.allclose(alone.rate, alone.human)
+    assert (with_machine.high - with_machine.low).mean() < 0.8 * (alone.high - alone.low).mean()
+
+
+def test_too_few_labels_say_nothing() -> None:
+    joined = joined_rates(
+        ["a"] * 50 + ["b"] * 50, np.full(100, 0.5), [1, 0, 1, 1] + [np.nan] * 46 + [1, 0] * 20 + [np.nan] * 10
+    )
+    assert np.isnan(joined.rate[0]) and not np.isnan(joined.rate[1])
+    assert np.isnan(joined_rates(["a"] * 20, np.full(20, 0.5), [1.0, 0.0] * 10).rate[0])
+
+
+def test_a_machine_that_errs_differently_is_found() -> None:
+    agent, score, verdict, _ = centre(np.random.default_rng(4), 20, 1.0)
+    assert error_difference(agent, score, verdict) > 0.001
+    tilted = np.where(agent.astype(int) < 10, score * 0.2, score)
+    assert error_difference(agent, tilted, verdict) < 1e-6
+
+
+def test_labels_wanted_for_ten_points() -> None:
+    assert labels_for(0.10) == 97 and labels_for(0.10, rate=0.8) == 62
+    with pytest.raises(ValueError, match="one length"):
+        joined_rates(["a"], [0.5, 0.5], [1.0])
