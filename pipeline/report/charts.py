@@ -14,7 +14,10 @@ from pipeline.report.words import Words
 
 Figure = dict[str, Any]
 MARGIN = {"l": 52, "r": 24, "t": 16, "b": 40}
-STEPS = {"s": (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600)}
+STEPS = {
+    "s": (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600),
+    "h": (0.1, 0.2, 0.5, 1, 2, 3, 4, 6, 12, 24),
+}
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ def bounds(values: Iterable[float | None], pad: float = 0.06) -> tuple[float, fl
 def step(span: float, unit: str, wanted: int = 5) -> float:
     """A round distance between marks."""
     rough = span / wanted
-    if unit == "s":
-        return next((s for s in STEPS["s"] if s >= rough), math.ceil(rough / 3600) * 3600)
+    if unit in STEPS:
+        longest = STEPS[unit][-1]
+        return next((s for s in STEPS[unit] if s >= rough), math.ceil(rough / longest) * longest)
     size = 10.0 ** math.floor(math.log10(rough))
     return next(f * size for f in (1, 2, 5, 10) if f * size >= rough * 0.999)
 
@@ -135,6 +139,14 @@ def points(x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str
     marker = {"color": colour, "size": 8, **more.pop("marker", {})}
     return {
         "type": "scatter", "mode": "markers", "x": numbers(x), "y": numbers(y), "marker": marker,
+        "hovertext": [plain(text) for text in texts], "hoverinfo": "text", **more,
+    }  # fmt: skip
+
+
+def bars(x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str, **more: Any) -> Figure:
+    """Columns with a text of our own on hover."""
+    return {
+        "type": "bar", "x": numbers(x), "y": numbers(y), "marker": {"color": colour},
         "hovertext": [plain(text) for text in texts], "hoverinfo": "text", **more,
     }  # fmt: skip
 

@@ -12,6 +12,8 @@ import pandas as pd
 from pipeline.errors import NoData
 from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
+from pipeline.report import collect_tickets
+from pipeline.report.collect_tickets import Written
 from pipeline.report.weeks import POOLED, arrived_week, ripe_weeks, week_end, without_ragged_start
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -32,6 +34,7 @@ class Collected:
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
+    written: tickets and letters, None where there are none.
     """
 
     week: str
@@ -44,6 +47,7 @@ class Collected:
     agents: pd.DataFrame
     teams: pd.DataFrame
     centre: pd.DataFrame
+    written: Written | None
     names: dict[str, str]
     team_of: dict[str, str]
     documents: dict[str, Any]
@@ -88,6 +92,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         agents=withhold_small(_pooled(results, pooled, ("agent",)), settings.report.small_group),
         teams=_pooled(results, pooled, ("team",)),
         centre=_pooled(results, pooled, ()),
+        written=_written(results, settings, chosen, history, pooled),
         names={row["agent"]: row["name"] or row["agent"] for row in people},
         team_of={row["agent"]: row["team"] or "" for row in people},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},
@@ -117,12 +122,34 @@ def _stored(results: Results, where: str, *more: str) -> pd.DataFrame:
     return results.frame(f"select {columns} from kpi_values where {where} order by {order}")
 
 
-def _pooled(results: Results, weeks: Sequence[str], by: tuple[str, ...]) -> pd.DataFrame:
+def _pooled(
+    results: Results, weeks: Sequence[str], by: tuple[str, ...], wanted: Sequence[str] = PEOPLE, only: str = "true"
+) -> pd.DataFrame:
     """The people KPIs of the pooled weeks; rows that belong to nobody are left out."""
-    names = tuple(n for n in PEOPLE if n in results.catalogue.kpis and set(by) <= set(results.catalogue.dimensions(n)))
+    names = tuple(n for n in wanted if n in results.catalogue.kpis and set(by) <= set(results.catalogue.dimensions(n)))
     where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
-    frame = measure(results, results.catalogue, Question(names, by=by, where=where))
+    frame = measure(results, results.catalogue, Question(names, by=by, where=f"{where} and {only}"))
     return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
+
+
+def _written(
+    results: Results, settings: Settings, week: str, history: Sequence[str], pooled: Sequence[str]
+) -> Written | None:
+    if not collect_tickets.has_tickets(results, week):
+        return None
+    agents, teams, centre = (
+        _pooled(results, pooled, by, collect_tickets.PEOPLE, collect_tickets.OF_TICKETS)
+        for by in (("agent",), ("team",), ())
+    )
+    return Written(
+        times=collect_tickets.times(results, week),
+        days=collect_tickets.days(results, history[-POOLED:] or [week]),
+        backlog=collect_tickets.backlog(results, week),
+        agents=withhold_small(agents, settings.report.small_group),
+        teams=teams,
+        centre=centre,
+        has_policy=bool(settings.sla),
+    )
 
 
 def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:

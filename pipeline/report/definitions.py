@@ -14,6 +14,8 @@ from pipeline.report.words import Words
 INTERVALS = {
     ("share", ""): "wilson",
     ("mean", "s"): "log",
+    ("mean", "h"): "log",
+    ("mean", "cycles"): "log",
     ("mean", ""): "t",
     ("quantile", ""): "ranks",
     ("ratio", ""): "delta",
@@ -84,4 +86,14 @@ def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
     return [
         (name, words.number(value, 0 if value == int(value) else 1), words(f"parameter.{name}"))
         for name, value in values
+    ]
+
+
+def changes(data: Collected, words: Words) -> list[dict[str, Any]]:
+    """Definitions that changed, newest first."""
+    found = sorted(data.documents["changes"], key=lambda change: (change["week"], change["kpi"]), reverse=True)
+    return [
+        change | {"title": title(words, data.catalogue[change["kpi"]]), "days": words.week(change["week"])}
+        for change in found
+        if change["kpi"] in data.catalogue.kpis
     ]

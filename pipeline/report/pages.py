@@ -14,10 +14,10 @@ from pipeline import zones
 from pipeline.report import (
     data_quality,
     definitions,
-    figures,
     half_hours,
     people,
     service,
+    tickets,
     topics,
     tradeoff,
     tradeoff_charts,
@@ -30,7 +30,7 @@ from pipeline.report.tables import Table, csv_text
 from pipeline.report.tiles import Tile
 from pipeline.report.words import Words
 
-PAGES = ("index", "people", "service", "topics", "data-quality", "definitions")
+PAGES = ("index", "people", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
 
 
@@ -58,9 +58,10 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
         "index": main_page(data, words),
         "people": people_page(data, words),
         "service": service_page(data, words),
+        "tickets": tickets.page(data, words),
         "topics": topics_page(data, words),
         "data-quality": data_page(data, words),
-        "definitions": {"parameters": definitions.parameters(data, words), "changes": _changes(data, words)},
+        "definitions": {"parameters": definitions.parameters(data, words), "changes": definitions.changes(data, words)},
     }
     pages = {}
     for name, context in contexts.items():
@@ -188,13 +189,3 @@ def data_page(data: Collected, words: Words) -> Context:
         "has_broken": any(check["outcome"] == "broken" for check in checks),
         "coverage": data_quality.coverage_table(data, words),
     }
-
-
-def _changes(data: Collected, words: Words) -> list[Context]:
-    """Definitions that changed, newest first."""
-    changes = sorted(data.documents["changes"], key=lambda change: (change["week"], change["kpi"]), reverse=True)
-    return [
-        change | {"title": figures.title(words, data.catalogue[change["kpi"]]), "days": words.week(change["week"])}
-        for change in changes
-        if change["kpi"] in data.catalogue.kpis
-    ]

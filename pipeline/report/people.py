@@ -70,4 +70,4 @@ def keys(data: Collected, dimension: str) -> list[str]:
 
 
 def digits(kpi: Kpi) -> int:
-    return {"stars": 1, "per_hour": 1}.get(kpi.unit, 0)
+    return {"stars": 1, "per_hour": 1, "h": 1}.get(kpi.unit, 0)

@@ -59,7 +59,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
     return Tile(
         kpi=kpi,
         title=title(words, kpi),
-        value="" if row is None or absent else words.figure(kpi.unit, row["value"], _digits(kpi, row["n"])),
+        value="" if row is None or absent else words.figure(kpi.unit, row["value"], digits(kpi, row["n"])),
         week=words.week(week) if week else "",
         is_earlier=week != data.week,
         rows=""
@@ -84,7 +84,7 @@ def _late(data: Collected, words: Words, kpi: Kpi) -> str:
     return words("tile.late", rows=words.count(f"rows.{kpi.of}", count))
 
 
-def _digits(kpi: Kpi, n: float) -> int | None:
+def digits(kpi: Kpi, n: float) -> int | None:
     """A tenth of a percent is said only of a few hundred records."""
     return 0 if kpi.unit == "share" and n < 400 else None
 
@@ -97,8 +97,8 @@ def _counted(data: Collected, kpi: Kpi) -> str:
 def _change(words: Words, line: Series, n: float) -> str:
     if len(line.values) < 2 or np.isnan(line.values[-2]):
         return words("tile.no_week_before")
-    digits = _digits(line.kpi, n)
-    difference = words.difference(line.kpi.unit, line.values[-1] - line.values[-2], digits)
+    places = digits(line.kpi, n)
+    difference = words.difference(line.kpi.unit, line.values[-1] - line.values[-2], places)
     if not any(figure in difference for figure in "123456789"):
         return words("tile.as_before")
     return words("tile.change", value=difference)

@@ -11,15 +11,18 @@ from pipeline.report import charts
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, cell, column, first_known, row_of, title, why
+from pipeline.report.people import digits
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams
 from pipeline.report.words import Words
 
-QUALITY: tuple[tuple[str, tuple[str, ...]], ...] = (
+Kinds = tuple[tuple[str, tuple[str, ...]], ...]
+QUALITY: Kinds = (
     ("pec", ("pec_rate",)),
     ("resolution", RESOLUTION),
     ("effort", ("effort_per_resolved",)),
 )
+"""Kinds of quality, which name the corners, each with its KPIs in order of preference."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +37,20 @@ class Panel:
     people: int = 0
 
 
-def panels(data: Collected, words: Words) -> list[Panel]:
-    return [_panel(data, words, kind, names) for kind, names in QUALITY]
+def panels(
+    data: Collected, words: Words, speeds: tuple[str, ...] = SPEED, kinds: Kinds = QUALITY, heading: str = "tradeoff"
+) -> list[Panel]:
+    """One panel a kind of quality; `heading` is the part of the locale that names them."""
+    return [_panel(data, words, speeds, kind, names, heading) for kind, names in kinds]
 
 
-def _panel(data: Collected, words: Words, kind: str, names: tuple[str, ...]) -> Panel:
-    speed = first_known(data.centre, SPEED)
-    chosen = first_known(data.centre, names)
-    heading = words(
-        "tradeoff.panel",
-        quality=title(words, data.catalogue[chosen or names[0]]),
-        speed=_speed_name(data, words, speed),
-    )
-    reason = _reason(data, words, speed, chosen, names[0])
+def _panel(
+    data: Collected, words: Words, speeds: tuple[str, ...], kind: str, names: tuple[str, ...], part: str
+) -> Panel:
+    speed, chosen = first_known(data.centre, speeds), first_known(data.centre, names)
+    quality, quick = (title(words, data.catalogue[name]) for name in (chosen or names[0], speed or speeds[0]))
+    heading = words(f"{part}.panel", quality=quality, speed=quick)
+    reason = _reason(data, words, None if speed else speeds[0], None if chosen else names[0])
     if reason or speed is None or chosen is None:
         return Panel(kind, heading, None, reason)
     found = points(data, speed, chosen)
@@ -60,19 +64,12 @@ def _panel(data: Collected, words: Words, kind: str, names: tuple[str, ...]) -> 
     )
 
 
-def _speed_name(data: Collected, words: Words, speed: str | None) -> str:
-    return title(words, data.catalogue[speed or SPEED[0]])
-
-
-def _reason(data: Collected, words: Words, speed: str | None, chosen: str | None, wanted: str) -> str:
-    """Why there is no chart; nothing when there can be one."""
+def _reason(data: Collected, words: Words, *missing: str | None) -> str:
+    """Why there is no chart, told from the first KPI that is missing; nothing when there can be one."""
     if not data.pooled:
         return words("why.not_ripe_long")
-    missing = SPEED[0] if speed is None else wanted if chosen is None else None
-    if missing is None:
-        return ""
-    row = row_of(data.centre, missing)
-    return why(words, row, "_long")
+    name = next((name for name in missing if name), None)
+    return why(words, row_of(data.centre, name), "_long") if name else ""
 
 
 def _chart(
@@ -139,7 +136,7 @@ def _outward(x: Sequence[float], y: Sequence[float]) -> list[str]:
 
 def _hover(words: Words, kind: str, kpis: tuple[Kpi, Kpi], point: Point) -> str:
     figures = [
-        f"{title(words, kpi)}: {words.figure(kpi.unit, f[0], 0)} ({words.span(kpi.unit, f[1], f[2], 0)})"
+        f"{title(words, kpi)}: {words.figure(kpi.unit, f[0], digits(kpi))} ({words.span(kpi.unit, f[1], f[2], digits(kpi))})"
         for kpi, f in zip(kpis, (point.x, point.y), strict=True)
     ]
     return "; ".join([point.name, *figures, corner_word(words, kind, point)])
@@ -174,4 +171,4 @@ def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point
 
 def _cells(words: Words, kpis: tuple[Kpi, Kpi], point: Point) -> list[Cell]:
     both = zip(kpis, (point.x, point.y), strict=True)
-    return [cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, 0) for kpi, f in both]
+    return [cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, digits(kpi)) for kpi, f in both]

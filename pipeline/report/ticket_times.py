@@ -1,0 +1,77 @@
+"""How long tickets of the reported week took, as bars on fixed edges."""
+
+from __future__ import annotations
+
+from pipeline.report import charts
+from pipeline.report.charts import Chart
+from pipeline.report.collect import Collected
+from pipeline.report.collect_tickets import CLOCKS, HOURS, Written
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+BANDS = (*HOURS, "more")
+SAID = {"first_reply": ("to_8h", "to_24h"), "full_resolution": ("to_24h", "to_3d")}
+"""The finding of a clock: how many are within the first of these bands, how many beyond the second."""
+
+
+def time_charts(data: Collected, words: Words) -> list[Chart]:
+    """A chart for each clock that has a time at all in the reported week."""
+    found = [(clock, counts(data.written, clock)) for clock in CLOCKS] if data.written else []
+    return [_chart(words, clock, numbers) for clock, numbers in found if sum(numbers[band] for band in BANDS)]
+
+
+def counts(written: Written, clock: str) -> dict[str, int]:
+    """Tickets in each band, and those that wait."""
+    rows = written.times[written.times["clock"] == clock]
+    known = dict(zip(rows["band"], rows["n"], strict=True))
+    return {band: int(known.get(band, 0)) for band in (*BANDS, "waiting")}
+
+
+def _chart(words: Words, clock: str, numbers: dict[str, int]) -> Chart:
+    said = _finding(words, clock, numbers)
+    return Chart(
+        id=f"tickets-{clock}",
+        title=said,
+        alt=words("tickets.times_alt", finding=said),
+        height=250,
+        figure=_figure(words, numbers),
+        table=_table(words, clock, numbers),
+        note=words.count(f"tickets.{clock}_waiting", numbers["waiting"]) if numbers["waiting"] else "",
+    )
+
+
+def _finding(words: Words, clock: str, numbers: dict[str, int]) -> str:
+    fast, slow = (BANDS.index(band) + 1 for band in SAID[clock])
+    total = sum(numbers[band] for band in BANDS)
+    quick, late = (sum(numbers[band] for band in bands) / total for bands in (BANDS[:fast], BANDS[slow:]))
+    return words(f"tickets.{clock}_title", quick=words.percent(quick), late=words.percent(late))
+
+
+def _figure(words: Words, numbers: dict[str, int]) -> charts.Figure:
+    names, values = [words(f"tickets.{band}") for band in BANDS], [numbers[band] for band in BANDS]
+    texts = [f"{name}: {words.count('rows.fact_tickets', value)}" for name, value in zip(names, values, strict=True)]
+    bars = charts.bars(
+        values, range(len(BANDS)), texts, "--ink", orientation="h",
+        text=[words.number(value) for value in values], textposition="outside", cliponaxis=False,
+    )  # fmt: skip
+    xaxis = charts.axis(words, "count", 0, max(values) * 1.15, wanted=4)
+    yaxis = charts.named_axis(range(len(BANDS)), names, autorange="reversed", automargin=True)
+    return charts.figure([bars], xaxis, yaxis, bargap=0.15)
+
+
+def _table(words: Words, clock: str, numbers: dict[str, int]) -> Table:
+    total = sum(numbers[band] for band in BANDS)
+    rows = [
+        [text_cell(words(f"tickets.{band}")), _count(words, numbers[band]), _share(words, numbers[band] / total)]
+        for band in BANDS
+    ]
+    heads = [Column(words("tickets.time"), False), Column(words("tickets.tickets")), Column(words("tickets.share"))]
+    return Table(f"tickets-{clock}", words(f"tickets.{clock}_table"), heads, rows)
+
+
+def _count(words: Words, n: int) -> Cell:
+    return Cell(words.number(n), n)
+
+
+def _share(words: Words, share: float) -> Cell:
+    return Cell(words.percent(share), share)

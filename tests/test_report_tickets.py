@@ -1,0 +1,183 @@
+"""The page of tickets: its figures in both languages, what it says where there is nothing, nothing from outside as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from pipeline.build import build
+from pipeline.report import write_report
+from pipeline.report.backlog import day_chart, priority_table
+from pipeline.report.collect import Collected, collect
+from pipeline.report.pages import week_pages
+from pipeline.report.ticket_times import counts
+from pipeline.report.tickets import page, written_panels
+from pipeline.report.words import Words
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.ticket_settings import Regulation, Sla
+from pipeline.warehouse import open_warehouse
+from tests.tables import load_table
+
+EVIL = "<img src=x onerror=alert(1)>"
+LANGUAGES = ("en", "ru")
+MONDAY = datetime(2026, 5, 4)
+POLICY = Sla(name="all", targets={"first_reply": {"any": 300}}, is_business=False)
+
+
+def tables() -> dict[str, str]:
+    """Three weeks of ten tickets a week: replied to after 1 to 10 hours, solved after a day, one of them never."""
+    tickets = ["ticket_id  created_at  queue  priority  status  agent  customer_key  channel"]
+    events = ["event_id  ticket_id  happened_at  field  value"]
+    letters = ["message_id  conversation_id  author_role  agent  sent_at  body"]
+    judged = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score"]
+    for n in range(30):
+        at, agent = MONDAY + timedelta(weeks=n // 10, hours=8 + 12 * (n % 10)), ("ann", "bob")[n % 2]
+        is_open, queue = n % 10 == 9, ("cards", EVIL)[n % 3 == 0]
+        status = "open" if is_open else "solved"
+        tickets.append(f"t{n}  {at}  {queue}  {('high', 'normal')[n % 2]}  {status}  {agent}  k{n}  email")
+        events += [] if is_open else [f"e{n}  t{n}  {at + timedelta(days=1)}  status  solved"]
+        letters.append(f"m{n}  t{n}  customer  -  {at}  Please help")
+        letters.append(f"r{n}  t{n}  agent  {agent}  {at + timedelta(hours=1 + n % 10)}  Not covered by your contract")
+        judged.append(f"v{n}  t{n}  eve  {at + timedelta(hours=30)}  pec  {n % 4 // 2}")
+    texts = {"tickets": tickets, "ticket_events": events, "messages": letters, "evaluations": judged}
+    return {name: "\n".join(lines) for name, lines in texts.items()}
+
+
+def publish(folder: Path, given: dict[str, str], **more: Any) -> tuple[Results, Settings]:
+    settings = Settings(warehouse=folder / "w.duckdb", **more)
+    with open_warehouse(settings) as warehouse:
+        for table, text in given.items():
+            account = load_table(warehouse, settings, folder, table, text)
+            assert account.error is None and not account.quarantined, account
+        build(warehouse, settings, [], lambda step: None)
+    return open_results(settings.results), settings
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Settings]:
+    return publish(tmp_path_factory.mktemp("tickets"), tables(), sla=(POLICY,))
+
+
+@pytest.fixture(scope="module")
+def data(published: tuple[Results, Settings]) -> Collected:
+    return collect(*published, "2026-W21")
+
+
+@pytest.fixture(scope="module")
+def pages(data: Collected) -> dict[str, dict[str, str]]:
+    return {language: week_pages(data, Words(language), LANGUAGES, "") for language in LANGUAGES}
+
+
+def row(pages: dict[str, str], table: str, title: str) -> list[str]:
+    """The cells of the row of that name."""
+    html = re.search(rf'<table id="table-tickets-{table}">.*?</table>', pages["tickets.html"], re.S)
+    rows = re.findall(r"<tr>(.*?)</tr>", html.group() if html else "", re.S)
+    cells = [
+        [re.sub(r"<[^>]*>", " ", c).strip() for c in re.findall(r"<t[dh].*?>(.*?)</t[dh]>", r, re.S)] for r in rows
+    ]
+    return next(found[1:] for found in cells if found[0] == title)
+
+
+@pytest.mark.parametrize(
+    ("language", "table", "title", "cells"),
+    [
+        ("en", "clocks", "First reply, median", ["5.5 h", "5.5 h", "10"]),
+        ("ru", "clocks", "Первый ответ, медиана", ["5,5 ч", "5,5 ч", "10"]),
+        ("en", "clocks", "One-touch", ["100%", "100%", "9"]),
+        ("en", "clocks", "Solved within 7 days (11–17 May 2026)", ["90%", "90%", "10"]),
+        ("en", "agreements", "SLA kept: first reply", ["50%", "50%", "10"]),
+        ("en", "refusals", "Refused: not in the contract", ["10", "100%", "100%"]),
+        ("ru", "rules", "Отказано", ["100\xa0%", "100\xa0%", "10"]),
+        ("en", "queues", "cards", ["7", "6", "2"]),
+    ],
+)
+def test_figures_beside_the_week_before(
+    pages: dict[str, dict[str, str]], language: str, table: str, title: str, cells: list[str]
+) -> None:
+    assert row(pages[language], table, title)[:3] == cells
+
+
+def test_times_are_counted_in_bands_and_who_waits_apart(data: Collected, pages: dict[str, dict[str, str]]) -> None:
+    assert data.written is not None
+    bands = {"to_1h": 1, "to_4h": 3, "to_8h": 4, "to_24h": 2, "to_3d": 0, "to_7d": 0, "more": 0, "waiting": 0}
+    assert counts(data.written, "first_reply") == bands
+    assert counts(data.written, "full_resolution") == dict.fromkeys(bands, 0) | {"to_24h": 9, "waiting": 1}
+    assert "First reply: 80% within 8 hours, 0% after more than a day" in pages["en"]["tickets.html"]
+    assert "1 заявка не решена, её на графике нет." in pages["ru"]["tickets.html"]
+
+
+def test_backlog_by_day_priority_and_age(data: Collected) -> None:
+    chart, table = day_chart(data, Words("en")), priority_table(data, Words("en"))
+    assert chart is not None and table is not None
+    assert chart.title == "Open at the end of the week: 3 (+1 on the week before), 2 of them for more than 7 days"
+    assert [[cell.value for cell in line] for line in table.rows] == [
+        ["normal", 1, 0, 0, 2, 0, 3],
+        ["All", 1, 0, 0, 2, 0, 3],
+    ]
+
+
+def test_charts_have_words_and_are_known_to_plotly(pages: dict[str, dict[str, str]]) -> None:
+    texts = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', pages["ru"]["tickets.html"], re.S)
+    assert len(texts) >= 4
+    for text in texts:
+        go.Figure(json.loads(re.sub(r'"--[a-z-]+"', '"#000000"', text)))
+    assert all(re.findall(r'role="img" aria-label="([^"]*)"', pages["ru"]["tickets.html"]))
+
+
+def test_a_queue_name_is_never_markup(pages: dict[str, dict[str, str]]) -> None:
+    for language in LANGUAGES:
+        assert "<img" not in pages[language]["tickets.html"]
+        assert "&lt;img src=x onerror=alert(1)&gt;" in pages[language]["tickets.html"]
+
+
+def test_without_tickets_the_page_says_so(tmp_path: Path) -> None:
+    call = "call_id  offered_at        talk_s  outcome   channel\na        2026-05-05 10:00  60      answered  voice"
+    results, settings = publish(tmp_path, {"calls": call})
+    write_report(results, settings, None, LANGUAGES, tmp_path / "out")
+    said = {language: (tmp_path / f"out/2026-W19/{language}/tickets.html").read_text("utf-8") for language in LANGUAGES}
+    assert "The data hold no tickets and no letters" in said["en"] and "Заявок и писем в данных нет" in said["ru"]
+    assert not any("<table" in text or "<figure" in text for text in said.values())
+
+
+def test_without_a_policy_the_page_says_how_to_set_one(tmp_path: Path) -> None:
+    results, settings = publish(
+        tmp_path, {"tickets": tables()["tickets"]}, regulation=Regulation(off=("refused_tickets", "promises_kept"))
+    )
+    for language, said in (("en", "write [[sla]] with a name"), ("ru", "впишите в pipeline.toml раздел [[sla]]")):
+        pages = week_pages(collect(results, settings, None), Words(language), LANGUAGES, "")
+        assert said in pages["tickets.html"] and "table-tickets-agreements" not in pages["tickets.html"]
+
+
+def test_speed_against_quality_is_of_written_contacts_alone(
+    published: tuple[Results, Settings], tmp_path: Path
+) -> None:
+    calls = ["call_id  offered_at  talk_s  outcome  agent  channel"]
+    calls += [f"c{n}  {MONDAY + timedelta(hours=9 + n)}  60  answered  ann  voice" for n in range(9)]
+    judged = [f"w{n}  c{n}  eve  {MONDAY + timedelta(hours=40)}  pec  1" for n in range(9)]
+    given = tables()
+    given |= {"calls": "\n".join(calls), "evaluations": "\n".join([given["evaluations"], *judged])}
+    both = collect(*publish(tmp_path, given), "2026-W21")
+    alone = collect(*published, "2026-W21")
+    assert both.written is not None and alone.written is not None
+    pd.testing.assert_frame_equal(both.written.agents.iloc[:4], alone.written.agents.iloc[:4])
+    assert not both.agents.loc[both.agents["kpi"] == "pec_rate", "value"].equals(
+        both.written.agents.loc[both.written.agents["kpi"] == "pec_rate", "value"]
+    )
+
+
+def test_people_stand_by_wait_and_warmth_or_the_page_says_why_not(data: Collected) -> None:
+    panels = {panel.id: panel for panel in written_panels(data, Words("en"))}
+    assert panels["wait_pec"].chart is not None and panels["wait_pec"].people == 2
+    assert data.written is not None
+    nobody = replace(data, written=replace(data.written, agents=data.agents.iloc[:0], teams=data.teams.iloc[:0]))
+    assert written_panels(nobody, Words("en"))[0].why == "nobody has enough records for both figures"
+    assert all(panel.chart or panel.why for panel in page(data, Words("ru"))["panels"])
