@@ -72,15 +72,15 @@ def business_seconds(engine: duckdb.DuckDBPyConnection, spans: pd.DataFrame) -> 
     """Through the model itself: one ticket a span, under one schedule all the time."""
     engine.register("spans_frame", spans)
     engine.execute(
-        "create or replace table core_ticket_spans as select 's' as source, n as ticket_id, 'status' as kind, 'open' as status, "
+        "create or replace table core_ticket_spans as select n as ticket_no, 'status' as kind, 'open' as status, "
         "0 as place, from_at, to_at, false as is_running from spans_frame"
     )
     engine.execute(
-        "create or replace table core_ticket_schedules as select 's' as source, n as ticket_id, schedule, "
+        "create or replace table core_ticket_schedules as select n as ticket_no, schedule, "
         "timestamp '1900-01-01' as from_at, timestamp '9999-01-01' as to_at from spans_frame"
     )
     found = engine.execute(
-        f"select business_s from ({read_model('core_ticket_stretches')}) order by ticket_id"
+        f"select business_s from ({read_model('core_ticket_stretches')}) order by ticket_no"
     ).fetchall()
     return [value for (value,) in found]
 
