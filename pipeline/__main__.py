@@ -13,6 +13,7 @@ from pipeline.ask import app as asking
 from pipeline.errors import PipelineError, Stopped
 from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
 from pipeline.terminal import Format, show, working
+from pipeline.warmth import app as warmth
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="Call-centre KPIs beside personal emotional contact, resolution and effort: logs in, weekly report out.",
 )
 app.add_typer(asking)
+app.add_typer(warmth)
 
 
 @app.callback()

@@ -17,6 +17,7 @@ from pipeline import zones
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, read_catalogue
 from pipeline.models import read_model
+from pipeline.pec.store import lexicon_digest, score_new
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
 from pipeline.ticket_frames import ticket_frames
@@ -35,7 +36,7 @@ MODELS = (
     "core_contacts", "core_returns", "core_agent_stretches", "core_agent_pieces",
     "fact_calls", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
-    "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises",
+    "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises", "fact_letters", "fact_pec",
 )  # fmt: skip
 """In the order they are computed."""
 LONGEST_WINDOW = timedelta(days=30)
@@ -90,6 +91,7 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
     digest = hashlib.sha256(catalogue.digest().encode())
     for name in MODELS:
         digest.update(read_model(name).encode())
+    digest.update(lexicon_digest(settings.pec.lexicons).encode())
     relevant = settings.model_dump_json(
         include={
             "timezone",
@@ -168,6 +170,7 @@ def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
 
 def compute(warehouse: Warehouse, settings: Settings, plan: Plan, progress: Progress) -> None:
     """Every model as a temporary table of its own name."""
+    score_new(warehouse, settings.pec.lexicons, progress)
     _prepare(warehouse, settings, plan)
     for name in MODELS:
         progress(f"computing {name}")

@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 
 FUNCTIONS = frozenset(
     "and or case if cast coalesce nullif greatest least abs round floor ceil count sum min max avg row_number lag lead "
-    "substring concat lower upper trim replace epoch ln exp power exists grouping regexp_like regexp_extract".split()
+    "substring length concat lower upper trim replace epoch ln exp power exists grouping regexp_like regexp_extract".split()
 )
 INSTEAD = {
     "date_diff": "epoch(b) - epoch(a): the engines count boundaries or elapsed time",

@@ -31,6 +31,8 @@ FACT_ORDER = {
     "fact_sla": "created_at, source, ticket_id, measure, turn",
     "fact_ticket_days": "day, queue, priority, band",
     "fact_promises": "promised_at, source, promise_id",
+    "fact_letters": "created_at, source, message_id",
+    "fact_pec": "created_at, source, ticket_id",
 }
 WEEKLY_CUTS = ((), ("team",), ("agent",), ("queue",), ("topic",), ("channel",))
 """Stored for each week, beside the whole by day and half-hour; any other is computed from the published facts."""

@@ -54,6 +54,12 @@ class Privacy(Section):
     key: str | None = None
 
 
+class Pec(Section):
+    """`lexicons`: a folder with a company's own words, {language}/{feature}.tsv, added to ours."""
+
+    lexicons: Path | None = None
+
+
 class Report(Section):
     languages: tuple[Literal["en", "ru"], ...] = ("en", "ru")
     title: str = ""
@@ -79,6 +85,7 @@ class Settings(Section):
     schedules: tuple[Schedule, ...] = ()
     sla: tuple[Sla, ...] = ()
     tickets: Tickets = Tickets()
+    pec: Pec = Pec()
     regulation: Regulation = Regulation()
 
     @field_validator("timezone")

@@ -13,6 +13,7 @@ from pipeline.errors import NoData
 from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import collect_tickets
+from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.report.weeks import POOLED, arrived_week, ripe_weeks, week_end, without_ragged_start
 from pipeline.results import Results
@@ -23,6 +24,7 @@ PEOPLE = (
     "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "calls_per_hour",
 )  # fmt: skip
 OUTCOME_DAYS = 7
+EXPOSURE = ("abuse_exposure", "threat_exposure", "letters_rude")
 JUDGED = ("fact_evaluations", "fact_surveys")
 """Facts that arrive days after the contact they judge."""
 HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
@@ -34,7 +36,7 @@ class Collected:
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
-    written: tickets and letters, None where there are none.
+    written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse.
     """
 
     week: str
@@ -48,6 +50,8 @@ class Collected:
     teams: pd.DataFrame
     centre: pd.DataFrame
     written: Written | None
+    warmth: Warmth | None
+    exposure: pd.DataFrame
     names: dict[str, str]
     team_of: dict[str, str]
     documents: dict[str, Any]
@@ -93,6 +97,8 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         teams=_pooled(results, pooled, ("team",)),
         centre=_pooled(results, pooled, ()),
         written=_written(results, settings, chosen, history, pooled),
+        warmth=warmth(results, pooled or history[-POOLED:]),
+        exposure=_pooled(results, pooled, ("team",), EXPOSURE),
         names={row["agent"]: row["name"] or row["agent"] for row in people},
         team_of={row["agent"]: row["team"] or "" for row in people},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},

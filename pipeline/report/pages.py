@@ -15,6 +15,7 @@ from pipeline.report import (
     data_quality,
     definitions,
     half_hours,
+    pec,
     people,
     service,
     tickets,
@@ -30,7 +31,7 @@ from pipeline.report.tables import Table, csv_text
 from pipeline.report.tiles import Tile
 from pipeline.report.words import Words
 
-PAGES = ("index", "people", "service", "tickets", "topics", "data-quality", "definitions")
+PAGES = ("index", "people", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
 
 
@@ -58,6 +59,7 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
         "index": main_page(data, words),
         "people": people_page(data, words),
         "service": service_page(data, words),
+        "pec": pec.page(data, words),
         "tickets": tickets.page(data, words),
         "topics": topics_page(data, words),
         "data-quality": data_page(data, words),

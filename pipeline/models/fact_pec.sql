@@ -1,0 +1,29 @@
+-- One row per ticket with letters of an agent: the machine's mean score of this agent's letters, people's verdict where there is
+-- one, and whether the customer was abusive: that is never held against the agent, but shown.
+with read as (
+    select
+        source, ticket_id, agent,
+        avg(case when is_agents then score end) as score,
+        max(case when not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0 then 1 else 0 end)
+            as abusive,
+        max(case when not is_agents and leave_threat + complaint_threat > 0 then 1 else 0 end) as threatening,
+        max(case when not is_agents then 1 else 0 end) as heard
+    from fact_letters
+    group by source, ticket_id, agent
+),
+
+judged as (
+    select conversation_id, avg(case when is_pec then 1.0 else 0.0 end) as verdict, count(*) as verdicts
+    from fact_evaluations
+    where is_pec is not null
+    group by conversation_id
+)
+
+select
+    heads.source, heads.ticket_id, heads.ticket_id as conversation_id, heads.team, heads.agent, heads.queue, heads.topic,
+    heads.channel, heads.created_at, heads.week, heads.day, heads.half_hour, heads.half_hour_at,
+    read.score, judged.verdict, judged.verdicts, read.abusive = 1 as is_abusive, read.threatening = 1 as is_threatening,
+    read.heard = 1 as is_heard, heads.source_ref, heads.recording_ref
+from core_ticket_heads as heads
+inner join read on read.source = heads.source and read.ticket_id = heads.ticket_id and read.agent = heads.agent
+left join judged on judged.conversation_id = heads.ticket_id

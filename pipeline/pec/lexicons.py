@@ -1,0 +1,86 @@
+"""Lexicons and features as data: own tables beside this file, more of a company's own in a folder of its choice."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.errors import UsageError
+
+Role = Literal["agent", "customer"]
+COLUMNS = ("pattern", "kind", "exceptions", "source", "licence", "example_hit", "example_miss", "say_instead")
+KINDS = ("stem", "word", "phrase")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words."""
+
+    name: str
+    role: Role
+    title: dict[str, str]
+    weight: float = 0.0
+    cap: int = 1
+    structure: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a lexicon. A stem may go on; a word or phrase ends where it ends. All begin at the start of a word."""
+
+    feature: str
+    language: str
+    pattern: str
+    kind: str
+    exceptions: tuple[str, ...]
+    source: str
+    licence: str
+    example_hit: str
+    example_miss: str
+    say_instead: str
+
+
+@cache
+def read_features() -> tuple[float, dict[str, Feature]]:
+    """(bias, features by name)."""
+    text = resources.files(__package__).joinpath("features.toml").read_text("utf-8")
+    raw: dict[str, Any] = tomllib.loads(text)
+    bias = float(raw.pop("bias"))
+    features = {
+        name: Feature(name, role, **entry)  # type: ignore[arg-type]
+        for role, entries in raw.items()
+        for name, entry in entries.items()
+    }
+    return bias, features
+
+
+def read_lexicons(own: Path | None = None) -> list[Entry]:
+    """Every row, ours and those of `own`/{language}/{feature}.tsv. Raises UsageError naming file and line of a wrong one."""
+    ours = Path(str(resources.files(__package__).joinpath("lexicons")))
+    files = sorted(ours.glob("*/*.tsv")) + (sorted(own.glob("*/*.tsv")) if own else [])
+    if own is not None and not own.is_dir():
+        raise UsageError(f"{own}: no such folder of lexicons")
+    return [entry for file in files for entry in _entries(file)]
+
+
+def _entries(file: Path) -> list[Entry]:
+    feature, language = file.stem, file.parent.name
+    if feature not in read_features()[1]:
+        raise UsageError(f"{file}: no feature '{feature}'; there are {', '.join(read_features()[1])}")
+    with file.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    found = []
+    for line, row in enumerate(rows, 2):
+        if set(row) != set(COLUMNS) or row["kind"] not in KINDS or not (row["pattern"] or "").strip():
+            raise UsageError(
+                f"{file}: line {line}: columns are {', '.join(COLUMNS)}; kind is one of {', '.join(KINDS)}"
+            )
+        exceptions = tuple(word.strip() for word in row["exceptions"].split(",") if word.strip())
+        rest = {name: row[name] for name in COLUMNS if name not in ("exceptions",)}
+        found.append(Entry(feature, language, exceptions=exceptions, **rest))
+    return found

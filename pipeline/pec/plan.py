@@ -1,0 +1,113 @@
+"""Whom to judge next: a random sample whose selection probabilities are known, to be joined with what text says."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+DOUBLE_SHARE = 0.15
+"""Of the sample judged by two evaluators, neither seeing the other."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One contact to judge. `probability`: of this contact to be drawn, within its agent."""
+
+    agent: str
+    conversation_id: str
+    channel: str
+    topic: str
+    evaluator: str
+    is_double: bool
+    probability: float
+    source_ref: str
+    recording_ref: str
+
+
+def plan_labels(
+    contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], *, fewest: int = 2, week: str = ""
+) -> list[Assignment]:
+    """`budget` judgements over the agents of `contacts` (agent, conversation_id, channel, topic, source_ref, recording_ref).
+
+    Each agent gets as many, at least `fewest` where the budget allows, drawn by lot; evaluators are dealt over agents in
+    turn from a shuffled pack, and every seventh contact goes to two of them. The same week gives the same plan.
+    ValueError: no evaluator, or a budget below one.
+    """
+    if budget < 1 or not evaluators:
+        raise ValueError("a plan wants a budget of at least one judgement and at least one evaluator")
+    rng = random.Random(hashlib.sha256(f"{week} {budget} {sorted(evaluators)}".encode()).hexdigest())
+    singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget
+    drawn = _draw(contacts, singles, fewest, rng)
+    doubles = set(rng.sample(range(len(drawn)), min(budget - len(drawn), len(drawn)))) if len(evaluators) > 1 else set()
+    dealt: list[str] = []
+    plan = []
+    for place, (row, probability) in enumerate(drawn):
+        chosen: list[str] = []
+        while len(chosen) < (2 if place in doubles else 1):
+            dealt = dealt or rng.sample(list(evaluators), len(evaluators))
+            chosen += [who for who in [dealt.pop()] if who not in chosen]
+        plan += [_assignment(row, who, place in doubles, probability) for who in chosen]
+    return plan
+
+
+def _draw(
+    contacts: pd.DataFrame, wanted: int, fewest: int, rng: random.Random
+) -> list[tuple[dict[str, object], float]]:
+    """Rows with their probabilities: agents take turns in an order drawn by lot until the budget is spent."""
+    groups = {
+        str(agent): rows.to_dict("records") for agent, rows in contacts.sort_values("conversation_id").groupby("agent")
+    }
+    agents = sorted(groups)
+    rng.shuffle(agents)
+    if wanted < fewest * len(agents):
+        agents = agents[: max(1, wanted // fewest)]
+    quota = dict.fromkeys(agents, 0)
+    while sum(quota.values()) < wanted and any(quota[a] < len(groups[a]) for a in agents):
+        for agent in agents:
+            if sum(quota.values()) < wanted and quota[agent] < len(groups[agent]):
+                quota[agent] += 1
+    drawn = []
+    for agent in sorted(agents):
+        rows = rng.sample(groups[agent], quota[agent])
+        drawn += [(row, quota[agent] / len(groups[agent])) for row in rows]
+    return drawn
+
+
+def _assignment(row: dict[str, object], evaluator: str, is_double: bool, probability: float) -> Assignment:
+    texts = {name: "" if pd.isna(row[name]) else str(row[name]) for name in TEXTS}  # type: ignore[call-overload]
+    return Assignment(evaluator=evaluator, is_double=is_double, probability=round(probability, 6), **texts)
+
+
+TEXTS = ("agent", "conversation_id", "channel", "topic", "source_ref", "recording_ref")
+SHEET = ("evaluation_id", "conversation_id", "evaluator", "agent", "channel", "topic", "source_ref", "recording_ref",
+         "probability", "evaluated_at", "pec")  # fmt: skip
+
+
+def write_sheets(plan: Sequence[Assignment], folder: Path, week: str) -> list[Path]:
+    """One CSV and one workbook that evaluators fill in (pec: 1 or 0), with the columns that evaluations are loaded by."""
+    import csv
+
+    import xlsxwriter
+
+    rows = [
+        [f"{week}-{n:04d}", a.conversation_id, a.evaluator, a.agent, a.channel, a.topic, a.source_ref, a.recording_ref,
+         a.probability, "", ""]
+        for n, a in enumerate(plan, 1)
+    ]  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"labels-{week}.csv", folder / f"labels-{week}.xlsx"]
+    with files[0].open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([SHEET, *rows])
+    with xlsxwriter.Workbook(str(files[1]), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("labels")
+        for n, row in enumerate([list(SHEET), *rows]):
+            sheet.write_row(n, 0, row)
+        sheet.data_validation(1, len(SHEET) - 1, len(rows), len(SHEET) - 1, {"validate": "list", "source": [0, 1]})
+        sheet.autofilter(0, 0, len(rows), len(SHEET) - 1)
+        sheet.freeze_panes(1, 0)
+    return files

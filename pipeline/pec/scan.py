@@ -1,0 +1,111 @@
+"""All patterns of all lexicons in one pass over a normalised batch -> hits, without overlap within a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.pec.lexicons import Entry
+from pipeline.pec.normal import Batch, normalise
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Arrays of one length, by text, feature and place: which text, which entry, from where to where in the batch's text."""
+
+    text: Array
+    entry: Array
+    start: Array
+    end: Array
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+class Scanner:
+    """Patterns compiled once. `features`: the names in the order of the counts' columns."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        import ahocorasick
+
+        self.entries = list(entries)
+        self.features = sorted({entry.feature for entry in entries})
+        column = {name: place for place, name in enumerate(self.features)}
+        self.column = np.array([column[entry.feature] for entry in self.entries], dtype=np.int64)
+        self._automaton = ahocorasick.Automaton()
+        keys: dict[str, list[int]] = {}
+        for number, entry in enumerate(self.entries):
+            keys.setdefault(literal(entry), []).append(number)
+        self._same = list(keys.values())
+        self._length = np.array([len(key) for key in keys], dtype=np.int64)
+        self._is_open = np.array([not key.endswith(" ") for key in keys])
+        for number, key in enumerate(keys):
+            self._automaton.add_word(key, number)
+        self._automaton.make_automaton()
+        self._exceptions = {
+            number: tuple(" " + _plain(word) for word in entry.exceptions)
+            for number, entry in enumerate(self.entries)
+            if entry.exceptions
+        }
+
+    def hits(self, batch: Batch) -> Hits:
+        """Leftmost, then longest; of one feature no two overlap."""
+        found = np.array(list(self._automaton.iter(batch.text)), dtype=np.int64).reshape(-1, 2)
+        key, end = found[:, 1], found[:, 0] + 1
+        start = end - self._length[key]
+        end = np.where(self._is_open[key], end, end - 1)
+        sizes = np.array([len(same) for same in self._same])[key] if len(key) else key
+        rows = np.repeat(np.arange(len(key)), sizes)
+        entry = np.array([number for k in key for number in self._same[k]], dtype=np.int64)
+        start, end = start[rows] + 1, end[rows]
+        text = np.searchsorted(batch.begins, start, side="right") - 1
+        chosen = self._without_exceptions(batch, entry, start)
+        return self._apart(Hits(text[chosen], entry[chosen], start[chosen], end[chosen]))
+
+    def counts(self, hits: Hits, size: int) -> Array:
+        """How often each feature was found in each text: shape (size, features)."""
+        flat = np.bincount(
+            hits.text * len(self.features) + self.column[hits.entry], minlength=size * len(self.features)
+        )
+        counted: Array = flat.reshape(size, len(self.features))
+        return counted
+
+    def _without_exceptions(self, batch: Batch, entry: Array, start: Array) -> Array:
+        kept = np.ones(len(entry), dtype=bool)
+        for number, words in self._exceptions.items():
+            for place in np.flatnonzero(entry == number):
+                kept[place] = not batch.text.startswith(words, int(start[place]) - 1)
+        return kept
+
+    def _apart(self, hits: Hits) -> Hits:
+        column = self.column[hits.entry]
+        order = np.lexsort((-hits.end, hits.start, column, hits.text))
+        text, entry, start, end, column = (a[order] for a in (hits.text, hits.entry, hits.start, hits.end, column))
+        same = np.concatenate([[False], (text[1:] == text[:-1]) & (column[1:] == column[:-1])])
+        touches = same & np.concatenate([[False], start[1:] < end[:-1]])
+        if not touches.any():
+            return Hits(text, entry, start, end)
+        kept, until = np.ones(len(text), dtype=bool), -1
+        group_begins = np.flatnonzero(~same)
+        crowded = np.unique(np.searchsorted(group_begins, np.flatnonzero(touches), side="right") - 1)
+        ends = np.append(group_begins[1:], len(text))
+        for group in crowded:
+            until = -1
+            for place in range(group_begins[group], ends[group]):
+                kept[place] = start[place] >= until
+                until = end[place] if kept[place] else until
+        return Hits(text[kept], entry[kept], start[kept], end[kept])
+
+
+def literal(entry: Entry) -> str:
+    """The pattern as it is searched for: from the start of a word, and for words and phrases to the end of one."""
+    return " " + _plain(entry.pattern) + ("" if entry.kind == "stem" else " ")
+
+
+def _plain(pattern: str) -> str:
+    return normalise([pattern]).text.strip()

@@ -1,0 +1,62 @@
+"""Letters with the words that were found in them: for a talk with their writer, and for the file of an incident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import NoData
+
+if TYPE_CHECKING:
+    from pipeline.results import Results
+    from pipeline.warehouse import Warehouse
+
+SHOWN = 3
+ABUSE = ("insult", "swear", "masked_swear", "harassment", "violence_threat", "leave_threat", "complaint_threat")
+
+
+def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) -> list[dict[str, Any]]:
+    """The warmest and coldest letters that an agent wrote to tickets of a week. Raises NoData where there is none."""
+    letters = results.frame(
+        "select message_id, ticket_id, sent_at, score, source_ref from fact_letters where is_agents "
+        f"and agent = '{_quoted(agent)}' and week = '{_quoted(week)}' order by score, message_id"
+    ).to_dict("records")
+    if not letters:
+        raise NoData(f"no letters of {agent} in {week}")
+    half = min(SHOWN, (len(letters) + 1) // 2)
+    chosen = [("coldest", row) for row in letters[:half]]
+    chosen += [("warmest", row) for row in reversed(letters[max(half, len(letters) - SHOWN) :])]
+    return [{"kind": kind, **row, **_words(warehouse, str(row["message_id"]))} for kind, row in chosen]
+
+
+def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> list[dict[str, Any]]:
+    """The customer's words in a contact that were flagged, then all contacts of the customer, in order of time.
+
+    Raises NoData for a contact that is not there or holds nothing of the kind.
+    """
+    named = ", ".join(f"'{feature}'" for feature in ABUSE)
+    words = warehouse.records(
+        "select m.sent_at as at, 'words' as what, h.feature as detail, h.said as words, m.message_id as reference "
+        "from letter_hits h join raw_messages m on m.source = h.source and m.message_id = h.message_id "
+        f"where m.conversation_id = ? and m.author_role = 'customer' and h.feature in ({named}) order by 1, 3",
+        [conversation],
+    )
+    if not words:
+        raise NoData(f"{conversation}: no abusive words of a customer are known in it")
+    around = results.frame(
+        "select started_at as at, 'contact' as what, concat(channel, ', ', coalesce(agent, '-')) as detail, "
+        "'' as words, coalesce(recording_ref, source_ref, conversation_id) as reference from fact_contacts "
+        "where customer in (select customer from fact_contacts where customer is not null and "
+        f"conversation_id = '{_quoted(conversation)}') order by started_at"
+    ).to_dict("records")
+    return sorted([*words, *around], key=lambda row: (row["at"], row["what"]))
+
+
+def _words(warehouse: Warehouse, message: str) -> dict[str, Any]:
+    hits = warehouse.records(
+        "select feature, said from letter_hits where message_id = ? order by begins, feature", [message]
+    )
+    return {"found": "; ".join(f"{hit['feature']}: {hit['said']}" for hit in hits)}
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")

@@ -1,0 +1,36 @@
+"""What `collect` asks of human contact: letters that were read, and people's verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.results import Results
+
+
+@dataclass(frozen=True)
+class Warmth:
+    """Of the pooled weeks. contacts: written ones with the machine's score and people's verdict where there is one.
+
+    letters: agents' letters with their features. verdicts: PEC of every judged contact, by evaluator.
+    """
+
+    contacts: pd.DataFrame
+    letters: pd.DataFrame
+    verdicts: pd.DataFrame
+
+
+def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
+    """None where neither a letter was read nor a contact judged."""
+    of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    found = Warmth(
+        contacts=results.frame(f"select * from fact_pec where {of} order by source, ticket_id"),
+        letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
+        verdicts=results.frame(
+            "select evaluator, conversation_id, agent, case when is_pec then 1.0 else 0.0 end as pec from fact_evaluations "
+            f"where {of} and is_pec is not null order by conversation_id, evaluator"
+        ),
+    )
+    return None if found.letters.empty and found.verdicts.empty else found

@@ -1,0 +1,175 @@
+"""The page of human contact: people's judgement joined with text, what warm letters do differently, and who judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.pec.lexicons import read_features
+from pipeline.report.collect import EXPOSURE, Collected
+from pipeline.report.collect_pec import Warmth
+from pipeline.report.figures import cell, column, known, row_of
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+from pipeline.statistics import agreement, ppi
+
+FEWEST_LETTERS = 40
+LABELS_WIDTH = 0.10
+
+
+def page(data: Collected, words: Words) -> dict[str, Any]:
+    found = data.warmth
+    if found is None:
+        return {"is_empty": True}
+    return {
+        "is_empty": False,
+        "joined": _joined_table(data, words, found, "agent"),
+        "joined_teams": _joined_table(data, words, found, "team"),
+        "joined_said": _joined_said(words, found),
+        "features": _feature_table(words, found),
+        "features_said": _baseline(words, found),
+        "evaluators": _evaluator_table(words, found),
+        "agreement": _agreement(words, found),
+        "exposure": _exposure_table(data, words),
+    }
+
+
+def joined(found: Warmth, dimension: str) -> ppi.Joined | None:
+    contacts = found.contacts.dropna(subset=[dimension, "score"])
+    if contacts["verdict"].notna().sum() < ppi.FEWEST_POOLED:
+        return None
+    return ppi.joined_rates(contacts[dimension], contacts["score"], contacts["verdict"])
+
+
+def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) -> Table | None:
+    rates = joined(found, dimension)
+    if rates is None:
+        return None
+    heads = [Column(words(f"table.{'name' if dimension == 'agent' else 'team'}"), False), Column(words("pec.contacts"))]
+    heads += [Column(words("pec.labels")), Column(words("pec.human")), Column(words("pec.rate"), has_interval=True)]
+    order = sorted(range(len(rates.groups)), key=lambda n: data.names.get(str(rates.groups[n]), str(rates.groups[n])))
+    rows = [
+        [
+            text_cell(data.names.get(str(rates.groups[n]), str(rates.groups[n]))),
+            _count(words, rates.contacts[n]),
+            _count(words, rates.labels[n]),
+            _share(words, rates.human[n] if rates.labels[n] >= data.small_group else np.nan),
+            _share(words, rates.rate[n], rates.low[n], rates.high[n]),
+        ]
+        for n in order
+    ]
+    return Table(f"pec-{dimension}s", words(f"pec.joined_{dimension}s"), heads, rows)
+
+
+def _count(words: Words, n: float) -> Cell:
+    return Cell(words.number(int(n)), int(n))
+
+
+def _share(words: Words, value: float, low: float | None = None, high: float | None = None) -> Cell:
+    if not known(float(value)):
+        return Cell(words("pec.too_few"), is_absent=True)
+    if low is None or high is None:
+        return Cell(words.percent(value), float(value))
+    return Cell(words.percent(value), float(value), float(low), float(high), words.span("share", low, high, 0))
+
+
+def _joined_said(words: Words, found: Warmth) -> str:
+    """How much the machine was trusted, and whether it errs alike for all."""
+    rates = joined(found, "agent")
+    if rates is None:
+        return words("pec.not_joined", n=words.number(ppi.FEWEST_POOLED))
+    contacts = found.contacts.dropna(subset=["agent", "score"])
+    chance = ppi.error_difference(contacts["agent"], contacts["score"], contacts["verdict"])
+    alike = "pec.errs_alike" if not chance < 0.01 else "pec.errs_apart"
+    labels = words.number(ppi.labels_for(LABELS_WIDTH))
+    return " ".join(
+        [words("pec.weight", weight=words.percent(rates.weight)), words(alike), words("pec.wanted", n=labels)]
+    )
+
+
+def _feature_table(words: Words, found: Warmth) -> Table | None:
+    """What letters of contacts that people found warm hold more often than those they did not; else by the machine's score."""
+    yes, no = _warm_and_cold(found)
+    if min(len(yes), len(no)) < FEWEST_LETTERS:
+        return None
+    features = [f for f in read_features()[1].values() if f.role == "agent"]
+    shares = [(f, (yes[f.name] > 0).mean(), (no[f.name] > 0).mean()) for f in features]
+    shares.sort(key=lambda row: (-abs(row[1] - row[2]), row[0].name))
+    heads = [Column(words("pec.feature"), False), Column(words("pec.in_warm")), Column(words("pec.in_cold")),
+             Column(words("pec.difference"))]  # fmt: skip
+    rows = [
+        [text_cell(f.title[words.language]), _share(words, a), _share(words, b),
+         Cell(words.difference("share", a - b, 0), float(a - b))]
+        for f, a, b in shares if max(a, b) >= 0.01
+    ]  # fmt: skip
+    return Table("pec-features", words("pec.features"), heads, rows)
+
+
+def _warm_and_cold(found: Warmth) -> tuple[pd.DataFrame, pd.DataFrame]:
+    judged = found.contacts.dropna(subset=["verdict"]).set_index("ticket_id")["verdict"]
+    verdict = found.letters["ticket_id"].map(judged[~judged.index.duplicated()])
+    return found.letters[verdict >= 0.5], found.letters[verdict < 0.5]
+
+
+def _baseline(words: Words, found: Warmth) -> str:
+    """How well the score and, for comparison, bare length tell people's yes from their no."""
+    yes, no = _warm_and_cold(found)
+    if min(len(yes), len(no)) < FEWEST_LETTERS:
+        return words("pec.no_features", n=words.number(FEWEST_LETTERS))
+    told = {name: _area(yes[name], no[name]) for name in ("score", "characters")}
+    return words("pec.baseline", score=words.number(told["score"], 2), length=words.number(told["characters"], 2))
+
+
+def _area(yes: pd.Series, no: pd.Series) -> float:
+    """Chance that a warm one has more than a cold one (area under the curve)."""
+    ranks = pd.concat([yes, no]).rank()
+    return float((ranks.iloc[: len(yes)].sum() - len(yes) * (len(yes) + 1) / 2) / (len(yes) * len(no)))
+
+
+def _evaluator_table(words: Words, found: Warmth) -> Table | None:
+    verdicts = found.verdicts
+    if verdicts.empty:
+        return None
+    lenient = agreement.leniency(verdicts["evaluator"], verdicts["conversation_id"], verdicts["pec"])
+    rows = []
+    for name, given in verdicts.groupby("evaluator"):
+        gap, shared = lenient.get(str(name), (float("nan"), 0))
+        said = words.difference("share", gap, 0) if shared >= 5 else words("pec.too_few")
+        rows.append(
+            [text_cell(str(name)), _count(words, len(given)), _share(words, given["pec"].mean()), _count(words, shared),
+             Cell(said, gap if shared >= 5 else None, is_absent=shared < 5)]
+        )  # fmt: skip
+    heads = [
+        Column(words("pec.evaluator"), False),
+        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "shared", "lenient")),
+    ]
+    return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
+
+
+def _agreement(words: Words, found: Warmth) -> str:
+    """Krippendorff's alpha of contacts that two or more judged, with its interval."""
+    verdicts = found.verdicts.drop_duplicates(["evaluator", "conversation_id"])
+    shared = verdicts[verdicts.groupby("conversation_id")["evaluator"].transform("nunique") > 1]
+    units = shared["conversation_id"].nunique()
+    if units < 10:
+        return words("pec.no_agreement", n=words.number(units))
+    matrix = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy()
+    low, high = agreement.alpha_interval(matrix, "nominal")
+    alpha = agreement.alpha(matrix, "nominal")
+    band = "reliable" if alpha >= agreement.RELIABLE else "tentative" if alpha >= agreement.TENTATIVE else "unreliable"
+    return words("pec.alpha", alpha=words.number(alpha, 2), low=words.number(low, 2), high=words.number(high, 2),
+                 n=words.number(units), verdict=words(f"pec.{band}"))  # fmt: skip
+
+
+def _exposure_table(data: Collected, words: Words) -> Table | None:
+    kpis = [data.catalogue[name] for name in EXPOSURE if name in data.catalogue.kpis]
+    rows = []
+    for team in sorted(data.exposure["team"].dropna().unique()) if len(data.exposure) else []:
+        cells = [cell(words, kpi, row_of(data.exposure, kpi.id, team=team), 0) for kpi in kpis]
+        rows.append([text_cell(str(team)), *cells])
+    if not rows:
+        return None
+    heads = [Column(words("table.team"), False), *(column(words, kpi, has_interval=True) for kpi in kpis)]
+    return Table("pec-exposure", words("pec.exposure"), heads, rows)

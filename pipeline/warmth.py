@@ -1,0 +1,146 @@
+"""The commands about human contact: score a text, plan judgements, prepare a talk, put an incident on file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.ask import Listing, Week, settings_of
+from pipeline.errors import NoData, UsageError
+from pipeline.terminal import Format, show
+
+app = typer.Typer()
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="a text, JSON lines {id, role, text, name?}, or - for standard input")],
+    role: Annotated[str, typer.Option(help="who wrote it, where the line does not say: agent or customer")] = "agent",
+    form: Listing = Format.table,
+) -> None:
+    """How warm a message is and by which words, or what a customer's holds.
+
+    Example: python -m pipeline score answer.txt --format json
+    """
+    from pipeline.pec.score import Scorer
+
+    scorer = Scorer(settings_of(context).pec.lexicons)
+    results = scorer.explain(_messages(file, role))
+    if form is Format.json:
+        for result in results:
+            print(json.dumps(asdict(result), ensure_ascii=False))
+        return
+    titles = {name: feature.title["en"] for name, feature in scorer.features.items()}
+    rows = [
+        {"id": r.id, "score": r.score, "flags": ", ".join(r.flags), "found": f"{titles[e.feature]}: {e.text}"}
+        for r in results
+        for e in r.evidence
+    ]
+    bare = [{"id": r.id, "score": r.score, "flags": ", ".join(r.flags), "found": ""} for r in results if not r.evidence]
+    show(rows + bare, form)
+
+
+def _messages(file: str, role: str) -> list[Any]:
+    from pipeline.pec.score import Message
+
+    if role not in ("agent", "customer"):
+        raise UsageError(f"--role is agent or customer, not '{role}'")
+    if file != "-" and not Path(file).is_file():
+        raise UsageError(f"{file}: no such file")
+    text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8", errors="replace")
+    if not text.lstrip().startswith("{"):
+        return [Message("1", text, role)]
+    messages = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            messages.append(_message(line, number, role, file))
+    return messages
+
+
+def _message(line: str, number: int, role: str, file: str) -> Any:
+    from pipeline.pec.score import Message
+
+    try:
+        row = json.loads(line)
+        said = row.get("role") or role
+        if said not in ("agent", "customer"):
+            raise ValueError(f"role '{said}' is neither agent nor customer")
+        return Message(str(row.get("id", number)), str(row["text"]), said, str(row.get("name") or ""))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise UsageError(f"{file}: line {number}: wants {{id, role, text, name?}}: {error}") from None
+
+
+@app.command("plan-labels")
+def plan_labels(
+    context: typer.Context,
+    budget: Annotated[int, typer.Option(min=1, help="judgements that people can make")],
+    week: Week = None,
+    evaluator: Annotated[list[str] | None, typer.Option(help="who judges; default: those of the data")] = None,
+    out: Annotated[Path, typer.Option(help="folder for the sheets to fill in")] = Path("labels"),
+    form: Listing = Format.table,
+) -> None:
+    """Draw the contacts that people should judge next, and write the sheets for it.
+
+    Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
+    """
+    from pipeline.pec import plan
+    from pipeline.results import open_results
+    from pipeline.statistics.ppi import labels_for
+
+    results = open_results(settings_of(context).results)
+    chosen = week or results.last_complete_week
+    contacts = results.frame(
+        "select agent, conversation_id, channel, topic, source_ref, recording_ref from fact_contacts "
+        f"where week = '{chosen}' and is_answered and agent is not null"
+    )
+    if contacts.empty:
+        raise NoData(f"no answered contacts of known agents in {chosen}")
+    known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
+    drawn = plan.plan_labels(
+        contacts, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen or ""
+    )
+    files = plan.write_sheets(drawn, out, str(chosen))
+    show([asdict(assignment) for assignment in drawn], form)
+    agents = len({assignment.agent for assignment in drawn})
+    print(
+        f"{len(drawn)} judgements of {agents} agents in {', '.join(map(str, files))}; "
+        f"an interval of 10 points either way wants {labels_for(0.10)} an agent without text, fewer with it",
+        file=sys.stderr,
+    )
+
+
+@app.command()
+def coach(context: typer.Context, agent: str, week: Week = None, form: Listing = Format.table) -> None:
+    """The warmest and the coldest own letters of an agent, with the words that made them so: for a talk, not for a ranking.
+
+    Example: python -m pipeline coach a017 --week 2026-W47
+    """
+    from pipeline.pec.talk import letters_of
+    from pipeline.results import open_results
+    from pipeline.warehouse import open_warehouse
+
+    settings = settings_of(context)
+    chosen = week or open_results(settings.results).last_complete_week
+    with open_warehouse(settings) as opened:
+        show(letters_of(opened, open_results(settings.results), agent, str(chosen)), form)
+
+
+@app.command()
+def incident(context: typer.Context, conversation: str, form: Listing = Format.table) -> None:
+    """An abusive contact for the file: who, when, the words as evidence, and the customer's contacts before and after.
+
+    Example: python -m pipeline incident T-50077 --format csv
+    """
+    from pipeline.pec.talk import incident_of
+    from pipeline.results import open_results
+    from pipeline.warehouse import open_warehouse
+
+    settings = settings_of(context)
+    with open_warehouse(settings) as opened:
+        show(incident_of(opened, open_results(settings.results), conversation), form)

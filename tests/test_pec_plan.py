@@ -1,0 +1,59 @@
+"""Plans of judgements: random, dealt evenly, with known probabilities."""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.pec.plan import SHEET, plan_labels, write_sheets
+
+
+def contacts(sizes: dict[str, int]) -> pd.DataFrame:
+    rows = [
+        (agent, f"{agent}-{n}", "voice", "billing", f"ref {agent}-{n}", None)
+        for agent, size in sizes.items()
+        for n in range(size)
+    ]
+    return pd.DataFrame(rows, columns=["agent", "conversation_id", "channel", "topic", "source_ref", "recording_ref"])
+
+
+def test_every_agent_gets_as_many_and_a_seventh_is_judged_twice() -> None:
+    plan = plan_labels(contacts({"a": 30, "b": 30, "c": 3}), 40, ["x", "y", "z"], week="2026-W47")
+    first = {assignment.conversation_id: assignment for assignment in plan}
+    assert len(plan) == 40 and Counter(a.agent for a in first.values()) == {"a": 16, "b": 16, "c": 3}
+    doubles = [a for a in plan if a.is_double]
+    assert len(doubles) >= 2 * 0.12 * len(first)
+    for name in {a.conversation_id for a in doubles}:
+        assert len({a.evaluator for a in doubles if a.conversation_id == name}) == 2
+
+
+def test_probabilities_are_those_of_the_draw() -> None:
+    plan = plan_labels(contacts({"a": 40, "b": 10}), 10, ["x"])
+    assert {(a.agent, a.probability) for a in plan} == {("a", 5 / 40), ("b", 5 / 10)}
+    hits = Counter(
+        a.conversation_id for week in range(400) for a in plan_labels(contacts({"a": 8}), 2, ["x"], week=str(week))
+    )
+    assert min(hits.values()) > 60 and max(hits.values()) < 145
+
+
+def test_evaluators_are_dealt_over_agents() -> None:
+    plan = plan_labels(contacts(dict.fromkeys("abcdefgh", 20)), 64, ["x", "y"])
+    counts = Counter((a.agent, a.evaluator) for a in plan)
+    assert all(counts[agent, who] >= 1 for agent in "abcdefgh" for who in "xy")
+
+
+def test_the_same_week_gives_the_same_plan_and_a_small_budget_fewer_agents() -> None:
+    one = plan_labels(contacts({"a": 9, "b": 9, "c": 9}), 4, ["x"], week="w")
+    assert one == plan_labels(contacts({"a": 9, "b": 9, "c": 9}), 4, ["x"], week="w")
+    assert len({a.agent for a in one}) == 2
+    with pytest.raises(ValueError, match="budget"):
+        plan_labels(contacts({"a": 1}), 0, ["x"])
+
+
+def test_sheets_can_be_filled_in_and_loaded_back(tmp_path: Path) -> None:
+    plan = plan_labels(contacts({"a": 5, "=b": 5}), 4, ["x"])
+    files = write_sheets(plan, tmp_path, "2026-W47")
+    table, book = pd.read_csv(files[0]), pd.read_excel(files[1], engine="calamine")
+    assert list(table) == list(SHEET) == list(book) and len(table) == len(book) == 4
+    assert book["agent"].tolist() == table["agent"].tolist() and "=b" in book["agent"].tolist()

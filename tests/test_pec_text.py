@@ -1,0 +1,213 @@
+"""Words in, features out: every row of every lexicon, every trap, spans that lead back to what was written."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import UsageError
+from pipeline.pec.lexicons import COLUMNS, Entry, read_features, read_lexicons
+from pipeline.pec.normal import normalise
+from pipeline.pec.scan import Scanner, literal
+from pipeline.pec.score import Message, Scorer, own_words
+
+ENTRIES = read_lexicons()
+SCORER = Scorer()
+BY_FILE = sorted({(entry.language, entry.feature) for entry in ENTRIES})
+
+
+@pytest.mark.parametrize(
+    ("language", "feature"), BY_FILE, ids=[f"{language}-{feature}" for language, feature in BY_FILE]
+)
+def test_every_row_finds_its_example_and_leaves_the_other(language: str, feature: str) -> None:
+    for entry in ENTRIES:
+        if (entry.language, entry.feature) == (language, feature):
+            scanner = Scanner([entry])
+            hits = scanner.hits(normalise([entry.example_hit, entry.example_miss]))
+            assert hits.text.tolist().count(0) >= 1, entry
+            assert 1 not in hits.text.tolist(), entry
+            assert entry.source and entry.licence in ("MIT", "CC BY 4.0", "Unlicense")
+
+
+def test_all_features_are_named_in_both_languages_and_have_words_or_structure() -> None:
+    _, features = read_features()
+    spoken = {(entry.language, entry.feature) for entry in ENTRIES}
+    for name, feature in features.items():
+        assert set(feature.title) == {"en", "ru"}
+        if not feature.structure and name != "out_of_scope":
+            assert ("en", name) in spoken and ("ru", name) in spoken, name
+
+
+def found(text: str, role: str = "agent", name: str = "") -> dict[str, int]:
+    return SCORER.explain([Message("1", text, role, name)])[0].features
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("Вы идиоты", {"insult"}),
+        ("пох*й на вас", {"masked_swear"}),
+        ("х.у.й вам", {"masked_swear"}),
+        ("б л я т ь", {"masked_swear"}),
+        ("суууука", {"masked_swear"}),
+        ("blyat, pizdec", {"masked_swear"}),
+        ("This is sh*t, f**king useless", {"masked_swear"}),
+        ("cукa", {"swear"}),
+        ("ОТВЕТЬТЕ МНЕ НАКОНЕЦ", {"shout"}),
+        ("Когда ответите!!!", {"shout"}),
+        ("Я вас убью", {"violence_threat"}),
+        ("Уйду к другому банку", {"leave_threat"}),
+        ("I will report you to the regulator", {"complaint_threat"}),
+        ("немедленно ответьте", {"pressure"}),
+        ("What are you wearing", {"harassment"}),
+    ],
+)
+def test_what_customers_write(text: str, flags: set[str]) -> None:
+    assert set(found(text, "customer")) == flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Дуршлаг и прочего не привезли",
+        "Хлеба хватает, хлебница цела",
+        "Рублям и кораблям",
+        "Застрахуйте страховку",
+        "The hue of the application, a huge blank",
+        "Scunthorpe and the class will assess the assets",
+        "5*5 = 25, цена 100%",
+        "а я и ты, в 3 с",
+        "Себестоимость потребления",
+        "Мандарины и командировка",
+        "Подстрахуй, употребляйте",
+    ],
+)
+def test_innocents_are_left_alone(text: str) -> None:
+    assert not set(found(text, "customer")) & {"insult", "swear", "masked_swear", "harassment", "violence_threat"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_named"),
+    [
+        ("Здравствуйте, Анна! Готово.", "", True),
+        ("Hello Emma, done.", "", True),
+        ("Emma, it is done.", "", True),
+        ("Уважаемый клиент! Готово.", "", False),
+        ("Dear customer, done.", "", False),
+        ("Thanks, done.", "", False),
+        ("Вера, готово.", "", True),
+        ("Верю, всё готово.", "Вера", False),
+        ("Готово, Вере отправлено.", "Вера", True),
+    ],
+)
+def test_the_customers_name(text: str, name: str, is_named: bool) -> None:
+    assert ("by_name" in found(text, "agent", name)) == is_named
+
+
+def test_length_is_no_feature() -> None:
+    neutral = "Строка стоит тут. "
+    scores = SCORER.scores([neutral * n for n in (1, 3, 9, 27)])
+    assert len(set(scores.tolist())) == 1
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "Done.\n> you idiots, your request has been processed",
+        "Готово.\n\nАнна пишет:\nВаше обращение рассмотрено",
+        "Done.\n--- Original Message\nyour request",
+    ],
+)
+def test_what_is_quoted_does_not_count(quoted: str) -> None:
+    assert own_words(quoted).strip() in ("Done.", "Готово.")
+    assert "office_language" not in found(quoted)
+
+
+def test_a_cold_letter_dressed_up_stays_below_its_warm_twin() -> None:
+    cold = "Ваше обращение рассмотрено. Информация передана в профильное подразделение. Служба поддержки"
+    dressed = "Здравствуйте, Анна! Благодарим за обращение. " + cold + ". Хорошего дня!"
+    warm = "Анна, я сама посмотрела ваш счёт: это наша ошибка. Деньги вернула, завтра проверю ещё раз. Ольга"
+    scores = SCORER.scores([cold, dressed, warm])
+    assert scores[0] < scores[1] < scores[2]
+
+
+def test_abuse_of_the_customer_is_not_held_against_the_agent() -> None:
+    assert SCORER.explain([Message("1", "Вы идиоты", "customer")])[0].score is None
+
+
+@given(st.lists(st.text(alphabet="аёЁбсх cook ЖAz'.,*!?\n\u200bй-0", max_size=60), max_size=8))
+@settings(deadline=None, max_examples=150)
+def test_a_batch_is_its_texts_one_by_one(texts: list[str]) -> None:
+    together = SCORER.read(texts)
+    for n, text in enumerate(texts):
+        alone = SCORER.read([text])
+        assert {name: int(of[n]) for name, of in together.counts.items()} == {
+            k: int(v[0]) for k, v in alone.counts.items()
+        }
+        assert together.score[n] == alone.score[0]
+
+
+@given(st.text(max_size=120))
+@settings(deadline=None, max_examples=200)
+def test_every_span_is_words_of_the_text(text: str) -> None:
+    for role in ("agent", "customer"):
+        for one in SCORER.explain([Message("1", text, role)])[0].evidence:
+            assert own_words(text)[one.start : one.end] == one.text and one.text
+
+
+def test_evidence_leads_back_through_what_was_folded_away() -> None:
+    text = "Ура!  Мне\u200b очень\n жаль, Ёлка"
+    evidence = SCORER.explain([Message("1", text)])[0].evidence
+    assert [(e.feature, e.text) for e in evidence if e.feature == "feeling_with"] == [
+        ("feeling_with", "Мне\u200b очень\n жаль")
+    ]
+
+
+def plain_counts(texts: list[str], feature: str) -> list[int]:
+    """The same by one compiled alternation over plainly normalised text: slow, and there to compare with."""
+    entries = [e for e in ENTRIES if e.feature == feature and not e.exceptions]
+    parts = sorted({literal(e)[1:] for e in entries}, key=len, reverse=True)
+    pattern = re.compile(
+        "(?<= )(?:" + "|".join(re.escape(p[:-1]) + "(?= )" if p.endswith(" ") else re.escape(p) for p in parts) + ")"
+    )
+    return [len(pattern.findall(" " + normalise([text]).text.strip() + " ")) for text in texts]
+
+
+def test_counts_equal_those_of_a_plain_alternation() -> None:
+    texts = [e.example_hit + ". " + f.example_hit for e, f in zip(ENTRIES, ENTRIES[7:], strict=False)]
+    for feature in ("office_language", "feeling_with", "own_action", "hollow", "lively"):
+        scanner = Scanner([e for e in ENTRIES if e.feature == feature and not e.exceptions])
+        batch = normalise(texts)
+        assert scanner.counts(scanner.hits(batch), len(texts))[:, 0].tolist() == plain_counts(texts, feature)
+
+
+def test_a_companys_own_words(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    row = ["roof repair", "phrase", "", "own", "MIT", "the roof repair", "the door", ""]
+    (tmp_path / "en" / "out_of_scope.tsv").write_text("\t".join(COLUMNS) + "\n" + "\t".join(row) + "\n", "utf-8")
+    scored = Scorer(tmp_path).explain([Message("1", "When is the roof repair?", "customer")])[0]
+    assert scored.flags == ["out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("en/nonsense.tsv", "pattern\n", "no feature 'nonsense'"),
+        ("en/insult.tsv", "pattern\tkind\nx\tword\n", "line 2"),
+        ("en/insult.tsv", "\t".join(COLUMNS) + "\nx\tregex\t\t\t\t\t\t\n", "line 2"),
+    ],
+)
+def test_a_wrong_list_names_its_file_and_line(tmp_path: Path, file: str, content: str, said: str) -> None:
+    (tmp_path / file).parent.mkdir()
+    (tmp_path / file).write_text(content, "utf-8")
+    with pytest.raises(UsageError, match=said):
+        read_lexicons(tmp_path)
+
+
+def test_features_of_the_scan_are_those_of_the_catalogue() -> None:
+    assert {entry.feature for entry in ENTRIES} <= set(read_features()[1])
+    assert json.dumps(SCORER.explain([Message("1", "")])[0].features) == "{}"
+    assert isinstance(ENTRIES[0], Entry)
