@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,9 @@ class Scanner:
         keys: dict[str, list[int]] = {}
         for number, entry in enumerate(self.entries):
             keys.setdefault(literal(entry), []).append(number)
-        self._same = list(keys.values())
+        self._sizes = np.array([len(same) for same in keys.values()], dtype=np.int64)
+        self._offsets = np.cumsum(self._sizes) - self._sizes
+        self._flat = np.array([number for same in keys.values() for number in same], dtype=np.int64)
         self._length = np.array([len(key) for key in keys], dtype=np.int64)
         self._is_open = np.array([not key.endswith(" ") for key in keys])
         for number, key in enumerate(keys):
@@ -55,17 +58,23 @@ class Scanner:
 
     def hits(self, batch: Batch) -> Hits:
         """Leftmost, then longest; of one feature no two overlap."""
-        found = np.array(list(self._automaton.iter(batch.text)), dtype=np.int64).reshape(-1, 2)
-        key, end = found[:, 1], found[:, 0] + 1
-        start = end - self._length[key]
+        flat = np.fromiter(chain.from_iterable(self._automaton.iter(batch.text)), dtype=np.int64).reshape(-1, 2)
+        key, end = flat[:, 1], flat[:, 0] + 1
+        start = end - self._length[key] + 1
         end = np.where(self._is_open[key], end, end - 1)
-        sizes = np.array([len(same) for same in self._same])[key] if len(key) else key
-        rows = np.repeat(np.arange(len(key)), sizes)
-        entry = np.array([number for k in key for number in self._same[k]], dtype=np.int64)
-        start, end = start[rows] + 1, end[rows]
+        entry, rows = self._entries_of(key)
+        start, end = start[rows], end[rows]
         text = np.searchsorted(batch.begins, start, side="right") - 1
         chosen = self._without_exceptions(batch, entry, start)
         return self._apart(Hits(text[chosen], entry[chosen], start[chosen], end[chosen]))
+
+    def _entries_of(self, key: Array) -> tuple[Array, Array]:
+        """Entries of the keys found, and which key each belongs to: several features may share a pattern."""
+        sizes = self._sizes[key]
+        rows = np.repeat(np.arange(len(key)), sizes)
+        nth = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        entries: Array = self._flat[self._offsets[key][rows] + nth]
+        return entries, rows
 
     def counts(self, hits: Hits, size: int) -> Array:
         """How often each feature was found in each text: shape (size, features)."""
@@ -77,7 +86,9 @@ class Scanner:
 
     def _without_exceptions(self, batch: Batch, entry: Array, start: Array) -> Array:
         kept = np.ones(len(entry), dtype=bool)
-        for number, words in self._exceptions.items():
+        present = set(self._exceptions).intersection(np.unique(entry).tolist()) if self._exceptions else ()
+        for number in present:
+            words = self._exceptions[number]
             for place in np.flatnonzero(entry == number):
                 kept[place] = not batch.text.startswith(words, int(start[place]) - 1)
         return kept

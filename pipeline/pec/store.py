@@ -79,9 +79,12 @@ def _store(warehouse: Warehouse, scorer: Scorer, letters: pd.DataFrame, role: st
     scores["score"] = found.score
     for name, counts in found.counts.items():
         scores[name] = counts
+    evidence = found.evidence()
+    place = [n for n, _ in evidence]
     hits = pd.DataFrame(
-        {"source": letters["source"].to_numpy()[found.text], "message_id": letters["message_id"].to_numpy()[found.text],
-         "feature": found.feature, "begins": found.begins, "ends": found.ends, "said": found.said}
+        {"source": letters["source"].to_numpy()[place], "message_id": letters["message_id"].to_numpy()[place],
+         "feature": [e.feature for _, e in evidence], "begins": [e.start for _, e in evidence],
+         "ends": [e.end for _, e in evidence], "said": [e.text for _, e in evidence]}
     )  # fmt: skip
     for table in ("letter_scores", "letter_hits"):
         warehouse.sql.register("scored", letters[["source", "message_id"]])
