@@ -20,7 +20,9 @@ app = typer.Typer()
 @app.command()
 def score(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="a text, JSON lines {id, role, text, name?}, or - for standard input")],
+    file: Annotated[
+        str, typer.Argument(help="a text, JSON lines {id, role, text, name?, reply_to?}, or - for standard input")
+    ],
     role: Annotated[str, typer.Option(help="who wrote it, where the line does not say: agent or customer")] = "agent",
     form: Listing = Format.table,
 ) -> None:
@@ -71,7 +73,8 @@ def _message(line: str, number: int, role: str, file: str) -> Any:
         said = row.get("role") or role
         if said not in ("agent", "customer"):
             raise ValueError(f"role '{said}' is neither agent nor customer")
-        return Message(str(row.get("id", number)), str(row["text"]), said, str(row.get("name") or ""))
+        more = {name: str(row.get(name) or "") for name in ("name", "reply_to")}
+        return Message(str(row.get("id", number)), str(row["text"]), said, **more)
     except (ValueError, KeyError, AttributeError) as error:
         raise UsageError(f"{file}: line {number}: wants {{id, role, text, name?}}: {error}") from None
 
@@ -89,6 +92,8 @@ def plan_labels(
 
     Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
     """
+    import pandas as pd
+
     from pipeline.pec import plan
     from pipeline.results import open_results
     from pipeline.statistics.ppi import labels_for
@@ -106,11 +111,14 @@ def plan_labels(
         contacts, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen or ""
     )
     files = plan.write_sheets(drawn, out, str(chosen))
+    listen = out / f"listen-{chosen}.csv"
+    pd.DataFrame(plan.ten_to_listen(contacts, str(chosen)), columns=list(plan.TEXTS)).to_csv(listen, index=False)
     show([asdict(assignment) for assignment in drawn], form)
     agents = len({assignment.agent for assignment in drawn})
     print(
         f"{len(drawn)} judgements of {agents} agents in {', '.join(map(str, files))}; "
-        f"an interval of 10 points either way wants {labels_for(0.10)} an agent without text, fewer with it",
+        f"an interval of 10 points either way wants {labels_for(0.10)} an agent without text, fewer with it; "
+        f"ten contacts to listen to in {listen}",
         file=sys.stderr,
     )
 

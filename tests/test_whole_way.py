@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.main import get_command
@@ -19,6 +20,7 @@ from pipeline.__main__ import app
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results, open_results
 from pipeline.settings import read_settings
+from pipeline.statistics.ppi import joined_rates
 
 ROOT = Path(__file__).parents[1]
 
@@ -190,6 +192,31 @@ def test_kpis_as_json(home: Path) -> None:
     assert all(0 <= r["low"] <= r["value"] <= r["high"] <= 1 for r in records if r["kpi"] == "service_level" and r["n"])
 
 
+def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str, Any]) -> None:
+    line = json.dumps(
+        {"id": "1", "text": "Dear customer, your request has been processed.", "reply_to": "No connection!"}
+    )
+    (home / "letter.jsonl").write_text(line, "utf-8")
+    scored = json.loads(command(home, "score", "letter.jsonl", "--format", "json").stdout)
+    assert scored["score"] < 0.2 and scored["situation"] == "no_connection" and len(scored["lacks"]) == 3
+    assert {e["feature"] for e in scored["evidence"]} >= {"office_language", "impersonal_address"}
+    plan = command(home, "plan-labels", "--budget", "30", "--out", "labels", "--format", "json")
+    assert len(json.loads(plan.stdout)) == 30 and len(list((home / "labels").iterdir())) == 3
+    talk = json.loads(command(home, "coach", "a001", "--format", "json").stdout)
+    assert {row["kind"] for row in talk} == {"warmest", "coldest"}
+    assert command(home, "incident", "T-1").returncode == 4
+
+
+def test_joined_warmth_follows_true_warmth(results: Results, truth: dict[str, Any]) -> None:
+    contacts = results.frame("select agent, score, verdict from fact_pec where agent is not null and score is not null")
+    joined = joined_rates(contacts["agent"], contacts["score"], contacts["verdict"])
+    planted = pd.Series(joined.groups).map(truth["written"]["warm_letters"])
+    known = ~np.isnan(joined.rate)
+    assert known.sum() >= 35 and 0 < joined.weight <= 1
+    assert pd.Series(joined.rate)[known].corr(planted[known], method="spearman") > 0.5
+    assert (joined.high - joined.low)[known].mean() < 0.45
+
+
 def test_rows_add_up_to_the_number(home: Path) -> None:
     asked = ("--week", "2026-W40", "--where", "queue=service", "--format", "json")
     number = json.loads(
@@ -221,7 +248,7 @@ def test_every_command_has_help_with_an_example() -> None:
         assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
 
 
-@pytest.mark.parametrize(("name", "charts"), [("start_here", 1), ("tickets", 2)])
+@pytest.mark.parametrize(("name", "charts"), [("start_here", 1), ("tickets", 2), ("pec_calibration", 1)])
 def test_the_notebooks_run_on_the_published_results(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str, charts: int
 ) -> None:

@@ -83,6 +83,15 @@ def _assignment(row: dict[str, object], evaluator: str, is_double: bool, probabi
     return Assignment(evaluator=evaluator, is_double=is_double, probability=round(probability, 6), **texts)
 
 
+def ten_to_listen(contacts: pd.DataFrame, week: str, wanted: int = 10) -> list[dict[str, object]]:
+    """Contacts with a recording, of as many agents as there are, drawn by lot: for a manager's own ears."""
+    rng = random.Random(f"listen {week}")
+    recorded = contacts[contacts["recording_ref"].notna()].sort_values("conversation_id")
+    groups = [rows.to_dict("records") for _, rows in recorded.groupby("agent")]
+    chosen = [rng.choice(rows) for rows in rng.sample(groups, min(wanted, len(groups)))]
+    return [{name: row[name] for name in TEXTS} for row in chosen]
+
+
 TEXTS = ("agent", "conversation_id", "channel", "topic", "source_ref", "recording_ref")
 SHEET = ("evaluation_id", "conversation_id", "evaluator", "agent", "channel", "topic", "source_ref", "recording_ref",
          "probability", "evaluated_at", "pec")  # fmt: skip

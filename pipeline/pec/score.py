@@ -18,6 +18,7 @@ from pipeline.pec.lexicons import Feature, read_features, read_lexicons
 from pipeline.pec.masked import Unmasker
 from pipeline.pec.normal import Batch, is_letter, is_upper, normalise
 from pipeline.pec.scan import Hits, Scanner
+from pipeline.pec.situations import lacking, situation_of
 from pipeline.pec.structure import agent_structure, summed
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,12 +35,13 @@ QUOTE_MARKS = ("\0", ">", "---", "wrote:", "Original Message", "пишет:", "�
 
 @dataclass(frozen=True)
 class Message:
-    """`name`: the customer's, where it is known. `role`: who wrote it."""
+    """`name`: the customer's, where it is known. `role`: who wrote it. `reply_to`: the customer's text that it answers."""
 
     id: str
     text: str
     role: str = "agent"
     name: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,18 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Score:
-    """`score`: 0 to 1, of an agent's message; `flags`: what a customer's holds. `features`: count by name."""
+    """`score`: 0 to 1, of an agent's message; `flags`: what a customer's holds. `features`: count by name.
+
+    `situation`: what the letter answered is about; `lacks`: what a warm answer to that has and this one has not.
+    """
 
     id: str
     score: float | None
     features: dict[str, int]
     flags: list[str]
     evidence: list[Evidence] = field(default_factory=list)
+    situation: str | None = None
+    lacks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -157,7 +164,10 @@ class Scorer:
             flags = [name for name in features if role == "customer" or name in ("rude", "mockery")]
             value = round(float(reading.score[n]), 4) if role == "agent" else None
             ordered = sorted(evidence[n], key=lambda e: (e.start, e.end, e.feature))
-            scored.append(Score(message.id, value, features, flags, ordered))
+            situation = situation_of(message.reply_to) if message.reply_to else None
+            lacks = lacking(situation, features)
+            name = situation.name if situation else None
+            scored.append(Score(message.id, value, features, flags, ordered, name, lacks))
         return scored
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NoData
+from pipeline.pec.situations import lacking, situation_of
 
 if TYPE_CHECKING:
     from pipeline.results import Results
@@ -25,7 +26,10 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) ->
     half = min(SHOWN, (len(letters) + 1) // 2)
     chosen = [("coldest", row) for row in letters[:half]]
     chosen += [("warmest", row) for row in reversed(letters[max(half, len(letters) - SHOWN) :])]
-    return [{"kind": kind, **row, **_words(warehouse, str(row["message_id"]))} for kind, row in chosen]
+    return [
+        {"kind": kind, **row, **_words(warehouse, str(row["message_id"])), **_lack(warehouse, row)}
+        for kind, row in chosen
+    ]
 
 
 def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> list[dict[str, Any]]:
@@ -49,6 +53,21 @@ def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> li
         f"conversation_id = '{_quoted(conversation)}') order by started_at"
     ).to_dict("records")
     return sorted([*words, *around], key=lambda row: (row["at"], row["what"]))
+
+
+def _lack(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
+    """The situation of the customer's letter before it, and what a warm answer to that has and this one lacks."""
+    before = warehouse.value(
+        "select body from raw_messages where conversation_id = ? and author_role = 'customer' and sent_at <= ? "
+        "order by sent_at desc limit 1",
+        [letter["ticket_id"], letter["sent_at"]],
+    )
+    situation = situation_of(before or "")
+    rows = warehouse.records(
+        "select feature, count(*) as n from letter_hits where message_id = ? group by 1", [letter["message_id"]]
+    )
+    lacks = lacking(situation, {row["feature"]: row["n"] for row in rows})
+    return {"situation": situation.title["en"] if situation else "", "lacks": ", ".join(lacks)}
 
 
 def _words(warehouse: Warehouse, message: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.pec.fit import reliability
 from pipeline.pec.lexicons import read_features
 from pipeline.report.collect import EXPOSURE, Collected
 from pipeline.report.collect_pec import Warmth
@@ -30,6 +31,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "joined_said": _joined_said(words, found),
         "features": _feature_table(words, found),
         "features_said": _baseline(words, found),
+        "reliability": _reliability_table(words, found),
         "evaluators": _evaluator_table(words, found),
         "agreement": _agreement(words, found),
         "exposure": _exposure_table(data, words),
@@ -105,6 +107,19 @@ def _feature_table(words: Words, found: Warmth) -> Table | None:
         for f, a, b in shares if max(a, b) >= 0.01
     ]  # fmt: skip
     return Table("pec-features", words("pec.features"), heads, rows)
+
+
+def _reliability_table(words: Words, found: Warmth) -> Table | None:
+    """Of judged contacts with such a score, the share that people found warm."""
+    judged = found.contacts.dropna(subset=["score", "verdict"])
+    if len(judged) < ppi.FEWEST_POOLED:
+        return None
+    heads = [Column(words("pec.mean_score")), Column(words("pec.found_warm")), Column(words("pec.labels"))]
+    rows = [
+        [Cell(words.number(score, 2), score), _share(words, share), _count(words, n)]
+        for score, share, n in reliability(judged["score"], judged["verdict"])
+    ]
+    return Table("pec-reliability", words("pec.reliability"), heads, rows)
 
 
 def _warm_and_cold(found: Warmth) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -39,6 +39,7 @@ class Composer:
         lines = [rng.choice(of["hello"]), rng.choice(of["topics"][ticket.topic.name])]
         lines += [rng.choice(of["login"])] if rng.random() < 0.6 else []
         lines += [rng.choice(of["angry"])] if rng.random() < 0.15 else []
+        lines += [rng.choice(of["abuse"])] if rng.random() < 0.02 else []
         return self._filled(ticket, [*lines, rng.choice(of["bye"])])
 
     def receipt(self, ticket: "Ticket") -> str:
@@ -53,7 +54,8 @@ class Composer:
 
     def hurry(self, ticket: "Ticket", rng: Random) -> str:
         of = self._of(ticket)
-        return self._filled(ticket, [rng.choice(of["complaint"] if rng.random() < 0.3 else of["hurry"])])
+        lines = [rng.choice(of["complaint"] if rng.random() < 0.3 else of["hurry"])]
+        return self._filled(ticket, [*lines, *([rng.choice(of["abuse"])] if rng.random() < 0.15 else [])])
 
     def promise(self, ticket: "Ticket", day: int, rng: Random) -> str:
         of = self._of(ticket)

@@ -1,0 +1,100 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Calibrating the score of human contact on people's labels
+# The scorer begins with signed priors. With judged letters its weights can be fitted: each keeps the sign of its prior, and
+# every employee is scored by weights that were fitted without him or her. Nothing here changes what is published.
+
+# %%
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.express as px
+
+from pipeline.pec import fit
+from pipeline.pec.lexicons import read_features
+from pipeline.results import open_results
+from pipeline.settings import read_settings
+from pipeline.statistics import ppi
+
+here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
+config = Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
+results = open_results(read_settings(config).results)
+
+# %% [markdown]
+# ## Letters whose contact people judged
+
+# %%
+letters = results.frame(
+    "select l.*, p.verdict from fact_letters l join fact_pec p on p.source = l.source and p.ticket_id = l.ticket_id "
+    "and p.agent = l.agent where l.is_agents and p.verdict is not null order by l.message_id"
+)
+features = [f for f in read_features()[1].values() if f.role == "agent"]
+counts = np.stack([np.minimum(letters[f.name], f.cap) for f in features], axis=1).astype(float)
+priors = [f.weight for f in features]
+print(f"{len(letters)} letters of {letters['agent'].nunique()} employees, {letters['verdict'].mean():.0%} found warm")
+
+# %% [markdown]
+# ## Priors against fitted weights
+
+# %%
+fitted = fit.fit_weights(counts, letters["verdict"], priors)
+weights = pd.DataFrame({"feature": [f.title["en"] for f in features], "prior": priors, "fitted": fitted.weights})
+weights.sort_values("fitted", ascending=False).round(2)
+
+# %% [markdown]
+# ## Does it help? Chance that a letter found warm scores higher than one found cold
+# Cross-fitted by employee; bare length stands beside it as the baseline that any score must beat.
+
+# %%
+cross = fit.cross_fitted(counts, letters["verdict"], priors, letters["agent"].tolist())
+
+
+def area(values):
+    ranks = pd.Series(np.asarray(values)).rank()
+    yes = (letters["verdict"] >= 0.5).to_numpy()
+    return (ranks[yes].sum() - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum())
+
+
+pd.Series({"priors": area(letters["score"]), "fitted": area(cross), "length alone": area(letters["characters"])}).round(
+    3
+)
+
+# %% [markdown]
+# ## Reliability: of letters with such a score, how many did people find warm?
+
+# %%
+slope, intercept = fit.calibrated(cross, letters["verdict"])
+odds = np.log(np.clip(cross, 1e-4, 1 - 1e-4) / (1 - np.clip(cross, 1e-4, 1 - 1e-4)))
+calibrated = 1 / (1 + np.exp(-(slope * odds + intercept)))
+curve = pd.DataFrame(fit.reliability(calibrated, letters["verdict"]), columns=["score", "found warm", "letters"])
+px.scatter(
+    curve,
+    x="score",
+    y="found warm",
+    size="letters",
+    range_x=[0, 1],
+    range_y=[0, 1],
+    title="Reliability after calibration",
+)
+
+# %% [markdown]
+# ## Joined: people's few verdicts and the scorer's many, one interval an employee
+
+# %%
+contacts = results.frame("select agent, score, verdict from fact_pec where agent is not null and score is not null")
+joined = ppi.joined_rates(contacts["agent"], contacts["score"], contacts["verdict"])
+pd.DataFrame({"agent": joined.groups, "judged": joined.labels, "people": joined.human, "joined": joined.rate,
+              "low": joined.low, "high": joined.high}).round(2)  # fmt: skip

@@ -1,0 +1,43 @@
+"""The situation of a letter, by the words of the customer's, and what a warm answer to it has that this one lacks."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from pipeline.pec.lexicons import read_features
+from pipeline.pec.normal import normalise
+
+
+@dataclass(frozen=True)
+class Situation:
+    name: str
+    title: dict[str, str]
+    words: tuple[str, ...]
+    warm: tuple[str, ...]
+
+
+@cache
+def read_situations() -> list[Situation]:
+    """In the order in which they are tried."""
+    raw = tomllib.loads(resources.files(__package__).joinpath("situations.toml").read_text("utf-8"))
+    return [
+        Situation(name, entry["title"], tuple(" " + word for word in entry["words"]), tuple(entry["warm"]))
+        for name, entry in raw.items()
+    ]
+
+
+def situation_of(customers_text: str) -> Situation | None:
+    """The first situation whose words stand in the customer's letter."""
+    plain = normalise([customers_text]).text
+    return next((s for s in read_situations() if any(word in plain for word in s.words)), None)
+
+
+def lacking(situation: Situation | None, features: dict[str, int], language: str = "en") -> list[str]:
+    """What a warm answer to this situation has and this one has not, in words for people."""
+    if situation is None:
+        return []
+    titles = read_features()[1]
+    return [titles[name].title[language] for name in situation.warm if not features.get(name)]
