@@ -20,6 +20,7 @@ from pipeline.models import read_model
 from pipeline.pec.store import lexicon_digest, score_new
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
+from pipeline.scorecards import scorecard_frame
 from pipeline.ticket_frames import ticket_frames
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ MODELS = (
     "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises", "fact_letters", "fact_pec",
 )  # fmt: skip
 """In the order they are computed."""
+ONCE_READ = frozenset({"core_ticket_spans"})
+"""Models that one other reads, once: not worth a table."""
 LONGEST_WINDOW = timedelta(days=30)
 MARGIN = timedelta(days=1)
 Progress = Callable[[str], None]
@@ -103,6 +106,7 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
             "sla",
             "tickets",
             "regulation",
+            "scorecards",
         }
     )
     return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
@@ -161,6 +165,7 @@ def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
     }
+    frames["scorecards"] = scorecard_frame(settings.scorecards)
     frames |= ticket_frames(warehouse, settings, plan.since, plan.until)
     for name, frame in frames.items():
         sql.register(f"{name}_frame", frame)
@@ -174,4 +179,5 @@ def compute(warehouse: Warehouse, settings: Settings, plan: Plan, progress: Prog
     _prepare(warehouse, settings, plan)
     for name in MODELS:
         progress(f"computing {name}")
-        warehouse.sql.execute(f"create or replace temp table {name} as {read_model(name)}")
+        kind = "view" if name in ONCE_READ else "table"
+        warehouse.sql.execute(f"create or replace temp {kind} {name} as {read_model(name)}")

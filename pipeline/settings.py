@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import UsageError
 from pipeline.ticket_settings import Regulation, Schedule, Section, Sla, Tickets
@@ -60,6 +61,24 @@ class Pec(Section):
     lexicons: Path | None = None
 
 
+class Criterion(Section):
+    """One line of a scorecard; a critical one below half makes the whole evaluation 0. An empty score is not applicable."""
+
+    weight: float = Field(default=1, ge=0)
+    min: float | None = None
+    max: float | None = None
+    critical: bool = False
+
+
+class Scorecard(Section):
+    """Criteria by the names that evaluations use; several of one name follow each other by `valid_from`. Two cards must not
+    name the same criterion."""
+
+    name: str = Field(min_length=1)
+    valid_from: date | None = None
+    criteria: dict[str, Criterion]
+
+
 class Report(Section):
     languages: tuple[Literal["en", "ru"], ...] = ("en", "ru")
     title: str = ""
@@ -86,6 +105,7 @@ class Settings(Section):
     sla: tuple[Sla, ...] = ()
     tickets: Tickets = Tickets()
     pec: Pec = Pec()
+    scorecards: tuple[Scorecard, ...] = ()
     regulation: Regulation = Regulation()
 
     @field_validator("timezone")
@@ -100,6 +120,15 @@ class Settings(Section):
         for zone in value.values():
             ZoneInfo(zone)
         return value
+
+    @model_validator(mode="after")
+    def one_card_a_criterion(self) -> Settings:
+        owner: dict[str, str] = {}
+        for card in self.scorecards:
+            for criterion in card.criteria:
+                if owner.setdefault(criterion, card.name) != card.name:
+                    raise ValueError(f"scorecards {owner[criterion]} and {card.name} both name {criterion}")
+        return self
 
     @property
     def zones(self) -> tuple[str, ...]:

@@ -13,27 +13,25 @@ with unfollowed as (
 
 stamped as (
     select
-        tickets.ticket_no, tickets.created_at, 'status' as field,
+        tickets.ticket_no, 'status' as field,
         case when unfollowed.status in ('open', 'pending', 'hold') then unfollowed.status else 'new' end as value,
-        cast(null as varchar) as actor, tickets.created_at as happened_at, -1 as turn, '' as event_id
+        tickets.created_at as happened_at, -1 as turn, '' as event_id
     from core_tickets as tickets
     left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     where not tickets.is_thread
     union all
-    select ticket_no, created_at, 'status' as field, 'solved' as value, cast(null as varchar) as actor,
-        solved_at as happened_at, 0 as turn, '' as event_id
+    select ticket_no, 'status' as field, 'solved' as value, solved_at as happened_at, 0 as turn, '' as event_id
     from unfollowed
     where solved_at is not null
     union all
-    select ticket_no, created_at, 'status' as field, 'closed' as value, cast(null as varchar) as actor,
-        closed_at as happened_at, 1 as turn, '' as event_id
+    select ticket_no, 'status' as field, 'closed' as value, closed_at as happened_at, 1 as turn, '' as event_id
     from unfollowed
     where closed_at is not null
 ),
 
 recorded as (
     select
-        tickets.ticket_no, tickets.created_at, events.field,
+        tickets.ticket_no, events.field,
         case
             when events.field = 'status' and coalesce(names.status, events.value)
                 in ('new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted')
@@ -42,7 +40,7 @@ recorded as (
             when events.field in ('queue', 'priority') then coalesce(names.name, events.value)
             else events.value
         end as value,
-        events.actor, greatest(events.happened_at, tickets.created_at) as happened_at,
+        greatest(events.happened_at, tickets.created_at) as happened_at,
         coalesce(events.sequence, 0) as turn, events.event_id
     from raw_ticket_events as events
     inner join core_tickets as tickets on tickets.source = events.source and tickets.ticket_id = events.ticket_id

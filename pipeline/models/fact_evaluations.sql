@@ -1,9 +1,20 @@
--- One row per evaluation of a contact, dated by the contact. qa_score is 0 to 100; a failed critical criterion makes it 0.
-with marks as (
+-- One row per evaluation of a contact, dated by the contact. qa_score is 0 to 100; a failed critical criterion makes it 0. Where
+-- a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
+with ruled as (
     select
-        source, evaluation_id, conversation_id, evaluator, evaluated_at, criterion, weight, is_critical,
-        (score - score_min) / nullif(score_max - score_min, 0) as mark
-    from raw_evaluations
+        given.source, given.evaluation_id, given.conversation_id, given.evaluator, given.evaluated_at, given.criterion,
+        given.score, coalesce(cards.weight, given.weight) as weight,
+        coalesce(cards.is_critical, given.is_critical) as is_critical,
+        coalesce(cards.score_min, given.score_min) as score_min, coalesce(cards.score_max, given.score_max) as score_max
+    from raw_evaluations as given
+    left join scorecards as cards
+        on cards.criterion = given.criterion
+        and cards.valid_from <= given.evaluated_at and cards.valid_to > given.evaluated_at
+),
+
+marks as (
+    select ruled.*, (score - score_min) / nullif(score_max - score_min, 0) as mark
+    from ruled
 ),
 
 evaluations as (
@@ -16,6 +27,14 @@ evaluations as (
         max(case when is_critical and mark < 0.5 then 1 else 0 end) as failed
     from marks
     group by source, evaluation_id
+),
+
+answers as (
+    select
+        evaluation_id, max(case when kind = 'dispute' then 1 else 0 end) as disputed,
+        max(case when kind = 'acknowledgement' then 1 else 0 end) as acknowledged
+    from raw_evaluation_events
+    group by evaluation_id
 )
 
 select
@@ -29,6 +48,10 @@ select
         when evaluations.weights > 0 and evaluations.failed = 1 then 0
         when evaluations.weights > 0 then round(100 * evaluations.weighted / evaluations.weights, 3)
     end as qa_score,
+    case when (select count(*) from raw_evaluation_events) > 0 then coalesce(answers.disputed, 0) = 1 end as is_disputed,
+    case when (select count(*) from raw_evaluation_events) > 0 then coalesce(answers.acknowledged, 0) = 1 end
+        as is_acknowledged,
     contacts.source_ref, contacts.recording_ref
 from evaluations
 inner join core_contact_of as contacts on contacts.conversation_id = evaluations.conversation_id
+left join answers on answers.evaluation_id = evaluations.evaluation_id

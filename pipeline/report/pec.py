@@ -170,12 +170,14 @@ def _agreement(words: Words, found: Warmth) -> str:
     units = shared["conversation_id"].nunique()
     if units < 10:
         return words("pec.no_agreement", n=words.number(units))
+    differ = int((shared.groupby("conversation_id")["pec"].nunique() > 1).sum())
     matrix = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy()
     low, high = agreement.alpha_interval(matrix, "nominal")
     alpha = agreement.alpha(matrix, "nominal")
     band = "reliable" if alpha >= agreement.RELIABLE else "tentative" if alpha >= agreement.TENTATIVE else "unreliable"
     return words("pec.alpha", alpha=words.number(alpha, 2), low=words.number(low, 2), high=words.number(high, 2),
-                 n=words.number(units), verdict=words(f"pec.{band}"))  # fmt: skip
+                 n=words.number(units), verdict=words(f"pec.{band}"),
+                 differ=words.number(differ))  # fmt: skip
 
 
 def _exposure_table(data: Collected, words: Words) -> Table | None:

@@ -1,0 +1,44 @@
+"""Scorecards of the settings as a table: one row a criterion of a version, valid from one day until the next version's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.settings import Scorecard
+
+EVER, NEVER = datetime(1990, 1, 1), datetime(9999, 1, 1)
+
+
+def scorecard_frame(scorecards: tuple[Scorecard, ...]) -> pd.DataFrame:
+    """criterion, weight, is_critical, score_min, score_max, valid_from, valid_to."""
+    import pandas as pd
+
+    versions: defaultdict[str, list[Scorecard]] = defaultdict(list)
+    for card in sorted(scorecards, key=lambda card: card.valid_from or date.min):
+        versions[card.name].append(card)
+    rows = []
+    for cards in versions.values():
+        for card, following in zip(cards, [*cards[1:], None], strict=True):
+            begins = EVER if card.valid_from is None else _midnight(card.valid_from)
+            ends = NEVER if following is None or following.valid_from is None else _midnight(following.valid_from)
+            for name, criterion in card.criteria.items():
+                rows.append((name, criterion.weight, criterion.critical, criterion.min, criterion.max, begins, ends))
+    columns = ["criterion", "weight", "is_critical", "score_min", "score_max", "valid_from", "valid_to"]
+    types = {
+        "criterion": "string",
+        "weight": "float64",
+        "is_critical": "bool",
+        "score_min": "float64",
+        "score_max": "float64",
+    }
+    stamps = {"valid_from": "datetime64[us]", "valid_to": "datetime64[us]"}
+    return pd.DataFrame(rows, columns=columns).astype(types | stamps)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)

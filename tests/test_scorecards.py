@@ -1,0 +1,59 @@
+"""Scorecards of the settings: weights and critical criteria by version, disputes of employees."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import build
+from pipeline.results import Results, open_results
+from pipeline.settings import Criterion, Scorecard, Settings
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure, load_table
+
+CALLS = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  60      answered  ann"
+MARKS = """
+evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score  score_max
+1              a                eve        2026-05-05 10:00  clarity    4      4
+1              a                eve        2026-05-05 10:00  solution   0      4
+1              a                eve        2026-05-05 10:00  needs      -      4
+2              a                eve        2026-05-12 10:00  clarity    4      4
+2              a                eve        2026-05-12 10:00  solution   0      4
+"""
+ANSWERS = "evaluation_id  kind     happened_at\n2              dispute  2026-05-13 10:00"
+FIRST = Scorecard(
+    name="phone",
+    criteria={"clarity": Criterion(weight=3), "solution": Criterion(weight=1), "needs": Criterion(weight=9)},
+)
+SECOND = FIRST.model_copy(update={"valid_from": date(2026, 5, 10), "criteria": {"solution": Criterion(critical=True)}})
+
+
+def published(folder: Path, scorecards: tuple[Scorecard, ...], **tables: str) -> Results:
+    settings = Settings(warehouse=folder / "w.duckdb", scorecards=scorecards)
+    with open_warehouse(settings) as warehouse:
+        for table, text in tables.items():
+            account = load_table(warehouse, settings, folder, table, text)
+            assert account.error is None and not account.quarantined, account
+        build(warehouse, settings, [], lambda step: None)
+    return open_results(settings.results)
+
+
+def test_the_card_of_the_day_says_weight_and_what_is_critical(tmp_path: Path) -> None:
+    results = published(tmp_path, (FIRST, SECOND), calls=CALLS, evaluations=MARKS, evaluation_events=ANSWERS)
+    scores = results.frame("select evaluation_id, qa_score, is_auto_fail, is_disputed from fact_evaluations order by 1")
+    assert scores.values.tolist() == [["1", 75.0, False, False], ["2", 0.0, True, True]]
+    assert figure(results, "disputed")["value"] == 0.5 and figure(results, "auto_fail")["value"] == 0.5
+
+
+def test_without_a_card_the_rows_speak_and_nobody_answered(tmp_path: Path) -> None:
+    results = published(tmp_path, (), calls=CALLS, evaluations=MARKS)
+    assert results.frame("select qa_score from fact_evaluations order by evaluation_id")["qa_score"].tolist() == [
+        50,
+        50,
+    ]
+    assert figure(results, "disputed")["why"] == "not_recorded"
+
+
+def test_two_cards_must_not_name_one_criterion() -> None:
+    with pytest.raises(ValueError, match="both name clarity"):
+        Settings(scorecards=(FIRST, Scorecard(name="chat", criteria={"clarity": Criterion()})))
