@@ -1,8 +1,9 @@
 -- One row per letter of a ticket, dated by the ticket: what was found in it. An agent's letter belongs to who wrote it, a
--- customer's to who has the ticket.
+-- customer's to who has the ticket. `copies`: letters of the same words; a template is nobody's warmth.
 with written as (
     select
         messages.source, messages.message_id, messages.sent_at, messages.author_role, length(messages.body) as characters,
+        count(*) over (partition by messages.author_role, messages.body) as copies,
         heads.ticket_id, heads.queue, heads.topic, heads.channel, heads.created_at, heads.week, heads.day, heads.half_hour,
         heads.half_hour_at, heads.source_ref, heads.recording_ref,
         case when messages.author_role = 'agent' then coalesce(messages.agent, heads.agent) else heads.agent end as agent
@@ -14,7 +15,7 @@ with written as (
 select
     written.source, written.message_id, written.ticket_id, written.ticket_id as conversation_id, versions.team, written.agent,
     written.queue, written.topic, written.channel, written.created_at, written.week, written.day, written.half_hour,
-    written.half_hour_at, written.sent_at, written.author_role = 'agent' as is_agents, written.characters, scores.score,
+    written.half_hour_at, written.sent_at, written.author_role = 'agent' as is_agents, written.characters, written.copies, scores.score,
     scores.by_name, scores.own_signature, scores.question_back, scores.long_sentences, scores.greeting,
     scores.impersonal_address, scores.thanks, scores.own_action, scores.feeling_with, scores.next_step,
     scores.lively, scores.offers_help, scores.good_end, scores.unasked_advice, scores.pitfall_named, scores.news,

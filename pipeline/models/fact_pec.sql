@@ -1,9 +1,10 @@
 -- One row per ticket with letters of an agent: the machine's mean score of this agent's letters, people's verdict where there is
--- one, and whether the customer was abusive: that is never held against the agent, but shown.
+-- one, and whether the customer was abusive: that is never held against the agent, but shown. Words that went out twenty times
+-- are a template and get no credit.
 with read as (
     select
         source, ticket_id, agent,
-        avg(case when is_agents then score end) as score,
+        avg(case when is_agents and copies >= 20 then least(score, 0.5) when is_agents then score end) as score,
         max(case when not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0 then 1 else 0 end)
             as abusive,
         max(case when not is_agents and leave_threat + complaint_threat > 0 then 1 else 0 end) as threatening,

@@ -29,7 +29,8 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
         contacts=results.frame(f"select * from fact_pec where {of} order by source, ticket_id"),
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
         verdicts=results.frame(
-            "select evaluator, conversation_id, agent, case when is_pec then 1.0 else 0.0 end as pec from fact_evaluations "
+            "select evaluator, evaluated_at, conversation_id, agent, "
+            "case when is_pec then 1.0 else 0.0 end as pec from fact_evaluations "
             f"where {of} and is_pec is not null order by conversation_id, evaluator"
         ),
     )

@@ -148,17 +148,20 @@ def _evaluator_table(words: Words, found: Warmth) -> Table | None:
     if verdicts.empty:
         return None
     lenient = agreement.leniency(verdicts["evaluator"], verdicts["conversation_id"], verdicts["pec"])
+    middle = verdicts["evaluated_at"].quantile(0.5)
     rows = []
     for name, given in verdicts.groupby("evaluator"):
         gap, shared = lenient.get(str(name), (float("nan"), 0))
         said = words.difference("share", gap, 0) if shared >= 5 else words("pec.too_few")
         rows.append(
-            [text_cell(str(name)), _count(words, len(given)), _share(words, given["pec"].mean()), _count(words, shared),
+            [text_cell(str(name)), _count(words, len(given)), _share(words, given["pec"].mean()),
+             _share(words, given.loc[given["evaluated_at"] <= middle, "pec"].mean()),
+             _share(words, given.loc[given["evaluated_at"] > middle, "pec"].mean()), _count(words, shared),
              Cell(said, gap if shared >= 5 else None, is_absent=shared < 5)]
         )  # fmt: skip
     heads = [
         Column(words("pec.evaluator"), False),
-        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "shared", "lenient")),
+        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "yes_before", "yes_after", "shared", "lenient")),
     ]
     return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
 
