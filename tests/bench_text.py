@@ -19,7 +19,7 @@ from pipeline.pec.score import Scorer
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "200000"))
 BATCH, SHARE, LIMIT = 3000, 100, 50
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data" / "exam"
 
 
 def messages() -> list[str]:
@@ -27,7 +27,7 @@ def messages() -> list[str]:
     rng = random.Random(1)
     lines = [
         json.loads(line)
-        for file in sorted(DATA.glob("letter_pairs_*.jsonl"))
+        for file in sorted(DATA.glob("pairs_*.jsonl"))
         for line in file.read_text("utf-8").splitlines()
     ]
     sentences = [
