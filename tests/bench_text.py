@@ -26,9 +26,7 @@ def messages() -> list[str]:
     """Sentences of the exam's letters, put together anew, each message with a number of its own."""
     rng = random.Random(1)
     lines = [
-        json.loads(line)
-        for file in sorted(DATA.glob("pairs_*.jsonl"))
-        for line in file.read_text("utf-8").splitlines()
+        json.loads(line) for file in sorted(DATA.glob("pairs_*.jsonl")) for line in file.read_text("utf-8").splitlines()
     ]
     sentences = [
         s for pair in lines for part in ("warm", "cold") for s in re.split(r"(?<=[.!?])\s+|\n+", pair[part]) if s
