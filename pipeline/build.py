@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline import zones
+from pipeline import case_tails, zones
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, read_catalogue
 from pipeline.models import read_model
@@ -38,6 +38,7 @@ MODELS = (
     "fact_calls", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
     "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises", "fact_letters", "fact_pec",
+    "core_contact_signs", "core_case_links", "core_case_contacts", "fact_case_contacts", "fact_cases", "fact_case_closings",
 )  # fmt: skip
 """In the order they are computed."""
 ONCE_READ = frozenset({"core_ticket_spans"})
@@ -49,9 +50,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to rebuild: weeks from `from_week` on (None: all), reading rows since `since`, up to `until`."""
+    """What to rebuild: weeks from `from_week` on, which begins at `start` (None: all), reading rows since `since`."""
 
     from_week: str | None
+    start: datetime | None
     since: datetime
     until: datetime
     mark: int
@@ -72,6 +74,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
         raise
     if plan is None:
         return refresh_documents(warehouse, settings, catalogue, publisher, checks)
+    case_tails.prepare(warehouse, settings, publisher, plan.start)
     compute(warehouse, settings, plan, progress)
     publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
     horizon = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
@@ -107,6 +110,7 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
             "tickets",
             "regulation",
             "scorecards",
+            "cases",
         }
     )
     return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
@@ -127,13 +131,27 @@ def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bo
         or bool(warehouse.value("select count(*) from stale where from_at is null"))
     )
     if everything:
-        return Plan(None, earliest - MARGIN, until, mark)
+        return Plan(None, None, earliest - MARGIN, until, mark)
     touched = warehouse.value("select min(from_at) from stale")
     if touched is None:
         return None
-    week = zones.week_of(min(touched, until, *_noted_instants(warehouse)) - LONGEST_WINDOW - MARGIN, settings.timezone)
+    touched = min(touched, until, *_noted_instants(warehouse))
+    week = zones.week_of(touched - _reach(warehouse, touched) - MARGIN, settings.timezone)
     start = min(zones.week_start(week, zone) for zone in settings.zones)
-    return Plan(week, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
+    return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
+
+
+def _reach(warehouse: Warehouse, touched: datetime) -> timedelta:
+    """How long before the first touched contact one may have begun whose window it falls into: a contact counts as going on for
+    at most a window itself, and those that lasted over a day are letters, chats and tickets."""
+    long = warehouse.value(
+        "select exists (from raw_tickets where created_at between $1 and $2) or "
+        "exists (from raw_messages where sent_at between $1 and $2) or "
+        "exists (select 1 from raw_calls where offered_at between $1 and $2 and conversation_id is not null "
+        "group by conversation_id having max(ended_at) - min(offered_at) > interval 1 day)",
+        [touched - 2 * LONGEST_WINDOW - MARGIN, touched - LONGEST_WINDOW],
+    )
+    return 2 * LONGEST_WINDOW if long else LONGEST_WINDOW
 
 
 def _noted_instants(warehouse: Warehouse) -> list[datetime]:

@@ -33,6 +33,9 @@ FACT_ORDER = {
     "fact_promises": "promised_at, source, promise_id",
     "fact_letters": "created_at, source, message_id",
     "fact_pec": "created_at, source, ticket_id",
+    "fact_case_contacts": "started_at, source, conversation_id",
+    "fact_cases": "started_at, source, conversation_id",
+    "fact_case_closings": "started_at, source, conversation_id",
 }
 WEEKLY_CUTS = ((), ("team",), ("agent",), ("queue",), ("topic",), ("channel",))
 """Stored for each week, beside the whole by day and half-hour; any other is computed from the published facts."""

@@ -79,6 +79,14 @@ class Scorecard(Section):
     criteria: dict[str, Criterion]
 
 
+class Cases(Section):
+    """When a customer's contact goes on with a case rather than opens one: so many days after the last answered contact ended."""
+
+    within_days: Literal[1, 3, 7, 30] = 7
+    same_topic: bool = False
+    same_channel: bool = False
+
+
 class Report(Section):
     languages: tuple[Literal["en", "ru"], ...] = ("en", "ru")
     title: str = ""
@@ -107,6 +115,7 @@ class Settings(Section):
     pec: Pec = Pec()
     scorecards: tuple[Scorecard, ...] = ()
     regulation: Regulation = Regulation()
+    cases: Cases = Cases()
 
     @field_validator("timezone")
     @classmethod

@@ -12,7 +12,7 @@ from pipeline.contracts import read_contracts
 from pipeline.kpis.measure import Question, measure
 from pipeline.load import Account, find_files, load_files
 from pipeline.results import Results, open_results
-from pipeline.settings import Settings
+from pipeline.settings import Cases, Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import Warehouse, open_warehouse
 
@@ -50,9 +50,9 @@ def load_table(warehouse: Warehouse, settings: Settings, folder: Path, table: st
     return load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
 
 
-def publish(folder: Path, timezone: str = "UTC", **tables: str) -> Results:
+def publish(folder: Path, timezone: str = "UTC", cases: Cases = Cases(), **tables: str) -> Results:
     """Load readable tables into a fresh warehouse, build, and open what is published."""
-    settings = Settings(warehouse=folder / "warehouse.duckdb", timezone=timezone)
+    settings = Settings(warehouse=folder / "warehouse.duckdb", timezone=timezone, cases=cases)
     with open_warehouse(settings) as warehouse:
         for table, text in tables.items():
             account = load_table(warehouse, settings, folder, table, text)

@@ -21,6 +21,8 @@ KEYS = {
     "fact_agent_hours": "agent, team, half_hour_at",
     "fact_evaluations": "source, evaluation_id",
     "fact_surveys": "source, survey_id, question",
+    "fact_case_contacts": "source, conversation_id",
+    "fact_cases": "case_id",
     "kpi_values": "kpi, grain, cut, period, team, agent, queue, topic, channel",
 }
 Inputs = dict[tuple[str, str], str]

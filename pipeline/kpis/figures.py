@@ -36,8 +36,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
     if kpi.ratio:
         return _ratio_figure(sums, kpi)
     n, unknown = np.nan_to_num(sums.column(kpi, "n")), np.nan_to_num(sums.column(kpi, "unknown"))
-    total = n if kpi.kind == "count" else sums.column(kpi, "total") / (1000 if kpi.kind in ("mean", "sum") else 1)
-    total = np.where(np.isnan(sums.column(kpi, "n")), np.nan, total)
+    total = _total(sums, kpi)
     nothing = np.full(len(n), np.nan)
     low, high = nothing, nothing
     if kpi.kind == "quantile":
@@ -56,6 +55,14 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         _pick(np.isnan(value), "no_rows", None),
     )
     return _withheld(figure, unknown)
+
+
+def _total(sums: Sums, kpi: Kpi) -> Array:
+    """What the rows add up to, in the KPI's unit; NaN where the group has no row, and of a quantile."""
+    if kpi.kind in ("count", "quantile"):
+        nan_or_n: Array = sums.column(kpi, "n") if kpi.kind == "count" else np.full(len(sums.groups), np.nan)
+        return nan_or_n
+    return sums.column(kpi, "total") / (1000 if kpi.kind in ("mean", "sum") else 1)
 
 
 def _value(kpi: Kpi, n: Array, total: Array) -> Array:

@@ -64,9 +64,9 @@ def _thousandths(condition: str, value: str) -> str:
 
 
 def _millionths_of_squares(condition: str, value: str) -> str:
-    """Exact, so that n equal values have no spread; decimal, because a bigint overflows at a few hundred million rows."""
-    thousandths = f"cast(round(({value}) * 1000) as bigint)"
-    return f"cast(sum(case when {condition} then cast({thousandths} * {thousandths} as decimal(38, 0)) end) as double)"
+    """Exact, so that n equal values have no spread; decimal, because the square of 36 days overflows a bigint."""
+    thousandths = f"cast(round(({value}) * 1000) as decimal(18, 0))"
+    return f"cast(sum(case when {condition} then {thousandths} * {thousandths} end) as double)"
 
 
 def sums_of(kpi: Kpi) -> list[str]:
@@ -88,6 +88,12 @@ def sums_of(kpi: Kpi) -> list[str]:
             parts = {
                 "n": f"cast(sum(case when {where} and ({value}) is not null then 1 else 0 end) as bigint)",
                 "total": f"max(case when {where} then {value} end)",
+                "unknown": _unknown(missing, f"({where} and ({value}) is null)"),
+            }
+        case "quantile":
+            known = f"{where} and ({value}) is not null"
+            parts = {
+                "n": f"cast(sum(case when {known} then 1 else 0 end) as bigint)",
                 "unknown": _unknown(missing, f"({where} and ({value}) is null)"),
             }
         case _:

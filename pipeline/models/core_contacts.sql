@@ -1,5 +1,6 @@
 -- One row per contact: a conversation's legs together, in the order they were offered, or a ticket with its letters. A written
--- contact ends with the last reply; before any it ends where it began, and is not answered.
+-- contact ends with the last reply; before any it ends where it began, and is not answered. None counts as going on for more than
+-- 30 days: what follows later is no return to it.
 with legs as (
     select
         source, conversation_id, call_id, customer, direction, channel, queue, topic, agent, offered_at, ended_at,
@@ -19,7 +20,7 @@ select
     conversation_id,
     false as is_written,
     min(offered_at) as started_at,
-    max(ended_at) as ended_at,
+    least(max(ended_at), min(offered_at) + 2592000 * interval '1' second) as ended_at,
     count(*) as legs,
     min(customer) as customer,
     max(case when leg = 1 then direction end) = 'inbound' as is_customer_made,
@@ -44,7 +45,8 @@ from legs
 group by source, conversation_id
 union all
 select
-    source, conversation_id, true as is_written, started_at, ended_at, 1 as legs, customer, is_customer_made, is_answered,
+    source, conversation_id, true as is_written, started_at,
+    least(ended_at, started_at + 2592000 * interval '1' second) as ended_at, 1 as legs, customer, is_customer_made, is_answered,
     channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
     cast(null as varchar) as recording_ref
 from core_written_contacts

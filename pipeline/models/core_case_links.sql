@@ -1,0 +1,43 @@
+-- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no answered
+-- contact of the customer ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
+-- case stood before `from_at`; going on with it is case -tail_no.
+with contacts as (
+    select
+        contacts.source, contacts.conversation_id, contacts.customer, contacts.started_at, contacts.ended_at,
+        contacts.is_answered, contacts.is_written, contacts.agent, contacts.handle_s, contacts.queue, contacts.topic,
+        contacts.channel, rule.window_s,
+        case when rule.same_topic then coalesce(contacts.topic, contacts.conversation_id) else '' end as line_topic,
+        case when rule.same_channel then contacts.channel else '' end as line_channel,
+        row_number() over (order by contacts.started_at, contacts.source, contacts.conversation_id) as contact_no
+    from core_contacts as contacts
+    cross join case_rule as rule
+    where contacts.customer is not null and contacts.is_customer_made and contacts.started_at >= rule.from_at
+),
+
+reached as (
+    select
+        contacts.*, tails.tail_no, tails.case_until as tail_until,
+        max(case when is_answered then ended_at end) over (
+            partition by contacts.customer, contacts.line_topic, contacts.line_channel order by contact_no
+            rows between unbounded preceding and 1 preceding
+        ) as own_until
+    from contacts
+    left join case_tails as tails
+        on tails.customer = contacts.customer
+        and tails.line_topic = contacts.line_topic and tails.line_channel = contacts.line_channel
+),
+
+opened as (
+    select
+        reached.*,
+        case when epoch(started_at) - epoch(greatest(own_until, tail_until)) <= window_s then 0 else 1 end as is_opening
+    from reached
+)
+
+select
+    opened.*,
+    coalesce(max(case when is_opening = 1 then contact_no end) over (
+        partition by customer, line_topic, line_channel order by contact_no
+        rows between unbounded preceding and current row
+    ), -tail_no) as case_no
+from opened

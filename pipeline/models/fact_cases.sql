@@ -1,0 +1,26 @@
+-- One row per case, dated by its last contact so far; it belongs to who answered first in it. A case is over once its window has
+-- passed after the last contact; it is resolved when that contact was answered and, where that is stated, stated resolved.
+select
+    steps.source, steps.conversation_id, steps.case_id, steps.customer, versions.team, steps.case_agent as agent,
+    steps.latest_agent as closing_agent, steps.case_queue as queue, steps.case_topic as topic, steps.case_channel as channel,
+    steps.started_at, steps.week, steps.day, steps.half_hour, steps.half_hour_at, steps.case_opened_at,
+    steps.contacts, steps.answers, steps.agent_changes, steps.promises, steps.complaints, steps.abuses, steps.contacts_30d,
+    epoch(steps.ended_at) - epoch(steps.case_opened_at) as elapsed_s,
+    case when steps.unmeasured = 0 then steps.handled_s end as handle_s,
+    steps.observed_s >= rule.window_s as is_over,
+    steps.is_resolved as is_stated,
+    steps.is_answered and coalesce(steps.is_resolved, true) as is_resolved,
+    case
+        when steps.observed_s < rule.window_s then 'open'
+        when not steps.is_answered then 'gave_up'
+        when steps.is_resolved then 'resolved'
+        when not steps.is_resolved then 'unresolved'
+        else 'silent'
+    end as ending,
+    steps.source_ref, steps.recording_ref
+from fact_case_contacts as steps
+cross join case_rule as rule
+left join core_agents as versions
+    on versions.agent = steps.case_agent
+    and versions.valid_from <= steps.case_opened_at and versions.valid_to > steps.case_opened_at
+where steps.is_last

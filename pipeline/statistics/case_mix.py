@@ -1,0 +1,103 @@
+"""Case mix: what a contact's topic, channel, hour and the like lead one to expect, whoever takes it.
+
+The model has an effect of every agent and of every level of every stratum (a generalised linear model with logit or
+identity link); the expectation leaves the agents out. Without agents in the model, strata that good agents get more of
+look easy, and observed minus expected shrinks (to .86 of the truth in the case simulated for statistics.md). Source of
+the fit: McCullagh and Nelder 1989, iteratively reweighted least squares; on sparse cells, since a dense design of 60,000
+cells and 140 effects takes a minute.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import linalg, optimize, sparse, special
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Family = Literal["binomial", "gaussian"]
+
+RIDGE = 1e-6  # in contacts: keeps the effect of an agent without a single failure finite, and moves nothing else
+MAX_STEPS = 100
+TOLERANCE = 1e-8  # of a linear predictor, times its spread
+
+
+def expected(outcome: ArrayLike, agent: ArrayLike, strata: Mapping[str, ArrayLike], family: Family) -> FloatArray:
+    """Expected outcome of each contact from its strata, in the unit of the outcome; one element per contact.
+
+    binomial: outcomes 0..1 (0/1 as a rule), gaussian: any (durations: give logs). All agents are replaced by one of
+    average effect, such that the mean expectation is the mean outcome. A NaN outcome gives NaN and is not counted; an
+    outcome that never varies is its own expectation. Where an agent's contacts share no level with anyone else's,
+    agent and stratum cannot be told apart and the difference is split between them.
+    ValueError: different lengths, infinite outcomes, or binomial ones outside 0..1. RuntimeError: no convergence.
+    """
+    y = np.asarray(outcome, dtype=np.float64)
+    columns = [np.asarray(column) for column in (agent, *strata.values())]
+    known = ~np.isnan(y)
+    if y.ndim != 1 or any(column.shape != y.shape for column in columns) or np.isinf(y).any():
+        raise ValueError("outcome, agent and strata must be one-dimensional, of one length, and outcomes finite")
+    if family == "binomial" and not np.all((y[known] >= 0) & (y[known] <= 1)):
+        raise ValueError("binomial outcomes must lie in 0..1")
+    result = np.full(y.shape, np.nan)
+    if known.any():
+        result[known] = _expected([pd.factorize(column[known])[0] for column in columns], y[known], family)
+    return result
+
+
+def _expected(codes: list[IntArray], y: FloatArray, family: Family) -> FloatArray:
+    if np.ptp(y) == 0:
+        return y
+    cell = _cells(codes)
+    n = np.bincount(cell)
+    mean = np.bincount(cell, y) / n
+    first = np.unique(cell, return_index=True)[1]
+    designs = [_indicators(code[first], int(code.max()) + 1) for code in codes]
+    effects = _fit(sparse.csr_array(sparse.hstack(designs)), mean, n, family)
+    without_agent = (
+        sparse.csr_array(sparse.hstack(designs[1:])) @ effects[designs[0].shape[1] :] if designs[1:] else 0 * n
+    )
+    return _centred(np.asarray(without_agent, dtype=np.float64), n, float(y.mean()), family)[cell]
+
+
+def _cells(codes: list[IntArray]) -> IntArray:
+    """A number from 0 for each combination of codes that occurs; squeezed after every column, so that none overflows."""
+    cell = np.zeros(codes[0].shape, dtype=np.int64)
+    for code in codes:
+        cell = pd.factorize(cell * (int(code.max()) + 2) + code + 1)[0]
+    return cell
+
+
+def _indicators(code: IntArray, levels: int) -> sparse.csr_array:
+    """One row per cell, one column per level; a missing label (-1) has none, the effect of the average."""
+    rows = np.flatnonzero(code >= 0)
+    return sparse.csr_array((np.ones(rows.size), (rows, code[rows])), shape=(code.size, levels))
+
+
+def _fit(design: sparse.csr_array, mean: FloatArray, n: IntArray, family: Family) -> FloatArray:
+    """Effects, one per column of the design, from the means of cells of n contacts."""
+    eta = special.logit((mean * n + 0.5) / (n + 1)) if family == "binomial" else mean
+    for _ in range(MAX_STEPS):
+        fitted = special.expit(eta) if family == "binomial" else eta
+        slope = np.maximum(fitted * (1 - fitted), 1e-10) if family == "binomial" else np.ones_like(mean)
+        weighted = design.multiply((n * slope)[:, None]).T.tocsr()
+        information = (weighted @ design).toarray() + RIDGE * np.eye(design.shape[1])
+        effects: FloatArray = linalg.solve(information, weighted @ (eta + (mean - fitted) / slope), assume_a="pos")
+        previous, eta = eta, design @ effects
+        if np.abs(eta - previous).max() <= TOLERANCE * max(float(np.ptp(eta)), 1e-300):
+            return effects
+    raise RuntimeError(f"the case-mix model did not converge in {MAX_STEPS} steps")
+
+
+def _centred(eta: FloatArray, n: IntArray, mean: float, family: Family) -> FloatArray:
+    """Expectations from linear predictors, shifted by one constant so that their mean over contacts is `mean`."""
+    if family == "gaussian":
+        return eta + mean - float(np.average(eta, weights=n))
+    target = float(special.logit(mean))
+
+    def excess(shift: float) -> float:
+        return float(np.average(special.expit(eta + shift), weights=n)) - mean
+
+    shift = optimize.brentq(excess, target - float(eta.max()), target - float(eta.min()))
+    return np.asarray(special.expit(eta + shift), dtype=np.float64)

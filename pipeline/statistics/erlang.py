@@ -1,0 +1,129 @@
+"""Queues in steady state: Erlang C (callers wait for ever) and Erlang A (callers give up).
+
+Arrivals are Poisson, handle times and patience exponential, agents alike and one queue. Times are in seconds, shares in
+0..1, load is in erlang: calls per second times handle time. Sources: Cooper 1981 (recursion); Palm 1957, Garnett,
+Mandelbaum and Reiman 2002 (Erlang A).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+FloatArray = NDArray[np.float64]
+
+MAX_STATES = 5_000_000  # of the queue: a load far above the agents with a patience of weeks
+
+
+@dataclass(frozen=True)
+class ErlangA:
+    """p_wait: calls not answered at once; p_abandon: of all calls; mean_wait_s: over all calls, answered or not.
+
+    occupancy: share of an agent's time on calls; service_level: offered calls answered within the given time, NaN
+    where no time was given.
+    """
+
+    p_wait: float
+    p_abandon: float
+    mean_wait_s: float
+    occupancy: float
+    service_level: float
+
+
+def erlang_c(load: float, agents: int) -> float:
+    """Share of calls that wait, load in erlang. ValueError: load not in 0 < load < agents (the queue has no end)."""
+    if not 0 < load < agents:
+        raise ValueError(f"Erlang C needs 0 < load < agents: load {load}, agents {agents}")
+    blocked = 1.0
+    for busy in range(1, agents + 1):
+        blocked = load * blocked / (busy + load * blocked)
+    return blocked / (1 - load / agents * (1 - blocked))
+
+
+def service_level_c(load: float, agents: int, aht_s: float, within_s: float) -> float:
+    """Share of calls answered within `within_s`: 1 - C exp(-(agents - load) within / aht). ValueError as `erlang_c`."""
+    _require_positive(aht_s=aht_s)
+    _require_time(within_s)
+    return 1 - erlang_c(load, agents) * math.exp(-(agents - load) * within_s / aht_s)
+
+
+def erlang_a(
+    calls_per_s: float, aht_s: float, patience_s: float, agents: int, within_s: float | None = None
+) -> ErlangA:
+    """Birth-death chain of calls in the system; `patience_s` is the mean time a caller would wait before giving up.
+
+    A caller who finds j waiting is reached after V = sum of Exp(agents/aht + k/patience), k = 0..j, and exp(-V/patience)
+    is Beta(m, j + 1) with m = agents * patience / aht. So P(reached within t before giving up) is
+    m / (m + j + 1) * I(1 - exp(-t/patience); j + 1, m + 1), I the regularised incomplete beta function.
+    ValueError: a number that is not positive and finite, a negative `within_s`, or more than MAX_STATES states.
+    """
+    _require_positive(calls_per_s=calls_per_s, aht_s=aht_s, patience_s=patience_s, agents=agents)
+    chain = _chain(calls_per_s, aht_s, patience_s, agents)
+    queued, waiting = chain[agents:], np.arange(chain.size - agents)
+    m = agents * patience_s / aht_s
+    reached = m / (m + waiting + 1)
+    mean_wait = float(queued @ waiting) / calls_per_s
+    p_abandon = mean_wait / patience_s
+    level = float("nan")
+    if within_s is not None:
+        _require_time(within_s)
+        soon = special.betainc(waiting + 1, m + 1, -math.expm1(-within_s / patience_s))
+        level = float(chain[:agents].sum() + queued @ (reached * soon))
+    occupancy = calls_per_s * aht_s * (1 - p_abandon) / agents
+    return ErlangA(float(queued.sum()), p_abandon, mean_wait, occupancy, level)
+
+
+def agents_for(calls_per_s: float, aht_s: float, patience_s: float, within_s: float, share: float) -> int:
+    """Fewest agents with whom at least `share` of calls are answered within `within_s`, by Erlang A.
+
+    ValueError: share not between 0 and 1, or as `erlang_a`.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1: {share}")
+
+    def is_enough(agents: int) -> bool:
+        return erlang_a(calls_per_s, aht_s, patience_s, agents, within_s).service_level >= share
+
+    few, many = 0, 1
+    while not is_enough(many):
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if is_enough(middle) else (middle, many)
+    return many
+
+
+def patience(p_abandon: float, mean_wait_s: float) -> float:
+    """Mean patience in seconds that explains the abandoned share and the mean wait of all calls; NaN if none gave up.
+
+    Source: P(abandon) = E[wait] / patience, exact in Erlang A. ValueError: p_abandon outside 0..1 or a negative wait.
+    """
+    if not 0 <= p_abandon <= 1 or mean_wait_s < 0:
+        raise ValueError(f"p_abandon must lie in 0..1 and the wait be >= 0: {p_abandon}, {mean_wait_s}")
+    return mean_wait_s / p_abandon if p_abandon > 0 else float("nan")
+
+
+def _chain(calls_per_s: float, aht_s: float, patience_s: float, agents: int) -> FloatArray:
+    """Probability of 0, 1, ... calls in the system, by logarithms, up to ten deviations above the mean queue."""
+    overload = max(0.0, calls_per_s - agents / aht_s) * patience_s
+    states = overload + 10 * math.sqrt(max(calls_per_s * patience_s, overload)) + 100
+    if states > MAX_STATES:
+        raise ValueError(f"a queue of {overload:.0f} callers is beyond what is computed")
+    calls = np.arange(1, agents + int(states))
+    leaving = np.minimum(calls, agents) / aht_s + np.maximum(calls - agents, 0) / patience_s
+    logs = np.concatenate([[0.0], np.cumsum(math.log(calls_per_s) - np.log(leaving))])
+    chain = np.exp(logs - logs.max())
+    return np.asarray(chain / chain.sum(), dtype=np.float64)
+
+
+def _require_positive(**numbers: float) -> None:
+    for name, number in numbers.items():
+        if not 0 < number < math.inf:
+            raise ValueError(f"{name} must be positive and finite: {number}")
+
+
+def _require_time(within_s: float) -> None:
+    if not within_s >= 0:
+        raise ValueError(f"within_s must not be negative: {within_s}")

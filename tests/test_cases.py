@@ -1,0 +1,96 @@
+"""Contacts of one customer become cases: rows in, cases out; on random logs as a plain loop would chain them."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.settings import Cases
+from tests.tables import figure, publish
+
+CALLS = """
+call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved
+a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   false
+a2       2026-05-06 10:00  100     0       0       answered   ann           lee    bill   false
+a3       2026-05-12 10:00  50      0       0       answered   ann           kim    card   true
+a4       2026-05-20 10:00  30      0       0       answered   ann           lee    bill   true
+b1       2026-05-04 10:00  -       -       -       abandoned  bob           -      bill   -
+b2       2026-05-04 11:00  40      0       0       answered   bob           kim    bill   -
+c1       2026-05-04 10:00  600     0       0       answered   cat           kim    bill   false
+c2       2026-05-04 10:05  20      0       0       answered   cat           lee    bill   false
+c3       2026-05-07 10:00  -       -       -       abandoned  cat           -      bill   -
+nobody   2026-05-04 10:00  70      0       0       answered   -             kim    bill   true
+late     2026-06-05 12:00  60      0       0       answered   zz            kim    bill   true
+"""
+CASES = {
+    "by default": (Cases(), {"a1": "a1", "a2": "a1", "a3": "a1", "a4": "a4", "b1": "b1", "b2": "b2", "c1": "c1", "c2": "c1", "c3": "c1"}),
+    "one day": (Cases(within_days=1), {"a1": "a1", "a2": "a2", "a3": "a3", "a4": "a4", "c1": "c1", "c2": "c1", "c3": "c3"}),
+    "thirty days": (Cases(within_days=30), {"a1": "a1", "a4": "a1"}),
+    "same topic": (Cases(same_topic=True), {"a2": "a1", "a3": "a3", "a4": "a4", "c3": "c1"}),
+}  # fmt: skip
+
+
+def cases_of(folder: Path, rows: str, rule: Cases) -> dict[str, str]:
+    results = publish(folder, cases=rule, calls=rows)
+    found = results.frame("select conversation_id, case_id from fact_case_contacts")
+    return {row.conversation_id: row.case_id.partition("/")[2] for row in found.itertuples()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_contact_goes_on_with_a_case_or_opens_one(tmp_path: Path, name: str) -> None:
+    rule, expected = CASES[name]
+    found = cases_of(tmp_path, CALLS, rule)
+    assert {contact: found[contact] for contact in expected} == expected
+    assert "nobody" not in found
+
+
+def test_a_case_knows_what_it_cost_and_how_it_ended(tmp_path: Path) -> None:
+    results = publish(tmp_path, calls=CALLS)
+    rows = results.frame(
+        "select case_id, contacts, answers, agent_changes, handle_s, elapsed_s, ending, agent, closing_agent from fact_cases"
+    )
+    found = {row.case_id.partition("/")[2]: tuple(row)[2:] for row in rows.itertuples()}
+    assert found["a1"] == (3, 3, 2, 220, 8 * 86400 + 50, "resolved", "kim", "kim")
+    assert found["b2"] == (1, 1, 0, 40, 40, "silent", "kim", "kim")
+    assert found["c1"][:3] == (3, 2, 1) and found["c1"][5:] == ("gave_up", "kim", "lee")
+    assert pd.isna(found["b1"][6]) and found["b1"][5] == "gave_up"
+    assert figure(results, "cases")["value"] == 5
+    assert figure(results, "case_one_contact")["value"] == pytest.approx(2 / 5)
+
+
+def chained(calls: list[dict[str, Any]], days: int) -> dict[str, str]:
+    """As a person would do it: go through a customer's contacts in order."""
+    case: dict[str, str] = {}
+    open_case: dict[str, tuple[str, pd.Timestamp]] = {}
+    for call in sorted(calls, key=lambda c: (c["at"], c["id"])):
+        before = open_case.get(call["customer"])
+        goes_on = before is not None and call["at"] - before[1] <= pd.Timedelta(days=days)
+        case[call["id"]] = before[0] if before and goes_on else call["id"]
+        if call["answered"]:
+            end = call["at"] + pd.Timedelta(seconds=call["talk"])
+            open_case[call["customer"]] = (case[call["id"]], max(end, before[1]) if before else end)
+        elif before and not goes_on:
+            open_case[call["customer"]] = (case[call["id"]], before[1])
+    return case
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_cases_are_those_of_a_plain_loop(tmp_path: Path, days: int) -> None:
+    rng = random.Random(days)
+    calls = [
+        {
+            "id": f"k{n:03d}",
+            "at": pd.Timestamp("2026-03-02") + pd.Timedelta(minutes=rng.randrange(60 * 24 * 60)),
+            "customer": f"c{rng.randrange(25)}",
+            "answered": rng.random() < 0.8,
+            "talk": rng.choice([30, 600, 80_000]),
+        }
+        for n in range(300)
+    ]
+    rows = "call_id  offered_at  talk_s  outcome  customer_key  agent\n" + "\n".join(
+        f"{c['id']}  {c['at']}  {c['talk'] if c['answered'] else '-'}  {'answered' if c['answered'] else 'abandoned'}  {c['customer']}  kim"
+        for c in calls
+    )
+    assert cases_of(tmp_path, rows, Cases(within_days=days)) == chained(calls, days)  # type: ignore[arg-type]

@@ -1,0 +1,179 @@
+"""Waiting: Kaplan-Meier against statsmodels, Erlang against published figures and a simulated queue."""
+
+import heapq
+import math
+
+import numpy as np
+import pytest
+from statsmodels.duration.survfunc import SurvfuncRight
+
+from pipeline.statistics.erlang import agents_for, erlang_a, erlang_c, patience, service_level_c
+from pipeline.statistics.survival import at, kaplan_meier
+
+# Survival -------------------------------------------------------------------------------------------------------------
+
+
+def test_kaplan_meier_known_answer():
+    curve = kaplan_meier([6, 6, 6, 7, 10, 6], [1, 1, 1, 1, 0, 0])  # the start of Freireich's remissions
+    assert curve.time.tolist() == [6, 7, 10]
+    assert curve.at_risk.tolist() == [6, 2, 1]
+    assert curve.survival == pytest.approx([0.5, 0.25, 0.25])
+
+
+def test_kaplan_meier_agrees_with_statsmodels():
+    rng = np.random.default_rng(1)
+    wait, limit = rng.integers(1, 60, 300), rng.integers(1, 90, 300)
+    duration, is_event = np.minimum(wait, limit), wait <= limit
+    curve, oracle = kaplan_meier(duration, is_event), SurvfuncRight(duration, is_event)
+    survival, low, high = at(curve, oracle.surv_times)
+    assert survival == pytest.approx(oracle.surv_prob)
+    assert curve.at_risk[np.isin(curve.time, oracle.surv_times)] == pytest.approx(oracle.n_risk)
+    inner = survival > 0
+    half = 1.959964 * oracle.surv_prob_se[inner] / (survival[inner] * np.log(survival[inner]))  # delta method
+    assert low[inner] == pytest.approx(survival[inner] ** np.exp(-half), rel=1e-5)
+    assert high[inner] == pytest.approx(survival[inner] ** np.exp(half), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("t", "survival", "has_limits"),
+    [(0, 1.0, False), (1.9, 1.0, False), (2, 0.75, True), (3.5, 0.75, True), (4, 0.375, True), (5, 0.375, True), (5.1, math.nan, False), (math.nan, math.nan, False)],
+)  # fmt: skip
+def test_curve_is_a_step_that_ends_where_nothing_was_seen(t, survival, has_limits):
+    found, low, high = at(kaplan_meier([2, 3, 4, 5], [True, False, True, False]), t)
+    assert found == pytest.approx(survival, nan_ok=True)
+    assert (low < found < high) == has_limits
+    assert np.isnan(low) != has_limits
+
+
+def test_curve_stays_at_zero_when_all_have_ended():
+    assert at(kaplan_meier([1, 2], [1, 1]), [2, 100])[0].tolist() == [0, 0]
+    assert np.isnan(at(kaplan_meier([], []), [0, 1])).all()
+
+
+def test_limits_cover_the_truth():
+    rng = np.random.default_rng(2)
+    held = []
+    for _ in range(1000):
+        wait, limit = rng.exponential(100, 80), rng.exponential(150, 80)
+        _, low, high = at(kaplan_meier(np.minimum(wait, limit), wait <= limit), 70)
+        held.append(low <= math.exp(-0.7) <= high)
+    assert 0.93 < np.mean(held) < 0.97
+
+
+# Erlang C -------------------------------------------------------------------------------------------------------------
+
+
+def test_erlang_c_golden():
+    assert erlang_c(10, 14) == pytest.approx(0.17413, abs=5e-6)
+    assert service_level_c(10, 14, 180, 0.33 * 60) == pytest.approx(0.88785, abs=5e-6)
+
+
+def test_erlang_c_waits_of_the_busy_fixture():
+    wait = erlang_c(48, 50) * 60 / (50 - 48)
+    assert wait == pytest.approx(20.83, abs=0.005)
+    assert service_level_c(48, 50, 60, 58.1) == pytest.approx(0.9, abs=5e-4)
+
+
+@pytest.mark.parametrize(("load", "agents", "share"), [(0.5, 1, 0.5), (1, 2, 1 / 3), (499, 500, 0.9457)])
+def test_erlang_c_known_answers(load, agents, share):
+    assert erlang_c(load, agents) == pytest.approx(share, abs=2e-3)
+
+
+# Erlang A -------------------------------------------------------------------------------------------------------------
+
+
+def test_erlang_a_golden():
+    found = erlang_a(10 / 180, 180, 300, 14)
+    assert (found.p_wait, found.p_abandon) == (pytest.approx(0.14526, abs=5e-6), pytest.approx(0.013984, abs=5e-7))
+    busy = erlang_a(48 / 60, 60, 120, 50)
+    assert busy.p_abandon == pytest.approx(0.0309, abs=5e-5)
+    assert busy.mean_wait_s == pytest.approx(3.71, abs=5e-3)
+    assert busy.occupancy == pytest.approx(0.930, abs=5e-4)
+    assert math.isnan(busy.service_level)
+
+
+def simulated(calls_per_s, aht_s, patience_s, agents, within_s, calls=100_000, seed=3):
+    """First come, first served: a call is answered when the earliest agent is free, if its patience lasts so long."""
+    rng = np.random.default_rng(seed)
+    arrivals = np.cumsum(rng.exponential(1 / calls_per_s, calls)).tolist()
+    handle, limit = rng.exponential(aht_s, calls).tolist(), rng.exponential(patience_s, calls).tolist()
+    free = [0.0] * agents
+    waits, answered = np.zeros(calls), np.zeros(calls, dtype=bool)
+    for call, arrival in enumerate(arrivals):
+        wait = max(0.0, free[0] - arrival)
+        answered[call] = wait <= limit[call]
+        waits[call] = min(wait, limit[call])
+        if answered[call]:
+            heapq.heapreplace(free, arrival + wait + handle[call])
+    return (waits > 0).mean(), 1 - answered.mean(), waits.mean(), (answered & (waits <= within_s)).mean()
+
+
+@pytest.mark.parametrize(
+    ("calls_per_s", "aht_s", "patience_s", "agents", "within_s"),
+    [(0.05, 200, 120, 10, 20), (0.08, 200, 60, 10, 10), (0.02, 180, 600, 5, 60)],
+    ids=["at capacity", "overloaded", "patient"],
+)
+def test_erlang_a_agrees_with_a_simulated_queue(calls_per_s, aht_s, patience_s, agents, within_s):
+    found = erlang_a(calls_per_s, aht_s, patience_s, agents, within_s)
+    p_wait, p_abandon, wait, level = simulated(calls_per_s, aht_s, patience_s, agents, within_s)
+    assert (found.p_wait, found.p_abandon, found.service_level) == pytest.approx((p_wait, p_abandon, level), abs=0.012)
+    assert found.mean_wait_s == pytest.approx(wait, rel=0.04)
+
+
+@pytest.mark.parametrize(("load", "agents"), [(10, 14), (480, 500), (700, 500), (0.01, 1), (20, 500)])
+def test_erlang_a_is_consistent_at_any_size(load, agents):
+    found = erlang_a(load / 300, 300, 240, agents, 20)
+    ever, at_once = (erlang_a(load / 300, 300, 240, agents, t).service_level for t in (1e6, 0))
+    assert ever == pytest.approx(1 - found.p_abandon)
+    assert at_once == pytest.approx(1 - found.p_wait)
+    assert at_once <= found.service_level <= ever
+    assert found.mean_wait_s == pytest.approx(240 * found.p_abandon)
+    assert 0 < found.occupancy <= 1
+
+
+def test_endless_patience_is_erlang_c():
+    found = erlang_a(10 / 180, 180, 1e7, 14, 20)
+    assert found.p_wait == pytest.approx(erlang_c(10, 14), rel=1e-3)
+    assert found.service_level == pytest.approx(service_level_c(10, 14, 180, 20), rel=1e-3)
+
+
+@pytest.mark.parametrize("load", [0.2, 8, 60, 400])
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.95])
+def test_agents_for_is_the_smallest_number(load, share):
+    calls = load / 240
+    agents = agents_for(calls, 240, 180, 20, share)
+    assert erlang_a(calls, 240, 180, agents, 20).service_level >= share
+    assert agents == 1 or erlang_a(calls, 240, 180, agents - 1, 20).service_level < share
+
+
+def test_patience_is_the_one_of_the_queue():
+    found = erlang_a(0.05, 200, 130, 9)
+    assert patience(found.p_abandon, found.mean_wait_s) == pytest.approx(130)
+    assert math.isnan(patience(0, 5))
+
+
+# Errors ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: erlang_c(14, 14),
+        lambda: erlang_c(20, 14),
+        lambda: erlang_c(0, 14),
+        lambda: erlang_c(math.nan, 14),
+        lambda: service_level_c(15, 14, 180, 20),
+        lambda: service_level_c(10, 14, 180, -1),
+        lambda: erlang_a(1, 180, math.inf, 14),
+        lambda: erlang_a(1, 180, 60, 0),
+        lambda: erlang_a(1, 180, 60, 14, -1),
+        lambda: erlang_a(100, 180, 1e9, 1),
+        lambda: agents_for(1, 180, 60, 20, 1.0),
+        lambda: patience(1.2, 5),
+        lambda: kaplan_meier([-1], [1]),
+        lambda: kaplan_meier([1, 2], [1]),
+    ],
+)
+def test_impossible_numbers_are_refused(call):
+    with pytest.raises(ValueError, match=r"needs|must|beyond"):
+        call()
