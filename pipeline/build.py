@@ -74,8 +74,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
         raise
     if plan is None:
         return refresh_documents(warehouse, settings, catalogue, publisher, checks)
-    case_tails.prepare(warehouse, settings, publisher, plan.start)
-    compute(warehouse, settings, plan, progress)
+    compute(warehouse, settings, publisher, plan, progress)
     publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
     horizon = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
     open_since = warehouse.value(
@@ -172,8 +171,9 @@ def _until(warehouse: Warehouse) -> datetime | None:
     return until
 
 
-def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
+def prepare(warehouse: Warehouse, settings: Settings, published: Publisher, plan: Plan) -> None:
     """The small tables that models may name besides raw_ and core_ ones."""
+    case_tails.prepare(warehouse, settings, published, plan.start)
     sql = warehouse.sql
     until = plan.until + timedelta(days=2)
     calendar = pd.concat([zones.calendar(zone, plan.since - MARGIN, until) for zone in settings.zones])
@@ -191,10 +191,10 @@ def _prepare(warehouse: Warehouse, settings: Settings, plan: Plan) -> None:
         sql.unregister(f"{name}_frame")
 
 
-def compute(warehouse: Warehouse, settings: Settings, plan: Plan, progress: Progress) -> None:
+def compute(warehouse: Warehouse, settings: Settings, published: Publisher, plan: Plan, progress: Progress) -> None:
     """Every model as a temporary table of its own name."""
     score_new(warehouse, settings.pec.lexicons, progress)
-    _prepare(warehouse, settings, plan)
+    prepare(warehouse, settings, published, plan)
     for name in MODELS:
         progress(f"computing {name}")
         kind = "view" if name in ONCE_READ else "table"

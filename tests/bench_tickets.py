@@ -11,8 +11,9 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import MODELS, ONCE_READ, Plan, _prepare
+from pipeline.build import MODELS, ONCE_READ, Plan, prepare
 from pipeline.models import read_model
+from pipeline.results import Publisher
 from pipeline.settings import Settings
 from pipeline.ticket_settings import Schedule, Sla, Tickets
 from pipeline.warehouse import Warehouse, open_warehouse
@@ -65,8 +66,8 @@ def _fill(warehouse: Warehouse) -> None:
 
 
 def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
-    plan = Plan(None, datetime(2026, 1, 4), warehouse.value("select max(happened_at) from raw_ticket_events"), 0)
-    _prepare(warehouse, settings, plan)
+    plan = Plan(None, None, datetime(2026, 1, 4), warehouse.value("select max(happened_at) from raw_ticket_events"), 0)
+    prepare(warehouse, settings, Publisher(settings.results), plan)
     models = [name for name in MODELS if "ticket" in name or "sla" in name or name in ("core_messages", "fact_replies")]
     file = str(warehouse.path.with_suffix(".csv"))
     warehouse.sql.execute(f"copy (select {COLUMNS} from raw_ticket_events) to '{file}' (header)")

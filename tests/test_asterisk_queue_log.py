@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build import Plan, build, compute
 from pipeline.load import Account, find_files, load_files
-from pipeline.results import Results, open_results
+from pipeline.results import Publisher, Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
@@ -48,7 +48,13 @@ def calls(folder: Path, events: str) -> pd.DataFrame:
     first = datetime(2026, 5, 1)
     with open_warehouse(settings) as warehouse:
         load_files(warehouse, settings, source, find_files([folder / "queue_log"], source.suffixes))
-        compute(warehouse, settings, Plan(None, first, first + timedelta(days=10), 0), lambda step: None)
+        compute(
+            warehouse,
+            settings,
+            Publisher(settings.results),
+            Plan(None, None, first, first + timedelta(days=10), 0),
+            lambda step: None,
+        )
         return warehouse.sql.execute("select * from fact_calls order by offered_at, call_id").df()
 
 
