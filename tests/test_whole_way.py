@@ -1,14 +1,17 @@
 """The sample through the command line, as `make report` does it: its truth is found again, every command answers."""
 
 import gzip
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -16,7 +19,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from pipeline.__main__ import app
+from pipeline.__main__ import app, main
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results, open_results
 from pipeline.settings import read_settings
@@ -25,9 +28,20 @@ from pipeline.statistics.ppi import joined_rates
 ROOT = Path(__file__).parents[1]
 
 
-def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def process(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     full = [sys.executable, "-m", "pipeline", "--config", str(home / "sample" / "pipeline.toml"), *words]
     return subprocess.run(full, capture_output=True, text=True, cwd=home, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The same without a process of its own."""
+    full, out, err, code = ["pipeline", "--config", "sample/pipeline.toml", *words], io.StringIO(), io.StringIO(), 0
+    with chdir(home), redirect_stdout(out), redirect_stderr(err), mock.patch.object(sys, "argv", full):
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return subprocess.CompletedProcess(full, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "data" / "sample", folder / "sample")
     config = folder / "sample" / "pipeline.toml"
     config.write_text(config.read_text("utf-8").replace("../../reports", "../reports"), "utf-8")
-    done = command(folder, "run")
+    done = process(folder, "run")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("reports/index.html")
     return folder
@@ -153,7 +167,7 @@ def test_run_again_changes_nothing(home: Path) -> None:
         }
 
     before = stamps()
-    again = command(home, "run")
+    again = process(home, "run")
     assert again.returncode == 0 and "up to date" in again.stderr
     assert stamps() == before
 
