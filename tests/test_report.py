@@ -26,13 +26,13 @@ from pipeline.report.tables import Cell, Column, Table, csv_text
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.trends import trends
-from pipeline.report.weeks import arrived_week, ripe_weeks, without_ragged_start
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.results import Results, open_results
 from pipeline.sample import write_sample
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
+from pipeline.weeks import arrived_week, ripe_weeks, without_ragged_start
 
 EVIL = "<img src=x onerror=alert(1)>"
 LANGUAGES = ("en", "ru")

@@ -13,8 +13,8 @@ from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.figures import cell, column, known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.weeks import POOLED
 from pipeline.report.words import Words, monday_of
+from pipeline.weeks import POOLED
 
 AGES = {"1": "--age-day", "3": "--age-days", "7": "--age-week", "30": "--age-month", "more": "--age-old"}
 """Age bands, youngest first, and their colours."""

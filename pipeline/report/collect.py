@@ -15,9 +15,9 @@ from pipeline.kpis.measure import Question, measure
 from pipeline.report import collect_tickets
 from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
-from pipeline.report.weeks import POOLED, arrived_week, ripe_weeks, week_end, without_ragged_start
 from pipeline.results import Results
 from pipeline.settings import Settings
+from pipeline.weeks import POOLED, arrived_week, ripe_weeks, week_end, without_ragged_start
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",

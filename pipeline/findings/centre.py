@@ -1,0 +1,115 @@
+"""What findings look at: one week, the weeks before it, and the records of those whose outcomes are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import pandas as pd
+
+from pipeline.errors import NoData
+from pipeline.findings.record import Evidence, Figure, Finding, Verdict
+from pipeline.kpis import DIMENSIONS
+from pipeline.results import Results
+from pipeline.settings import Settings
+from pipeline.weeks import ripe_weeks, week_end, without_ragged_start
+
+POOLED = 12
+"""Ripe weeks whose records findings about people and topics add up: a quarter."""
+RETURN_DAYS = 7
+SHOWN = 20
+ROW = ["source", "conversation_id", "source_ref"]
+"""Of the records behind a finding, how many it carries and what of them."""
+REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"
+FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS * 86400}"
+"""Contacts of which it is known whether the customer came back."""
+
+
+@dataclass(frozen=True)
+class Centre:
+    """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED."""
+
+    results: Results
+    settings: Settings
+    week: str
+    history: list[str]
+    known_until: datetime
+
+    def ripe_for(self, days: int) -> list[str]:
+        return ripe_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days)
+
+    @cached_property
+    def ripe(self) -> list[str]:
+        return self.ripe_for(RETURN_DAYS)[-POOLED:]
+
+    @property
+    def span(self) -> tuple[str, str]:
+        return (self.ripe[0], self.ripe[-1]) if self.ripe else (self.week, self.week)
+
+    def state(
+        self,
+        kind: str,
+        verdict: Verdict,
+        kpi: str,
+        weight: float,
+        figures: dict[str, Figure],
+        rows: pd.DataFrame | None = None,
+        week: str | None = None,
+        labels: dict[str, str] | None = None,
+        **whom: str,
+    ) -> Finding:
+        """A finding of the ripe weeks, or of one week, with the first of its rows and the definition of its KPI."""
+        first = () if rows is None else tuple(rows.head(SHOWN)[ROW].astype(str).to_dict("records"))
+        where = dict(whom) | ({"week": week} if week else {})
+        definition = self.results.catalogue.definition(kpi)
+        weeks = (week, week) if week else self.span
+        return Finding(
+            kind, verdict, whom, weeks, figures, weight, Evidence(kpi, where, first), labels or {}, definition
+        )
+
+    @property
+    def in_ripe(self) -> str:
+        """SQL: a row of the ripe weeks."""
+        return "week in (" + ", ".join(f"'{week}'" for week in self.ripe) + ")" if self.ripe else "false"
+
+    def has(self, fact: str) -> bool:
+        return self.results.has(fact)
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        return self.results.frame(sql)
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Stored figures of the centre: a row per KPI and week of the history."""
+        columns = ", ".join(name for name in ("kpi", "period", "n", "value") if name not in DIMENSIONS)
+        return self.frame(
+            f"select {columns} from kpi_values where grain = 'week' and cut = '' and week <= '{self.week}' order by kpi, period"
+        )
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Answered contacts of the ripe weeks whose customers can be followed: who, what, how long, and whether they returned."""
+        return self.frame(
+            f"""
+            select source, conversation_id, source_ref, recording_ref, week, agent, team, topic, channel,
+                substr(half_hour, 12, 2) as hour, handle_s, return_after_s, customer,
+                case when {REPEAT} then 1 else 0 end as has_returned
+            from fact_contacts
+            where is_answered and {FOLLOWED} and agent is not null and {self.in_ripe}
+            order by started_at, source, conversation_id"""
+        )
+
+
+def look(results: Results, settings: Settings, week: str | None = None) -> Centre:
+    """The centre as of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
+    chosen = week or results.last_complete_week
+    if chosen not in results.weeks:
+        raise NoData(f"{chosen} is not published; there are {', '.join(results.weeks) or 'no weeks yet'}")
+    days = results.frame("select week, min(period) as first_day from kpi_values where grain = 'day' group by week")
+    weekdays = {str(row.week): date.fromisoformat(str(row.first_day)).weekday() for row in days.itertuples()}
+    history = without_ragged_start([w for w in results.weeks if w <= chosen], weekdays)
+    until = datetime.fromisoformat(results.manifest["until"])
+    complete = results.manifest["last_complete_week"]
+    known = max(until, week_end(complete, str(results.manifest["timezone"]))) if complete else until
+    return Centre(results, settings, chosen, history, known)

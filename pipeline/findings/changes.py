@@ -1,0 +1,96 @@
+"""What changed this week: each headline figure of the centre against its own earlier weeks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding, Verdict, weight_of
+from pipeline.kpis import Kpi
+from pipeline.statistics.discovery import benjamini_hochberg
+from pipeline.statistics.forecast import Surprise, surprise
+from pipeline.weeks import arrived_week
+
+KPIS = (
+    "offered", "service_level", "abandonment", "asa", "aht", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
+    "effort_per_resolved", "contacts_per_case", "tickets_created", "first_reply_p50",
+)  # fmt: skip
+RATE = 0.025
+"""Of pages without a change, the share that says there is one; people have as much to themselves."""
+JUDGED = ("fact_evaluations", "fact_surveys")
+
+
+def find(centre: Centre) -> list[Finding]:
+    names = [name for name in KPIS if name in centre.results.catalogue.kpis]
+    lines = {name: _line(centre, centre.results.catalogue[name]) for name in names}
+    lines = {name: line for name, line in lines.items() if line.size and not np.isnan(line.iloc[-1])}
+    kpis = [centre.results.catalogue[name] for name in lines]
+    seen = judge([line.to_numpy() for line in lines.values()], kpis)
+    return [_finding(centre, kpi, lines[kpi.id], *found) for kpi, found in zip(kpis, seen, strict=True)]
+
+
+def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verdict]]:
+    """What can be said of the newest value of each series, the false discoveries of all of them held at RATE."""
+    found = [surprise(_scaled(line, kpi.unit)) for line, kpi in zip(lines, kpis, strict=True)]
+    named = benjamini_hochberg([s.p for s in found], RATE)
+    return [
+        (s, _verdict(s, bool(is_named), line, kpi))
+        for s, is_named, line, kpi in zip(found, named, lines, kpis, strict=True)
+    ]
+
+
+def _line(centre: Centre, kpi: Kpi) -> pd.Series:
+    """The KPI by week up to the newest whose outcomes are known and whose judgements have come in."""
+    weeks = centre.ripe_for(kpi.ripe_days) if kpi.ripe_days else centre.history
+    rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
+    if kpi.of in JUDGED and len(rows):
+        rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]
+    return rows["value"].astype(float)
+
+
+def _scaled(line: np.ndarray, unit: str) -> np.ndarray:
+    """On the scale on which weeks vary alike: angles of shares, logarithms of what is above zero."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = np.arcsin(np.sqrt(np.clip(line, 0, 1))) if unit == "share" else np.log(line)
+    return np.where(np.isfinite(scaled), scaled, np.nan)
+
+
+def _back(value: float, unit: str) -> float:
+    return float(np.sin(np.clip(value, 0, np.pi / 2)) ** 2) if unit == "share" else float(np.exp(value))
+
+
+def _verdict(found: Surprise, is_named: bool, line: np.ndarray, kpi: Kpi) -> Verdict:
+    if np.isnan(found.p):
+        return "too_few"
+    if not is_named:
+        return "no_detectable_change"
+    if kpi.better is None:
+        return "changed"
+    is_up = _scaled(line[-1:], kpi.unit)[0] > found.expected
+    return "improved" if is_up == (kpi.better == "higher") else "worsened"
+
+
+def _finding(centre: Centre, kpi: Kpi, line: pd.Series, found: Surprise, verdict: Verdict) -> Finding:
+    week = str(line.index[-1])
+    figures = {"value": Figure(float(line.iloc[-1]), kpi.unit)}
+    if not np.isnan(found.p):
+        expected, low, high = (_back(part, kpi.unit) for part in (found.expected, found.low, found.high))
+        figures["expected"] = Figure(expected, kpi.unit, low, high)
+    weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
+    labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week))}
+    return centre.state("week", verdict, kpi.id, weight, figures, week=week, labels=labels)
+
+
+def events(centre: Centre, week: str) -> list[str]:
+    """Titles of what is known to have happened in a week."""
+    from pipeline.weeks import week_end
+    from pipeline.zones import week_start
+
+    zone = str(centre.results.manifest["timezone"])
+    first, last = week_start(week, zone), week_end(week, zone)
+    return [
+        str(event["title"])
+        for event in centre.results.document("events")
+        if pd.Timestamp(event["starts_at"]) < last and pd.Timestamp(event["ends_at"] or event["starts_at"]) >= first
+    ]

@@ -1,0 +1,60 @@
+"""Hurried calls: far below their topic's usual length and ended by the agent, and what came after them."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding, weight_of
+from pipeline.statistics.intervals import wilson
+
+USUAL = 0.5
+"""Of the topic's median handle time: below it a call is far shorter than usual."""
+
+
+def hurried(centre: Centre) -> pd.DataFrame:
+    """Contacts by telephone whose last answered leg says who ended it, with `is_hurried`; empty where none does."""
+    ends = centre.frame(
+        f"""
+        select source, conversation_id, max_by(ended_by, offered_at) as ended_by
+        from fact_calls where is_answered and ended_by in ('agent', 'customer') and {centre.in_ripe}
+        group by source, conversation_id"""
+    )
+    calls = centre.contacts.merge(ends, on=["source", "conversation_id"])
+    calls = calls[calls["handle_s"].notna()]
+    usual = calls.groupby(["topic", "channel"], dropna=False)["handle_s"].transform("median")
+    is_short = (calls["handle_s"] < USUAL * usual) & (calls["ended_by"] == "agent")
+    return calls.assign(is_hurried=is_short.astype(int), usual_s=usual)
+
+
+def find(centre: Centre) -> list[Finding]:
+    calls = hurried(centre)
+    short, others = calls[calls["is_hurried"] == 1], calls[calls["is_hurried"] == 0]
+    if len(short) < centre.settings.report.small_group or not len(others):
+        return []
+    like = _like(others, short)
+    returned, low, high = float(short["has_returned"].mean()), *wilson(short["has_returned"].sum(), len(short))
+    figures = {
+        "calls": Figure(len(short), "count", n=len(calls)),
+        "share": Figure(len(short) / len(calls), "share", n=len(calls)),
+        "returned": Figure(returned, "share", float(low), float(high), len(short)),
+        "others": Figure(like, "share", n=len(others)),
+        "length": Figure(float(short["handle_s"].median()), "s"),
+        "usual": Figure(float(short["usual_s"].median()), "s"),
+    }
+    return [centre.state("hurried", "seen", "aht", _weight(returned, like, len(short)), figures, short[::-1])]
+
+
+def _weight(returned: float, like: float, n: int) -> float:
+    error = sqrt(like * (1 - like) / n)
+    return weight_of(2 * float(ndtr(-abs(returned - like) / error))) if error else 0.0
+
+
+def _like(others: pd.DataFrame, short: pd.DataFrame) -> float:
+    """Share of the other calls that returned, their topics weighted as those of the hurried ones."""
+    rates = others.groupby("topic", dropna=False)["has_returned"].mean()
+    return float(np.average(rates.reindex(short["topic"]).fillna(others["has_returned"].mean())))

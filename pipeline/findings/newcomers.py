@@ -1,0 +1,49 @@
+"""New employees by weeks since they were hired, beside the experienced; training takes about three months."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding
+from pipeline.statistics.intervals import wilson
+
+BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
+"""Weeks since hire; who was hired earlier is experienced."""
+
+
+def find(centre: Centre) -> list[Finding]:
+    hired = {row["agent"]: row.get("hired_on") for row in centre.results.document("agents") if row.get("hired_on")}
+    contacts = centre.contacts
+    since = weeks_since(contacts, hired)
+    old = contacts[since >= BANDS[-1][1]]
+    if not len(old):
+        return []
+    bands = [(first, last, contacts[(since >= first) & (since < last)]) for first, last in BANDS]
+    fewest = max(30, centre.settings.report.small_group)
+    shown = [band for band in bands if len(band[2]) >= fewest and band[2]["agent"].nunique() > 1]
+    return [_finding(centre, *band, old) for band in shown]
+
+
+def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
+    """Weeks from the day of hire to the Monday of each contact's week; NaN where the day is not known."""
+    monday = pd.to_datetime(contacts["week"] + "-1", format="%G-W%V-%u")
+    return (monday - pd.to_datetime(contacts["agent"].map(hired))).dt.days / 7
+
+
+def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.DataFrame) -> Finding:
+    n, settled = len(own), int((1 - own["has_returned"]).sum())
+    low, high = wilson(settled, n)
+    usual = float(1 - old["has_returned"].mean())
+    figures = {
+        "settled": Figure(settled / n, "share", float(low), float(high), n),
+        "experienced": Figure(usual, "share", n=len(old)),
+        "handle": Figure(float(own["handle_s"].mean()), "s"),
+        "usual": Figure(float(old["handle_s"].mean()), "s"),
+        "people": Figure(int(own["agent"].nunique()), "count"),
+        "from": Figure(first, "count"),
+        "to": Figure(last, "count"),
+    }
+    is_usual = bool(low <= usual <= high)
+    weight = 10 * n / (n + len(old))
+    return centre.state("newcomers", "no_detectable_change" if is_usual else "seen", "fcr_7d", weight, figures)

@@ -1,0 +1,51 @@
+"""Promises broken, matters settled only after a complaint, abuse met: shares of what was counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding
+from pipeline.statistics.intervals import wilson
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A share of a published fact: rows that `counts`, those of them that are `met`, named by a KPI of the catalogue."""
+
+    kind: str
+    kpi: str
+    fact: str
+    counts: str
+    met: str
+
+
+SHARES = (
+    Counted("promises_broken", "promises_kept", "fact_promises", "is_kept is not null", "not is_kept"),
+    Counted(
+        "after_complaint", "case_complaints", "fact_cases", "is_over and is_resolved and contacts > 1", "complaints > 0"
+    ),
+    Counted("abuse", "abuse_exposure", "fact_pec", "is_heard", "is_abusive"),
+)
+
+
+def find(centre: Centre) -> list[Finding]:
+    return [finding for share in SHARES if centre.has(share.fact) for finding in _share(centre, share)]
+
+
+def _share(centre: Centre, share: Counted) -> list[Finding]:
+    where = f"{share.counts} and {centre.in_ripe}"
+    counted = (
+        f"select count(*) as n, sum(case when {share.met} then 1 else 0 end) as met from {share.fact} where {where}"
+    )
+    row = centre.frame(counted)
+    n, met = int(row["n"][0]), int(row["met"].fillna(0)[0])
+    if n < centre.settings.report.small_group or not met or share.kpi not in centre.results.catalogue.kpis:
+        return []
+    low, high = wilson(met, n)
+    rows = centre.frame(
+        f"select source, conversation_id, source_ref from {share.fact} where {where} and {share.met} "
+        "order by week desc, conversation_id limit 20"
+    )
+    figures = {"share": Figure(met / n, "share", float(low), float(high), n), "met": Figure(met, "count", n=n)}
+    return [centre.state(share.kind, "seen", share.kpi, 10 * met / n, figures, rows)]

@@ -1,0 +1,152 @@
+"""Who differs from the centre more than people do, given the cases each had, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.hurried import hurried
+from pipeline.findings.record import Figure, Finding, Verdict, weight_of
+from pipeline.statistics.case_mix import Family, expected
+from pipeline.statistics.discovery import benjamini_hochberg
+from pipeline.statistics.unusual import Unusual, unusual_means, unusual_shares
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+RATE = 0.02
+"""Of pages on which people differ by chance alone, the share that names somebody."""
+FEWEST = 30
+"""Rows below which nobody is judged."""
+STRATA = ("topic", "channel", "hour")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of persons. rows: week, agent, outcome and the strata. better: the good side, None where there is none."""
+
+    name: str
+    kpi: str
+    unit: str
+    better: str | None
+    family: Family
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One measure of everybody: arrays by agent."""
+
+    measure: Measure
+    agents: list[str]
+    n: Array
+    value: Array
+    centre: float
+    found: Unusual
+
+
+def find(centre: Centre) -> list[Finding]:
+    fewest = max(FEWEST, centre.settings.report.small_group)
+    judged = [judge(m, fewest) for m in measures(centre)]
+    judged = [j for j in judged if j.agents]
+    named = benjamini_hochberg(np.concatenate([j.found.p for j in judged]), RATE) if judged else np.zeros(0, bool)
+    ends = np.cumsum([len(j.agents) for j in judged])
+    parts = np.split(named, ends[:-1]) if judged else []
+    return [finding for j, part in zip(judged, parts, strict=True) for finding in _findings(centre, j, part)]
+
+
+def measures(centre: Centre) -> list[Measure]:
+    contacts = centre.contacts
+    spoken = contacts[contacts["handle_s"] > 0]
+    short = hurried(centre)
+    made = [
+        Measure(
+            "settled", "fcr_7d", "share", "higher", "binomial", contacts.assign(outcome=1 - contacts["has_returned"])
+        ),
+        Measure("handle", "aht", "s", None, "gaussian", spoken.assign(outcome=np.log(spoken["handle_s"]))),
+        Measure("hurried", "aht", "share", "lower", "binomial", short.assign(outcome=short["is_hurried"])),
+        Measure("pec", "pec_rate", "share", "higher", "binomial", _evaluations(centre)),
+    ]
+    return [measure for measure in made if len(measure.rows)]
+
+
+def _evaluations(centre: Centre) -> pd.DataFrame:
+    return centre.frame(
+        f"""select week, agent, topic, channel, substr(half_hour, 12, 2) as hour, cast(is_pec as double) as outcome
+        from fact_evaluations where is_pec is not null and agent is not null and {centre.in_ripe}"""
+    )
+
+
+def judge(measure: Measure, fewest: int = FEWEST) -> Judged:
+    """Everybody with at least `fewest` rows, beside what the strata of those rows lead one to expect."""
+    rows = measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest)
+    if rows["agent"].nunique() < 3:
+        return Judged(measure, [], *(np.zeros(0),) * 2, float("nan"), unusual_shares(*(np.zeros((0, 1)),) * 3))
+    strata = {name: rows[name].fillna("") for name in STRATA}
+    rows = rows.assign(expected=expected(rows["outcome"], rows["agent"], strata, measure.family))
+    rows = rows.assign(rest=rows["outcome"] - rows["expected"])
+    rows = rows.assign(square=rows["rest"] ** 2)
+    n, seen, told, rest, square = (
+        rows.pivot_table(index="agent", columns="week", values=column, aggfunc=how, fill_value=0).sort_index()
+        for column, how in (
+            ("outcome", "size"),
+            ("outcome", "sum"),
+            ("expected", "sum"),
+            ("rest", "sum"),
+            ("square", "sum"),
+        )
+    )
+    found = unusual_shares(seen, told, n) if measure.family == "binomial" else unusual_means(rest, square, n)
+    size, total = (table.to_numpy(dtype=float).sum(axis=1) for table in (n, seen))
+    return Judged(measure, n.index.tolist(), size, total / size, float(rows["outcome"].mean()), found)
+
+
+def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:
+    people = [_person(centre, judged, int(place)) for place in np.flatnonzero(named)]
+    figures = {
+        "people": Figure(len(judged.agents) - len(people), "count"),
+        "centre": Figure(_shown(judged, judged.centre), judged.measure.unit),
+    }
+    labels = {"measure": judged.measure.name}
+    kind = "nobody_else" if people else "nobody"
+    return [*people, centre.state(kind, "no_detectable_change", judged.measure.kpi, 0.0, figures, labels=labels)]
+
+
+def _person(centre: Centre, judged: Judged, place: int) -> Finding:
+    measure, found, agent = judged.measure, judged.found, judged.agents[place]
+    excess, n = float(found.excess[place]), int(judged.n[place])
+    adjusted, low, high = (
+        _shown(judged, judged.centre + float(part[place])) for part in (found.excess, found.low, found.high)
+    )
+    figures = {
+        "value": Figure(_shown(judged, float(judged.value[place])), measure.unit, n=n),
+        "adjusted": Figure(adjusted, measure.unit, low, high, n),
+        "centre": Figure(_shown(judged, judged.centre), measure.unit),
+    }
+    labels = {"measure": measure.name, "side": "above" if excess > 0 else "below"}
+    weight, rows = weight_of(float(found.p[place])), _rows(measure, agent, excess)
+    return centre.state(
+        "person", _side(measure, excess), measure.kpi, weight, figures, rows, labels=labels, agent=agent
+    )
+
+
+def _shown(judged: Judged, value: float) -> float:
+    """In the measure's own unit: durations are judged as logarithms, so the figure is a typical one; shares stay in 0..1."""
+    return float(np.exp(value)) if judged.measure.family == "gaussian" else min(1.0, max(0.0, value))
+
+
+def _side(measure: Measure, excess: float) -> Verdict:
+    if measure.better is None:
+        return "different"
+    return "better" if (excess > 0) == (measure.better == "higher") else "worse"
+
+
+def _rows(measure: Measure, agent: str, excess: float) -> pd.DataFrame | None:
+    """The person's records that pull away from the centre, those that pull most first."""
+    if "source_ref" not in measure.rows:
+        return None
+    own = measure.rows[measure.rows["agent"] == agent]
+    return own.sort_values("outcome", ascending=excess < 0, kind="stable")

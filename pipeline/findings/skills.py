@@ -1,0 +1,56 @@
+"""What a confirmed skill does on its topic: contacts of those who have it beside contacts of those who do not."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding
+from pipeline.statistics.stratified import difference
+
+
+def find(centre: Centre) -> list[Finding]:
+    skills = pd.DataFrame(centre.results.document("skills"))
+    if skills.empty:
+        return []
+    settled = centre.contacts.assign(outcome=1 - centre.contacts["has_returned"])
+    judged = centre.frame(
+        f"""select week, agent, topic, cast(is_pec as double) as outcome from fact_evaluations
+        where is_pec is not null and agent is not null and {centre.in_ripe}"""
+    )
+    found = [_compared(centre, kpi, rows, skills) for kpi, rows in (("fcr_7d", settled), ("pec_rate", judged))]
+    return [finding for finding in found if finding]
+
+
+def confirmed(contacts: pd.DataFrame, skills: pd.DataFrame) -> pd.Series:
+    """Per contact: was the agent's skill for its topic confirmed in the week of the contact?"""
+    monday = pd.to_datetime(contacts["week"] + "-1", format="%G-W%V-%u")
+    held = contacts.assign(place=range(len(contacts)), monday=monday).merge(
+        skills, left_on=["agent", "topic"], right_on=["agent", "skill"]
+    )
+    begins, ends = (pd.to_datetime(held[name]) for name in ("valid_from", "valid_to"))
+    passed = held[(begins <= held["monday"]) & (ends.isna() | (ends > held["monday"]))]
+    return pd.Series(range(len(contacts)), index=contacts.index).isin(passed["place"])
+
+
+def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame) -> Finding | None:
+    """Within topics that have contacts of both kinds; who is given a skill may be better to begin with."""
+    rows = rows[rows["topic"].isin(skills["skill"])]
+    with_skill = confirmed(rows, skills)
+    cells = (
+        rows.groupby([rows["topic"], with_skill.rename("has")])["outcome"].agg(["sum", "size"]).unstack(fill_value=0)
+    )
+    if rows.empty or cells.shape[1] < 4:
+        return None
+    gain = difference(cells["sum"][True], cells["size"][True], cells["sum"][False], cells["size"][False])
+    if isnan(gain.low):
+        return None
+    figures = {
+        "gain": Figure(gain.value, "share", gain.low, gain.high, len(rows)),
+        "with": Figure(int(with_skill.sum()), "count", n=len(rows)),
+    }
+    is_clear = gain.low * gain.high > 0
+    weight = 10 * float(with_skill.mean())
+    return centre.state(f"skills_{kpi}", "seen" if is_clear else "no_detectable_change", kpi, weight, figures)

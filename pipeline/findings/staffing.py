@@ -1,0 +1,106 @@
+"""Service level against staffing by Erlang A: how many people each half-hour wants, and at what occupancy warmth suffers.
+
+All agents are one pool: they take each other's queues when their own is quiet. Where queues are closed to each other the pool
+is smaller, and the figure too favourable.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding
+from pipeline.statistics.erlang import agents_for, erlang_a, patience
+from pipeline.statistics.slopes import slopes
+
+HALF_HOUR_S = 1800
+DEFAULT_TARGET = 0.8
+
+
+def find(centre: Centre) -> list[Finding]:
+    slots = half_hours(centre)
+    found = [] if slots.empty else _staffing(centre, slots)
+    return [*found, *_warmth(centre)]
+
+
+def half_hours(centre: Centre) -> pd.DataFrame:
+    """Half-hours of the ripe weeks by weekday and clock: mean calls, handle time, people on duty, share answered in time."""
+    within = centre.settings.parameters.answer_within_s
+    calls = centre.frame(
+        f"""select half_hour_at, max(half_hour) as half_hour, count(*) as offered, avg(handle_s) as handle_s,
+            sum(wait_s) as wait_s, sum(case when is_abandoned then 1 else 0 end) as abandoned,
+            sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
+        from fact_calls where is_offered and is_queued and channel = 'voice' and {centre.in_ripe} group by half_hour_at"""
+    )
+    staff = centre.frame(
+        f"select half_hour_at, sum(staffed_s) / {HALF_HOUR_S} as agents from fact_agent_hours "
+        f"where {centre.in_ripe} group by half_hour_at"
+    )
+    both = calls.merge(staff[staff["agents"] > 0], on="half_hour_at")
+    both["slot"] = (
+        pd.to_datetime(both["half_hour"].str[:10]).dt.weekday.astype(str) + " " + both["half_hour"].str[11:16]
+    )
+    slots = both.groupby("slot").agg(
+        weeks=("offered", "size"), offered=("offered", "mean"), handle_s=("handle_s", "mean"), agents=("agents", "mean"),
+        met=("met", "sum"), calls=("offered", "sum"), wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
+    )  # fmt: skip
+    return slots[(slots["weeks"] >= 3) & (slots["offered"] > 0) & (slots["handle_s"] > 0)].reset_index()
+
+
+def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
+    target = centre.settings.targets.get("service_level", DEFAULT_TARGET)
+    slots = wanted(slots, centre.settings.parameters.answer_within_s, target)
+    if slots.empty:
+        return []
+    short = slots[slots["wanted"] > np.ceil(slots["agents"])]
+    seen = float(slots["met"].sum() / slots["calls"].sum())
+    told = float((slots["told"] * slots["calls"]).sum() / slots["calls"].sum())
+    worst = short.assign(gap=short["wanted"] - short["agents"]).sort_values("gap", ascending=False).head(1)
+    figures = {
+        "short": Figure(len(short), "count", n=len(slots)),
+        "slots": Figure(len(slots), "count"),
+        "hours": Figure(float((short["wanted"] - short["agents"]).sum()) / 2, "h"),
+        "seen": Figure(seen, "share", n=int(slots["calls"].sum())),
+        "told": Figure(told, "share"),
+        "target": Figure(target, "share"),
+        "occupancy": Figure(float((slots["load"] / slots["agents"]).clip(upper=1).mean()), "share"),
+        "gap": Figure(float(worst["gap"].iloc[0]) if len(worst) else 0.0, "per_hour"),
+    }
+    labels = {"slot": str(worst["slot"].iloc[0]) if len(worst) else ""}
+    return [centre.state("staffing", "seen", "service_level", 10 * len(short) / len(slots), figures, labels=labels)]
+
+
+def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
+    """The half-hours with load (erlang), the share that Erlang A tells (told) and the people wanted for the target."""
+    waits = float(slots["wait_s"].sum() / slots["calls"].sum())
+    gives_up = patience(float(slots["abandoned"].sum() / slots["calls"].sum()), waits)
+    if not 0 < gives_up < float("inf"):
+        return slots.iloc[:0]
+    rate = slots["offered"] / HALF_HOUR_S
+    rows = list(zip(rate, slots["handle_s"], slots["agents"], strict=True))
+    told = [erlang_a(r, h, gives_up, max(1, round(a)), within_s).service_level for r, h, a in rows]
+    people = [agents_for(r, h, gives_up, within_s, target) for r, h, _ in rows]
+    return slots.assign(load=rate * slots["handle_s"], told=told, wanted=people)
+
+
+def _warmth(centre: Centre) -> list[Finding]:
+    """Human contact by how busy the agent was in the half-hour of the call, within agents: do people cool when pressed?"""
+    rows = centre.frame(
+        f"""select e.agent, cast(e.is_pec as double) as warm, least(1, h.handling_s / h.staffed_s) as busy
+        from fact_evaluations e
+        inner join (select agent, half_hour_at, sum(handling_s) as handling_s, sum(staffed_s) as staffed_s
+            from fact_agent_hours where {centre.in_ripe} group by agent, half_hour_at) h
+            on h.agent = e.agent and h.half_hour_at = e.half_hour_at
+        where e.is_pec is not null and h.staffed_s >= 600 and e.{centre.in_ripe}"""
+    )
+    found = slopes(rows["busy"], rows["warm"], rows["agent"])
+    if len(rows) < 100 or np.isnan(found.within_low):
+        return []
+    step = 0.1
+    figures = {
+        "slope": Figure(step * found.within, "share", step * found.within_low, step * found.within_high, len(rows)),
+        "busy": Figure(float(rows["busy"].mean()), "share", n=len(rows)),
+    }
+    is_clear = found.within_low * found.within_high > 0
+    return [centre.state("warmth_when_busy", "seen" if is_clear else "no_detectable_change", "pec_rate", 2.0, figures)]

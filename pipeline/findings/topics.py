@@ -1,0 +1,35 @@
+"""Repeats by topic: what customers come back with, and the hours that takes."""
+
+from __future__ import annotations
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding
+from pipeline.statistics.intervals import wilson
+
+SHOWN = 3
+
+
+def find(centre: Centre) -> list[Finding]:
+    contacts = centre.contacts[centre.contacts["topic"].notna()]
+    if not len(contacts):
+        return []
+    hours = centre.frame(
+        f"""select topic, sum(handle_s) / 3600 as hours from fact_contacts
+        where is_customer_made and since_previous_s <= 7 * 86400 and {centre.in_ripe} group by topic"""
+    ).set_index("topic")["hours"]
+    topics = contacts.groupby("topic")["has_returned"].agg(["size", "sum"]).assign(hours=hours)
+    topics = topics[topics["size"] >= max(30, centre.settings.report.small_group)].fillna({"hours": 0.0})
+    costly = topics.sort_values(["hours", "sum"], ascending=False).head(SHOWN)
+    return [_finding(centre, str(topic), row, len(contacts)) for topic, row in costly.iterrows() if row["sum"]]
+
+
+def _finding(centre: Centre, topic: str, row: dict[str, float], contacts: int) -> Finding:
+    low, high = wilson(row["sum"], row["size"])
+    returned = centre.contacts[(centre.contacts["topic"] == topic) & (centre.contacts["has_returned"] == 1)]
+    figures = {
+        "repeats": Figure(float(row["sum"] / row["size"]), "share", float(low), float(high), int(row["size"])),
+        "hours": Figure(float(row["hours"]) / len(centre.ripe), "h"),
+    }
+    return centre.state(
+        "topic", "seen", "repeat_7d", 10 * float(row["sum"]) / contacts, figures, returned[::-1], topic=topic
+    )

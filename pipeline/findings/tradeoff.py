@@ -1,0 +1,66 @@
+"""Speed against quality, over everything and within topics; and what a minute saved costs in repeats."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.findings.record import Figure, Finding
+from pipeline.statistics.slopes import Slopes, slopes
+
+FEWEST = 20
+"""Contacts of an agent on a topic that make a point."""
+
+
+def find(centre: Centre) -> list[Finding]:
+    cells = cells_of(centre.contacts)
+    found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["n"])
+    if isnan(found.within_low):
+        return []
+    return [_slope(centre, found, int(cells["n"].sum())), *_price(centre, found, cells)]
+
+
+def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
+    """One row an agent and topic of calls: n, minutes of handle time, share settled (nobody came back)."""
+    calls = contacts[(contacts["handle_s"] > 0) & contacts["topic"].notna()]
+    cells = calls.groupby(["agent", "topic"]).agg(
+        n=("handle_s", "size"), minutes=("handle_s", "mean"), settled=("has_returned", "mean")
+    )
+    cells = cells[cells["n"] >= FEWEST].reset_index()
+    return cells.assign(minutes=cells["minutes"] / 60, settled=1 - cells["settled"])
+
+
+def _slope(centre: Centre, found: Slopes, n: int) -> Finding:
+    """A slope is an association: people who take longer may differ in more than that."""
+    is_clear = found.within_low * found.within_high > 0
+    figures = {
+        "within": Figure(found.within, "share", found.within_low, found.within_high, n),
+        "overall": Figure(found.overall, "share", found.overall_low, found.overall_high, n),
+    }
+    if found.is_simpson:
+        return centre.state("slope_turns", "seen", "fcr_7d", 10.0, figures)
+    return centre.state("slope", "seen" if is_clear else "no_detectable_change", "fcr_7d", 5.0 * is_clear, figures)
+
+
+def _price(centre: Centre, found: Slopes, cells: pd.DataFrame) -> list[Finding]:
+    """Of 100 contacts a minute shorter: the minutes saved, the repeats that go with it, and what those take.
+
+    A repeat takes a handle time, and breeds repeats of its own: handle time / (1 - repeat share), as if independent.
+    """
+    if found.within_low <= 0:
+        return []
+    n = cells["n"]
+    minutes, repeats = float((cells["minutes"] * n).sum() / n.sum()), 1 - float((cells["settled"] * n).sum() / n.sum())
+    each = minutes / (1 - repeats)
+    more = [100 * slope for slope in (found.within, found.within_low, found.within_high)]
+    figures = {
+        "repeats": Figure(more[0], "per_hour", more[1], more[2], int(n.sum())),
+        "spent": Figure(60 * more[0] * each, "s", 60 * more[1] * each, 60 * more[2] * each),
+        "saved": Figure(6000.0, "s"),
+        "share": Figure(more[0] * each / 100, "share", more[1] * each / 100, more[2] * each / 100),
+        "aht": Figure(60 * minutes, "s"),
+        "effective": Figure(60 * each, "s"),
+    }
+    return [centre.state("price", "seen", "repeat_7d", 10 * min(1.0, more[0] * each / 100), figures)]

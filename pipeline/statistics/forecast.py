@@ -1,0 +1,54 @@
+"""Is the newest value of a series a surprise, given how the series hangs together from one period to the next?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+MIN_PAIRS = 11
+"""Neighbouring periods that the regression needs."""
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """p: two-sided. expected, low, high: where the newest value was to be expected, in its unit. NaN where it cannot be told."""
+
+    p: float
+    expected: float
+    low: float
+    high: float
+
+
+UNKNOWN = Surprise(float("nan"), float("nan"), float("nan"), float("nan"))
+
+
+def surprise(points: ArrayLike, level: float = 0.95) -> Surprise:
+    """The newest of a series against its regression on the period before it, all earlier pairs of neighbours being the data.
+
+    Student t of the prediction error with pairs - 2 degrees of freedom. A plain t-test against the earlier mean takes weeks
+    for independent; they seldom are. False alarms of 200,000 simulated normal series, as a multiple of the nominal rate: at
+    p = .001 .86 to 1.07 with 12, 25 and 51 earlier points, at autocorrelation 0 and .4 alike.
+    NaN is a period without value; no pair spans it. ValueError: not one-dimensional, or infinite.
+    """
+    series = np.asarray(points, dtype=np.float64)
+    if series.ndim != 1 or np.isinf(series).any():
+        raise ValueError("points must be one-dimensional and finite or NaN")
+    before, after = series[:-2], series[1:-1]
+    known = ~np.isnan(before) & ~np.isnan(after)
+    if np.count_nonzero(known) < MIN_PAIRS or np.isnan(series[-2:]).any():
+        return UNKNOWN
+    x, y = before[known], after[known]
+    spread, offset = float(((x - x.mean()) ** 2).sum()), float(series[-2] - x.mean())
+    if spread == 0:
+        return UNKNOWN
+    slope = float(((x - x.mean()) * (y - y.mean())).sum()) / spread
+    rest = y - y.mean() - slope * (x - x.mean())
+    free = x.size - 2
+    error = float(np.sqrt((rest**2).sum() / free * (1 + 1 / x.size + offset**2 / spread)))
+    expected = float(y.mean()) + slope * offset
+    if error == 0:
+        return UNKNOWN
+    half = float(special.stdtrit(free, 0.5 + level / 2)) * error
+    p = 2 * float(special.stdtr(free, -abs(float(series[-1]) - expected) / error))
+    return Surprise(p, expected, expected - half, expected + half)

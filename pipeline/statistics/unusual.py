@@ -1,0 +1,101 @@
+"""Which people lie further from what their cases lead one to expect than people usually do.
+
+Three things are taken off before anybody is named. Tails are exact (binomial) or Student's, since normal tails of shares near
+0 or 1 name people by the dozen. A person's weeks hang together: the variance of their sum is taken from the weeks themselves.
+And people differ: the spread between them comes from the quartiles, which a quarter of them may leave without hiding.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+FloatArray = NDArray[np.float64]
+LAGS = 3  # weeks over which a person's weeks are taken to hang together
+QUARTILES = 1.349  # between the quartiles of a standard normal
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """One element per person, NaN where nothing is known. excess: observed minus expected, per row, with 95 % limits.
+
+    p: two-sided, of a person who differs no more than people do. design: variance of a person's sum over that of
+    independent rows, at least 1. spread: variance between people, in the unit of the excess squared.
+    """
+
+    excess: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    design: float
+    spread: float
+
+
+def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> Unusual:
+    """People by weeks: `successes` among n rows, of which `expected` were to be expected. ValueError: beyond 0..n."""
+    k, e, rows = _tables(successes, expected, n)
+    if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
+        raise ValueError("successes and expected must lie in 0..n")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        design = design_effect((k - e) / np.sqrt(e * (1 - e / rows)))
+        k, e, rows = k.sum(axis=1), e.sum(axis=1), rows.sum(axis=1)
+        share = np.where((e > 0) & (e < rows), e / rows, np.nan)
+        seen = (k + 1) / (rows + 2)
+        error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
+        tail = np.where(k > e, stats.binom.sf(k - 1, rows, share), stats.binom.cdf(k, rows, share))
+        return _judged((k - e) / rows, np.sign(k - e) * _deviate(tail), error, own, design)
+
+
+def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusual:
+    """People by weeks: sums of residuals (observed minus expected), sums of their squares, and rows."""
+    total, square, rows = _tables(totals, squares, n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        design = design_effect(total / np.sqrt(rows) / np.sqrt(square.sum() / rows.sum()))
+        total, square, rows = total.sum(axis=1), square.sum(axis=1), rows.sum(axis=1)
+        mean = total / rows
+        variance = (square - rows * mean**2) / (rows - 1)
+        error = np.where((rows >= 2) & (variance > 0), np.sqrt(variance / rows), np.nan)
+        tail = special.stdtr(rows - 1, -np.abs(mean / error))
+        return _judged(mean, np.sign(mean) * _deviate(tail), error, error, design)
+
+
+def design_effect(z: FloatArray) -> float:
+    """Variance of a person's sum over weeks, over that of independent rows; z: people by weeks, NaN without rows.
+
+    1 where there is too little to tell. Weeks before and after a gap count as neighbours.
+    """
+    rest = [row - row.mean() for row in (person[~np.isnan(person)] for person in z) if row.size > LAGS + 1]
+    if not rest:
+        return 1.0
+    weeks = sum(row.size for row in rest)
+    variance = sum(float((row**2).sum()) for row in rest) / (weeks - len(rest))
+    long_run = float(variance)
+    for lag in range(1, LAGS + 1):
+        pairs = sum(row.size - lag for row in rest)
+        own_mean = variance * len(rest) / weeks  # what taking each row's mean away has hidden
+        long_run += 2 * (sum(float((row[lag:] * row[:-lag]).sum()) for row in rest) / pairs + own_mean)
+    return max(1.0, float(long_run))
+
+
+def _judged(excess: FloatArray, z: FloatArray, error: FloatArray, own: FloatArray, design: float) -> Unusual:
+    z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
+    known = ~np.isnan(z) & ~np.isnan(error)
+    spread = 0.0
+    if np.count_nonzero(known) > 3:
+        phi = float(np.diff(np.quantile(z[known], [0.25, 0.75]))[0] / QUARTILES) ** 2
+        spread = max(0.0, phi - 1) * float(np.median(error[known] ** 2))
+    p = 2 * special.ndtr(-np.abs(z * error / np.sqrt(error**2 + spread)))
+    return Unusual(excess, excess - 1.96 * own, excess + 1.96 * own, np.where(known, p, np.nan), design, spread)
+
+
+def _deviate(tail: FloatArray) -> FloatArray:
+    """How far out a one-sided tail is, in normal deviations: 0 or more, and finite."""
+    return np.asarray(-special.ndtri(np.clip(tail, 1e-300, 0.5)), dtype=np.float64)
+
+
+def _tables(*columns: ArrayLike) -> list[FloatArray]:
+    tables = [np.asarray(column, dtype=np.float64) for column in columns]
+    if tables[0].ndim != 2 or any(table.shape != tables[0].shape for table in tables):
+        raise ValueError("people by weeks: two-dimensional tables of one shape")
+    return tables
