@@ -129,6 +129,34 @@ def rows(
 
 
 @app.command()
+def findings(
+    context: typer.Context,
+    week: Annotated[
+        str | None, typer.Option(metavar="2026-W47", help="ISO week; default: the last complete one")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="language of the sentences: en or ru")] = "en",
+    form: Listing = Format.table,
+) -> None:
+    """What there is to say about a week, the weightiest first: verdict, sentence, figures with intervals, evidence.
+
+    Example: python -m pipeline findings --week 2026-W47 --format json
+    """
+    from dataclasses import asdict
+
+    from pipeline.findings import find_all
+    from pipeline.report.said import sentence
+    from pipeline.report.words import LOCALES, Words
+
+    if lang not in LOCALES:
+        raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
+    results, words = _results(context), Words(lang)
+    names = {row["agent"]: row["name"] or row["agent"] for row in results.document("agents")}
+    found = find_all(results, settings_of(context), week)
+    said = [asdict(f) | {"text": sentence(words, f, results.catalogue, names)} for f in found]
+    show(said, form, ["verdict", "text"] if form is Format.table else None)
+
+
+@app.command()
 def sources(form: Listing = Format.table) -> None:
     """The log formats that can be loaded.
 

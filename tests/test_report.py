@@ -368,19 +368,22 @@ def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> Non
 
 
 def test_tiles_without_history_give_no_verdict(data: Collected) -> None:
-    young = replace(data, history=data.history[-3:])
+    young = replace(data, history=data.history[-3:], findings=[])
     assert {tile.verdict for group in tiles(young, Words("en")).values() for tile in group} == {"too_few"}
 
 
-def test_a_verdict_is_judged_by_the_weeks_before(data: Collected) -> None:
+@pytest.mark.parametrize("verdict", ["changed", "no_detectable_change"])
+def test_a_verdict_is_the_findings_and_a_signal_of_the_chart_only_stands_out(data: Collected, verdict: str) -> None:
     weekly = data.weekly.copy()
     rows = weekly["kpi"].eq("aht") & weekly["cut"].eq("")
     weekly.loc[rows, "value"] = np.where(
         weekly.loc[rows, "period"] == data.week, 900.0, np.arange(rows.sum()) % 2 + 400.0
     )
-    shown = tiles(replace(data, weekly=weekly), Words("en"))["speed"]
+    found = [replace(f, verdict=verdict) for f in data.findings if f.kind == "week" and f.labels["kpi"] == "aht"]
+    shown = tiles(replace(data, weekly=weekly, findings=found), Words("en"))["speed"]
     aht = next(tile for tile in shown if tile.kpi.id == "aht")
-    assert (aht.verdict, aht.signal) == ("changed", "above its usual band")
+    assert aht.verdict == ("changed" if verdict == "changed" else "stands_out")
+    assert aht.signal == "above its usual band"
 
 
 def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:

@@ -13,9 +13,11 @@ from pipeline.statistics.forecast import Surprise, surprise
 from pipeline.weeks import arrived_week
 
 KPIS = (
-    "offered", "service_level", "abandonment", "asa", "aht", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
-    "effort_per_resolved", "contacts_per_case", "tickets_created", "first_reply_p50",
+    "offered", "service_level", "abandonment", "asa", "aht", "talk_mean", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
+    "repeat_7d", "repeat_1d", "resolution_rate", "resolution_inferred", "effort_per_resolved", "contacts_per_case",
+    "tickets_created", "first_reply_p50",
 )  # fmt: skip
+"""What the pages give a verdict on, and what cases and letters add."""
 RATE = 0.025
 """Of pages without a change, the share that says there is one; people have as much to themselves."""
 JUDGED = ("fact_evaluations", "fact_surveys")
@@ -41,8 +43,10 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verd
 
 
 def _line(centre: Centre, kpi: Kpi) -> pd.Series:
-    """The KPI by week up to the newest whose outcomes are known and whose judgements have come in."""
+    """The KPI by week since its definition last changed, up to the newest whose outcomes and judgements have come in."""
     weeks = centre.ripe_for(kpi.ripe_days) if kpi.ripe_days else centre.history
+    breaks = [change["week"] for change in centre.results.document("changes") if change["kpi"] == kpi.id]
+    weeks = [week for week in weeks if week >= max((b for b in breaks if b <= centre.week), default="")]
     rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]

@@ -48,7 +48,7 @@ def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame
     if isnan(gain.low):
         return None
     figures = {
-        "gain": Figure(gain.value, "share", gain.low, gain.high, len(rows)),
+        "gain": Figure(gain.value, "share_change", gain.low, gain.high, len(rows)),
         "with": Figure(int(with_skill.sum()), "count", n=len(rows)),
     }
     is_clear = gain.low * gain.high > 0

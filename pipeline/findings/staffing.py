@@ -38,9 +38,7 @@ def half_hours(centre: Centre) -> pd.DataFrame:
         f"where {centre.in_ripe} group by half_hour_at"
     )
     both = calls.merge(staff[staff["agents"] > 0], on="half_hour_at")
-    both["slot"] = (
-        pd.to_datetime(both["half_hour"].str[:10]).dt.weekday.astype(str) + " " + both["half_hour"].str[11:16]
-    )
+    both["slot"] = pd.to_datetime(both["half_hour"].str[:10]).dt.strftime("%u") + " " + both["half_hour"].str[11:16]
     slots = both.groupby("slot").agg(
         weeks=("offered", "size"), offered=("offered", "mean"), handle_s=("handle_s", "mean"), agents=("agents", "mean"),
         met=("met", "sum"), calls=("offered", "sum"), wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
@@ -88,18 +86,20 @@ def _warmth(centre: Centre) -> list[Finding]:
     """Human contact by how busy the agent was in the half-hour of the call, within agents: do people cool when pressed?"""
     rows = centre.frame(
         f"""select e.agent, cast(e.is_pec as double) as warm, least(1, h.handling_s / h.staffed_s) as busy
-        from fact_evaluations e
+        from (select * from fact_evaluations where {centre.in_ripe}) e
         inner join (select agent, half_hour_at, sum(handling_s) as handling_s, sum(staffed_s) as staffed_s
             from fact_agent_hours where {centre.in_ripe} group by agent, half_hour_at) h
             on h.agent = e.agent and h.half_hour_at = e.half_hour_at
-        where e.is_pec is not null and h.staffed_s >= 600 and e.{centre.in_ripe}"""
+        where e.is_pec is not null and h.staffed_s >= 600"""
     )
     found = slopes(rows["busy"], rows["warm"], rows["agent"])
     if len(rows) < 100 or np.isnan(found.within_low):
         return []
     step = 0.1
     figures = {
-        "slope": Figure(step * found.within, "share", step * found.within_low, step * found.within_high, len(rows)),
+        "slope": Figure(
+            step * found.within, "share_change", step * found.within_low, step * found.within_high, len(rows)
+        ),
         "busy": Figure(float(rows["busy"].mean()), "share", n=len(rows)),
     }
     is_clear = found.within_low * found.within_high > 0

@@ -36,8 +36,8 @@ def _slope(centre: Centre, found: Slopes, n: int) -> Finding:
     """A slope is an association: people who take longer may differ in more than that."""
     is_clear = found.within_low * found.within_high > 0
     figures = {
-        "within": Figure(found.within, "share", found.within_low, found.within_high, n),
-        "overall": Figure(found.overall, "share", found.overall_low, found.overall_high, n),
+        "within": Figure(found.within, "share_change", found.within_low, found.within_high, n),
+        "overall": Figure(found.overall, "share_change", found.overall_low, found.overall_high, n),
     }
     if found.is_simpson:
         return centre.state("slope_turns", "seen", "fcr_7d", 10.0, figures)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from pipeline.errors import NoData
+from pipeline.findings import Finding, find_all
+from pipeline.findings.centre import look
 from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import collect_tickets
@@ -17,7 +18,7 @@ from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import POOLED, arrived_week, ripe_weeks, week_end, without_ragged_start
+from pipeline.weeks import POOLED, arrived_week, ripe_weeks
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
@@ -60,6 +61,11 @@ class Collected:
     timezone: str
     is_simulated: bool
     small_group: int
+    findings: list[Finding]
+
+    def verdict_of(self, name: str) -> str | None:
+        """What the findings say of a KPI's newest week; None where they do not judge it."""
+        return next((f.verdict for f in self.findings if f.kind == "week" and f.labels["kpi"] == name), None)
 
     def week_of(self, name: str) -> str | None:
         """The week a KPI is headlined for: the reported one, unless its outcomes or judgements are still to come."""
@@ -73,13 +79,10 @@ class Collected:
 
 def collect(results: Results, settings: Settings, week: str | None) -> Collected:
     """The figures of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
-    chosen = week or results.last_complete_week
-    if chosen not in results.weeks:
-        raise NoData(f"{chosen} is not published; there are {', '.join(results.weeks) or 'no weeks yet'}")
+    centre = look(results, settings, week)
+    chosen, history, known = centre.week, centre.history, centre.known_until
     until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
-    history = _history(results, chosen)
     days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
-    known = _known_until(results, until, zone)
     ripe = {d: max(ripe_weeks(history, known, zone, d), default=None) if d else chosen for d in days}
     pooled = ripe_weeks(history, known, zone, OUTCOME_DAYS)[-POOLED:]
     people = results.document("agents")
@@ -107,19 +110,8 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         timezone=zone,
         is_simulated=bool(results.manifest["is_simulated"]),
         small_group=settings.report.small_group,
+        findings=find_all(results, settings, chosen),
     )
-
-
-def _history(results: Results, chosen: str) -> list[str]:
-    days = results.frame("select week, min(period) as first_day from kpi_values where grain = 'day' group by week")
-    weekdays = {str(row.week): date.fromisoformat(str(row.first_day)).weekday() for row in days.itertuples()}
-    return without_ragged_start([week for week in results.weeks if week <= chosen], weekdays)
-
-
-def _known_until(results: Results, until: datetime, zone: str) -> datetime:
-    """The end of the last complete week, though its last call ended earlier: nothing came after it; or of the data."""
-    complete = results.manifest["last_complete_week"]
-    return max(until, week_end(complete, zone)) if complete else until
 
 
 def _stored(results: Results, where: str, *more: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.findings.record import NAMED
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
 from pipeline.report.tables import Cell, Column
@@ -34,14 +35,19 @@ class Series:
     weeks: list[str]
     values: NDArray[np.float64]
     break_at: int
+    judged: str | None
 
     @property
     def chart(self) -> xmr.XmR:
         return xmr.xmr(self.values, self.break_at)
 
     @property
-    def verdict(self) -> xmr.Verdict:
-        return xmr.verdict(self.values, self.kpi.better, self.break_at)
+    def verdict(self) -> str:
+        """Of the findings, whose false alarms are held for the whole page; a chart's own signal is only a reason to look."""
+        signal = xmr.verdict(self.values, self.kpi.better, self.break_at)
+        if self.judged in NAMED:
+            return self.judged
+        return "stands_out" if signal in NAMED else self.judged or signal
 
 
 def series(data: Collected, name: str, last: str | None) -> Series:
@@ -51,7 +57,7 @@ def series(data: Collected, name: str, last: str | None) -> Series:
     values = rows.set_index("period")["value"].reindex(weeks).to_numpy(dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
-    return Series(data.catalogue[name], weeks, values, break_at)
+    return Series(data.catalogue[name], weeks, values, break_at, data.verdict_of(name))
 
 
 def row_of(frame: pd.DataFrame, name: str, **where: str) -> Mapping[str, Any] | None:

@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline import zones
+from pipeline.findings.record import NAMED, Finding
 from pipeline.report import (
     data_quality,
     definitions,
@@ -27,10 +29,12 @@ from pipeline.report import (
 )
 from pipeline.report import tiles as headline
 from pipeline.report.collect import OUTCOME_DAYS, Collected
+from pipeline.report.said import figure, sentence
 from pipeline.report.tables import Table, csv_text
-from pipeline.report.tiles import Tile
 from pipeline.report.words import Words
 
+SHORT = 12
+"""Findings on the main page; the rest are on their own."""
 PAGES = ("index", "people", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
 
@@ -108,7 +112,7 @@ def main_page(data: Collected, words: Words) -> Context:
     people = max((panel.people for panel in panels), default=0)
     return {
         "tiles": shown,
-        "findings": findings(words, shown),
+        "findings": findings(data, words),
         "judged": judged,
         "alarms": words.percent(headline.chance_of_an_alarm(judged)),
         "ripe_note": _ripe_note(data, words),
@@ -128,24 +132,42 @@ def _ripe_note(data: Collected, words: Words) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Said:
     verdict: str
     text: str
 
 
-def findings(words: Words, shown: dict[str, list[Tile]]) -> list[Finding]:
-    """What moved, each in a sentence; then how much did not, and how much is too young to say."""
-    every = [tile for group in shown.values() for tile in group if tile.value]
-    moved = [tile for tile in every if tile.verdict in ("worsened", "improved", "changed")]
-    said = [Finding(t.verdict, _moved(words, t)) for t in moved]
-    quiet = sum(tile.verdict == "no_detectable_change" for tile in every)
-    young = sum(tile.verdict == "too_few" for tile in every)
-    said += [Finding("no_detectable_change", words.count("finding.quiet", quiet))] if quiet else []
-    return [*said, Finding("too_few", words.count("finding.young", young))] if young else said
+def findings(data: Collected, words: Words) -> list[Said]:
+    """What was found, the weightiest first, each in a sentence; then how much did not change or is too young to say."""
+    loud = [f for f in data.findings if f.verdict in NAMED or f.verdict == "seen"]
+    groups = [list(group) for _, group in groupby(sorted_by_subject(loud), subject)]
+    said = [Said(group[0].verdict, _sentence(data, words, group)) for group in groups[:SHORT]]
+    judged = [f.verdict for f in data.findings if f.kind == "week"]
+    for verdict, key in (("no_detectable_change", "finding.quiet"), ("too_few", "finding.young")):
+        count = sum(given == verdict for given in judged)
+        said += [Said(verdict, words.count(key, count))] if count else []
+    return said
 
 
-def _moved(words: Words, t: Tile) -> str:
-    return words(f"finding.{t.verdict}", kpi=t.title, value=t.value, signal=t.signal, week=t.week)
+def subject(finding: Finding) -> tuple[str, ...]:
+    """What a line of the main page is about: persons of one measure and side share theirs."""
+    if finding.kind == "person":
+        return finding.kind, finding.labels["measure"], finding.verdict
+    return finding.kind, *finding.whom.values(), *finding.labels.values()
+
+
+def sorted_by_subject(found: Sequence[Finding]) -> list[Finding]:
+    """In the order of the first of each subject."""
+    order = {subject(finding): place for place, finding in reversed(list(enumerate(found)))}
+    return sorted(found, key=lambda finding: order[subject(finding)])
+
+
+def _sentence(data: Collected, words: Words, group: Sequence[Finding]) -> str:
+    if len(group) == 1:
+        return sentence(words, group[0], data.catalogue, data.names)
+    named = [f"{data.names[f.whom['agent']]} {figure(words, f.figures['adjusted'])}" for f in group]
+    centre = figure(words, group[0].figures["centre"])
+    return words(f"found.people_{group[0].labels['measure']}", people="; ".join(named), centre=centre)
 
 
 def people_page(data: Collected, words: Words) -> Context:

@@ -14,7 +14,7 @@ from pipeline.report.words import Words
 from pipeline.statistics import xmr
 
 ALARM_SHARE = 0.029
-"""Of quiet weeks in which the rules name a change, with 12 earlier points (see pipeline.statistics.xmr.verdict)."""
+"""Of quiet weeks in which a rule of the chart fires, with 12 earlier points (see pipeline.statistics.xmr.verdict)."""
 GROUPS: dict[str, tuple[str | tuple[str, ...], ...]] = {
     "speed": ("offered", "service_level", "abandonment", "asa", SPEED, "calls_per_hour"),
     "quality": ("pec_rate", "csat", RESOLUTION, "effort_per_resolved", "repeat_7d", "repeat_1d"),
@@ -31,7 +31,7 @@ class Tile:
     is_earlier: bool
     rows: str
     change: str
-    verdict: xmr.Verdict
+    verdict: str
     signal: str
     target: str
     late: str
@@ -106,12 +106,12 @@ def _change(words: Words, line: Series, n: float) -> str:
 
 def signal(words: Words, line: Series) -> str:
     """Which rule makes the newest week stand out; nothing when none does."""
-    if line.verdict not in ("improved", "worsened", "changed"):
-        return ""
     chart = line.chart
+    if not len(line.values) or chart.is_trial or line.verdict in ("too_few", "no_detectable_change"):
+        return ""
     rules = {"outside": chart.outside, "run": chart.run, "trend": chart.trend, "two_of_three": chart.two_of_three}
-    fired = next(name for name, marks in rules.items() if marks[-1] != 0)
-    return words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
+    fired = next((name for name, marks in rules.items() if marks[-1] != 0), None)
+    return "" if fired is None else words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
 
 
 def _target(data: Collected, words: Words, line: Series) -> str:
@@ -142,5 +142,5 @@ def judged(shown: dict[str, list[Tile]]) -> list[Tile]:
 
 
 def chance_of_an_alarm(count: int) -> float:
-    """Share of weeks in which at least one of so many quiet tiles is said to have changed."""
+    """Share of weeks in which at least one of so many quiet tiles stands out."""
     return 1.0 - (1.0 - ALARM_SHARE) ** count

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
-DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 1, "cycles": 1}
+DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1}
 MINUS = "\u2212"
 
 
