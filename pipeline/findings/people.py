@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +51,16 @@ class Judged:
 
 def find(centre: Centre) -> list[Finding]:
     fewest = max(FEWEST, centre.settings.report.small_group)
-    judged = [judge(m, fewest) for m in measures(centre)]
-    judged = [j for j in judged if j.agents]
-    named = benjamini_hochberg(np.concatenate([j.found.p for j in judged]), RATE) if judged else np.zeros(0, bool)
-    ends = np.cumsum([len(j.agents) for j in judged])
-    parts = np.split(named, ends[:-1]) if judged else []
-    return [finding for j, part in zip(judged, parts, strict=True) for finding in _findings(centre, j, part)]
+    judged = [one for one in (judge(measure, fewest) for measure in measures(centre)) if one.agents]
+    named = name([one.found for one in judged])
+    return [f for one, who in zip(judged, named, strict=True) for f in _findings(centre, one, who)]
+
+
+def name(found: Sequence[Unusual]) -> list[Flags]:
+    """Per measure, who may be named: the false discoveries of all measures and people together held at RATE."""
+    sizes = [one.p.size for one in found]
+    flags = benjamini_hochberg(np.concatenate([one.p for one in found]) if found else [], RATE)
+    return np.split(flags, np.cumsum(sizes)[:-1]) if found else []
 
 
 def measures(centre: Centre) -> list[Measure]:

@@ -1,0 +1,137 @@
+"""Findings: nobody named and nothing said to have changed where nothing did; planted effects found; words for all of them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.findings import changes, people
+from pipeline.findings.record import NAMED
+from pipeline.kpis import read_catalogue
+from pipeline.report.words import read_strings
+from pipeline.settings import Parameters
+from pipeline.statistics.unusual import design_effect, unusual_means, unusual_shares
+
+KPIS = list(read_catalogue(Parameters(), frozenset()).kpis.values())[: len(changes.KPIS)]
+AGENTS, WEEKS = 40, 12
+
+
+def noise(rng: np.random.Generator, rows: int, weeks: int, rho: float) -> np.ndarray:
+    """Standard normal series in which neighbouring weeks correlate by rho."""
+    drawn = rng.normal(size=(rows, weeks + 20))
+    for week in range(1, weeks + 20):
+        drawn[:, week] = rho * drawn[:, week - 1] + np.sqrt(1 - rho**2) * drawn[:, week]
+    return drawn[:, 20:]
+
+
+def weekly_counts(
+    rng: np.random.Generator,
+    share: float,
+    n: float,
+    rho: float,
+    planted: float = 0.0,
+    agents: int = AGENTS,
+    wobble: float = 0.15,
+) -> tuple[np.ndarray, ...]:
+    """Successes, expected and rows of people by weeks. Each person's weeks wobble on the scale of log odds and hang
+    together by rho; the first two people differ by `planted` from all others."""
+    odds = np.log(share / (1 - share)) + wobble * noise(rng, agents, WEEKS, rho)
+    chance = 1 / (1 + np.exp(-odds))
+    chance[:2] = np.clip(chance[:2] + planted, 0, 1)
+    rows = rng.poisson(n / WEEKS, chance.shape)
+    met = rng.binomial(rows, chance)
+    return met, rows * met.sum() / rows.sum(), rows
+
+
+def named_people(rng: np.random.Generator, rho: float, agents: int = AGENTS, **planted: float) -> list[np.ndarray]:
+    """Who is named by resolution, hurried calls, PEC and handle time, 400 contacts and 60 judgements a person."""
+    shares = {"settled": (0.75, 400.0), "hurried": (0.02, 400.0), "pec": (0.6, 60.0)}
+    found = [unusual_shares(*weekly_counts(rng, *shares[name], rho, planted.get(name, 0.0), agents)) for name in shares]
+    n = rng.poisson(400 / WEEKS, (agents, WEEKS))
+    mean = 0.5 / np.sqrt(n) * rng.normal(size=n.shape) + 0.05 * noise(rng, agents, WEEKS, rho)
+    found.append(unusual_means(n * mean, n * (0.25 + mean**2), n))
+    return people.name(found)
+
+
+def verdicts(rng: np.random.Generator, rho: float, weeks: int = 26, jump: float = 0.0) -> list[str]:
+    """Of as many KPIs as a page judges, the newest week of the first moved by `jump` deviations."""
+    lines = noise(rng, len(KPIS), weeks, rho)
+    lines[0, -1] += jump
+    values = [
+        np.sin(0.8 + 0.05 * line) ** 2 if k.unit == "share" else np.exp(6 + 0.1 * line)
+        for line, k in zip(lines, KPIS, strict=True)
+    ]
+    return [verdict for _, verdict in changes.judge(values, KPIS)]
+
+
+@pytest.mark.parametrize(("rho", "agents"), [(0.0, 40), (0.4, 40), (0.4, 12)])
+def test_null_reports_hardly_ever_name_anybody_or_say_changed(rho: float, agents: int) -> None:
+    rng, pages = np.random.default_rng(1), 600
+    loud = sum(
+        any(verdict in NAMED for verdict in verdicts(rng, rho))
+        or any(flags.any() for flags in named_people(rng, rho, agents))
+        for _ in range(pages)
+    )
+    assert loud / pages <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / pages)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.4])
+@pytest.mark.parametrize(
+    ("measure", "planted"), [("settled", -0.15), ("hurried", 0.07), ("pec", -0.4)], ids=["settled", "hurried", "pec"]
+)
+def test_planted_people_are_found(measure: str, planted: float, rho: float) -> None:
+    rng, place = np.random.default_rng(2), ["settled", "hurried", "pec"].index(measure)
+    found = [named_people(rng, rho, **{measure: planted})[place][:2].mean() for _ in range(150)]
+    assert np.mean(found) >= 0.8
+
+
+@pytest.mark.parametrize(("rho", "jump"), [(0.0, 5.5), (0.4, 5.5)])
+def test_a_jump_of_the_newest_week_is_found(rho: float, jump: float) -> None:
+    rng = np.random.default_rng(3)
+    assert np.mean([verdicts(rng, rho, jump=jump)[0] in NAMED for _ in range(200)]) >= 0.8
+
+
+def test_too_few_weeks_give_no_verdict() -> None:
+    assert set(verdicts(np.random.default_rng(4), 0.0, weeks=12)) == {"too_few"}
+
+
+@pytest.mark.parametrize(("rho", "wobble", "low", "high"), [(0.0, 0.0, 1.0, 1.35), (0.4, 0.5, 2.5, 5.0)])
+def test_weeks_that_hang_together_widen_what_is_said_of_a_person(
+    rho: float, wobble: float, low: float, high: float
+) -> None:
+    rng, seen = np.random.default_rng(5), []
+    for _ in range(100):
+        met, expected, _ = weekly_counts(rng, 0.7, 400, rho, wobble=wobble)
+        seen.append(design_effect((met - expected) / np.sqrt(expected * 0.3)))
+    assert low <= np.mean(seen) <= high
+
+
+def test_a_sixth_of_the_people_cannot_hide_themselves() -> None:
+    rng, found = np.random.default_rng(6), []
+    for _ in range(100):
+        met, _, n = weekly_counts(rng, 0.76, 500, 0.0)
+        hasty = np.arange(AGENTS) < AGENTS // 6
+        met = np.where(hasty[:, None], rng.binomial(n, 0.6), met)
+        found.append(people.name([unusual_shares(met, n * met.sum() / n.sum(), n)])[0][hasty].mean())
+    assert np.mean(found) >= 0.8
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: unusual_shares([[3]], [[1]], [[2]]),
+        lambda: unusual_shares([1], [1], [2]),
+        lambda: unusual_means([[1]], [[1, 2]], [[3]]),
+    ],
+)
+def test_impossible_tables_are_refused(call: Any) -> None:
+    with pytest.raises(ValueError, match="two-dimensional|lie in 0"):
+        call()
+
+
+def test_both_languages_word_the_same_findings() -> None:
+    en, ru = (
+        {key: set(text) for key, text in read_strings(language).items() if key.startswith("found.")}
+        for language in ("en", "ru")
+    )
+    assert en.keys() == ru.keys() and len(en) > 40
