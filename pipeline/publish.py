@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import measure_cuts
 from pipeline.models import read_model
+from pipeline.people_documents import people_documents
 from pipeline.results import Publisher
 
 if TYPE_CHECKING:
@@ -179,15 +180,9 @@ def _documents(
         "select f.source, f.name, q.rule, q.column_name, sum(q.records)::bigint as records, min(q.line) as first_line, "
         "arg_min(q.value, q.line) as first_value from quarantine q join files f using (file_id) group by all order by all"
     )
-    agents = warehouse.records(
-        "select agent, arg_max(name, valid_from) as name, arg_max(team, valid_from) as team, "
-        "(select min(hired_on) from raw_agents as raw where raw.agent = core_agents.agent) as hired_on "
-        "from core_agents where is_version group by agent order by agent"
-    )
     contents = {
         "account": {"files": account, "quarantine": rules},
-        "agents": agents,
-        "skills": warehouse.records("select agent, skill, level, valid_from, valid_to from raw_skills order by all"),
+        **people_documents(warehouse),
         "checks": checks,
         "changes": _changes(catalogue, publisher, max(tables["kpi_values"], default="")),
         "events": warehouse.records(

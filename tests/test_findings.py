@@ -125,7 +125,7 @@ def test_a_sixth_of_the_people_cannot_hide_themselves() -> None:
     ],
 )
 def test_impossible_tables_are_refused(call: Any) -> None:
-    with pytest.raises(ValueError, match="two-dimensional|lie in 0"):
+    with pytest.raises(ValueError, match=r"two-dimensional|lie in 0"):
         call()
 
 

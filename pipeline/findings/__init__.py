@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from pipeline.findings import changes, hurried, newcomers, outcomes, people, skills, staffing, targets, topics, tradeoff
+from pipeline.findings import (
+    changes,
+    hurried,
+    newcomers,
+    outcomes,
+    people,
+    skills,
+    staffing,
+    targets,
+    topics,
+    tradeoff,
+    wellbeing,
+)
 from pipeline.findings.centre import look
 from pipeline.findings.record import NAMED, Finding
 from pipeline.results import Results
 from pipeline.settings import Settings
 
 __all__ = ["Finding", "find_all"]
-MODULES = (changes, people, tradeoff, hurried, topics, outcomes, newcomers, skills, staffing, targets)
+MODULES = (changes, people, tradeoff, hurried, topics, outcomes, newcomers, skills, staffing, targets, wellbeing)
 
 
 def find_all(results: Results, settings: Settings, week: str | None = None) -> list[Finding]:

@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding
 from pipeline.statistics.intervals import wilson
+from pipeline.statistics.stratified import difference
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
 """Weeks since hire; who was hired earlier is experienced."""
@@ -22,7 +23,27 @@ def find(centre: Centre) -> list[Finding]:
     bands = [(first, last, contacts[(since >= first) & (since < last)]) for first, last in BANDS]
     fewest = max(30, centre.settings.report.small_group)
     shown = [band for band in bands if len(band[2]) >= fewest and band[2]["agent"].nunique() > 1]
-    return [_finding(centre, *band, old) for band in shown]
+    return [*(_finding(centre, *band, old) for band in shown), *_experience(centre, contacts, since)]
+
+
+def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> list[Finding]:
+    """Of those hired within half a year: earlier work in a contact centre beside none, within topics."""
+    had = {row["agent"]: row.get("has_experience") for row in centre.results.document("agents")}
+    new = contacts[(since < BANDS[-1][1]) & contacts["agent"].map(had).notna() & contacts["topic"].notna()]
+    is_old_hand = new["agent"].map(had).astype(bool)
+    people = new.groupby(is_old_hand)["agent"].nunique()
+    if len(people) < 2 or people.min() < 2:
+        return []
+    cells = (1 - new["has_returned"]).groupby([new["topic"], is_old_hand.rename("had")]).agg(["sum", "size"])
+    cells = cells.unstack(fill_value=0)
+    gain = difference(cells["sum"][True], cells["size"][True], cells["sum"][False], cells["size"][False])
+    figures = {
+        "gain": Figure(gain.value, "share_change", gain.low, gain.high, len(new)),
+        "people": Figure(int(people[True]), "count"),
+        "others": Figure(int(people[False]), "count"),
+    }
+    verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
+    return [centre.state("experience", verdict, "fcr_7d", 1.0, figures)]
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:

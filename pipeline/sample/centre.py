@@ -67,6 +67,9 @@ class Effects:
     difficulty_loss: float
     warmth_gain: float
     care_gain: float
+    skill_gain: float
+    newcomer_loss: float
+    newcomer_length: float
     warmth_noise: float
     repeat_if_unresolved: float
     repeat_if_resolved: float

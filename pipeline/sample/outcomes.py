@@ -42,10 +42,20 @@ def speed_at(centre: Centre, agent: Agent, at: int) -> float:
     return agent.speed + (push["speed"] if is_pushed else 0.0)
 
 
-def resolution_chance(centre: Centre, ease: float, human: float, care: float, difficulty: float) -> float:
-    """Probability that the contact settles the matter."""
+def resolution_chance(
+    centre: Centre, ease: float, human: float, care: float, difficulty: float, knowledge: float = 0.0
+) -> float:
+    """Probability that the contact settles the matter; knowledge in log odds."""
     e = centre.effects
-    return sigmoid(ease + e.warmth_gain * (human - 0.6) + e.care_gain * care - e.difficulty_loss * difficulty)
+    return sigmoid(
+        ease + knowledge + e.warmth_gain * (human - 0.6) + e.care_gain * care - e.difficulty_loss * difficulty
+    )
+
+
+def knowledge_at(centre: Centre, agent: Agent, topic: str, at: int) -> float:
+    """Log odds that a confirmed skill adds, and that a new employee lacks."""
+    e = centre.effects
+    return (e.skill_gain if topic in agent.skills else 0.0) - e.newcomer_loss * agent.untrained_at(at)
 
 
 def human_contact(centre: Centre, agent: Agent, rng: Random) -> float:
@@ -55,12 +65,14 @@ def human_contact(centre: Centre, agent: Agent, rng: Random) -> float:
 def expected_resolution(centre: Centre, agent: Agent, draws: int = 400) -> float:
     """Resolution of the agent over the usual mix of topics and matters, the same matters for every agent."""
     rng, total = Random("the same matters for every agent"), 0.0
+    middle = instant(centre.days[len(centre.days) // 2])
     shares = [topic.share for topic in centre.topics]
     for _ in range(draws):
         topic = rng.choices(centre.topics, shares)[0]
         care = agent.speed + centre.effects.length_spread * rng.gauss(0, 1) / 2
         human = human_contact(centre, agent, rng)
-        total += resolution_chance(centre, topic.ease, human, care, rng.gauss(0, 1))
+        knowledge = knowledge_at(centre, agent, topic.name, middle)
+        total += resolution_chance(centre, topic.ease, human, care, rng.gauss(0, 1), knowledge)
     return total / draws
 
 
@@ -78,9 +90,15 @@ def handle(centre: Centre, request: Request, agent: Agent, at: int, rng: Random)
     """The leg that this agent answers now; ended_by customer, agent, transfer (to a queue) or handed_out."""
     effects, topic, noise = centre.effects, request.topic, rng.gauss(0, 1)
     pace = speed_at(centre, agent, at)
-    length = pace + effects.length_spread * noise + effects.difficulty_length * request.difficulty
+    length = (
+        pace
+        + effects.newcomer_length * agent.untrained_at(at)
+        + effects.length_spread * noise
+        + effects.difficulty_length * request.difficulty
+    )
     care, human = pace + effects.length_spread * noise / 2, human_contact(centre, agent, rng)
-    chance = resolution_chance(centre, topic.ease, human, care, request.difficulty)
+    knowledge = knowledge_at(centre, agent, topic.name, at)
+    chance = resolution_chance(centre, topic.ease, human, care, request.difficulty, knowledge)
     is_resolved = rng.random() < chance
     stated, disposition = _statement(centre, agent, is_resolved, rng)
     holds = rng.choices([0, 1, 2], [0.72, 0.22, 0.06])[0] if request.channel == "VOICE" else 0

@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 
 from pipeline.sample.centre import Centre, Team
-from pipeline.sample.clock import instant
+from pipeline.sample.clock import DAY_S, instant
 
+TRAINING_WEEKS = 13
 PREFIXES = ("44", "43", "31", "61", "76", "77", "78", "79")
 
 
@@ -33,10 +34,17 @@ class Agent:
     warmth: float
     kind: str
     stays: tuple[Stay, ...]
+    skills: tuple[str, ...]
+    has_experience: bool
 
     @property
     def is_hasty(self) -> bool:
         return self.kind == "hasty"
+
+    def untrained_at(self, at: int) -> float:
+        """1 on the day of hire, 0 once the training is over."""
+        weeks = (at - instant(self.hired_on)) / (7 * DAY_S)
+        return max(0.0, 1 - max(0.0, weeks) / TRAINING_WEEKS)
 
     def team_at(self, at: int) -> Team:
         return next(stay.team for stay in reversed(self.stays) if stay.from_at <= at)
@@ -88,14 +96,22 @@ def _stays(centre: Centre, order: int) -> tuple[Stay, ...]:
     return Stay(team, first_at, moved_at), Stay(target, moved_at, None)
 
 
+def _skills(centre: Centre, order: int) -> tuple[str, ...]:
+    """Every second topic, the even ones of every second employee: who has a skill differs in nothing else."""
+    return tuple(topic.name for place, topic in enumerate(centre.topics) if (place + order) % 2 == 0)
+
+
 def draw_agents(centre: Centre, count: int, rng: Random) -> list[Agent]:
     """`count` agents a001, a002, ...; the planted ones stand at fixed places of the list."""
     plan, agents = centre.plan["agents"], []
     for order in range(count):
         kind, speed, warmth = _temper(plan, order, rng)
-        hired_on = centre.days[0] - timedelta(days=rng.randint(60, 2500))
+        hired_on = centre.days[0] - timedelta(days=rng.randint(200, 2500))
+        if order % plan["new"]["every"] == plan["new"]["from"]:
+            hired_on = centre.days[0] - timedelta(days=plan["new"]["days"] + order)
         name = plan["names"][order % len(plan["names"])]
-        agents.append(Agent(f"a{order + 1:03d}", name, hired_on, speed, warmth, kind, _stays(centre, order)))
+        agents.append(Agent(f"a{order + 1:03d}", name, hired_on, speed, warmth, kind, _stays(centre, order),
+            _skills(centre, order), order % 3 == 0))  # fmt: skip
     return agents
 
 

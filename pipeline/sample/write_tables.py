@@ -1,5 +1,6 @@
 """The tables other systems export: one folder each, a CSV and the mapping that says what its columns mean."""
 
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from random import Random
@@ -27,11 +28,35 @@ QUESTIONS = {"csat": "Satisfaction (1-5)", "resolved": "Was it settled? (0/1)"}
 
 def _agents(path: Path, agents: list[Agent]) -> None:
     minutes = "%Y-%m-%d %H:%M"
-    write_csv(path, ["Agent ID", "Name", "Team", "Hired", "Valid from", "Valid to"], (
-        (agent.id, agent.name, stay.team.name, agent.hired_on.strftime("%d.%m.%Y"), local_text(stay.from_at, minutes),
+    write_csv(path, ["Agent ID", "Name", "Team", "Hired", "Experience", "Valid from", "Valid to"], (
+        (agent.id, agent.name, stay.team.name, agent.hired_on.strftime("%d.%m.%Y"),
+         "yes" if agent.has_experience else "no", local_text(stay.from_at, minutes),
          local_text(stay.to_at, minutes) if stay.to_at else "")
         for agent in agents for stay in agent.stays
     ))  # fmt: skip
+
+
+def _skills(path: Path, centre: Centre, agents: list[Agent]) -> None:
+    """Every topic was attested once, long ago: half of them without success."""
+    at = local_text(instant(centre.days[0] - timedelta(days=20), 600), "%Y-%m-%d %H:%M")
+    write_csv(path, ["Agent ID", "Skill", "Result", "By", "Confirmed"], (
+        (agent.id, topic.name, "confirmed" if topic.name in agent.skills else "not yet", "trainer", at)
+        for agent in agents for topic in centre.topics
+    ))  # fmt: skip
+
+
+def _moods(path: Path, world: World) -> None:
+    """Most employees answer on Fridays; the pushed team's answers fall."""
+    rng, centre = Random(f"{world.seed}/moods"), world.centre
+    plan, push = centre.plan["moods"], centre.plan["push"]
+    rows = []
+    for friday in (day for day in centre.days if day.isoweekday() == 5):
+        at = instant(friday, 900)
+        for agent in (agent for agent in world.agents if rng.random() < plan["answer_share"]):
+            is_pushed = agent.team_at(at).name == push["team"] and at >= instant(push["from"])
+            mood = rng.gauss(plan["mean"] + (plan["pushed"] if is_pushed else 0), plan["spread"])
+            rows.append((agent.id, local_text(at, "%Y-%m-%d %H:%M"), min(5, max(1, round(mood)))))
+    write_csv(path, ["Agent ID", "Answered", "Mood (1-5)"], rows)
 
 
 def _agent_states(path: Path, centre: Centre, presences: list[Presence]) -> None:
@@ -92,12 +117,14 @@ def _events(path: Path, centre: Centre) -> None:
 
 
 def write_tables(out: Path, world: World, rng: Random) -> None:
-    """Writes agents, agent_states, planned_shifts, evaluations, surveys, customer_keys and events below `out`."""
+    """Writes agents, skills, moods, agent_states, planned_shifts, evaluations, surveys, customer_keys and events below `out`."""
     for mapping in (files("pipeline.sample") / "mappings").iterdir():
         folder = out / mapping.name.removesuffix(".toml")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "mapping.toml").write_bytes(mapping.read_bytes())
     _agents(out / "agents" / "agents.csv", world.agents)
+    _skills(out / "skills" / "skills.csv", world.centre, world.agents)
+    _moods(out / "moods" / "moods.csv", world)
     _agent_states(out / "agent_states" / "agent_states.csv", world.centre, world.presences)
     _planned_shifts(out / "planned_shifts" / "planned_shifts.csv", world.shifts)
     _evaluations(out / "evaluations" / "evaluations.csv", world.marks)

@@ -2,6 +2,7 @@
 
 Three things are taken off before anybody is named. Tails are exact (binomial) or Student's, since normal tails of shares near
 0 or 1 name people by the dozen. A person's weeks hang together: the variance of their sum is taken from the weeks themselves.
+Everybody is compared with the middle person, whom a few extreme ones do not move.
 And people differ: the spread between them comes from the quartiles, which a quarter of them may leave without hiding.
 """
 
@@ -38,26 +39,34 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> U
     if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
         raise ValueError("successes and expected must lie in 0..n")
     with np.errstate(invalid="ignore", divide="ignore"):
-        design = design_effect((k - e) / np.sqrt(e * (1 - e / rows)))
+        own_rate = ((k.sum(axis=1) + 0.5) / (e.sum(axis=1) + 0.5))[
+            :, None
+        ]  # of the expected: who is unusual varies about that
+        told = np.clip(e * own_rate, 0, rows)
+        design = design_effect((k - told) / np.sqrt(told * (1 - told / rows)))
         k, e, rows = k.sum(axis=1), e.sum(axis=1), rows.sum(axis=1)
+        excess = (k - e) / rows
+        e = np.clip(e + rows * np.nanmedian(excess), 0, rows) if excess.size else e
         share = np.where((e > 0) & (e < rows), e / rows, np.nan)
         seen = (k + 1) / (rows + 2)
         error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
         tail = np.where(k > e, stats.binom.sf(k - 1, rows, share), stats.binom.cdf(k, rows, share))
-        return _judged((k - e) / rows, np.sign(k - e) * _deviate(tail), error, own, design)
+        return _judged(excess, np.sign(k - e) * _deviate(tail), error, own, design)
 
 
 def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusual:
     """People by weeks: sums of residuals (observed minus expected), sums of their squares, and rows."""
     total, square, rows = _tables(totals, squares, n)
     with np.errstate(invalid="ignore", divide="ignore"):
-        design = design_effect(total / np.sqrt(rows) / np.sqrt(square.sum() / rows.sum()))
+        own = ((square.sum(axis=1) - total.sum(axis=1) ** 2 / rows.sum(axis=1)) / rows.sum(axis=1))[:, None]
+        design = design_effect((total - rows * (total.sum(axis=1) / rows.sum(axis=1))[:, None]) / np.sqrt(rows * own))
         total, square, rows = total.sum(axis=1), square.sum(axis=1), rows.sum(axis=1)
         mean = total / rows
+        middle = np.nanmedian(mean) if mean.size else 0.0
         variance = (square - rows * mean**2) / (rows - 1)
         error = np.where((rows >= 2) & (variance > 0), np.sqrt(variance / rows), np.nan)
-        tail = special.stdtr(rows - 1, -np.abs(mean / error))
-        return _judged(mean, np.sign(mean) * _deviate(tail), error, error, design)
+        tail = special.stdtr(rows - 1, -np.abs((mean - middle) / error))
+        return _judged(mean, np.sign(mean - middle) * _deviate(tail), error, error, design)
 
 
 def design_effect(z: FloatArray) -> float:
