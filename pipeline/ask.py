@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -154,6 +156,41 @@ def findings(
     found = find_all(results, settings_of(context), week)
     said = [asdict(f) | {"text": sentence(words, f, results.catalogue, names)} for f in found]
     show(said, form, ["verdict", "text"] if form is Format.table else None)
+
+
+@app.command()
+def reconcile(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="a vendor's export, CSV or XLSX: a column a dimension and one for the figure")
+    ],
+    kpi: Annotated[str, typer.Option(help="the KPI that the file says it holds")],
+    by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent")] = "",
+    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
+    grain: Annotated[
+        str, typer.Option(help="total, or day or week: then the file has a column of that name")
+    ] = "total",
+    form: Listing = Format.table,
+) -> None:
+    """Compare a vendor's export with our figures: which definition explains the difference, and the records behind the rest.
+
+    Example: python -m pipeline reconcile export.csv --kpi service_level --by queue --week 2026-W47
+    """
+    from pipeline.reconcile import reconcile as compare
+
+    results = _results(context)
+    dimensions = tuple(filter(None, by.split(",")))
+    found = compare(results, file, kpi, dimensions, grain, _period(results, week, first, last))
+    keys = [*(["period"] if grain != "total" else []), *dimensions]
+    columns = [*keys, "theirs", "ours", "difference", "status", "explained_by", "records"]
+    show(found.rows, form, columns if form is not Format.json else [*columns, "first_records"])
+    counted = ", ".join(f"{name} {n}" for name, n in found.matches.items() if n) or "no definition"
+    print(
+        f"{kpi}: of {len(found.rows)} rows, explained by {counted}; best: {found.explained_by or 'none'}",
+        file=sys.stderr,
+    )
 
 
 @app.command()

@@ -42,8 +42,8 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
         "people": Figure(int(people[True]), "count"),
         "others": Figure(int(people[False]), "count"),
     }
-    verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
-    return [centre.state("experience", verdict, "fcr_7d", 1.0, figures)]
+    is_clear = gain.low * gain.high > 0
+    return [centre.state("experience", "seen" if is_clear else "no_detectable_change", "fcr_7d", 1.0, figures)]
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:

@@ -1,0 +1,99 @@
+"""A vendor's export beside our figures: each definition is recognised, the rest shows its records."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.kpis.measure import Question, measure
+from pipeline.reconcile import reconcile
+from pipeline.results import Results
+from tests.tables import publish
+
+SERVICE_LEVELS = ["service_level", *(f"service_level_f{i}" for i in range(1, 7))]
+HANDLE_TIMES = ["aht", "aht_contact", "aht_no_wrap", "aht_talk"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Two queues whose calls tell every definition from every other."""
+    rows = ["call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  queue"]
+    for queue, factor in (("cards", 1), ("loans", 2)):
+        waits = [
+            (5, "answered"),
+            (12, "answered"),
+            (40, "answered"),
+            (3, "abandoned"),
+            (15, "abandoned"),
+            (90, "abandoned"),
+            (60, "overflowed"),
+        ]
+        for n, (wait, outcome) in enumerate(waits * factor + [(8, "answered")] * 4 * factor):
+            talk = f"{100 * factor + 7 * n}  {3 * n}  {20 + n}" if outcome == "answered" else "-  -  -"
+            agent = "ann" if outcome == "answered" else "-"
+            rows.append(
+                f"{queue}{n}  {queue}{n // 2}  2026-03-02 {9 + n // 6:02d}:{n % 6}0  {wait}  {talk}  {outcome}  {agent}  {queue}"
+            )
+    return publish(tmp_path_factory.mktemp("reconcile"), calls="\n".join(rows))
+
+
+def export(folder: Path, results: Results, kpi: str, form: str) -> Path:
+    """What a system that means `kpi` would hand out."""
+    figures = measure(results, results.catalogue, Question((kpi,), by=("queue",)))
+    file = folder / "export.csv"
+    said = [f"{form.format(value)}" for value in figures["value"]]
+    file.write_text(
+        "Queue;Value\n" + "\n".join(f"{q};{v}" for q, v in zip(figures["queue"], said, strict=True)), "utf-8"
+    )
+    return file
+
+
+@pytest.mark.parametrize("meant", SERVICE_LEVELS)
+def test_each_service_level_is_recognised(tmp_path: Path, results: Results, meant: str) -> None:
+    found = reconcile(results, export(tmp_path, results, meant, "{:.4%}"), "service_level", ("queue",), "total", "true")
+    assert found.explained_by == meant
+    assert found.matches[meant] == 2 and all(meant in row["explained_by"].split(", ") for row in found.rows)
+
+
+@pytest.mark.parametrize("meant", HANDLE_TIMES)
+def test_each_handle_time_is_recognised(tmp_path: Path, results: Results, meant: str) -> None:
+    found = reconcile(results, export(tmp_path, results, meant, "{:.1f}"), "aht", ("queue",), "total", "true")
+    assert (found.explained_by, found.matches[meant]) == (meant, 2)
+
+
+def test_the_rest_shows_its_records_and_what_only_one_side_has(tmp_path: Path, results: Results) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("queue,service_level\ncards,12.3%\nsavings,80%\n", "utf-8")
+    found = reconcile(results, file, "service_level", ("queue",), "total", "true")
+    by_queue = {row["queue"]: row for row in found.rows}
+    assert {q: row["status"] for q, row in by_queue.items()} == {
+        "cards": "unexplained", "loans": "only here", "savings": "only in the file",
+    }  # fmt: skip
+    assert by_queue["cards"]["records"] == 11 and by_queue["cards"]["first_records"]
+    assert found.explained_by is None
+
+
+def test_a_spreadsheet_by_week_with_clock_times(tmp_path: Path, results: Results) -> None:
+    value = measure(results, results.catalogue, Question(("aht",), "week")).dropna(subset=["value"]).iloc[0]
+    minutes, seconds = divmod(round(value["value"]), 60)
+    pd.DataFrame({"Week": [value["period"]], "AHT": [f"{minutes}:{seconds:02d}"]}).to_excel(
+        tmp_path / "e.xlsx", index=False, engine="xlsxwriter"
+    )
+    found = reconcile(results, tmp_path / "e.xlsx", "aht", (), "week", "true")
+    assert [row["status"] for row in found.rows] == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("team,value\nRed,1", "no column 'queue'"),
+        ("queue,one,two\ncards,1,2", "no column 'service_level' or 'value'"),
+        ("queue,value\ncards,many", "line 2, column 'value': 'many' is no number"),
+    ],
+)
+def test_what_a_file_lacks_is_named(tmp_path: Path, results: Results, text: str, says: str) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=says):
+        reconcile(results, file, "service_level", ("queue",), "total", "true")
