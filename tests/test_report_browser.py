@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium at /usr/bin: pages were not looked at"),
 ]
-PAGES = ("index", "people", "pec", "service", "tickets", "topics", "data-quality", "definitions")
+PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 
 
 class Visit:

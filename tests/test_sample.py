@@ -218,7 +218,7 @@ def test_dirt_is_counted(tiny: Path) -> None:
 
 
 def test_mappings_are_valid_and_name_the_columns_of_their_files(tiny: Path) -> None:
-    tables = "agent_states agents customer_keys evaluations events letters planned_shifts surveys ticket_events tickets".split()
+    tables = "agent_states agents customer_keys evaluations events letters moods planned_shifts skills surveys ticket_events tickets".split()
     assert sorted(file.parent.name for file in tiny.glob("*/mapping.toml")) == tables
     for table in tables:
         assert {"letters": "messages"}.get(table, table) in read_contracts()

@@ -28,4 +28,8 @@ def find_all(results: Results, settings: Settings, week: str | None = None) -> l
     """Everything, what names somebody or a change first, then by weight. Raises NoData for a week that is not published."""
     centre = look(results, settings, week)
     found = [finding for module in MODULES for finding in module.find(centre)]
-    return sorted(found, key=lambda f: (f.verdict not in NAMED, -f.weight, f.kind, sorted(f.whom.items())))
+    return sorted(found, key=lambda f: (_rank(f), -f.weight, f.kind, sorted(f.whom.items())))
+
+
+def _rank(finding: Finding) -> int:
+    return 0 if finding.verdict in NAMED else 1 if finding.verdict == "seen" else 2

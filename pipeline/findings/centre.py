@@ -59,10 +59,10 @@ class Centre:
         labels: dict[str, str] | None = None,
         **whom: str,
     ) -> Finding:
-        """A finding of the ripe weeks, or of one week, with the first of its rows and the definition of its KPI."""
+        """A finding of the ripe weeks, or of one week, with the first of its rows and the definition of its KPI ("": of none)."""
         first = () if rows is None else tuple(rows.head(SHOWN)[ROW].astype(str).to_dict("records"))
         where = dict(whom) | ({"week": week} if week else {})
-        definition = self.results.catalogue.definition(kpi)
+        definition = self.results.catalogue.definition(kpi) if kpi else ""
         weeks = (week, week) if week else self.span
         return Finding(
             kind, verdict, whom, weeks, figures, weight, Evidence(kpi, where, first), labels or {}, definition

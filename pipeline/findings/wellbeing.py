@@ -42,7 +42,7 @@ def _team(centre: Centre, team: str, own: pd.Series, others: pd.Series) -> Findi
     }
     weeks = {"weeks": str(RECENT)}
     return centre.state(
-        "mood", "no_detectable_change" if is_usual else "seen", "csat", 3.0, figures, labels=weeks, team=team
+        "mood", "no_detectable_change" if is_usual else "seen", "", 3.0, figures, labels=weeks, team=team
     )
 
 
@@ -59,4 +59,4 @@ def _leavers(centre: Centre) -> list[Finding]:
         "stayed": Figure(median(stayed), "count"),
         "weeks": Figure(len(centre.history), "count"),
     }
-    return [centre.state("leavers", "seen", "offered", 10 * len(left) / len(people), figures)]
+    return [centre.state("leavers", "seen", "", 10 * len(left) / len(people), figures)]

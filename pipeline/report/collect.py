@@ -14,6 +14,7 @@ from pipeline.findings.centre import look
 from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import collect_tickets
+from pipeline.report.collect_cases import Ledger, read_ledger
 from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
@@ -62,6 +63,7 @@ class Collected:
     is_simulated: bool
     small_group: int
     findings: list[Finding]
+    ledger: Ledger | None
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -111,6 +113,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         is_simulated=bool(results.manifest["is_simulated"]),
         small_group=settings.report.small_group,
         findings=find_all(results, settings, chosen),
+        ledger=read_ledger(centre),
     )
 
 

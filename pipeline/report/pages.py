@@ -14,8 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline import zones
 from pipeline.findings.record import NAMED, Finding
 from pipeline.report import (
+    cases,
     data_quality,
     definitions,
+    findings_page,
     half_hours,
     pec,
     people,
@@ -35,7 +37,7 @@ from pipeline.report.words import Words
 
 SHORT = 12
 """Findings on the main page; the rest are on their own."""
-PAGES = ("index", "people", "pec", "service", "tickets", "topics", "data-quality", "definitions")
+PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
 
 
@@ -61,7 +63,9 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
     base = _base(data, words, languages, title)
     contexts = {
         "index": main_page(data, words),
+        "findings": findings_page.page(data, words),
         "people": people_page(data, words),
+        "cases": cases.page(data, words),
         "service": service_page(data, words),
         "pec": pec.page(data, words),
         "tickets": tickets.page(data, words),

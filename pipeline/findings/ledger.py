@@ -1,0 +1,162 @@
+"""The ledger of repeats: cases under every rule, whom a repeat is laid to, and how long customers stay away.
+
+SQL here runs on the published facts, with functions that every engine has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+from pipeline.statistics.survival import Curve, kaplan_meier
+
+DAYS = (1, 3, 7, 30)
+DAY_S = 86400
+LINES = {
+    "any_any": "customer",
+    "topic_any": "customer, coalesce(topic, conversation_id)",
+    "any_channel": "customer, channel",
+    "topic_channel": "customer, coalesce(topic, conversation_id), channel",
+}
+"""What keeps contacts of one customer in one line: nothing more, the topic, the channel, both. An unknown topic is its own."""
+CHAINS = """
+with contacts as (
+    select customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s
+    from fact_contacts
+    where is_customer_made and customer is not null and contacts_30d <= {heavy} and {period}
+),
+
+-- Starts and ends as moments of a customer; an end comes before another's start of the same instant.
+moments as (
+    select *, started_at as moment, true as is_start, case when ended_at = started_at then 1 else 2 end as turn, 0 as place
+    from contacts
+    union all
+    select *, ended_at as moment, false as is_start, case when ended_at = started_at then 1 else 0 end as turn, 1 as place
+    from contacts
+    where is_answered
+),
+
+-- A chain goes on until the latest end of what began earlier, even where that end is still to come.
+timed as (
+    select is_start, observed_s,
+        epoch(moment) - epoch(max(case when is_start and is_answered then ended_at end) over (
+            partition by {line} order by started_at, source, conversation_id, place
+            rows between unbounded preceding and 1 preceding)) as after_s,
+        epoch(min(case when is_start then moment end) over (
+            partition by {line} order by moment, turn, source, conversation_id, place
+            rows between 1 following and unbounded following)) - epoch(moment) as away_s
+    from moments
+)
+
+select {columns} from timed
+"""
+COLUMNS = """sum(case when is_start then 1 else 0 end) as contacts_{days},
+sum(case when not is_start or after_s <= {window} then 0 else 1 end) as cases_{days},
+sum(case when not is_start and observed_s >= {window} then 1 else 0 end) as ripe_{days},
+sum(case when not is_start and observed_s >= {window} and away_s <= {window} then 1 else 0 end) as repeated_{days}"""
+LAID = """
+with steps as (
+    select case_id, contacts, agent, case_agent, is_answered,
+        lag(latest_agent) over (partition by case_id order by contacts) as agent_before
+    from fact_case_contacts
+    where contacts_30d <= {heavy} and {period}
+),
+
+repeats as (
+    select * from steps where contacts > 1 and agent_before is not null
+),
+
+shares as (
+    select repeats.case_id, repeats.contacts, earlier.agent,
+        1.0 / count(*) over (partition by repeats.case_id, repeats.contacts) as share
+    from repeats
+    inner join steps as earlier
+        on earlier.case_id = repeats.case_id and earlier.contacts < repeats.contacts
+        and earlier.is_answered and earlier.agent is not null
+),
+
+laid as (
+    select 'first' as way, case_agent as agent, 1.0 as share from repeats where case_agent is not null
+    union all
+    select 'last' as way, agent_before as agent, 1.0 as share from repeats
+    union all
+    select 'split' as way, agent, share from shares
+)
+
+select way, agent, sum(share) as repeats from laid group by way, agent order by way, agent
+"""
+FEWEST = 30
+"""Answered contacts below which nobody's share of repeats is shown."""
+WAYS = ("first", "last", "split")
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One row an agent: answered contacts, and for each way the repeats laid to the agent, their rate and its side.
+
+    Sides: above or below the rate of all, unclear where the 95 % interval holds it.
+    """
+
+    agents: pd.DataFrame
+
+    @property
+    def flips(self) -> list[str]:
+        """Agents whose side is clear under one way and another under a second."""
+        sides = self.agents[[f"side_{way}" for way in WAYS]]
+        found: list[str] = self.agents.loc[sides.nunique(axis=1) > 1, "agent"].tolist()
+        return found
+
+
+def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
+    """Columns line, days, contacts, cases, ripe, repeated: every window with and without same topic and same channel."""
+    heavy = centre.settings.parameters.heavy_contacts
+    columns = ",\n".join(COLUMNS.format(days=days, window=days * DAY_S) for days in DAYS)
+    rows = []
+    for name, line in LINES.items():
+        sql = CHAINS.format(heavy=heavy, period=period or centre.in_ripe, line=line, columns=columns)
+        found = centre.frame(sql).fillna(0).iloc[0]
+        parts = ("contacts", "cases", "ripe", "repeated")
+        rows += [{"line": name, "days": d} | {part: int(found[f"{part}_{d}"]) for part in parts} for d in DAYS]
+    return pd.DataFrame(rows)
+
+
+def laid(centre: Centre) -> Laid | None:
+    """Repeats of the ripe weeks by whom they are laid to; None where no case had a second contact."""
+    if not centre.has("fact_case_contacts"):
+        return None
+    heavy = centre.settings.parameters.heavy_contacts
+    found = centre.frame(LAID.format(heavy=heavy, period=centre.in_ripe))
+    answered = centre.contacts.groupby("agent").size()
+    fewest = max(FEWEST, centre.settings.report.small_group)
+    table = found.pivot(index="agent", columns="way", values="repeats").reindex(columns=WAYS).fillna(0.0)
+    table = table.join(answered.rename("answered"), how="inner")
+    table = table[table["answered"] >= fewest]
+    return None if table.empty else Laid(_sided(table).reset_index())
+
+
+def _sided(table: pd.DataFrame) -> pd.DataFrame:
+    """Rates per answered contact and their sides; a repeat is a count, so its variance is about its size."""
+    for way in WAYS:
+        rate = table[way] / table["answered"]
+        usual = table[way].sum() / table["answered"].sum()
+        error = 1.96 * np.sqrt(np.maximum(table[way], 1)) / table["answered"]
+        side = np.where(rate - error > usual, "above", np.where(rate + error < usual, "below", "unclear"))
+        table = table.assign(**{f"rate_{way}": rate, f"side_{way}": side})
+    return table
+
+
+def away(centre: Centre) -> Curve | None:
+    """Kaplan-Meier of the days until a customer comes back, the newest weeks cut off where the data end."""
+    weeks = ", ".join(f"'{week}'" for week in centre.history[-len(centre.ripe) - 1 :])
+    rows = centre.frame(
+        f"""select return_after_s, observed_s from fact_contacts
+        where is_answered and is_customer_made and is_identified and week in ({weeks}) and observed_s is not null
+            and contacts_30d <= {centre.settings.parameters.heavy_contacts}"""
+    )
+    if not len(rows):
+        return None
+    is_back = rows["return_after_s"].notna() & (rows["return_after_s"] <= rows["observed_s"])
+    return kaplan_meier(np.where(is_back, rows["return_after_s"], rows["observed_s"]) / DAY_S, is_back)

@@ -1,0 +1,97 @@
+"""Cases and repeats: what settling a matter takes, under every rule, and whom a repeat is laid to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.findings.ledger import WAYS, Laid
+from pipeline.report import cases_charts
+from pipeline.report.collect import Collected
+from pipeline.report.collect_cases import CENTRE, Ledger
+from pipeline.report.figures import cell, row_of, title
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+
+def page(data: Collected, words: Words) -> dict[str, Any]:
+    found = data.ledger
+    if found is None:
+        return {"is_empty": True}
+    shifts = cases_charts.shifted(found)
+    return {
+        "is_empty": False,
+        "lead": words("cases.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
+        "figures": _figures(data, words, found),
+        "variants": _variants(words, found),
+        "away": cases_charts.away(words, found.away) if found.away else None,
+        "shift": cases_charts.shift(data, words, found, shifts) if len(shifts) > 2 else None,
+        "laid": _laid(data, words, found.laid) if found.laid else None,
+        "flips": _flips(data, words, found.laid) if found.laid else "",
+    }
+
+
+def _figures(data: Collected, words: Words, found: Ledger) -> Table:
+    kpis = [data.catalogue[name] for name in CENTRE]
+    rows = [
+        [
+            text_cell(title(words, kpi)),
+            cell(words, kpi, row_of(found.centre, kpi.id)),
+            text_cell(kpi.meaning[words.language]),
+        ]
+        for kpi in kpis
+    ]
+    heads = [
+        Column(words("cases.figure"), False),
+        Column(words("table.value")),
+        Column(words("service.counts"), False),
+    ]
+    return Table("cases-figures", words("cases.figures"), heads, rows)
+
+
+def _variants(words: Words, found: Ledger) -> Table:
+    heads = [
+        Column(words("cases.rule"), False), Column(words("cases.days")), Column(words("cases.cases")),
+        Column(words("cases.per_case")), Column(words("cases.repeats")), Column(words("cases.ripe")),
+    ]  # fmt: skip
+    return Table(
+        "cases-variants",
+        words("cases.variants"),
+        heads,
+        [_variant(words, row) for row in found.variants.to_dict("records")],
+    )
+
+
+def _variant(words: Words, row: dict[Any, Any]) -> list[Cell]:
+    per_case = row["contacts"] / row["cases"] if row["cases"] else float("nan")
+    share = row["repeated"] / row["ripe"] if row["ripe"] else float("nan")
+    return [
+        text_cell(words(f"cases.line_{row['line']}")),
+        Cell(words.number(row["days"]), row["days"]),
+        Cell(words.number(row["cases"]), row["cases"]),
+        Cell(words.number(per_case, 2), per_case) if row["cases"] else Cell("–", is_absent=True),
+        Cell(words.percent(share, 1), share) if row["ripe"] else Cell(words("why.not_ripe"), is_absent=True),
+        Cell(words.number(row["ripe"]), row["ripe"]),
+    ]
+
+
+def _laid(data: Collected, words: Words, laid: Laid) -> Table:
+    heads = [Column(words("table.name"), False), Column(words("cases.answered"))]
+    heads += [Column(words(f"cases.way_{way}")) for way in WAYS]
+    people = sorted(laid.agents.to_dict("records"), key=lambda row: data.names.get(row["agent"], row["agent"]))
+    rows = [_laid_row(data, words, row) for row in people]
+    return Table("cases-laid", words("cases.laid"), heads, rows)
+
+
+def _laid_row(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
+    name, answered = data.names.get(row["agent"], row["agent"]), row["answered"]
+    rates = [(row[f"rate_{way}"], words(f"cases.side_{row[f'side_{way}']}")) for way in WAYS]
+    shares = [Cell(words.percent(rate, 1), rate, aside=side) for rate, side in rates]
+    return [text_cell(name), Cell(words.number(answered), answered), *shares]
+
+
+def _flips(data: Collected, words: Words, laid: Laid) -> str:
+    names = sorted(data.names.get(agent, agent) for agent in laid.flips)
+    people = words.count("unit.of_people", len(laid.agents))
+    if not names:
+        return words("cases.no_flips", people=people)
+    return words("cases.flips", n=words.number(len(names)), people=people, names=words.listed(names))

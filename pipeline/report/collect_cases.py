@@ -1,0 +1,44 @@
+"""What `collect` asks of the ledger of repeats and of cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.findings import ledger
+from pipeline.findings.centre import Centre
+from pipeline.kpis.measure import Question, measure
+from pipeline.statistics.survival import Curve
+
+CENTRE = (
+    "cases", "contacts_per_case", "case_one_contact", "case_resolution", "case_gave_up", "case_complaints",
+    "case_elapsed_p50", "effort_per_case", "effort_per_case_closed", "effort_per_resolved", "aht", "repeat_7d",
+)  # fmt: skip
+PEOPLE = ("aht", "effort_per_case", "effort_per_case_closed", "repeat_7d")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Of the ripe weeks. variants, laid, away: as pipeline.findings.ledger has them. centre, agents: KPIs of cases."""
+
+    weeks: list[str]
+    variants: pd.DataFrame
+    laid: ledger.Laid | None
+    away: Curve | None
+    centre: pd.DataFrame
+    agents: pd.DataFrame
+
+
+def read_ledger(centre: Centre) -> Ledger | None:
+    """None where no contact of a known customer is ripe."""
+    variants = ledger.variants(centre)
+    if not variants["ripe"].any():
+        return None
+    catalogue = centre.results.catalogue
+    frames = [
+        measure(centre.results, catalogue, Question(kpis, by=by, where=centre.in_ripe))
+        for kpis, by in ((CENTRE, ()), (PEOPLE, ("agent",)))
+    ]
+    people = frames[1].dropna(subset=["agent"]).reset_index(drop=True)
+    return Ledger(centre.ripe, variants, ledger.laid(centre), ledger.away(centre), frames[0], people)

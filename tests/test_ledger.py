@@ -1,0 +1,87 @@
+"""The ledger of repeats: the same contacts under every rule, and whom a repeat is laid to."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.findings.centre import Centre, look
+from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, away, laid, variants
+from pipeline.portable import to_spark
+from pipeline.settings import Report, Settings
+from pipeline.statistics.survival import at
+from tests.tables import publish
+
+CALLS = """
+call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  channel
+a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   voice
+a2       2026-05-04 20:00  60      0       10      answered   ann           lee    card   voice
+a3       2026-05-06 10:00  60      0       10      answered   ann           lee    bill   chat
+a4       2026-05-11 10:00  60      0       10      answered   ann           kim    bill   voice
+b1       2026-05-04 10:00  60      0       10      answered   bob           kim    bill   voice
+b2       2026-05-05 09:00  -       -       -       abandoned  bob           -      bill   voice
+nobody   2026-05-04 10:00  70      0       0       answered   -             kim    bill   voice
+end      2026-07-01 12:00  60      0       0       answered   zz            kim    bill   voice
+"""
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    results = publish(tmp_path_factory.mktemp("ledger"), calls=CALLS)
+    return look(results, Settings(report=Report(small_group=1)))
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "cases", "repeated"),
+    [
+        ("any_any", 1, 5, 2),  # a2 after a1; b2 after b1; a3 a4 and the end open their own
+        ("any_any", 3, 4, 3),
+        ("any_any", 7, 3, 4),
+        ("topic_any", 7, 4, 3),  # card is another matter
+        ("any_channel", 7, 4, 3),  # a4 is within 7 days of a2, the chat is alone
+        ("topic_channel", 7, 5, 2),  # a4 is within 7 days of a1: just
+    ],
+)
+def test_cases_and_repeats_under_every_rule(centre: Centre, line: str, days: int, cases: int, repeated: int) -> None:
+    found = variants(centre, "true").set_index(["line", "days"]).loc[(line, days)]
+    assert (found["contacts"], found["cases"], found["repeated"]) == (7, cases, repeated)
+
+
+def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ann's case: kim, lee, lee, kim; three repeats. Bob's: kim, nobody; one."""
+    monkeypatch.setattr("pipeline.findings.ledger.FEWEST", 1)
+    monkeypatch.setattr(Centre, "in_ripe", "true")
+    found = laid(centre)
+    assert found is not None
+    agents = found.agents.set_index("agent")
+    assert agents.loc["kim", ["first", "last"]].tolist() == [4, 2] and agents.loc[
+        "lee", ["first", "last"]
+    ].tolist() == [0, 2]
+    assert agents.loc["kim", "split"] == pytest.approx(1 + 1 / 2 + 1 / 3 + 1)
+    assert agents[["first", "last", "split"]].sum().tolist() == pytest.approx([4, 4, 4])
+
+
+def test_flips_are_sides_that_differ_between_ways() -> None:
+    from pipeline.findings.ledger import WAYS, Laid
+
+    sides = pd.DataFrame({"agent": ["ann", "bob"], **{f"side_{way}": ["above", "unclear"] for way in WAYS}})
+    sides.loc[0, "side_last"] = "unclear"
+    assert Laid(sides).flips == ["ann"]
+
+
+def test_the_not_yet_known_count_until_the_data_end(tmp_path: Path) -> None:
+    rows = [CALLS.strip().splitlines()[0]]
+    for n in range(10):
+        rows.append(f"x{n}  2026-05-04 10:0{n}  60  0  0  answered  c{n}  kim  bill  voice")
+    rows += [f"y{n}  2026-05-07 10:0{n}  60  0  0  answered  c{n}  kim  bill  voice" for n in range(5)]
+    rows.append("z  2026-05-25 10:00  60  0  0  answered  zz  kim  bill  voice")
+    curve = away(look(publish(tmp_path, calls="\n".join(rows)), Settings()))
+    assert curve is not None
+    assert [round(float(at(curve, [d])[0][0]), 2) for d in (1, 5)] == [1.0, pytest.approx(10 / 15, abs=0.05)]
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_the_ledgers_sql_is_portable(line: str) -> None:
+    columns = ", ".join(COLUMNS.format(days=days, window=days * 86400) for days in (1, 30))
+    assert to_spark(CHAINS.format(heavy=20, period="week in ('2026-W01')", line=line, columns=columns), "chains")
+    assert to_spark(LAID.format(heavy=20, period="true"), "laid")
