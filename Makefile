@@ -42,6 +42,7 @@ lint: $(VENV)/test ## style and types
 bench: $(VENV)/test ## time and memory beside a bare typed load, as ratios of one run
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_tickets
+	@$(BIN)/python -m tests.bench_cases
 	@$(BIN)/python -m tests.bench_text
 
 dictionary: $(VENV)/core ## write the KPI dictionary from the catalogue

@@ -11,7 +11,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import MODELS, ONCE_READ, Plan, prepare
+from pipeline.build import MODELS, ONCE_READ, Plan, compute
 from pipeline.models import read_model
 from pipeline.results import Publisher
 from pipeline.settings import Settings
@@ -67,7 +67,7 @@ def _fill(warehouse: Warehouse) -> None:
 
 def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
     plan = Plan(None, None, datetime(2026, 1, 4), warehouse.value("select max(happened_at) from raw_ticket_events"), 0)
-    prepare(warehouse, settings, Publisher(settings.results), plan)
+    compute(warehouse, settings, Publisher(settings.results), plan, lambda step: None)
     models = [name for name in MODELS if "ticket" in name or "sla" in name or name in ("core_messages", "fact_replies")]
     file = str(warehouse.path.with_suffix(".csv"))
     warehouse.sql.execute(f"copy (select {COLUMNS} from raw_ticket_events) to '{file}' (header)")
@@ -77,8 +77,6 @@ def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
     }
     ratios: dict[str, list[float]] = {scan: [] for scan in scans}
     steps = dict.fromkeys(models, 0.0)
-    for model in MODELS:
-        _timed(warehouse, f"create or replace temp {_kind(model)} {model} as {read_model(model)}")
     for _ in range(RUNS):
         bare = {scan: _timed(warehouse, statement) for scan, statement in scans.items()}
         facts = 0.0

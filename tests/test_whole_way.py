@@ -206,6 +206,34 @@ def test_kpis_as_json(home: Path) -> None:
     assert all(0 <= r["low"] <= r["value"] <= r["high"] <= 1 for r in records if r["kpi"] == "service_level" and r["n"])
 
 
+@pytest.fixture(scope="module")
+def findings(home: Path) -> list[dict[str, Any]]:
+    return json.loads(command(home, "findings", "--format", "json").stdout)
+
+
+def test_findings_name_the_planted_hasty_people_and_nobody_else(
+    findings: list[dict[str, Any]], truth: dict[str, Any]
+) -> None:
+    planted = {agent for agent, told in truth["agents"].items() if told["is_hasty"]}
+    named = [f for f in findings if f["kind"] == "person"]
+    assert {f["whom"]["agent"] for f in named} == planted
+    assert {f["verdict"] for f in named} == {"worse"}
+    assert all(len(f["evidence"]["rows"]) == 20 and f["definition"] for f in named)
+
+
+def test_findings_recover_what_was_planted_in_the_centre(findings: list[dict[str, Any]], truth: dict[str, Any]) -> None:
+    by_kind = {f["kind"]: f["figures"] for f in findings if f["verdict"] == "seen"}
+    slope = by_kind["slope_turns"]
+    assert slope["overall"]["high"] < 0 < slope["within"]["low"]
+    assert by_kind["skills_fcr_7d"]["gain"]["low"] > 0
+    assert by_kind["hurried"]["returned"]["low"] > by_kind["hurried"]["others"]["value"]
+    assert by_kind["price"]["repeats"]["low"] > 0
+    assert {f["whom"]["team"] for f in findings if f["kind"] == "mood" and f["verdict"] == "seen"} == {"Rigi"}
+    topics = {f["whom"]["topic"]: f["figures"]["repeats"]["value"] for f in findings if f["kind"] == "topic"}
+    assert {"fault", "complaint"} <= set(topics)
+    assert all(f["text"] for f in findings)
+
+
 def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str, Any]) -> None:
     line = json.dumps(
         {"id": "1", "text": "Dear customer, your request has been processed.", "reply_to": "No connection!"}
@@ -262,7 +290,9 @@ def test_every_command_has_help_with_an_example() -> None:
         assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
 
 
-@pytest.mark.parametrize(("name", "charts"), [("start_here", 1), ("tickets", 2), ("pec_calibration", 1)])
+@pytest.mark.parametrize(
+    ("name", "charts"), [("start_here", 1), ("tickets", 2), ("pec_calibration", 1), ("speed_and_quality", 2)]
+)
 def test_the_notebooks_run_on_the_published_results(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str, charts: int
 ) -> None:

@@ -1,0 +1,106 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What speed costs
+# A start for questions about handle time and what comes of it: within topics and over everything, in repeats, in cases. An
+# association is not a cause: people who take longer may differ in more than that.
+
+# %%
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.express as px
+
+from pipeline.findings import find_all, ledger, tradeoff
+from pipeline.findings.centre import look
+from pipeline.kpis.measure import Question, measure
+from pipeline.report.said import sentence
+from pipeline.report.words import Words
+from pipeline.results import open_results
+from pipeline.settings import read_settings
+from pipeline.statistics.slopes import slopes
+from pipeline.statistics.survival import at
+
+here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
+settings = read_settings(Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml")))
+results = open_results(settings.results)
+centre = look(results, settings)
+names = {row["agent"]: row["name"] or row["agent"] for row in results.document("agents")}
+print(f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns within 7 days are known")
+
+# %% [markdown]
+# ## What the report found
+# The same findings as on its pages, with their evidence.
+
+# %%
+words = Words("en")
+pd.DataFrame(
+    [(f.verdict, sentence(words, f, results.catalogue, names)) for f in find_all(results, settings)],
+    columns=["verdict", "finding"],
+).style.set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
+
+# %% [markdown]
+# ## Within topics and over everything
+# One point an agent and topic. The slope over all points mixes hard topics with slow people; the slope within topics does not.
+
+# %%
+cells = tradeoff.cells_of(centre.contacts)
+found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["n"])
+print(f"a minute more: {100 * found.overall:+.1f} points over everything, {100 * found.within:+.1f} within topics")
+px.scatter(
+    cells,
+    x="minutes",
+    y="settled",
+    color="topic",
+    size="n",
+    hover_name=cells["agent"].map(names),
+    trendline="ols",
+    labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days"},
+    title="Handle time and settled contacts, by agent and topic",
+)
+
+# %% [markdown]
+# ## When customers come back
+# Kaplan–Meier: contacts of the newest weeks count for as long as they have been watched.
+
+# %%
+curve = ledger.away(centre)
+days = np.linspace(0, 29.9, 60)
+px.line(
+    x=days,
+    y=1 - at(curve, days)[0],
+    labels={"x": "days since the contact", "y": "have come back"},
+    title="Time to the next contact",
+)
+
+# %% [markdown]
+# ## What counts as a repeat
+# The same contacts under every rule: window, topic, channel.
+
+# %%
+rules = ledger.variants(centre)
+rules.assign(share=rules["repeated"] / rules["ripe"]).pivot(index="line", columns="days", values="share").round(3)
+
+# %% [markdown]
+# ## From handle time to effort per resolved case
+# Whom one figure flatters, the other may not. Figures of persons carry their intervals: read those before the order.
+
+# %%
+people = measure(
+    results, results.catalogue, Question(("aht", "effort_per_case", "repeat_7d"), by=("agent",), where=centre.in_ripe)
+)
+wide = people.dropna(subset=["agent"]).pivot(index="agent", columns="kpi", values="value")
+wide["effective_aht"] = wide["aht"] / (1 - wide["repeat_7d"])
+wide.rename(index=names).sort_values("effort_per_case").round(2)
