@@ -66,7 +66,6 @@ px.scatter(
     color="topic",
     size="n",
     hover_name=cells["agent"].map(names),
-    trendline="ols",
     labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days"},
     title="Handle time and settled contacts, by agent and topic",
 )
