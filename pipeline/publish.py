@@ -25,6 +25,7 @@ FACT_ORDER = {
     "fact_calls": "offered_at, source, call_id",
     "fact_contacts": "started_at, source, conversation_id",
     "fact_agent_hours": "half_hour_at, agent, team",
+    "fact_forecasts": "half_hour_at, queue",
     "fact_evaluations": "started_at, source, evaluation_id",
     "fact_surveys": "started_at, source, survey_id, question",
     "fact_tickets": "created_at, source, ticket_id",

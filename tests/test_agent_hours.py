@@ -117,3 +117,46 @@ def test_days_on_which_the_clock_changes(tmp_path: Path, day: str, login_s: int,
     assert hours["login_s"].sum() == login_s
     assert set(hours["week"]) == {week}
     assert hours["half_hour"].nunique() == half_hours
+
+
+def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
+    """Ann was to work from 9 to 12 with a break at 10; she came at 9:30, had no break, and left at 13: 2 of 2.5 h. Bob was
+    planned and never seen, nor is anything known of his presence."""
+    results = publish(
+        tmp_path,
+        calls=CALLS,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 09:30  2026-05-04 13:00
+        """,
+        planned_shifts="""
+        agent  activity  starts_at         ends_at
+        ann    work      2026-05-04 09:00  2026-05-04 12:00
+        ann    break     2026-05-04 10:00  2026-05-04 10:30
+        dan    work      2026-05-04 09:00  2026-05-04 12:00
+        """,
+    )
+    assert figure(results, "planned_s")["value"] == 2.5 * 3600
+    assert figure(results, "adherence", agent="ann")["value"] == pytest.approx(2 / 2.5)
+    assert results.frame("select * from fact_agent_hours where agent = 'dan'").empty
+
+
+def test_forecast_beside_what_came(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        talk_s  outcome   agent  queue
+        a        2026-05-04 10:00  60      answered  ann    cards
+        b        2026-05-04 10:05  60      answered  ann    cards
+        c        2026-05-04 12:00  60      answered  bob    cards
+        """,
+        forecasts="""
+        queue  starts_at         offered_calls
+        cards  2026-05-04 10:00  5
+        cards  2026-05-04 10:30  1
+        cards  2026-05-04 11:30  0
+        """,
+    )
+    assert figure(results, "forecast_calls", queue="cards")["value"] == 6
+    assert figure(results, "forecast_error", queue="cards")["value"] == pytest.approx((3 + 1 + 0) / 2)
+    assert figure(results, "forecast_bias")["value"] == pytest.approx(2 / 6)

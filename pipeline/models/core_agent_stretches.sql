@@ -1,4 +1,4 @@
--- One row per unbroken stretch of an agent being logged in, paused, available or handling. Overlapping stretches of a
+-- One row per unbroken stretch of an agent being logged in, paused, available or handling, or planned to work or not to. Overlapping stretches of a
 -- kind are one, so that a second counts once however many chats or queues it was spent on.
 with told as (
     select agent, state, starts_at, ends_at from raw_agent_states
@@ -33,6 +33,12 @@ stretches as (
     select agent, 'handling' as kind, starts_at, coalesce(ends_at, starts_at) as ends_at
     from raw_agent_segments
     where kind <> 'alert' and starts_at >= (select since from build_range)
+    union all
+    select
+        agent, case activity when 'work' then 'planned' else 'planned_off' end as kind,
+        greatest(starts_at, (select since from build_range)) as starts_at,
+        least(ends_at, (select until from build_range)) as ends_at
+    from raw_planned_shifts
 ),
 
 reached as (
