@@ -159,6 +159,32 @@ def findings(
 
 
 @app.command()
+def lists(
+    context: typer.Context,
+    week: Annotated[
+        str | None, typer.Option(metavar="2026-W47", help="as of the end of this week; default: the last")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--list", help="unresolved, promises, breaches or lost; default: all")
+    ] = None,
+    form: Listing = Format.table,
+) -> None:
+    """Whom to call on Monday: three contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
+
+    Example: python -m pipeline lists --list unresolved --format csv
+    """
+    from pipeline.findings.centre import look
+    from pipeline.findings.lists import COLUMNS, LISTS, monday
+
+    if only and only not in LISTS:
+        raise UsageError(f"no list '{only}'; there are {', '.join(LISTS)}")
+    found = monday(look(_results(context), settings_of(context), week))
+    chosen = {name: frame for name, frame in found.items() if name == (only or name)}
+    rows = [{"list": name, **row} for name, frame in chosen.items() for row in frame.to_dict("records")]
+    show(rows, form, ["list", *COLUMNS])
+
+
+@app.command()
 def reconcile(
     context: typer.Context,
     file: Annotated[

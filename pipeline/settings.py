@@ -87,6 +87,13 @@ class Cases(Section):
     same_channel: bool = False
 
 
+class Costs(Section):
+    """What an hour of work costs: with it, hours are told in money too."""
+
+    hour: float | None = Field(default=None, gt=0)
+    currency: str = ""
+
+
 class Report(Section):
     languages: tuple[Literal["en", "ru"], ...] = ("en", "ru")
     title: str = ""
@@ -116,6 +123,7 @@ class Settings(Section):
     scorecards: tuple[Scorecard, ...] = ()
     regulation: Regulation = Regulation()
     cases: Cases = Cases()
+    costs: Costs = Costs()
 
     @field_validator("timezone")
     @classmethod

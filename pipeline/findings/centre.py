@@ -36,6 +36,12 @@ class Centre:
     history: list[str]
     known_until: datetime
 
+    @property
+    def now(self) -> datetime:
+        """Naive UTC: the end of the reported week, or of the data where they stop before it."""
+        until = datetime.fromisoformat(self.results.manifest["until"])
+        return min(until, week_end(self.week, str(self.results.manifest["timezone"])))
+
     def ripe_for(self, days: int) -> list[str]:
         return ripe_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days)
 
@@ -67,6 +73,11 @@ class Centre:
         return Finding(
             kind, verdict, whom, weeks, figures, weight, Evidence(kpi, where, first), labels or {}, definition
         )
+
+    def cost(self, hours: float) -> dict[str, Figure]:
+        """Hours in money, where the settings say what one costs."""
+        costs = self.settings.costs
+        return {"cost": Figure(hours * costs.hour, costs.currency or "money")} if costs.hour else {}
 
     @property
     def in_ripe(self) -> str:

@@ -30,6 +30,7 @@ def _finding(centre: Centre, topic: str, row: dict[str, float], contacts: int) -
         "repeats": Figure(float(row["sum"] / row["size"]), "share", float(low), float(high), int(row["size"])),
         "hours": Figure(float(row["hours"]) / len(centre.ripe), "h"),
     }
+    figures |= centre.cost(figures["hours"].value)
     return centre.state(
         "topic", "seen", "repeat_7d", 10 * float(row["sum"]) / contacts, figures, returned[::-1], topic=topic
     )

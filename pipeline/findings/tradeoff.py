@@ -63,4 +63,5 @@ def _price(centre: Centre, found: Slopes, cells: pd.DataFrame) -> list[Finding]:
         "aht": Figure(60 * minutes, "s"),
         "effective": Figure(60 * each, "s"),
     }
+    figures |= centre.cost(figures["spent"].value / 3600)
     return [centre.state("price", "seen", "repeat_7d", 10 * min(1.0, more[0] * each / 100), figures)]

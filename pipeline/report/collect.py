@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.findings import Finding, find_all
 from pipeline.findings.centre import look
+from pipeline.findings.lists import monday
 from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import collect_tickets
@@ -64,6 +65,7 @@ class Collected:
     small_group: int
     findings: list[Finding]
     ledger: Ledger | None
+    lists: dict[str, pd.DataFrame]
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -114,6 +116,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         small_group=settings.report.small_group,
         findings=find_all(results, settings, chosen),
         ledger=read_ledger(centre),
+        lists=monday(centre),
     )
 
 

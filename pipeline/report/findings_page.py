@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+from pipeline import zones
 from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
+from pipeline.report.figures import known
 from pipeline.report.said import sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
+
+SHOWN = 15
+"""Entries of a list on the page; the command `lists` has all."""
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
@@ -16,7 +23,31 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         Column(words(f"findings.{name}"), name == "weight") for name in ("verdict", "text", "weeks", "weight", "rows")
     ]
     rows = [_row(data, words, finding) for finding in data.findings]
-    return {"said": Table("findings", words("page.findings"), heads, rows)}
+    lists = [_list(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
+    return {"said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
+
+
+def _list(data: Collected, words: Words, name: str, frame: pd.DataFrame) -> Table:
+    heads = [
+        Column(words(f"findings.{column}"), False)
+        for column in ("since", "agent", "queue", "topic", "detail", "reference")
+    ]
+    caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
+    return Table(
+        f"list-{name}", caption, heads, [_entry(data, words, row) for row in frame.head(SHOWN).to_dict("records")]
+    )
+
+
+def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
+    since = pd.Timestamp(row["since"]).to_pydatetime()
+    who = data.names.get(row["agent"], row["agent"]) if known(row["agent"]) else "–"
+    detail = str(row["detail"])
+    said = detail if detail.isdigit() else words(f"findings.detail_{detail}")
+    said = words.count("rows.fact_contacts", int(detail)) if detail.isdigit() else said
+    plain = [str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")]
+    reference = str(row["source_ref"]) if known(row["source_ref"]) else f"{row['source']}/{row['conversation_id']}"
+    local = since + zones.offset_at(data.timezone, since)
+    return [text_cell(text) for text in (words.instant(local), who, *plain, said, reference)]
 
 
 def _row(data: Collected, words: Words, finding: Finding) -> list[Cell]:

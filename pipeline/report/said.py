@@ -15,7 +15,7 @@ BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 
 def sentence(words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str]) -> str:
     """Raises KeyError for a finding that the language has no words for."""
-    filled = {name: figure(words, part) for name, part in finding.figures.items()}
+    filled = {name: figure(words, part) for name, part in finding.figures.items() if name != "cost"}
     labels = dict(finding.labels)
     if "kpi" in labels:
         labels["kpi"] = catalogue[labels["kpi"]].title[words.language]
@@ -23,7 +23,9 @@ def sentence(words: Words, finding: Finding, catalogue: Catalogue, names: Mappin
         weekday, clock = labels["slot"].split()
         labels["slot"] = f"{words(f'clock.day_{weekday}')} {clock}"
     whom = ", ".join(names.get(value, value) if name == "agent" else value for name, value in finding.whom.items())
-    text = words(key(finding), **filled, **labels, whom=whom, week=words.week(finding.weeks[1]))
+    cost = finding.figures.get("cost")
+    money = words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""
+    text = words(key(finding), **filled, money=money, **labels, whom=whom, week=words.week(finding.weeks[1]))
     events = labels.get("events")
     return f"{text} {words('found.events', events=events)}" if events and finding.verdict in MOVED else text
 

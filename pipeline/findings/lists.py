@@ -1,0 +1,63 @@
+"""Monday's lists: whom to call, what was promised, what is overdue. They lead to source systems, not to a customer's number."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.findings.centre import Centre
+
+COLUMNS = ("since", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
+"""since: the instant that makes it urgent. detail: contacts so far, or what is overdue."""
+UNRESOLVED = """
+select started_at as since, closing_agent as agent, queue, topic, cast(contacts as varchar) as detail, source, conversation_id,
+    source_ref
+from fact_cases
+where contacts >= 3 and not is_resolved and contacts_30d <= {heavy} and started_at >= timestamp '{now}' - interval '14' day
+    and started_at < timestamp '{now}'
+order by contacts desc, started_at, conversation_id
+"""
+PROMISES = """
+select due_at as since, agent, queue, topic, case when due_at < timestamp '{now}' then 'overdue' else 'due' end as detail, source,
+    conversation_id, source_ref
+from fact_promises
+where kept_at is null and due_at >= timestamp '{now}' - interval '14' day and due_at < timestamp '{now}' + interval '7' day
+    and promised_at < timestamp '{now}'
+order by due_at, conversation_id
+"""
+BREACHES = """
+select breach_at as since, agent, queue, topic, measure as detail, source, conversation_id, source_ref
+from fact_sla
+where is_running and is_met = false and created_at < timestamp '{now}'
+order by breach_at, conversation_id
+"""
+LOST = """
+with lost as (
+    select customer, started_at as since, queue, topic, contacts, source, conversation_id, source_ref
+    from fact_case_contacts
+    where is_last and not is_answered and contacts_30d <= {heavy} and started_at >= timestamp '{now}' - interval '7' day
+        and started_at < timestamp '{now}'
+)
+
+select since, cast(null as varchar) as agent, queue, topic, cast(contacts as varchar) as detail, source, conversation_id,
+    source_ref
+from lost
+where not exists (
+    select 1 from fact_contacts as later
+    where later.customer = lost.customer and later.started_at > lost.since and later.is_answered)
+order by since desc, conversation_id
+"""
+LISTS = {
+    "unresolved": ("fact_cases", UNRESOLVED),
+    "promises": ("fact_promises", PROMISES),
+    "breaches": ("fact_sla", BREACHES),
+    "lost": ("fact_case_contacts", LOST),
+}
+
+
+def monday(centre: Centre) -> dict[str, pd.DataFrame]:
+    """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week or of the data."""
+    numbers = {"heavy": centre.settings.parameters.heavy_contacts, "now": centre.now}
+    return {
+        name: centre.frame(sql.format(**numbers)) if centre.has(fact) else pd.DataFrame(columns=list(COLUMNS))
+        for name, (fact, sql) in LISTS.items()
+    }

@@ -1,0 +1,48 @@
+"""Monday's lists and costs: who stands on them and who does not."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.findings import topics
+from pipeline.findings.centre import look
+from pipeline.findings.lists import COLUMNS, monday
+from pipeline.settings import Costs, Settings
+from tests.tables import publish
+
+CALLS = """
+call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved  direction
+a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   false        inbound
+a2       2026-05-05 10:00  60      0       10      answered   ann           lee    bill   false        inbound
+a3       2026-05-07 10:00  60      0       10      answered   ann           lee    bill   false        inbound
+b1       2026-05-04 10:00  60      0       10      answered   bob           kim    bill   false        inbound
+b2       2026-05-05 10:00  60      0       10      answered   bob           kim    bill   false        inbound
+b3       2026-05-06 10:00  60      0       10      answered   bob           kim    bill   true         inbound
+c1       2026-05-08 10:00  -       -       -       abandoned  cat           -      card   -            inbound
+d1       2026-05-08 11:00  -       -       -       abandoned  dan           -      card   -            inbound
+d2       2026-05-08 12:00  60      0       0       answered   dan           kim    card   -            outbound
+e1       2026-05-09 11:00  -       -       -       abandoned  -             -      card   -            inbound
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "conversations"),
+    [("unresolved", ["a3"]), ("lost", ["c1"]), ("promises", []), ("breaches", [])],
+    ids=["unresolved: not who was settled", "lost: not whom an agent reached", "no promises", "no agreements"],
+)
+def test_who_stands_on_a_list(tmp_path: Path, name: str, conversations: list[str]) -> None:
+    found = monday(look(publish(tmp_path, calls=CALLS), Settings()))[name]
+    assert found["conversation_id"].tolist() == conversations
+    assert list(found.columns) == list(COLUMNS)
+
+
+def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
+    rows = [CALLS.strip().splitlines()[0]]
+    for n in range(40):
+        for visit in (4, 5):
+            rows.append(f"x{n}v{visit}  2026-05-0{visit} 10:{n}  360  0  0  answered  c{n}  kim  bill  -  inbound")
+    rows.append("z  2026-05-25 10:00  60  0  0  answered  zz  kim  card  -  inbound")
+    settings = Settings(costs=Costs(hour=50, currency="CHF"))
+    figures = topics.find(look(publish(tmp_path, calls="\n".join(rows)), settings))[0].figures
+    assert figures["hours"].value == pytest.approx(40 * 0.1)
+    assert (figures["cost"].value, figures["cost"].unit) == (pytest.approx(50 * figures["hours"].value), "CHF")
