@@ -14,6 +14,8 @@ from pipeline.report.collect_cases import Ledger
 from pipeline.report.figures import cell, column, known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
+from pipeline.statistics.ranks import rank_intervals
+from pipeline.statistics.shrinkage import shrink
 from pipeline.statistics.survival import Curve, at
 
 DAYS = (0.0, 1 / 24, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 23, 26, 29.9)
@@ -31,7 +33,7 @@ def away(words: Words, curve: Curve) -> Chart:
         for d, b in zip(DAYS, back, strict=True)
     ]
     xaxis = charts.axis(words, "count", 0, 30, title={"text": words("cases.away_days")})
-    yaxis = charts.axis(words, "share", 0, float(np.nanmax(back)) * 1.15)
+    yaxis = charts.axis(words, "share", 0, max(0.1, float(np.nanmax(back)) * 1.15))
     line = charts.points(DAYS, list(back), texts, "--ink", mode="lines", line={"color": "--ink", "width": 2})
     rows = [
         [Cell(words.number(d, 1), d), Cell(words.percent(b, 1), float(b), float(lo), float(hi), words.span("share", lo, hi))]
@@ -51,27 +53,36 @@ def away(words: Words, curve: Curve) -> Chart:
     )
 
 
+SHIFTED = ("aht", "effort_per_case")
+
+
 def shifted(found: Ledger) -> pd.DataFrame:
-    """People with both figures: their places by handle time and by effort per resolved case, and handle time / (1 - repeats)."""
-    enough = found.agents[found.agents["n"] >= 30]
-    both = enough.pivot(index="agent", columns="kpi", values="value").reindex(
-        columns=["aht", "effort_per_case", "repeat_7d"]
-    )
-    both = both.dropna(subset=["aht", "effort_per_case"])
-    places = both[["aht", "effort_per_case"]].rank(method="first").astype(int)
-    return both.assign(
-        from_place=places["aht"], to_place=places["effort_per_case"], effective=both["aht"] / (1 - both["repeat_7d"])
-    ).reset_index()
+    """People with both figures, each with the places it may truly stand on (low to high, 1: least), and handle time /
+    (1 - repeats). A figure's place is that of its shrunken value; `has_moved`: the two ranges of places do not meet."""
+    enough = found.agents[(found.agents["n"] >= 30) & found.agents["low"].notna()]
+    wide = enough.pivot(index="agent", columns="kpi", values=["value", "low", "high"])
+    people = pd.DataFrame(index=wide.index)
+    for kpi in SHIFTED:
+        if ("value", kpi) not in wide:
+            return people.iloc[:0].reset_index()
+        people[kpi] = wide["value", kpi]
+        error = (wide["high", kpi] - wide["low", kpi]) / (2 * 1.96)
+        shrunk = shrink(people[kpi], error)
+        lows, highs = rank_intervals(-shrunk.value, error * np.sqrt(shrunk.reliability))
+        people[f"{kpi}_low"], people[f"{kpi}_high"] = lows, highs
+        people[f"{kpi}_middle"] = (lows + highs) / 2
+    people = people.dropna(subset=list(SHIFTED))
+    repeats = found.agents[found.agents["kpi"] == "repeat_7d"].set_index("agent")["value"]
+    first, second = SHIFTED
+    moved = (people[f"{first}_high"] < people[f"{second}_low"]) | (people[f"{second}_high"] < people[f"{first}_low"])
+    return people.assign(has_moved=moved, effective=people["aht"] / (1 - repeats)).reset_index()
 
 
 def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Chart:
-    """Each person a line from the place by handle time to the place by effort: places have no intervals, the table does."""
-    moved = (shifts["to_place"] - shifts["from_place"]).abs()
-    far = moved >= max(3, len(shifts) // 4)
-    said = words(
-        "cases.shift_title", moved=words.number(int(far.sum())), people=words.count("unit.of_people", len(shifts))
-    )
-    traces = [_line(data, words, row, is_far) for row, is_far in zip(shifts.to_dict("records"), far, strict=True)]
+    """Each person a line from the middle of the places by handle time to that by effort; dark where the two ranges part."""
+    moved, people = int(shifts["has_moved"].sum()), words.count("unit.of_people", len(shifts))
+    said = words("cases.shift_title", moved=words.number(moved), people=people)
+    traces = [_line(data, words, row) for row in shifts.sort_values("has_moved").to_dict("records")]
     xaxis = charts.named_axis([0, 1], [words("cases.by_aht"), words("cases.by_effort")], range=[-0.15, 1.15])
     yaxis = charts.named_axis(
         [1, len(shifts)], [words("cases.least"), words("cases.most")], autorange="reversed", automargin=True
@@ -89,19 +100,24 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     )
 
 
-def _line(data: Collected, words: Words, row: dict[Any, Any], is_far: bool) -> charts.Figure:
-    colour = "--ink" if is_far else "--faint"
+def _line(data: Collected, words: Words, row: dict[Any, Any]) -> charts.Figure:
+    colour, width = ("--ink", 2) if row["has_moved"] else ("--faint", 1)
     name = data.names.get(row["agent"], row["agent"])
-    text = f"{name}: {words.figure('s', row['aht'])} → {words.figure('s', row['effort_per_case'])}"
-    style = {"mode": "lines+markers", "line": {"color": colour, "width": 2 if is_far else 1}, "marker": {"size": 6}}
-    return charts.points([0, 1], [row["from_place"], row["to_place"]], [text, text], colour, **style)
+    texts = [f"{name}: {words.figure('s', row[kpi])}, {_places(words, row, kpi)}" for kpi in SHIFTED]
+    style = {"mode": "lines+markers", "line": {"color": colour, "width": width}, "marker": {"size": 6}}
+    return charts.points([0, 1], [row[f"{kpi}_middle"] for kpi in SHIFTED], texts, colour, **style)
+
+
+def _places(words: Words, row: dict[Any, Any], kpi: str) -> str:
+    low, high = (words.number(row[f"{kpi}_{end}"]) for end in ("low", "high"))
+    return words("cases.places", low=low, high=high)
 
 
 def _shift_table(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Table:
     kpis = [data.catalogue[name] for name in ("aht", "effort_per_case", "effort_per_case_closed")]
     heads = [
         Column(words("table.name"), False), *(column(words, kpi, True) for kpi in kpis), Column(words("cases.effective")),
-        Column(words("cases.place_aht")), Column(words("cases.place_effort")),
+        Column(words("cases.place_aht"), False), Column(words("cases.place_effort"), False),
     ]  # fmt: skip
     rows = []
     for row in sorted(shifts.to_dict("records"), key=lambda r: data.names.get(r["agent"], r["agent"])):
@@ -112,6 +128,6 @@ def _shift_table(data: Collected, words: Words, found: Ledger, shifts: pd.DataFr
             if known(effective)
             else Cell(words("why.no_rows"), is_absent=True)
         )
-        places = [Cell(words.number(row[p]), row[p]) for p in ("from_place", "to_place")]
+        places = [text_cell(_places(words, row, name)) for name in SHIFTED]
         rows.append([text_cell(data.names.get(row["agent"], row["agent"])), *figures, shown, *places])
     return Table("cases-shift", words("cases.shift_table"), heads, rows)

@@ -24,7 +24,7 @@ from pipeline.weeks import POOLED, arrived_week, ripe_weeks
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
-    "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "calls_per_hour",
+    "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "fcr_7d", "calls_per_hour",
 )  # fmt: skip
 OUTCOME_DAYS = 7
 EXPOSURE = ("abuse_exposure", "threat_exposure", "letters_rude")

@@ -18,6 +18,7 @@ from pipeline.report import (
     data_quality,
     definitions,
     findings_page,
+    funnel_chart,
     half_hours,
     pec,
     people,
@@ -180,7 +181,12 @@ def people_page(data: Collected, words: Words) -> Context:
     }
     missing = [kpi.title[words.language] for kpi in people.missing_kpis(data)]
     listed = words.listed(missing) if missing else ""
-    return tables | {"whiskers": whiskers.whiskers(data, words), "missing": listed, "small_group": data.small_group}
+    return tables | {
+        "funnel": funnel_chart.funnel_chart(data, words),
+        "whiskers": whiskers.whiskers(data, words),
+        "missing": listed,
+        "small_group": data.small_group,
+    }
 
 
 def service_page(data: Collected, words: Words) -> Context:
