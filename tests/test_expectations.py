@@ -2,8 +2,11 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -51,12 +54,27 @@ def check_weeks(
     folder: Path, *weeks: str, settings: dict[str, str] | None = None, accepted: int | None = None
 ) -> list[CheckResult]:
     chosen = Settings(warehouse=folder / "w.duckdb", checks=settings or {})
+    begun = 0
+    if weeks[0] == SOUND:
+        shutil.copytree(sound_weeks(), folder, dirs_exist_ok=True)
+        begun = 1
     with open_warehouse(chosen) as warehouse:
-        for number, text in enumerate(weeks):
+        for number, text in enumerate(weeks[begun:], start=begun):
             load_table(warehouse, chosen, folder, "calls", text, name=f"w{number:02d}.csv")
         if accepted:
             accept(warehouse, accepted, "the centre moved house")
         return check_batches(warehouse, chosen, quiet)
+
+
+@cache
+def sound_weeks() -> Path:
+    """A warehouse that holds five sound weeks, judged: most tests begin with it."""
+    folder = Path(tempfile.mkdtemp())
+    settings = Settings(warehouse=folder / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, folder, "calls", SOUND, name="w00.csv")
+        check_batches(warehouse, settings, quiet)
+    return folder
 
 
 def quiet(step: str) -> None:
@@ -306,7 +324,7 @@ def test_a_rule_whose_sql_is_wrong_is_broken_and_the_others_stand(
     monkeypatch.setattr(
         "pipeline.expectations.read_suites", lambda name: wrong if name == "calls" else read_suites(name)
     )
-    results = check_weeks(tmp_path, SOUND)
+    results = check_weeks(tmp_path, week_of_calls(0))
     assert [(r.check_name, r.severity) for r in results if r.outcome == "broken"] == [("calls_none_answered", "stop")]
     assert not stopping(results) and len([r for r in results if r.outcome == "passed"]) == len(results) - 1
 

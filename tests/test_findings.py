@@ -66,7 +66,7 @@ def verdicts(rng: np.random.Generator, rho: float, weeks: int = 26, jump: float 
 
 @pytest.mark.parametrize(("rho", "agents"), [(0.0, 40), (0.4, 40), (0.4, 12)])
 def test_null_reports_hardly_ever_name_anybody_or_say_changed(rho: float, agents: int) -> None:
-    rng, pages = np.random.default_rng(1), 600
+    rng, pages = np.random.default_rng(1), 400
     loud = sum(
         any(verdict in NAMED for verdict in verdicts(rng, rho))
         or any(flags.any() for flags in named_people(rng, rho, agents))

@@ -99,7 +99,7 @@ def assert_same_content(left: Path, right: Path) -> None:
         pd.testing.assert_frame_equal(one[table], other[table], obj=table, check_exact=True)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_any_order_of_loads_equals_one_fresh_load(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     final = random_inputs(rng)

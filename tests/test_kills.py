@@ -74,5 +74,5 @@ def test_a_run_killed_anywhere_heals_on_the_next(tmp_path: Path, tenth: int, ste
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     if (settings_in(tmp_path).results / "manifest.json").is_file():
         assert content(tmp_path)["fact_calls"] is not None
-    load_and_build(tmp_path, two_steps())
+    load_and_build(tmp_path, [{name: text for step in two_steps() for name, text in step.items()}])
     assert_same_content(tmp_path, whole)

@@ -34,6 +34,10 @@ pytestmark = [
 PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 
 
+DARK = ("index", "cases", "tickets")
+"""Pages that hold every kind of text there is: by night only faint text is looked for."""
+
+
 class Visit:
     """A page that remembers what it asked for and what it complained of."""
 
@@ -104,9 +108,10 @@ def test_axe_finds_nothing_by_day_and_no_faint_text_by_night(
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     page = Visit(browser).through(written / "2026-W46" / "en" / f"{name}.html")
-    found = axe.Axe().run(page).response["violations"]
-    page.emulate_media(color_scheme="dark")
-    found += axe.Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+    found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    if name in DARK:
+        page.emulate_media(color_scheme="dark")
+        found += axe.Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found] == []
 
 
