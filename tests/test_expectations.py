@@ -117,7 +117,7 @@ def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
     ids=lambda value: value if isinstance(value, str) and value.startswith("calls_") else "",
 )
 def test_each_nonsense_is_named(tmp_path: Path, week: str, check: str, stops: bool) -> None:
-    results = check_weeks(tmp_path, SOUND, week, week_of_calls(6))
+    results = check_weeks(tmp_path, SOUND, "\n".join([week, *week_of_calls(6).splitlines()[1:]]))
     named = [result for result in results if result.check_name == check and result.outcome == "failed"]
     assert [result.batch_id for result in named] == [2]
     assert (check in {result.check_name for result in stopping(results)}) == stops
@@ -229,8 +229,8 @@ def test_other_tables(tmp_path: Path, table: str, sound: str, broken: str, check
     for text, is_bad in ((sound, False), (broken, True)):
         folder = tmp_path / str(is_bad)
         settings = Settings(warehouse=folder / "w.duckdb")
+        shutil.copytree(sound_weeks(), folder)
         with open_warehouse(settings) as warehouse:
-            load_table(warehouse, settings, folder, "calls", SOUND)
             account = load_table(warehouse, settings, folder, table, text)
             results = check_batches(warehouse, settings, quiet)
         assert account.error is None and not account.quarantined, account

@@ -42,6 +42,8 @@ class Visit:
     """A page that remembers what it asked for and what it complained of."""
 
     def __init__(self, browser: "playwright.Browser", **options: object) -> None:
+        for left_behind in browser.contexts:
+            left_behind.close()
         self.page = browser.new_context(**options).new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []

@@ -61,7 +61,8 @@ class Judge:
     def _validate(self, frame: pd.DataFrame, wanted: list[Any]) -> dict[str, Verdict]:
         """By name: passed, failed, or broken: a rule that raised says success=False too, but with an exception."""
         suite = gx.ExpectationSuite(name="suite", expectations=wanted)
-        done = self._definition.get_batch(batch_parameters={"dataframe": frame}).validate(suite)
+        batch = self._definition.get_batch(batch_parameters={"dataframe": frame})
+        done = batch.validate(suite, result_format="BOOLEAN_ONLY")
         return {_name(result): _verdict(result) for result in done.results}
 
 
