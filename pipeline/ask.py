@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.errors import NoData, UsageError
+from pipeline.errors import UsageError
 from pipeline.terminal import Format, show
 
 if TYPE_CHECKING:
@@ -50,31 +50,11 @@ def kpis(
 
     Example: python -m pipeline kpis --kpi aht --kpi pec_rate --by team --week 2026-W47
     """
-    from pipeline.kpis.measure import Question, measure
+    from pipeline.explore import Exploration
 
-    results = _results(context)
-    dimensions = tuple(filter(None, by.split(",")))
-    names = tuple(kpi or _splittable(results, dimensions) or results.catalogue.kpis)
-    question = Question(names, grain, dimensions, _period(results, week, first, last))
-    frame = measure(results, results.catalogue, question)
-    if week is None and (first or last) and not frame["n"].gt(0).any():
-        raise NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
-    frame["unit"] = frame["kpi"].map(lambda name: results.catalogue[name].unit)
-    columns = [
-        "kpi",
-        "period",
-        *dimensions,
-        "n",
-        "numerator",
-        "denominator",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "definition",
-        "why",
-    ]
-    show(_counts_whole(frame[columns].to_dict("records")), form, columns)
+    explored = Exploration(settings_of(context))
+    frame = explored.kpis(*(kpi or []), by=by, week=week, first=first, last=last, grain=grain)
+    show(_counts_whole(frame.to_dict("records")), form, list(frame))
 
 
 @app.command()
@@ -121,11 +101,10 @@ def rows(
 
     Example: python -m pipeline rows service_level --week 2026-W47 --where queue=cards --unmet
     """
-    from pipeline.drill import rows_behind
+    from pipeline.explore import Exploration
 
-    results = _results(context)
     pairs = dict(_pair(text) for text in where or [])
-    frame = rows_behind(results, kpi, _period(results, week, None, None), pairs, met)
+    frame = Exploration(settings_of(context)).rows(kpi, week, met, **pairs)
     shown = [c for c in frame if c not in BESIDE and frame[c].notna().any()] if form is Format.table else list(frame)
     show(frame.to_dict("records"), form, shown)
 
@@ -204,11 +183,12 @@ def reconcile(
 
     Example: python -m pipeline reconcile export.csv --kpi service_level --by queue --week 2026-W47
     """
+    from pipeline.explore import Exploration
     from pipeline.reconcile import reconcile as compare
 
-    results = _results(context)
+    explored = Exploration(settings_of(context))
     dimensions = tuple(filter(None, by.split(",")))
-    found = compare(results, file, kpi, dimensions, grain, _period(results, week, first, last))
+    found = compare(explored.results, file, kpi, dimensions, grain, explored.period(week, first, last))
     keys = [*(["period"] if grain != "total" else []), *dimensions]
     columns = [*keys, "theirs", "ours", "difference", "status", "explained_by", "records"]
     show(found.rows, form, columns if form is not Format.json else [*columns, "first_records"])
@@ -249,32 +229,6 @@ def _results(context: typer.Context) -> Results:
     from pipeline.results import open_results
 
     return open_results(settings_of(context).results)
-
-
-def _period(results: Results, week: str | None, first: str | None, last: str | None) -> str:
-    from datetime import date
-
-    from pipeline.results import period_filter
-    from pipeline.zones import week_start
-
-    try:
-        days = [date.fromisoformat(text) if text else None for text in (first, last)]
-        if week:
-            week_start(week, "UTC")
-    except ValueError as error:
-        raise UsageError(
-            f"--week wants an ISO week like 2026-W47, --from and --to a day like 2026-11-16: {error}"
-        ) from None
-    if week and (first or last):
-        raise UsageError("either --week or --from and --to")
-    if week and week not in results.weeks:
-        raise NoData(f"no data for {week}; there is {results.weeks[0]} to {results.weeks[-1]}")
-    return period_filter(week, *days)
-
-
-def _splittable(results: Results, dimensions: tuple[str, ...]) -> list[str]:
-    catalogue = results.catalogue
-    return [name for name in catalogue.kpis if set(dimensions) <= set(catalogue.dimensions(name))]
 
 
 def _counts_whole(records: list[dict[Any, Any]]) -> list[dict[str, Any]]:

@@ -20,7 +20,8 @@ from pipeline.report.collect import Collected, collect, withhold_small
 from pipeline.report.data_quality import warnings
 from pipeline.report.figures import series
 from pipeline.report.half_hours import Half
-from pipeline.report.pages import main_page, week_pages
+from pipeline.report.main_page import main_page
+from pipeline.report.pages import week_pages
 from pipeline.report.service import has_met
 from pipeline.report.tables import Cell, Column, Table, csv_text
 from pipeline.report.tiles import tiles

@@ -133,7 +133,8 @@ def flow_chart(data: Collected, words: Words) -> Chart | None:
 
 def _weekly(data: Collected, name: str) -> list[float]:
     """A count of the centre in each of the last weeks; a week without any is zero."""
-    rows = data.weekly[(data.weekly["kpi"] == name) & (data.weekly["cut"] == "")]
+    centre = data.of_cut("")
+    rows = centre[centre["kpi"] == name]
     values = rows.set_index("period")["value"].reindex(last_weeks(data)).fillna(0)
     return [float(value) for value in values]
 
@@ -155,7 +156,7 @@ def _flow_figure(words: Words, weeks: Sequence[str], numbers: dict[str, list[flo
 
 
 def _flow_table(data: Collected, words: Words, weeks: Sequence[str]) -> Table:
-    centre = data.weekly[data.weekly["cut"] == ""]
+    centre = data.of_cut("")
     kpis = [data.catalogue[name] for name in FLOW]
     rows = [
         [text_cell(words.week(week)), *(cell(words, kpi, row_of(centre, kpi.id, period=week)) for kpi in kpis)]

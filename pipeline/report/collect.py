@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -67,6 +68,14 @@ class Collected:
     ledger: Ledger | None
     lists: dict[str, pd.DataFrame]
 
+    @cached_property
+    def _cuts(self) -> dict[str, pd.DataFrame]:
+        return {str(cut): rows for cut, rows in self.weekly.groupby("cut")}
+
+    def of_cut(self, cut: str) -> pd.DataFrame:
+        """The weekly figures of the centre (""), of queues, topics or channels."""
+        return self._cuts.get(cut, self.weekly.iloc[:0])
+
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
         return next((f.verdict for f in self.findings if f.kind == "week" and f.labels["kpi"] == name), None)
@@ -76,7 +85,8 @@ class Collected:
         kpi = self.catalogue[name]
         if kpi.ripe_days or kpi.of not in JUDGED:
             return self.ripe[kpi.ripe_days]
-        rows = self.weekly[(self.weekly["cut"] == "") & (self.weekly["kpi"] == name)]
+        centre = self.of_cut("")
+        rows = centre[centre["kpi"] == name]
         counts = rows.set_index("period")["n"].reindex(self.history).fillna(0).tolist()
         return self.history[arrived_week(counts)]
 

@@ -145,7 +145,7 @@ def _observed(check: Mapping[str, Any]) -> str:
 def coverage_table(data: Collected, words: Words) -> Table:
     """How many customers are known, week by week: what repeats can be seen in."""
     kpi = data.catalogue["identified"]
-    centre = data.weekly[data.weekly["cut"] == ""]
+    centre = data.of_cut("")
     rows = []
     for week in data.history[-COVERAGE_WEEKS:]:
         row = row_of(centre, kpi.id, period=week)

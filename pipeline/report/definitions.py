@@ -46,7 +46,7 @@ def definitions(data: Collected, words: Words) -> dict[str, Definition]:
 
 def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
     week = data.week_of(kpi.id)
-    row = row_of(data.weekly[data.weekly["cut"] == ""], kpi.id, period=week) if week else None
+    row = row_of(data.of_cut(""), kpi.id, period=week) if week else None
     facts = dict.fromkeys(data.catalogue[part].of for part in kpi.ratio) if kpi.ratio else [kpi.of]
     return Definition(
         id=kpi.id,

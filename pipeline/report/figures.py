@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,8 @@ class Series:
 def series(data: Collected, name: str, last: str | None) -> Series:
     """The weekly values of a KPI up to `last`; the limits begin after its last change of definition."""
     weeks = [week for week in data.history if last is not None and week <= last]
-    rows = data.weekly[(data.weekly["kpi"] == name) & (data.weekly["cut"] == "")]
+    centre = data.of_cut("")
+    rows = centre[centre["kpi"] == name]
     values = rows.set_index("period")["value"].reindex(weeks).to_numpy(dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
@@ -61,12 +63,29 @@ def series(data: Collected, name: str, last: str | None) -> Series:
 
 
 def row_of(frame: pd.DataFrame, name: str, **where: str) -> Mapping[str, Any] | None:
-    """The row of a KPI, or None."""
-    wanted = frame["kpi"].eq(name).to_numpy(dtype=bool)
-    for column, value in where.items():
-        wanted = wanted & frame[column].eq(value).to_numpy(dtype=bool, na_value=False)
-    places = np.flatnonzero(wanted)
-    return dict(zip(frame.columns, frame.iloc[places[0]].tolist(), strict=True)) if len(places) else None
+    """The first row of a KPI with these values, or None."""
+    place = _places(_Same(frame), tuple(where)).get((name, *where.values()))
+    return None if place is None else dict(zip(frame.columns, frame.iloc[place].tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A frame told from others by identity, so that what is indexed once is found again."""
+
+    frame: pd.DataFrame
+
+    def __hash__(self) -> int:
+        return id(self.frame)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.frame is self.frame
+
+
+@lru_cache(maxsize=32)
+def _places(same: _Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
+    """Where in the frame the rows of a KPI and these columns' values are."""
+    keys = zip(*(same.frame[column].tolist() for column in ("kpi", *columns)), strict=True)
+    return {key: place for place, key in reversed([*enumerate(keys)])}
 
 
 def known(value: Any) -> bool:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline import zones
-from pipeline.findings.record import NAMED, Finding
 from pipeline.report import (
     cases,
     data_quality,
@@ -25,19 +21,14 @@ from pipeline.report import (
     service,
     tickets,
     topics,
-    tradeoff,
-    tradeoff_charts,
-    trends,
     whiskers,
 )
-from pipeline.report import tiles as headline
+from pipeline.report.charts import Chart
 from pipeline.report.collect import OUTCOME_DAYS, Collected
-from pipeline.report.said import figure, sentence
+from pipeline.report.main_page import main_page
 from pipeline.report.tables import Table, csv_text
 from pipeline.report.words import Words
 
-SHORT = 12
-"""Findings on the main page; the rest are on their own."""
 PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
 
@@ -62,7 +53,16 @@ def render(template: str, context: Context) -> str:
 def week_pages(data: Collected, words: Words, languages: Sequence[str], title: str) -> dict[str, str]:
     """File name -> text: the pages, and a file for a spreadsheet for each of their tables."""
     base = _base(data, words, languages, title)
-    contexts = {
+    pages = {}
+    for name, context in contexts(data, words).items():
+        pages[f"{name}.html"] = render(f"{name}.html", base | context | {"page": name})
+        pages |= {f"{t.id}.csv": csv_text(t, words("table.low"), words("table.high")) for t in tables_of(context)}
+    return pages
+
+
+def contexts(data: Collected, words: Words) -> dict[str, Context]:
+    """What each page shows, by its name: charts, tables and texts."""
+    return {
         "index": main_page(data, words),
         "findings": findings_page.page(data, words),
         "people": people_page(data, words),
@@ -74,11 +74,6 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
         "data-quality": data_page(data, words),
         "definitions": {"parameters": definitions.parameters(data, words), "changes": definitions.changes(data, words)},
     }
-    pages = {}
-    for name, context in contexts.items():
-        pages[f"{name}.html"] = render(f"{name}.html", base | context | {"page": name})
-        pages |= {f"{t.id}.csv": csv_text(t, words("table.low"), words("table.high")) for t in tables_of(context)}
-    return pages
 
 
 def _base(data: Collected, words: Words, languages: Sequence[str], title: str) -> Context:
@@ -99,80 +94,18 @@ def _base(data: Collected, words: Words, languages: Sequence[str], title: str) -
 
 def tables_of(context: Context) -> list[Table]:
     """Every table of a page, those of its charts too."""
-    found: dict[str, Table] = {}
-    for value in context.values():
-        for item in value if isinstance(value, list) else [value]:
-            chart = getattr(item, "chart", None)
-            table = item if isinstance(item, Table) else getattr(chart or item, "table", None)
-            if isinstance(table, Table):
-                found.setdefault(table.id, table)
-    return list(found.values())
+    items = [*_items(context), *(chart.table for chart in charts_of(context))]
+    return list({item.id: item for item in items if isinstance(item, Table)}.values())
 
 
-def main_page(data: Collected, words: Words) -> Context:
-    shown = headline.tiles(data, words)
-    marks = trends.events(data, words)
-    judged = len(headline.judged(shown))
-    panels = tradeoff_charts.panels(data, words)
-    people = max((panel.people for panel in panels), default=0)
-    return {
-        "tiles": shown,
-        "findings": findings(data, words),
-        "judged": judged,
-        "alarms": words.percent(headline.chance_of_an_alarm(judged)),
-        "ripe_note": _ripe_note(data, words),
-        "panels": panels,
-        "people": people,
-        "chance": words.number(math.ceil(people * tradeoff.MISS_SHARE)),
-        "trends": trends.trends(data, words, marks),
-        "events": marks,
-    }
+def charts_of(context: Context) -> list[Chart]:
+    """Every chart of a page, those in panels too."""
+    return [chart for item in _items(context) if isinstance(chart := getattr(item, "chart", item), Chart)]
 
 
-def _ripe_note(data: Collected, words: Words) -> str:
-    week = data.ripe[OUTCOME_DAYS]
-    if week is None:
-        return words("tile.no_ripe_note", days=OUTCOME_DAYS)
-    return words("tile.ripe_note", days=OUTCOME_DAYS, week=words.week(week))
-
-
-@dataclass(frozen=True)
-class Said:
-    verdict: str
-    text: str
-
-
-def findings(data: Collected, words: Words) -> list[Said]:
-    """What was found, the weightiest first, each in a sentence; then how much did not change or is too young to say."""
-    loud = [f for f in data.findings if f.verdict in NAMED or f.verdict == "seen"]
-    groups = [list(group) for _, group in groupby(sorted_by_subject(loud), subject)]
-    said = [Said(group[0].verdict, _sentence(data, words, group)) for group in groups[:SHORT]]
-    judged = [f.verdict for f in data.findings if f.kind == "week"]
-    for verdict, key in (("no_detectable_change", "finding.quiet"), ("too_few", "finding.young")):
-        count = sum(given == verdict for given in judged)
-        said += [Said(verdict, words.count(key, count))] if count else []
-    return said
-
-
-def subject(finding: Finding) -> tuple[str, ...]:
-    """What a line of the main page is about: persons of one measure and side share theirs."""
-    if finding.kind == "person":
-        return finding.kind, finding.labels["measure"], finding.verdict
-    return finding.kind, *finding.whom.values(), *finding.labels.values()
-
-
-def sorted_by_subject(found: Sequence[Finding]) -> list[Finding]:
-    """In the order of the first of each subject."""
-    order = {subject(finding): place for place, finding in reversed(list(enumerate(found)))}
-    return sorted(found, key=lambda finding: order[subject(finding)])
-
-
-def _sentence(data: Collected, words: Words, group: Sequence[Finding]) -> str:
-    if len(group) == 1:
-        return sentence(words, group[0], data.catalogue, data.names)
-    named = [f"{data.names[f.whom['agent']]} {figure(words, f.figures['adjusted'])}" for f in group]
-    centre = figure(words, group[0].figures["centre"])
-    return words(f"found.people_{group[0].labels['measure']}", people="; ".join(named), centre=centre)
+def _items(context: Context) -> list[Any]:
+    """What a page shows, lists of it unfolded."""
+    return [item for value in context.values() for item in (value if isinstance(value, list) else [value])]
 
 
 def people_page(data: Collected, words: Words) -> Context:

@@ -59,7 +59,7 @@ def _met_row(words: Words, name: str, halves: Sequence[Half], target: float) -> 
 
 def variants_table(data: Collected, words: Words) -> Table:
     """The definitions in use elsewhere, on the same calls of the reported week."""
-    centre = data.weekly[data.weekly["cut"] == ""]
+    centre = data.of_cut("")
     rows = []
     for kpi in (data.catalogue[name] for name in VARIANTS):
         row = row_of(centre, kpi.id, period=data.week)

@@ -87,7 +87,7 @@ def _two_weeks(data: Collected, kpi: Kpi) -> tuple[str | None, Row | None, Row |
     week = data.week_of(kpi.id)
     if week is None:
         return None, None, None
-    centre, before = data.weekly[data.weekly["cut"] == ""], zones.week_before(week)
+    centre, before = data.of_cut(""), zones.week_before(week)
     earlier = row_of(centre, kpi.id, period=before) if before in data.history else None
     return week, row_of(centre, kpi.id, period=week), earlier
 
@@ -166,7 +166,8 @@ def refusal_table(data: Collected, words: Words, reasons: Sequence[str]) -> Tabl
 
 def queue_table(data: Collected, words: Words) -> Table | None:
     """The same week by queue; None where tickets name none."""
-    frame = data.weekly[(data.weekly["cut"] == "queue") & (data.weekly["period"] == data.week)]
+    frame = data.of_cut("queue")
+    frame = frame[frame["period"] == data.week]
     busy = frame[frame["kpi"].isin(MOVED) & (frame["value"] > 0)]
     names = sorted(str(name) for name in busy["queue"].dropna().unique())
     if not names:

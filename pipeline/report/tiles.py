@@ -47,14 +47,15 @@ def choose(data: Collected, names: str | tuple[str, ...]) -> str:
     """The first of the KPIs that has a figure in any week; else the first."""
     if isinstance(names, str):
         return names
-    centre = data.weekly[(data.weekly["cut"] == "") & data.weekly["value"].notna()]
-    return next((name for name in names if (centre["kpi"] == name).any()), names[0])
+    centre = data.of_cut("")
+    known_ones = set(centre.loc[centre["value"].notna(), "kpi"])
+    return next((name for name in names if name in known_ones), names[0])
 
 
 def tile(data: Collected, words: Words, name: str) -> Tile:
     week, kpi = data.week_of(name), data.catalogue[name]
     line = series(data, name, week)
-    row = row_of(data.weekly[data.weekly["cut"] == ""], name, period=week) if week else None
+    row = row_of(data.of_cut(""), name, period=week) if week else None
     absent = row is None or not known(row["value"])
     return Tile(
         kpi=kpi,
@@ -79,7 +80,7 @@ def _late(data: Collected, words: Words, kpi: Kpi) -> str:
     """How little has come in for the reported week, where that is why an earlier one is shown."""
     if kpi.of not in JUDGED or data.week_of(kpi.id) == data.week:
         return ""
-    row = row_of(data.weekly[data.weekly["cut"] == ""], kpi.id, period=data.week)
+    row = row_of(data.of_cut(""), kpi.id, period=data.week)
     count = int(row["n"]) if row is not None and known(row["n"]) else 0
     return words("tile.late", rows=words.count(f"rows.{kpi.of}", count))
 

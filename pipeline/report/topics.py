@@ -29,7 +29,7 @@ LINE_WEEKS = 26
 
 def cut_table(data: Collected, words: Words, dimension: str) -> Table | None:
     """One row per queue, topic or channel, by name; None when the data tell none."""
-    frame = data.weekly[data.weekly["cut"] == dimension]
+    frame = data.of_cut(dimension)
     names = sorted(str(key) for key in frame.loc[frame["period"] == data.week, dimension].dropna().unique())
     if not names:
         return None
@@ -48,15 +48,15 @@ def _cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str) ->
     week = data.week_of(kpi.id)
     if week is None:
         return Cell(words("why.not_ripe"), is_absent=True)
-    frame = data.weekly[data.weekly["cut"] == dimension]
+    frame = data.of_cut(dimension)
     row = row_of(frame, kpi.id, period=week, **{dimension: name})
     return cell(words, kpi, row, 0 if kpi.unit == "share" else None, with_n=True)
 
 
 def _line(data: Collected, words: Words, dimension: str, name: str) -> Cell:
     """Service level of the last weeks as a small line, and its lowest and highest in words."""
-    frame = data.weekly
-    rows = frame[(frame["cut"] == dimension) & (frame["kpi"] == LINE) & (frame[dimension] == name)]
+    frame = data.of_cut(dimension)
+    rows = frame[(frame["kpi"] == LINE) & (frame[dimension] == name)]
     values = rows.set_index("period")["value"].reindex(data.history[-LINE_WEEKS:]).to_numpy(dtype=float)
     known = values[~np.isnan(values)]
     if len(known) < 2:
