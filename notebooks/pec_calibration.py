@@ -23,21 +23,19 @@ import numpy as np
 import pandas as pd
 import plotly.express as px
 
+import pipeline
 from pipeline.pec import fit
 from pipeline.pec.lexicons import read_features
-from pipeline.results import open_results
-from pipeline.settings import read_settings
 from pipeline.statistics import ppi
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
-config = Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
-results = open_results(read_settings(config).results)
+results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
 
 # %% [markdown]
 # ## Letters whose contact people judged
 
 # %%
-letters = results.frame(
+letters = results.sql(
     "select l.*, p.verdict from fact_letters l join fact_pec p on p.source = l.source and p.ticket_id = l.ticket_id "
     "and p.agent = l.agent where l.is_agents and p.verdict is not null order by l.message_id"
 )
@@ -94,7 +92,7 @@ px.scatter(
 # ## Joined: people's few verdicts and the scorer's many, one interval an employee
 
 # %%
-contacts = results.frame("select agent, score, verdict from fact_pec where agent is not null and score is not null")
+contacts = results.sql("select agent, score, verdict from fact_pec where agent is not null and score is not null")
 joined = ppi.joined_rates(contacts["agent"], contacts["score"], contacts["verdict"])
 pd.DataFrame({"agent": joined.groups, "judged": joined.labels, "people": joined.human, "joined": joined.rate,
               "low": joined.low, "high": joined.high}).round(2)  # fmt: skip

@@ -20,24 +20,18 @@ import os
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import plotly.express as px
 
-from pipeline.findings import find_all, ledger, tradeoff
+import pipeline
+from pipeline.findings import ledger, tradeoff
 from pipeline.findings.centre import look
 from pipeline.kpis.measure import Question, measure
-from pipeline.report.said import sentence
-from pipeline.report.words import Words
-from pipeline.results import open_results
-from pipeline.settings import read_settings
 from pipeline.statistics.slopes import slopes
 from pipeline.statistics.survival import at
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
-settings = read_settings(Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml")))
-results = open_results(settings.results)
-centre = look(results, settings)
-names = {row["agent"]: row["name"] or row["agent"] for row in results.document("agents")}
+results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
+centre = look(results.results, results.settings)
 print(f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns within 7 days are known")
 
 # %% [markdown]
@@ -45,11 +39,8 @@ print(f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns wit
 # The same findings as on its pages, with their evidence.
 
 # %%
-words = Words("en")
-pd.DataFrame(
-    [(f.verdict, sentence(words, f, results.catalogue, names)) for f in find_all(results, settings)],
-    columns=["verdict", "finding"],
-).style.set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
+found = results.findings()[["verdict", "text"]]
+found.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
 
 # %% [markdown]
 # ## Within topics and over everything
@@ -65,7 +56,7 @@ px.scatter(
     y="settled",
     color="topic",
     size="n",
-    hover_name=cells["agent"].map(names),
+    hover_name=cells["agent"].map(results.names),
     labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days"},
     title="Handle time and settled contacts, by agent and topic",
 )
@@ -98,8 +89,10 @@ rules.assign(share=rules["repeated"] / rules["ripe"]).pivot(index="line", column
 
 # %%
 people = measure(
-    results, results.catalogue, Question(("aht", "effort_per_case", "repeat_7d"), by=("agent",), where=centre.in_ripe)
+    results.results,
+    results.catalogue,
+    Question(("aht", "effort_per_case", "repeat_7d"), by=("agent",), where=centre.in_ripe),
 )
 wide = people.dropna(subset=["agent"]).pivot(index="agent", columns="kpi", values="value")
 wide["effective_aht"] = wide["aht"] / (1 - wide["repeat_7d"])
-wide.rename(index=names).sort_values("effort_per_case").round(2)
+wide.rename(index=results.names).sort_values("effort_per_case").round(2)

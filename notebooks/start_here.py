@@ -12,58 +12,60 @@
 
 # %% [markdown]
 # # Start here
-# Opens the published results, lists the KPIs and draws one chart. It reads what `make report` or `make run` published
-# and defines no KPI of its own: every figure comes from the same catalogue as the report.
+# Opens what `make report` or `make run` published, looks at a week as the report does, and asks one question of its own.
+# Every figure comes from the same catalogue as the report: nothing is defined here.
+#
+# | notebook | for |
+# |---|---|
+# | `kpis` | every KPI, its definition and its variants |
+# | `speed_and_quality` | what speed costs: slopes, repeats, cases |
+# | `pec_calibration` | personal emotional contact: weights and people's judgements |
+# | `tickets` | letters and tickets: clocks, rules, promises |
+# | `own_question` | SQL over the facts, your own table beside ours |
 
 # %%
 import os
 from pathlib import Path
 
-import plotly.express as px
-
-from pipeline.kpis.measure import Question, measure
-from pipeline.results import open_results
-from pipeline.settings import read_settings
+import pipeline
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
-config = Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
-results = open_results(read_settings(config).results)
-print(f"weeks {results.weeks[0]} to {results.weeks[-1]}, the last complete one is {results.last_complete_week}")
+results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
+print(results)
 
 # %% [markdown]
-# ## The KPIs and what they mean
+# ## What the report found in the last complete week
+# Verdicts are careful: "no_detectable_change" is one of them.
 
 # %%
-import pandas as pd
-
-catalogue = results.catalogue
-pd.DataFrame(
-    [(kpi.id, kpi.title["en"], kpi.unit, kpi.formula()) for kpi in catalogue.kpis.values()],
-    columns=["id", "title", "unit", "formula"],
-)
+results.findings()[["verdict", "text"]].head(8).style.set_properties(**{"text-align": "left"}).hide()
 
 # %% [markdown]
-# ## Speed beside quality, week by week
-# Handle time and confirmed resolution of the whole centre. The newest weeks have no resolution yet: a customer has seven
-# days to come back.
+# ## Speed beside quality
+# The report's own charts, by their ids: `list(charts)` says which there are.
 
 # %%
-weekly = measure(results, catalogue, Question(("aht", "resolution_rate"), grain="week"))
-px.line(
-    weekly,
-    x="period",
-    y="value",
-    facet_row="kpi",
-    markers=True,
-    labels={"period": "week", "value": ""},
-    title="Handle time (s) and confirmed resolution (share) by week",
-).update_yaxes(matches=None)
+charts = results.charts()
+charts["tradeoff-pec"]
+
+# %%
+charts["trend-resolution_rate"]
 
 # %% [markdown]
-# ## Your own question
-# Any KPI, any grain, any dimensions it has; `low` and `high` bound the figures of persons, teams and topics.
+# ## Any KPI, any period, any split
+# `low` and `high` bound the figures of persons, teams and topics (95 %). An absent figure says why.
 
 # %%
-measure(results, catalogue, Question(("aht", "pec_rate", "repeat_7d"), by=("team",)))[
-    ["kpi", "team", "n", "value", "low", "high"]
-].round(3)
+results.kpis("aht", "pec_rate", "repeat_7d", by="team")[["kpi", "team", "n", "value", "low", "high"]].round(3)
+
+# %% [markdown]
+# ## The records behind a number
+
+# %%
+results.rows("repeat_7d", week=results.weeks[-4], met=True)[["started_at", "agent", "topic", "source_ref"]].head()
+
+# %% [markdown]
+# When a scheduled run has published something newer, `results.refresh()` says so and shows it.
+
+# %%
+results.refresh()

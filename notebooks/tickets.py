@@ -21,14 +21,17 @@ from pathlib import Path
 
 import plotly.express as px
 
-from pipeline.kpis.measure import Question, measure
-from pipeline.results import open_results
-from pipeline.settings import read_settings
+import pipeline
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
-config = Path(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
-results = open_results(read_settings(config).results)
-catalogue = results.catalogue
+results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
+definitions = results.definitions().set_index("kpi")
+
+# %% [markdown]
+# ## What the report shows of them
+
+# %%
+results.charts()["tickets-first_reply"]
 
 # %% [markdown]
 # ## Clocks: the same wait read twice
@@ -36,28 +39,22 @@ catalogue = results.catalogue
 
 # %%
 clocks = ("first_reply_p50", "first_reply_business_p50", "full_resolution_p50", "full_resolution_business_p50")
-weekly = measure(results, catalogue, Question(clocks, grain="week"))
+weekly = results.kpis(*clocks, grain="week")
 px.line(weekly, x="period", y="value", color="kpi", markers=True, labels={"period": "week", "value": "hours"})
 
 # %% [markdown]
 # ## The published rules, all weeks together
 
 # %%
-rules = [
-    name
-    for name, kpi in catalogue.kpis.items()
-    if kpi.unit == "share" and kpi.source == "the department's published rules"
-]
-shares = measure(results, catalogue, Question(tuple(rules)))
-shares["rule"] = [catalogue[name].title["en"] for name in shares["kpi"]]
-shares[["rule", "n", "value"]]
+rules = definitions.query("unit == 'share' and source == \"the department's published rules\"")
+results.kpis(*rules.index).merge(rules["title"], on="kpi")[["title", "n", "value"]].round(3)
 
 # %% [markdown]
 # ## Rows behind a number
 # Every ticket of the slowest tenth, from the published fact itself.
 
 # %%
-results.frame(
+results.sql(
     "select ticket_id, queue, priority, created_at, full_resolution_s / 3600 as hours, reopens, replies from fact_tickets "
     "where is_solved order by full_resolution_s desc limit 10"
 )
@@ -67,8 +64,8 @@ results.frame(
 # One point an agent: mean wait for a reply, and the share of judged letters in which people found human contact.
 
 # %%
-waits = measure(results, catalogue, Question(("reply_wait",), by=("agent",)))
-found = measure(results, catalogue, Question(("pec_rate",), by=("agent", "channel")))
+waits = results.kpis("reply_wait", by="agent")
+found = results.kpis("pec_rate", by=("agent", "channel"))
 found = found[found["channel"] == "email"]
 both = waits.merge(found, on="agent", suffixes=("_wait", "_pec")).dropna(subset=["value_wait", "value_pec"])
 px.scatter(

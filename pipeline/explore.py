@@ -34,6 +34,11 @@ class Exploration:
         return self.results.weeks
 
     @property
+    def last_complete_week(self) -> str:
+        """The newest week that has all its days; raises NoData when there is none."""
+        return self.results.last_complete_week
+
+    @property
     def catalogue(self) -> Catalogue:
         """Every definition; `definitions` gives them as a frame."""
         return self.results.catalogue

@@ -291,7 +291,15 @@ def test_every_command_has_help_with_an_example() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "charts"), [("start_here", 1), ("tickets", 2), ("pec_calibration", 1), ("speed_and_quality", 2)]
+    ("name", "charts"),
+    [
+        ("start_here", 2),
+        ("kpis", 0),
+        ("own_question", 2),
+        ("tickets", 3),
+        ("pec_calibration", 1),
+        ("speed_and_quality", 2),
+    ],
 )
 def test_the_notebooks_run_on_the_published_results(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str, charts: int

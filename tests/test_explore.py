@@ -1,0 +1,83 @@
+"""The notebooks' way to the published results: the same figures as everywhere, clear words for what does not exist."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from test_report import home, results  # noqa: F401  (fixtures)
+
+import pipeline
+from pipeline.errors import NoData, UsageError
+from pipeline.explore import Exploration
+from pipeline.results import Results
+
+
+@pytest.fixture(scope="module")
+def explored(results: Results, home: Path) -> Exploration:  # noqa: F811
+    file = home / "pipeline.toml"
+    file.write_text(
+        'timezone = "Europe/Zurich"\nwarehouse = "work/test.duckdb"\n[targets]\nservice_level = 0.8\n', "utf-8"
+    )
+    return pipeline.open_results(file)
+
+
+def test_the_same_figure_by_name_by_rows_and_by_sql(explored: Exploration) -> None:
+    week = explored.last_complete_week
+    answered = explored.kpis("answered", week=week)["value"].iloc[0]
+    assert answered == len(explored.rows("answered", week=week)) > 0
+    assert (
+        answered
+        == explored.sql(f"select count(*) as n from fact_calls where is_offered and is_answered and week = '{week}'")[
+            "n"
+        ].iloc[0]
+    )
+
+
+def test_splits_grains_and_periods(explored: Exploration) -> None:
+    by_team = explored.kpis("aht", by="team")
+    assert {"team", "low", "high", "unit"} <= set(by_team) and len(by_team) > 1
+    assert explored.kpis("offered", grain="week")["period"].tolist() == explored.weeks
+    assert len(explored.kpis(by="queue")) > len(explored.kpis("offered", by=("queue",)))
+
+
+def test_a_frame_of_ones_own_stands_in_the_sql(explored: Exploration) -> None:
+    mine = pd.DataFrame({"week": explored.weeks[:2], "campaign": ["a", "b"]})
+    found = explored.sql(
+        "select campaign, count(*) as calls from fact_calls join mine using (week) group by all", mine=mine
+    )
+    assert sorted(found["campaign"]) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "says"),
+    [
+        ({"week": "2031-W01"}, NoData, "2031-W01"),
+        ({"week": "last"}, UsageError, "ISO week"),
+        ({"first": "2026-13-01"}, UsageError, "2026-11-16"),
+        ({"week": "2026-W40", "first": "2026-10-01"}, UsageError, "either"),
+        ({"first": "2031-01-01"}, NoData, "2031-01-01"),
+        ({"by": "moon"}, UsageError, "moon"),
+        ({"grain": "century"}, UsageError, "century"),
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_said(
+    explored: Exploration, asked: dict[str, str], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        explored.kpis("aht", **asked)
+
+
+def test_charts_are_the_reports_own(explored: Exploration) -> None:
+    charts = explored.charts()
+    assert {"tradeoff-pec", "trend-aht", "service-heat", "people-aht"} <= set(charts)
+    assert not [name for name, figure in charts.items() if '"--' in figure.to_json()]
+    assert charts["trend-aht"].layout.title.text
+
+
+def test_findings_in_words(explored: Exploration) -> None:
+    english, russian = explored.findings(), explored.findings(lang="ru")
+    assert len(english) == len(russian) > 0 and (english["text"] != russian["text"]).all()
+
+
+def test_refresh_tells_whether_there_is_something_new(explored: Exploration) -> None:
+    assert explored.refresh() is False
