@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,13 +56,27 @@ class Results:
 
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
         """The answer to SQL over the published tables; `tables` are frames the SQL may name."""
+        with self._named(tables):
+            return self._sql.execute(sql).df()
+
+    def run(self, sql: str, **tables: pd.DataFrame) -> None:
+        """SQL that writes elsewhere: the published files stay as they are."""
+        with self._named(tables):
+            self._sql.execute(sql)
+
+    @contextlib.contextmanager
+    def _named(self, tables: dict[str, pd.DataFrame]) -> Iterator[None]:
         for name, table in tables.items():
             self._sql.register(name, table)
         try:
-            return self._sql.execute(sql).df()
+            yield
         finally:
             for name in tables:
                 self._sql.unregister(name)
+
+    @property
+    def tables(self) -> list[str]:
+        return sorted(self.manifest["tables"])
 
     def has(self, table: str) -> bool:
         return table in self.manifest["tables"]

@@ -1,0 +1,173 @@
+"""Published facts, figures and definitions for other tools: one DuckDB file, a workbook, CSV files, or the catalogue alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.drill import HIDDEN
+from pipeline.errors import UsageError
+from pipeline.kpis import Catalogue
+from pipeline.results import Results
+from pipeline.sources.expressions import file_literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xlsxwriter
+
+MOST_ROWS = 1_048_575
+"""Rows below the heading that a sheet can hold."""
+LONGEST_TEXT = 32_767
+PRIVATE = frozenset(HIDDEN) - {"half_hour_at"}
+"""A customer's pseudonym would join an export with others: it stays at home."""
+RISKY = r"^[=+\-@\t\r]"
+"""A text that begins so would be run by a spreadsheet."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """`left_out` says what of a table is not in the export."""
+
+    table: str
+    rows: int
+    left_out: str = ""
+
+
+def export(results: Results, to: Path) -> list[Exported]:
+    """Write everything published to `to`; an existing file of that name is replaced when the new one is whole.
+
+    FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone), or a folder of CSV files. Instants are UTC, shares 0 to 1.
+    Raises UsageError for another kind of file.
+    """
+    if not to.suffix or to.is_dir():
+        return _write_folder(results, to)
+    ways: dict[str, Callable[[Results, Path], list[Exported]]] = {
+        ".duckdb": _write_duckdb,
+        ".xlsx": _write_workbook,
+        ".json": _write_catalogue,
+    }
+    if to.suffix.lower() not in ways:
+        raise UsageError(f"{to}: an export is a .duckdb, .xlsx or .json file, or a folder for CSV files")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    fresh = to.with_name(f".{to.name}")
+    fresh.unlink(missing_ok=True)
+    written = ways[to.suffix.lower()](results, fresh)
+    fresh.replace(to)
+    return written
+
+
+def catalogue_document(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Every KPI with its titles and meanings in both languages, formula, unit, dimensions and source."""
+    return [
+        {
+            "kpi": name,
+            **{f"title_{lang}": text for lang, text in kpi.title.items()},
+            **{f"meaning_{lang}": text for lang, text in kpi.meaning.items()},
+            "formula": kpi.formula(),
+            "unit": kpi.unit,
+            "better": kpi.better,
+            "dimensions": ", ".join(catalogue.dimensions(name)),
+            "ripe_days": kpi.ripe_days,
+            "variant_of": kpi.variant_of,
+            "source": kpi.source,
+            "definition": catalogue.definition(name),
+        }
+        for name, kpi in catalogue.kpis.items()
+    ]
+
+
+def _frames(results: Results) -> dict[str, pd.DataFrame]:
+    """What is exported beside the published tables."""
+    import pandas as pd
+
+    return {
+        "definitions": pd.DataFrame(catalogue_document(results.catalogue)),
+        "agents": pd.DataFrame(results.document("agents")),
+    }
+
+
+def _columns(results: Results, table: str) -> list[tuple[str, str]]:
+    """Name and type of the columns that may leave."""
+    described = results.frame(f"describe {table}")
+    pairs = zip(described["column_name"], described["column_type"], strict=True)
+    return [(name, kind) for name, kind in pairs if name not in PRIVATE]
+
+
+def _selected(results: Results, table: str) -> str:
+    return f"select {', '.join(name for name, _ in _columns(results, table))} from {table}"
+
+
+def _write_duckdb(results: Results, file: Path) -> list[Exported]:
+    frames = _frames(results)
+    results.run(f"attach {file_literal(file)} as export")
+    try:
+        for table in results.tables:
+            results.run(f"create table export.{table} as {_selected(results, table)}")
+        for name, frame in frames.items():
+            results.run(f"create table export.{name} as select * from {name}_frame", **{f"{name}_frame": frame})
+    finally:
+        results.run("detach export")
+    return _counted(results, frames)
+
+
+def _write_folder(results: Results, folder: Path) -> list[Exported]:
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = _frames(results)
+    for table in results.tables:
+        columns = ", ".join(_harmless(name, kind) for name, kind in _columns(results, table))
+        results.run(f"copy (select {columns} from {table}) to {file_literal(folder / f'{table}.csv')} (header)")
+    for name, frame in frames.items():
+        frame.map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v).to_csv(
+            folder / f"{name}.csv", index=False
+        )
+    _write_catalogue(results, folder / "catalogue.json")
+    return _counted(results, frames)
+
+
+def _harmless(name: str, kind: str) -> str:
+    if kind != "VARCHAR":
+        return name
+    return f"case when regexp_matches({name}, '{RISKY}') then '''' || {name} else {name} end as {name}"
+
+
+def _write_catalogue(results: Results, file: Path) -> list[Exported]:
+    entries = catalogue_document(results.catalogue)
+    file.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return [Exported("definitions", len(entries))]
+
+
+def _write_workbook(results: Results, file: Path) -> list[Exported]:
+    import xlsxwriter
+
+    frames = _frames(results)
+    counts = _counted(results, frames)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True,
+               "remove_timezone": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}  # fmt: skip
+    with xlsxwriter.Workbook(str(file), options) as book:
+        return [_write_sheet(book, results, one, frames.get(one.table)) for one in counts]
+
+
+def _write_sheet(book: xlsxwriter.Workbook, results: Results, table: Exported, frame: pd.DataFrame | None) -> Exported:
+    """One table on a sheet of its own; of the stored figures those of whole weeks."""
+    if table.rows > MOST_ROWS:
+        return replace(table, left_out="more rows than a sheet holds: a folder or a .duckdb file has them")
+    weekly = " where grain = 'week' and value is not null" if table.table == "kpi_values" else ""
+    shown = results.frame(_selected(results, table.table) + weekly) if frame is None else frame
+    sheet = book.add_worksheet(table.table)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, list(shown), book.add_format({"bold": True}))
+    for number, row in enumerate(shown.astype(object).where(shown.notna(), None).itertuples(index=False), start=1):
+        sheet.write_row(number, 0, [value[:LONGEST_TEXT] if isinstance(value, str) else value for value in row])
+    sheet.autofilter(0, 0, max(len(shown), 1), max(len(shown.columns) - 1, 0))
+    return replace(table, rows=len(shown), left_out="figures of hours and days, and absent ones" if weekly else "")
+
+
+def _counted(results: Results, frames: dict[str, pd.DataFrame]) -> list[Exported]:
+    facts = [
+        Exported(table, int(results.frame(f"select count(*) as n from {table}")["n"].iloc[0]))
+        for table in results.tables
+    ]
+    return [*(Exported(name, len(frame)) for name, frame in frames.items()), *facts]

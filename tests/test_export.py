@@ -1,0 +1,85 @@
+"""Everything published, for other tools: the same rows in every form, nothing a spreadsheet would run, no pseudonym."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.export import export
+from pipeline.results import Results
+from tests.tables import publish
+
+CALLS = """call_id  offered_at  wait_s  talk_s  outcome  agent  topic  customer_key  is_resolved
+1  2026-03-02 09:00  10  120  answered  ann  =cmd()  k1  true
+2  2026-03-02 10:00  40  240  answered  ben  bills  k2  false
+3  2026-03-03 10:00  90  -  abandoned  -  bills  k1  -
+4  2026-03-10 10:00  5  60  answered  ann  bills  k3  true"""
+AGENTS = """agent  name  team  valid_from
+ann  +Ann  red  2025-01-01 00:00
+ben  Ben  blue  2025-01-01 00:00"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return publish(tmp_path_factory.mktemp("house"), calls=CALLS, agents=AGENTS)
+
+
+def test_a_duckdb_file_stands_alone(results: Results, tmp_path: Path) -> None:
+    counted = {one.table: one.rows for one in export(results, tmp_path / "out.duckdb")}
+    with duckdb.connect(str(tmp_path / "out.duckdb"), read_only=True) as sql:
+        assert {name: sql.execute(f"select count(*) from {name}").fetchone()[0] for name in counted} == counted
+        told = sql.execute("""select d.title_en, d.unit, v.value from kpi_values v join definitions d using (kpi)
+            where v.kpi = 'talk_mean' and v.grain = 'week' and v.cut = '' and v.week = '2026-W10'""").fetchall()  # fmt: skip
+        names = sql.execute("select name from agents order by agent").fetchall()
+    assert told == [("Talk time", "s", 180.0)] and names == [("+Ann",), ("Ben",)]
+    assert counted["fact_calls"] == 4
+
+
+def test_csv_files_hold_the_same_and_nothing_that_runs(results: Results, tmp_path: Path) -> None:
+    counted = {one.table: one.rows for one in export(results, tmp_path / "out")}
+    read = {file.stem: pd.read_csv(file) for file in (tmp_path / "out").glob("*.csv")}
+    assert {name: len(frame) for name, frame in read.items()} == counted
+    assert set(read["fact_calls"]["topic"]) == {"'=cmd()", "bills"} and read["agents"]["name"].tolist() == [
+        "'+Ann",
+        "Ben",
+    ]
+
+
+def test_a_workbook_holds_the_same_and_nothing_that_runs(results: Results, tmp_path: Path) -> None:
+    export(results, tmp_path / "out.xlsx")
+    sheets = pd.read_excel(tmp_path / "out.xlsx", sheet_name=None, engine="calamine")
+    assert set(sheets["fact_calls"]["topic"]) == {"=cmd()", "bills"}
+    assert sheets["fact_calls"]["talk_s"].tolist() == pytest.approx([120, 240, float("nan"), 60], nan_ok=True)
+    assert set(sheets["kpi_values"]["grain"]) == {"week"} and {"definitions", "agents"} <= set(sheets)
+
+
+def test_the_catalogue_as_json(results: Results, tmp_path: Path) -> None:
+    export(results, tmp_path / "catalogue.json")
+    entries = {entry["kpi"]: entry for entry in json.loads((tmp_path / "catalogue.json").read_text("utf-8"))}
+    assert entries.keys() == results.catalogue.kpis.keys()
+    assert {"title_en", "title_ru", "formula", "unit", "source"} <= set(entries["pec_rate"])
+
+
+@pytest.mark.parametrize("name", ["out.duckdb", "out.json", "out.xlsx"])
+def test_an_older_export_is_replaced_whole(results: Results, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("something else")
+    export(results, tmp_path / name)
+    assert (tmp_path / name).read_bytes()[:9] != b"something" and not list(tmp_path.glob(".out*"))
+
+
+def test_no_pseudonym_of_a_customer_leaves(results: Results, tmp_path: Path) -> None:
+    export(results, tmp_path / "out")
+    assert "customer" in set(results.frame("describe fact_contacts")["column_name"])
+    assert not [
+        file.name
+        for file in (tmp_path / "out").glob("*.csv")
+        if "customer" in file.read_text("utf-8").splitlines()[0].split(",")
+    ]
+
+
+def test_another_kind_of_file_is_refused(results: Results, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"\.duckdb, \.xlsx or \.json"):
+        export(results, tmp_path / "out.pdf")
