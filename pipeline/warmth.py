@@ -100,10 +100,7 @@ def plan_labels(
 
     results = open_results(settings_of(context).results)
     chosen = week or results.last_complete_week
-    contacts = results.frame(
-        "select agent, conversation_id, channel, topic, source_ref, recording_ref from fact_contacts "
-        f"where week = '{chosen}' and is_answered and agent is not null"
-    )
+    contacts = plan.answered_contacts(results, chosen)
     if contacts.empty:
         raise NoData(f"no answered contacts of known agents in {chosen}")
     known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")

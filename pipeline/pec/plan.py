@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.results import Results
+
 DOUBLE_SHARE = 0.15
 """Of the sample judged by two evaluators, neither seeing the other."""
 
@@ -81,6 +83,13 @@ def _draw(
 def _assignment(row: dict[str, object], evaluator: str, is_double: bool, probability: float) -> Assignment:
     texts = {name: "" if pd.isna(row[name]) else str(row[name]) for name in TEXTS}  # type: ignore[call-overload]
     return Assignment(evaluator=evaluator, is_double=is_double, probability=round(probability, 6), **texts)
+
+
+def answered_contacts(results: Results, week: str) -> pd.DataFrame:
+    """The contacts of a week that can be judged: columns TEXTS."""
+    return results.frame(
+        f"select {', '.join(TEXTS)} from fact_contacts where week = '{week}' and is_answered and agent is not null"
+    )
 
 
 def ten_to_listen(contacts: pd.DataFrame, week: str, wanted: int = 10) -> list[dict[str, object]]:

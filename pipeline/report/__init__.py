@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-from pipeline.report import archive
-from pipeline.report.collect import Collected, collect
+from pipeline.report import archive, machine
+from pipeline.report.collect import collect
 from pipeline.report.pages import week_pages
+from pipeline.report.rows_behind import row_files
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -24,21 +27,33 @@ def write_report(results: Results, settings: Settings, week: str | None, languag
     data = collect(results, settings, week)
     _write_assets(out / "assets")
     for language in languages:
-        _write_week(data, settings, language, languages, out / data.week)
-    archive.sign(out / data.week, settings)
+        _replace_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
+    _replace_folder(out / data.week / "rows", row_files(results, data))
+    said = machine.document(data) | {"warehouse": archive.signature(settings)}
+    (out / data.week / archive.SIGNATURE).write_text(machine.as_text(said), "utf-8")
+    return _write_index(results, settings, Words(languages[0]), out)
+
+
+def _write_index(results: Results, settings: Settings, words: Words, out: Path) -> Path:
+    """What lists all weeks: the index, the feed, and the script by which pages find their neighbours."""
+    written = archive.written_weeks(results, settings, out)
+    title = settings.report.title or words("page.title")
+    weeks = json.dumps(sorted(document["week"] for document in written))
+    (out / "assets" / "weeks.js").write_text(f"window.WRITTEN_WEEKS = {weeks};\n", "utf-8")
+    (out / "feed.xml").write_text(machine.feed(written, title, words), "utf-8")
     index = out / "index.html"
-    index.write_text(archive.index_page(results, settings, Words(languages[0]), out), "utf-8")
+    index.write_text(archive.index_page(results, settings, words, out, written), "utf-8")
     return index
 
 
-def _write_week(data: Collected, settings: Settings, language: str, languages: tuple[str, ...], folder: Path) -> None:
-    """A whole new folder in place of the old one, so that no page of an earlier writing stays behind."""
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh, place = folder / f".{language}", folder / language
+def _replace_folder(place: Path, files: Mapping[str, str | bytes]) -> None:
+    """A whole new folder in place of the old one, so that nothing of an earlier writing stays behind."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_name(f".{place.name}")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    for name, text in week_pages(data, Words(language), languages, settings.report.title).items():
-        (fresh / name).write_text(text, "utf-8", newline="")
+    for name, content in files.items():
+        (fresh / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     shutil.rmtree(place, ignore_errors=True)
     fresh.rename(place)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell
@@ -32,41 +33,50 @@ def signature(settings: Settings) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
-def sign(folder: Path, settings: Settings) -> None:
-    (folder / SIGNATURE).write_text(json.dumps({"warehouse": signature(settings)}) + "\n", "utf-8")
+def written_weeks(results: Results, settings: Settings, out: Path) -> list[dict[str, Any]]:
+    """What report.json says of each week of this warehouse that has pages, newest first."""
+    read = [_read(out / week) for week in reversed(results.weeks)]
+    return [document for document in read if document.get("warehouse") == signature(settings)]
 
 
-def index_page(results: Results, settings: Settings, words: Words, out: Path) -> str:
-    """All weeks of this warehouse that have pages, newest first."""
-    written = [week for week in reversed(results.weeks) if _is_ours(out / week, settings)]
+def index_page(results: Results, settings: Settings, words: Words, out: Path, documents: list[dict[str, Any]]) -> str:
+    """All weeks that have pages, with the figures of today; those that were published otherwise say so."""
+    written = [document["week"] for document in documents]
     context = {
         "words": words,
         "language": words.language,
         "title": settings.report.title or words("page.title"),
         "assets": "assets",
+        "feed": "feed.xml",
         "is_simulated": bool(results.manifest["is_simulated"]),
-        "weeks": [_written(results, words, out, week) for week in written],
+        "weeks": [_written(results, words, out, document) for document in documents],
         "heads": [results.catalogue[name].title[words.language] for name in SHOWN],
         "unwritten": [week for week in results.weeks if week not in written],
     }
     return render("weeks.html", context)
 
 
-def _is_ours(folder: Path, settings: Settings) -> bool:
+def _read(folder: Path) -> dict[str, Any]:
+    """Pages of an older kind, without figures in report.json, are not listed."""
     file = folder / SIGNATURE
-    return file.is_file() and json.loads(file.read_text("utf-8")).get("warehouse") == signature(settings)
+    content: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return content if "headline" in content else {}
 
 
-def _written(results: Results, words: Words, out: Path, week: str) -> WrittenWeek:
+def _written(results: Results, words: Words, out: Path, document: dict[str, Any]) -> WrittenWeek:
+    week = document["week"]
+    published = {one["kpi"]: one["value"] for one in document["headline"] if one["week"] == week}
     languages = [language for language in LOCALES if (out / week / language / "index.html").is_file()]
     frame = results.frame(f"select kpi, value from kpi_values where grain = 'week' and cut = '' and week = '{week}'")
     values = frame.set_index("kpi")["value"].dropna().to_dict()
-    return WrittenWeek(
-        week, words.week(week), languages, [_figure(results, words, name, values.get(name)) for name in SHOWN]
-    )
+    cells = [_figure(results, words, name, values.get(name), published.get(name)) for name in SHOWN]
+    return WrittenWeek(week, words.week(week), languages, cells)
 
 
-def _figure(results: Results, words: Words, name: str, value: float | None) -> Cell:
-    if value is None:
-        return Cell("–", is_absent=True)
-    return Cell(words.figure(results.catalogue[name].unit, value), value)
+def _figure(results: Results, words: Words, name: str, value: float | None, published: float | None) -> Cell:
+    """Today's figure; where the week's page says another one, that too."""
+    unit = results.catalogue[name].unit
+    text = "–" if value is None else words.figure(unit, value)
+    was = "" if published is None else words.figure(unit, published)
+    restated = words("index.restated", value=was) if was and was != text else ""
+    return Cell(text, value, aside=restated, is_absent=value is None)

@@ -15,6 +15,7 @@ from pipeline.findings.centre import look
 from pipeline.findings.lists import monday
 from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
+from pipeline.pec.plan import answered_contacts, ten_to_listen
 from pipeline.report import collect_tickets
 from pipeline.report.collect_cases import Ledger, read_ledger
 from pipeline.report.collect_pec import Warmth, warmth
@@ -40,6 +41,7 @@ class Collected:
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
+    listen: contacts with a recording, for a manager's ears.
     written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse.
     """
 
@@ -67,6 +69,7 @@ class Collected:
     findings: list[Finding]
     ledger: Ledger | None
     lists: dict[str, pd.DataFrame]
+    listen: list[dict[str, Any]]
 
     @cached_property
     def _cuts(self) -> dict[str, pd.DataFrame]:
@@ -127,6 +130,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         findings=find_all(results, settings, chosen),
         ledger=read_ledger(centre),
         lists=monday(centre),
+        listen=ten_to_listen(answered_contacts(results, chosen), chosen),
     )
 
 

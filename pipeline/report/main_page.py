@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.findings.record import NAMED, Finding
+from pipeline.report import monday, tradeoff, tradeoff_charts, trends
 from pipeline.report import tiles as headline
-from pipeline.report import tradeoff, tradeoff_charts, trends
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.said import figure, sentence
 from pipeline.report.words import Words
@@ -35,6 +35,7 @@ def main_page(data: Collected, words: Words) -> dict[str, Any]:
         "people": people,
         "chance": words.number(math.ceil(people * tradeoff.MISS_SHARE)),
         "trends": trends.trends(data, words, marks),
+        **monday.monday(data, words),
         "events": marks,
     }
 

@@ -28,6 +28,7 @@ from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.main_page import main_page
 from pipeline.report.tables import Table, csv_text
 from pipeline.report.words import Words
+from pipeline.report.workbook import workbook
 
 PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
@@ -50,13 +51,16 @@ def render(template: str, context: Context) -> str:
     return environment().get_template(template).render(context)
 
 
-def week_pages(data: Collected, words: Words, languages: Sequence[str], title: str) -> dict[str, str]:
-    """File name -> text: the pages, and a file for a spreadsheet for each of their tables."""
+def week_pages(data: Collected, words: Words, languages: Sequence[str], title: str) -> dict[str, str | bytes]:
+    """File name -> content: the pages, a workbook of the tables of each, and a CSV for each table."""
     base = _base(data, words, languages, title)
-    pages = {}
+    low, high = words("table.low"), words("table.high")
+    pages: dict[str, str | bytes] = {}
     for name, context in contexts(data, words).items():
-        pages[f"{name}.html"] = render(f"{name}.html", base | context | {"page": name})
-        pages |= {f"{t.id}.csv": csv_text(t, words("table.low"), words("table.high")) for t in tables_of(context)}
+        tables = tables_of(context)
+        pages[f"{name}.html"] = render(f"{name}.html", base | context | {"page": name, "has_tables": bool(tables)})
+        pages |= {f"{table.id}.csv": csv_text(table, low, high) for table in tables}
+        pages |= {f"{name}.xlsx": workbook(tables, low, high)} if tables else {}
     return pages
 
 
@@ -88,6 +92,7 @@ def _base(data: Collected, words: Words, languages: Sequence[str], title: str) -
         "definitions": definitions.definitions(data, words),
         "warnings": data_quality.warnings(data, words),
         "assets": "../../assets",
+        "feed": "../../feed.xml",
         "data_until": words.instant(data.until + zones.offset_at(data.timezone, data.until)),
     }
 

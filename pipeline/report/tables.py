@@ -57,15 +57,15 @@ def csv_text(table: Table, low: str, high: str) -> str:
     heads = [
         [c.title, f"{c.title}, {low}", f"{c.title}, {high}"] if c.has_interval else [c.title] for c in table.columns
     ]
-    writer.writerow([_safe(title) for group in heads for title in group])
+    writer.writerow([safe(title) for group in heads for title in group])
     for row in table.rows:
         cells = zip(table.columns, row, strict=True)
         values = [[cell.value, cell.low, cell.high] if column.has_interval else [cell.value] for column, cell in cells]
-        writer.writerow([_safe(value) for group in values for value in group])
+        writer.writerow([safe(value) for group in values for value in group])
     return "\ufeff" + out.getvalue()
 
 
-def _safe(value: Value) -> str:
+def safe(value: Value) -> str:
     """Text that a spreadsheet takes as text; numbers to six digits; nothing for what is not known."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""

@@ -36,6 +36,7 @@ class Tile:
     target: str
     late: str
     spark: Sparkline | None
+    year_ago: str = ""
     why: str = ""
 
 
@@ -72,6 +73,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         target="" if absent else _target(data, words, line),
         late=_late(data, words, kpi),
         spark=None if absent else _spark(words, line),
+        year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else words("why.not_ripe_long") if week is None else why(words, row, "_long"),
     )
 
@@ -88,6 +90,15 @@ def _late(data: Collected, words: Words, kpi: Kpi) -> str:
 def digits(kpi: Kpi, n: float) -> int | None:
     """A tenth of a percent is said only of a few hundred records."""
     return 0 if kpi.unit == "share" and n < 400 else None
+
+
+def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
+    """The same ISO week of the year before, where the data reach back that far."""
+    year, number = (week or "0000-W00").split("-W")
+    row = row_of(data.of_cut(""), kpi.id, period=f"{int(year) - 1:04d}-W{number}")
+    if row is None or not known(row["value"]):
+        return ""
+    return words("tile.year_ago", value=words.figure(kpi.unit, row["value"], digits(kpi, row["n"])))
 
 
 def _counted(data: Collected, kpi: Kpi) -> str:

@@ -73,6 +73,28 @@
   addEventListener("beforeprint", () => { if (window.Plotly) plots.forEach((plot) => draw(plot, paperWidth(plot), paperHeight(plot))); });
   addEventListener("afterprint", redraw);
 
+  // The weeks written so far stand in weeks.js, so that an older page finds the newer ones too.
+  const around = document.querySelector(".weeks-around");
+  const weeks = window.WRITTEN_WEEKS ?? [];
+  if (around) {
+    const { week, rest, earlier, later } = around.dataset;
+    const last = (list) => list[list.length - 1];
+    const link = (other, text) => {
+      if (!other) return;
+      const anchor = document.createElement("a");
+      anchor.href = `../../${other}/${rest}`;
+      anchor.textContent = text;
+      around.append(anchor);
+    };
+    link(last(weeks.filter((other) => other < week)), earlier);
+    link(weeks.find((other) => other > week), later);
+  }
+
+  // A link into a folded part opens it.
+  const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
+  addEventListener("hashchange", unfold);
+  unfold();
+
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && document.activeElement.matches(".what")) document.activeElement.blur();
   });

@@ -1,0 +1,95 @@
+"""The report for machines: report.json of a week, and the feed of all weeks."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree as xml
+
+from pipeline.report.collect import Collected
+from pipeline.report.figures import known, row_of, series
+from pipeline.report.said import sentence
+from pipeline.report.tiles import GROUPS, choose
+from pipeline.report.words import LOCALES, Words
+
+ATOM = "http://www.w3.org/2005/Atom"
+SAID = 5
+"""Findings told in the feed."""
+
+
+def document(data: Collected) -> dict[str, Any]:
+    """Headline figures with their verdicts, every finding in words of each language, and what they rest on."""
+    return {
+        "week": data.week,
+        "timezone": data.timezone,
+        "data_until": f"{data.until.isoformat()}Z",
+        "is_simulated": data.is_simulated,
+        "headline": [_headline(data, choose(data, name)) for group in GROUPS.values() for name in group],
+        "findings": [
+            asdict(finding)
+            | {"text": {lang: sentence(Words(lang), finding, data.catalogue, data.names) for lang in LOCALES}}
+            for finding in data.findings
+        ],
+    }
+
+
+def as_text(content: dict[str, Any]) -> str:
+    return json.dumps(_plain(content), ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+
+
+def _headline(data: Collected, name: str) -> dict[str, Any]:
+    kpi, week = data.catalogue[name], data.week_of(name)
+    row = row_of(data.of_cut(""), name, period=week) if week else None
+    return {
+        "kpi": name,
+        "title": kpi.title,
+        "unit": kpi.unit,
+        "definition": data.catalogue.definition(name),
+        "week": week,
+        "value": row["value"] if row and known(row["value"]) else None,
+        "n": row["n"] if row else 0,
+        "verdict": series(data, name, week).verdict if week else "too_few",
+        "target": data.targets.get(name),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """JSON knows neither NaN nor infinity; nine digits, beyond which sums differ by the order of adding."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.9g}") if math.isfinite(value) else None
+
+
+def feed(weeks: list[dict[str, Any]], title: str, words: Words) -> str:
+    """Atom of the weeks' documents, the newest first; links are relative to the feed's own place."""
+    root = xml.Element("feed", {"xmlns": ATOM, "xml:lang": words.language})
+    identity = weeks[0]["warehouse"] if weeks else ""
+    _add(root, "id", uuid5(NAMESPACE_URL, f"contact-quality {identity}").urn)
+    _add(root, "title", title)
+    _add(root, "updated", max((week["data_until"] for week in weeks), default="1970-01-01T00:00:00Z"))
+    _add(xml.SubElement(root, "author"), "name", "contact-quality")
+    for week in weeks:
+        entry = xml.SubElement(root, "entry")
+        _add(entry, "id", uuid5(NAMESPACE_URL, f"contact-quality {identity} {week['week']}").urn)
+        _add(entry, "title", words("page.week", number=int(week["week"][-2:]), days=words.week(week["week"])))
+        _add(entry, "updated", week["data_until"])
+        xml.SubElement(entry, "link", {"href": f"{week['week']}/{words.language}/index.html", "type": "text/html"})
+        loud = [
+            f["text"][words.language]
+            for f in week["findings"]
+            if f["verdict"] not in ("no_detectable_change", "too_few")
+        ]
+        _add(entry, "summary", "\n".join(loud[:SAID]) or words.count("finding.quiet", len(week["findings"])))
+    xml.indent(root)
+    return xml.tostring(root, "unicode", xml_declaration=True) + "\n"
+
+
+def _add(parent: xml.Element, name: str, text: str) -> None:
+    xml.SubElement(parent, name).text = text

@@ -1,0 +1,71 @@
+"""What to do on Monday: whom to call, which contacts to listen to, which half-hours went worst."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.report.collect import Collected
+from pipeline.report.figures import known
+from pipeline.report.half_hours import day_name, half_hours
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+
+WORST = 5
+
+
+@dataclass(frozen=True)
+class Call:
+    """A list of customers or promises, and where it stands."""
+
+    text: str
+    link: str
+
+
+def monday(data: Collected, words: Words) -> dict[str, Any]:
+    """Nothing of what the data do not hold."""
+    return {
+        "calls": [
+            Call(words.count(f"monday.{name}", len(frame)), f"findings.html#table-list-{name}")
+            for name, frame in data.lists.items()
+            if len(frame)
+        ],
+        "listen": listen_table(data, words),
+        "worst": worst_table(data, words),
+    }
+
+
+def listen_table(data: Collected, words: Words) -> Table | None:
+    """Contacts of the week with a recording, drawn by lot, at most one an agent."""
+    heads = [Column(words(f"findings.{name}"), False) for name in ("agent", "topic", "recording")]
+    rows = [
+        [
+            text_cell(text)
+            for text in (data.names.get(row["agent"], row["agent"]), _said(row["topic"]), row["recording_ref"])
+        ]
+        for row in data.listen
+    ]
+    return Table("listen", words("monday.listen"), heads, rows) if rows else None
+
+
+def worst_table(data: Collected, words: Words) -> Table | None:
+    """The half-hours in which most callers were not answered in time."""
+    late = sorted((h for h in half_hours(data) if h.met < h.offered), key=lambda h: (h.met - h.offered, h.day, h.clock))
+    rows = [
+        [
+            text_cell(f"{day_name(words, half.day)}, {half.clock}"),
+            Cell(words.number(half.offered - half.met), half.offered - half.met),
+            Cell(words.number(half.offered), half.offered),
+            Cell(words.percent(half.share), half.share),
+        ]
+        for half in late[:WORST]
+    ]
+    heads = [
+        Column(words("monday.half_hour"), False), Column(words("monday.late")), Column(words("monday.offered")),
+        Column(data.catalogue["service_level"].title[words.language], kpi="service_level"),
+    ]  # fmt: skip
+    return Table("worst-half-hours", words("monday.worst"), heads, rows) if rows else None
+
+
+def _said(value: Any) -> str:
+    return str(value) if known(value) else "–"

@@ -1,0 +1,45 @@
+"""The records behind the headline figures, a CSV each, beside the report."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.drill import rows_behind
+from pipeline.report.collect import Collected
+from pipeline.report.tables import safe
+from pipeline.report.tiles import GROUPS, choose
+from pipeline.results import Results
+
+MOST = 1000
+"""Records of a file: those to look at first come first, and the command `rows` has them all."""
+SHOWN = (
+    "is_met", "started_at", "offered_at", "evaluated_at", "answered_on", "agent", "team", "queue", "topic", "channel",
+    "outcome", "wait_s", "talk_s", "handle_s", "score", "is_pec", "is_resolved", "contacts", "source", "conversation_id",
+    "source_ref", "recording_ref",
+)  # fmt: skip
+
+
+def row_files(results: Results, data: Collected) -> dict[str, str]:
+    """File name -> CSV text, for each headline KPI that has a figure."""
+    names = {choose(data, name) for group in GROUPS.values() for name in group}
+    weeks = {name: data.week_of(name) for name in sorted(names)}
+    frames = {name: _records(results, name, week) for name, week in weeks.items() if week}
+    return {f"{name}.csv": _text(frame) for name, frame in frames.items() if len(frame)}
+
+
+def _records(results: Results, name: str, week: str) -> pd.DataFrame:
+    kpi = results.catalogue[name]
+    if kpi.met is None:
+        return rows_behind(results, name, f"week = '{week}'").head(MOST)
+    wanted_first = kpi.better == "lower"
+    parts = [
+        rows_behind(results, name, f"week = '{week}'", met=met).assign(is_met=met)
+        for met in (wanted_first, not wanted_first)
+    ]
+    return pd.concat([part for part in parts if len(part)] or parts[:1]).head(MOST)
+
+
+def _text(frame: pd.DataFrame) -> str:
+    shown = frame[[name for name in SHOWN if name in frame and frame[name].notna().any()]]
+    text: str = shown.map(lambda v: safe(v) if isinstance(v, str) else v).to_csv(index=False, lineterminator="\r\n")
+    return "\ufeff" + text

@@ -1,0 +1,62 @@
+"""The tables of a page as one workbook, a sheet each: numbers as numbers, the same tables the same bytes."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.report.tables import Table, Value
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+LONGEST_NAME = 31
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MADE = datetime(2000, 1, 1)
+"""A day that every workbook says it was made on: that of its making would make each copy another file."""
+
+
+def workbook(tables: Sequence[Table], low: str, high: str) -> bytes:
+    """The file's bytes; `low` and `high` head the bounds of an interval."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, OPTIONS) as book:
+        book.set_properties({"created": MADE})
+        bold, wide = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        for table in tables:
+            _write(book, table, low, high, bold, wide)
+    return out.getvalue()
+
+
+def _write(book: xlsxwriter.Workbook, table: Table, low: str, high: str, bold: object, wide: object) -> None:
+    sheet = book.add_worksheet(table.id[:LONGEST_NAME])
+    sheet.write_string(0, 0, table.caption, bold)
+    heads = [
+        title
+        for column in table.columns
+        for title in (
+            [column.title, f"{column.title}, {low}", f"{column.title}, {high}"]
+            if column.has_interval
+            else [column.title]
+        )
+    ]
+    sheet.write_row(2, 0, heads, bold)
+    sheet.freeze_panes(3, 1)
+    sheet.set_column(0, 0, 28, wide)
+    sheet.set_column(1, max(len(heads) - 1, 1), 16, wide)
+    for number, row in enumerate(table.rows, start=3):
+        values: list[Value] = []
+        for column, cell in zip(table.columns, row, strict=True):
+            values += [cell.value, cell.low, cell.high] if column.has_interval else [cell.value]
+        sheet.write_row(number, 0, [_number(value) for value in values])
+
+
+def _number(value: Value) -> Value:
+    """Six digits, as the CSV has them: sums of many rows differ beyond by the order of adding."""
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
