@@ -9,7 +9,7 @@ CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help report run sample notebooks test test-full lint bench clean dictionary
+.PHONY: help report run pdf sample notebooks test test-full lint bench clean dictionary
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ report: $(VENV)/core ## the weekly report of the simulated sample: ends with the
 
 run: $(VENV)/core ## the scheduled job: load what is new in data/inbox/<source>/, build, report
 	@$(BIN)/python -m pipeline run $(CHOICE)
+
+pdf: report ## the sample's report on paper: a PDF beside each page (wants Chromium)
+	@$(BIN)/python -m pipeline --config $(SAMPLE) pdf $(CHOICE)
 
 sample: $(VENV)/core ## simulate the sample anew into data/sample (the same seed gives the same bytes)
 	@$(BIN)/python -m pipeline sample

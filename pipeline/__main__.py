@@ -10,6 +10,7 @@ import typer
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
+from pipeline.deliver import app as delivering
 from pipeline.errors import PipelineError, Stopped
 from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
 from pipeline.terminal import Format, show, working
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(asking)
 app.add_typer(warmth)
+app.add_typer(delivering)
 
 
 @app.callback()

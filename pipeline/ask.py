@@ -200,27 +200,6 @@ def reconcile(
 
 
 @app.command()
-def export(
-    context: typer.Context,
-    to: Annotated[
-        Path, typer.Option(help="FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone) or a folder for CSV")
-    ],
-    form: Listing = Format.table,
-) -> None:
-    """Facts, KPI values and definitions for BI tools and spreadsheets.
-
-    Example: python -m pipeline export --to contact_quality.duckdb
-    """
-    from pipeline.export import export as write_export
-    from pipeline.terminal import working
-
-    with working("exporting"):
-        written = write_export(_results(context), to)
-    show([vars(table) for table in written], form)
-    print(f"written: {to}", file=sys.stderr)
-
-
-@app.command()
 def sources(form: Listing = Format.table) -> None:
     """The log formats that can be loaded.
 

@@ -100,6 +100,19 @@ class Report(Section):
     small_group: int = Field(default=5, ge=1, description="persons' figures on fewer rows are not shown")
 
 
+class Mail(Section):
+    """Where the weekly letter goes. `link`: where readers find the folder of reports. The password of `user` comes from
+    CONTACT_QUALITY_SMTP_PASSWORD."""
+
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    link: str = ""
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+
+
 class Settings(Section):
     """Everything a run depends on besides its input. Paths are relative to the settings file."""
 
@@ -124,6 +137,7 @@ class Settings(Section):
     regulation: Regulation = Regulation()
     cases: Cases = Cases()
     costs: Costs = Costs()
+    mail: Mail = Mail()
 
     @field_validator("timezone")
     @classmethod

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from pipeline.report.charts import Chart
+from pipeline.report.charts import Chart, plain
 from pipeline.report.collect import Collected
 from pipeline.report.pages import charts_of, contexts
 from pipeline.report.words import Words
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 WIDTH = 820
+LETTERS = 90
+"""Of a line of the title."""
 
 
 def figures(data: Collected, words: Words) -> dict[str, go.Figure]:
@@ -38,7 +41,12 @@ def drawn(chart: Chart) -> go.Figure:
         "paper_bgcolor": colours["--paper"],
         "plot_bgcolor": colours["--paper"],
     }
-    title = {"text": chart.title, "font": {"size": 15}, "x": 0.01, "xanchor": "left"}
+    title = {
+        "text": "<br>".join(plain(line) for line in wrap(chart.title, LETTERS)),
+        "font": {"size": 15},
+        "x": 0.01,
+        "xanchor": "left",
+    }
     return figure.update_layout(
         title=title, width=WIDTH, height=chart.height + 44, margin=margin, showlegend=False, **layout
     )

@@ -1,0 +1,103 @@
+"""The commands that carry results out of the house: letters, paper, files for other tools."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.ask import Listing, Week, settings_of
+from pipeline.errors import UsageError
+from pipeline.terminal import Format, show, working
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+app = typer.Typer()
+Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    to: Annotated[
+        Path, typer.Option(help="FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone) or a folder for CSV")
+    ],
+    form: Listing = Format.table,
+) -> None:
+    """Facts, KPI values and definitions for BI tools and spreadsheets.
+
+    Example: python -m pipeline export --to contact_quality.duckdb
+    """
+    from pipeline.export import export as write_export
+    from pipeline.results import open_results
+
+    with working("exporting"):
+        written = write_export(open_results(settings_of(context).results), to)
+    show([vars(table) for table in written], form)
+    print(f"written: {to}", file=sys.stderr)
+
+
+@app.command()
+def mail(
+    context: typer.Context,
+    week: Week = None,
+    lang: Language = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the .eml files; default: that of the reports")] = None,
+    send: Annotated[bool, typer.Option("--send", help="also send it by the SMTP server of the settings")] = False,
+) -> None:
+    """The week as a short letter (.eml): sentences, headline figures, and a picture where Chromium and kaleido are there.
+
+    Example: python -m pipeline mail --week 2026-W47 --send
+    """
+    from pipeline.post import send_all
+    from pipeline.report.collect import collect
+    from pipeline.report.mail import letter
+    from pipeline.report.words import Words
+    from pipeline.results import open_results
+
+    settings = settings_of(context)
+    if send and not (settings.mail.host and settings.mail.to and settings.mail.sender):
+        raise UsageError("--send wants host, sender and to under [mail] in the settings")
+    with working("writing the letter"):
+        data = collect(open_results(settings.results), settings, week)
+        letters = {one: letter(data, Words(one), settings) for one in languages(settings, lang)}
+    folder = (out or settings.reports) / data.week
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, message in letters.items():
+        (folder / f"{language}.eml").write_bytes(message.as_bytes())
+        print(folder / f"{language}.eml")
+    if send:
+        send_all(settings.mail, list(letters.values()))
+        print(f"sent to {', '.join(settings.mail.to)}", file=sys.stderr)
+
+
+@app.command()
+def pdf(
+    context: typer.Context,
+    week: Week = None,
+    lang: Language = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the reports; default: reports")] = None,
+) -> None:
+    """The written pages of a week on paper: a PDF beside each page, printed by the Chromium of this machine.
+
+    Example: python -m pipeline pdf --week 2026-W47
+    """
+    from pipeline.paper import print_pages
+    from pipeline.results import open_results
+
+    settings = settings_of(context)
+    chosen = week or open_results(settings.results).last_complete_week
+    for language in languages(settings, lang):
+        with working("printing"):
+            printed = print_pages((out or settings.reports) / chosen / language)
+        print("\n".join(map(str, printed)))
+
+
+def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
+    """One language or those of the settings; raises UsageError for another."""
+    if lang is not None and lang not in ("en", "ru"):
+        raise UsageError(f"no language '{lang}'; there are en, ru")
+    return (lang,) if lang else settings.report.languages

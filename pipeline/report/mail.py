@@ -1,0 +1,85 @@
+"""The week as a short letter: sentences, the headline figures and one picture, for programs that run no script."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from pipeline.report.charts import Chart
+from pipeline.report.collect import Collected
+from pipeline.report.drawn import drawn
+from pipeline.report.main_page import findings
+from pipeline.report.pages import charts_of, contexts, render
+from pipeline.report.tiles import tiles
+from pipeline.report.words import Words
+from pipeline.settings import Settings
+
+PICTURED = ("tradeoff-pec", "tradeoff-resolution", "tradeoff-effort")
+"""The first that there is becomes the picture."""
+SAID = 6
+PICTURE = "picture@contact-quality"
+
+
+def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
+    """A message with a plain and an HTML body; the picture is in it where one can be drawn, its numbers where not."""
+    title = settings.report.title or words("page.title")
+    chart = _pictured(data, words)
+    picture, link = _png(chart) if chart else None, _link(data, words, settings)
+    context = {
+        "words": words, "language": words.language, "title": title, "data": data, "week": data.week, "chart": chart,
+        "has_picture": picture is not None, "findings": findings(data, words)[:SAID], "link": link,
+        "tiles": [tile for group in tiles(data, words).values() for tile in group if tile.value], "cid": PICTURE,
+    }  # fmt: skip
+    message = EmailMessage()
+    heads = {
+        "Subject": f"{title}: {words('page.week', number=int(data.week[-2:]), days=words.week(data.week))}",
+        "From": settings.mail.sender,
+        "To": ", ".join(settings.mail.to),
+        "Date": format_datetime(data.until.replace(tzinfo=UTC)),
+        "Message-ID": f"<{data.week}.{words.language}.{_digest(link, title)}@contact-quality>",
+    }
+    for name, value in heads.items():
+        message[name] = value
+    message.set_content(render("mail.txt", context))
+    message.add_alternative(render("mail.html", context), subtype="html")
+    if picture is not None:
+        html = message.get_payload()[1]  # type: ignore[index]
+        html.add_related(picture, "image", "png", cid=f"<{PICTURE}>", filename="picture.png")  # type: ignore[union-attr]
+    _fix_boundaries(message)
+    return message
+
+
+def _pictured(data: Collected, words: Words) -> Chart | None:
+    charts = {chart.id: chart for chart in charts_of({"panels": contexts(data, words)["index"]["panels"]})}
+    return next((charts[name] for name in PICTURED if name in charts), None)
+
+
+def _png(chart: Chart) -> bytes | None:
+    """None where kaleido or a Chromium is missing."""
+    try:
+        import kaleido
+    except ImportError:
+        return None
+    try:
+        image: bytes = kaleido.calc_fig_sync(drawn(chart), opts={"format": "png", "scale": 1.5})
+    except (RuntimeError, OSError):
+        return None
+    return image
+
+
+def _link(data: Collected, words: Words, settings: Settings) -> str:
+    place = f"{data.week}/{words.language}/index.html"
+    return f"{settings.mail.link.rstrip('/')}/{place}" if settings.mail.link else place
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
+
+
+def _fix_boundaries(message: EmailMessage) -> None:
+    """The same letter is the same bytes: boundaries are named by their place instead of by chance."""
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_contact-quality-{number}")

@@ -1,0 +1,127 @@
+"""What leaves the house: a letter that mail programs can show, sent by SMTP; pages on paper."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from test_report import EVIL, data, home, results, settings_in  # noqa: F401  (fixtures)
+
+from pipeline.errors import NoData, PipelineError
+from pipeline.paper import print_pages
+from pipeline.post import send_all
+from pipeline.report import mail as mailing
+from pipeline.report.collect import Collected
+from pipeline.report.mail import letter
+from pipeline.report.words import Words
+from pipeline.settings import Mail, Settings
+
+LINK = "https://reports.example/weekly/"
+
+
+def addressed(home: Path, **more: object) -> Settings:  # noqa: F811
+    post = Mail(sender="quality@example.com", to=("head@example.com", "lead@example.com"), link=LINK, **more)
+    return settings_in(home).model_copy(update={"mail": post})
+
+
+@pytest.fixture
+def without_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailing, "_png", lambda chart: None)
+
+
+@pytest.mark.usefixtures("without_picture")
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, language: str) -> None:  # noqa: F811
+    message = message_from_bytes(letter(data, Words(language), addressed(home)).as_bytes(), policy=policy.default)
+    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert message["To"] == "head@example.com, lead@example.com" and data.week[-2:].lstrip("0") in message["Subject"]
+    for body in (text, html):
+        assert f"{LINK}{data.week}/{language}/index.html" in body
+        assert data.catalogue["service_level"].title[language] in body
+    assert "<script" not in html and "<svg" not in html and "<link" not in html and EVIL not in html
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_the_same_week_is_the_same_letter(data: Collected, home: Path) -> None:  # noqa: F811
+    first, second = (letter(data, Words("en"), addressed(home)).as_bytes() for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.browser
+def test_a_letter_holds_a_picture_where_one_can_be_drawn(data: Collected, home: Path) -> None:  # noqa: F811
+    pytest.importorskip("kaleido", reason="kaleido is not installed")
+    message = letter(data, Words("en"), addressed(home))
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    if not pictures:
+        pytest.skip("no Chromium that kaleido finds")
+    assert pictures[0].get_content().startswith(b"\x89PNG") and len(pictures[0].get_content()) > 10_000
+    assert f"cid:{pictures[0]['Content-ID'].strip('<>')}" in message.get_body(("html",)).get_content()
+
+
+class Postman(socketserver.StreamRequestHandler):
+    """As much of SMTP as a sender needs."""
+
+    def handle(self) -> None:
+        self._say("220 here")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self._say("354 go on")
+                body = b""
+                while (part := self.rfile.readline()) != b".\r\n":
+                    body += part
+                self.server.letters.append(body)  # type: ignore[attr-defined]
+            elif verb == b"RCPT" and b"nobody" in line:
+                self._say("550 no such user")
+                continue
+            self._say("221 bye" if verb == b"QUIT" else "250 fine")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def server() -> Iterator[socketserver.TCPServer]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Postman) as opened:
+        opened.letters = []  # type: ignore[attr-defined]
+        threading.Thread(target=opened.serve_forever, daemon=True).start()
+        yield opened
+        opened.shutdown()
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_letters_are_sent_over_one_connection(data: Collected, home: Path, server: socketserver.TCPServer) -> None:  # noqa: F811
+    settings = addressed(home, host="127.0.0.1", port=server.server_address[1], security="none")
+    send_all(settings.mail, [letter(data, Words(language), settings) for language in ("en", "ru")])
+    assert [message_from_bytes(body, policy=policy.default)["From"] for body in server.letters] == [
+        "quality@example.com"
+    ] * 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_what_the_server_refuses_is_said(data: Collected, home: Path, server: socketserver.TCPServer) -> None:  # noqa: F811
+    port = server.server_address[1]
+    post = Mail(sender="a@example.com", to=("nobody@example.com",), host="127.0.0.1", port=port, security="none")
+    settings = settings_in(home).model_copy(update={"mail": post})
+    with pytest.raises(PipelineError, match=r"not sent.*no such user"):
+        send_all(post, [letter(data, Words("en"), settings)])
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(PipelineError, match=f"127.0.0.1:{port}"):
+        send_all(post, [])
+
+
+def test_paper_without_pages_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NoData, match="write the report first"):
+        print_pages(tmp_path)
+
+
+@pytest.mark.browser
+def test_a_page_becomes_a_pdf(tmp_path: Path) -> None:
+    if not Path("/usr/bin/chromium").exists():
+        pytest.skip("no Chromium at /usr/bin: nothing was printed")
+    (tmp_path / "page.html").write_text("<!doctype html><title>t</title><p>text", "utf-8")
+    assert [file.read_bytes()[:5] for file in print_pages(tmp_path)] == [b"%PDF-"]
