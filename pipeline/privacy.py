@@ -105,7 +105,7 @@ def pads(key: bytes) -> tuple[bytes, bytes]:
 
 def warehouse_key(warehouse: Warehouse, privacy: Privacy) -> bytes:
     """The key of this warehouse; raises PipelineError when it is not the one the warehouse was begun with."""
-    key = _find_key(warehouse.path, privacy)
+    key = find_key(warehouse.path, privacy)
     fingerprint = hashlib.sha256(b"fingerprint of " + key).hexdigest()[:16]
     known = warehouse.noted("key_fingerprint")
     if known is None:
@@ -118,7 +118,8 @@ def warehouse_key(warehouse: Warehouse, privacy: Privacy) -> bytes:
     return key
 
 
-def _find_key(warehouse_path: Path, privacy: Privacy) -> bytes:
+def find_key(warehouse_path: Path, privacy: Privacy) -> bytes:
+    """From the settings, the environment, or the file beside the warehouse, which is made when there is none."""
     if privacy.key is not None:
         return privacy.key.encode()
     if os.environ.get(KEY_VARIABLE):

@@ -100,6 +100,26 @@ class Report(Section):
     small_group: int = Field(default=5, ge=1, description="persons' figures on fewer rows are not shown")
 
 
+class Profile(Section):
+    """An audience with a folder of its own, reports/{name}/: who is named in it, numbered or left out, and of which teams.
+
+    Without names, teams of fewer people than `smallest_team` are left out, too.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    agents: Literal["named", "numbered", "left_out"] = "left_out"
+    teams: tuple[str, ...] = ()
+    small_group: int = Field(default=5, ge=1)
+    smallest_team: int = Field(default=4, ge=1)
+
+    @field_validator("name")
+    @classmethod
+    def no_folder_of_the_report(cls, value: str) -> str:
+        if value == "assets":
+            raise ValueError("assets is a folder of the report itself")
+        return value
+
+
 class Mail(Section):
     """Where the weekly letter goes. `link`: where readers find the folder of reports. The password of `user` comes from
     CONTACT_QUALITY_SMTP_PASSWORD."""
@@ -138,6 +158,7 @@ class Settings(Section):
     cases: Cases = Cases()
     costs: Costs = Costs()
     mail: Mail = Mail()
+    profiles: tuple[Profile, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -160,6 +181,13 @@ class Settings(Section):
                 if owner.setdefault(criterion, card.name) != card.name:
                     raise ValueError(f"scorecards {owner[criterion]} and {card.name} both name {criterion}")
         return self
+
+    @field_validator("profiles")
+    @classmethod
+    def named_apart(cls, value: tuple[Profile, ...]) -> tuple[Profile, ...]:
+        if len({profile.name for profile in value}) < len(value):
+            raise ValueError("two profiles have one name")
+        return value
 
     @property
     def zones(self) -> tuple[str, ...]:

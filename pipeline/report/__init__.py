@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
+from pipeline.privacy import find_key
 from pipeline.report import archive, machine
-from pipeline.report.collect import collect
+from pipeline.report.audience import seen_by
+from pipeline.report.collect import Collected, collect
 from pipeline.report.pages import week_pages
 from pipeline.report.rows_behind import row_files
 from pipeline.report.words import Words
@@ -22,13 +24,21 @@ ASSETS = ("report.css", "report.js")
 def write_report(results: Results, settings: Settings, week: str | None, languages: tuple[str, ...], out: Path) -> Path:
     """Write the pages of one week (None: the last complete one) and the index of all; gives the index's path.
 
-    Only the week asked for is written anew. Raises NoData naming the weeks there are.
+    Only the week asked for is written anew; each profile of the settings has a folder of its own beside the weeks. Raises
+    NoData naming the weeks there are.
     """
     data = collect(results, settings, week)
+    for profile in settings.profiles:
+        theirs = seen_by(data, profile, find_key(settings.warehouse, settings.privacy))
+        _write(results, settings, theirs, languages, out / profile.name)
+    return _write(results, settings, data, languages, out)
+
+
+def _write(results: Results, settings: Settings, data: Collected, languages: tuple[str, ...], out: Path) -> Path:
     _write_assets(out / "assets")
     for language in languages:
         _replace_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
-    _replace_folder(out / data.week / "rows", row_files(results, data))
+    _replace_folder(out / data.week / "rows", row_files(results, data) if data.has_records else {})
     said = machine.document(data) | {"warehouse": archive.signature(settings)}
     (out / data.week / archive.SIGNATURE).write_text(machine.as_text(said), "utf-8")
     return _write_index(results, settings, Words(languages[0]), out)

@@ -41,7 +41,7 @@ class Collected:
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
-    listen: contacts with a recording, for a manager's ears.
+    listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
     written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse.
     """
 
@@ -70,6 +70,7 @@ class Collected:
     ledger: Ledger | None
     lists: dict[str, pd.DataFrame]
     listen: list[dict[str, Any]]
+    has_records: bool = True
 
     @cached_property
     def _cuts(self) -> dict[str, pd.DataFrame]:

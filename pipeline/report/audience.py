@@ -1,0 +1,124 @@
+"""Who sees what: everything a report stands on, cut down to what one audience may know before any page is made."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.findings.record import Evidence, Finding
+from pipeline.report.collect import Collected, withhold_small
+from pipeline.report.collect_cases import Ledger
+from pipeline.report.collect_pec import Warmth
+from pipeline.settings import Profile
+
+
+def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
+    """`data` without the people, teams and records that the profile leaves out; `key` shuffles who gets which number.
+
+    The centre's own figures stay whole. Without names there are no teams of fewer than `smallest_team`, no recordings, no
+    records, and no examples out of the data.
+    """
+    teams = _teams(data, profile)
+    alias = _aliases(data, profile, teams, key)
+    is_open = profile.agents == "named" and not profile.teams
+    fewest = max(profile.small_group, data.small_group)
+    written = data.written and replace(
+        data.written,
+        agents=withhold_small(_people(data.written.agents, alias), fewest),
+        teams=_of_teams(data.written.teams, teams),
+    )
+    return replace(
+        data,
+        agents=withhold_small(_people(data.agents, alias), fewest),
+        teams=_of_teams(data.teams, teams),
+        exposure=_of_teams(data.exposure, teams),
+        written=written,
+        warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
+        ledger=data.ledger and _ledger(data.ledger, alias),
+        findings=_findings(data.findings, alias, teams, profile),
+        lists={name: _blanked(frame, alias) for name, frame in data.lists.items()},
+        listen=[row for row in data.listen if row["agent"] in alias] if profile.agents == "named" else [],
+        names={alias[a]: data.names[a] if profile.agents == "named" else alias[a] for a in alias},
+        team_of={alias[a]: data.team_of[a] for a in alias},
+        documents=data.documents if is_open else _without_examples(data.documents),
+        small_group=fewest,
+        has_records=is_open,
+    )
+
+
+def _teams(data: Collected, profile: Profile) -> set[str]:
+    """The teams that are shown: those of the profile, and without names only those too big to point at one person."""
+    sizes = pd.Series(data.team_of).value_counts().to_dict()
+    wanted = set(profile.teams) or {str(team) for team in sizes if team} | set(data.teams["team"].dropna())
+    fewest = 0 if profile.agents == "named" else profile.smallest_team
+    return {team for team in wanted if sizes.get(team, 0) >= fewest}
+
+
+def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> dict[str, str]:
+    """What each agent who is shown is called: the own id, or a number that stays from week to week."""
+    if profile.agents == "left_out":
+        return {}
+    everybody = set(data.names) | set(data.agents["agent"].dropna())
+    order = sorted(everybody, key=lambda agent: hmac.digest(key, f"{profile.name} {agent}".encode(), "sha256"))
+    called = {agent: agent if profile.agents == "named" else f"№ {n}" for n, agent in enumerate(order, 1)}
+    shown = everybody if not profile.teams else {a for a in everybody if data.team_of.get(a) in teams}
+    known = {a for a in shown if a in data.names and a in data.team_of}
+    return {agent: called[agent] for agent in known}
+
+
+def _people(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
+    kept = frame[frame["agent"].isin(list(alias))]
+    return kept.assign(agent=kept["agent"].map(alias)).reset_index(drop=True)
+
+
+def _of_teams(frame: pd.DataFrame, teams: set[str]) -> pd.DataFrame:
+    return frame[frame["team"].isin(list(teams))].reset_index(drop=True) if "team" in frame else frame
+
+
+def _blanked(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
+    """Every row stays; who is not shown is not named."""
+    return frame.assign(agent=frame["agent"].map(alias))
+
+
+def _ledger(ledger: Ledger, alias: dict[str, str]) -> Ledger:
+    laid = ledger.laid and replace(ledger.laid, agents=_people(ledger.laid.agents, alias))
+    return replace(ledger, agents=_people(ledger.agents, alias), laid=laid)
+
+
+def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: bool, key: bytes) -> Warmth:
+    contacts = _blanked(warmth.contacts, alias)
+    contacts = contacts.assign(team=contacts["team"].where(contacts["team"].isin(list(teams))))
+    verdicts = _blanked(warmth.verdicts, alias)
+    if not is_open:
+        judges = sorted(
+            verdicts["evaluator"].dropna().unique(), key=lambda who: hashlib.sha256(key + who.encode()).digest()
+        )
+        verdicts = verdicts.assign(
+            evaluator=verdicts["evaluator"].map({who: f"№ {n}" for n, who in enumerate(judges, 1)})
+        )
+    return replace(warmth, contacts=contacts, letters=_blanked(warmth.letters, alias), verdicts=verdicts)
+
+
+def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], profile: Profile) -> list[Finding]:
+    kept = [
+        f for f in found if f.whom.get("agent", None) in {None, *alias} and f.whom.get("team", None) in {None, *teams}
+    ]
+    if profile.agents == "named":
+        return kept
+    return [
+        replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence(""))
+        for f in kept
+    ]
+
+
+def _without_examples(documents: dict[str, object]) -> dict[str, object]:
+    """Checks and quarantine without values out of the data: an example may be somebody's name."""
+    checks = [check | {"observed": "", "failing": ""} for check in documents["checks"]]  # type: ignore[attr-defined]
+    account = documents["account"] | {  # type: ignore[operator]
+        "quarantine": [rule | {"first_value": None} for rule in documents["account"]["quarantine"]]  # type: ignore[index]
+    }
+    return documents | {"checks": checks, "account": account}

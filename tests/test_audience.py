@@ -1,0 +1,116 @@
+"""Nothing of one audience's report is in another's: searched in every file that was written, workbooks unpacked."""
+
+import html
+import re
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+from test_report import LANGUAGES, data, home, results, settings_in  # noqa: F401  (fixtures)
+
+from pipeline.report import write_report
+from pipeline.report.audience import seen_by
+from pipeline.report.collect import Collected
+from pipeline.results import Results
+from pipeline.settings import Profile, Settings
+
+KEY = b"a key for tests"
+TEAM = "Rigi"
+PROFILES = (
+    Profile(name="everyone", agents="left_out", smallest_team=1),
+    Profile(name="numbers", agents="numbered", smallest_team=1),
+    Profile(name="lead", agents="named", teams=(TEAM,)),
+)
+
+
+@pytest.fixture(scope="module")
+def out(results: Results, home: Path) -> Path:  # noqa: F811
+    settings = settings_in(home).model_copy(update={"profiles": PROFILES})
+    return write_report(results, settings, None, LANGUAGES, home / "profiles").parent
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Every file's text by its place; of a workbook that of all its parts."""
+    found = {}
+    for file in (f for f in folder.rglob("*") if f.is_file() and "assets" not in f.parts):
+        if file.suffix == ".xlsx":
+            with zipfile.ZipFile(file) as book:
+                text = " ".join(book.read(name).decode() for name in book.namelist())
+        else:
+            text = file.read_text("utf-8")
+        found[file.relative_to(folder).as_posix()] = html.unescape(text)
+    return found
+
+
+def naming(folder: Path, people: dict[str, str]) -> dict[str, set[str]]:
+    """File -> the ids and names of these people that are in it."""
+    words = [*people, *people.values()]
+    pattern = re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in words))
+    found = {place: set(pattern.findall(text)) for place, text in texts(folder).items()}
+    return {place: names for place, names in found.items() if names}
+
+
+@pytest.mark.parametrize("name", ["everyone", "numbers"])
+def test_nobody_is_named_where_names_are_left_out(out: Path, data: Collected, name: str) -> None:  # noqa: F811
+    assert naming(out / data.week, data.names), "the search finds names where there are some"
+    assert naming(out / name, data.names) == {}
+
+
+def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) -> None:  # noqa: F811
+    own = {agent: name for agent, name in data.names.items() if data.team_of.get(agent) == TEAM}
+    others = {agent: name for agent, name in data.names.items() if agent not in own}
+    assert own and others
+    assert naming(out / "lead", others) == {}
+    assert {name for names in naming(out / "lead", own).values() for name in names} >= set(own.values())
+    tables = pd.read_csv(out / "lead" / data.week / "en" / "teams.csv", encoding="utf-8-sig")
+    assert tables["Name"].tolist() == [TEAM]
+
+
+def test_evaluators_are_named_only_in_the_whole_report(out: Path, data: Collected) -> None:  # noqa: F811
+    judges = {who: who for who in data.warmth.verdicts["evaluator"].unique()} if data.warmth else {}
+    assert judges and naming(out / data.week, judges)
+    assert {profile.name: naming(out / profile.name, judges) for profile in PROFILES} == {p.name: {} for p in PROFILES}
+
+
+def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) -> None:  # noqa: F811
+    numbers = Profile(name="numbers", agents="numbered")
+    first = seen_by(data, numbers, KEY)
+    later = seen_by(replace(data, agents=data.agents.iloc[::-1].reset_index(drop=True)), numbers, KEY)
+    figures = [
+        dict(zip(seen.agents["agent"] + seen.agents["kpi"], seen.agents["value"].fillna(-1), strict=True))
+        for seen in (first, later)
+    ]
+    assert figures[0] == figures[1] and all(name.startswith("№ ") for name in first.names)
+    assert seen_by(data, numbers, b"another key").agents["agent"].tolist() != first.agents["agent"].tolist()
+
+
+def test_the_centres_figures_stay_whole(data: Collected) -> None:  # noqa: F811
+    for profile in PROFILES:
+        seen = seen_by(data, profile, KEY)
+        pd.testing.assert_frame_equal(seen.centre, data.centre)
+        pd.testing.assert_frame_equal(seen.weekly, data.weekly)
+        assert [f for f in seen.findings if f.kind == "week"] and len(seen.findings) <= len(data.findings)
+
+
+def test_a_team_that_points_at_a_person_is_left_out_with_the_names(data: Collected) -> None:  # noqa: F811
+    sizes = Counter(data.team_of.values())
+    smallest = min(sizes.values())
+    seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=smallest + 1), KEY)
+    assert set(seen.teams["team"]) == {team for team, size in sizes.items() if size > smallest}
+
+
+def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) -> None:  # noqa: F811
+    assert list((out / data.week / "rows").iterdir())
+    for profile in PROFILES:
+        assert not list((out / profile.name / data.week / "rows").iterdir())
+        assert "../rows/" not in (out / profile.name / data.week / "en" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("assets",), ("2026-W40",), ("../up",)])
+def test_a_profile_is_a_folder_of_its_own(names: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(profiles=tuple(Profile(name=name) for name in names))
