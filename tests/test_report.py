@@ -306,6 +306,13 @@ def test_a_file_for_spreadsheets_runs_no_formula() -> None:
     ]
 
 
+def test_every_row_has_an_address_of_its_own() -> None:
+    rows = [[Cell(name)] for name in ("Anna Keller", "Пётр", "Anna  Keller", "<b>")]
+    assert Table("agents", "A", [Column("Name", False)], rows).anchors == [
+        "agents-anna-keller", "agents-пётр", "agents-anna-keller-2", "agents-b"
+    ]  # fmt: skip
+
+
 def test_a_half_hour_exactly_on_the_target_meets_it() -> None:
     assert has_met(Half("", "08:00", 8, 10), 0.8)
     assert not has_met(Half("", "08:00", 7, 10), 0.8)

@@ -1,6 +1,7 @@
 """The pages in a browser: no request leaves, nothing complains, charts are drawn when they are scrolled to."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,55 @@ def test_everything_but_the_charts_is_there_without_plotly(browser: "playwright.
     assert page.locator(".tile .value").first.is_visible() and page.locator(".spark").first.is_visible()
     page.locator("#trend-offered summary").click()
     assert page.locator("#table-trend-offered").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 3840])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_main_page_fits_a_phone_a_desk_and_a_wall(
+    browser: "playwright.Browser", written: Path, language: str, width: int
+) -> None:
+    visit = Visit(browser, viewport={"width": width, "height": 1000})
+    page = visit.through(written / "2026-W46" / language / "index.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    clipped = "e => getComputedStyle(e).overflow !== 'visible' && !e.matches('.unseen, .scroll') && e.scrollWidth > e.clientWidth + 1"
+    assert (
+        page.locator(".tile, .tile p, .findings li, h1, h2, h3").evaluate_all(f"(all) => all.filter({clipped}).length")
+        == 0
+    )
+    assert visit.complaints == []
+
+
+def test_the_keyboard_goes_through_the_page_in_its_order(browser: "playwright.Browser", written: Path) -> None:
+    page = Visit(browser).through(written / "2026-W46" / "en" / "index.html")
+    places = []
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        places.append(
+            page.evaluate(
+                "[document.activeElement.className, document.activeElement.getBoundingClientRect().top + scrollY]"
+            )
+        )
+    assert places[0][0] == "skip"
+    tops = [top for _, top in places[1:]]
+    back = max(earlier - later for earlier, later in pairwise(tops))
+    assert back < page.locator(".tile").first.bounding_box()["height"], (
+        "never back by more than to the next tile's head"
+    )
+
+
+def test_pages_lead_to_their_neighbours_and_into_folded_parts(
+    browser: "playwright.Browser",
+    written: Path,
+    results: Results,  # noqa: F811
+    home: Path,  # noqa: F811
+) -> None:
+    write_report(results, settings_in(home), "2026-W45", ("ru",), written)
+    page = Visit(browser).page
+    page.goto((written / "2026-W46" / "ru" / "people.html").as_uri())
+    page.locator(".weeks-around a").click()
+    assert page.url.endswith("2026-W45/ru/people.html") and page.locator(".weeks-around a").count() == 1
+    page.goto((written / "2026-W46" / "en" / "index.html").as_uri() + "#monday-worst-half-hours")
+    assert page.locator("#table-worst-half-hours").is_visible()
 
 
 @pytest.mark.parametrize("name", PAGES)

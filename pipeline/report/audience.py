@@ -64,7 +64,8 @@ def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> 
         return {}
     everybody = set(data.names) | set(data.agents["agent"].dropna())
     order = sorted(everybody, key=lambda agent: hmac.digest(key, f"{profile.name} {agent}".encode(), "sha256"))
-    called = {agent: agent if profile.agents == "named" else f"№ {n}" for n, agent in enumerate(order, 1)}
+    width = len(str(len(order)))
+    called = {agent: agent if profile.agents == "named" else f"№ {n:0{width}d}" for n, agent in enumerate(order, 1)}
     shown = everybody if not profile.teams else {a for a in everybody if data.team_of.get(a) in teams}
     known = {a for a in shown if a in data.names and a in data.team_of}
     return {agent: called[agent] for agent in known}

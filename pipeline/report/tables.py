@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +46,17 @@ class Table:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+
+    @property
+    def anchors(self) -> list[str]:
+        """An address for each row, from its head: agents-anna-keller; of equal heads the later ones are numbered."""
+        seen: Counter[str] = Counter()
+        found = []
+        for row in self.rows:
+            name = "-".join([self.id, *re.findall(r"\w+", row[0].text.lower())])
+            seen[name] += 1
+            found.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+        return found
 
 
 def text_cell(text: str) -> Cell:
