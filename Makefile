@@ -9,7 +9,7 @@ CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help report run pdf sample notebooks test test-full lint bench clean dictionary
+.PHONY: help report run pdf sample notebooks test test-full lint bench clean dictionary pictures
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,11 +48,14 @@ bench: $(VENV)/test ## time and memory beside a bare typed load, as ratios of on
 	@$(BIN)/python -m tests.bench_cases
 	@$(BIN)/python -m tests.bench_text
 
+pictures: report $(VENV)/test ## the README's pictures, taken from the sample's report
+	@$(BIN)/python -m tests.pictures
+
 dictionary: $(VENV)/core ## write the KPI dictionary from the catalogue
 	@$(BIN)/python -m pipeline.kpis.dictionary > KPIS.md
 
 clean: ## remove what was made: environment, sample warehouse, reports
-	rm -rf $(VENV) data/sample-work reports/2* reports/assets reports/index.html build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) data/sample-work reports/2* reports/assets reports/index.html reports/feed.xml build *.egg-info .pytest_cache .ruff_cache .mypy_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON) (on Debian: apt install python3)"; exit 2; }
