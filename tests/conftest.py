@@ -1,9 +1,30 @@
-"""The longest modules begin first, so that two workers end together."""
+"""The longest modules begin first, so that two workers end together; the simulated centre is published once a worker."""
+
+from pathlib import Path
 
 import pytest
+
+from pipeline.report.collect import Collected, collect
+from pipeline.results import Results
+from tests.simulated import SOURCES, results_of, settings_in
 
 LONGEST = ("test_whole_way.py", "test_report_browser.py", "test_kills.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("report")
+
+
+@pytest.fixture(scope="session")
+def results(home: Path) -> Results:
+    return results_of(home, *SOURCES)
+
+
+@pytest.fixture(scope="session")
+def data(results: Results, home: Path) -> Collected:
+    return collect(results, settings_in(home), None)

@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from pydantic import ValidationError
-from test_report import LANGUAGES, data, home, results, settings_in  # noqa: F401  (fixtures)
 
 from pipeline.report import write_report
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected
 from pipeline.results import Results
 from pipeline.settings import Profile, Settings
+from tests.simulated import LANGUAGES, settings_in
 
 KEY = b"a key for tests"
 TEAM = "Rigi"
@@ -28,7 +28,7 @@ PROFILES = (
 
 
 @pytest.fixture(scope="module")
-def out(results: Results, home: Path) -> Path:  # noqa: F811
+def out(results: Results, home: Path) -> Path:
     settings = settings_in(home).model_copy(update={"profiles": PROFILES})
     return write_report(results, settings, None, LANGUAGES, home / "profiles").parent
 
@@ -55,12 +55,12 @@ def naming(folder: Path, people: dict[str, str]) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("name", ["everyone", "numbers"])
-def test_nobody_is_named_where_names_are_left_out(out: Path, data: Collected, name: str) -> None:  # noqa: F811
+def test_nobody_is_named_where_names_are_left_out(out: Path, data: Collected, name: str) -> None:
     assert naming(out / data.week, data.names), "the search finds names where there are some"
     assert naming(out / name, data.names) == {}
 
 
-def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) -> None:  # noqa: F811
+def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) -> None:
     own = {agent: name for agent, name in data.names.items() if data.team_of.get(agent) == TEAM}
     others = {agent: name for agent, name in data.names.items() if agent not in own}
     assert own and others
@@ -70,13 +70,13 @@ def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) ->
     assert tables["Name"].tolist() == [TEAM]
 
 
-def test_evaluators_are_named_only_in_the_whole_report(out: Path, data: Collected) -> None:  # noqa: F811
+def test_evaluators_are_named_only_in_the_whole_report(out: Path, data: Collected) -> None:
     judges = {who: who for who in data.warmth.verdicts["evaluator"].unique()} if data.warmth else {}
     assert judges and naming(out / data.week, judges)
     assert {profile.name: naming(out / profile.name, judges) for profile in PROFILES} == {p.name: {} for p in PROFILES}
 
 
-def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) -> None:  # noqa: F811
+def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) -> None:
     numbers = Profile(name="numbers", agents="numbered")
     first = seen_by(data, numbers, KEY)
     later = seen_by(replace(data, agents=data.agents.iloc[::-1].reset_index(drop=True)), numbers, KEY)
@@ -88,7 +88,7 @@ def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) ->
     assert seen_by(data, numbers, b"another key").agents["agent"].tolist() != first.agents["agent"].tolist()
 
 
-def test_the_centres_figures_stay_whole(data: Collected) -> None:  # noqa: F811
+def test_the_centres_figures_stay_whole(data: Collected) -> None:
     for profile in PROFILES:
         seen = seen_by(data, profile, KEY)
         pd.testing.assert_frame_equal(seen.centre, data.centre)
@@ -96,14 +96,14 @@ def test_the_centres_figures_stay_whole(data: Collected) -> None:  # noqa: F811
         assert [f for f in seen.findings if f.kind == "week"] and len(seen.findings) <= len(data.findings)
 
 
-def test_a_team_that_points_at_a_person_is_left_out_with_the_names(data: Collected) -> None:  # noqa: F811
+def test_a_team_that_points_at_a_person_is_left_out_with_the_names(data: Collected) -> None:
     sizes = Counter(data.team_of.values())
     smallest = min(sizes.values())
     seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=smallest + 1), KEY)
     assert set(seen.teams["team"]) == {team for team, size in sizes.items() if size > smallest}
 
 
-def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) -> None:  # noqa: F811
+def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) -> None:
     assert list((out / data.week / "rows").iterdir())
     for profile in PROFILES:
         assert not list((out / profile.name / data.week / "rows").iterdir())

@@ -7,7 +7,6 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from test_report import EVIL, data, home, results, settings_in  # noqa: F401  (fixtures)
 
 from pipeline.errors import NoData, PipelineError
 from pipeline.paper import print_pages
@@ -17,11 +16,12 @@ from pipeline.report.collect import Collected
 from pipeline.report.mail import letter
 from pipeline.report.words import Words
 from pipeline.settings import Mail, Settings
+from tests.simulated import EVIL, settings_in
 
 LINK = "https://reports.example/weekly/"
 
 
-def addressed(home: Path, **more: object) -> Settings:  # noqa: F811
+def addressed(home: Path, **more: object) -> Settings:
     post = Mail(sender="quality@example.com", to=("head@example.com", "lead@example.com"), link=LINK, **more)
     return settings_in(home).model_copy(update={"mail": post})
 
@@ -33,7 +33,7 @@ def without_picture(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("without_picture")
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, language: str) -> None:  # noqa: F811
+def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, language: str) -> None:
     message = message_from_bytes(letter(data, Words(language), addressed(home)).as_bytes(), policy=policy.default)
     text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
     assert message["To"] == "head@example.com, lead@example.com" and data.week[-2:].lstrip("0") in message["Subject"]
@@ -45,13 +45,13 @@ def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, l
 
 
 @pytest.mark.usefixtures("without_picture")
-def test_the_same_week_is_the_same_letter(data: Collected, home: Path) -> None:  # noqa: F811
+def test_the_same_week_is_the_same_letter(data: Collected, home: Path) -> None:
     first, second = (letter(data, Words("en"), addressed(home)).as_bytes() for _ in range(2))
     assert first == second
 
 
 @pytest.mark.browser
-def test_a_letter_holds_a_picture_where_one_can_be_drawn(data: Collected, home: Path) -> None:  # noqa: F811
+def test_a_letter_holds_a_picture_where_one_can_be_drawn(data: Collected, home: Path) -> None:
     pytest.importorskip("kaleido", reason="kaleido is not installed")
     message = letter(data, Words("en"), addressed(home))
     pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
@@ -93,7 +93,7 @@ def server() -> Iterator[socketserver.TCPServer]:
 
 
 @pytest.mark.usefixtures("without_picture")
-def test_letters_are_sent_over_one_connection(data: Collected, home: Path, server: socketserver.TCPServer) -> None:  # noqa: F811
+def test_letters_are_sent_over_one_connection(data: Collected, home: Path, server: socketserver.TCPServer) -> None:
     settings = addressed(home, host="127.0.0.1", port=server.server_address[1], security="none")
     send_all(settings.mail, [letter(data, Words(language), settings) for language in ("en", "ru")])
     assert [message_from_bytes(body, policy=policy.default)["From"] for body in server.letters] == [
@@ -102,7 +102,7 @@ def test_letters_are_sent_over_one_connection(data: Collected, home: Path, serve
 
 
 @pytest.mark.usefixtures("without_picture")
-def test_what_the_server_refuses_is_said(data: Collected, home: Path, server: socketserver.TCPServer) -> None:  # noqa: F811
+def test_what_the_server_refuses_is_said(data: Collected, home: Path, server: socketserver.TCPServer) -> None:
     port = server.server_address[1]
     post = Mail(sender="a@example.com", to=("nobody@example.com",), host="127.0.0.1", port=port, security="none")
     settings = settings_in(home).model_copy(update={"mail": post})

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_report import home, results  # noqa: F401  (fixtures)
 
 import pipeline
 from pipeline.errors import NoData, UsageError
@@ -13,7 +12,7 @@ from pipeline.results import Results
 
 
 @pytest.fixture(scope="module")
-def explored(results: Results, home: Path) -> Exploration:  # noqa: F811
+def explored(results: Results, home: Path) -> Exploration:
     file = home / "pipeline.toml"
     file.write_text(
         'timezone = "Europe/Zurich"\nwarehouse = "work/test.duckdb"\n[targets]\nservice_level = 0.8\n', "utf-8"

@@ -5,10 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from test_report import EVIL, LANGUAGES, home, results, settings_in  # noqa: F401  (home and results are fixtures)
 
 from pipeline.report import write_report
 from pipeline.results import Results
+from tests.simulated import EVIL, LANGUAGES, settings_in
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(
@@ -71,7 +71,7 @@ def browser() -> "Iterator[playwright.Browser]":
 
 
 @pytest.fixture(scope="module")
-def written(results: Results, home: Path) -> Path:  # noqa: F811
+def written(results: Results, home: Path) -> Path:
     return write_report(results, settings_in(home), "2026-W46", LANGUAGES, home / "browser").parent
 
 
@@ -142,8 +142,8 @@ def test_the_keyboard_goes_through_the_page_in_its_order(browser: "playwright.Br
 def test_pages_lead_to_their_neighbours_and_into_folded_parts(
     browser: "playwright.Browser",
     written: Path,
-    results: Results,  # noqa: F811
-    home: Path,  # noqa: F811
+    results: Results,
+    home: Path,
 ) -> None:
     write_report(results, settings_in(home), "2026-W45", ("ru",), written)
     page = Visit(browser).page

@@ -80,7 +80,7 @@ def pages(data: Collected) -> dict[str, dict[str, str]]:
 def row(pages: dict[str, str], table: str, title: str) -> list[str]:
     """The cells of the row of that name."""
     html = re.search(rf'<table id="table-tickets-{table}">.*?</table>', pages["tickets.html"], re.S)
-    rows = re.findall(r"<tr>(.*?)</tr>", html.group() if html else "", re.S)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html.group() if html else "", re.S)
     cells = [
         [re.sub(r"<[^>]*>", " ", c).strip() for c in re.findall(r"<t[dh].*?>(.*?)</t[dh]>", r, re.S)] for r in rows
     ]

@@ -19,6 +19,8 @@ LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
 DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1}
 MINUS = "\u2212"
+DAYS_FROM_S = 2 * 86400
+"""Nobody reads fifty hours."""
 
 
 @cache
@@ -59,8 +61,10 @@ class Words:
         return text.replace("-", MINUS)
 
     def figure(self, unit: str, value: float, digits: int | None = None) -> str:
-        """A figure in its unit; durations are minutes and seconds."""
+        """A figure in its unit; durations are minutes and seconds, long ones days."""
         places = DIGITS.get(unit, 0) if digits is None else digits
+        if unit == "s" and abs(value) >= DAYS_FROM_S:
+            return self("unit.days", value=self.number(value / 86400, 1))
         if unit == "s":
             return duration(value)
         if unit == "h":

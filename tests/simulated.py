@@ -1,0 +1,39 @@
+"""A small simulated centre, published: what tests of the report and of what becomes of it look at."""
+
+from pathlib import Path
+
+from pipeline.build import build
+from pipeline.load import find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.sample import write_sample
+from pipeline.settings import Privacy, Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+
+EVIL = "<img src=x onerror=alert(1)>"
+LANGUAGES = ("en", "ru")
+SOURCES = (
+    "amazon_connect_ctr", "asterisk_queue_log", "agents", "agent_states", "customer_keys", "evaluations", "events", "surveys",
+)  # fmt: skip
+
+
+def settings_in(folder: Path) -> Settings:
+    privacy = Privacy(key="a key for tests", phone_country_code="41", phone_trunk_prefix="0")
+    warehouse = folder / "work" / "test.duckdb"
+    targets = {"service_level": 0.8, "pec_rate": 0.6}
+    return Settings(warehouse=warehouse, timezone="Europe/Zurich", is_simulated=True, privacy=privacy, targets=targets)
+
+
+def results_of(folder: Path, *names: str) -> Results:
+    """Published results of the named sources of a simulated centre, one of whose people has markup for a name."""
+    sample, settings = folder / "sample", settings_in(folder)
+    write_sample(sample, seed=7, weeks=15, calls_per_week=200, agents=10)
+    agents = sample / "agents" / "agents.csv"
+    agents.write_text(agents.read_text("utf-8").replace("Anna Keller", EVIL), "utf-8")
+    with open_warehouse(settings) as warehouse:
+        for name in names:
+            mapping = sample / name / "mapping.toml"
+            source = find_source("csv", str(mapping)) if mapping.is_file() else find_source(name)
+            load_files(warehouse, settings, source, find_files([sample / name], source.suffixes))
+        build(warehouse, settings, [], lambda _: None)
+    return open_results(settings.results)
