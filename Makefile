@@ -47,6 +47,7 @@ bench: $(VENV)/test ## time and memory beside a bare typed load, as ratios of on
 	@$(BIN)/python -m tests.bench_tickets
 	@$(BIN)/python -m tests.bench_cases
 	@$(BIN)/python -m tests.bench_text
+	@$(BIN)/python -m tests.bench_report
 
 pictures: report $(VENV)/test ## the README's pictures, taken from the sample's report
 	@$(BIN)/python -m tests.pictures

@@ -53,7 +53,7 @@ def mail(
     Example: python -m pipeline mail --week 2026-W47 --send
     """
     from pipeline.post import send_all
-    from pipeline.report.collect import collect
+    from pipeline.report import collect_for
     from pipeline.report.mail import letter
     from pipeline.report.words import Words
     from pipeline.results import open_results
@@ -62,7 +62,7 @@ def mail(
     if send and not (settings.mail.host and settings.mail.to and settings.mail.sender):
         raise UsageError("--send wants host, sender and to under [mail] in the settings")
     with working("writing the letter"):
-        data = collect(open_results(settings.results), settings, week)
+        data = collect_for(open_results(settings.results), settings, week, settings.mail.profile)
         letters = {one: letter(data, Words(one), settings) for one in languages(settings, lang)}
     folder = (out or settings.reports) / data.week
     folder.mkdir(parents=True, exist_ok=True)

@@ -121,8 +121,10 @@ class Profile(Section):
 
 
 class Mail(Section):
-    """Where the weekly letter goes. `link`: where readers find the folder of reports. The password of `user` comes from
-    CONTACT_QUALITY_SMTP_PASSWORD."""
+    """Where the weekly letter goes. `profile`: whose eyes it is for, as in [[profiles]]; without one it names people.
+    `link`: where readers find the folder of reports. The password of `user` comes from CONTACT_QUALITY_SMTP_PASSWORD."""
+
+    profile: str = ""
 
     sender: str = ""
     to: tuple[str, ...] = ()
@@ -188,6 +190,12 @@ class Settings(Section):
         if len({profile.name for profile in value}) < len(value):
             raise ValueError("two profiles have one name")
         return value
+
+    @model_validator(mode="after")
+    def letter_of_a_profile(self) -> Settings:
+        if self.mail.profile and self.mail.profile not in {profile.name for profile in self.profiles}:
+            raise ValueError(f"mail.profile: there is no profile {self.mail.profile}")
+        return self
 
     @property
     def zones(self) -> tuple[str, ...]:

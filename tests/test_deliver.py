@@ -7,15 +7,18 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipeline.errors import NoData, PipelineError
 from pipeline.paper import print_pages
 from pipeline.post import send_all
+from pipeline.report import collect_for
 from pipeline.report import mail as mailing
 from pipeline.report.collect import Collected
 from pipeline.report.mail import letter
 from pipeline.report.words import Words
-from pipeline.settings import Mail, Settings
+from pipeline.results import Results
+from pipeline.settings import Mail, Profile, Settings
 from tests.simulated import EVIL, settings_in
 
 LINK = "https://reports.example/weekly/"
@@ -59,6 +62,20 @@ def test_a_letter_holds_a_picture_where_one_can_be_drawn(data: Collected, home: 
         pytest.skip("no Chromium that kaleido finds")
     assert pictures[0].get_content().startswith(b"\x89PNG") and len(pictures[0].get_content()) > 10_000
     assert f"cid:{pictures[0]['Content-ID'].strip('<>')}" in message.get_body(("html",)).get_content()
+
+
+def test_a_letter_for_a_profile_must_have_one() -> None:
+    with pytest.raises(ValidationError, match="no profile everyone"):
+        Settings(mail=Mail(profile="everyone"))
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_a_letter_says_what_its_readers_may_know(results: Results, home: Path, data: Collected) -> None:
+    settings = addressed(home, profile="all").model_copy(update={"profiles": (Profile(name="all", agents="left_out"),)})
+    seen = collect_for(results, settings, None, settings.mail.profile)
+    text = letter(seen, Words("en"), settings).as_string()
+    assert f"{LINK}all/{data.week}/en/index.html" in text and seen.names == {}
+    assert not [name for name in data.names.values() if name in text]
 
 
 class Postman(socketserver.StreamRequestHandler):

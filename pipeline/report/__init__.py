@@ -34,6 +34,13 @@ def write_report(results: Results, settings: Settings, week: str | None, languag
     return _write(results, settings, data, languages, out)
 
 
+def collect_for(results: Results, settings: Settings, week: str | None, profile: str) -> Collected:
+    """What the audience of that name may see of a week; all of it for ""."""
+    data = collect(results, settings, week)
+    audience = next((one for one in settings.profiles if one.name == profile), None)
+    return seen_by(data, audience, find_key(settings.warehouse, settings.privacy)) if audience else data
+
+
 def _write(results: Results, settings: Settings, data: Collected, languages: tuple[str, ...], out: Path) -> Path:
     _write_assets(out / "assets")
     for language in languages:

@@ -70,7 +70,8 @@ def _png(chart: Chart) -> bytes | None:
 
 
 def _link(data: Collected, words: Words, settings: Settings) -> str:
-    place = f"{data.week}/{words.language}/index.html"
+    folder = f"{settings.mail.profile}/" if settings.mail.profile else ""
+    place = f"{folder}{data.week}/{words.language}/index.html"
     return f"{settings.mail.link.rstrip('/')}/{place}" if settings.mail.link else place
 
 
