@@ -195,6 +195,11 @@ def compute(warehouse: Warehouse, settings: Settings, published: Publisher, plan
     """Every model as a temporary table of its own name."""
     score_new(warehouse, settings.pec.lexicons, progress)
     prepare(warehouse, settings, published, plan)
+    if settings.engine.name == "spark":
+        from pipeline.spark import open_spark
+
+        open_spark(settings).compute(warehouse, MODELS, ONCE_READ, progress)
+        return
     for name in MODELS:
         progress(f"computing {name}")
         kind = "view" if name in ONCE_READ else "table"

@@ -48,6 +48,15 @@ def to_spark(sql: str, name: str) -> str:
         raise UsageError(f"{name}: cannot be said in Spark's SQL: {error}") from None
 
 
+def tables_of(sql: str) -> set[str]:
+    """The tables a query reads, those it names itself left out."""
+    from sqlglot import exp
+
+    tree = _parse(sql, "query")
+    own = {part.alias for part in tree.find_all(exp.CTE)}
+    return {table.name for table in tree.find_all(exp.Table)} - own
+
+
 def _parse(sql: str, name: str) -> Any:
     from sqlglot import ParseError, parse_one
 

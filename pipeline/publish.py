@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.kpis import Catalogue
-from pipeline.kpis.measure import measure_cuts
+from pipeline.kpis.measure import Connection, measure_cuts
 from pipeline.models import read_model
 from pipeline.people_documents import people_documents
 from pipeline.results import Publisher
@@ -62,7 +62,7 @@ def publish(
         weeks = {week: file for week, file in kept.get(fact, {}).items() if week < first}
         tables[fact] = weeks | _publish_weeks(warehouse, publisher, fact, f"facts/{fact}", order, first)
     progress("measuring")
-    _measure_all(warehouse, catalogue, first)
+    _measure_all(warehouse, _engine(warehouse, settings), catalogue, first)
     values = {week: file for week, file in kept.get("kpi_values", {}).items() if week < first}
     order = "kpi, grain, cut, period, team, agent, queue, topic, channel"
     tables["kpi_values"] = values | _publish_weeks(warehouse, publisher, "kpi_values", "kpi_values", order, first)
@@ -120,9 +120,17 @@ def _quoted(path: Any) -> str:
     return str(path).replace("'", "''")
 
 
-def _measure_all(warehouse: Warehouse, catalogue: Catalogue, first: str) -> None:
+def _engine(warehouse: Warehouse, settings: Settings) -> Connection:
+    """Where the facts just computed are asked."""
+    if settings.engine.name == "spark":
+        from pipeline.spark import open_spark
+
+        return open_spark(settings)
+    return _WarehouseEngine(warehouse)
+
+
+def _measure_all(warehouse: Warehouse, engine: Connection, catalogue: Catalogue, first: str) -> None:
     """Temp table kpi_values: every stored grain of the stale weeks, with the week each row belongs to."""
-    engine = _WarehouseEngine(warehouse)
     empty = {
         name
         for name, fact in catalogue.facts.items()

@@ -44,6 +44,6 @@ everything as (
 
 select
     everything.*, coalesce(keys.customer, everything.customer_key) as customer,
-    row_number() over (order by everything.created_at) as ticket_no
+    row_number() over (order by everything.created_at, everything.source, everything.ticket_id) as ticket_no
 from everything
 left join core_customers as keys on keys.customer_key = everything.customer_key
