@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK := .venv-spark
 REPORT_LANG ?=
 WEEK ?=
 SAMPLE := data/sample/pipeline.toml
@@ -34,8 +35,9 @@ notebooks: $(VENV)/notebooks ## open the notebooks in JupyterLab
 test: $(VENV)/test ## install what tests need and run them
 	@$(BIN)/python -m pytest
 
-test-full: $(VENV)/test ## all tests, the slow simulations too
-	@$(BIN)/python -m pytest -m ""
+test-full: $(VENV)/test $(SPARK)/ready ## all tests, the slow simulations too, and both engines on a Spark cluster
+	@$(BIN)/python -m pytest -m "not spark"
+	@$(SPARK)/bin/python -m pytest -n 0 -m spark tests/test_spark.py
 
 lint: $(VENV)/test ## style and types
 	@$(BIN)/ruff check pipeline tests notebooks
@@ -56,7 +58,7 @@ dictionary: $(VENV)/core ## write the KPI dictionary from the catalogue
 	@$(BIN)/python -m pipeline.kpis.dictionary > KPIS.md
 
 clean: ## remove what was made: environment, sample warehouse, reports
-	rm -rf $(VENV) data/sample-work reports/2* reports/assets reports/index.html reports/feed.xml build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(SPARK) data/sample-work reports/2* reports/assets reports/index.html reports/feed.xml build *.egg-info .pytest_cache .ruff_cache .mypy_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON) (on Debian: apt install python3)"; exit 2; }
@@ -72,6 +74,12 @@ $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/test: $(VENV)/core
 	@echo "installing what tests need"
 	@$(PIP) -e '.[test,lint]' && touch $@
+
+$(SPARK)/ready: pyproject.toml constraints.txt
+	@command -v java >/dev/null || { echo "missing: java 17 (on Debian: apt install openjdk-17-jre-headless)"; exit 2; }
+	@echo "installing Spark in a venv of its own (400 MB, once)"
+	@$(PYTHON) -m venv $(SPARK)
+	@$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark,test]' && touch $@
 
 $(VENV)/notebooks: $(VENV)/core
 	@$(PIP) -e '.[notebooks]' && touch $@

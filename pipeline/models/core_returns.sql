@@ -46,6 +46,6 @@ select
         then epoch(next_start) - epoch(moment) end) as return_after_s,
     max(case when is_start and epoch(moment) - epoch(last_end) <= 2592000
         then epoch(moment) - epoch(last_end) end) as since_previous_s,
-    max(case when is_start then contacts_30d end) as contacts_30d
+    cast(max(case when is_start then contacts_30d end) as bigint) as contacts_30d
 from seen
 group by source, conversation_id

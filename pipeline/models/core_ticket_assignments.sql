@@ -14,6 +14,6 @@ with given as (
 select
     ticket_no,
     min(happened_at) as assigned_at,
-    sum(case when before <> agent then 1 else 0 end) as handoffs
+    cast(sum(case when before <> agent then 1 else 0 end) as bigint) as handoffs
 from given
 group by ticket_no

@@ -13,7 +13,7 @@ with marks as (
 )
 
 select
-    marks.ticket_no, max(marks.status) as status, max(marks.reopens) as reopens, max(marks.moved_at) as moved_at,
+    marks.ticket_no, max(marks.status) as status, cast(max(marks.reopens) as bigint) as reopens, max(marks.moved_at) as moved_at,
     max(marks.first_solved_at) as first_solved_at, max(marks.last_solved_at) as last_solved_at,
     max(case when stretches.business_s is null then 1 else 0 end) = 0 as has_business,
     sum(case when stretches.status in ('new', 'open', 'hold') then calendar_s else 0 end) as requester_wait_s,

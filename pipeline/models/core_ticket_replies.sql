@@ -23,9 +23,9 @@ marked as (
 turns as (
     select
         marked.*,
-        coalesce(sum(case when is_reply then 1 else 0 end) over (
+        cast(coalesce(sum(case when is_reply then 1 else 0 end) over (
             partition by ticket_no order by place rows between unbounded preceding and 1 preceding
-        ), 0) as turn
+        ), 0) as bigint) as turn
     from marked
 )
 

@@ -2,7 +2,7 @@
 -- customer's to who has the ticket. `copies`: letters of the same words; a template is nobody's warmth.
 with written as (
     select
-        messages.source, messages.message_id, messages.sent_at, messages.author_role, length(messages.body) as characters,
+        messages.source, messages.message_id, messages.sent_at, messages.author_role, cast(length(messages.body) as bigint) as characters,
         count(*) over (partition by messages.author_role, messages.body) as copies,
         heads.ticket_id, heads.queue, heads.topic, heads.channel, heads.created_at, heads.week, heads.day, heads.half_hour,
         heads.half_hour_at, heads.source_ref, heads.recording_ref,

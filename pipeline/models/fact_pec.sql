@@ -14,7 +14,7 @@ with read as (
 ),
 
 judged as (
-    select conversation_id, avg(case when is_pec then 1.0 else 0.0 end) as verdict, count(*) as verdicts
+    select conversation_id, avg(cast(case when is_pec then 1 else 0 end as double)) as verdict, count(*) as verdicts
     from fact_evaluations
     where is_pec is not null
     group by conversation_id

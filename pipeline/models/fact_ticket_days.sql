@@ -15,10 +15,10 @@ cells as (
 open as (
     select
         days.day, days.week, days.is_week_end, cells.queue, cells.priority, cells.band,
-        coalesce(sum(moves.step) over (
+        cast(coalesce(sum(moves.step) over (
             partition by cells.queue, cells.priority, cells.band order by days.day
             rows between unbounded preceding and current row
-        ), 0) as open_n
+        ), 0) as bigint) as open_n
     from days
     cross join cells
     left join core_ticket_days as moves
@@ -39,8 +39,8 @@ passed as (
 
 flows as (
     select
-        queue, priority, day, sum(case when what = 'opened' then 1 else 0 end) as opened_n,
-        sum(case when what = 'solved' then 1 else 0 end) as solved_n
+        queue, priority, day, cast(sum(case when what = 'opened' then 1 else 0 end) as bigint) as opened_n,
+        cast(sum(case when what = 'solved' then 1 else 0 end) as bigint) as solved_n
     from passed
     group by queue, priority, day
 )
