@@ -64,7 +64,10 @@ def verdicts(rng: np.random.Generator, rho: float, weeks: int = 26, jump: float 
     return [verdict for _, verdict in changes.judge(values, KPIS)]
 
 
-@pytest.mark.parametrize(("rho", "agents"), [(0.0, 40), (0.4, 40), (0.4, 12)])
+@pytest.mark.parametrize(
+    ("rho", "agents"),
+    [(0.4, 40), *(pytest.param(*case, marks=pytest.mark.slow) for case in ((0.0, 40), (0.4, 12)))],
+)
 def test_null_reports_hardly_ever_name_anybody_or_say_changed(rho: float, agents: int) -> None:
     rng, pages = np.random.default_rng(1), 400
     loud = sum(

@@ -35,7 +35,7 @@ pytestmark = [
 PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 
 
-DARK = ("index", "cases", "tickets")
+DARK = ("index", "people", "tickets")
 """Pages that hold every kind of text there is: by night only faint text is looked for."""
 
 
@@ -156,7 +156,9 @@ def test_pages_lead_to_their_neighbours_and_into_folded_parts(
     assert page.locator("#table-worst-half-hours").is_visible()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [name if name in DARK else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
+)
 def test_axe_finds_nothing_by_day_and_no_faint_text_by_night(
     browser: "playwright.Browser", written: Path, name: str
 ) -> None:

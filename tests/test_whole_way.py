@@ -294,10 +294,10 @@ def test_every_command_has_help_with_an_example() -> None:
     ("name", "charts"),
     [
         ("start_here", 2),
-        ("kpis", 0),
         ("own_question", 2),
-        ("tickets", 3),
-        ("pec_calibration", 1),
+        pytest.param("kpis", 0, marks=pytest.mark.slow),
+        pytest.param("tickets", 3, marks=pytest.mark.slow),
+        pytest.param("pec_calibration", 1, marks=pytest.mark.slow),
         ("speed_and_quality", 2),
     ],
 )
