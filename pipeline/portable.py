@@ -12,7 +12,8 @@ from pipeline.errors import UsageError
 
 FUNCTIONS = frozenset(
     "and or case if cast coalesce nullif greatest least abs round floor ceil count sum min max avg row_number lag lead "
-    "substring length concat lower upper trim replace epoch ln exp power exists grouping regexp_like regexp_extract".split()
+    "substring length concat lower upper trim replace epoch ln exp power exists grouping regexp_like regexp_extract "
+    "array_sort array_extract".split()
 )
 INSTEAD = {
     "date_diff": "epoch(b) - epoch(a): the engines count boundaries or elapsed time",
@@ -22,7 +23,7 @@ INSTEAD = {
     "arg_min": "max(case when row = 1 then x end)",
     "arg_max": "max(case when row = 1 then x end)",
     "strftime": "a column of calendar",
-    "list": "a join",
+    "list": "list_sort(list(x)): only a sorted list is the same on every engine",
 }
 
 
@@ -69,7 +70,7 @@ def _parse(sql: str, name: str) -> Any:
 def _functions(tree: Any) -> set[str]:
     from sqlglot import exp
 
-    names = {_name(node) for node in tree.find_all(exp.Func)}
+    names = {_name(node) for node in tree.find_all(exp.Func) if not _is_sorted_list(node)}
     return names | ({"qualify"} if tree.find(exp.Qualify) else set())
 
 
@@ -79,13 +80,27 @@ def _name(node: Any) -> str:
 
     if isinstance(node, exp.TimeToUnix):
         return "epoch"
+    if isinstance(node, exp.ArrayAgg):
+        return "list"
     return str(node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
 
 
+def _is_sorted_list(node: Any) -> bool:
+    """A list that is sorted as it is gathered, perhaps of some rows only."""
+    from sqlglot import exp
+
+    over = node.parent.parent if isinstance(node.parent, exp.Filter) else node.parent
+    return isinstance(node, exp.ArrayAgg) and isinstance(over, exp.ArraySort)
+
+
 def _spark_function(node: Any) -> Any:
-    """epoch(t) has a fraction on DuckDB; Spark's unix_timestamp has none, its unix_micros has."""
+    """epoch(t) has a fraction on DuckDB; Spark's unix_timestamp has none, its unix_micros has. A list's places are counted from 1
+    in array_extract and in element_at, whose place is an int."""
     from sqlglot import exp, parse_one
 
     if isinstance(node, exp.TimeToUnix):
         return parse_one(f"unix_micros({node.this.sql(dialect='spark')}) / 1000000.0D", read="spark")
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "array_extract":
+        items, place = (part.sql(dialect="spark") for part in node.expressions)
+        return parse_one(f"element_at({items}, cast({place} as int))", read="spark")
     return node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from pipeline.build import build
@@ -70,3 +71,20 @@ def figure(results: Results, kpi: str, **cut: Any) -> pd.Series:
         frame = frame[frame["period" if name == "week" else name] == value]
     assert len(frame) == 1, frame
     return frame.iloc[0]
+
+
+class Memory:
+    """An engine over frames, named as tables, that remembers what it was asked."""
+
+    def __init__(self, **tables: pd.DataFrame) -> None:
+        self.sql, self.asked = duckdb.connect(), []
+        self._name(tables)
+
+    def _name(self, tables: dict[str, pd.DataFrame]) -> None:
+        for name, table in tables.items():
+            self.sql.register(name, table)
+
+    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
+        self.asked.append(sql)
+        self._name(tables)
+        return self.sql.execute(sql).df()

@@ -9,7 +9,7 @@ from pipeline.build import MODELS
 from pipeline.errors import UsageError
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.dictionary import dictionary
-from pipeline.kpis.sql import Cube, rank_sql, sum_sql, sums_of
+from pipeline.kpis.sql import Cube, rank_sql, sum_sql
 from pipeline.portable import check_portable, to_spark
 from pipeline.settings import Parameters
 
@@ -46,9 +46,9 @@ def test_models_are_short_and_can_be_said_on_spark(name: str) -> None:
 @pytest.mark.parametrize("grain", ["half_hour", "hour", "month"])
 def test_every_kpi_can_be_said_on_spark(kpi, grain: str) -> None:
     cube = Cube((kpi.id,), grain, ((), ("team",)), "true")
-    assert to_spark(sum_sql(kpi.of, sums_of(kpi), cube), kpi.id)
+    assert to_spark(sum_sql(kpi.of, [kpi], [], cube), kpi.id)
     if kpi.quantile:
-        assert to_spark(rank_sql([kpi], cube, ("team",)), kpi.id)
+        assert to_spark(rank_sql(kpi.of, [kpi], cube), kpi.id)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,11 @@ class Kpi(BaseModel):
         return next((kind for kind in kinds if getattr(self, kind)), "share")
 
     @property
+    def counts(self) -> str:
+        """SQL that is true for the rows that count."""
+        return self.count or self.where
+
+    @property
     def value(self) -> str:
         """SQL of what is averaged, summed or ranked."""
         return self.mean or self.quantile or self.max or self.sum or ""

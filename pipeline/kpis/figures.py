@@ -35,7 +35,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
     """The KPI for every group of the sums."""
     if kpi.ratio:
         return _ratio_figure(sums, kpi)
-    n, unknown = np.nan_to_num(sums.column(kpi, "n")), np.nan_to_num(sums.column(kpi, "unknown"))
+    n, unknown = np.nan_to_num(sums.column(kpi, "n")), np.nan_to_num(sums.unknown(kpi))
     total = _total(sums, kpi)
     nothing = np.full(len(n), np.nan)
     low, high = nothing, nothing

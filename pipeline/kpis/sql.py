@@ -1,4 +1,4 @@
-"""The SQL of a question: one statement a fact for everything that adds up, one a ranked value for a quantile.
+"""The SQL of a question: one statement a fact for everything that adds up, one for all its quantiles.
 
 Sums are taken over whole thousandths, so that the same rows give the same sum in any order.
 """
@@ -17,6 +17,8 @@ PERIODS = {
     "month": "substr(cast(day as varchar), 1, 7)",
     "total": "'total'",
 }
+PICKS = ("below", "above", "rank_low", "rank_high")
+"""The ranks wanted of a quantile: around its place, and those that bound it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,23 @@ class Cube:
         return list(dict.fromkeys(dimension for cut in self.cuts for dimension in cut))
 
     @property
+    def period(self) -> str:
+        """SQL of a row's period."""
+        return PERIODS[self.grain]
+
+    @property
+    def sets(self) -> str:
+        return ", ".join(f"({', '.join(['period', *cut])})" for cut in self.cuts)
+
+    @property
+    def keys(self) -> list[str]:
+        """SQL columns of a group: period, dimensions, and the name of the cut that it belongs to."""
+        dimensions = self.dimensions
+        mask = " + ".join([f"{2**place} * grouping({name})" for place, name in enumerate(dimensions)] or ["0"])
+        named = " ".join(f"when {_mask(cut, dimensions)} then '{name_of(cut)}'" for cut in self.cuts)
+        return ["period", *dimensions, f"case {mask} {named} end as cut"]
+
+    @property
     def group(self) -> list[str]:
         return ["period", *self.dimensions, "cut"]
 
@@ -55,8 +74,14 @@ def name_of(cut: tuple[str, ...]) -> str:
     return ",".join(cut)
 
 
-def _unknown(*conditions: str) -> str:
-    return f"cast(sum(case when {' or '.join(conditions)} then 1 else 0 end) as bigint)"
+def _mask(cut: tuple[str, ...], dimensions: list[str]) -> int:
+    """What `grouping` says of a cut's rows: a bit for every dimension that is not in it."""
+    return sum(2**place for place, name in enumerate(dimensions) if name not in cut)
+
+
+def _rows(condition: str) -> str:
+    """How many rows the condition is true for: 0 where there are none."""
+    return f"count(case when {condition} then 1 end)"
 
 
 def _thousandths(condition: str, value: str) -> str:
@@ -69,42 +94,33 @@ def _millionths_of_squares(condition: str, value: str) -> str:
     return f"cast(sum(case when {condition} then {thousandths} * {thousandths} end) as double)"
 
 
-def sums_of(kpi: Kpi) -> list[str]:
-    """SQL columns `<kpi>__<part>`: n, total (in thousandths), squares (in millionths) and rows for which it is not known."""
-    where, value = f"({kpi.where})", kpi.value
-    missing = f"({kpi.count}) is null" if kpi.kind == "count" else f"{where} is null"
+def _known(condition: str, value: str) -> str:
+    """The rows whose value a mean, sum or quantile rests on."""
+    return f"{condition} and ({value}) is not null"
+
+
+def sums_of(kpi: Kpi, counts: str) -> list[str]:
+    """SQL columns `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), and the rows that do not count.
+
+    `counts`: SQL that is true for the rows that do.
+    """
+    known = _known(counts, kpi.value)
     match kpi.kind:
         case "count":
-            n = f"cast(sum(case when {kpi.count} then 1 else 0 end) as bigint)"
-            parts = {"n": n, "unknown": _unknown(missing)}
+            parts = {"n": _rows(counts)}
         case "share":
             met = f"({kpi.met})"
-            parts = {
-                "n": f"cast(sum(case when {where} and {met} is not null then 1 else 0 end) as bigint)",
-                "total": f"cast(sum(case when {where} and {met} then 1 else 0 end) as bigint)",
-                "unknown": _unknown(missing, f"({where} and {met} is null)"),
-            }
+            parts = {"n": _rows(f"{counts} and {met} is not null"), "total": _rows(f"{counts} and {met}")}
         case "max":
-            parts = {
-                "n": f"cast(sum(case when {where} and ({value}) is not null then 1 else 0 end) as bigint)",
-                "total": f"max(case when {where} then {value} end)",
-                "unknown": _unknown(missing, f"({where} and ({value}) is null)"),
-            }
+            parts = {"n": _rows(known), "total": f"max(case when {counts} then {kpi.value} end)"}
         case "quantile":
-            known = f"{where} and ({value}) is not null"
-            parts = {
-                "n": f"cast(sum(case when {known} then 1 else 0 end) as bigint)",
-                "unknown": _unknown(missing, f"({where} and ({value}) is null)"),
-            }
+            parts = {"n": _rows(known)}
         case _:
-            known = f"{where} and ({value}) is not null"
-            parts = {
-                "n": f"cast(sum(case when {known} then 1 else 0 end) as bigint)",
-                "total": _thousandths(known, value),
-                "squares": _millionths_of_squares(known, value),
-                "unknown": _unknown(missing, f"({where} and ({value}) is null)"),
-            }
-    return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()]
+            squares = _millionths_of_squares(known, kpi.value)
+            parts = {"n": _rows(known), "total": _thousandths(known, kpi.value), "squares": squares}
+    return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()] + [
+        f"{_rows(f'not {counts}')} as {kpi.id}__excluded"
+    ]
 
 
 def _contribution(kpi: Kpi) -> str:
@@ -119,53 +135,38 @@ def product_of(catalogue: Catalogue, ratio: Kpi) -> str:
     return f"cast(sum(cast(round(({top}) * ({bottom}) * 1000) as bigint)) as bigint) as {ratio.id}__xy"
 
 
-def sum_sql(fact: str, columns: list[str], cube: Cube) -> str:
-    """All sums of a fact for all cuts in one scan. Needs at least one cut."""
-    dimensions = cube.dimensions
-    sets = ", ".join(f"({', '.join(['period', *cut])})" for cut in cube.cuts)
-    mask = " + ".join([f"{2**place} * grouping({name})" for place, name in enumerate(dimensions)] or ["0"])
-    named = " ".join(f"when {_mask(cut, dimensions)} then '{name_of(cut)}'" for cut in cube.cuts)
+def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube) -> str:
+    """All sums of a fact, and `all_rows`, for all cuts in one scan; each condition is decided once a row. Needs a cut."""
+    counts = {condition: f"counts_{place}" for place, condition in enumerate(dict.fromkeys(kpi.counts for kpi in kpis))}
+    decided = [f"({condition}) as {name}" for condition, name in counts.items()]
+    columns = [column for kpi in kpis for column in sums_of(kpi, counts[kpi.counts])]
+    rows = ", ".join([f"{cube.period} as period", *decided, f"{fact}.*"])
     return (
-        f"select {', '.join(['period', *dimensions])}, case {mask} {named} end as cut, {', '.join(columns)} "
-        f"from (select {PERIODS[cube.grain]} as period, {fact}.* from {fact} where {cube.where}) as counted "
-        f"group by grouping sets ({sets})"
+        f"select {', '.join([*cube.keys, 'count(*) as all_rows', *columns, *products])} "
+        f"from (select {rows} from {fact} where {cube.where}) as counted "
+        f"group by grouping sets ({cube.sets})"
     )
 
 
-def _mask(cut: tuple[str, ...], dimensions: list[str]) -> int:
-    """What `grouping` says of a cut's rows: a bit for every dimension that is not in it."""
-    return sum(2**place for place, name in enumerate(dimensions) if name not in cut)
+def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
+    """All quantiles of a fact for all cuts in one scan: of each the values at the ranks that its table names.
 
-
-def rank_sql(kpis: list[Kpi], cube: Cube, cut: tuple[str, ...]) -> str:
-    """For quantiles of one value over the same rows: the values around each one's place and at the ranks that bound it.
-
-    Names the table ranks (n, <kpi>__low_rank, <kpi>__high_rank).
+    Names a table `<kpi>__ranks` for each KPI: a row per size n with the PICKS as ranks from 1. The values of a group are held
+    in memory, once a cut.
     """
-    group, kpi = ", ".join(["period", *cut]), kpis[0]
-    picks = [
-        f"max(case when place = {place} then v end) as {quantile.id}__{part}"
-        for quantile in kpis
-        for part, place in _places(quantile).items()
-    ]
-    return f"""
-    with kept as (
-        select {", ".join([f"{PERIODS[cube.grain]} as period", *cut])}, {kpi.value} as v from {kpi.of}
-        where ({cube.where}) and ({kpi.where}) and ({kpi.value}) is not null),
-    ranked as (
-        select kept.*, row_number() over (partition by {group} order by v) as place,
-            count(*) over (partition by {group}) as n
-        from kept)
-    select {group}, '{name_of(cut)}' as cut, {", ".join(picks)}
-    from ranked inner join ranks on ranks.n = ranked.n
-    group by {group}"""
-
-
-def _places(kpi: Kpi) -> dict[str, str]:
-    exact = f"(ranked.n - 1) * {kpi.q}"
-    return {
-        "below": f"1 + cast(floor({exact}) as bigint)",
-        "above": f"1 + cast(ceil({exact}) as bigint)",
-        "rank_low": f"ranks.{kpi.id}__low_rank",
-        "rank_high": f"ranks.{kpi.id}__high_rank",
-    }
+    values = list(dict.fromkeys((kpi.where, kpi.value) for kpi in kpis))
+    lists, picks, joins = [], [], []
+    for place, value in enumerate(values):
+        alike = [kpi for kpi in kpis if (kpi.where, kpi.value) == value]
+        known = _known(f"({value[0]})", value[1])
+        lists += [
+            f"{_rows(known)} as n_{place}",
+            f"list_sort(list({value[1]}) filter (where {known})) as values_{place}",
+        ]
+        picks += [f"array_extract(values_{place}, {k.id}__ranks.{p}) as {k.id}__{p}" for k in alike for p in PICKS]
+        joins += [f"left join {k.id}__ranks on {k.id}__ranks.n = listed.n_{place}" for k in alike]
+    return (
+        f"with counted as (select {cube.period} as period, {fact}.* from {fact} where {cube.where}), "
+        f"listed as (select {', '.join([*cube.keys, *lists])} from counted group by grouping sets ({cube.sets})) "
+        f"select {', '.join(['period', *cube.dimensions, 'cut', *picks])} from listed {' '.join(joins)}"
+    )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.sql import Cube, name_of, product_of, rank_sql, sum_sql, sums_of
+from pipeline.kpis.sql import PICKS, Cube, name_of, product_of, rank_sql, sum_sql, sums_of
 from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
 """A queue's or the centre's figure is a census of calls that are not independent: its history judges it."""
+
+HELD = 8_000_000
+"""Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
 
 class Connection(Protocol):
@@ -31,7 +35,7 @@ class Sums:
         scanned = {fact: self._scan(fact) for fact in facts}
         self.groups = self._groups(list(scanned.values()))
         self.with_interval = self._in_cuts({name_of(cut) for cut in cube.cuts if WITH_INTERVAL & set(cut)})
-        self._ranked: dict[tuple[str, str, str], pd.DataFrame] = {}
+        self._ranked: dict[str, pd.DataFrame] = {}
         self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
 
     def has_cut(self, kpi: str) -> Array:
@@ -48,28 +52,39 @@ class Sums:
         array: Array = self._by_fact[kpi.of][f"{kpi.id}__{part}"].to_numpy(dtype=float)
         return array
 
+    def unknown(self, kpi: Kpi) -> Array:
+        """Rows by group of which it is not known whether they count, or with what."""
+        rows: Array = self._by_fact[kpi.of]["all_rows"].to_numpy(dtype=float)
+        return rows - self.column(kpi, "n") - self.column(kpi, "excluded")
+
     def product(self, ratio: Kpi, fact: str) -> Array:
         array: Array = self._by_fact[fact][f"{ratio.id}__xy"].to_numpy(dtype=float) / 1000
         return array
 
     def ranked(self, kpi: Kpi) -> dict[str, Array]:
         """Values around a quantile's place and at the ranks that bound it, by group."""
-        over = (kpi.of, kpi.where, kpi.value)
-        if over not in self._ranked:
-            same = [k for k in self._parts() if k.quantile and (k.of, k.where, k.value) == over]
-            self._ranked[over] = self._rank(same)
-        parts = ("below", "above", "rank_low", "rank_high")
-        return {part: self._ranked[over][f"{kpi.id}__{part}"].to_numpy(dtype=float) for part in parts}
+        if kpi.of not in self._ranked:
+            self._ranked[kpi.of] = self._rank(kpi.of, [k for k in self._parts() if k.quantile and k.of == kpi.of])
+        return {pick: self._ranked[kpi.of][f"{kpi.id}__{pick}"].to_numpy(dtype=float) for pick in PICKS}
 
-    def _rank(self, kpis: list[Kpi]) -> pd.DataFrame:
-        sizes = np.unique(np.nan_to_num(self.column(kpis[0], "n"))).astype(np.int64)
-        ranks = {"n": sizes}
-        for kpi in kpis:
-            ranks[f"{kpi.id}__low_rank"], ranks[f"{kpi.id}__high_rank"] = intervals.quantile_ranks(sizes, kpi.q or 0.5)
-        table = pd.DataFrame(ranks)
-        cuts = self.cube.of_fact(self.catalogue.facts[kpis[0].of].by).cuts
-        frames = [self.engine.frame(rank_sql(kpis, self.cube, cut), ranks=table) for cut in cuts]
+    def _rank(self, fact: str, kpis: list[Kpi]) -> pd.DataFrame:
+        cube = self.cube.of_fact(self.catalogue.facts[fact].by)
+        tables = {f"{kpi.id}__ranks": _ranks(kpi, self.column(kpi, "n")) for kpi in kpis}
+        frames = [
+            self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
+            for some in self._portions(kpis, cube)
+        ]
         return self._laid_out(self._typed(pd.concat(frames, ignore_index=True)))
+
+    def _portions(self, kpis: list[Kpi], cube: Cube) -> list[str]:
+        """SQL that cuts the periods into stretches of which no more than HELD values are ranked at once."""
+        held = sum(np.nan_to_num(self.column(kpi, "n")) for kpi in {(k.where, k.value): k for k in kpis}.values())
+        sizes = pd.Series(held).groupby(self.groups["period"].to_numpy()).sum().sort_index()
+        if sizes.sum() <= HELD:
+            return ["true"]
+        portion = (sizes.cumsum() // HELD).to_numpy()
+        ends = sizes.index.to_series().groupby(portion).agg(["first", "last"])
+        return [f"{cube.period} between '{row.first}' and '{row.last}'" for row in ends.itertuples()]
 
     def same_fact(self, ratio: Kpi) -> str | None:
         facts = {self.catalogue[part].of for part in ratio.ratio or ()}
@@ -80,14 +95,23 @@ class Sums:
         return [self.catalogue[name] for name in names]
 
     def _scan(self, fact: str) -> pd.DataFrame:
-        asked = [self.catalogue[name] for name in self.cube.kpis]
-        columns = [column for kpi in self._parts() if kpi.of == fact for column in sums_of(kpi)]
-        columns += [product_of(self.catalogue, kpi) for kpi in asked if kpi.ratio and self.same_fact(kpi) == fact]
+        kpis = [kpi for kpi in self._parts() if kpi.of == fact]
+        ratios = [
+            kpi for kpi in map(self.catalogue.__getitem__, self.cube.kpis) if kpi.ratio and self.same_fact(kpi) == fact
+        ]
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
         if not cube.cuts or self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
-            names = [column.rpartition(" as ")[2] for column in columns]
-            return self._typed(pd.DataFrame(columns=[*self.cube.group, *names], dtype=float))
-        return self._typed(self.engine.frame(sum_sql(fact, columns, cube)))
+            return self._nothing(kpis, ratios)
+        products = [product_of(self.catalogue, ratio) for ratio in ratios]
+        return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube)))
+
+    def _nothing(self, kpis: list[Kpi], ratios: list[Kpi]) -> pd.DataFrame:
+        """The columns of a scan without a row."""
+        columns = [column for kpi in kpis for column in sums_of(kpi, "")] + [
+            product_of(self.catalogue, r) for r in ratios
+        ]
+        names = [column.rpartition(" as ")[2] for column in columns]
+        return self._typed(pd.DataFrame(columns=[*self.cube.group, "all_rows", *names], dtype=float))
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Every group column, as text, so that groups without a name meet whatever else is in the column."""
@@ -103,3 +127,13 @@ class Sums:
 
     def _laid_out(self, frame: pd.DataFrame) -> pd.DataFrame:
         return self.groups.merge(frame, on=self.cube.group, how="left")
+
+
+def _ranks(kpi: Kpi, n: Array) -> pd.DataFrame:
+    """For every size of group its ranks from 1, NA where there is none: around the quantile's place, and those that bound it."""
+    sizes = np.unique(np.nan_to_num(n)).astype(np.int64)
+    place = (sizes - 1) * (kpi.q or 0.5)
+    low, high = intervals.quantile_ranks(sizes, kpi.q or 0.5)
+    ranks = (1 + np.floor(place), 1 + np.ceil(place), low, high)
+    picks = {pick: pd.Series(rank, dtype="Int64").where(rank > 0) for pick, rank in zip(PICKS, ranks, strict=True)}
+    return pd.DataFrame({"n": sizes} | picks)
