@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,10 +19,12 @@ from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, read_catalogue
 from pipeline.models import read_model
 from pipeline.pec.store import lexicon_digest, score_new
+from pipeline.plan import MARGIN, Plan, make_plan, portions
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
 from pipeline.scorecards import scorecard_frame
 from pipeline.ticket_frames import ticket_frames
+from pipeline.week_files import Weeks
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -43,20 +46,8 @@ MODELS = (
 """In the order they are computed."""
 ONCE_READ = frozenset({"core_ticket_spans"})
 """Models that one other reads, once: not worth a table."""
-LONGEST_WINDOW = timedelta(days=30)
-MARGIN = timedelta(days=1)
+UP_TO_CONTACTS = MODELS[: MODELS.index("core_contacts") + 1]
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to rebuild: weeks from `from_week` on, which begins at `start` (None: all), reading rows since `since`."""
-
-    from_week: str | None
-    start: datetime | None
-    since: datetime
-    until: datetime
-    mark: int
 
 
 def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]], progress: Progress) -> bool:
@@ -68,15 +59,21 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     digest = _digest(catalogue, settings)
     publisher = Publisher(settings.results)
     try:
-        plan = _plan(warehouse, settings, digest, bool(publisher.previous))
+        plan = make_plan(warehouse, settings, digest, bool(publisher.previous))
     except NoData:
         publisher.withdraw()
         raise
     if plan is None:
         return refresh_documents(warehouse, settings, catalogue, publisher, checks)
-    compute(warehouse, settings, publisher, plan, progress)
-    publish(warehouse, settings, catalogue, publisher, plan.from_week or "", plan.until, checks, progress)
-    horizon = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
+    score_new(warehouse, settings.pec.lexicons, progress)
+    parts = portions(warehouse, settings, plan)
+    weeks = Weeks(warehouse, settings, catalogue, publisher, plan.from_week or "")
+    horizon = _horizon(warehouse, settings, parts, progress)
+    for part in parts:
+        compute(warehouse, settings, replace(part, seen_until=horizon), weeks.files("fact_case_contacts"), progress)
+        weeks.write(part.weeks, progress)
+    publish(weeks, plan.until, checks)
+    horizon = horizon or _last_end(warehouse)
     open_since = warehouse.value(
         "select min(created_at) from core_tickets inner join core_ticket_clocks as clocks using (ticket_no) "
         "where clocks.status not in ('solved', 'closed', 'deleted')"
@@ -115,71 +112,30 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
     return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
 
 
-def _plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bool) -> Plan | None:
-    until = _until(warehouse)
-    earliest = warehouse.value(
-        "select least((select min(offered_at) from raw_calls), (select min(happened_at) from raw_queue_events), "
-        "(select min(created_at) from raw_tickets), (select min(sent_at) from raw_messages))"
-    )
-    if until is None or earliest is None:
-        raise NoData(f"{warehouse.path}: no calls, tickets or letters are loaded yet")
-    mark = int(warehouse.value("select coalesce(max(mark), 0) from stale"))
-    everything = (
-        not has_results
-        or warehouse.noted("build_digest") != digest
-        or bool(warehouse.value("select count(*) from stale where from_at is null"))
-    )
-    if everything:
-        return Plan(None, None, earliest - MARGIN, until, mark)
-    touched = warehouse.value("select min(from_at) from stale")
-    if touched is None:
-        return None
-    touched = min(touched, until, *_noted_instants(warehouse))
-    week = zones.week_of(touched - _reach(warehouse, touched) - MARGIN, settings.timezone)
-    start = min(zones.week_start(week, zone) for zone in settings.zones)
-    return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
+def _horizon(warehouse: Warehouse, settings: Settings, parts: list[Plan], progress: Progress) -> datetime | None:
+    """The end of the last contact whose customer is known, where no single portion can tell: a return is seen up to it."""
+    for part in reversed(parts):
+        if len(parts) > 1:
+            compute(warehouse, settings, part, {}, progress, UP_TO_CONTACTS)
+            if found := _last_end(warehouse):
+                return found
+    return None
 
 
-def _reach(warehouse: Warehouse, touched: datetime) -> timedelta:
-    """How long before the first touched contact one may have begun whose window it falls into: a contact counts as going on for
-    at most a window itself, and those that lasted over a day are letters, chats and tickets."""
-    long = warehouse.value(
-        "select exists (from raw_tickets where created_at between $1 and $2) or "
-        "exists (from raw_messages where sent_at between $1 and $2) or "
-        "exists (select 1 from raw_calls where offered_at between $1 and $2 and conversation_id is not null "
-        "group by conversation_id having max(ended_at) - min(offered_at) > interval 1 day)",
-        [touched - 2 * LONGEST_WINDOW - MARGIN, touched - LONGEST_WINDOW],
-    )
-    return 2 * LONGEST_WINDOW if long else LONGEST_WINDOW
+def _last_end(warehouse: Warehouse) -> datetime | None:
+    found: datetime | None = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
+    return found
 
 
-def _noted_instants(warehouse: Warehouse) -> list[datetime]:
-    """As they were when last published: the data's end, that of contacts of known customers, the oldest open ticket."""
-    noted = [warehouse.noted(name) for name in ("published_until", "published_horizon")]
-    noted += [warehouse.noted("published_open_since")]
-    return [datetime.fromisoformat(text) for text in noted if text]
-
-
-def _until(warehouse: Warehouse) -> datetime | None:
-    """The data's last instant."""
-    until: datetime | None = warehouse.value(
-        "select greatest((select max(greatest(offered_at, ended_at)) from raw_calls), "
-        "(select max(happened_at) from raw_queue_events), "
-        "(select max(greatest(created_at, solved_at, closed_at)) from raw_tickets), "
-        "(select max(happened_at) from raw_ticket_events), (select max(sent_at) from raw_messages))"
-    )
-    return until
-
-
-def prepare(warehouse: Warehouse, settings: Settings, published: Publisher, plan: Plan) -> None:
+def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[str, Path]) -> None:
     """The small tables that models may name besides raw_ and core_ ones."""
-    case_tails.prepare(warehouse, settings, published, plan.start)
+    case_tails.prepare(warehouse, settings, cases, plan.start)
     sql = warehouse.sql
-    until = plan.until + timedelta(days=2)
+    until = plan.read_until + timedelta(days=2)
     calendar = pd.concat([zones.calendar(zone, plan.since - MARGIN, until) for zone in settings.zones])
     frames = {
         "calendar": calendar,
-        "build_range": pd.DataFrame({"since": [plan.since], "until": [plan.until], "site_zone": [settings.timezone]}),
+        "build_range": _range(settings, plan),
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
     }
@@ -191,16 +147,37 @@ def prepare(warehouse: Warehouse, settings: Settings, published: Publisher, plan
         sql.unregister(f"{name}_frame")
 
 
-def compute(warehouse: Warehouse, settings: Settings, published: Publisher, plan: Plan, progress: Progress) -> None:
-    """Every model as a temporary table of its own name."""
-    score_new(warehouse, settings.pec.lexicons, progress)
-    prepare(warehouse, settings, published, plan)
+def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
+    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops."""
+    instants = {
+        "since": plan.since,
+        "until": plan.until,
+        "upto": plan.upto or datetime.max.replace(microsecond=0),
+        "read_until": plan.read_until,
+        "seen_until": plan.seen_until,
+    }
+    frame = pd.DataFrame({name: [instant] for name, instant in instants.items()}).astype("datetime64[us]")
+    return frame.assign(site_zone=settings.timezone)
+
+
+def compute(
+    warehouse: Warehouse,
+    settings: Settings,
+    plan: Plan,
+    cases: dict[str, Path],
+    progress: Progress,
+    models: tuple[str, ...] = MODELS,
+) -> None:
+    """The models as tables of their own names. `cases`: week -> file of fact_case_contacts, of the weeks before."""
+    prepare(warehouse, settings, plan, cases)
     if settings.engine.name == "spark":
         from pipeline.spark import open_spark
 
-        open_spark(settings).compute(warehouse, MODELS, ONCE_READ, progress)
+        open_spark(settings).compute(warehouse, models, ONCE_READ, progress)
         return
-    for name in MODELS:
+    warehouse.begin_models()
+    for name in models:
         progress(f"computing {name}")
-        kind = "view" if name in ONCE_READ else "table"
-        warehouse.sql.execute(f"create or replace temp {kind} {name} as {read_model(name)}")
+        kind = "temp view" if name in ONCE_READ else "table"
+        place = name if name in ONCE_READ else f"models.main.{name}"
+        warehouse.sql.execute(f"create or replace {kind} {place} as {read_model(name)}")

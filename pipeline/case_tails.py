@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import zones
 from pipeline.sources.expressions import file_literal
 
 if TYPE_CHECKING:
-    from pipeline.results import Publisher
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
 
@@ -43,8 +43,8 @@ from placed where place = 1
 """
 
 
-def prepare(warehouse: Warehouse, settings: Settings, published: Publisher, start: datetime | None) -> None:
-    """The tables case_rule and case_tails; `start` is where the rebuilt weeks begin, None for all."""
+def prepare(warehouse: Warehouse, settings: Settings, published: dict[str, Path], start: datetime | None) -> None:
+    """The tables case_rule and case_tails. `published`: week -> file of fact_case_contacts. `start`: where the weeks begin."""
     rule = settings.cases
     begins = f"timestamp '{start}'" if start else "timestamp '1900-01-01'"
     warehouse.sql.execute(
@@ -52,13 +52,13 @@ def prepare(warehouse: Warehouse, settings: Settings, published: Publisher, star
         f"{rule.same_topic} as same_topic, {rule.same_channel} as same_channel, {begins} as from_at"
     )
     query = EMPTY
-    files = _recent(published.previous, settings, start) if start else []
+    files = _recent(published, settings, start) if start else []
     if files:
-        paths = ", ".join(file_literal(published.folder / file) for file in files)
+        paths = ", ".join(file_literal(file) for file in files)
         query = NEWEST.format(same_topic=rule.same_topic, same_channel=rule.same_channel, files=paths, start=start)
     warehouse.sql.execute(f"create or replace temp table case_tails as {query}")
 
 
-def _recent(manifest: dict[str, Any], settings: Settings, start: datetime) -> list[str]:
+def _recent(published: dict[str, Path], settings: Settings, start: datetime) -> list[Path]:
     first = zones.week_of(start - REACH, settings.timezone)
-    return [file for week, file in manifest["tables"].get("fact_case_contacts", {}).items() if week >= first]
+    return [file for week, file in published.items() if week >= first]

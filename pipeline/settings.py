@@ -19,6 +19,7 @@ DEFAULT_FILE = Path("pipeline.toml")
 class Engine(Section):
     """Where models and KPIs are computed, and the limits of the DuckDB process, which loads in either case.
 
+    `rows_at_once`: a longer history is computed in stretches of weeks with about so many calls each.
     `master`: a Spark master (spark://host:7077, local[4]) or a Spark Connect address (sc://host:15002). `exchange`: a folder
     that both this process and the cluster see under one path; default: beside the results. `conf`: Spark's own settings.
     """
@@ -26,6 +27,7 @@ class Engine(Section):
     name: Literal["duckdb", "spark"] = "duckdb"
     memory_limit: str = "600MB"
     threads: int | None = Field(default=None, ge=1)
+    rows_at_once: int = Field(default=3_000_000, ge=1)
     master: str = "local[*]"
     exchange: Path | None = None
     conf: dict[str, str] = Field(default_factory=dict)

@@ -74,6 +74,16 @@ class Warehouse:
         text: str | None = self.value("select value from facts_about where name = ?", [name])
         return text
 
+    def begin_models(self) -> None:
+        """An empty database for the tables of models, beside the warehouse: a file, because DuckDB lets go of the pages of files
+        more readily than of temporary tables. What is not in the warehouse is looked for there."""
+        file = self.scratch / "models.duckdb"
+        self.sql.execute("detach database if exists models")
+        file.unlink(missing_ok=True)
+        self.sql.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as models")
+        own = self.value("select current_database()")
+        self.sql.execute(f"set search_path = '\"{own}\".main,models.main'")
+
     def mark_stale(self, from_at: datetime | None, reason: str) -> None:
         """Facts from `from_at` on (None: all) no longer follow from the warehouse."""
         self.sql.execute("insert into stale values (nextval('stale_mark'), ?, ?)", [from_at, reason])

@@ -10,9 +10,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import Plan, compute
+from pipeline.build import compute
 from pipeline.models import read_model
-from pipeline.results import Publisher
+from pipeline.plan import Plan
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse, open_warehouse
 from tests.bench_tickets import _timed
@@ -44,7 +44,7 @@ def main() -> None:
 
 def _compare(warehouse: Warehouse, settings: Settings, folder: Path) -> None:
     plan = Plan(None, None, datetime(2026, 1, 4), warehouse.value("select max(ended_at) from raw_calls"), 0)
-    compute(warehouse, settings, Publisher(settings.results), plan, lambda step: None)
+    compute(warehouse, settings, plan, {}, lambda step: None)
     types = {name: kind for name, kind, *_ in warehouse.sql.execute("describe core_contacts").fetchall()}
     warehouse.sql.execute(f"copy core_contacts to '{folder}/contacts.csv' (header)")
     warehouse.sql.execute(f"copy core_contacts to '{folder}/contacts.parquet'")

@@ -11,9 +11,9 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import MODELS, ONCE_READ, Plan, compute
+from pipeline.build import MODELS, ONCE_READ, compute
 from pipeline.models import read_model
-from pipeline.results import Publisher
+from pipeline.plan import Plan
 from pipeline.settings import Settings
 from pipeline.ticket_settings import Schedule, Sla, Tickets
 from pipeline.warehouse import Warehouse, open_warehouse
@@ -67,7 +67,7 @@ def _fill(warehouse: Warehouse) -> None:
 
 def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
     plan = Plan(None, None, datetime(2026, 1, 4), warehouse.value("select max(happened_at) from raw_ticket_events"), 0)
-    compute(warehouse, settings, Publisher(settings.results), plan, lambda step: None)
+    compute(warehouse, settings, plan, {}, lambda step: None)
     models = [name for name in MODELS if "ticket" in name or "sla" in name or name in ("core_messages", "fact_replies")]
     file = str(warehouse.path.with_suffix(".csv"))
     warehouse.sql.execute(f"copy (select {COLUMNS} from raw_ticket_events) to '{file}' (header)")

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.build import Plan, build, compute
+from pipeline.build import MODELS, build, compute
 from pipeline.load import Account, find_files, load_files
-from pipeline.results import Publisher, Results, open_results
+from pipeline.plan import Plan
+from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
@@ -51,9 +52,10 @@ def calls(folder: Path, events: str) -> pd.DataFrame:
         compute(
             warehouse,
             settings,
-            Publisher(settings.results),
             Plan(None, None, first, first + timedelta(days=10), 0),
+            {},
             lambda step: None,
+            MODELS[: MODELS.index("fact_calls") + 1],
         )
         return warehouse.sql.execute("select * from fact_calls order by offered_at, call_id").df()
 

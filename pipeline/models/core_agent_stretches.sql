@@ -11,7 +11,7 @@ states as (
     select
         agent, state,
         greatest(starts_at, (select since from build_range)) as starts_at,
-        least(coalesce(ends_at, (select until from build_range)), (select until from build_range)) as ends_at
+        least(coalesce(ends_at, (select read_until from build_range)), (select read_until from build_range)) as ends_at
     from told
 ),
 
@@ -32,12 +32,13 @@ stretches as (
     union all
     select agent, 'handling' as kind, starts_at, coalesce(ends_at, starts_at) as ends_at
     from raw_agent_segments
-    where kind <> 'alert' and starts_at >= (select since from build_range)
+    where kind <> 'alert'
+        and starts_at >= (select since from build_range) and starts_at < (select upto from build_range)
     union all
     select
         agent, case activity when 'work' then 'planned' else 'planned_off' end as kind,
         greatest(starts_at, (select since from build_range)) as starts_at,
-        least(ends_at, (select until from build_range)) as ends_at
+        least(ends_at, (select read_until from build_range)) as ends_at
     from raw_planned_shifts
 ),
 

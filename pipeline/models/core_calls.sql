@@ -6,7 +6,8 @@ with recorded as (
         outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
     from raw_calls
     where coalesce(conversation_id, call_id) in (
-        select coalesce(conversation_id, call_id) from raw_calls where offered_at >= (select since from build_range)
+        select coalesce(conversation_id, call_id) from raw_calls
+        where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
     )
 ),
 

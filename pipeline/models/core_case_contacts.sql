@@ -10,8 +10,8 @@ with links as (
 
 answered as (
     select
-        contact_no, agent, row_number() over (partition by case_no order by contact_no) as turn,
-        case_no, lag(agent) over (partition by case_no order by contact_no) as agent_before
+        customer, contact_no, agent, row_number() over (partition by customer, case_no order by contact_no) as turn,
+        case_no, lag(agent) over (partition by customer, case_no order by contact_no) as agent_before
     from links
     where is_answered and agent is not null
 ),
@@ -32,11 +32,12 @@ running as (
         max(case when links.is_answered then links.ended_at end) over upto as until,
         max(answered.turn) over upto as last_turn,
         max(case when answered.turn = 1 then answered.agent end) over upto as first_agent,
-        max(links.contact_no) over (partition by links.case_no) = links.contact_no as is_last
+        max(links.contact_no) over (partition by links.customer, links.case_no) = links.contact_no as is_last
     from links
-    left join answered on answered.contact_no = links.contact_no
+    left join answered on answered.customer = links.customer and answered.contact_no = links.contact_no
     window upto as (
-        partition by links.case_no order by links.contact_no rows between unbounded preceding and current row
+        partition by links.customer, links.case_no order by links.contact_no
+        rows between unbounded preceding and current row
     )
 )
 
@@ -45,5 +46,6 @@ select
     firsts.started_at as first_started_at, firsts.queue as first_queue, firsts.topic as first_topic,
     firsts.channel as first_channel, latest.agent as latest_agent
 from running
-left join links as firsts on firsts.contact_no = running.case_no
-left join answered as latest on latest.case_no = running.case_no and latest.turn = running.last_turn
+left join links as firsts on firsts.customer = running.customer and firsts.contact_no = running.case_no
+left join answered as latest
+    on latest.customer = running.customer and latest.case_no = running.case_no and latest.turn = running.last_turn

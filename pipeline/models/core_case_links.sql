@@ -1,6 +1,6 @@
 -- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no answered
 -- contact of the customer ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
--- case stood before `from_at`; going on with it is case -tail_no.
+-- case stood before `from_at`; going on with it is case -tail_no. Numbers of contacts and cases are a customer's own.
 with contacts as (
     select
         contacts.source, contacts.conversation_id, contacts.customer, contacts.started_at, contacts.ended_at,
@@ -8,7 +8,9 @@ with contacts as (
         contacts.channel, rule.window_s,
         case when rule.same_topic then coalesce(contacts.topic, contacts.conversation_id) else '' end as line_topic,
         case when rule.same_channel then contacts.channel else '' end as line_channel,
-        row_number() over (order by contacts.started_at, contacts.source, contacts.conversation_id) as contact_no
+        row_number() over (
+            partition by contacts.customer order by contacts.started_at, contacts.source, contacts.conversation_id
+        ) as contact_no
     from core_contacts as contacts
     cross join case_rule as rule
     where contacts.customer is not null and contacts.is_customer_made and contacts.started_at >= rule.from_at

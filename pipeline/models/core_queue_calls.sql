@@ -15,6 +15,7 @@ refused as (
         row_number() over (partition by source, call_id order by happened_at, file_id, line) as refusal
     from raw_queue_events
     where event in ('JOINEMPTY', 'JOINUNAVAIL', 'FULL') and happened_at >= (select since from build_range)
+        and happened_at < (select upto from build_range)
 ),
 
 legs as (

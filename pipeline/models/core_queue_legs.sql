@@ -10,7 +10,7 @@ with events as (
         ) as is_end
     from raw_queue_events
     where call_id is not null
-        and happened_at >= (select since from build_range)
+        and happened_at >= (select since from build_range) and happened_at < (select upto from build_range)
         and event not in ('DID', 'RINGNOANSWER', 'RINGCANCELED', 'INFO', 'PENALTY', 'OUTCALL', 'AGENTDUMP')
         and event not in ('JOINEMPTY', 'JOINUNAVAIL', 'FULL')
 ),

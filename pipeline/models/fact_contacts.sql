@@ -10,7 +10,9 @@ with contacts as (
 
 -- A return can only be seen up to the last contact whose customer is known.
 horizon as (
-    select max(ended_at) as last_end from core_contacts where customer is not null
+    select greatest(max(ended_at), (select seen_until from build_range)) as last_end
+    from core_contacts
+    where customer is not null
 )
 
 select
