@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline import letters, privacy
 from pipeline.contracts import Column, Contract
 from pipeline.faults import Fault, Faults
-from pipeline.row_tests import LATEST, RowTest, row_tests
+from pipeline.row_tests import RowTest, row_tests
 from pipeline.sources.expressions import local_to_utc, quoted
 from pipeline.sources.feed import NOTHING, Feed, Field
 
@@ -37,8 +37,7 @@ class Candidates:
     def rows(self) -> str:
         """SQL: stage_row, line, version, the canonical columns, fault.
 
-        The steps are nested, so that a value is used often and written once. Between them stands a join with one row:
-        without it DuckDB would merge the steps, and compute each value again in every branch that uses it.
+        The steps are nested, so that a value is used often and written once. Ask `in_steps`.
         """
         parsed = [f"{field.value} as {name}" for name, field in self.fields.items()]
         parsed += [f"({f.local.unless}) as is_utc_{name}" for name, f in self.fields.items() if f.local]
@@ -53,9 +52,9 @@ class Candidates:
         return (
             f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, {self.version} as version, "
             f"{', '.join(parsed)} from {self.staged.table} {self._lookups()}), "
-            f"located as (select * {replacing} from parsed cross join (select {LATEST} as latest)) "
+            f"located as (select * {replacing} from parsed) "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
-            "from located cross join (select 1)"
+            "from located"
         )
 
     def _lookups(self) -> str:
@@ -79,11 +78,12 @@ def prepare(
 def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: int) -> Faults:
     """Put the sound candidates into the raw table as rows of this file; return what did not pass."""
     contract, staged = candidates.contract, candidates.staged
-    sound = warehouse.sql.execute(
-        f"insert into {contract.raw_table} by name select {quoted(source)} as source, {file_id}::integer as file_id, "
-        f"line::bigint as line, version::bigint as version, {', '.join(contract.columns)} "
-        f"from ({candidates.rows()}) where fault is null"
-    ).fetchall()[0][0]
+    with warehouse.in_steps():
+        sound = warehouse.sql.execute(
+            f"insert into {contract.raw_table} by name select {quoted(source)} as source, {file_id}::integer as file_id, "
+            f"line::bigint as line, version::bigint as version, {', '.join(contract.columns)} "
+            f"from ({candidates.rows()}) where fault is null"
+        ).fetchall()[0][0]
     bad: list[Fault] = []
     if sound < warehouse.value(f"select count(*) from {staged.table}"):
         bad = _unsound(warehouse, candidates)
@@ -177,9 +177,10 @@ def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
     """The records that did not come in, with the text of the column that failed, hidden where it could tell who it is."""
     contract, staged = candidates.contract, candidates.staged
     warehouse.sql.execute("drop table if exists unsound")
-    warehouse.sql.execute(
-        f"create temp table unsound as select stage_row, line, fault from ({candidates.rows()}) where fault is not null"
-    )
+    with warehouse.in_steps():
+        warehouse.sql.execute(
+            f"create temp table unsound as select stage_row, line, fault from ({candidates.rows()}) where fault is not null"
+        )
     shown = [
         f"when {number} then {HIDDEN if contract.columns[t.column].is_identifier else candidates.fields[t.column].text}"
         for number, t in enumerate(candidates.tests)

@@ -23,7 +23,7 @@ MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at", "sta
 
 @dataclass(frozen=True)
 class RowTest:
-    """`fails`: SQL over the parsed columns and `latest`, true for an unsound record.
+    """`fails`: SQL over the parsed columns, true for an unsound record.
 
     `carried`: SQL over `stage` that it needs beside them.
     """
@@ -58,5 +58,5 @@ def _reading_tests(name: str, column: Column, field: Field) -> list[RowTest]:
     if column.type == "instant" and name not in MAY_BE_AHEAD:
         tests.append(RowTest(name, f"before_{FIRST_YEAR}", f"{name} < timestamp '{FIRST_YEAR}-01-01'"))
     if column.type in ("instant", "date") and name not in MAY_BE_AHEAD:
-        tests.append(RowTest(name, "in_the_future", f"{name} > latest"))
+        tests.append(RowTest(name, "in_the_future", f"{name} > {LATEST}"))
     return tests

@@ -149,11 +149,14 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
             f"where ticket_id in (select {ticket} from {moved})"
         )
     elif contract.name == "calls":
-        legs = f"(select * from raw_calls union all by name select * from {moved})"
+        earliest = warehouse.value(f"select min(offered_at) from {moved}")
         conversation = "coalesce(conversation_id, call_id)"
-        earliest = warehouse.value(
-            f"select min(offered_at) from {legs} where {conversation} in (select {conversation} from {moved})"
+        before = warehouse.value(
+            f"select min(offered_at) from raw_calls where offered_at < $1 "
+            f"and {conversation} in (select {conversation} from {moved})",
+            [earliest],
         )
+        earliest = before or earliest
     else:
         earliest = warehouse.value(f"select min({contract.instant}) from {moved}")
     if earliest is not None:

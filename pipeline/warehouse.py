@@ -57,6 +57,16 @@ class Warehouse:
             raise
         self.sql.execute("commit")
 
+    @contextlib.contextmanager
+    def in_steps(self) -> Iterator[None]:
+        """Statements of nested SELECTs are computed step by step: DuckDB would otherwise push a filter on a step's result into
+        the steps below, and compute each value again in every branch that uses it."""
+        self.sql.execute("set disabled_optimizers = 'filter_pushdown'")
+        try:
+            yield
+        finally:
+            self.sql.execute("set disabled_optimizers = ''")
+
     def value(self, query: str, parameters: list[Any] | None = None) -> Any:
         """The first column of the first row, or None."""
         rows = self.sql.execute(query, parameters or []).fetchall()

@@ -147,8 +147,8 @@ def breaks_in(columns: list[str]) -> str:
 
 def _trimmed(columns: list[str]) -> list[str]:
     """Once for all that is read from a field: without spaces around it, NULL where nothing is left."""
-    padded = "starts_with({0}, ' ') or ends_with({0}, ' ')"
-    return [f"case when {padded.format(c)} then nullif(trim({c}), '') else nullif({c}, '') end as {c}" for c in columns]
+    may_be_padded = "ends_with({0}, ' ') or {0} < '!'"
+    return [f"case when {may_be_padded.format(c)} then nullif(trim({c}), '') else {c} end as {c}" for c in columns]
 
 
 def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
