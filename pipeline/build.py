@@ -41,10 +41,11 @@ MODELS = (
     "fact_calls", "fact_forecasts", "fact_contacts", "fact_agent_hours", "core_contact_of", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
     "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises", "fact_letters", "fact_pec",
-    "core_contact_signs", "core_case_links", "core_case_contacts", "fact_case_contacts", "fact_cases", "fact_case_closings",
+    "core_contact_signs", "core_case_links", "core_case_steps", "core_case_contacts", "fact_case_contacts", "fact_cases",
+    "fact_case_closings",
 )  # fmt: skip
 """In the order they are computed."""
-ONCE_READ = frozenset({"core_ticket_spans"})
+ONCE_READ = frozenset({"core_ticket_spans", "core_case_contacts"})
 """Models that one other reads, once: not worth a table."""
 UP_TO_CONTACTS = MODELS[: MODELS.index("core_contacts") + 1]
 Progress = Callable[[str], None]

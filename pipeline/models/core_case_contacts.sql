@@ -1,51 +1,29 @@
--- The contacts of cases with all that had happened in the case up to and with each of them.
-with links as (
+-- The contacts of cases with all that had happened in the case up to and with each of them. Most cases have one contact, which has
+-- seen nothing but itself.
+with alone as (
     select
-        links.*, coalesce(signs.promises, 0) as own_promises, coalesce(signs.complaints, 0) as own_complaints,
-        coalesce(signs.abuses, 0) as own_abuses
+        links.*, case when links.is_answered then links.agent end as answering_agent, coalesce(signs.promises, 0) as promises,
+        coalesce(signs.complaints, 0) as complaints, coalesce(signs.abuses, 0) as abuses
     from core_case_links as links
     left join core_contact_signs as signs
         on signs.source = links.source and signs.conversation_id = links.conversation_id
-),
-
-answered as (
-    select
-        customer, contact_no, agent, row_number() over (partition by customer, case_no order by contact_no) as turn,
-        case_no, lag(agent) over (partition by customer, case_no order by contact_no) as agent_before
-    from links
-    where is_answered and agent is not null
-),
-
-running as (
-    select
-        links.*, answered.agent as answering_agent, answered.turn, answered.agent_before,
-        cast(count(*) over upto as bigint) as contacts,
-        cast(sum(case when links.is_answered then 1 else 0 end) over upto as bigint) as answers,
-        cast(sum(case when links.is_answered then coalesce(links.handle_s, 0) else 0 end) over upto as double)
-            as handled_s,
-        cast(sum(case when links.is_answered and not links.is_written and links.handle_s is null then 1 else 0 end) over upto as bigint)
-            as unmeasured,
-        cast(sum(case when answered.agent_before <> answered.agent then 1 else 0 end) over upto as bigint) as agent_changes,
-        cast(sum(own_promises) over upto as bigint) as promises,
-        cast(sum(own_complaints) over upto as bigint) as complaints,
-        cast(sum(own_abuses) over upto as bigint) as abuses,
-        max(case when links.is_answered then links.ended_at end) over upto as until,
-        max(answered.turn) over upto as last_turn,
-        max(case when answered.turn = 1 then answered.agent end) over upto as first_agent,
-        max(links.contact_no) over (partition by links.customer, links.case_no) = links.contact_no as is_last
-    from links
-    left join answered on answered.customer = links.customer and answered.contact_no = links.contact_no
-    window upto as (
-        partition by links.customer, links.case_no order by links.contact_no
-        rows between unbounded preceding and current row
-    )
+    where links.is_alone
 )
 
 select
-    running.*, firsts.source as first_source, firsts.conversation_id as first_conversation_id,
-    firsts.started_at as first_started_at, firsts.queue as first_queue, firsts.topic as first_topic,
-    firsts.channel as first_channel, latest.agent as latest_agent
-from running
-left join links as firsts on firsts.customer = running.customer and firsts.contact_no = running.case_no
-left join answered as latest
-    on latest.customer = running.customer and latest.case_no = running.case_no and latest.turn = running.last_turn
+    source, conversation_id, customer, case_no, answering_agent, cast(1 as bigint) as contacts,
+    cast(case when is_answered then 1 else 0 end as bigint) as answers,
+    cast(case when is_answered then coalesce(handle_s, 0) else 0 end as double) as handled_s,
+    cast(case when is_answered and not is_written and handle_s is null then 1 else 0 end as bigint) as unmeasured,
+    cast(0 as bigint) as agent_changes, cast(promises as bigint) as promises, cast(complaints as bigint) as complaints,
+    cast(abuses as bigint) as abuses, case when is_answered then ended_at end as until,
+    cast(case when answering_agent is not null then 1 end as bigint) as last_turn, answering_agent as first_agent, true as is_last,
+    source as first_source, conversation_id as first_conversation_id, started_at as first_started_at, queue as first_queue,
+    topic as first_topic, channel as first_channel, answering_agent as latest_agent
+from alone
+union all
+select
+    source, conversation_id, customer, case_no, answering_agent, contacts, answers, handled_s, unmeasured, agent_changes, promises,
+    complaints, abuses, until, last_turn, first_agent, is_last, first_source, first_conversation_id, first_started_at, first_queue,
+    first_topic, first_channel, latest_agent
+from core_case_steps

@@ -1,6 +1,7 @@
 -- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no answered
 -- contact of the customer ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
--- case stood before `from_at`; going on with it is case -tail_no. Numbers of contacts and cases are a customer's own.
+-- case stood before `from_at`; going on with it is case -tail_no. Numbers of contacts and cases are a customer's own. `is_alone`:
+-- the only contact of its case so far.
 with contacts as (
     select
         contacts.source, contacts.conversation_id, contacts.customer, contacts.started_at, contacts.ended_at,
@@ -41,5 +42,8 @@ select
     coalesce(max(case when is_opening = 1 then contact_no end) over (
         partition by customer, line_topic, line_channel order by contact_no
         rows between unbounded preceding and current row
-    ), -tail_no) as case_no
+    ), -tail_no) as case_no,
+    is_opening = 1 and coalesce(
+        lead(is_opening) over (partition by customer, line_topic, line_channel order by contact_no), 1
+    ) = 1 as is_alone
 from opened
