@@ -42,14 +42,16 @@ def measure_cuts(
     figures = [figure_of(sums, catalogue[name]) for name in kpis]
     size = len(sums.groups)
     groups = sums.groups.take(np.tile(np.arange(size), len(figures))).reset_index(drop=True)
+    places = np.repeat(np.arange(len(kpis)), size)
     columns = {
-        "kpi": np.repeat(np.array(kpis, dtype=object), size),
-        "definition": np.repeat(np.array([catalogue.definition(name) for name in kpis], dtype=object), size),
+        "kpi": pd.array(kpis, dtype="str").take(places),
+        "definition": pd.array([catalogue.definition(name) for name in kpis], dtype="str").take(places),
         **{name: groups[name].array if name in groups else None for name in ("period", *DIMENSIONS, "cut")},
         **{name: np.concatenate([getattr(figure, name) for figure in figures]) for name in FIGURE},
     }
-    frame = pd.DataFrame(columns, index=groups.index)
-    return frame[np.concatenate([sums.has_cut(name) for name in kpis])].reset_index(drop=True)
+    frame = pd.DataFrame(columns, index=groups.index, copy=False)
+    has_cut = np.concatenate([sums.has_cut(name) for name in kpis])
+    return frame if has_cut.all() else frame[has_cut].reset_index(drop=True)
 
 
 def _check(catalogue: Catalogue, question: Question) -> None:

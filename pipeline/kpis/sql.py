@@ -84,40 +84,61 @@ def _rows(condition: str) -> str:
     return f"count(case when {condition} then 1 end)"
 
 
-def _thousandths(condition: str, value: str) -> str:
-    return f"cast(sum(case when {condition} then cast(round(({value}) * 1000) as bigint) end) as bigint)"
+def _counted(counts: str, value: str) -> str:
+    """How many of the rows that count have the value."""
+    return f"count(case when {counts} then {value} end)"
 
 
-def _millionths_of_squares(condition: str, value: str) -> str:
+def _thousandths(value: str) -> str:
+    return f"cast(round(({value}) * 1000) as bigint)"
+
+
+def _sum(counts: str, thousandths: str) -> str:
+    return f"cast(sum(case when {counts} then {thousandths} end) as bigint)"
+
+
+def _sum_of_squares(counts: str, thousandths: str) -> str:
     """Exact, so that n equal values have no spread; decimal, because the square of 36 days overflows a bigint."""
-    thousandths = f"cast(round(({value}) * 1000) as decimal(18, 0))"
-    return f"cast(sum(case when {condition} then {thousandths} * {thousandths} end) as double)"
+    exact = f"cast({thousandths} as decimal(18, 0))"
+    return f"cast(sum(case when {counts} then {exact} * {exact} end) as double)"
 
 
 def _known(condition: str, value: str) -> str:
-    """The rows whose value a mean, sum or quantile rests on."""
+    """The rows whose value a quantile rests on."""
     return f"{condition} and ({value}) is not null"
 
 
-def sums_of(kpi: Kpi, counts: str) -> list[str]:
+def decided(kpi: Kpi) -> str | None:
+    """SQL of what a KPI asks of a row that counts: whether it is met, or how many thousandths it adds; None where nothing."""
+    match kpi.kind:
+        case "share":
+            return f"({kpi.met})"
+        case "mean" | "sum":
+            return _thousandths(kpi.value)
+        case _:
+            return None
+
+
+def sums_of(kpi: Kpi, counts: str, asked: str) -> list[str]:
     """SQL columns `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), and the rows that do not count.
 
-    `counts`: SQL that is true for the rows that do.
+    `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
     """
-    known = _known(counts, kpi.value)
     match kpi.kind:
         case "count":
             parts = {"n": _rows(counts)}
         case "share":
-            met = f"({kpi.met})"
-            parts = {"n": _rows(f"{counts} and {met} is not null"), "total": _rows(f"{counts} and {met}")}
+            parts = {"n": _counted(counts, asked), "total": _rows(f"{counts} and {asked}")}
         case "max":
-            parts = {"n": _rows(known), "total": f"max(case when {counts} then {kpi.value} end)"}
+            parts = {"n": _counted(counts, kpi.value), "total": f"max(case when {counts} then {kpi.value} end)"}
         case "quantile":
-            parts = {"n": _rows(known)}
+            parts = {"n": _counted(counts, kpi.value)}
         case _:
-            squares = _millionths_of_squares(known, kpi.value)
-            parts = {"n": _rows(known), "total": _thousandths(known, kpi.value), "squares": squares}
+            parts = {
+                "n": _counted(counts, asked),
+                "total": _sum(counts, asked),
+                "squares": _sum_of_squares(counts, asked),
+            }
     return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()] + [
         f"{_rows(f'not {counts}')} as {kpi.id}__excluded"
     ]
@@ -136,11 +157,13 @@ def product_of(catalogue: Catalogue, ratio: Kpi) -> str:
 
 
 def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube) -> str:
-    """All sums of a fact, and `all_rows`, for all cuts in one scan; each condition is decided once a row. Needs a cut."""
-    counts = {condition: f"counts_{place}" for place, condition in enumerate(dict.fromkeys(kpi.counts for kpi in kpis))}
-    decided = [f"({condition}) as {name}" for condition, name in counts.items()]
-    columns = [column for kpi in kpis for column in sums_of(kpi, counts[kpi.counts])]
-    rows = ", ".join([f"{cube.period} as period", *decided, f"{fact}.*"])
+    """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut."""
+    asked = [sql for kpi in kpis for sql in (f"({kpi.counts})", decided(kpi)) if sql]
+    names = {sql: f"decided_{place}" for place, sql in enumerate(dict.fromkeys(asked))}
+    columns = [
+        column for kpi in kpis for column in sums_of(kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""))
+    ]
+    rows = ", ".join([f"{cube.period} as period", *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
     return (
         f"select {', '.join([*cube.keys, 'count(*) as all_rows', *columns, *products])} "
         f"from (select {rows} from {fact} where {cube.where}) as counted "

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.sql import PICKS, Cube, name_of, product_of, rank_sql, sum_sql, sums_of
+from pipeline.kpis.sql import PICKS, Cube, name_of, product_of, rank_sql, sum_sql
 from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -32,7 +32,7 @@ class Sums:
     def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
         facts = dict.fromkeys(kpi.of for kpi in self._parts())
-        scanned = {fact: self._scan(fact) for fact in facts}
+        scanned = {fact: frame for fact in facts if (frame := self._scan(fact)) is not None}
         self.groups = self._groups(list(scanned.values()))
         self.with_interval = self._in_cuts({name_of(cut) for cut in cube.cuts if WITH_INTERVAL & set(cut)})
         self._ranked: dict[str, pd.DataFrame] = {}
@@ -49,17 +49,20 @@ class Sums:
 
     def column(self, kpi: Kpi, part: str) -> Array:
         """A sum of a KPI by group, NaN where the group has no row of its fact."""
-        array: Array = self._by_fact[kpi.of][f"{kpi.id}__{part}"].to_numpy(dtype=float)
+        return self._column(kpi.of, f"{kpi.id}__{part}")
+
+    def _column(self, fact: str, name: str) -> Array:
+        if fact not in self._by_fact:
+            return np.full(len(self.groups), np.nan)
+        array: Array = self._by_fact[fact][name].to_numpy(dtype=float)
         return array
 
     def unknown(self, kpi: Kpi) -> Array:
         """Rows by group of which it is not known whether they count, or with what."""
-        rows: Array = self._by_fact[kpi.of]["all_rows"].to_numpy(dtype=float)
-        return rows - self.column(kpi, "n") - self.column(kpi, "excluded")
+        return self._column(kpi.of, "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
     def product(self, ratio: Kpi, fact: str) -> Array:
-        array: Array = self._by_fact[fact][f"{ratio.id}__xy"].to_numpy(dtype=float) / 1000
-        return array
+        return self._column(fact, f"{ratio.id}__xy") / 1000
 
     def ranked(self, kpi: Kpi) -> dict[str, Array]:
         """Values around a quantile's place and at the ranks that bound it, by group."""
@@ -94,24 +97,17 @@ class Sums:
         names = dict.fromkeys(part for n in self.cube.kpis for part in (self.catalogue[n].ratio or (n,)))
         return [self.catalogue[name] for name in names]
 
-    def _scan(self, fact: str) -> pd.DataFrame:
+    def _scan(self, fact: str) -> pd.DataFrame | None:
+        """The sums of a fact by group, or None where it has no row or cannot be cut so."""
         kpis = [kpi for kpi in self._parts() if kpi.of == fact]
         ratios = [
             kpi for kpi in map(self.catalogue.__getitem__, self.cube.kpis) if kpi.ratio and self.same_fact(kpi) == fact
         ]
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
         if not cube.cuts or self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
-            return self._nothing(kpis, ratios)
+            return None
         products = [product_of(self.catalogue, ratio) for ratio in ratios]
         return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube)))
-
-    def _nothing(self, kpis: list[Kpi], ratios: list[Kpi]) -> pd.DataFrame:
-        """The columns of a scan without a row."""
-        columns = [column for kpi in kpis for column in sums_of(kpi, "")] + [
-            product_of(self.catalogue, r) for r in ratios
-        ]
-        names = [column.rpartition(" as ")[2] for column in columns]
-        return self._typed(pd.DataFrame(columns=[*self.cube.group, "all_rows", *names], dtype=float))
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Every group column, as text, so that groups without a name meet whatever else is in the column."""
@@ -120,7 +116,8 @@ class Sums:
 
     def _groups(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         group = self.cube.group
-        keys = pd.concat([frame[group] for frame in frames]).drop_duplicates()
+        nothing = pd.DataFrame(columns=group, dtype="string")
+        keys = pd.concat([nothing, *(frame[group] for frame in frames)]).drop_duplicates()
         if keys.empty and self.cube.cuts == ((),) and self.cube.grain == "total":
             keys = pd.DataFrame({"period": ["total"], "cut": [""]}, dtype="string")
         return keys.sort_values(group, na_position="last", kind="stable").reset_index(drop=True)
