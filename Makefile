@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 SPARK := .venv-spark
 REPORT_LANG ?=
 WEEK ?=
+MILLIONS ?= 1 10
+PARTS ?=
 SAMPLE := data/sample/pipeline.toml
 CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -44,12 +46,8 @@ lint: $(VENV)/test ## style and types
 	@$(BIN)/ruff format --check pipeline tests notebooks
 	@$(BIN)/mypy
 
-bench: $(VENV)/test ## time and memory beside a bare typed load, as ratios of one run
-	@$(BIN)/python -m tests.bench
-	@$(BIN)/python -m tests.bench_tickets
-	@$(BIN)/python -m tests.bench_cases
-	@$(BIN)/python -m tests.bench_text
-	@$(BIN)/python -m tests.bench_report
+bench: $(VENV)/bench ## time and memory beside bare scans, hand-written SQL and peers: writes BENCHMARKS.md (MILLIONS="1 10 50")
+	@$(BIN)/python -m tests.bench $(PARTS) --millions $(MILLIONS)
 
 pictures: report $(VENV)/test ## the README's pictures, taken from the sample's report
 	@$(BIN)/python -m tests.pictures
@@ -74,6 +72,12 @@ $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/test: $(VENV)/core
 	@echo "installing what tests need"
 	@$(PIP) -e '.[test,lint]' && touch $@
+
+$(VENV)/bench: $(VENV)/test
+	@$(PIP) -e '.[bench]' && touch $@
+
+$(VENV)/bench: $(VENV)/test
+	@$(PIP) -e '.[bench]' && touch $@
 
 $(SPARK)/ready: pyproject.toml constraints.txt
 	@command -v java >/dev/null || { echo "missing: java 17 (on Debian: apt install openjdk-17-jre-headless)"; exit 2; }

@@ -38,7 +38,7 @@ BY_HAND = {
                 count(*) over (customers range between interval 30 days preceding and current row) as contacts_30d
             from contacts window customers as (partition by customer order by started_at))
         select *,
-            case when is_answered and next_at - ended_at <= interval 30 days then epoch(next_at) - epoch(ended_at) end as return_after_s,
+            case when is_answered and next_at - ended_at between interval 0 days and interval 30 days then epoch(next_at) - epoch(ended_at) end as return_after_s,
             case when started_at - before <= interval 30 days then epoch(started_at) - epoch(before) end as since_previous_s
         from seen""",
 }

@@ -4,7 +4,6 @@ events, and of the warehouse's table. All in one process; ratios of the same run
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import time
@@ -13,14 +12,14 @@ from pathlib import Path
 
 from pipeline.build import MODELS, ONCE_READ, compute
 from pipeline.models import read_model
+from pipeline.pec.store import score_new
 from pipeline.plan import Plan
 from pipeline.settings import Settings
 from pipeline.ticket_settings import Schedule, Sla, Tickets
 from pipeline.warehouse import Warehouse, open_warehouse
+from tests.bench.timing import Row, times
 
-EVENTS = int(os.environ.get("BENCH_EVENTS", "1000000"))
-RUNS = int(os.environ.get("BENCH_RUNS", "3"))
-LIMIT = 10
+EVENTS = 1_000_000
 COLUMNS = "event_id, ticket_id, happened_at, sequence, field, value"
 TYPES = {
     "event_id": "VARCHAR", "ticket_id": "VARCHAR", "happened_at": "TIMESTAMP", "sequence": "BIGINT", "field": "VARCHAR",
@@ -40,7 +39,8 @@ from range({tickets}) t(i), range(5) s(k)"""
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00-12:00", "13:00-18:00"))
 
 
-def main() -> None:
+def rows(runs: int) -> list[Row]:
+    found: list[Row] = []
     schedule = Schedule(name="office", timezone="Europe/Zurich", hours=WEEK)
     sla = Sla(name="all", targets={"full_resolution": {"any": 600}})
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,8 @@ def main() -> None:
             with open_warehouse(settings) as warehouse:
                 if not warehouse.value("select count(*) from raw_tickets"):
                     _fill(warehouse)
-                _compare(warehouse, settings, name)
+                found += _compare(warehouse, settings, name, runs)
+    return found
 
 
 def _fill(warehouse: Warehouse) -> None:
@@ -65,8 +66,9 @@ def _fill(warehouse: Warehouse) -> None:
     warehouse.sql.execute("checkpoint")
 
 
-def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
+def _compare(warehouse: Warehouse, settings: Settings, name: str, runs: int) -> list[Row]:
     plan = Plan(None, None, datetime(2026, 1, 4), warehouse.value("select max(happened_at) from raw_ticket_events"), 0)
+    score_new(warehouse, settings.pec.lexicons, lambda step: None)
     compute(warehouse, settings, plan, {}, lambda step: None)
     models = [name for name in MODELS if "ticket" in name or "sla" in name or name in ("core_messages", "fact_replies")]
     file = str(warehouse.path.with_suffix(".csv"))
@@ -76,36 +78,25 @@ def _compare(warehouse: Warehouse, settings: Settings, name: str) -> None:
         "a scan of the table": f"select sum(hash(columns(*))) from (select {COLUMNS} from raw_ticket_events)",
     }
     ratios: dict[str, list[float]] = {scan: [] for scan in scans}
-    steps = dict.fromkeys(models, 0.0)
-    for _ in range(RUNS):
-        bare = {scan: _timed(warehouse, statement) for scan, statement in scans.items()}
-        facts = 0.0
-        for model in models:
-            seconds = _timed(warehouse, f"create or replace temp {_kind(model)} {model} as {read_model(model)}")
-            steps[model] += seconds / RUNS
-            facts += seconds
+    for _ in range(runs):
+        bare = {scan: timed(warehouse, statement) for scan, statement in scans.items()}
+        facts = sum(timed(warehouse, f"create or replace {kind(model)} as {read_model(model)}") for model in models)
         for scan, seconds in bare.items():
             ratios[scan].append(facts / seconds)
-    rows = warehouse.value("select count(*) from fact_tickets")
-    said = ", ".join(f"{statistics.median(found):.1f} times {scan}" for scan, found in ratios.items())
-    print(f"{name}: {EVENTS:,} events, {rows:,} tickets; to facts in {said} (at most {LIMIT})")
-    slowest = sorted(steps.items(), key=lambda step: -step[1])[:6]
-    print(
-        "  "
-        + ", ".join(f"{model} {seconds:.2f} s" for model, seconds in slowest)
-        + f"; all {sum(steps.values()):.2f} s"
-    )
+    tickets = warehouse.value("select count(*) from fact_tickets")
+    said = f"{EVENTS:,} events, {tickets:,} tickets"
+    return [
+        Row(f"{name} / {scan}", times(statistics.median(ratio)), "≤ 10×" if "file" in scan else "", said)
+        for scan, ratio in ratios.items()
+    ]
 
 
-def _kind(model: str) -> str:
-    return "view" if model in ONCE_READ else "table"
+def kind(model: str) -> str:
+    """A model's place among the others of a build."""
+    return f"temp view {model}" if model in ONCE_READ else f"temp table {model}"
 
 
-def _timed(warehouse: Warehouse, statement: str) -> float:
+def timed(warehouse: Warehouse, statement: str) -> float:
     began = time.perf_counter()
     warehouse.sql.execute(statement).fetchall()
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    main()
