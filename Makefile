@@ -76,9 +76,6 @@ $(VENV)/test: $(VENV)/core
 $(VENV)/bench: $(VENV)/test
 	@$(PIP) -e '.[bench]' && touch $@
 
-$(VENV)/bench: $(VENV)/test
-	@$(PIP) -e '.[bench]' && touch $@
-
 $(SPARK)/ready: pyproject.toml constraints.txt
 	@command -v java >/dev/null || { echo "missing: java 17 (on Debian: apt install openjdk-17-jre-headless)"; exit 2; }
 	@echo "installing Spark in a venv of its own (400 MB, once)"
