@@ -1,39 +1,45 @@
 """The SQL that models and catalogue may use: functions that mean the same on DuckDB and on Spark, and how Spark spells them.
 
-Each entry of FUNCTIONS was chosen because both engines agree on it, NULLs included; a rewrite says where the spelling
-differs. What is not listed is refused by name when it is read.
+portable.toml lists them, because both engines agree on each, NULLs included. What is not listed is refused by name when it is
+read, with what to write instead.
 """
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from pipeline.errors import UsageError
 
-FUNCTIONS = frozenset(
-    "and or case if cast coalesce nullif greatest least abs round floor ceil count sum min max avg row_number lag lead "
-    "substring length concat lower upper trim replace epoch ln exp power exists grouping regexp_like regexp_extract "
-    "array_sort array_extract".split()
-)
-INSTEAD = {
-    "date_diff": "epoch(b) - epoch(a): the engines count boundaries or elapsed time",
-    "date_trunc": "a join with calendar",
-    "quantile_cont": "row_number() and the place in the order",
-    "median": "row_number() and the place in the order",
-    "arg_min": "max(case when row = 1 then x end)",
-    "arg_max": "max(case when row = 1 then x end)",
-    "strftime": "a column of calendar",
-    "list": "list_sort(list(x)): only a sorted list is the same on every engine",
-}
+
+@cache
+def read_functions() -> dict[str, dict[str, dict[str, str]]]:
+    """functions, aggregates, windows: name -> `try`, an expression that both engines agree on, and `why`."""
+    listed = _catalogue()
+    return {group: listed[group] for group in ("functions", "aggregates", "windows")}
+
+
+@cache
+def read_refused() -> dict[str, str]:
+    """What is often written and differs between engines: name -> what to write instead."""
+    refused: dict[str, str] = _catalogue()["refused"]
+    return refused
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("portable.toml").read_text("utf-8"))
 
 
 def check_portable(sql: str, name: str) -> None:
     """Raises UsageError when the SQL does not parse, or names a function that is not on the list."""
-    for function in sorted(_functions(_parse(sql, name))):
-        if function not in FUNCTIONS:
-            instead = INSTEAD.get(function)
-            hint = f"; write {instead}" if instead else f"; there are {', '.join(sorted(FUNCTIONS))}"
-            raise UsageError(f"{name}: function {function} is not portable between engines{hint}")
+    listed = {function for group in read_functions().values() for function in group}
+    for function in sorted(functions_of(sql, name) - listed):
+        instead = read_refused().get(function)
+        hint = f"; write {instead}" if instead else f"; there are {', '.join(sorted(listed))}"
+        raise UsageError(f"{name}: function {function} is not portable between engines{hint}")
 
 
 def to_spark(sql: str, name: str) -> str:
@@ -67,22 +73,25 @@ def _parse(sql: str, name: str) -> Any:
         raise UsageError(f"{name}: cannot be parsed: {error}") from None
 
 
-def _functions(tree: Any) -> set[str]:
+def functions_of(sql: str, name: str = "query") -> set[str]:
+    """The functions that a query uses, by the names of the catalogue."""
     from sqlglot import exp
 
+    tree = _parse(sql, name)
     names = {_name(node) for node in tree.find_all(exp.Func) if not _is_sorted_list(node)}
     return names | ({"qualify"} if tree.find(exp.Qualify) else set())
 
 
 def _name(node: Any) -> str:
-    """What the author wrote, as far as the parser remembers it."""
+    """What the author wrote, for which the parser has names of its own."""
     from sqlglot import exp
 
     if isinstance(node, exp.TimeToUnix):
         return "epoch"
     if isinstance(node, exp.ArrayAgg):
         return "list"
-    return str(node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+    parsed = str(node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+    return str(_catalogue()["written"].get(parsed, parsed))
 
 
 def _is_sorted_list(node: Any) -> bool:

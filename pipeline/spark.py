@@ -20,6 +20,7 @@ from pipeline.sources.expressions import file_literal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.results import Results
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
 
@@ -71,8 +72,13 @@ class Spark:
         answer: pd.DataFrame = self.session.sql(to_spark(sql, "question")).toArrow().to_pandas()
         return answer
 
-    def _view(self, name: str, place: Path) -> None:
-        self.session.read.parquet(str(place)).createOrReplaceTempView(name)
+    def see(self, results: Results) -> None:
+        """The published tables, as views of their names."""
+        for table, files in results.manifest["tables"].items():
+            self._view(table, *(results.folder.resolve() / file for file in files.values()))
+
+    def _view(self, name: str, *places: Path) -> None:
+        self.session.read.parquet(*map(str, places)).createOrReplaceTempView(name)
 
 
 def open_spark(settings: Settings) -> Spark:
@@ -80,6 +86,13 @@ def open_spark(settings: Settings) -> Spark:
     engine = settings.engine
     exchange = engine.exchange or settings.results.with_suffix(".exchange")
     return Spark(_session(engine.master, tuple(sorted((ALWAYS | engine.conf).items()))), exchange.resolve())
+
+
+def open_published(results: Results, settings: Settings) -> Spark:
+    """The published tables, to be asked on Spark; its workers must see their files under the same path."""
+    spark = open_spark(settings)
+    spark.see(results)
+    return spark
 
 
 @cache

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import MODELS
-from pipeline.errors import UsageError
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.sql import Cube, rank_sql, sum_sql
-from pipeline.portable import check_portable, to_spark
+from pipeline.portable import to_spark
 from pipeline.settings import Parameters
 
 CATALOGUE = read_catalogue(Parameters())
@@ -49,14 +48,6 @@ def test_every_kpi_can_be_said_on_spark(kpi, grain: str) -> None:
     assert to_spark(sum_sql(kpi.of, [kpi], [], cube), kpi.id)
     if kpi.quantile:
         assert to_spark(rank_sql(kpi.of, [kpi], cube), kpi.id)
-
-
-@pytest.mark.parametrize(
-    "sql", ["select date_diff('day', a, b) from t", "select quantile_cont(x, 0.5) from t", "select list(x) from t"]
-)
-def test_what_is_not_portable_is_refused_by_name(sql: str) -> None:
-    with pytest.raises(UsageError, match="is not portable"):
-        check_portable(sql, "a model")
 
 
 def test_all_kpis_are_there_with_both_languages() -> None:

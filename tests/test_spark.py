@@ -1,7 +1,8 @@
-"""The same warehouse built by DuckDB and by Spark: on a standalone cluster of two workers, one of which is killed, and by Spark
-Connect. Wants pyspark and a Java: `make test-full` has a venv of its own for it.
+"""DuckDB and Spark beside each other: every portable function, every finding, and whole warehouses built on a standalone cluster of
+two workers, one of which is killed, and by Spark Connect. Wants pyspark and a Java: `make test-full` has a venv for it.
 """
 
+import math
 import os
 import random
 import re
@@ -10,17 +11,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipeline.build import build
-from pipeline.portable import to_spark
+from pipeline.findings import find_all
+from pipeline.portable import read_functions
 from pipeline.results import Results, open_results
 from pipeline.settings import Engine, Settings
+from pipeline.spark import open_spark
 from pipeline.warehouse import open_warehouse
-from tests.tables import load_table
+from tests.simulated import settings_in as simulated_settings
+from tests.tables import Memory, load_table
 from tests.test_incremental import random_inputs, settings_in
 from tests.test_report_tickets import tables
 
@@ -157,8 +162,57 @@ def test_spark_connect_publishes_the_same(tmp_path: Path, connect: str, expected
     assert_same(open_results(settings_of(tmp_path).results), expected)
 
 
-def test_instants_keep_their_fraction_on_spark() -> None:
-    assert "unix_micros" in to_spark("select epoch(at) as s from t", "q").lower()
+ROWS = pd.DataFrame(
+    {
+        "x": [0.5, -1.5, 2.5, None, 86400.125],
+        "n": pd.array([1, 2, 3, None, 5], dtype="Int64"),
+        "s": ["abc", None, "", "Straße", "зима"],
+        "moment": pd.to_datetime(["2026-03-29 00:30", "2026-10-25 01:00:00.25", None, "2024-02-29", "1999-12-31 23:59:59.999999"], format="ISO8601").as_unit("us"),
+        "flag": pd.array([True, False, None, True, True], dtype="boolean"),
+    }
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a session in this process."""
+    folder = tmp_path_factory.mktemp("local")
+    engine = Engine(name="spark", master="local[2]", exchange=folder, conf=CONF)
+    return settings_in(folder).model_copy(update={"engine": engine})
+
+
+@pytest.mark.parametrize("group", read_functions())
+def test_every_portable_function_means_the_same_on_both(group: str, local: Settings) -> None:
+    tried = {name: f"({entry['try']}) as tried_{name}" for name, entry in read_functions()[group].items()}
+    order = "" if group == "aggregates" else " order by coalesce(n, -1)"
+    sql = f"select {', '.join(tried.values())} from rows_tried{order}"
+    tables = {"rows_tried": ROWS, "one": pd.DataFrame({"n": [1]})}
+    found, expected = open_spark(local).frame(sql, **tables), Memory(**tables).frame(sql)
+    for name in expected:
+        one, other = (
+            frame[name].astype(object).where(frame[name].notna(), None).tolist() for frame in (found, expected)
+        )
+        assert all(map(alike, one, other)), (name, one, other)
+
+
+def test_every_finding_is_the_same_on_both(results: Results, home: Path, local: Settings) -> None:
+    settings = simulated_settings(home)
+    on_spark = settings.model_copy(update={"engine": local.engine})
+    for week in results.weeks[-3:]:
+        found, expected = (find_all(results, chosen, week) for chosen in (on_spark, settings))
+        assert len(expected) > 5
+        assert alike([asdict(finding) for finding in found], [asdict(finding) for finding in expected]), week
+
+
+def alike(one: object, other: object) -> bool:
+    """The same, but for the last digits of fractions, which depend on the order of sums."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9) or (one != one and other != other)
+    return one == other
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.errors import NoData
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis import DIMENSIONS
+from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.weeks import ripe_weeks, week_end, without_ragged_start
@@ -28,9 +29,13 @@ FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS *
 
 @dataclass(frozen=True)
 class Centre:
-    """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED."""
+    """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
+
+    `engine`: where SQL over the published tables is asked.
+    """
 
     results: Results
+    engine: Connection
     settings: Settings
     week: str
     history: list[str]
@@ -88,7 +93,7 @@ class Centre:
         return self.results.has(fact)
 
     def frame(self, sql: str) -> pd.DataFrame:
-        return self.results.frame(sql)
+        return self.engine.frame(sql)
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
@@ -123,4 +128,12 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     until = datetime.fromisoformat(results.manifest["until"])
     complete = results.manifest["last_complete_week"]
     known = max(until, week_end(complete, str(results.manifest["timezone"]))) if complete else until
-    return Centre(results, settings, chosen, history, known)
+    return Centre(results, _engine(results, settings), settings, chosen, history, known)
+
+
+def _engine(results: Results, settings: Settings) -> Connection:
+    if settings.engine.name == "spark":
+        from pipeline.spark import open_published
+
+        return open_published(results, settings)
+    return results

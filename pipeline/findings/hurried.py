@@ -20,9 +20,11 @@ def hurried(centre: Centre) -> pd.DataFrame:
     """Contacts by telephone whose last answered leg says who ended it, with `is_hurried`; empty where none does."""
     ends = centre.frame(
         f"""
-        select source, conversation_id, max_by(ended_by, offered_at) as ended_by
-        from fact_calls where is_answered and ended_by in ('agent', 'customer') and {centre.in_ripe}
-        group by source, conversation_id"""
+        with legs as (
+            select source, conversation_id, ended_by, row_number() over (
+                partition by source, conversation_id order by offered_at desc, call_id desc) as place
+            from fact_calls where is_answered and ended_by in ('agent', 'customer') and {centre.in_ripe})
+        select source, conversation_id, ended_by from legs where place = 1"""
     )
     calls = centre.contacts.merge(ends, on=["source", "conversation_id"])
     calls = calls[calls["handle_s"].notna()]
