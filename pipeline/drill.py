@@ -17,9 +17,16 @@ HIDDEN = ("customer", "half_hour_at")
 
 
 def rows_behind(
-    results: Results, name: str, period: str = "true", where: dict[str, str] | None = None, met: bool | None = None
+    results: Results,
+    name: str,
+    period: str = "true",
+    where: dict[str, str] | None = None,
+    met: bool | None = None,
+    most: int | None = None,
 ) -> pd.DataFrame:
-    """The fact's rows that count for the KPI in the period (SQL); `met` keeps those that met it or those that did not.
+    """The fact's rows that count for the KPI in the period (SQL); `met` keeps those that met it or those that did not,
+    `most` that many of the oldest.
+    Rows of one instant come in the order of their values, so that the same question has the same answer.
 
     A ratio's rows are those of its numerator. Raises UsageError for a dimension or a choice the KPI does not have.
     """
@@ -34,7 +41,8 @@ def rows_behind(
             raise UsageError(f"{name} is no share: --met and --unmet say nothing of it")
         conditions.append(f"({kpi.met}) is {'true' if met else 'not true'}")
     at = results.catalogue.facts[kpi.of].at
-    frame = results.frame(f"select * from {kpi.of} where {' and '.join(conditions)} order by {at}")
+    limit = f" limit {most}" if most is not None else ""
+    frame = results.frame(f"select * from {kpi.of} as one where {' and '.join(conditions)} order by {at}, one{limit}")
     return frame.drop(columns=[column for column in HIDDEN if column in frame])
 
 

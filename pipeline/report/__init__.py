@@ -13,7 +13,7 @@ from pipeline.report import archive, machine
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
 from pipeline.report.pages import week_pages
-from pipeline.report.rows_behind import row_files
+from pipeline.report.rows_behind import evidence_files, row_files
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -45,10 +45,14 @@ def _write(results: Results, settings: Settings, data: Collected, languages: tup
     _write_assets(out / "assets")
     for language in languages:
         _replace_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
-    _replace_folder(out / data.week / "rows", row_files(results, data) if data.has_records else {})
+    _replace_folder(out / data.week / "rows", _record_files(results, data))
     said = machine.document(data) | {"warehouse": archive.signature(settings)}
     (out / data.week / archive.SIGNATURE).write_text(machine.as_text(said), "utf-8")
     return _write_index(results, settings, Words(languages[0]), out)
+
+
+def _record_files(results: Results, data: Collected) -> dict[str, str]:
+    return row_files(results, data) | evidence_files(results, data) if data.has_records else {}
 
 
 def _write_index(results: Results, settings: Settings, words: Words, out: Path) -> Path:

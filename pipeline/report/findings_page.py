@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from pipeline import zones
 from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
+from pipeline.report.rows_behind import FEWER, evidence_name
 from pipeline.report.said import sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
@@ -19,12 +21,11 @@ SHOWN = 15
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
-    heads = [
-        Column(words(f"findings.{name}"), name == "weight") for name in ("verdict", "text", "weeks", "weight", "rows")
-    ]
+    heads = [Column(words(f"findings.{name}"), False) for name in ("verdict", "text", "weeks", "rows")]
     rows = [_row(data, words, finding) for finding in data.findings]
     lists = [_list(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
-    return {"said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
+    lead = words("findings.lead", most=words.number(FEWER))
+    return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
 
 def _list(data: Collected, words: Words, name: str, frame: pd.DataFrame) -> Table:
@@ -56,15 +57,24 @@ def _row(data: Collected, words: Words, finding: Finding) -> list[Cell]:
         text_cell(words(f"verdict.{finding.verdict}")),
         text_cell(sentence(words, finding, data.catalogue, data.names)),
         text_cell(words.weeks([first, last])),
-        Cell(words.number(finding.weight, 1), finding.weight),
-        text_cell(command(finding)),
+        _records(data, words, finding),
     ]
 
 
-def command(finding: Finding) -> str:
-    """What shows the records behind a finding."""
+def _records(data: Collected, words: Words, finding: Finding) -> Cell:
+    """The file of its first records where this reader may have one, and the command that lists all."""
     if not finding.evidence.kpi:
-        return "–"
-    where = [f"--week {finding.evidence.where['week']}"] if "week" in finding.evidence.where else []
-    where += [f"--where {name}={value}" for name, value in finding.evidence.where.items() if name != "week"]
-    return " ".join(["rows", finding.evidence.kpi, *where])
+        return Cell(words("findings.no_records" if data.has_records else "findings.withheld"), is_absent=True)
+    asked = command(finding)
+    if not data.has_records:
+        return Cell(asked, asked)
+    link = f"../rows/{evidence_name(data.findings, finding)}.csv"
+    return Cell(words("findings.records_link"), asked, aside=asked, link=link)
+
+
+def command(finding: Finding) -> str:
+    """What to type to see the records behind a finding, safe to paste into a shell."""
+    week = finding.evidence.where.get("week")
+    where = [(name, value) for name, value in finding.evidence.where.items() if name != "week"]
+    words = ["python", "-m", "pipeline", "rows", finding.evidence.kpi, *(["--week", week] if week else [])]
+    return shlex.join([*words, *(part for name, value in where for part in ("--where", f"{name}={value}"))])

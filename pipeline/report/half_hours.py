@@ -116,8 +116,18 @@ def heatmap(data: Collected, words: Words) -> Chart | None:
     drawn = _heat_figure(words, grid, days, clocks)
     table = _heat_table(words, grid, days, clocks)
     return Chart(
-        "service-heat", words("service.heat_title"), words("service.heat_alt"), 90 + 34 * len(days), drawn, table
+        "service-heat",
+        _heat_title(words, [*grid.values()]),
+        words("service.heat_alt"),
+        90 + 34 * len(days),
+        drawn,
+        table,
     )
+
+
+def _heat_title(words: Words, halves: list[Half]) -> str:
+    few = sum(half.share < 0.5 for half in halves)
+    return words("service.heat_title", few=words.number(few), all=words.number(len(halves)))
 
 
 Grid = dict[tuple[str, str], Half]

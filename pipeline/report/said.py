@@ -16,6 +16,8 @@ BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 def sentence(words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str]) -> str:
     """Raises KeyError for a finding that the language has no words for."""
     filled = {name: figure(words, part) for name, part in finding.figures.items() if name != "cost"}
+    if (target := finding.figures.get("target")) and target.unit == "share":
+        filled["target"] = words.percent(target.value, int(round(target.value, 2) != round(target.value, 3)))
     labels = dict(finding.labels)
     if "kpi" in labels:
         labels["kpi"] = catalogue[labels["kpi"]].title[words.language]
@@ -46,7 +48,7 @@ def figure(words: Words, part: Figure) -> str:
     if part.unit == "share_change":
         if part.low is None or part.high is None:
             return words.difference("share", part.value)
-        low, high = (words.difference("share", bound) for bound in (part.low, part.high))
+        low, high = (words.difference("points", bound * 100) for bound in (part.low, part.high))
         return words("found.from_to", value=words.difference("share", part.value), low=low, high=high)
     text = words.figure(part.unit, part.value)
     if part.low is None or part.high is None:

@@ -19,7 +19,10 @@ Value = str | float | int | None
 
 @dataclass(frozen=True)
 class Cell:
-    """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words."""
+    """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words.
+
+    link: a file to fetch, of which the aside is the command that makes it.
+    """
 
     text: str
     value: Value = None
@@ -28,6 +31,7 @@ class Cell:
     aside: str = ""
     is_absent: bool = False
     line: Sparkline | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,13 @@
     width = innerWidth;
   });
   dark.addEventListener("change", redraw);
+  const closed = () => document.querySelectorAll("details.definition:not([open])");
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...closed()];
+    unfolded.forEach((part) => { part.open = true; });
+  });
+  addEventListener("afterprint", () => unfolded.forEach((part) => { part.open = false; }));
   addEventListener("beforeprint", () => { if (window.Plotly) plots.forEach((plot) => draw(plot, paperWidth(plot), paperHeight(plot))); });
   addEventListener("afterprint", redraw);
 
