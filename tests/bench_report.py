@@ -1,56 +1,119 @@
-"""The sample's report: seconds to write it, size of its pages, and when a browser has painted the first of them."""
+"""The report: seconds to write it, size of its pages, and when a browser has painted them, of the sample and of 2,000 people."""
 
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+from playwright.sync_api import Browser, sync_playwright
+
 from pipeline import open_results
-from pipeline.report import write_report
+from pipeline.report import _replace_folder, _write_assets
+from pipeline.report.collect import Collected, collect
+from pipeline.report.pages import week_pages
+from pipeline.report.words import Words
 
 SAMPLE = "data/sample/pipeline.toml"
-RUNS = 5
+RUNS = 3
 SLOWER = 4
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PEOPLE, TEAMS = 2000, 60
+LIMIT = 500_000
+PAINTED = """new Promise((done) => new PerformanceObserver((list) => {
+  const paint = list.getEntriesByName("first-contentful-paint")[0];
+  if (paint) done(paint.startTime);
+}).observe({ type: "paint", buffered: true }))"""
 
 
 def main() -> None:
     subprocess.run([sys.executable, "-m", "pipeline", "--config", SAMPLE, "run"], check=True, capture_output=True)
     explored = open_results(SAMPLE)
-    with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        out = write_report(explored.results, explored.settings, None, ("en", "ru"), Path(folder)).parent
-        took = time.perf_counter() - began
-        week = next(out.glob("20*"))
-        pages = {page.name: page.stat().st_size for page in week.rglob("*.html")}
-        whole = sum(file.stat().st_size for file in week.rglob("*") if file.is_file())
-        largest = max(pages, key=lambda name: pages[name])
-        print(
-            f"report: {took:.1f} s for two languages; a week {whole / 1e6:.1f} MB; largest page {largest} {pages[largest] / 1e3:.0f} kB"
-        )
-        for slowed in (1, SLOWER):
-            print(
-                f"report: first paint of the main page {first_paint(week / 'en' / 'index.html', slowed):.0f} ms at {slowed} times slower"
-            )
-
-
-def first_paint(page: Path, slowed: int) -> float:
-    """Milliseconds, median of RUNS, on a processor slowed so many times."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
+    sample = collect(explored.results, explored.settings, None)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
         browser = started.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        times = []
-        for _ in range(RUNS):
-            tab = browser.new_context().new_page()
-            tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
-            tab.goto(page.as_uri())
-            tab.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
-            times.append(tab.evaluate(PAINTED))
-            tab.close()
-        browser.close()
+        _write_assets(Path(folder) / "assets")
+        took = {}
+        for name, data in (("sample", sample), ("many", crowd(sample))):
+            began = time.perf_counter()
+            _replace_folder(Path(folder) / name / "ru", week_pages(data, Words("ru"), ("ru",), ""))
+            took[name] = time.perf_counter() - began
+            _say(browser, name, len(data.names), took[name], Path(folder) / name / "ru")
+        print(f"report: {took['many'] / took['sample']:.1f} times as long for {PEOPLE} people as for the sample")
+
+
+def _say(browser: Browser, name: str, people: int, took: float, folder: Path) -> None:
+    pages = sorted(folder.glob("*.html"), key=lambda page: -page.stat().st_size)
+    print(f"report: {name}, {people} people: {took:.1f} s a language, all files {_size(folder) / 1e6:.1f} MB")
+    for page in pages:
+        size = page.stat().st_size
+        paints = [first_paint(browser, page, slowed) for slowed in (1, SLOWER)]
+        print(
+            f"report: {name} {page.name:18} {size / 1e3:6.0f} kB, {size / LIMIT:.2f} of the limit, "
+            f"first paint {paints[0]:.0f} ms, {SLOWER} times slower {paints[1]:.0f} ms"
+        )
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def crowd(data: Collected) -> Collected:
+    """The same centre with its people copied until there are PEOPLE of them, in TEAMS teams."""
+    ids = list(data.names)
+    copies = range(-(-PEOPLE // len(ids)))
+    kept = {_copy(one, k): (one, k) for k in copies for one in ids if k * len(ids) + ids.index(one) < PEOPLE}
+    teams = {name: f"Team {i % TEAMS + 1:02d}" for i, name in enumerate(kept)}
+    assert data.ledger is not None
+    return replace(
+        data,
+        names={name: f"{data.names[one]} {k}" for name, (one, k) in kept.items()},
+        team_of=teams,
+        agents=_copied(data.agents, "agent", kept),
+        teams=_teams(data.teams),
+        written=data.written
+        and replace(data.written, agents=_copied(data.written.agents, "agent", kept), teams=_teams(data.written.teams)),
+        ledger=replace(
+            data.ledger,
+            agents=_copied(data.ledger.agents, "agent", kept),
+            laid=data.ledger.laid and replace(data.ledger.laid, agents=_copied(data.ledger.laid.agents, "agent", kept)),
+        ),
+    )
+
+
+def _copy(one: str, k: int) -> str:
+    """The first copy keeps its name, for findings speak of it."""
+    return f"{one}-{k}" if k else one
+
+
+def _copied(frame: pd.DataFrame, column: str, kept: dict[str, tuple[str, int]]) -> pd.DataFrame:
+    numbers = sorted({k for _, k in kept.values()})
+    parts = [frame.assign(**{column: [_copy(one, k) for one in frame[column]]}) for k in numbers]
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[whole[column].isin(list(kept))].reset_index(drop=True)
+
+
+def _teams(frame: pd.DataFrame) -> pd.DataFrame:
+    names = sorted(frame["team"].dropna().unique())
+    parts = [
+        frame[frame["team"] == names[i % len(names)]].assign(team=f"Team {i + 1:02d}")
+        for i in range(TEAMS if names else 0)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else frame
+
+
+def first_paint(browser: Browser, page: Path, slowed: int) -> float:
+    """Milliseconds, median of RUNS, on a processor slowed so many times."""
+    times = []
+    for _ in range(RUNS):
+        context = browser.new_context()
+        tab = context.new_page()
+        context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+        tab.goto(page.as_uri())
+        times.append(tab.evaluate(PAINTED))
+        context.close()
     return statistics.median(times)
 
 

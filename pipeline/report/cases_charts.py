@@ -54,6 +54,8 @@ def away(words: Words, curve: Curve) -> Chart:
 
 
 SHIFTED = ("aht", "effort_per_case")
+MOST = 60
+"""Lines that can still be told apart; of more people those who shift farthest are drawn, the table has them all."""
 
 
 def shifted(found: Ledger) -> pd.DataFrame:
@@ -82,13 +84,16 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     """Each person a line from the middle of the places by handle time to that by effort; dark where the two ranges part."""
     moved, people = int(shifts["has_moved"].sum()), words.count("unit.of_people", len(shifts))
     said = words("cases.shift_title", moved=words.number(moved), people=people)
-    traces = [_line(data, words, row) for row in shifts.sort_values("has_moved").to_dict("records")]
+    by = (shifts["aht_middle"] - shifts["effort_per_case_middle"]).abs()
+    drawn = shifts.assign(by=by).sort_values(["has_moved", "by"]).tail(MOST)
+    traces = [_line(data, words, row) for row in drawn.to_dict("records")]
     xaxis = charts.named_axis([0, 1], [words("cases.by_aht"), words("cases.by_effort")], range=[-0.15, 1.15])
     yaxis = charts.named_axis(
         [1, len(shifts)], [words("cases.least"), words("cases.most")], autorange="reversed", automargin=True
     )
     figure = charts.figure(traces, xaxis, yaxis, showlegend=False)
-    height = max(260, 14 * len(shifts))
+    height = max(260, 14 * len(drawn))
+    farthest = words("cases.farthest", n=words.number(MOST), people=people) if len(drawn) < len(shifts) else ""
     return Chart(
         "cases-shift",
         said,
@@ -96,7 +101,7 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
         height,
         figure,
         _shift_table(data, words, found, shifts),
-        words("cases.shift_note"),
+        " ".join(filter(None, [words("cases.shift_note"), farthest])),
     )
 
 

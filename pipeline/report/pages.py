@@ -26,7 +26,7 @@ from pipeline.report import (
 from pipeline.report.charts import Chart
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.main_page import main_page
-from pipeline.report.tables import Table, csv_text
+from pipeline.report.tables import Table, csv_text, rest_script
 from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 
@@ -60,6 +60,7 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
         tables = tables_of(context)
         pages[f"{name}.html"] = render(f"{name}.html", base | context | {"page": name, "has_tables": bool(tables)})
         pages |= {f"{table.id}.csv": csv_text(table, low, high) for table in tables}
+        pages |= {f"{table.id}.js": rest_script(table) for table in tables if table.has_rest}
         pages |= {f"{name}.xlsx": workbook(tables, low, high)} if tables else {}
     return pages
 

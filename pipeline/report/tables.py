@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import re
 from collections import Counter
@@ -14,6 +15,10 @@ from pipeline.report.sparkline import Sparkline
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be run by a spreadsheet."""
+MOST = 100
+"""Rows that a page shows of a table; the others stand in a script beside it, read when somebody looks for a name."""
+FEW = 20
+"""Rows up to which nobody wants to look for a name."""
 Value = str | float | int | None
 
 
@@ -52,6 +57,19 @@ class Table:
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
 
     @property
+    def shown(self) -> Sequence[Sequence[Cell]]:
+        """The rows that the page itself holds."""
+        return self.rows if len(self.rows) <= MOST else self.rows[:MOST]
+
+    @property
+    def has_rest(self) -> bool:
+        return len(self.rows) > MOST
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.rows) > FEW
+
+    @property
     def anchors(self) -> list[str]:
         """An address for each row, from its head: agents-anna-keller; of equal heads the later ones are numbered."""
         seen: Counter[str] = Counter()
@@ -65,6 +83,14 @@ class Table:
 
 def text_cell(text: str) -> Cell:
     return Cell(text, text)
+
+
+def rest_script(table: Table) -> str:
+    """The rows that the page leaves out, as a script that works without a server: anchor, then text, aside, is absent."""
+    rest = zip(table.anchors[MOST:], table.rows[MOST:], strict=True)
+    rows = [[anchor, *([cell.text, cell.aside, int(cell.is_absent)] for cell in row)] for anchor, row in rest]
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return f"(window.REST_OF_TABLES ??= {{}})[{json.dumps(table.id)}] = {text};\n"
 
 
 def csv_text(table: Table, low: str, high: str) -> str:

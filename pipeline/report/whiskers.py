@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.kpis import Kpi
 from pipeline.report import charts
@@ -15,6 +15,8 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
 ROW, FRAME = 19, 60
+MOST = 60
+"""People that a chart draws; of more only those whom chance explains least, and the table under it has them all."""
 COLOURS = {"unclear": ("--faint", "--hair"), "clear": ("--ink", "--muted"), "team": ("--team", "--team")}
 
 
@@ -45,13 +47,17 @@ def _whisker(data: Collected, words: Words, kpi: Kpi) -> Chart | None:
     people = [row for row in rows if row.kind != "team"]
     clear = words.number(sum(row.kind == "clear" for row in people))
     said = words("people.clear", kpi=title(words, kpi), clear=clear, people=words.count("unit.of_people", len(people)))
+    drawn = _drawn(rows, middle)
+    left_out = len(rows) - len(drawn)
+    note = words("people.farthest", n=words.number(MOST), people=words.count("unit.of_people", len(people)))
     return Chart(
         id=f"people-{kpi.id}",
         title=said,
         alt=words("people.alt", kpi=title(words, kpi), finding=said),
-        height=FRAME + ROW * len(rows),
-        figure=_figure(words, kpi, rows, middle),
+        height=FRAME + ROW * len(drawn),
+        figure=_figure(words, kpi, drawn, middle),
         table=_table(words, kpi, rows),
+        note=note if left_out else "",
     )
 
 
@@ -75,6 +81,14 @@ def _rows(data: Collected, kpi: Kpi, middle: float) -> list[Row]:
         )
         for i, (name, is_team, row) in enumerate(found)
     ]
+
+
+def _drawn(rows: Sequence[Row], middle: float) -> list[Row]:
+    """Teams and the people farthest from the centre, measured by their own uncertainty, in the order of the rows."""
+    people = [row for row in rows if row.kind != "team"]
+    far = sorted(people, key=lambda row: -abs(row.value - middle) / max(row.high - row.low, 1e-9))[:MOST]
+    kept = [row for row in rows if row.kind == "team" or row in far]
+    return [replace(row, place=len(kept) - 1 - i) for i, row in enumerate(kept)]
 
 
 def _kind(is_team: bool, low: float, high: float, middle: float) -> str:

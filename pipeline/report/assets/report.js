@@ -97,8 +97,64 @@
     link(weeks.find((other) => other > week), later);
   }
 
-  // A link into a folded part opens it.
-  const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
+  // Long tables: what is typed hides the rows without it. Rows that the page leaves out come from a script beside it.
+  function row([anchor, head, ...cells]) {
+    const made = document.createElement("tr");
+    made.id = anchor;
+    made.dataset.rest = "";
+    [head, ...cells].forEach(([text, aside, isAbsent], place) => {
+      const cell = document.createElement(place ? "td" : "th");
+      cell.className = isAbsent ? "absent number" : place && /\d/.test(text) ? "number" : "";
+      if (!place) cell.scope = "row";
+      cell.textContent = text;
+      if (aside) {
+        cell.append(" ", Object.assign(document.createElement("small"), { textContent: aside }));
+      }
+      made.append(cell);
+    });
+    return made;
+  }
+
+  function rest(find) {
+    const { rest: source, key, table } = find.dataset;
+    find.waiting ??= source ? new Promise((done) => {
+      const script = Object.assign(document.createElement("script"), { src: source, onload: done });
+      document.head.append(script);
+    }).then(() => document.getElementById(table).tBodies[0].append(...window.REST_OF_TABLES[key].map(row))) : Promise.resolve();
+    return find.waiting;
+  }
+
+  async function search(find, typed) {
+    await rest(find);
+    const wanted = typed.trim().toLowerCase();
+    let found = 0;
+    for (const one of document.getElementById(find.dataset.table).tBodies[0].rows) {
+      const fits = wanted ? one.textContent.toLowerCase().includes(wanted) : !("rest" in one.dataset);
+      one.hidden = !fits;
+      found += fits;
+    }
+    find.querySelector("[role=status]").textContent = found ? "" : find.querySelector("[role=status]").dataset.none;
+  }
+
+  const finds = [...document.querySelectorAll(".find")];
+  for (const find of finds) {
+    const input = find.querySelector("input");
+    find.querySelector("label").hidden = false;
+    input.addEventListener("input", () => search(find, input.value));
+  }
+
+  // A link into a folded part opens it; one to a row that the page leaves out fetches it.
+  async function unfold() {
+    const name = decodeURIComponent(location.hash.slice(1));
+    const find = finds.find(({ dataset }) => dataset.rest && name.startsWith(`${dataset.key}-`));
+    if (find && !document.getElementById(name)) {
+      await search(find, "");
+      const wanted = document.getElementById(name);
+      if (wanted) wanted.hidden = false;
+      wanted?.scrollIntoView();
+    }
+    document.getElementById(name)?.closest("details")?.setAttribute("open", "");
+  }
   addEventListener("hashchange", unfold);
   unfold();
 
