@@ -1,5 +1,6 @@
 """The pages in a browser: no request leaves, nothing complains, charts are drawn when they are scrolled to."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.report import write_report
+from pipeline.report.pages import environment
+from pipeline.report.tables import MOST, Cell, Column, Table, rest_script, text_cell
+from pipeline.report.words import Words
 from pipeline.results import Results
 from tests.simulated import EVIL, LANGUAGES, settings_in
 
@@ -35,8 +39,8 @@ pytestmark = [
 PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 
 
-DARK = ("index", "people", "tickets")
-"""Pages that hold every kind of text there is: by night only faint text is looked for."""
+CHANGED_BY_LANGUAGE = ("color-contrast", "html-has-lang", "html-lang-valid", "valid-lang", "label", "link-name")
+"""Rules whose outcome a language or a colour scheme can change."""
 
 
 class Visit:
@@ -156,19 +160,57 @@ def test_pages_lead_to_their_neighbours_and_into_folded_parts(
     assert page.locator("#table-worst-half-hours").is_visible()
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in DARK else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_by_day_and_no_faint_text_by_night(
     browser: "playwright.Browser", written: Path, name: str
 ) -> None:
+    """All rules over one language and scheme of each page, in turn; faint text and wrong languages over the others."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    page = Visit(browser).through(written / "2026-W46" / "en" / f"{name}.html")
-    found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    if name in DARK:
-        page.emulate_media(color_scheme="dark")
-        found += axe.Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+    whole = LANGUAGES[PAGES.index(name) % 2]
+    found = []
+    for language in LANGUAGES:
+        page = Visit(browser).page
+        page.goto((written / "2026-W46" / language / f"{name}.html").as_uri())
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            is_whole = language == whole and scheme == "light"
+            options = {"resultTypes": ["violations"]} if is_whole else {"runOnly": list(CHANGED_BY_LANGUAGE)}
+            found += axe.Axe().run(page, options=options).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found] == []
+
+
+def test_what_is_pressed_is_large_enough(browser: "playwright.Browser", written: Path) -> None:
+    page = Visit(browser, viewport={"width": 390, "height": 844}).page
+    for name in PAGES:
+        page.goto((written / "2026-W46" / "en" / f"{name}.html").as_uri())
+        small = page.locator("nav a, .download a, summary, button, input").evaluate_all(
+            "all => all.filter(e => e.offsetParent && e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML)"
+        )
+        assert small == [], name
+
+
+def test_a_long_table_is_searched_by_name_and_reached_by_its_address(
+    browser: "playwright.Browser", written: Path, tmp_path: Path
+) -> None:
+    rows = [[text_cell(f"Agent {i}"), Cell(str(i), i)] for i in range(MOST + 5)]
+    table = Table("many", "Many", [Column("Name", False), Column("Figure")], rows)
+    folder = tmp_path / "2026-W46" / "en"
+    folder.mkdir(parents=True)
+    shutil.copytree(written / "assets", tmp_path / "assets")
+    frame = (written / "2026-W46" / "en" / "topics.html").read_text("utf-8")
+    macros = environment().get_template("macros.html").make_module()
+    shown = str(macros.table(table, Words("en"), {}))
+    (folder / "many.html").write_text(frame.replace("</main>", f"{shown}</main>"), "utf-8")
+    (folder / "many.js").write_text(rest_script(table), "utf-8")
+    page = Visit(browser).page
+    page.goto((folder / "many.html").as_uri())
+    assert page.locator("#table-many tbody tr").count() == MOST
+    page.locator("[data-table=table-many] input").fill(f"agent {MOST + 3}")
+    page.get_by_role("rowheader", name=f"Agent {MOST + 3}").wait_for()
+    assert page.locator("#table-many tbody tr:visible").count() == 1
+    page.goto("about:blank")
+    page.goto((folder / "many.html").as_uri() + f"#many-agent-{MOST + 4}")
+    page.get_by_role("rowheader", name=f"Agent {MOST + 4}").wait_for()
 
 
 def test_definitions_show_on_focus_and_go_with_escape(browser: "playwright.Browser", written: Path) -> None:

@@ -24,6 +24,9 @@ QUALITY: Kinds = (
 )
 """Kinds of quality, which name the corners, each with its KPIs in order of preference."""
 
+MOST = 150
+"""People whose lines can still be told apart on one chart; the table under it has everybody."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -75,6 +78,9 @@ def _reason(data: Collected, words: Words, *missing: str | None) -> str:
 def _chart(
     words: Words, kind: str, kpis: tuple[Kpi, Kpi], middles: tuple[float, float], found: Sequence[Point]
 ) -> Chart:
+    drawn = _farthest(found, middles)
+    people = words.count("unit.of_people", sum(not point.is_team for point in found))
+    note = words("tradeoff.farthest", n=words.number(MOST), people=people) if len(drawn) < len(found) else ""
     return Chart(
         id=f"tradeoff-{kind}",
         title=finding(words, kind, found),
@@ -85,9 +91,22 @@ def _chart(
             finding=finding(words, kind, found),
         ),
         height=460,
-        figure=_drawn(words, kind, kpis, middles, found),
+        figure=_drawn(words, kind, kpis, middles, drawn),
         table=_table(words, kind, kpis, found),
+        note=note,
     )
+
+
+def _farthest(found: Sequence[Point], middles: tuple[float, float]) -> list[Point]:
+    """Teams, and the people farthest from the lines, measured by their own uncertainty; all of them where they are few."""
+
+    def distance(point: Point) -> float:
+        both = zip((point.x, point.y), middles, strict=True)
+        return max(abs(value - middle) / max(high - low, 1e-9) for (value, low, high), middle in both)
+
+    far = sorted((point for point in found if not point.is_team), key=distance, reverse=True)[:MOST]
+    kept = {id(point) for point in far}
+    return [point for point in found if point.is_team or id(point) in kept]
 
 
 def _drawn(
