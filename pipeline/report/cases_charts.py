@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,8 @@ def away(words: Words, curve: Curve) -> Chart:
     )
 
 
+LETTERS = 16
+"""Of a line under an end of the slopes, so that both fit a phone."""
 SHIFTED = ("aht", "effort_per_case")
 MOST = 60
 """Lines that can still be told apart; of more people those who shift farthest are drawn, the table has them all."""
@@ -87,7 +90,8 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     by = (shifts["aht_middle"] - shifts["effort_per_case_middle"]).abs()
     drawn = shifts.assign(by=by).sort_values(["has_moved", "by"]).tail(MOST)
     traces = [_line(data, words, row) for row in drawn.to_dict("records")]
-    xaxis = charts.named_axis([0, 1], [words("cases.by_aht"), words("cases.by_effort")], range=[-0.15, 1.15])
+    ends = ["<br>".join(wrap(words(f"cases.by_{end}"), LETTERS)) for end in ("aht", "effort")]
+    xaxis = charts.named_axis([0, 1], ends, range=[-0.3, 1.3], automargin=True, tickangle=0)
     yaxis = charts.named_axis(
         [1, len(shifts)], [words("cases.least"), words("cases.most")], autorange="reversed", automargin=True
     )

@@ -152,8 +152,10 @@ def _heat_figure(words: Words, grid: Grid, days: list[str], clocks: list[str]) -
         "xgap": 1,
         "ygap": 1,
     }
-    yaxis = charts.named_axis(list(range(len(days))), names, autorange="reversed", automargin=True)
-    return charts.figure([heat], _clock_axis(clocks), yaxis)
+    yaxis = charts.named_axis(
+        list(range(len(days))), [f"{name} " for name in names], autorange="reversed", automargin=True
+    )
+    return charts.figure([heat], _clock_axis(clocks) | {"automargin": True}, yaxis)
 
 
 def day_name(words: Words, day: str) -> str:
