@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 REPORTS = Path("reports")
-SHOTS = {"example": ("index", 1680), "example-people": ("people", 1500)}
+SHOTS = {"example": ("index", 1380), "example-people": ("people", 1500)}
 WIDTH = 1180
 
 
