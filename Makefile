@@ -48,6 +48,7 @@ lint: $(VENV)/test ## style and types
 
 bench: $(VENV)/bench ## time and memory beside bare scans, hand-written SQL and peers: writes BENCHMARKS.md (MILLIONS="1 10 50")
 	@$(BIN)/python -m tests.bench $(PARTS) --millions $(MILLIONS)
+	@$(BIN)/python -m tests.bench_report
 
 pictures: report $(VENV)/test ## the README's pictures, taken from the sample's report
 	@$(BIN)/python -m tests.pictures
