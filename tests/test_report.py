@@ -15,16 +15,17 @@ import pytest
 
 from pipeline.errors import NoData
 from pipeline.report import machine, write_report
-from pipeline.report.charts import plain
+from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
 from pipeline.report.data_quality import warnings
 from pipeline.report.figures import series
 from pipeline.report.half_hours import Half
 from pipeline.report.main_page import main_page
-from pipeline.report.monday import monday
+from pipeline.report.monday import monday, waiting
 from pipeline.report.pages import week_pages
 from pipeline.report.rows_behind import row_files
 from pipeline.report.service import has_met
+from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, csv_text
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import corner_word, points
@@ -227,6 +228,19 @@ def test_texts_in_charts_are_never_markup() -> None:
     assert plain("a & <b>b</b>") == "a &amp; &lt;b&gt;b&lt;/b&gt;"
 
 
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "marks"),
+    [
+        ("share", 0.17, 1.0, ["20%", "40%", "60%", "80%", "100%"]),
+        ("share", 0.41, 0.43, ["41.0%", "41.5%", "42.0%", "42.5%", "43.0%"]),
+        ("s", 300, 740, ["6:00", "8:00", "10:00", "12:00"]),
+        ("count", 0, 2, ["0", "1", "2"]),
+    ],
+)
+def test_an_axis_has_marks_enough_to_be_read(unit: str, low: float, high: float, marks: list[str]) -> None:
+    assert axis(Words("en"), unit, low, high, wanted=4)["ticktext"] == marks
+
+
 def test_a_changed_definition_breaks_the_trend(data: Collected) -> None:
     change = {"kpi": "aht", "week": "2026-W40", "before": "a", "after": "b"}
     changed = replace(data, documents=data.documents | {"changes": [change]})
@@ -348,7 +362,7 @@ def test_the_same_week_a_year_ago(data: Collected) -> None:
 def test_monday_names_what_to_do(data: Collected) -> None:
     shown = monday(data, Words("en"))
     assert len(shown["listen"].rows) == 10 and shown["worst"].rows[0][1].value >= shown["worst"].rows[-1][1].value > 0
-    assert [call.link for call in shown["calls"]] == [
+    assert [call.link for call in waiting(data, Words("en"))] == [
         f"findings.html#table-list-{n}" for n, f in data.lists.items() if len(f)
     ]
 
@@ -376,7 +390,7 @@ def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
         "",
         "the data hold nothing that this figure could count",
     )
-    page = main_page(bare, Words("ru"))
+    page = main_page(bare, Words("ru"), Places(bare))
     assert all(panel.chart or panel.why for panel in page["panels"])
     assert all(week_pages(bare, Words(language), LANGUAGES, "") for language in LANGUAGES)
 

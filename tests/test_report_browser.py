@@ -36,7 +36,10 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium at /usr/bin: pages were not looked at"),
 ]
-PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
+PAGES = (
+    "index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions",
+    "team-rigi", "topic-billing",
+)  # fmt: skip
 
 
 CHANGED_BY_LANGUAGE = ("color-contrast", "html-has-lang", "html-lang-valid", "valid-lang", "label", "link-name")

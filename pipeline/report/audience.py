@@ -10,7 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.findings.record import Evidence, Finding
-from pipeline.report.collect import Collected, withhold_small
+from pipeline.report.collect import Collected, withhold_small, withhold_small_weeks
 from pipeline.report.collect_cases import Ledger
 from pipeline.report.collect_pec import Warmth
 from pipeline.settings import Profile
@@ -35,6 +35,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         data,
         agents=withhold_small(_people(data.agents, alias), fewest),
         teams=_of_teams(data.teams, teams),
+        lines=withhold_small_weeks(_lines(data.lines, alias, teams), fewest),
         exposure=_of_teams(data.exposure, teams),
         written=written,
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
@@ -74,6 +75,12 @@ def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> 
 def _people(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
     kept = frame[frame["agent"].isin(list(alias))]
     return kept.assign(agent=kept["agent"].map(alias)).reset_index(drop=True)
+
+
+def _lines(lines: pd.DataFrame, alias: dict[str, str], teams: set[str]) -> pd.DataFrame:
+    """Weeks of the people and teams that are shown."""
+    own = [_people(lines[lines["cut"] == "agent"], alias), _of_teams(lines[lines["cut"] == "team"], teams)]
+    return pd.concat(own, ignore_index=True)
 
 
 def _of_teams(frame: pd.DataFrame, teams: set[str]) -> pd.DataFrame:

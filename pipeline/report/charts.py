@@ -14,6 +14,8 @@ from pipeline.report.words import Words
 
 Figure = dict[str, Any]
 MARGIN = {"l": 52, "r": 24, "t": 16, "b": 40}
+FEWEST = 3
+"""Marks without which an axis cannot be read."""
 STEPS = {
     "s": (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600),
     "h": (0.1, 0.2, 0.5, 1, 2, 3, 4, 6, 12, 24),
@@ -69,15 +71,20 @@ def axis(words: Words, unit: str, low: float, high: float, wanted: int = 5, **mo
     """An axis whose marks are written as the language writes them; shares never leave 0 to 100 %."""
     if unit != "difference":
         low = max(low, 0.0)
-    gap = step(high - low, unit, wanted)
-    if unit == "count":
-        gap = max(gap, 1)
-    marks = [k * gap for k in range(math.ceil(low / gap - 1e-9), math.floor(high / gap + 1e-9) + 1)]
-    if unit == "share":
-        marks = [m for m in marks if m <= 1 + 1e-9]
+    gap, marks = _marks(unit, low, high, wanted)
+    if len(marks) < FEWEST:
+        gap, marks = _marks(unit, low, high, 2 * wanted)
     digits = max(0, -math.floor(math.log10(gap * (100 if unit == "share" else 1)) + 1e-9))
     texts = [words.figure(unit, mark, digits) for mark in marks]
     return {"range": numbers([low, high]), "tickvals": numbers(marks), "ticktext": texts, "fixedrange": True, **more}
+
+
+def _marks(unit: str, low: float, high: float, wanted: int) -> tuple[float, list[float]]:
+    """The distance between marks, and the marks."""
+    gap = step(high - low, unit, wanted)
+    gap = max(gap, 1) if unit == "count" else gap
+    marks = [k * gap for k in range(math.ceil(low / gap - 1e-9), math.floor(high / gap + 1e-9) + 1)]
+    return gap, [m for m in marks if unit != "share" or m <= 1 + 1e-9]
 
 
 def week_axis(words: Words, weeks: Sequence[str]) -> Figure:

@@ -30,6 +30,8 @@ PEOPLE = (
 )  # fmt: skip
 OUTCOME_DAYS = 7
 EXPOSURE = ("abuse_exposure", "threat_exposure", "letters_rude")
+LINE_WEEKS = 26
+"""Weeks of a small line."""
 JUDGED = ("fact_evaluations", "fact_surveys")
 """Facts that arrive days after the contact they judge."""
 HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
@@ -41,6 +43,7 @@ class Collected:
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
+    lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
     written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse.
     """
@@ -55,6 +58,7 @@ class Collected:
     agents: pd.DataFrame
     teams: pd.DataFrame
     centre: pd.DataFrame
+    lines: pd.DataFrame
     written: Written | None
     warmth: Warmth | None
     exposure: pd.DataFrame
@@ -117,6 +121,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         agents=withhold_small(_pooled(results, pooled, ("agent",)), settings.report.small_group),
         teams=_pooled(results, pooled, ("team",)),
         centre=_pooled(results, pooled, ()),
+        lines=withhold_small_weeks(_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
         written=_written(results, settings, chosen, history, pooled),
         warmth=warmth(results, pooled or history[-POOLED:]),
         exposure=_pooled(results, pooled, ("team",), EXPOSURE),
@@ -139,6 +144,16 @@ def _stored(results: Results, where: str, *more: str) -> pd.DataFrame:
     columns = ", ".join([*HEADS, *more])
     order = ", ".join(["kpi", *more, "period", *DIMENSIONS])
     return results.frame(f"select {columns} from kpi_values where {where} order by {order}")
+
+
+def _lines(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
+    """Weekly figures of agents and teams."""
+    first, last = (weeks[0], weeks[-1]) if weeks else ("", "")
+    kpis = ", ".join(f"'{name}'" for name in PEOPLE)
+    return results.frame(
+        f"select kpi, cut, team, agent, period, n, value from kpi_values where grain = 'week' and cut in ('agent', 'team') "
+        f"and week between '{first}' and '{last}' and kpi in ({kpis}) order by kpi, cut, team, agent, period"
+    )
 
 
 def _pooled(
@@ -178,3 +193,9 @@ def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:
     frame.loc[small, ["n", "numerator", "denominator", "value", "low", "high"]] = float("nan")
     frame.loc[small, "why"] = "too_few"
     return frame
+
+
+def withhold_small_weeks(lines: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """As withhold_small, of a person's single weeks."""
+    is_small = (lines["cut"] == "agent") & (lines["n"] < fewest)
+    return lines.assign(value=lines["value"].mask(is_small), n=lines["n"].mask(is_small))

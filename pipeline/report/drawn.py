@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.report.charts import Chart, plain
 from pipeline.report.collect import Collected
-from pipeline.report.pages import charts_of, contexts
+from pipeline.report.pages import all_pages, charts_of
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LETTERS = 90
 
 def figures(data: Collected, words: Words) -> dict[str, go.Figure]:
     """Every chart of a week's report, by its id."""
-    return {chart.id: drawn(chart) for context in contexts(data, words).values() for chart in charts_of(context)}
+    return {chart.id: drawn(chart) for page in all_pages(data, words).values() for chart in charts_of(page.context)}
 
 
 def drawn(chart: Chart) -> go.Figure:

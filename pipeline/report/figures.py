@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.findings.record import NAMED
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
+from pipeline.report.sparkline import sparkline
 from pipeline.report.tables import Cell, Column
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
@@ -51,25 +52,26 @@ class Series:
         return "stands_out" if signal in NAMED else self.judged or signal
 
 
-def series(data: Collected, name: str, last: str | None) -> Series:
-    """The weekly values of a KPI up to `last`; the limits begin after its last change of definition."""
+def series(data: Collected, name: str, last: str | None, dimension: str = "", key: str = "") -> Series:
+    """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel; the limits begin after its last
+    change of definition."""
     weeks = [week for week in data.history if last is not None and week <= last]
-    centre = data.of_cut("")
-    rows = centre[centre["kpi"] == name]
+    rows = data.of_cut(dimension)
+    rows = rows[(rows["kpi"] == name) & (rows[dimension] == key if dimension else True)]
     values = rows.set_index("period")["value"].reindex(weeks).to_numpy(dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
-    return Series(data.catalogue[name], weeks, values, break_at, data.verdict_of(name))
+    return Series(data.catalogue[name], weeks, values, break_at, None if dimension else data.verdict_of(name))
 
 
 def row_of(frame: pd.DataFrame, name: str, **where: str) -> Mapping[str, Any] | None:
     """The first row of a KPI with these values, or None."""
-    place = _places(_Same(frame), tuple(where)).get((name, *where.values()))
+    place = _places(Same(frame), tuple(where)).get((name, *where.values()))
     return None if place is None else dict(zip(frame.columns, frame.iloc[place].tolist(), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
-class _Same:
+class Same:
     """A frame told from others by identity, so that what is indexed once is found again."""
 
     frame: pd.DataFrame
@@ -78,11 +80,11 @@ class _Same:
         return id(self.frame)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.frame is self.frame
+        return isinstance(other, Same) and other.frame is self.frame
 
 
 @lru_cache(maxsize=32)
-def _places(same: _Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
+def _places(same: Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
     """Where in the frame the rows of a KPI and these columns' values are."""
     keys = zip(*(same.frame[column].tolist() for column in ("kpi", *columns)), strict=True)
     return {key: place for place, key in reversed([*enumerate(keys)])}
@@ -115,6 +117,21 @@ def cell(
         return Cell(text, value, low, high, aside=words.span(kpi.unit, low, high, digits))
     is_small = with_n and kpi.kind in ("share", "mean") and row["n"] < FEW
     return Cell(text, value, aside=words("table.of_n", n=words.number(row["n"])) if is_small else "")
+
+
+def line_cell(words: Words, kpi: Kpi, values: Iterable[float]) -> Cell:
+    """The last weeks as a small line, and their lowest and highest in words."""
+    values = [float(value) for value in values]
+    known_ones = [value for value in values if not math.isnan(value)]
+    if len(known_ones) < 2:
+        return Cell("–", is_absent=True)
+    text = words.span(kpi.unit, min(known_ones), max(known_ones), decimals(kpi))
+    return Cell(text, text, line=sparkline(values, text))
+
+
+def decimals(kpi: Kpi) -> int:
+    """Decimals of a figure beside others in a table."""
+    return {"stars": 1, "per_hour": 1, "h": 1}.get(kpi.unit, 0)
 
 
 def count_cell(words: Words, row: Mapping[str, Any] | None, part: str) -> Cell:

@@ -12,7 +12,7 @@ from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
 from pipeline.report.rows_behind import FEWER, evidence_name
-from pipeline.report.said import sentence
+from pipeline.report.said import Link, sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -20,22 +20,23 @@ SHOWN = 15
 """Entries of a list on the page; the command `lists` has all."""
 
 
-def page(data: Collected, words: Words) -> dict[str, Any]:
+def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     heads = [Column(words(f"findings.{name}"), False) for name in ("verdict", "text", "weeks", "rows")]
-    rows = [_row(data, words, finding) for finding in data.findings]
-    lists = [_list(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
+    rows = [_row(data, words, finding, link) for finding in data.findings]
+    lists = [list_table(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
     lead = words("findings.lead", most=words.number(FEWER))
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
 
-def _list(data: Collected, words: Words, name: str, frame: pd.DataFrame) -> Table:
+def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:
+    """The first of whom to call; `page` tells its table from those of others."""
     heads = [
         Column(words(f"findings.{column}"), False)
         for column in ("since", "agent", "queue", "topic", "detail", "reference")
     ]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
     return Table(
-        f"list-{name}", caption, heads, [_entry(data, words, row) for row in frame.head(SHOWN).to_dict("records")]
+        f"{page}-{name}", caption, heads, [_entry(data, words, row) for row in frame.head(SHOWN).to_dict("records")]
     )
 
 
@@ -51,11 +52,12 @@ def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
     return [text_cell(text) for text in (words.instant(local), who, *plain, said, reference)]
 
 
-def _row(data: Collected, words: Words, finding: Finding) -> list[Cell]:
+def _row(data: Collected, words: Words, finding: Finding, link: Link) -> list[Cell]:
     first, last = finding.weeks
+    said, plain = (sentence(words, finding, data.catalogue, data.names, how) for how in (link, None))
     return [
         text_cell(words(f"verdict.{finding.verdict}")),
-        text_cell(sentence(words, finding, data.catalogue, data.names)),
+        Cell(said, plain),
         text_cell(words.weeks([first, last])),
         _records(data, words, finding),
     ]

@@ -7,12 +7,13 @@ from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from pipeline.report.answers import in_short
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
-from pipeline.report.main_page import findings
-from pipeline.report.pages import charts_of, contexts, render
+from pipeline.report.pages import render
 from pipeline.report.tiles import tiles
+from pipeline.report.tradeoff_charts import panels
 from pipeline.report.words import Words
 from pipeline.settings import Settings
 
@@ -29,7 +30,7 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
     picture, link = _png(chart) if chart else None, _link(data, words, settings)
     context = {
         "words": words, "language": words.language, "title": title, "data": data, "week": data.week, "chart": chart,
-        "has_picture": picture is not None, "findings": findings(data, words)[:SAID], "link": link,
+        "has_picture": picture is not None, "findings": in_short(data, words)[:SAID], "link": link,
         "tiles": [tile for group in tiles(data, words).values() for tile in group if tile.value], "cid": PICTURE,
     }  # fmt: skip
     message = EmailMessage()
@@ -52,7 +53,7 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
 
 
 def _pictured(data: Collected, words: Words) -> Chart | None:
-    charts = {chart.id: chart for chart in charts_of({"panels": contexts(data, words)["index"]["panels"]})}
+    charts = {panel.chart.id: panel.chart for panel in panels(data, words) if panel.chart}
     return next((charts[name] for name in PICTURED if name in charts), None)
 
 

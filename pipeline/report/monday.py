@@ -22,14 +22,15 @@ class Call:
     link: str
 
 
+def waiting(data: Collected, words: Words) -> list[Call]:
+    """Lists on which somebody stands."""
+    lists = {name: len(frame) for name, frame in data.lists.items() if len(frame)}
+    return [Call(words.count(f"monday.{name}", n), f"findings.html#table-list-{name}") for name, n in lists.items()]
+
+
 def monday(data: Collected, words: Words) -> dict[str, Any]:
     """Nothing of what the data do not hold."""
     return {
-        "calls": [
-            Call(words.count(f"monday.{name}", len(frame)), f"findings.html#table-list-{name}")
-            for name, frame in data.lists.items()
-            if len(frame)
-        ],
         "listen": listen_table(data, words),
         "worst": worst_table(data, words),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline import zones
 from pipeline.report import (
     cases,
+    cut_page,
     data_quality,
     definitions,
     findings_page,
@@ -19,19 +21,32 @@ from pipeline.report import (
     pec,
     people,
     service,
+    team_page,
     tickets,
     topics,
+    trends,
     whiskers,
 )
 from pipeline.report.charts import Chart
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.main_page import main_page
+from pipeline.report.subjects import Places, Subject
 from pipeline.report.tables import Table, csv_text, rest_script
 from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 
 PAGES = ("index", "findings", "people", "cases", "pec", "service", "tickets", "topics", "data-quality", "definitions")
 Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page shows: charts, tables and texts. `parent`: the page of the menu that it belongs to."""
+
+    template: str
+    parent: str
+    heading: str
+    context: Context
 
 
 @cache
@@ -56,26 +71,42 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
     base = _base(data, words, languages, title)
     low, high = words("table.low"), words("table.high")
     pages: dict[str, str | bytes] = {}
-    for name, context in contexts(data, words).items():
-        tables = tables_of(context)
-        pages[f"{name}.html"] = render(f"{name}.html", base | context | {"page": name, "has_tables": bool(tables)})
+    for name, page in all_pages(data, words).items():
+        tables = tables_of(page.context)
+        around = {"page": name, "parent": page.parent, "heading": page.heading, "has_tables": bool(tables)}
+        pages[f"{name}.html"] = render(f"{page.template}.html", base | page.context | around)
         pages |= {f"{table.id}.csv": csv_text(table, low, high) for table in tables}
         pages |= {f"{table.id}.js": rest_script(table) for table in tables if table.has_rest}
-        pages |= {f"{name}.xlsx": workbook(tables, low, high)} if tables else {}
+        pages |= {f"{name}.xlsx": workbook(tables, low, high, name)} if tables else {}
     return pages
 
 
-def contexts(data: Collected, words: Words) -> dict[str, Context]:
-    """What each page shows, by its name: charts, tables and texts."""
+def all_pages(data: Collected, words: Words) -> dict[str, Page]:
+    """Every page by its name: those of the menu, then those of teams, queues and topics."""
+    places = Places(data)
+    menu = {name: Page(name, name, words(f"page.{name}"), shown) for name, shown in _menu(data, words, places).items()}
+    return menu | {page.file: _subject(data, words, page) for page in places.subjects}
+
+
+def _subject(data: Collected, words: Words, subject: Subject) -> Page:
+    if subject.dimension == "team":
+        heading = words("subject.team", name=subject.key) if subject.key else words("subject.no_team")
+        heading += words("subject.part", part=subject.part) if subject.part > 1 else ""
+        return Page("team", "people", heading, team_page.page(data, words, subject))
+    heading = words(f"subject.{subject.dimension}", name=subject.key)
+    return Page("cut", "topics", heading, cut_page.page(data, words, trends.events(data, words), subject))
+
+
+def _menu(data: Collected, words: Words, places: Places) -> dict[str, Context]:
     return {
-        "index": main_page(data, words),
-        "findings": findings_page.page(data, words),
-        "people": people_page(data, words),
+        "index": main_page(data, words, places),
+        "findings": findings_page.page(data, words, places.link),
+        "people": people_page(data, words, places),
         "cases": cases.page(data, words),
         "service": service_page(data, words),
         "pec": pec.page(data, words),
         "tickets": tickets.page(data, words),
-        "topics": topics_page(data, words),
+        "topics": topics_page(data, words, places),
         "data-quality": data_page(data, words),
         "definitions": {"parameters": definitions.parameters(data, words), "changes": definitions.changes(data, words)},
     }
@@ -114,9 +145,10 @@ def _items(context: Context) -> list[Any]:
     return [item for value in context.values() for item in (value if isinstance(value, list) else [value])]
 
 
-def people_page(data: Collected, words: Words) -> Context:
+def people_page(data: Collected, words: Words, places: Places) -> Context:
     tables = {
-        f"{d}_table": people.people_table(data, words, d) if people.keys(data, d) else None for d in ("team", "agent")
+        f"{d}_table": people.people_table(data, words, d, places) if people.keys(data, d) else None
+        for d in ("team", "agent")
     }
     missing = [kpi.title[words.language] for kpi in people.missing_kpis(data)]
     listed = words.listed(missing) if missing else ""
@@ -139,12 +171,12 @@ def service_page(data: Collected, words: Words) -> Context:
     }
 
 
-def topics_page(data: Collected, words: Words) -> Context:
+def topics_page(data: Collected, words: Words, places: Places) -> Context:
     week = data.ripe[OUTCOME_DAYS]
     lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
     judged = data.week_of("pec_rate")
     lead += " " + words("topics.late", days=words.week(judged)) if judged and judged != data.week else ""
-    tables = [topics.cut_table(data, words, dimension) for dimension in ("queue", "topic", "channel")]
+    tables = [topics.cut_table(data, words, dimension, places) for dimension in ("queue", "topic", "channel")]
     return {"lead": lead, "tables": [table for table in tables if table]}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, column, first_known, row_of
+from pipeline.report.figures import RESOLUTION, SPEED, cell, column, decimals, first_known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -33,15 +35,16 @@ def missing_kpis(data: Collected) -> list[Kpi]:
     return [data.catalogue[group[0]] for group in SHOWN if first_known(data.centre, group) is None]
 
 
-def people_table(data: Collected, words: Words, dimension: str) -> Table:
+def people_table(data: Collected, words: Words, dimension: str, place: Callable[[str, str], str]) -> Table:
+    """`place`: dimension and key -> where more of somebody is found."""
     frame, kpis = frame_of(data, dimension), shown_kpis(data)
     answered = data.catalogue["answered"]
     rows = []
     for key in keys(data, dimension):
         figures = [
-            cell(words, kpi, row_of(frame, kpi.id, **{dimension: key}), digits(kpi)) for kpi in [answered, *kpis]
+            cell(words, kpi, row_of(frame, kpi.id, **{dimension: key}), decimals(kpi)) for kpi in [answered, *kpis]
         ]
-        rows.append([*_names(data, dimension, key), *figures])
+        rows.append([*_names(data, dimension, key, place), *figures])
     heads = [
         Column(words(f"table.{part}"), False) for part in (("name", "team") if dimension == "agent" else ("name",))
     ]
@@ -53,10 +56,14 @@ def people_table(data: Collected, words: Words, dimension: str) -> Table:
     return Table(f"{dimension}s", words(f"people.{dimension}s"), columns, rows)
 
 
-def _names(data: Collected, dimension: str, key: str) -> list[Cell]:
+def _names(data: Collected, dimension: str, key: str, place: Callable[[str, str], str]) -> list[Cell]:
     if dimension == "team":
-        return [text_cell(key)]
-    return [text_cell(data.names.get(key, key)), text_cell(data.team_of.get(key, ""))]
+        return [text_cell(key, place("team", key))]
+    team = data.team_of.get(key, "")
+    return [
+        text_cell(data.names.get(key, key), place("agent", key)),
+        text_cell(team, place("team", team) if team else ""),
+    ]
 
 
 def frame_of(data: Collected, dimension: str) -> pd.DataFrame:
@@ -67,7 +74,3 @@ def keys(data: Collected, dimension: str) -> list[str]:
     """Everybody there is, by name."""
     found = frame_of(data, dimension)[dimension].dropna().unique()
     return sorted((str(key) for key in found), key=lambda key: (data.names.get(key, key), key))
-
-
-def digits(kpi: Kpi) -> int:
-    return {"stars": 1, "per_hour": 1, "h": 1}.get(kpi.unit, 0)

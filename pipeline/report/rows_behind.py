@@ -13,9 +13,9 @@ from pipeline.report.tables import safe
 from pipeline.report.tiles import GROUPS, choose
 from pipeline.results import Results
 
-MOST = 1000
+MOST = 500
 """Records of a headline's file: those to look at first come first, and the command `rows` has them all."""
-FEWER = 200
+FEWER = 100
 """Records of a finding's file: there are dozens of findings."""
 SHOWN = (
     "is_met", "started_at", "offered_at", "evaluated_at", "answered_on", "agent", "team", "queue", "topic", "channel",

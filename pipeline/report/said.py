@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from pipeline.findings.record import Figure, Finding
 from pipeline.kpis import Catalogue
@@ -13,8 +16,26 @@ BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 """Kinds worded by their verdict, or by what was measured; the others have a sentence for nothing detectable too, if any."""
 
 
-def sentence(words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str]) -> str:
-    """Raises KeyError for a finding that the language has no words for."""
+Link = Callable[[str, str, str], str]
+"""Dimension, key and name of what a sentence speaks of -> the name as a page shows it."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, and the verdict whose sign it bears."""
+
+    verdict: str
+    text: str
+
+
+def unlinked(dimension: str, key: str, name: str) -> str:
+    return name
+
+
+def sentence(
+    words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str], link: Link | None = None
+) -> str:
+    """Plain text; markup where there is a `link`. Raises KeyError for a finding that the language has no words for."""
     filled = {name: figure(words, part) for name, part in finding.figures.items() if name != "cost"}
     if (target := finding.figures.get("target")) and target.unit == "share":
         filled["target"] = words.percent(target.value, int(round(target.value, 2) != round(target.value, 3)))
@@ -24,12 +45,27 @@ def sentence(words: Words, finding: Finding, catalogue: Catalogue, names: Mappin
     if labels.get("slot"):
         weekday, clock = labels["slot"].split()
         labels["slot"] = f"{words(f'clock.day_{weekday}')} {clock}"
-    whom = ", ".join(names.get(value, value) if name == "agent" else value for name, value in finding.whom.items())
+    whom = Markup(", ").join(
+        (link or unlinked)(name, key, _name(names, name, key)) for name, key in finding.whom.items()
+    )
     cost = finding.figures.get("cost")
     money = words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""
-    text = words(key(finding), **filled, money=money, **labels, whom=whom, week=words.week(finding.weeks[1]))
-    events = labels.get("events")
-    return f"{text} {words('found.events', events=events)}" if events and finding.verdict in MOVED else text
+    rest = {**filled, **labels, "money": money, "week": words.week(finding.weeks[1])}
+    parts = [words.marked(key(finding), **rest, whom=whom)]
+    if (events := labels.get("events")) and finding.verdict in MOVED:
+        parts.append(words.marked("found.events", events=events))
+    text = Markup(" ").join(parts)
+    return text if link else text.unescape()
+
+
+def _name(names: Mapping[str, str], dimension: str, key: str) -> str:
+    return names.get(key, key) if dimension == "agent" else key
+
+
+def said_of(
+    words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str], link: Link | None = None
+) -> Said:
+    return Said(finding.verdict, sentence(words, finding, catalogue, names, link))
 
 
 MOVED = ("improved", "worsened", "changed")

@@ -39,11 +39,11 @@ def sparkline(values: Sequence[float], alt: str, limits: tuple[float, float] | N
 
 
 def _pieces(places: list[tuple[float, float]]) -> list[str]:
-    """Runs of neighbouring known points, as SVG wants them."""
+    """Runs of neighbouring known points, as SVG wants them: a point alone is a line to itself."""
     pieces: list[list[str]] = [[]]
     for x, y in places:
         if np.isnan(y):
             pieces.append([])
         else:
             pieces[-1].append(f"{x:.1f},{y:.1f}")
-    return [" ".join(piece) for piece in pieces if piece]
+    return [" ".join(piece if len(piece) > 1 else piece * 2) for piece in pieces if piece]

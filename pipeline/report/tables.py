@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from pipeline.report.sparkline import Sparkline
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -26,7 +28,8 @@ Value = str | float | int | None
 class Cell:
     """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words.
 
-    link: a file to fetch, of which the aside is the command that makes it.
+    link: a file to fetch, of which the aside is the command that makes it. to: the page that tells more, hint: in short what it
+    says. Text may hold markup of our own; then the value says it plainly.
     """
 
     text: str
@@ -37,6 +40,8 @@ class Cell:
     is_absent: bool = False
     line: Sparkline | None = None
     link: str = ""
+    to: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,16 +86,21 @@ class Table:
         return found
 
 
-def text_cell(text: str) -> Cell:
-    return Cell(text, text)
+def text_cell(text: str, to: str = "") -> Cell:
+    return Cell(text, text, to=to)
 
 
 def rest_script(table: Table) -> str:
-    """The rows that the page leaves out, as a script that works without a server: anchor, then text, aside, is absent."""
+    """The rows that the page leaves out, as a script that works without a server: anchor, then text, aside, is absent, link."""
     rest = zip(table.anchors[MOST:], table.rows[MOST:], strict=True)
-    rows = [[anchor, *([cell.text, cell.aside, int(cell.is_absent)] for cell in row)] for anchor, row in rest]
+    rows = [[anchor, *(_told(cell) for cell in row)] for anchor, row in rest]
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f"(window.REST_OF_TABLES ??= {{}})[{json.dumps(table.id)}] = {text};\n"
+
+
+def _told(cell: Cell) -> list[str | int]:
+    text = str(cell.value) if isinstance(cell.text, Markup) else cell.text
+    return [text, cell.aside, int(cell.is_absent), *([cell.to or cell.link] if cell.to or cell.link else [])]
 
 
 def csv_text(table: Table, low: str, high: str) -> str:

@@ -146,6 +146,7 @@ def _spark(words: Words, line: Series) -> Sparkline | None:
     low, high = (words.figure(line.kpi.unit, float(bound)) for bound in (np.nanmin(values), np.nanmax(values)))
     alt = words("tile.spark", weeks=words.count("unit.weeks", len(values)), low=low, high=high)
     limits = None if np.isnan(chart.upper) or chart.is_trial else (chart.lower, chart.upper)
+    alt += " " + words("tile.spark_usual", span=words.span(line.kpi.unit, *limits)) if limits else ""
     return sparkline([float(v) for v in values], alt, limits)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+import pandas as pd
 
 from pipeline.kpis import Kpi
-from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, column, row_of
-from pipeline.report.sparkline import sparkline
+from pipeline.report.collect import LINE_WEEKS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, cell, column, line_cell, row_of, series
+from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import choose
 from pipeline.report.words import Words
@@ -24,42 +24,38 @@ SHOWN = (
     "repeat_7d",
 )
 LINE = "service_level"
-LINE_WEEKS = 26
 
 
-def cut_table(data: Collected, words: Words, dimension: str) -> Table | None:
+def shown_kpis(data: Collected, frame: pd.DataFrame) -> list[Kpi]:
+    """Those that the frame has a figure of."""
+    kpis = [data.catalogue[choose(data, name)] for name in SHOWN]
+    return [kpi for kpi in kpis if frame.loc[frame["kpi"] == kpi.id, "value"].notna().any()]
+
+
+def cut_table(data: Collected, words: Words, dimension: str, places: Places) -> Table | None:
     """One row per queue, topic or channel, by name; None when the data tell none."""
     frame = data.of_cut(dimension)
     names = sorted(str(key) for key in frame.loc[frame["period"] == data.week, dimension].dropna().unique())
     if not names:
         return None
-    kpis = [data.catalogue[choose(data, name)] for name in SHOWN]
-    kpis = [kpi for kpi in kpis if frame.loc[frame["kpi"] == kpi.id, "value"].notna().any()]
+    kpis = shown_kpis(data, frame)
     rows = []
     for name in names:
-        figures = [_cell(data, words, kpi, dimension, name) for kpi in kpis]
-        rows.append([text_cell(name), *figures, _line(data, words, dimension, name)])
+        figures = [figure_cell(data, words, kpi, dimension, name) for kpi in kpis]
+        line = series(data, LINE, data.week, dimension, name)
+        rows.append(
+            [text_cell(name, places(dimension, name)), *figures, line_cell(words, line.kpi, line.values[-LINE_WEEKS:])]
+        )
     heads = [column(words, kpi, dimension == "topic" and kpi.unit != "count") for kpi in kpis]
     columns = [Column(words(f"topics.{dimension}"), False), *heads, Column(words("topics.line"), False)]
     return Table(f"{dimension}s", words(f"topics.{dimension}s"), columns, rows)
 
 
-def _cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str) -> Cell:
+def figure_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str) -> Cell:
+    """The newest figure of a KPI whose outcomes are known."""
     week = data.week_of(kpi.id)
     if week is None:
         return Cell(words("why.not_ripe"), is_absent=True)
     frame = data.of_cut(dimension)
     row = row_of(frame, kpi.id, period=week, **{dimension: name})
     return cell(words, kpi, row, 0 if kpi.unit == "share" else None, with_n=True)
-
-
-def _line(data: Collected, words: Words, dimension: str, name: str) -> Cell:
-    """Service level of the last weeks as a small line, and its lowest and highest in words."""
-    frame = data.of_cut(dimension)
-    rows = frame[(frame["kpi"] == LINE) & (frame[dimension] == name)]
-    values = rows.set_index("period")["value"].reindex(data.history[-LINE_WEEKS:]).to_numpy(dtype=float)
-    known = values[~np.isnan(values)]
-    if len(known) < 2:
-        return Cell("–", is_absent=True)
-    text = words("topics.from_to", low=words.percent(known.min()), high=words.percent(known.max()))
-    return Cell(text, text, line=sparkline([float(v) for v in values], text))

@@ -10,8 +10,7 @@ from pipeline.kpis import Kpi
 from pipeline.report import charts
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, column, first_known, row_of, title, why
-from pipeline.report.people import digits
+from pipeline.report.figures import RESOLUTION, SPEED, cell, column, decimals, first_known, row_of, title, why
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams
 from pipeline.report.words import Words
@@ -155,7 +154,7 @@ def _outward(x: Sequence[float], y: Sequence[float]) -> list[str]:
 
 def _hover(words: Words, kind: str, kpis: tuple[Kpi, Kpi], point: Point) -> str:
     figures = [
-        f"{title(words, kpi)}: {words.figure(kpi.unit, f[0], digits(kpi))} ({words.span(kpi.unit, f[1], f[2], digits(kpi))})"
+        f"{title(words, kpi)}: {words.figure(kpi.unit, f[0], decimals(kpi))} ({words.span(kpi.unit, f[1], f[2], decimals(kpi))})"
         for kpi, f in zip(kpis, (point.x, point.y), strict=True)
     ]
     return "; ".join([point.name, *figures, corner_word(words, kind, point)])
@@ -190,4 +189,4 @@ def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point
 
 def _cells(words: Words, kpis: tuple[Kpi, Kpi], point: Point) -> list[Cell]:
     both = zip(kpis, (point.x, point.y), strict=True)
-    return [cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, digits(kpi)) for kpi, f in both]
+    return [cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, decimals(kpi)) for kpi, f in both]

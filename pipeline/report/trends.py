@@ -52,24 +52,30 @@ def trends(data: Collected, words: Words, marks: Sequence[Event]) -> list[Chart]
     """One chart for each headline KPI that has at least two weeks."""
     names = [choose(data, name) for group in GROUPS.values() for name in group]
     lines = [series(data, name, data.week_of(name)) for name in names]
-    return [_trend(data, words, line, marks) for line in lines if np.count_nonzero(~np.isnan(line.values)) >= 2]
+    return [trend(data, words, line, marks) for line in lines if is_drawn(line)]
 
 
-def _trend(data: Collected, words: Words, line: Series, marks: Sequence[Event]) -> Chart:
+def is_drawn(line: Series) -> bool:
+    """There are two weeks to draw a line between."""
+    return bool(np.count_nonzero(~np.isnan(line.values)) >= 2)
+
+
+def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], page: str = "trend") -> Chart:
+    """`page` tells its chart from those of others."""
     name, chart = title(words, line.kpi), line.chart
     verdict = words(f"verdict.{line.verdict}")
     notes = [words("trend.break", week=words.week(line.weeks[line.break_at]))] if line.break_at else []
     notes += [words("trend.no_limits")] if np.isnan(chart.upper) or chart.is_trial else []
     shown = words.figure(line.kpi.unit, line.values[-1]) if not np.isnan(line.values[-1]) else words("why.no_rows")
     return Chart(
-        id=f"trend-{line.kpi.id}",
+        id=f"{page}-{line.kpi.id}",
         title=words("trend.title", kpi=name, verdict=verdict),
         alt=words(
             "trend.alt", kpi=name, weeks=words.count("unit.weeks", len(line.weeks)), value=shown, verdict=verdict
         ),
         height=230,
         figure=_figure(data, words, line, marks),
-        table=_table(words, line),
+        table=_table(words, line, f"{page}-{line.kpi.id}"),
         note=" ".join(notes),
     )
 
@@ -123,7 +129,7 @@ def _letters(line: Series, marks: Sequence[Event]) -> list[charts.Figure]:
     return [charts.note(" ".join(letters), x, 1, **style) for x, letters in sorted(places.items()) if x >= 0]
 
 
-def _table(words: Words, line: Series) -> Table:
+def _table(words: Words, line: Series, name: str) -> Table:
     heads = [Column(words("table.week"), False), Column(words("table.days"), False)]
     columns = [*heads, column(words, line.kpi), Column(words("trend.signal_column"), False)]
     remarks = [words("trend.signal") if odd else "" for odd in line.chart.is_signal]
@@ -131,7 +137,7 @@ def _table(words: Words, line: Series) -> Table:
         [text_cell(week), text_cell(words.week(week)), _value(words, line, value), text_cell(remark)]
         for week, value, remark in zip(line.weeks, line.values, remarks, strict=True)
     ]
-    return Table(f"trend-{line.kpi.id}", title(words, line.kpi), columns, rows)
+    return Table(name, title(words, line.kpi), columns, rows)
 
 
 def _value(words: Words, line: Series, value: float) -> Cell:

@@ -9,8 +9,8 @@ from pipeline.kpis import Kpi
 from pipeline.report import charts
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, known, row_of, title
-from pipeline.report.people import digits, frame_of, keys, shown_kpis
+from pipeline.report.figures import cell, column, decimals, known, row_of, title
+from pipeline.report.people import frame_of, keys, shown_kpis
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -33,12 +33,13 @@ class Row:
     high: float
 
 
-def whiskers(data: Collected, words: Words) -> list[Chart]:
-    """A chart for each figure that has intervals: teams on top, then people, both by name."""
-    return [chart for kpi in shown_kpis(data) if kpi.id != "calls_per_hour" and (chart := _whisker(data, words, kpi))]
+def whiskers(data: Collected, words: Words, page: str = "people") -> list[Chart]:
+    """A chart for each figure that has intervals: teams on top, then people, both by name. `page`: whose charts they are."""
+    kpis = [kpi for kpi in shown_kpis(data) if kpi.id != "calls_per_hour"]
+    return [chart for kpi in kpis if (chart := _whisker(data, words, kpi, page))]
 
 
-def _whisker(data: Collected, words: Words, kpi: Kpi) -> Chart | None:
+def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None:
     centre = row_of(data.centre, kpi.id)
     middle = float(centre["value"]) if centre else float("nan")
     rows = _rows(data, kpi, middle)
@@ -51,12 +52,12 @@ def _whisker(data: Collected, words: Words, kpi: Kpi) -> Chart | None:
     left_out = len(rows) - len(drawn)
     note = words("people.farthest", n=words.number(MOST), people=words.count("unit.of_people", len(people)))
     return Chart(
-        id=f"people-{kpi.id}",
+        id=f"{page}-{kpi.id}",
         title=said,
         alt=words("people.alt", kpi=title(words, kpi), finding=said),
         height=FRAME + ROW * len(drawn),
         figure=_figure(words, kpi, drawn, middle),
-        table=_table(words, kpi, rows),
+        table=_table(words, kpi, rows, f"{page}-{kpi.id}"),
         note=note if left_out else "",
     )
 
@@ -116,13 +117,15 @@ def _dots(words: Words, kpi: Kpi, rows: Sequence[Row], kind: str) -> charts.Figu
 
 
 def _said(words: Words, kpi: Kpi, row: Row) -> str:
-    return f"{words.figure(kpi.unit, row.value, digits(kpi))} ({words.span(kpi.unit, row.low, row.high, digits(kpi))})"
+    return (
+        f"{words.figure(kpi.unit, row.value, decimals(kpi))} ({words.span(kpi.unit, row.low, row.high, decimals(kpi))})"
+    )
 
 
-def _table(words: Words, kpi: Kpi, rows: Sequence[Row]) -> Table:
+def _table(words: Words, kpi: Kpi, rows: Sequence[Row], name: str) -> Table:
     columns = [Column(words("table.name"), False), column(words, kpi, has_interval=True), Column(words("table.rows"))]
     body = [
-        [text_cell(row.name), cell(words, kpi, vars(row), digits(kpi)), Cell(words.number(row.n), row.n)]
+        [text_cell(row.name), cell(words, kpi, vars(row), decimals(kpi)), Cell(words.number(row.n), row.n)]
         for row in rows
     ]
-    return Table(f"people-{kpi.id}", title(words, kpi), columns, body)
+    return Table(name, title(words, kpi), columns, body)

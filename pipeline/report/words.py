@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup, escape
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
@@ -39,10 +40,17 @@ class Words:
         self.strings = read_strings(language)
 
     def __call__(self, key: str, **values: Any) -> str:
+        return self._text(key).format_map(values)
+
+    def marked(self, key: str, **values: Any) -> Markup:
+        """As a call, for a page: markup among the values stays markup, all else is escaped."""
+        return escape(self._text(key)).format_map(values)
+
+    def _text(self, key: str) -> str:
         text = self.strings[key]
         if isinstance(text, dict):
             raise KeyError(f"{key} wants a number: say it with count()")
-        return text.format_map(values)
+        return text
 
     def count(self, key: str, n: int, **values: Any) -> str:
         """A string with its noun in the form that the number wants."""

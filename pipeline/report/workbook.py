@@ -19,8 +19,8 @@ MADE = datetime(2000, 1, 1)
 """A day that every workbook says it was made on: that of its making would make each copy another file."""
 
 
-def workbook(tables: Sequence[Table], low: str, high: str) -> bytes:
-    """The file's bytes; `low` and `high` head the bounds of an interval."""
+def workbook(tables: Sequence[Table], low: str, high: str, page: str) -> bytes:
+    """The file's bytes, a sheet a table of the page; `low` and `high` head the bounds of an interval."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -28,12 +28,14 @@ def workbook(tables: Sequence[Table], low: str, high: str) -> bytes:
         book.set_properties({"created": MADE})
         bold, wide = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         for table in tables:
-            _write(book, table, low, high, bold, wide)
+            sheet = book.add_worksheet(table.id.removeprefix(f"{page}-")[:LONGEST_NAME])
+            _write(sheet, table, low, high, bold, wide)
     return out.getvalue()
 
 
-def _write(book: xlsxwriter.Workbook, table: Table, low: str, high: str, bold: object, wide: object) -> None:
-    sheet = book.add_worksheet(table.id[:LONGEST_NAME])
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, table: Table, low: str, high: str, bold: object, wide: object
+) -> None:
     sheet.write_string(0, 0, table.caption, bold)
     heads = [
         title

@@ -102,11 +102,11 @@
     const made = document.createElement("tr");
     made.id = anchor;
     made.dataset.rest = "";
-    [head, ...cells].forEach(([text, aside, isAbsent], place) => {
+    [head, ...cells].forEach(([text, aside, isAbsent, to], place) => {
       const cell = document.createElement(place ? "td" : "th");
       cell.className = isAbsent ? "absent number" : place && /\d/.test(text) ? "number" : "";
       if (!place) cell.scope = "row";
-      cell.textContent = text;
+      cell.append(to ? Object.assign(document.createElement("a"), { href: to, textContent: text }) : text);
       if (aside) {
         cell.append(" ", Object.assign(document.createElement("small"), { textContent: aside }));
       }

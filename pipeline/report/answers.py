@@ -1,0 +1,136 @@
+"""What the first screen answers: is it better, where, how sure is that, what next; and what speed cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from pipeline.findings.record import NAMED, Finding
+from pipeline.report.collect import Collected
+from pipeline.report.figures import RESOLUTION, SPEED, title
+from pipeline.report.monday import waiting
+from pipeline.report.said import Link, Said, figure, said_of, unlinked
+from pipeline.report.tiles import choose
+from pipeline.report.words import Words
+
+COSTS = ("price", "hurried", "targets", "slope_turns", "slope")
+"""Kinds of findings that set speed against its price, in the order in which they are told."""
+MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
+"""Figures of which it is said how large a change would have been noticed."""
+MOVED, PLACED, OTHER = 3, 5, 4
+"""Sentences in an answer."""
+PERSONS = 3
+"""Named in a sentence."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`question` names its heading."""
+
+    question: str
+    said: list[Said]
+
+
+def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
+    told = {"better": better(data, words, link), "where": where(data, words, link)}
+    told |= {"sure": _sure(data, words), "next": _next(data, words)}
+    return [Answer(question, said) for question, said in told.items()]
+
+
+def in_short(data: Collected, words: Words) -> list[Said]:
+    """The same for a letter, without links: better, where, at what price."""
+    return [*better(data, words), *where(data, words), *costs(data, words)]
+
+
+def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
+    """Whether the centre's figures moved, how many did not, and those that did."""
+    judged = [f for f in data.findings if f.kind == "week"]
+    seen: Counter[str] = Counter(f.verdict for f in judged)
+    moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
+    quiet = [
+        Said(verdict, words.count(key, seen[verdict]))
+        for verdict, key in (("no_detectable_change", "finding.quiet"), ("too_few", "finding.young"))
+        if seen[verdict]
+    ]
+    return [_verdict(words, seen, len(judged) - seen["too_few"]), *moved[:MOVED], *quiet]
+
+
+def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
+    up, down = seen["improved"], seen["worsened"]
+    case = ("mixed" if down else "up") if up else ("down" if down else "neither")
+    verdict = {"up": "improved", "down": "worsened", "mixed": "changed", "neither": "no_detectable_change"}[case]
+    if not judged:
+        return Said("too_few", words("answer.too_early"))
+    return Said(verdict, words(f"answer.{case}", up=words.number(up), down=words.number(down), n=words.number(judged)))
+
+
+def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
+    """Persons who differ from the centre, the most certain named; then teams, topics and hours."""
+    persons = [f for f in data.findings if f.kind == "person" and f.verdict in NAMED]
+    groups = [list(group) for _, group in groupby(sorted(persons, key=_group), _group)]
+    groups.sort(key=lambda group: -max(f.weight for f in group))
+    placed = [f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing")]
+    found = [_persons(data, words, group, link) for group in groups]
+    found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
+    return found[:PLACED] or [Said("no_detectable_change", words("answer.nowhere"))]
+
+
+def _group(finding: Finding) -> tuple[str, str]:
+    return finding.labels["measure"], finding.verdict
+
+
+def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link | None) -> Said:
+    if len(group) == 1:
+        return said_of(words, group[0], data.catalogue, data.names, link)
+    named = [
+        Markup("{} {}").format(
+            (link or unlinked)("agent", f.whom["agent"], data.names[f.whom["agent"]]),
+            figure(words, f.figures["adjusted"]),
+        )
+        for f in sorted(group, key=lambda f: -f.weight)[:PERSONS]
+    ]
+    if rest := len(group) - len(named):
+        more = words.count("answer.more", rest)
+        named.append(Markup('<a href="findings.html">{}</a>').format(more) if link else Markup.escape(more))
+    centre = figure(words, group[0].figures["centre"])
+    text = words.marked(f"found.people_{group[0].labels['measure']}", people=Markup("; ").join(named), centre=centre)
+    return Said(group[0].verdict, text if link else text.unescape())
+
+
+def costs(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
+    """What speed costs, as far as it was found."""
+    told = {f.kind: f for f in reversed(data.findings) if f.kind in COSTS and f.verdict in {*NAMED, "seen"}}
+    return [said_of(words, told[kind], data.catalogue, data.names, link) for kind in COSTS if kind in told]
+
+
+def others(data: Collected, words: Words, link: Link) -> list[Said]:
+    """What was counted besides."""
+    rest = [f for f in data.findings if f.verdict == "seen" and not f.whom and f.kind not in {*COSTS, "staffing"}]
+    return [said_of(words, f, data.catalogue, data.names, link) for f in rest[:OTHER]]
+
+
+def _sure(data: Collected, words: Words) -> list[Said]:
+    """What the verdicts are held to, and how large a change of the week would have been noticed."""
+    margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
+    held = Said("seen", words("answer.held"))
+    return [held, Said("seen", words("answer.margins", margins="; ".join(margins)))] if margins else [held]
+
+
+def _margin(data: Collected, words: Words, name: str) -> str:
+    """Half the range in which the week was expected; nothing for what is not judged."""
+    found = next((f for f in data.findings if f.kind == "week" and f.labels["kpi"] == name), None)
+    expected = found and found.figures.get("expected")
+    if not expected or expected.low is None or expected.high is None:
+        return ""
+    half = words.difference(expected.unit, (expected.high - expected.low) / 2).lstrip("+")
+    return words("answer.margin", kpi=title(words, data.catalogue[name]), half=half)
+
+
+def _next(data: Collected, words: Words) -> list[Said]:
+    """Whom to call, with the way to the lists."""
+    calls = [Said("seen", Markup('<a href="{}">{}</a>').format(call.link, call.text)) for call in waiting(data, words)]
+    return calls or [Said("seen", words("answer.nothing_waits"))]

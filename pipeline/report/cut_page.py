@@ -1,0 +1,85 @@
+"""The page of a queue or of a topic: its figures beside the centre's, its weeks, what was found, whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.kpis import Kpi
+from pipeline.report.charts import Chart
+from pipeline.report.collect import LINE_WEEKS, OUTCOME_DAYS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, cell, line_cell, row_of, series, title
+from pipeline.report.findings_page import list_table
+from pipeline.report.said import Said, said_of
+from pipeline.report.subjects import Subject
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.tiles import choose
+from pipeline.report.topics import figure_cell, shown_kpis
+from pipeline.report.trends import Event, is_drawn, trend
+from pipeline.report.words import Words
+
+DRAWN = ("service_level", SPEED, RESOLUTION, "repeat_7d")
+
+
+def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> dict[str, Any]:
+    week = data.ripe[OUTCOME_DAYS]
+    lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
+    return {
+        "lead": lead,
+        "said": _said(data, words, subject),
+        "figures": _figures(data, words, subject),
+        "charts": _charts(data, words, marks, subject),
+        "lists": _lists(data, words, subject),
+    }
+
+
+def _said(data: Collected, words: Words, subject: Subject) -> list[Said]:
+    """What was found of this queue or topic."""
+    about = [f for f in data.findings if f.whom.get(subject.dimension) == subject.key]
+    return [said_of(words, finding, data.catalogue, data.names) for finding in about]
+
+
+def _figures(data: Collected, words: Words, subject: Subject) -> Table:
+    """A row a KPI: the newest known week, the week before it, the whole centre in the same week, the weeks as a line."""
+    kpis = shown_kpis(data, data.of_cut(subject.dimension))
+    heads = [Column(words("subject.figure"), False), Column(words("subject.here")), Column(words("subject.before"))]
+    heads += [Column(words("subject.centre")), Column(words("table.days"), False), Column(words("subject.line"), False)]
+    rows = [_row(data, words, kpi, subject) for kpi in kpis]
+    return Table(f"{subject.file}-figures", words("subject.figures"), heads, rows)
+
+
+def _row(data: Collected, words: Words, kpi: Kpi, subject: Subject) -> list[Cell]:
+    week = data.week_of(kpi.id)
+    line = series(data, kpi.id, week, subject.dimension, subject.key)
+    before = line.weeks[-2] if len(line.weeks) > 1 else None
+    was = (
+        row_of(data.of_cut(subject.dimension), kpi.id, period=before, **{subject.dimension: subject.key})
+        if before
+        else None
+    )
+    centre = row_of(data.of_cut(""), kpi.id, period=week) if week else None
+    return [
+        kpi_cell(words, kpi),
+        figure_cell(data, words, kpi, subject.dimension, subject.key),
+        *(cell(words, kpi, row, 0 if kpi.unit == "share" else None) for row in (was, centre)),
+        text_cell(words.week(week) if week else "–"),
+        line_cell(words, kpi, line.values[-LINE_WEEKS:]),
+    ]
+
+
+def kpi_cell(words: Words, kpi: Kpi) -> Cell:
+    """The name of a KPI, with the way to its definition."""
+    name = title(words, kpi)
+    return Cell(name, name, to=f"definitions.html#{kpi.id}", hint=kpi.meaning[words.language])
+
+
+def _charts(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> list[Chart]:
+    names = [choose(data, name) for name in DRAWN]
+    lines = [series(data, name, data.week_of(name), subject.dimension, subject.key) for name in names]
+    return [trend(data, words, line, marks, subject.file) for line in lines if is_drawn(line)]
+
+
+def _lists(data: Collected, words: Words, subject: Subject) -> list[Table]:
+    """Monday's lists, as far as they are about this queue or topic."""
+    own = {name: frame[frame[subject.dimension] == subject.key] for name, frame in data.lists.items()}
+    return [list_table(data, words, name, frame, subject.file) for name, frame in own.items() if len(frame)]

@@ -1,0 +1,108 @@
+"""The page of a team: its figures and its people's beside the centre's, what was found of them, whom to call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.kpis import Kpi
+from pipeline.report.collect import LINE_WEEKS, Collected
+from pipeline.report.cut_page import kpi_cell
+from pipeline.report.figures import Same, cell, decimals, line_cell, row_of
+from pipeline.report.findings_page import list_table
+from pipeline.report.people import frame_of, shown_kpis
+from pipeline.report.said import Said, said_of
+from pipeline.report.subjects import Subject
+from pipeline.report.tables import Cell, Column, Table
+from pipeline.report.whiskers import whiskers
+from pipeline.report.words import Words
+
+
+@dataclass(frozen=True)
+class Person:
+    """A part of the page: where it is found, what was found of somebody, the figures."""
+
+    anchor: str
+    name: str
+    said: list[Said]
+    figures: Table
+
+
+def page(data: Collected, words: Words, subject: Subject) -> dict[str, Any]:
+    own = _narrowed(data, subject)
+    people = [_person(data, words, subject, agent) for agent in subject.people]
+    about = [f for f in data.findings if f.whom.get("team") == subject.key and subject.key]
+    return {
+        "said": [said_of(words, finding, data.catalogue, data.names) for finding in about],
+        "figures": _figures(data, words, f"{subject.file}-figures", words("subject.figures"), "team", subject.key)
+        if subject.key
+        else None,
+        "charts": whiskers(own, words, subject.file) if subject.people else [],
+        "lists": _lists(data, words, subject),
+        "people": people,
+    }
+
+
+def _narrowed(data: Collected, subject: Subject) -> Collected:
+    """The people of the page and their team alone, beside the whole centre."""
+    agents = data.agents[data.agents["agent"].isin(subject.people)]
+    return replace(data, agents=agents, teams=data.teams[data.teams["team"] == subject.key])
+
+
+def _person(data: Collected, words: Words, subject: Subject, agent: str) -> Person:
+    about = [f for f in data.findings if f.whom.get("agent") == agent]
+    anchor, name = subject.anchors[agent], data.names.get(agent, agent)
+    return Person(
+        anchor,
+        name,
+        [said_of(words, finding, data.catalogue, data.names) for finding in about],
+        _figures(data, words, f"{subject.file}-{anchor}", words("subject.figures_of", name=name), "agent", agent),
+    )
+
+
+def _figures(data: Collected, words: Words, name: str, caption: str, dimension: str, key: str) -> Table:
+    """A row a KPI: the pooled weeks with their interval, the whole centre in the same weeks, the last weeks as a line."""
+    kpis = [data.catalogue["answered"], *shown_kpis(data)]
+    heads = [
+        Column(words("subject.figure"), False), Column(words("subject.here"), has_interval=True),
+        Column(words("subject.centre")), Column(words("subject.line"), False),
+    ]  # fmt: skip
+    rows = [_row(data, words, kpi, dimension, key) for kpi in kpis]
+    return Table(name, caption, heads, rows)
+
+
+def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
+    own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
+    line = _weekly(Same(data.lines), tuple(data.history[-LINE_WEEKS:])).get((kpi.id, dimension, key), np.array([]))
+    return [
+        kpi_cell(words, kpi),
+        cell(words, kpi, own, decimals(kpi)),
+        Cell("–", is_absent=True)
+        if kpi.kind == "count"
+        else cell(words, kpi, centre and {**centre, "low": None}, decimals(kpi)),
+        line_cell(words, kpi, line),
+    ]
+
+
+@lru_cache(maxsize=2)
+def _weekly(same: Same, weeks: tuple[str, ...]) -> dict[tuple[str, str, str], NDArray[np.float64]]:
+    """KPI, dimension and key -> values week by week, NaN where there is none."""
+    lines = same.frame[same.frame["period"].isin(weeks)].reset_index(drop=True)
+    who = lines["agent"].where(lines["cut"] == "agent", lines["team"])
+    place, values = pd.Index(weeks).get_indexer(lines["period"]), lines["value"].to_numpy(dtype=float)
+    found = {}
+    for key, rows in lines.groupby(["kpi", "cut", who.rename("who")]).indices.items():
+        found[key] = np.full(len(weeks), np.nan)
+        found[key][place[rows]] = values[rows]
+    return found
+
+
+def _lists(data: Collected, words: Words, subject: Subject) -> list[Table]:
+    """Monday's lists, as far as these people were the last to deal with the customer."""
+    own = {name: frame[frame["agent"].isin(subject.people)] for name, frame in data.lists.items()}
+    return [list_table(data, words, name, frame, subject.file) for name, frame in own.items() if len(frame)]

@@ -1,0 +1,189 @@
+"""Pages of teams, queues and topics, the links that lead to them, and the answers on the main page that name people."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+
+from pipeline.findings.record import Evidence, Figure, Finding, Verdict
+from pipeline.report import answers
+from pipeline.report.collect import Collected, withhold_small_weeks
+from pipeline.report.cut_page import page as cut_page
+from pipeline.report.figures import row_of
+from pipeline.report.pages import week_pages
+from pipeline.report.said import unlinked
+from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
+from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
+from pipeline.report.team_page import page as team_page
+from pipeline.report.words import Words
+from tests.simulated import EVIL, LANGUAGES
+
+
+@pytest.fixture(scope="module")
+def files(data: Collected) -> dict[str, str]:
+    made = week_pages(data, Words("en"), LANGUAGES, "")
+    return {name: str(text) for name, text in made.items() if name.endswith((".html", ".js"))}
+
+
+@pytest.mark.parametrize(
+    ("names", "files"),
+    [
+        (["Rigi"], ["queue-rigi"]),
+        (["Биллинг / Оплата"], ["queue-биллинг-оплата"]),
+        (["../../etc/passwd"], ["queue-etc-passwd"]),
+        ([EVIL], ["queue-img-src-x-onerror-alert-1"]),
+        (["x" * 300], ["queue-" + "x" * 40]),
+        (["!!!"], ["queue-other"]),
+        (["a b", "A-B"], ["queue-a-b-c8687a08", "queue-a-b-77101aaa"]),
+    ],
+)
+def test_names_of_files_are_safe_and_told_apart(names: list[str], files: list[str]) -> None:
+    assert list(file_names("queue", names).values()) == files
+
+
+def test_every_team_queue_topic_and_person_has_a_place(data: Collected) -> None:
+    places = Places(data)
+    for dimension, keys in (("agent", data.agents["agent"]), ("team", data.teams["team"])):
+        assert keys.nunique() and all(places(dimension, key) for key in keys.unique())
+    for dimension in ("queue", "topic"):
+        rows = data.of_cut(dimension)
+        assert all(places(dimension, key) for key in rows.loc[rows["period"] == data.week, dimension].dropna().unique())
+    assert (places("topic", "no such topic"), places("agent", None)) == ("", "")
+
+
+def test_every_link_leads_to_a_page_and_a_place_on_it(files: Mapping[str, str]) -> None:
+    texts = {name: text for name, text in files.items() if name.endswith(".html")}
+    late = {anchor for text in files.values() for anchor in re.findall(r'\["([\w-]+-[\w-]+)", ?\[', text)}
+    broken = []
+    for name, text in texts.items():
+        bare = re.sub(r"<script type=.application/json.*?</script>", "", text, flags=re.S)
+        for link in re.findall(r'href="([^":]*)"', bare):
+            file, _, anchor = unquote(html.unescape(link)).partition("#")
+            if file.startswith("..") or not file.endswith((".html", "")):
+                continue
+            there = texts.get(file or name) if (file or name).endswith(".html") else ""
+            if there is None or (anchor and f'id="{anchor}"' not in there and anchor not in late):
+                broken.append((name, link))
+    assert broken == []
+
+
+def test_a_person_is_shown_as_in_the_table_of_people_beside_the_centre(data: Collected) -> None:
+    words, places = Words("en"), Places(data)
+    subject = next(page for page in places.subjects if page.dimension == "team" and page.people)
+    shown = team_page(data, words, subject)
+    assert [person.name for person in shown["people"]] == [data.names[agent] for agent in subject.people]
+    agent, person = subject.people[0], shown["people"][0]
+    figures = {row[0].text: row for row in person.figures.rows}
+    for kpi, title in (("aht", "Average handle time"), ("repeat_7d", "Repeats within 7 days")):
+        own, centre = row_of(data.agents, kpi, agent=agent), row_of(data.centre, kpi)
+        assert own and centre
+        assert (figures[title][1].value, figures[title][2].value) == (own["value"], centre["value"])
+
+
+def test_a_topic_stands_beside_the_centre_in_the_same_week(data: Collected) -> None:
+    topic = data.of_cut("topic")["topic"].dropna().iloc[0]
+    shown = cut_page(data, Words("en"), [], Subject("topic", topic, "topic-x"))
+    rows = {row[0].text: row for row in shown["figures"].rows}
+    here = row_of(data.of_cut("topic"), "offered", period=data.week, topic=topic)
+    centre = row_of(data.of_cut(""), "offered", period=data.week)
+    before = row_of(data.of_cut("topic"), "offered", period="2026-W45", topic=topic)
+    assert here and centre and before
+    assert [cell.value for cell in rows["Offered calls"][1:4]] == [here["value"], before["value"], centre["value"]]
+    assert {chart.id for chart in shown["charts"]} >= {"topic-x-service_level", "topic-x-aht"}
+
+
+def test_a_large_team_fills_several_pages(data: Collected) -> None:
+    crowd = [f"x{n:03d}" for n in range(2 * TOGETHER + 5)]
+    one = data.agents.iloc[:1]
+    many = replace(
+        data,
+        agents=pd.concat([one.assign(agent=agent) for agent in crowd], ignore_index=True),
+        team_of=dict.fromkeys(crowd, "Crowd"),
+        names={agent: agent for agent in crowd},
+    )
+    pages = [page for page in subjects(many) if page.key == "Crowd"]
+    assert [(page.file, len(page.people)) for page in pages] == [
+        ("team-crowd", TOGETHER), ("team-crowd.2", TOGETHER), ("team-crowd.3", 5)
+    ]  # fmt: skip
+    assert Places(many)("agent", "x084") == "team-crowd.3.html#person-x084"
+    assert Places(many)("team", "Crowd") == "team-crowd.html"
+
+
+def test_people_without_a_team_have_a_page_too(data: Collected, files: Mapping[str, str]) -> None:
+    loose = replace(data, team_of={}, teams=data.teams.iloc[:0])
+    pages = [page for page in subjects(loose) if page.dimension == "team"]
+    assert [(page.key, page.file) for page in pages] == [("", "team-other")]
+    assert "People without a team" in week_pages(loose, Words("en"), LANGUAGES, "")["team-other.html"]
+
+
+def test_a_persons_single_weeks_on_few_rows_are_withheld() -> None:
+    lines = pd.DataFrame({"cut": ["agent", "agent", "team"], "n": [4.0, 5.0, 4.0], "value": [0.1, 0.2, 0.3]})
+    assert withhold_small_weeks(lines, 5)["value"].fillna(-1).tolist() == [-1, 0.2, 0.3]
+
+
+# What the first screen answers
+
+
+def judged(*verdicts: Verdict) -> list[Finding]:
+    kpis = ("aht", "pec_rate", "service_level", "csat")
+    figures = {"value": Figure(0.5, "share"), "expected": Figure(0.4, "share", 0.3, 0.5)}
+    return [
+        Finding("week", verdict, {}, ("2026-W46", "2026-W46"), figures, 1.0, Evidence(""), {"kpi": kpi})
+        for verdict, kpi in zip(verdicts, kpis, strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (("improved", "no_detectable_change"), "Yes: of 2 figures judged, 1 improved and none worsened."),
+        (("worsened", "too_few"), "No: of 1 figures judged, 1 worsened and none improved."),
+        (("improved", "worsened", "changed"), "Partly: of 3 figures judged, 1 improved and 1 worsened."),
+        (("changed", "no_detectable_change"), "Neither better nor worse: of 2 figures judged, none detectably"),
+        (("too_few", "too_few"), "Not known yet"),
+        ((), "Not known yet"),
+    ],
+)
+def test_is_it_better(data: Collected, verdicts: tuple[Verdict, ...], said: str) -> None:
+    found = answers.better(replace(data, findings=judged(*verdicts)), Words("en"))
+    assert found[0].text.startswith(said)
+
+
+def persons(agents: list[str]) -> list[Finding]:
+    figures = {"adjusted": Figure(0.2, "share", 0.1, 0.3), "centre": Figure(0.1, "share")}
+    return [
+        Finding(
+            "person", "worse", {"agent": agent}, ("2026-W40", "2026-W46"), figures, float(n), Evidence(""),
+            {"measure": "hurried"},
+        )
+        for n, agent in enumerate(agents)
+    ]  # fmt: skip
+
+
+def test_three_persons_are_named_with_the_way_to_them_and_the_rest_counted(data: Collected) -> None:
+    agents = sorted(data.names)[:5]
+    found = answers.where(replace(data, findings=persons(agents)), Words("en"), Places(data).link)
+    assert len(found) == 1
+    assert found[0].text.count("<a href") == 4 and 'findings.html">and 2 more</a>' in found[0].text
+    named = [agent for agent in agents if f"#person-{agent.lower()}" in found[0].text]
+    assert named == agents[2:], "the most certain"
+
+
+def test_sentences_for_letters_hold_no_markup_and_those_for_pages_escape_names(data: Collected) -> None:
+    evil = next(agent for agent, name in data.names.items() if name == EVIL)
+    named = replace(data, findings=persons([evil]))
+    assert EVIL in answers.where(named, Words("en"))[0].text
+    linked = answers.where(named, Words("en"), Places(data).link)[0].text
+    assert EVIL not in linked and html.escape(EVIL) in linked
+    assert EVIL not in answers.where(named, Words("en"), unlinked)[0].text
+
+
+def test_rows_that_a_page_leaves_out_keep_their_links() -> None:
+    rows = [[Cell(f"n{n}", f"n{n}", to="people.html")] for n in range(MOST + 1)]
+    assert rest_script(Table("t", "", [Column("name", False)], rows)).endswith(
+        '[["t-n100",["n100","",0,"people.html"]]];\n'
+    )
