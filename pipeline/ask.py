@@ -91,6 +91,8 @@ def rows(
     context: typer.Context,
     kpi: str,
     week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
     where: Annotated[
         list[str] | None, typer.Option(metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated")
     ] = None,
@@ -104,7 +106,7 @@ def rows(
     from pipeline.explore import Exploration
 
     pairs = dict(_pair(text) for text in where or [])
-    frame = Exploration(settings_of(context)).rows(kpi, week, met, **pairs)
+    frame = Exploration(settings_of(context)).rows(kpi, week, met, first, last, **pairs)
     shown = [c for c in frame if c not in BESIDE and frame[c].notna().any()] if form is Format.table else list(frame)
     show(frame.to_dict("records"), form, shown)
 

@@ -81,11 +81,20 @@ class Exploration:
         figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
         return frame[["kpi", "period", *dimensions, *figures]]
 
-    def rows(self, kpi: str, week: str | None = None, met: bool | None = None, **where: str) -> pd.DataFrame:
-        """The records that a KPI counts; `met` keeps those that met it or those that did not, `where` one agent, queue ..."""
+    def rows(
+        self,
+        kpi: str,
+        week: str | None = None,
+        met: bool | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        **where: str,
+    ) -> pd.DataFrame:
+        """The records that a KPI counts, of a week or of days; `met` keeps those that met it or those that did not, `where` one
+        agent, queue ..."""
         from pipeline.drill import rows_behind
 
-        return rows_behind(self.results, kpi, self.period(week), where, met)
+        return rows_behind(self.results, kpi, self.period(week, first, last), where, met)
 
     def sql(self, query: str, **frames: pd.DataFrame) -> pd.DataFrame:
         """The answer to a SQL query over the published tables, and over frames of yours by the names given."""

@@ -70,7 +70,7 @@ def _day_figure(data: Collected, words: Words, days: list[str], open_n: dict[str
     for band, colour in AGES.items():
         age = words(f"tickets.age_{band}")
         texts = [f"{name}, {age}: {words.number(n)}" for name, n in zip(names, open_n[band], strict=True)]
-        traces.append(charts.bars(range(len(days)), open_n[band], texts, colour))
+        traces.append(charts.bars(range(len(days)), open_n[band], texts, colour, outline="--age-week"))
     top = max(sum(day) for day in zip(*open_n.values(), strict=True))
     named = charts.week_axis(words, last_weeks(data))
     xaxis = charts.named_axis([7 * i for i in named["tickvals"]], named["ticktext"], range=[-2, len(days)])

@@ -150,10 +150,13 @@ def points(x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str
     }  # fmt: skip
 
 
-def bars(x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str, **more: Any) -> Figure:
+def bars(
+    x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str, outline: str = "", **more: Any
+) -> Figure:
     """Columns with a text of our own on hover."""
+    marker = {"color": colour, **({"line": {"color": outline, "width": 0.5}} if outline else {})}
     return {
-        "type": "bar", "x": numbers(x), "y": numbers(y), "marker": {"color": colour},
+        "type": "bar", "x": numbers(x), "y": numbers(y), "marker": marker,
         "hovertext": [plain(text) for text in texts], "hoverinfo": "text", **more,
     }  # fmt: skip
 

@@ -126,20 +126,21 @@ def check_table(data: Collected, words: Words, has_passed: bool) -> Table | None
             text_cell(_check_words(words, check)),
             text_cell(words(f"outcome.{check['outcome']}")),
             text_cell(words(f"severity.{check['severity']}")),
-            text_cell(_observed(check)),
+            text_cell(_told(check, "observed" if check["outcome"] == "failed" else "")),
+            text_cell(_told(check, "observed" if check["outcome"] == "broken" else "failing")),
             text_cell(check.get("accepted_reason") or "–"),
         ]
         for check in sorted(wanted, key=lambda c: (c["table_name"], c["check_name"], c["batch_id"]))
     ]
-    titles = ("check_column", "outcome", "severity", "observed", "accepted")
+    titles = ("check_column", "outcome", "severity", "wanted", "observed", "accepted")
     columns = [Column(words(f"data.{name}"), False) for name in titles]
     name = "passed" if has_passed else "checks"
     return Table(name, words(f"data.{name}_table"), columns, rows) if rows else None
 
 
-def _observed(check: Mapping[str, Any]) -> str:
-    seen = [str(check[part]) for part in ("observed", "failing") if check.get(part) not in (None, "", [])]
-    return _short("; ".join(seen) or "–", LONG)
+def _told(check: Mapping[str, Any], part: str) -> str:
+    """What a check wanted or saw; `observed` is the limit of one that failed, and what went wrong with one that broke."""
+    return _short(check.get(part) or None, LONG)
 
 
 def coverage_table(data: Collected, words: Words) -> Table:

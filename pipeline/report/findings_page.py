@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pipeline.report.figures import known
 from pipeline.report.rows_behind import FEWER, evidence_name
 from pipeline.report.said import Link, sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.words import Words
+from pipeline.report.words import Words, monday_of
 
 SHOWN = 15
 """Entries of a list on the page; the command `lists` has all."""
@@ -76,7 +77,9 @@ def _records(data: Collected, words: Words, finding: Finding) -> Cell:
 
 def command(finding: Finding) -> str:
     """What to type to see the records behind a finding, safe to paste into a shell."""
-    week = finding.evidence.where.get("week")
+    first, last = finding.weeks
+    sunday = monday_of(last) + timedelta(days=6)
+    when = ["--week", first] if first == last else ["--from", f"{monday_of(first)}", "--to", f"{sunday}"]
     where = [(name, value) for name, value in finding.evidence.where.items() if name != "week"]
-    words = ["python", "-m", "pipeline", "rows", finding.evidence.kpi, *(["--week", week] if week else [])]
+    words = ["python", "-m", "pipeline", "rows", finding.evidence.kpi, *when]
     return shlex.join([*words, *(part for name, value in where for part in ("--where", f"{name}={value}"))])

@@ -69,8 +69,8 @@ class Words:
         return text.replace("-", MINUS)
 
     def figure(self, unit: str, value: float, digits: int | None = None) -> str:
-        """A figure in its unit; durations are minutes and seconds, long ones days."""
-        places = DIGITS.get(unit, 0) if digits is None else digits
+        """A figure in its unit; durations are minutes and seconds, long ones days. Nought wants no decimals unless told to."""
+        places = (DIGITS.get(unit, 0) if value else 0) if digits is None else digits
         if unit == "s" and abs(value) >= DAYS_FROM_S:
             return self("unit.days", value=self.number(value / 86400, 1))
         if unit == "s":
