@@ -12,10 +12,10 @@ CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help report run pdf sample notebooks test test-full lint bench clean dictionary pictures
+.PHONY: help report run pdf sample notebooks test test-full lint bench bench-spark clean dictionary pictures
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo; echo "  WEEK=2026-W47 chooses the week (default: the last complete one), REPORT_LANG=en|ru one language."
 
 report: $(VENV)/core ## the weekly report of the simulated sample: ends with the path of reports/index.html
@@ -49,6 +49,9 @@ lint: $(VENV)/test ## style and types
 bench: $(VENV)/bench ## time and memory beside bare scans, hand-written SQL and peers: writes BENCHMARKS.md (MILLIONS="1 10 50")
 	@$(BIN)/python -m tests.bench $(PARTS) --millions $(MILLIONS)
 	@$(BIN)/python -m tests.bench_report
+
+bench-spark: $(SPARK)/ready ## the build on a Spark cluster of two workers beside DuckDB's, into the same BENCHMARKS.md
+	@$(SPARK)/bin/python -m tests.bench spark --millions $(MILLIONS)
 
 pictures: report $(VENV)/test ## the README's pictures, taken from the sample's report
 	@$(BIN)/python -m tests.pictures

@@ -5,11 +5,8 @@ two workers, one of which is killed, and by Spark Connect. Wants pyspark and a J
 import math
 import os
 import random
-import re
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -26,18 +23,17 @@ from pipeline.settings import Engine, Settings
 from pipeline.spark import open_spark
 from pipeline.warehouse import open_warehouse
 from tests.simulated import settings_in as simulated_settings
+from tests.spark_cluster import Service, standalone
 from tests.tables import Memory, load_table
 from tests.test_incremental import random_inputs, settings_in
 from tests.test_report_tickets import tables
 
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.spark]
-HOME = Path(pyspark.__file__).parent
 CONF = {
     "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1", "spark.executor.memory": "600m", "spark.cores.max": "2", "spark.executor.cores": "1",
 }  # fmt: skip
-WAIT_S = 90
 
 
 def settings_of(folder: Path, master: str = "") -> Settings:
@@ -68,34 +64,6 @@ def end_build(process: subprocess.Popen[str]) -> None:
     assert process.returncode == 0, said[-3000:]
 
 
-class Service:
-    """A process of Spark's own, with what it has said so far."""
-
-    def __init__(self, log: Path, *command: str) -> None:
-        self.log = log
-        environment = os.environ | {"SPARK_HOME": str(HOME), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1"}
-        with log.open("w") as out:
-            self.process = subprocess.Popen(
-                [str(HOME / "bin" / command[0]), *command[1:]],
-                stdout=out,
-                stderr=out,
-                env=environment,
-                start_new_session=True,
-            )
-
-    def says(self, pattern: str) -> str:
-        end = time.monotonic() + WAIT_S
-        while time.monotonic() < end:
-            if found := re.search(pattern, self.log.read_text("utf-8", errors="replace")):
-                return found.group()
-            time.sleep(0.3)
-        raise TimeoutError(f"{pattern} not in {self.log.read_text()[-2000:]}")
-
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("duckdb")
@@ -105,18 +73,8 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[Service]]]:
-    logs = tmp_path_factory.mktemp("cluster")
-    of, where = "org.apache.spark.deploy", ("--host", "127.0.0.1", "--webui-port", "0")
-    master = Service(logs / "master", "spark-class", f"{of}.master.Master", *where, "--port", "0")
-    url = master.says(r"spark://127\.0\.0\.1:\d+")
-    size = ("--cores", "1", "--memory", "1g", "--work-dir", str(logs / "work"))
-    workers = [Service(logs / f"worker{n}", "spark-class", f"{of}.worker.Worker", *where, *size, url) for n in (1, 2)]
-    for worker in workers:
-        worker.says("Successfully registered")
-    yield url, workers
-    for service in (master, *workers):
-        if service.process.poll() is None:
-            service.kill()
+    with standalone(tmp_path_factory.mktemp("cluster"), memory="1g") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

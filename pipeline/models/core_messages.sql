@@ -18,6 +18,7 @@ with named as (
 spoken as (
     select distinct coalesce(conversation_id, call_id) as conversation_id
     from raw_calls
+    where coalesce(conversation_id, call_id) in (select ticket_id from named)
 )
 
 select

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from pipeline.results import open_results
 from tests.bench.data import MILLION, Centre, write_mapping
 from tests.bench.timing import Cost, command
 
@@ -33,6 +34,21 @@ class Bench:
     def limit(self, memory: str) -> None:
         """The memory that DuckDB may take from now on."""
         (self.folder / "pipeline.toml").write_text(CONFIG.format(limit=memory), "utf-8")
+
+    def spark(self, master: str, conf: dict[str, str]) -> None:
+        """Models are computed on a cluster from now on."""
+        listed = "\n".join(f'"{name}" = "{value}"' for name, value in conf.items())
+        engine = f'name = "spark"\nmaster = "{master}"\n[engine.conf]\n{listed}\n'
+        (self.folder / "pipeline.toml").write_text(CONFIG.format(limit=LIMIT) + engine, "utf-8")
+
+    def contents(self) -> dict[str, tuple[int, int]]:
+        """Rows and a fingerprint of every published table, whatever the order of rows."""
+        results = open_results(self.results)
+        found = {}
+        for table in results.manifest["tables"]:
+            frame = results.frame(f"select count(*) as n, bit_xor(hash(t)) as print from {table} t")
+            found[table] = (int(frame["n"][0]), int(frame["print"].fillna(0)[0]))
+        return found
 
     def pipeline(self, *words: str) -> Cost:
         return command(sys.executable, "-m", "pipeline", "--config", str(self.folder / "pipeline.toml"), *words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.results import open_results
 from tests.bench.data import Centre
 from tests.bench.timing import Cost, Row, times
 from tests.bench.warehouses import Bench
@@ -20,10 +19,10 @@ def rows(folder: Path) -> list[Row]:
         bench.fill(weeks * CENTRE.calls_a_week)
         bench.pipeline("build")
         added[weeks] = _new_week(bench, weeks)
-        grown = _contents(bench)
+        grown = bench.contents()
         bench.forget_results()
         whole = bench.pipeline("build")
-        different = sum(grown[table] != content for table, content in _contents(bench).items())
+        different = sum(grown[table] != content for table, content in bench.contents().items())
         found.append(
             Row(
                 f"build of {weeks + 1} weeks / of a new week on {weeks}", times(whole.seconds / added[weeks].seconds),
@@ -40,13 +39,3 @@ def rows(folder: Path) -> list[Row]:
 def _new_week(bench: Bench, weeks: int) -> Cost:
     bench.load(bench.calls(CENTRE.calls_a_week, first=weeks * CENTRE.calls_a_week))
     return bench.pipeline("build")
-
-
-def _contents(bench: Bench) -> dict[str, tuple[int, int]]:
-    """Rows and a fingerprint of every published table, whatever the order of rows."""
-    results = open_results(bench.results)
-    found = {}
-    for table in results.manifest["tables"]:
-        frame = results.frame(f"select count(*) as n, bit_xor(hash(t)) as print from {table} t")
-        found[table] = (int(frame["n"][0]), int(frame["print"].fillna(0)[0]))
-    return found
