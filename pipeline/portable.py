@@ -104,12 +104,12 @@ def _is_sorted_list(node: Any) -> bool:
 
 def _spark_function(node: Any) -> Any:
     """epoch(t) has a fraction on DuckDB; Spark's unix_timestamp has none, its unix_micros has. A list's places are counted from 1
-    in array_extract and in element_at, whose place is an int."""
+    in array_extract and in try_element_at, whose place is an int and which gives NULL beyond the end, too."""
     from sqlglot import exp, parse_one
 
     if isinstance(node, exp.TimeToUnix):
         return parse_one(f"unix_micros({node.this.sql(dialect='spark')}) / 1000000.0D", read="spark")
     if isinstance(node, exp.Anonymous) and node.name.lower() == "array_extract":
         items, place = (part.sql(dialect="spark") for part in node.expressions)
-        return parse_one(f"element_at({items}, cast({place} as int))", read="spark")
+        return parse_one(f"try_element_at({items}, cast({place} as int))", read="spark")
     return node

@@ -20,8 +20,9 @@ class Engine(Section):
     """Where models and KPIs are computed, and the limits of the DuckDB process, which loads in either case.
 
     `rows_at_once`: a longer history is computed in stretches of weeks with about so many calls each.
-    `master`: a Spark master (spark://host:7077, local[4]) or a Spark Connect address (sc://host:15002). `exchange`: a folder
-    that both this process and the cluster see under one path; default: beside the results. `conf`: Spark's own settings.
+    `master`: a Spark master (spark://host:7077, local[4]) or a Spark Connect address (sc://host:15002). `conf`: Spark's own.
+    `exchange`: a folder that both this process and the cluster see under one path, or a store by its URL; default: beside the
+    results.
     """
 
     name: Literal["duckdb", "spark"] = "duckdb"
@@ -29,7 +30,7 @@ class Engine(Section):
     threads: int | None = Field(default=None, ge=1)
     rows_at_once: int = Field(default=3_000_000, ge=1)
     master: str = "local[*]"
-    exchange: Path | None = None
+    exchange: str | None = None
     conf: dict[str, str] = Field(default_factory=dict)
 
 

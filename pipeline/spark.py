@@ -6,16 +6,17 @@ of Parquet, which stands in DuckDB as a view of the model's name: publishing doe
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from pipeline.errors import UsageError
+from pipeline.exchange import Exchange, open_exchange
 from pipeline.models import read_model
 from pipeline.portable import tables_of, to_spark
-from pipeline.sources.expressions import file_literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,58 +35,68 @@ ALWAYS = {
 
 
 class Spark:
-    """One session, and the folder through which files are exchanged with it."""
+    """One session, and the place where Parquet is exchanged with it."""
 
-    def __init__(self, session: Any, exchange: Path) -> None:
+    def __init__(self, session: Any, exchange: Exchange) -> None:
         self.session, self.exchange = session, exchange
 
     def compute(
         self, warehouse: Warehouse, models: Sequence[str], once_read: frozenset[str], progress: Callable[[str], None]
     ) -> None:
         """Every model, as a view of its name here and in DuckDB."""
-        shutil.rmtree(self.exchange, ignore_errors=True)
-        self.exchange.mkdir(parents=True)
-        for name in sorted({table for model in models for table in tables_of(read_model(model))} - set(models)):
-            progress(f"handing over {name}")
-            file = self.exchange / f"{name}.parquet"
-            warehouse.sql.execute(f"copy (select * from {name}) to {file_literal(file)} (format parquet)")
-            self._view(name, file)
+        self._hand_over(warehouse, models, progress)
         for name in models:
             progress(f"computing {name} on Spark")
             frame = self.session.sql(to_spark(read_model(name), name))
             if name in once_read:
                 frame.createOrReplaceTempView(name)
                 continue
-            folder = self.exchange / name
-            frame.write.mode("overwrite").parquet(str(folder))
-            self._view(name, folder)
-            warehouse.sql.execute(
-                f"create or replace temp view {name} as select * from read_parquet({file_literal(folder)} || '/*.parquet')"
-            )
+            frame.write.mode("overwrite").parquet(self.exchange.place(name))
+            self._view(name, self.exchange.place(name))
+            self.exchange.see(warehouse.sql, name, name)
+
+    def _hand_over(self, warehouse: Warehouse, models: Sequence[str], progress: Callable[[str], None]) -> None:
+        """The tables that models read, as they stand: what has not changed since it was last handed over stays where it is."""
+        tables = sorted({table for model in models for table in tables_of(read_model(model))} - set(models))
+        files = {name: f"{name}-{_content(warehouse, name)}.parquet" for name in tables}
+        self.exchange.begin(set(files.values()))
+        for name, file in files.items():
+            if not self.exchange.has(file):
+                progress(f"handing over {name}")
+                self.exchange.put(warehouse.sql, f"select * from {name}", file)
+            self._view(name, self.exchange.place(file))
 
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
         """The answer to portable SQL over the models; `tables` are frames the SQL may name."""
         for name, table in tables.items():
-            file = self.exchange / f"{name}.parquet"
-            table.to_parquet(file, index=False)
-            self._view(name, file)
+            with duckdb.connect() as memory:
+                memory.register("handed", table)
+                self.exchange.put(memory, "select * from handed", f"{name}.parquet")
+            self._view(name, self.exchange.place(f"{name}.parquet"))
         answer: pd.DataFrame = self.session.sql(to_spark(sql, "question")).toArrow().to_pandas()
         return answer
 
     def see(self, results: Results) -> None:
         """The published tables, as views of their names."""
         for table, files in results.manifest["tables"].items():
-            self._view(table, *(results.folder.resolve() / file for file in files.values()))
+            self._view(table, *(str(results.folder.resolve() / file) for file in files.values()))
 
-    def _view(self, name: str, *places: Path) -> None:
-        self.session.read.parquet(*map(str, places)).createOrReplaceTempView(name)
+    def _view(self, name: str, *places: str) -> None:
+        self.session.read.parquet(*places).createOrReplaceTempView(name)
+
+
+def _content(warehouse: Warehouse, table: str) -> str:
+    """Tells a table of one content from the same of another, whatever the order of its rows."""
+    rows, told = warehouse.sql.execute(f"select count(*), sum(hash(t)) from {table} as t").fetchone() or (0, 0)
+    columns = warehouse.sql.execute(f"describe {table}").fetchall()
+    return sha256(repr((rows, told, columns)).encode()).hexdigest()[:16]
 
 
 def open_spark(settings: Settings) -> Spark:
     """The session of these settings, begun once a process. Raises UsageError where pyspark is not installed."""
     engine = settings.engine
-    exchange = engine.exchange or settings.results.with_suffix(".exchange")
-    return Spark(_session(engine.master, tuple(sorted((ALWAYS | engine.conf).items()))), exchange.resolve())
+    session = _session(engine.master, tuple(sorted((ALWAYS | engine.conf).items())))
+    return Spark(session, open_exchange(engine.exchange or str(settings.results.with_suffix(".exchange"))))
 
 
 def open_published(results: Results, settings: Settings) -> Spark:

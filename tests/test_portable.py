@@ -52,7 +52,7 @@ def test_an_unknown_function_is_refused_with_what_there_is() -> None:
     [
         ("epoch(at)", "UNIX_MICROS(at) / CAST(1000000.0 AS DOUBLE)"),
         ("list_sort(list(x) filter (where flag))", "ARRAY_SORT(COLLECT_LIST(x) FILTER(WHERE flag))"),
-        ("array_extract(items, n)", "ELEMENT_AT(items, CAST(n AS INT))"),
+        ("array_extract(items, n)", "TRY_ELEMENT_AT(items, CAST(n AS INT))"),
         ("regexp_matches(s, 'a')", "s RLIKE 'a'"),
     ],
 )

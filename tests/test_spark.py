@@ -136,7 +136,7 @@ ROWS = pd.DataFrame(
 def local(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a session in this process."""
     folder = tmp_path_factory.mktemp("local")
-    engine = Engine(name="spark", master="local[2]", exchange=folder, conf=CONF)
+    engine = Engine(name="spark", master="local[2]", exchange=folder.as_uri(), conf=CONF)
     return settings_in(folder).model_copy(update={"engine": engine})
 
 
