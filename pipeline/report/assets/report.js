@@ -43,13 +43,32 @@
 
   const paperHeight = (plot) => (plot.closest(".panel") ? 380 : plot.clientHeight);
 
+  // Names beside marks: where they would cover an earlier one they are left to hover and table.
+  function thinned(data, layout, width, height) {
+    const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
+    const [[left, right], [bottom, top]] = [layout.xaxis.range, layout.yaxis.range];
+    const kept = [];
+    const fits = (name, x, y, position) => {
+      const long = 7 * name.length, px = ((x - left) / (right - left)) * across, py = ((top - y) / (top - bottom)) * down;
+      const box = { x: position.includes("left") ? px - long : px, y: position.includes("top") ? py - 20 : py + 4, long };
+      const free = kept.every((other) =>
+        box.x > other.x + other.long || other.x > box.x + box.long || Math.abs(box.y - other.y) > 14);
+      if (free) kept.push(box);
+      return free;
+    };
+    return data.map((trace) => (trace.mode !== "markers+text" ? trace : {
+      ...trace, text: trace.text.map((name, i) => (fits(name, trace.x[i], trace.y[i], trace.textposition[i]) ? name : "")),
+    }));
+  }
+
   function draw(plot, width, height) {
     const tokens = getComputedStyle(document.documentElement);
     const figure = JSON.parse(document.getElementById(plot.id.replace(/-plot$/, "-data")).textContent);
     const layout = { ...figure.layout, template: template(tokens), width, height };
     const config = { displayModeBar: false, showSendToCloud: false, doubleClick: false, showTips: false };
     drawn.add(plot);
-    return Plotly.react(plot, withColours(figure.data, tokens), withColours(layout, tokens), config);
+    const data = thinned(figure.data, layout, width, height);
+    return Plotly.react(plot, withColours(data, tokens), withColours(layout, tokens), config);
   }
 
   const fit = (plot) => draw(plot, plot.clientWidth, plot.clientHeight);
