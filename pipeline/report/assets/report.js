@@ -45,6 +45,7 @@
 
   // Names beside marks: where they would cover an earlier one they are left to hover and table.
   function thinned(data, layout, width, height) {
+    if (!data.some((trace) => trace.mode === "markers+text")) return data;
     const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
     const [[left, right], [bottom, top]] = [layout.xaxis.range, layout.yaxis.range];
     const kept = [];
