@@ -41,9 +41,9 @@ def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
     return [Answer(question, said) for question, said in told.items()]
 
 
-def in_short(data: Collected, words: Words) -> list[Said]:
-    """The same for a letter, without links: better, where, at what price."""
-    return [*better(data, words), *where(data, words), *costs(data, words)]
+def in_short(data: Collected, words: Words) -> list[Answer]:
+    """For a letter, without links: is it better, and where."""
+    return [Answer("better", better(data, words)), Answer("where", where(data, words)[:MOVED])]
 
 
 def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:

@@ -19,7 +19,6 @@ from pipeline.settings import Settings
 
 PICTURED = ("tradeoff-pec", "tradeoff-resolution", "tradeoff-effort")
 """The first that there is becomes the picture."""
-SAID = 6
 PICTURE = "picture@contact-quality"
 
 
@@ -30,7 +29,7 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
     picture, link = _png(chart) if chart else None, _link(data, words, settings)
     context = {
         "words": words, "language": words.language, "title": title, "data": data, "week": data.week, "chart": chart,
-        "has_picture": picture is not None, "findings": in_short(data, words)[:SAID], "link": link,
+        "has_picture": picture is not None, "answers": in_short(data, words), "link": link,
         "tiles": [tile for group in tiles(data, words).values() for tile in group if tile.value], "cid": PICTURE,
     }  # fmt: skip
     message = EmailMessage()

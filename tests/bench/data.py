@@ -59,7 +59,8 @@ MAPPINGS = {
     },
     "agents": {name: name for name in ("agent", "name", "team", "valid_from")},
 }  # fmt: skip
-MONDAY = "2020-01-06"
+MONDAY = "2015-01-05"
+"""Ten years and more before now: nothing may be offered in the future."""
 MILLION = 1_000_000
 
 
