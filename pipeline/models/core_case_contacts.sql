@@ -1,5 +1,7 @@
--- The contacts of cases with all that had happened in the case up to and with each of them. Most cases have one contact, which has
--- seen nothing but itself.
+-- One row per contact of a known customer: its case, and what the case had cost and seen up to then. Most cases have one contact,
+-- which has seen nothing but itself. A case that had begun before runs on where the customer's newest case stood (`case_tails`), so
+-- that a new week needs no old ones. Those are joined apart: numbers of new cases are a customer's own, mostly 1, and a join by them
+-- would hold them all in one partition.
 with alone as (
     select
         links.*, case when links.is_answered then links.agent end as answering_agent, coalesce(signs.promises, 0) as promises,
@@ -11,19 +13,34 @@ with alone as (
 )
 
 select
-    source, conversation_id, customer, case_no, answering_agent, cast(1 as bigint) as contacts,
+    source, conversation_id, true as is_last, concat(source, '/', conversation_id) as case_id, started_at as case_opened_at,
+    case when is_answered then ended_at end as case_until, answering_agent as case_agent, queue as case_queue,
+    topic as case_topic, channel as case_channel, answering_agent as latest_agent, cast(1 as bigint) as contacts,
     cast(case when is_answered then 1 else 0 end as bigint) as answers,
     cast(case when is_answered then coalesce(handle_s, 0) else 0 end as double) as handled_s,
     cast(case when is_answered and not is_written and handle_s is null then 1 else 0 end as bigint) as unmeasured,
     cast(0 as bigint) as agent_changes, cast(promises as bigint) as promises, cast(complaints as bigint) as complaints,
-    cast(abuses as bigint) as abuses, case when is_answered then ended_at end as until,
-    cast(case when answering_agent is not null then 1 end as bigint) as last_turn, answering_agent as first_agent, true as is_last,
-    source as first_source, conversation_id as first_conversation_id, started_at as first_started_at, queue as first_queue,
-    topic as first_topic, channel as first_channel, answering_agent as latest_agent
+    cast(abuses as bigint) as abuses
 from alone
 union all
 select
-    source, conversation_id, customer, case_no, answering_agent, contacts, answers, handled_s, unmeasured, agent_changes, promises,
-    complaints, abuses, until, last_turn, first_agent, is_last, first_source, first_conversation_id, first_started_at, first_queue,
-    first_topic, first_channel, latest_agent
+    source, conversation_id, is_last, concat(first_source, '/', first_conversation_id) as case_id,
+    first_started_at as case_opened_at, until as case_until, first_agent as case_agent, first_queue as case_queue,
+    first_topic as case_topic, first_channel as case_channel, latest_agent, contacts, answers, handled_s, unmeasured,
+    agent_changes, promises, complaints, abuses
 from core_case_steps
+where case_no > 0
+union all
+select
+    steps.source, steps.conversation_id, steps.is_last, tails.case_id, tails.case_opened_at,
+    greatest(steps.until, tails.case_until) as case_until, coalesce(tails.case_agent, steps.first_agent) as case_agent,
+    tails.case_queue, tails.case_topic, tails.case_channel, coalesce(steps.latest_agent, tails.latest_agent) as latest_agent,
+    steps.contacts + tails.contacts as contacts, steps.answers + tails.answers as answers,
+    steps.handled_s + tails.handled_s as handled_s, steps.unmeasured + tails.unmeasured as unmeasured,
+    steps.agent_changes + tails.agent_changes
+        + case when steps.last_turn is not null and tails.latest_agent <> steps.first_agent then 1 else 0 end as agent_changes,
+    steps.promises + tails.promises as promises, steps.complaints + tails.complaints as complaints,
+    steps.abuses + tails.abuses as abuses
+from core_case_steps as steps
+inner join case_tails as tails on tails.tail_no = -steps.case_no
+where steps.case_no < 0

@@ -19,7 +19,7 @@ answered as (
 
 running as (
     select
-        links.source, links.conversation_id, links.customer, links.case_no, answered.agent as answering_agent,
+        links.source, links.conversation_id, links.customer, links.case_no,
         cast(count(*) over upto as bigint) as contacts,
         cast(sum(case when links.is_answered then 1 else 0 end) over upto as bigint) as answers,
         cast(sum(case when links.is_answered then coalesce(links.handle_s, 0) else 0 end) over upto as double)

@@ -18,7 +18,7 @@ from tests.bench.timing import Row
 from tests.bench.warehouses import built
 
 RUNS = 5
-OWN = ("load", "growth", "facts", "kpis", "weeks", "cases", "tickets", "text")
+OWN = ("load", "growth", "facts", "kpis", "layouts", "weeks", "cases", "tickets", "text")
 """What is measured when nothing is named: Spark has a venv of its own."""
 FOLDER = Path("build/bench")
 FILE = Path("BENCHMARKS.md")
@@ -38,6 +38,10 @@ def parts(millions: list[float]) -> dict[str, tuple[str, Callable[[], list[Row]]
         "growth": ("Building", lambda: _rows("growth", FOLDER, millions)),
         "facts": ("Facts", lambda: _rows("facts", built(FOLDER, small), RUNS)),
         "kpis": ("KPIs", lambda: [row for size in millions[:2] for row in _kpis(size)]),
+        "layouts": (
+            "Layouts",
+            lambda: _rows("layouts", open_results(built(FOLDER, small).results), FOLDER / "layouts", RUNS),
+        ),
         "weeks": ("A new week", lambda: _rows("weeks", FOLDER)),
         "cases": ("Cases", lambda: _rows("cases", RUNS)),
         "tickets": ("Tickets", lambda: _rows("tickets", RUNS)),
