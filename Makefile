@@ -48,7 +48,6 @@ lint: $(VENV)/test ## style and types
 
 bench: $(VENV)/bench ## time and memory beside bare scans, hand-written SQL and peers: writes BENCHMARKS.md (MILLIONS="1 10 50")
 	@$(BIN)/python -m tests.bench $(PARTS) --millions $(MILLIONS)
-	@$(BIN)/python -m tests.bench_report
 
 bench-spark: $(SPARK)/ready ## the build on a Spark cluster of two workers beside DuckDB's, into the same BENCHMARKS.md
 	@$(SPARK)/bin/python -m tests.bench spark --millions $(MILLIONS)

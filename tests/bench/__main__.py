@@ -18,7 +18,7 @@ from tests.bench.timing import Row
 from tests.bench.warehouses import built
 
 RUNS = 5
-OWN = ("load", "growth", "facts", "kpis", "layouts", "weeks", "cases", "tickets", "text")
+OWN = ("load", "growth", "facts", "kpis", "layouts", "weeks", "cases", "tickets", "text", "report")
 """What is measured when nothing is named: Spark has a venv of its own."""
 FOLDER = Path("build/bench")
 FILE = Path("BENCHMARKS.md")
@@ -46,6 +46,7 @@ def parts(millions: list[float]) -> dict[str, tuple[str, Callable[[], list[Row]]
         "cases": ("Cases", lambda: _rows("cases", RUNS)),
         "tickets": ("Tickets", lambda: _rows("tickets", RUNS)),
         "text": ("Letters", lambda: _rows("text")),
+        "report": ("Report", lambda: _rows("report")),
         "spark": ("Spark", lambda: _rows("spark", FOLDER, millions)),
     }
 
