@@ -7,6 +7,8 @@ import pytest
 from pipeline.findings import topics
 from pipeline.findings.centre import look
 from pipeline.findings.lists import COLUMNS, monday
+from pipeline.report.said import sentence
+from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
 from tests.tables import publish
 
@@ -36,13 +38,26 @@ def test_who_stands_on_a_list(tmp_path: Path, name: str, conversations: list[str
     assert list(found.columns) == list(COLUMNS)
 
 
-def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
+def twice_each(wrap_s: str) -> str:
+    """Forty customers who come back the next day; 360 s of talk each time."""
     rows = [CALLS.strip().splitlines()[0]]
     for n in range(40):
         for visit in (4, 5):
-            rows.append(f"x{n}v{visit}  2026-05-0{visit} 10:{n}  360  0  0  answered  c{n}  kim  bill  -  inbound")
-    rows.append("z  2026-05-25 10:00  60  0  0  answered  zz  kim  card  -  inbound")
+            rows.append(
+                f"x{n}v{visit}  2026-05-0{visit} 10:{n}  360  0  {wrap_s}  answered  c{n}  kim  bill  -  inbound"
+            )
+    return "\n".join([*rows, "z  2026-05-25 10:00  60  0  0  answered  zz  kim  card  -  inbound"])
+
+
+def test_hours_are_not_nought_where_handle_time_is_not_recorded(tmp_path: Path) -> None:
+    results = publish(tmp_path, calls=twice_each(wrap_s="-"))
+    found = topics.find(look(results, Settings(costs=Costs(hour=50))))[0]
+    assert set(found.figures) == {"repeats"}
+    assert "how long that takes is not recorded" in sentence(Words("en"), found, results.catalogue, {})
+
+
+def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
     settings = Settings(costs=Costs(hour=50, currency="CHF"))
-    figures = topics.find(look(publish(tmp_path, calls="\n".join(rows)), settings))[0].figures
+    figures = topics.find(look(publish(tmp_path, calls=twice_each(wrap_s="0")), settings))[0].figures
     assert figures["hours"].value == pytest.approx(40 * 0.1)
     assert (figures["cost"].value, figures["cost"].unit) == (pytest.approx(50 * figures["hours"].value), "CHF")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding
 from pipeline.statistics.intervals import wilson
 
 SHOWN = 3
+MEASURED = (
+    "count(handle_s) >= 0.95 * sum(case when is_answered and not is_written then 1 else 0 end) and count(handle_s) > 0"
+)
+"""Where nearly every call's handle time is known: hours of the rest would be taken for nought."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -14,11 +20,11 @@ def find(centre: Centre) -> list[Finding]:
     if not len(contacts):
         return []
     hours = centre.frame(
-        f"""select topic, sum(handle_s) / 3600 as hours from fact_contacts
+        f"""select topic, case when {MEASURED} then sum(handle_s) / 3600 end as hours from fact_contacts
         where is_customer_made and since_previous_s <= 7 * 86400 and {centre.in_ripe} group by topic"""
     ).set_index("topic")["hours"]
     topics = contacts.groupby("topic")["has_returned"].agg(["size", "sum"]).assign(hours=hours)
-    topics = topics[topics["size"] >= max(30, centre.settings.report.small_group)].fillna({"hours": 0.0})
+    topics = topics[topics["size"] >= max(30, centre.settings.report.small_group)]
     costly = topics.sort_values(["hours", "sum"], ascending=False).head(SHOWN)
     return [_finding(centre, str(topic), row, len(contacts)) for topic, row in costly.iterrows() if row["sum"]]
 
@@ -28,9 +34,10 @@ def _finding(centre: Centre, topic: str, row: dict[str, float], contacts: int) -
     returned = centre.contacts[(centre.contacts["topic"] == topic) & (centre.contacts["has_returned"] == 1)]
     figures = {
         "repeats": Figure(float(row["sum"] / row["size"]), "share", float(low), float(high), int(row["size"])),
-        "hours": Figure(float(row["hours"]) / len(centre.ripe), "h"),
     }
-    figures |= centre.cost(figures["hours"].value)
+    if not isnan(row["hours"]):
+        figures["hours"] = Figure(float(row["hours"]) / len(centre.ripe), "h")
+        figures |= centre.cost(figures["hours"].value)
     return centre.state(
         "topic", "seen", "repeat_7d", 10 * float(row["sum"]) / contacts, figures, returned[::-1], topic=topic
     )

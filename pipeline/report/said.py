@@ -74,6 +74,8 @@ MOVED = ("improved", "worsened", "changed")
 def key(finding: Finding) -> str:
     if finding.kind in BY_VERDICT:
         return f"found.{finding.kind}_{finding.verdict}"
+    if finding.kind == "topic" and "hours" not in finding.figures:
+        return "found.topic_unmeasured"
     if finding.kind in BY_MEASURE:
         return f"found.{finding.kind}_{finding.labels['measure']}"
     return f"found.{finding.kind}_none" if finding.verdict == "no_detectable_change" else f"found.{finding.kind}"
