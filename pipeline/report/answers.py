@@ -1,4 +1,4 @@
-"""What the first screen answers: is it better, where, how sure is that, what next; and what speed cost."""
+"""What the first screen answers: is it better, where, what does speed cost, how sure is that, what next."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
 """Figures of which it is said how large a change would have been noticed."""
 MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
+TOLD = 1
+"""Of what speed costs; the others stand beside speed against quality."""
 PERSONS = 3
 """Named in a sentence."""
 
@@ -37,8 +39,8 @@ class Answer:
 
 def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
     told = {"better": better(data, words, link), "where": where(data, words, link)}
-    told |= {"sure": _sure(data, words), "next": _next(data, words)}
-    return [Answer(question, said) for question, said in told.items()]
+    told |= {"cost": costs(data, words, link)[:TOLD], "sure": _sure(data, words), "next": _next(data, words)}
+    return [Answer(question, said) for question, said in told.items() if said]
 
 
 def in_short(data: Collected, words: Words) -> list[Answer]:

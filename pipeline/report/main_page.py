@@ -22,7 +22,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "tiles": shown,
         "answers": answers.answers(data, words, places.link),
         "others": answers.others(data, words, places.link),
-        "costs": answers.costs(data, words, places.link),
+        "costs": answers.costs(data, words, places.link)[answers.TOLD :],
         "judged": judged,
         "alarms": words.percent(headline.chance_of_an_alarm(judged)),
         "ripe_note": _ripe_note(data, words),
