@@ -101,6 +101,8 @@ def test_a_team_that_points_at_a_person_is_left_out_with_the_names(data: Collect
     smallest = min(sizes.values())
     seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=smallest + 1), KEY)
     assert set(seen.teams["team"]) == {team for team, size in sizes.items() if size > smallest}
+    numbered = seen_by(data, Profile(name="x", agents="numbered", smallest_team=smallest + 1), KEY)
+    assert set(numbered.team_of.values()) == {team if size > smallest else "" for team, size in sizes.items()}
 
 
 def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) -> None:

@@ -90,7 +90,7 @@ def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link
         return said_of(words, group[0], data.catalogue, data.names, link)
     named = [
         Markup("{} {}").format(
-            (link or unlinked)("agent", f.whom["agent"], data.names[f.whom["agent"]]),
+            (link or unlinked)("agent", f.whom["agent"], data.names.get(f.whom["agent"], f.whom["agent"])),
             figure(words, f.figures["adjusted"]),
         )
         for f in sorted(group, key=lambda f: -f.weight)[:PERSONS]

@@ -44,7 +44,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         lists={name: _blanked(frame, alias) for name, frame in data.lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if profile.agents == "named" else [],
         names={alias[a]: data.names[a] if profile.agents == "named" else alias[a] for a in alias},
-        team_of={alias[a]: data.team_of[a] for a in alias},
+        team_of={alias[a]: data.team_of[a] if data.team_of[a] in teams else "" for a in alias},
         documents=data.documents if is_open else _without_examples(data.documents),
         small_group=fewest,
         has_records=is_open,
