@@ -103,9 +103,11 @@ class Store:
         from pyarrow import parquet
 
         reader: Any = sql.sql(query).to_arrow_reader(BATCH)
-        with parquet.ParquetWriter(f"{self.root}/{name}", reader.schema, filesystem=self.files) as writer:
+        unfinished = f"{self.root}/.{name}"
+        with parquet.ParquetWriter(unfinished, reader.schema, filesystem=self.files) as writer:
             for batch in reader:
                 writer.write_batch(batch)
+        self.files.move(unfinished, f"{self.root}/{name}")
 
     def see(self, sql: duckdb.DuckDBPyConnection, folder: str, view: str) -> None:
         from pyarrow import dataset

@@ -21,8 +21,8 @@ class Engine(Section):
 
     `rows_at_once`: a longer history is computed in stretches of weeks with about so many calls each.
     `master`: a Spark master (spark://host:7077, local[4]) or a Spark Connect address (sc://host:15002). `conf`: Spark's own.
-    `exchange`: a folder that both this process and the cluster see under one path, or a store by its URL; default: beside the
-    results.
+    `exchange`: a folder that both this process and the cluster see under one path, or a store by its URL, in which each
+    warehouse has a folder of its own; default: beside the results.
     """
 
     name: Literal["duckdb", "spark"] = "duckdb"

@@ -94,9 +94,10 @@ def _content(warehouse: Warehouse, table: str) -> str:
 
 def open_spark(settings: Settings) -> Spark:
     """The session of these settings, begun once a process. Raises UsageError where pyspark is not installed."""
-    engine = settings.engine
+    engine, own = settings.engine, settings.warehouse.resolve()
     session = _session(engine.master, tuple(sorted((ALWAYS | engine.conf).items())))
-    return Spark(session, open_exchange(engine.exchange or str(settings.results.with_suffix(".exchange"))))
+    shared = engine.exchange and f"{engine.exchange.rstrip('/')}/{own.stem}-{sha256(str(own).encode()).hexdigest()[:8]}"
+    return Spark(session, open_exchange(shared or str(settings.results.with_suffix(".exchange"))))
 
 
 def open_published(results: Results, settings: Settings) -> Spark:

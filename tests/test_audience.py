@@ -105,6 +105,29 @@ def test_a_team_that_points_at_a_person_is_left_out_with_the_names(data: Collect
     assert set(numbered.team_of.values()) == {team if size > smallest else "" for team, size in sizes.items()}
 
 
+def test_a_week_in_which_few_of_a_team_were_at_work_is_not_drawn_without_names(data: Collected) -> None:
+    weeks = sorted(data.lines["period"].unique())
+    team, size = Counter(data.team_of[agent] for agent in data.agents["agent"].unique()).most_common(1)[0]
+    assert size > 1
+    people = data.lines["cut"] == "agent"
+    one = data.lines.loc[people & (data.lines["agent"].map(data.team_of) == team), "agent"].iloc[0]
+    away = people & (data.lines["period"] == weeks[-1]) & (data.lines["agent"] != one)
+    thinned = replace(data, lines=data.lines[~away])
+    for agents, is_drawn in (("named", True), ("left_out", False)):
+        lines = seen_by(thinned, Profile(name="x", agents=agents, smallest_team=size), KEY).lines
+        drawn = lines[(lines["team"] == team) & (lines["kpi"] == "answered")].set_index("period")["value"]
+        assert drawn[weeks[-2]] > 0 and bool(drawn[weeks[-1]] > 0) == is_drawn
+
+
+def test_teams_are_counted_by_who_has_figures(data: Collected) -> None:
+    """Leavers do not hide those who stay."""
+    leavers = {f"gone{n}": TEAM for n in range(9)}
+    known = {agent for agent in data.agents["agent"] if data.team_of.get(agent) == TEAM}
+    padded = replace(data, team_of=data.team_of | leavers, names=data.names | dict.fromkeys(leavers, "Gone"))
+    profile = Profile(name="x", agents="left_out", smallest_team=len(known) + 1)
+    assert TEAM not in set(seen_by(padded, profile, KEY).teams["team"])
+
+
 def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) -> None:
     assert list((out / data.week / "rows").iterdir())
     for profile in PROFILES:

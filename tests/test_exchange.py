@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -56,3 +57,15 @@ def test_only_what_is_kept_outlasts_the_next_beginning(exchange: Exchange, tmp_p
         (tmp_path / "exchange" / "core_x").mkdir()
         exchange.begin({"kept.parquet"})
         assert [file.name for file in (tmp_path / "exchange").iterdir()] == ["kept.parquet"]
+
+
+def test_a_hand_over_that_fails_is_not_taken_for_whole(exchange: Exchange) -> None:
+    with duckdb.connect() as sql:
+        exchange.begin(set())
+        with pytest.raises((duckdb.Error, pa.ArrowException, OSError, RuntimeError)):
+            exchange.put(
+                sql,
+                "select case when i < 900000 then i else error('stopped') end as n from range(1000000) t(i)",
+                "rows.parquet",
+            )
+        assert not exchange.has("rows.parquet")

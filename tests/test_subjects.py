@@ -187,3 +187,9 @@ def test_rows_that_a_page_leaves_out_keep_their_links() -> None:
     assert rest_script(Table("t", "", [Column("name", False)], rows)).endswith(
         '[["t-n100",["n100","",0,"people.html"]]];\n'
     )
+
+
+def test_nobody_stands_out_is_not_said_where_somebody_may_not_be_shown(data: Collected) -> None:
+    others = Finding("nobody_else", "no_detectable_change", {}, ("2026-W40", "2026-W46"), {}, 0.0, Evidence(""))
+    said = [answers.where(replace(data, findings=found), Words("en"))[0].text for found in ([], [others])]
+    assert said == ["Nowhere in particular: nobody and nothing stands out.", "Nowhere that this report may show."]

@@ -29,7 +29,9 @@ def find(centre: Centre) -> list[Finding]:
     lines = {name: line for name, line in lines.items() if line.size and not np.isnan(line.iloc[-1])}
     kpis = [centre.results.catalogue[name] for name in lines]
     seen = judge([line.to_numpy() for line in lines.values()], kpis)
-    return [_finding(centre, kpi, lines[kpi.id], *found) for kpi, found in zip(kpis, seen, strict=True)]
+    judged = sum(not np.isnan(found.p) for found, _ in seen)
+    alone = 1 - RATE / max(judged, 1)
+    return [_finding(centre, kpi, lines[kpi.id], *found, alone) for kpi, found in zip(kpis, seen, strict=True)]
 
 
 def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verdict]]:
@@ -75,12 +77,15 @@ def _verdict(found: Surprise, is_named: bool, line: np.ndarray, kpi: Kpi) -> Ver
     return "improved" if is_up == (kpi.better == "higher") else "worsened"
 
 
-def _finding(centre: Centre, kpi: Kpi, line: pd.Series, found: Surprise, verdict: Verdict) -> Finding:
+def _finding(centre: Centre, kpi: Kpi, line: pd.Series, found: Surprise, verdict: Verdict, alone: float) -> Finding:
+    """`alone`: the level beyond which a figure is named though no other has changed."""
     week = str(line.index[-1])
     figures = {"value": Figure(float(line.iloc[-1]), kpi.unit)}
     if not np.isnan(found.p):
         expected, low, high = (_back(part, kpi.unit) for part in (found.expected, found.low, found.high))
         figures["expected"] = Figure(expected, kpi.unit, low, high)
+        least, most = (_back(bound, kpi.unit) for bound in found.within(alone))
+        figures["unnamed"] = Figure(expected, kpi.unit, least, most)
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
     labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week))}
     return centre.state("week", verdict, kpi.id, weight, figures, week=week, labels=labels)

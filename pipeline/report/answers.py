@@ -78,7 +78,8 @@ def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]
     placed = [f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing")]
     found = [_persons(data, words, group, link) for group in groups]
     found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
-    return found[:PLACED] or [Said("no_detectable_change", words("answer.nowhere"))]
+    is_hidden = any(f.kind == "nobody_else" for f in data.findings)
+    return found[:PLACED] or [Said("no_detectable_change", words("answer.hidden" if is_hidden else "answer.nowhere"))]
 
 
 def _group(finding: Finding) -> tuple[str, str]:
@@ -123,9 +124,9 @@ def _sure(data: Collected, words: Words) -> list[Said]:
 
 
 def _margin(data: Collected, words: Words, name: str) -> str:
-    """Half the range in which the week was expected; nothing for what is not judged."""
+    """Half the range beyond which the week would have been named, though nothing else changed; nothing for what is not judged."""
     found = next((f for f in data.findings if f.kind == "week" and f.labels["kpi"] == name), None)
-    expected = found and found.figures.get("expected")
+    expected = found and found.figures.get("unnamed")
     if not expected or expected.low is None or expected.high is None:
         return ""
     half = words.difference(expected.unit, (expected.high - expected.low) / 2).lstrip("+")

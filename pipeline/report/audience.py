@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,7 +36,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         data,
         agents=withhold_small(_people(data.agents, alias), fewest),
         teams=_of_teams(data.teams, teams),
-        lines=withhold_small_weeks(_lines(data.lines, alias, teams), fewest),
+        lines=withhold_small_weeks(_lines(data, alias, teams, profile), fewest),
         exposure=_of_teams(data.exposure, teams),
         written=written,
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
@@ -53,7 +54,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
 
 def _teams(data: Collected, profile: Profile) -> set[str]:
     """The teams that are shown: those of the profile, and without names only those too big to point at one person."""
-    sizes = pd.Series(data.team_of).value_counts().to_dict()
+    sizes = Counter(data.team_of.get(agent, "") for agent in data.agents["agent"].dropna().unique())
     wanted = set(profile.teams) or {str(team) for team in sizes if team} | set(data.teams["team"].dropna())
     fewest = 0 if profile.agents == "named" else profile.smallest_team
     return {team for team in wanted if sizes.get(team, 0) >= fewest}
@@ -77,10 +78,17 @@ def _people(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
     return kept.assign(agent=kept["agent"].map(alias)).reset_index(drop=True)
 
 
-def _lines(lines: pd.DataFrame, alias: dict[str, str], teams: set[str]) -> pd.DataFrame:
-    """Weeks of the people and teams that are shown."""
-    own = [_people(lines[lines["cut"] == "agent"], alias), _of_teams(lines[lines["cut"] == "team"], teams)]
-    return pd.concat(own, ignore_index=True)
+def _lines(data: Collected, alias: dict[str, str], teams: set[str], profile: Profile) -> pd.DataFrame:
+    """Weeks of the people and teams that are shown; without names none in which few of a team were at work."""
+    people, of_teams = (data.lines[data.lines["cut"] == cut] for cut in ("agent", "team"))
+    of_teams = _of_teams(of_teams, teams)
+    if profile.agents != "named":
+        at_work = people[people["n"] > 0].assign(team=people["agent"].map(data.team_of))
+        size = at_work.groupby(["team", "period"])["agent"].nunique()
+        keys = pd.MultiIndex.from_frame(of_teams[["team", "period"]])
+        is_small = size.reindex(keys).fillna(0).to_numpy() < profile.smallest_team
+        of_teams = of_teams.assign(value=of_teams["value"].mask(is_small))
+    return pd.concat([_people(people, alias), of_teams], ignore_index=True)
 
 
 def _of_teams(frame: pd.DataFrame, teams: set[str]) -> pd.DataFrame:

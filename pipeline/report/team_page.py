@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.findings.people import FEWEST
 from pipeline.kpis import Kpi
 from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.cut_page import kpi_cell
@@ -45,6 +46,7 @@ def page(data: Collected, words: Words, subject: Subject) -> dict[str, Any]:
         "charts": whiskers(own, words, subject.file) if subject.people else [],
         "lists": _lists(data, words, subject),
         "people": people,
+        "fewest": FEWEST,
     }
 
 

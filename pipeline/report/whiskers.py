@@ -65,7 +65,7 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
 def _rows(data: Collected, kpi: Kpi, middle: float) -> list[Row]:
     """Everybody whose figure has an interval, from the top down."""
     found = [
-        (data.names.get(key, key), dimension == "team", row)
+        (key if dimension == "team" else data.names.get(key, key), dimension == "team", row)
         for dimension in ("team", "agent")
         for key in keys(data, dimension)
         if (row := row_of(frame_of(data, dimension), kpi.id, **{dimension: key})) and known(row["low"])

@@ -12,15 +12,23 @@ MIN_PAIRS = 11
 
 @dataclass(frozen=True)
 class Surprise:
-    """p: two-sided. expected, low, high: where the newest value was to be expected, in its unit. NaN where it cannot be told."""
+    """p: two-sided. expected, low, high: where the newest value was to be expected, in its unit; error: its standard error, on
+    so many degrees of freedom. NaN where it cannot be told."""
 
     p: float
     expected: float
     low: float
     high: float
+    error: float
+    free: int
+
+    def within(self, level: float) -> tuple[float, float]:
+        """Where the value was to be expected at another level."""
+        half = float(special.stdtrit(self.free, 0.5 + level / 2)) * self.error
+        return self.expected - half, self.expected + half
 
 
-UNKNOWN = Surprise(float("nan"), float("nan"), float("nan"), float("nan"))
+UNKNOWN = Surprise(float("nan"), float("nan"), float("nan"), float("nan"), float("nan"), 0)
 
 
 def surprise(points: ArrayLike, level: float = 0.95) -> Surprise:
@@ -51,4 +59,4 @@ def surprise(points: ArrayLike, level: float = 0.95) -> Surprise:
         return UNKNOWN
     half = float(special.stdtrit(free, 0.5 + level / 2)) * error
     p = 2 * float(special.stdtr(free, -abs(float(series[-1]) - expected) / error))
-    return Surprise(p, expected, expected - half, expected + half)
+    return Surprise(p, expected, expected - half, expected + half, error, free)
