@@ -66,8 +66,7 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
 
 def row_of(frame: pd.DataFrame, name: str, **where: str) -> Mapping[str, Any] | None:
     """The first row of a KPI with these values, or None."""
-    place = _places(Same(frame), tuple(where)).get((name, *where.values()))
-    return None if place is None else dict(zip(frame.columns, frame.iloc[place].tolist(), strict=True))
+    return _rows(Same(frame), tuple(where)).get((name, *where.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +83,12 @@ class Same:
 
 
 @lru_cache(maxsize=32)
-def _places(same: Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
-    """Where in the frame the rows of a KPI and these columns' values are."""
-    keys = zip(*(same.frame[column].tolist() for column in ("kpi", *columns)), strict=True)
-    return {key: place for place, key in reversed([*enumerate(keys)])}
+def _rows(same: Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    """The first row of a KPI and these columns' values."""
+    lists = {str(name): same.frame[name].tolist() for name in same.frame.columns}
+    keys = zip(*(lists[column] for column in ("kpi", *columns)), strict=True)
+    rows = (dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True))
+    return dict(reversed([*zip(keys, rows, strict=True)]))
 
 
 def known(value: Any) -> bool:
