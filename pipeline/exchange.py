@@ -64,6 +64,7 @@ class Folder:
         return (self.folder / name).exists()
 
     def put(self, sql: duckdb.DuckDBPyConnection, query: str, name: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / f".{name}"
         sql.execute(f"copy ({query}) to {file_literal(unfinished)} (format parquet)")
         unfinished.rename(self.folder / name)
@@ -103,6 +104,7 @@ class Store:
         from pyarrow import parquet
 
         reader: Any = sql.sql(query).to_arrow_reader(BATCH)
+        self.files.create_dir(self.root, recursive=True)
         unfinished = f"{self.root}/.{name}"
         with parquet.ParquetWriter(unfinished, reader.schema, filesystem=self.files) as writer:
             for batch in reader:

@@ -35,6 +35,13 @@ def test_rows_come_through_as_they_are(exchange: Exchange) -> None:
         assert exchange.has("rows.parquet") and not exchange.has("other.parquet")
 
 
+def test_a_first_hand_over_makes_the_place(exchange: Exchange) -> None:
+    """A question to published tables begins nothing."""
+    with duckdb.connect() as sql:
+        exchange.put(sql, "select 1 as n", "asked.parquet")
+        assert exchange.has("asked.parquet")
+
+
 def test_what_spark_left_is_seen_by_its_name(exchange: Exchange, tmp_path: Path) -> None:
     """Spark leaves a folder of parts, and a mark that it is whole."""
     with duckdb.connect() as sql:
