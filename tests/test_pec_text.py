@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
@@ -150,6 +150,7 @@ def test_a_batch_is_its_texts_one_by_one(texts: list[str]) -> None:
         assert together.score[n] == alone.score[0]
 
 
+@example("Ꭰ")  # whose small letter lies beyond the tables
 @given(st.text(max_size=120))
 @settings(deadline=None, max_examples=200)
 def test_every_span_is_words_of_the_text(text: str) -> None:

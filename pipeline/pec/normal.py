@@ -54,7 +54,7 @@ def _tables() -> tuple[Array, Array, Array]:
             plain[code] = 0
         elif character.isalnum():
             lower = character.lower().replace("ё", "е")
-            plain[code] = ord(lower) if len(lower) == 1 else code
+            plain[code] = ord(lower) if len(lower) == 1 and ord(lower) < TABLE_SIZE else code
             script[code] = LATIN if "a" <= lower <= "z" else CYRILLIC if "а" <= lower <= "я" else 0
             upper[code] = character != character.lower()
     return plain, script, upper
