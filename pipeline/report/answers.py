@@ -20,7 +20,7 @@ from pipeline.report.words import Words
 COSTS = ("price", "hurried", "targets", "slope_turns", "slope")
 """Kinds of findings that set speed against its price, in the order in which they are told."""
 MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
-"""Figures of which it is said how large a change would have been noticed."""
+"""Figures of which it is said how large a lone change would have been named."""
 MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 1
@@ -117,7 +117,7 @@ def others(data: Collected, words: Words, link: Link) -> list[Said]:
 
 
 def _sure(data: Collected, words: Words) -> list[Said]:
-    """What the verdicts are held to, and how large a change of the week would have been noticed."""
+    """What the verdicts are held to, and how large a lone change of the week would have been named."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
     held = Said("seen", words("answer.held"))
     return [held, Said("seen", words("answer.margins", margins="; ".join(margins)))] if margins else [held]

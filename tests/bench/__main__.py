@@ -25,7 +25,7 @@ FILE = Path("BENCHMARKS.md")
 HEAD = """# Benchmarks
 
 Written by `make bench`: ratios taken in one run on one machine, medians of several. "Asked" is the bound the project set itself;
-a bound that is not met is marked. Calls are generated: one centre of ten million calls a year and 2,000 agents, more calls being
+not every one is met. Calls are generated: one centre of ten million calls a year and 2,000 agents, more calls being
 a longer history of it.
 """
 
