@@ -39,7 +39,9 @@ def _beside_plenty(bench: Bench, size: float, bounded: Cost) -> Row:
     free = _timed(bench, f"{size:g} M calls in {PLENTY}")
     bench.limit(LIMIT)
     ratio = times(bounded.seconds / free.seconds)
-    return Row(f"{size:g} M calls in {LIMIT} / in {PLENTY}", ratio, "≤ 1.5×", f"peak {free.peak_mb:,.0f} MB in {PLENTY}")
+    return Row(
+        f"{size:g} M calls in {LIMIT} / in {PLENTY}", ratio, "≤ 1.5×", f"peak {free.peak_mb:,.0f} MB in {PLENTY}"
+    )
 
 
 def _timed(bench: Bench, what: str) -> Cost:
