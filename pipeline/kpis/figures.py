@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
-
 import numpy as np
 
 from pipeline.kpis import Kpi
@@ -16,11 +14,14 @@ KNOWN_SHARE = 0.95
 SCALES = {"points": (0.0, 100.0), "stars": (1.0, 5.0)}
 DURATIONS = ("s", "h", "cycles")
 """Units of what is above zero and skewed."""
+WHYS = (None, "no_rows", "not_recorded")
+"""Why there is no figure; None: there is one."""
+NO_ROWS, NOT_RECORDED = 1, 2
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One KPI for all groups: arrays of the same length. `why`: not_recorded, no_rows, or None where there is a figure."""
+    """One KPI for all groups: arrays of the same length. `why`: places in WHYS."""
 
     n: Array
     numerator: Array
@@ -52,7 +53,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         value,
         np.where(sums.with_interval, low, np.nan),
         np.where(sums.with_interval, high, np.nan),
-        _pick(np.isnan(value), "no_rows", None),
+        np.where(np.isnan(value), NO_ROWS, 0),
     )
     return _withheld(figure, unknown)
 
@@ -96,7 +97,7 @@ def _withheld(figure: Figure, unknown: Array) -> Figure:
         name: np.where(short, np.nan, getattr(figure, name))
         for name in ("numerator", "denominator", "value", "low", "high")
     }
-    return replace(figure, **blank, why=_pick(short, "not_recorded", figure.why))
+    return replace(figure, **blank, why=np.where(short, NOT_RECORDED, figure.why))
 
 
 def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
@@ -115,16 +116,10 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
         bounds = intervals.ratio_interval(n, x, y, xx, yy, xy)
         low[known], high[known] = kpi.scale * bounds[0], kpi.scale * bounds[1]
         low, high = (np.where(sums.with_interval, bound, np.nan) for bound in (low, high))
-    why = _pick(known, None, [t or b or "no_rows" for t, b in zip(top.why, bottom.why, strict=True)])
+    why = np.select([known, top.why > 0, bottom.why > 0], [0, top.why, bottom.why], NO_ROWS)
     return Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
 
 
 def _squares(sums: Sums, kpi: Kpi) -> Array:
     """Sum of squares of what each row adds: of a count it is the count itself."""
     return sums.column(kpi, "n") if kpi.kind == "count" else sums.column(kpi, "squares") / 1e6
-
-
-def _pick(condition: Array, yes: Any, no: Any) -> Array:
-    """np.where for words and None."""
-    chosen: Array = np.where(condition, np.array(yes, dtype=object), np.array(no, dtype=object))
-    return chosen

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
 
 from pipeline.errors import UsageError
 from pipeline.kpis import DIMENSIONS, GRAINS, Catalogue
-from pipeline.kpis.figures import figure_of
+from pipeline.kpis.figures import WHYS, figure_of
 from pipeline.kpis.sql import Cube, Question
-from pipeline.kpis.sums import Connection, Sums
+from pipeline.kpis.sums import Array, Connection, Sums
 
 __all__ = ["Connection", "Question", "measure", "measure_cuts"]
-FIGURE = ("n", "numerator", "denominator", "value", "low", "high", "why")
+NUMBERS = ("n", "numerator", "denominator", "value", "low", "high")
 
 
 def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.DataFrame:
-    """One row per KPI, period and combination of dimensions, with definition, n, value and the rest of FIGURE.
+    """One row per KPI, period and combination of dimensions, with its definition, the NUMBERS and `why`.
 
     Every KPI has a row for every group that any of them has; an absent figure is NaN, and `why` says why. Raises
     UsageError for a KPI, grain or dimension that does not exist.
@@ -39,19 +44,33 @@ def measure_cuts(
     A KPI has no rows for a cut by a dimension that it does not have.
     """
     sums = Sums(engine, catalogue, Cube(kpis, grain, cuts, where))
-    figures = [figure_of(sums, catalogue[name]) for name in kpis]
-    size = len(sums.groups)
-    groups = sums.groups.take(np.tile(np.arange(size), len(figures))).reset_index(drop=True)
-    places = np.repeat(np.arange(len(kpis)), size)
+    has_cut = [sums.has_cut(name) for name in kpis]
+    groups = pd.concat([sums.groups if has.all() else sums.groups[has] for has in has_cut], ignore_index=True)
+    sizes = [int(has.sum()) for has in has_cut]
     columns = {
-        "kpi": pd.array(kpis, dtype="str").take(places),
-        "definition": pd.array([catalogue.definition(name) for name in kpis], dtype="str").take(places),
+        "kpi": _runs(kpis, sizes),
+        "definition": _runs([catalogue.definition(name) for name in kpis], sizes),
         **{name: groups[name].array if name in groups else None for name in ("period", *DIMENSIONS, "cut")},
-        **{name: np.concatenate([getattr(figure, name) for figure in figures]) for name in FIGURE},
+        **_figures(sums, catalogue, kpis, has_cut),
     }
-    frame = pd.DataFrame(columns, index=groups.index, copy=False)
-    has_cut = np.concatenate([sums.has_cut(name) for name in kpis])
-    return frame if has_cut.all() else frame[has_cut].reset_index(drop=True)
+    return pd.DataFrame(columns, index=groups.index, copy=False)
+
+
+def _runs(words: Sequence[str], sizes: list[int]) -> ExtensionArray:
+    """Each word as often as its size says; memory is filled, not gathered, since millions of rows are usual."""
+    runs = [pa.repeat(pa.scalar(word, pa.large_string()), size) for word, size in zip(words, sizes, strict=True)]
+    return pd.StringDtype(na_value=np.nan).__from_arrow__(pa.chunked_array(runs, pa.large_string()))
+
+
+def _figures(sums: Sums, catalogue: Catalogue, kpis: tuple[str, ...], has_cut: list[Array]) -> dict[str, Any]:
+    """The columns of numbers and `why`, filled KPI by KPI: kept apart until the end they would take their memory twice."""
+    ends = np.cumsum([0, *(some.sum() for some in has_cut)])
+    columns = {name: np.empty(ends[-1]) for name in NUMBERS} | {"why": np.empty(ends[-1], dtype=np.int8)}
+    for name, some, begin, end in zip(kpis, has_cut, ends, ends[1:], strict=False):
+        figure = figure_of(sums, catalogue[name])
+        for part, column in columns.items():
+            column[begin:end] = getattr(figure, part)[slice(None) if some.all() else some]
+    return columns | {"why": pd.array(WHYS, dtype="str").take(columns["why"])}
 
 
 def _check(catalogue: Catalogue, question: Question) -> None:

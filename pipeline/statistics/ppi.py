@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FEWEST = 5
@@ -47,6 +47,8 @@ def joined_rates(
 
     ValueError: arrays of different length.
     """
+    from scipy import stats
+
     names = np.asarray(groups, dtype=str)
     score, verdict = np.asarray(scores, dtype=float), np.asarray(verdicts, dtype=float)
     if not len(names) == len(score) == len(verdict):
@@ -63,7 +65,7 @@ def joined_rates(
         # finite population: what people judged of a group is known, the rest is guessed
         left = 1 - labels / np.maximum(size, 1)
         spread = np.sqrt(error_variance / labels * np.maximum(left, 0))
-    low, high = _score_interval(np.clip(centre, 0, 1), spread, stats.norm.ppf((1 + level) / 2))
+    low, high = _score_interval(np.clip(centre, 0, 1), spread, special.ndtri((1 + level) / 2))
     known = (labels >= fewest) & (labels.sum() >= FEWEST_POOLED)
     blank = np.where(known, 0.0, np.nan)
     return Joined(
@@ -76,6 +78,8 @@ def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) 
 
     Kruskal-Wallis of the scores over groups within each verdict, the smaller p doubled; NaN where nothing can be compared.
     """
+    from scipy import stats
+
     names = np.asarray(groups, dtype=str)
     score, verdict = np.asarray(scores, dtype=float), np.asarray(verdicts, dtype=float)
     found = []
@@ -90,7 +94,7 @@ def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) 
 
 def labels_for(half_width: float, rate: float = 0.5, level: float = 0.95) -> int:
     """Labels that make an interval this wide on either side, without help of a machine."""
-    z = stats.norm.ppf((1 + level) / 2)
+    z = special.ndtri((1 + level) / 2)
     return int(np.ceil(z**2 * rate * (1 - rate) / half_width**2))
 
 

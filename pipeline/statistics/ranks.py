@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Ranks = NDArray[np.int64]
 
@@ -23,6 +22,8 @@ def rank_intervals(
     known = ~np.isnan(y) & ~np.isnan(s)
     low, high = np.zeros(y.shape, dtype=np.int64), np.zeros(y.shape, dtype=np.int64)
     if known.any():
+        from scipy import stats
+
         drawn = -np.random.default_rng(seed).normal(y[known], s[known], (draws, np.count_nonzero(known)))
         first, last = (stats.rankdata(drawn, method=ties, axis=1) for ties in ("min", "max"))
         low[known] = np.quantile(first, (1 - level) / 2, axis=0, method="lower")

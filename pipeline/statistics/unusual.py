@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 FloatArray = NDArray[np.float64]
 LAGS = 3  # weeks over which a person's weeks are taken to hang together
@@ -50,7 +50,8 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> U
         share = np.where((e > 0) & (e < rows), e / rows, np.nan)
         seen = (k + 1) / (rows + 2)
         error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
-        tail = np.where(k > e, stats.binom.sf(k - 1, rows, share), stats.binom.cdf(k, rows, share))
+        whole = rows.astype(np.int64)
+        tail = np.where(k > e, special.bdtrc(k - 1, whole, share), special.bdtr(k, whole, share))
         return _judged(excess, np.sign(k - e) * _deviate(tail), error, own, design)
 
 
