@@ -47,7 +47,6 @@ def joined_rates(
 
     ValueError: arrays of different length.
     """
-    from scipy import stats
 
     names = np.asarray(groups, dtype=str)
     score, verdict = np.asarray(scores, dtype=float), np.asarray(verdicts, dtype=float)
