@@ -30,6 +30,7 @@ from tests.test_report_tickets import tables
 
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.spark]
+SAMPLE = Path("data/sample/pipeline.toml").resolve()
 CONF = {
     "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1", "spark.executor.memory": "600m", "spark.cores.max": "2", "spark.executor.cores": "1",
@@ -99,6 +100,34 @@ def assert_same(found: Results, expected: Results) -> None:
     for table in expected.tables:
         one, other = (results.frame(f"select * from {table} order by all") for results in (found, expected))
         pd.testing.assert_frame_equal(one, other, obj=table, rtol=1e-9, atol=0, check_exact=False)
+
+
+def sample_in(folder: Path, engine: str = "") -> Path:
+    """The settings of data/sample with a warehouse of its own."""
+    text = SAMPLE.read_text("utf-8").replace("../sample-work/", "").replace('inbox = "."', f'inbox = "{SAMPLE.parent}"')
+    folder.mkdir()
+    config = folder / "pipeline.toml"
+    config.write_text(text.replace('"../../reports"', '"reports"') + engine, "utf-8")
+    return config
+
+
+def command(config: Path, *words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "--config", str(config), *words], capture_output=True, text=True, timeout=480
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_the_sample_is_the_same_on_a_cluster(tmp_path: Path, cluster: tuple[str, list[Service]]) -> None:
+    """As a user would: the same logs in two warehouses, `run` on DuckDB and on Spark."""
+    conf = "\n".join(f'"{name}" = "{value}"' for name, value in CONF.items())
+    engine = f'\n[engine]\nname = "spark"\nmaster = "{cluster[0]}"\n[engine.conf]\n{conf}\n'
+    configs = sample_in(tmp_path / "duckdb"), sample_in(tmp_path / "spark", engine)
+    for config in configs:
+        command(config, "run", "--lang", "en")
+    one, other = (open_results(config.parent / "warehouse.results") for config in configs)
+    assert len(one.weeks) > 15
+    assert_same(other, one)
 
 
 def test_a_cluster_publishes_the_same_though_a_worker_is_killed(

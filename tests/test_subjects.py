@@ -140,10 +140,10 @@ def judged(*verdicts: Verdict) -> list[Finding]:
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
-        (("improved", "no_detectable_change"), "Yes: of 2 figures judged, 1 improved and none worsened."),
-        (("worsened", "too_few"), "No: of 1 figures judged, 1 worsened and none improved."),
-        (("improved", "worsened", "changed"), "Partly: of 3 figures judged, 1 improved and 1 worsened."),
-        (("changed", "no_detectable_change"), "Neither better nor worse: of 2 figures judged, none detectably"),
+        (("improved", "no_detectable_change"), "Yes: figures judged 2, improved 1, worsened none."),
+        (("worsened", "too_few"), "No: figures judged 1, worsened 1, improved none."),
+        (("improved", "worsened", "changed"), "Partly: figures judged 3, improved 1, worsened 1."),
+        (("changed", "no_detectable_change"), "Neither better nor worse: figures judged 2, detectably"),
         (("too_few", "too_few"), "Not known yet"),
         ((), "Not known yet"),
     ],
