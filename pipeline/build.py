@@ -133,7 +133,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
     case_tails.prepare(warehouse, settings, cases, plan.start)
     sql = warehouse.sql
     until = plan.read_until + timedelta(days=2)
-    calendar = pd.concat([zones.calendar(zone, plan.since - MARGIN, until) for zone in settings.zones])
+    calendar = pd.concat([zones.calendar(zone, _oldest(warehouse, plan) - MARGIN, until) for zone in settings.zones])
     frames = {
         "calendar": calendar,
         "build_range": _range(settings, plan),
@@ -146,6 +146,23 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         sql.register(f"{name}_frame", frame)
         sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
         sql.unregister(f"{name}_frame")
+
+
+def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
+    """Where days begin: what was open, solved or answered in the weeks to compute may have been written long before them."""
+    oldest: datetime | None = warehouse.value(
+        """select least(
+            (select min(tickets.created_at) from raw_tickets as tickets
+             left join (select distinct source, ticket_id from raw_ticket_events where happened_at >= $1) as changed
+             using (source, ticket_id)
+             where coalesce(solved_at, closed_at) >= $1 or changed.ticket_id is not null
+                or coalesce(status, 'open') not in ('solved', 'closed', 'deleted')),
+            (select min(opened_at) from (
+                select min(sent_at) as opened_at from raw_messages
+                group by source, conversation_id having max(sent_at) >= $1)))""",
+        [plan.since],
+    )
+    return min(oldest or plan.since, plan.since)
 
 
 def _range(settings: Settings, plan: Plan) -> pd.DataFrame:

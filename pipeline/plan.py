@@ -65,7 +65,7 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
     touched = warehouse.value("select min(from_at) from stale")
     if touched is None:
         return None
-    touched = min(touched, until, *_noted_instants(warehouse))
+    touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse))
     week = zones.week_of(touched - _reach(warehouse, touched) - MARGIN, settings.timezone)
     start = min(zones.week_start(week, zone) for zone in settings.zones)
     return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
@@ -89,6 +89,13 @@ def _noted_instants(warehouse: Warehouse) -> list[datetime]:
     noted = [warehouse.noted(name) for name in ("published_until", "published_horizon")]
     noted += [warehouse.noted("published_open_since")]
     return [datetime.fromisoformat(text) for text in noted if text]
+
+
+def _promised(warehouse: Warehouse) -> list[datetime]:
+    """When the oldest promise was given that had not come due when last published: whether it was kept shows now."""
+    known = warehouse.noted("published_until")
+    found = warehouse.value("select min(promised_at) from raw_promises where due_at > $1", [known]) if known else None
+    return [found] if found else []
 
 
 def _until(warehouse: Warehouse) -> datetime | None:

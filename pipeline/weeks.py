@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from statistics import median
 
 from pipeline import zones
@@ -14,9 +15,31 @@ POOLED = 8
 USUAL, ENOUGH = 12, 0.5
 
 
-def ripe_weeks(weeks: Sequence[str], known_until: datetime, zone: str, days: int) -> list[str]:
-    """The weeks whose every contact has been observed for `days`: they ended that long before the data do."""
-    return [week for week in weeks if week_end(week, zone) + timedelta(days=days) <= known_until]
+def ripe_weeks(
+    weeks: Sequence[str], known_until: datetime, zone: str, days: int, delivered: Container[str]
+) -> list[str]:
+    """The weeks whose every contact has been observed for `days`: they ended that long before the data do, and every week that
+    these days reach into has been delivered."""
+    after = range(1, ceil(days / 7) + 1)
+    return [
+        week
+        for week in weeks
+        if week_end(week, zone) + timedelta(days=days) <= known_until
+        and all(zones.week_before(week, -n) in delivered for n in after)
+    ]
+
+
+def delivered_weeks(counts: Mapping[str, int]) -> set[str]:
+    """The weeks with at least half as many contacts as the delivered ones before them usually had.
+
+    A week that was not delivered, or of which a lone record strayed in, looks as if nobody had come back.
+    """
+    found: list[str] = []
+    for week in sorted(counts):
+        before = [counts[earlier] for earlier in found[-USUAL:]]
+        if not before or counts[week] >= ENOUGH * median(before):
+            found.append(week)
+    return set(found)
 
 
 def week_end(week: str, zone: str) -> datetime:

@@ -83,5 +83,7 @@ def test_the_not_yet_known_count_until_the_data_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES)
 def test_the_ledgers_sql_is_portable(line: str) -> None:
     columns = ", ".join(COLUMNS.format(days=days, window=days * 86400) for days in (1, 30))
-    assert to_spark(CHAINS.format(heavy=20, period="week in ('2026-W01')", line=line, columns=columns), "chains")
-    assert to_spark(LAID.format(heavy=20, period="true"), "laid")
+    assert to_spark(
+        CHAINS.format(heavy=20, period="week in ('2026-W01')", reach="true", line=line, columns=columns), "chains"
+    )
+    assert to_spark(LAID.format(heavy=20, period="true", reach="true"), "laid")

@@ -32,7 +32,7 @@ from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.trends import trends
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.results import Results
-from pipeline.weeks import arrived_week, ripe_weeks, without_ragged_start
+from pipeline.weeks import arrived_week, delivered_weeks, ripe_weeks, without_ragged_start
 from tests.simulated import LANGUAGES, results_of, settings_in
 
 PAGE_LIMIT = 500_000
@@ -104,9 +104,27 @@ def test_figures_as_each_language_writes_them() -> None:
 def test_a_week_is_ripe_when_it_ended_long_enough_before_the_data_do() -> None:
     weeks = ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
     sunday_midnight = datetime(2026, 11, 22, 23)  # in Zurich
-    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 7) == ["2026-W44", "2026-W45", "2026-W46"]
-    assert ripe_weeks(weeks, sunday_midnight - timedelta(seconds=1), "Europe/Zurich", 7) == ["2026-W44", "2026-W45"]
-    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 1) == ["2026-W44", "2026-W45", "2026-W46"]
+    before = sunday_midnight - timedelta(seconds=1)
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 7, weeks) == ["2026-W44", "2026-W45", "2026-W46"]
+    assert ripe_weeks(weeks, before, "Europe/Zurich", 7, weeks) == ["2026-W44", "2026-W45"]
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 1, weeks) == ["2026-W44", "2026-W45", "2026-W46"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "thin"),
+    [
+        ([100, 100, 100, 100], []),
+        ([100, 100, 3, 100], [2]),
+        ([100, 100, 0, 0, 0, 1], [2, 3, 4, 5]),
+        ([5, 100, 120, 90], []),
+    ],
+)
+def test_a_week_that_was_not_delivered_says_nothing_of_returns(counts: list[int], thin: list[int]) -> None:
+    weeks = [f"2026-W{10 + n}" for n in range(len(counts))]
+    delivered = delivered_weeks({week: n for week, n in zip(weeks, counts, strict=True) if n})
+    assert delivered == {week for n, week in enumerate(weeks) if n not in thin}
+    ripe = ripe_weeks(weeks, datetime(2027, 1, 1), "UTC", 7, delivered)
+    assert ripe == [week for n, week in enumerate(weeks) if n + 1 < len(weeks) and n + 1 not in thin]
 
 
 @pytest.mark.parametrize(

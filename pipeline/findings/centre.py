@@ -8,17 +8,19 @@ from functools import cached_property
 
 import pandas as pd
 
+from pipeline import zones
 from pipeline.errors import NoData
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis import DIMENSIONS
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import ripe_weeks, week_end, without_ragged_start
+from pipeline.weeks import delivered_weeks, ripe_weeks, week_end, without_ragged_start
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
 RETURN_DAYS = 7
+REACH_WEEKS = 5
 SHOWN = 20
 ROW = ["source", "conversation_id", "source_ref"]
 """Of the records behind a finding, how many it carries and what of them."""
@@ -30,6 +32,7 @@ FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS *
 @dataclass(frozen=True)
 class Centre:
     """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
+    delivered: the weeks with about as many contacts as usual.
 
     `engine`: where SQL over the published tables is asked.
     """
@@ -40,6 +43,7 @@ class Centre:
     week: str
     history: list[str]
     known_until: datetime
+    delivered: frozenset[str]
 
     @property
     def now(self) -> datetime:
@@ -48,7 +52,7 @@ class Centre:
         return min(until, week_end(self.week, str(self.results.manifest["timezone"])))
 
     def ripe_for(self, days: int) -> list[str]:
-        return ripe_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days)
+        return ripe_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days, self.delivered)
 
     @cached_property
     def ripe(self) -> list[str]:
@@ -89,6 +93,14 @@ class Centre:
         """SQL: a row of the ripe weeks."""
         return "week in (" + ", ".join(f"'{week}'" for week in self.ripe) + ")" if self.ripe else "false"
 
+    @property
+    def around_ripe(self) -> str:
+        """SQL: a row of weeks that the longest window of the ripe ones reaches into."""
+        if not self.ripe:
+            return "false"
+        first, last = zones.week_before(self.ripe[0], REACH_WEEKS), zones.week_before(self.ripe[-1], -REACH_WEEKS)
+        return f"week between '{first}' and '{last}'"
+
     def has(self, fact: str) -> bool:
         return self.results.has(fact)
 
@@ -128,7 +140,11 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     until = datetime.fromisoformat(results.manifest["until"])
     complete = results.manifest["last_complete_week"]
     known = max(until, week_end(complete, str(results.manifest["timezone"]))) if complete else until
-    return Centre(results, _engine(results, settings), settings, chosen, history, known)
+    counts = (
+        results.frame("select week, count(*) as n from fact_contacts group by week").set_index("week")["n"].to_dict()
+    )
+    delivered = frozenset(delivered_weeks(counts))
+    return Centre(results, _engine(results, settings), settings, chosen, history, known, delivered)
 
 
 def _engine(results: Results, settings: Settings) -> Connection:

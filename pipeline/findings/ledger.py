@@ -24,9 +24,9 @@ LINES = {
 """What keeps contacts of one customer in one line: nothing more, the topic, the channel, both. An unknown topic is its own."""
 CHAINS = """
 with contacts as (
-    select customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s
+    select week, customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s
     from fact_contacts
-    where is_customer_made and customer is not null and contacts_30d <= {heavy} and {period}
+    where is_customer_made and customer is not null and contacts_30d <= {heavy} and {reach}
 ),
 
 -- Starts and ends as moments of a customer; an end comes before another's start of the same instant.
@@ -41,8 +41,8 @@ moments as (
 
 -- A chain goes on until the latest end of what began earlier, even where that end is still to come.
 timed as (
-    select is_start, observed_s,
-        epoch(moment) - epoch(max(case when is_start and is_answered then ended_at end) over (
+    select week, is_start, observed_s,
+        epoch(moment) - epoch(max(case when is_start then ended_at end) over (
             partition by {line} order by started_at, source, conversation_id, place
             rows between unbounded preceding and 1 preceding)) as after_s,
         epoch(min(case when is_start then moment end) over (
@@ -51,7 +51,7 @@ timed as (
     from moments
 )
 
-select {columns} from timed
+select {columns} from timed where {period}
 """
 COLUMNS = """sum(case when is_start then 1 else 0 end) as contacts_{days},
 sum(case when not is_start or after_s <= {window} then 0 else 1 end) as cases_{days},
@@ -59,14 +59,14 @@ sum(case when not is_start and observed_s >= {window} then 1 else 0 end) as ripe
 sum(case when not is_start and observed_s >= {window} and away_s <= {window} then 1 else 0 end) as repeated_{days}"""
 LAID = """
 with steps as (
-    select case_id, contacts, agent, case_agent, is_answered,
+    select week, case_id, contacts, agent, case_agent, is_answered,
         lag(latest_agent) over (partition by case_id order by contacts) as agent_before
     from fact_case_contacts
-    where contacts_30d <= {heavy} and {period}
+    where contacts_30d <= {heavy} and {reach}
 ),
 
 repeats as (
-    select * from steps where contacts > 1 and agent_before is not null
+    select * from steps where contacts > 1 and agent_before is not null and {period}
 ),
 
 shares as (
@@ -116,7 +116,8 @@ def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
     columns = ",\n".join(COLUMNS.format(days=days, window=days * DAY_S) for days in DAYS)
     rows = []
     for name, line in LINES.items():
-        sql = CHAINS.format(heavy=heavy, period=period or centre.in_ripe, line=line, columns=columns)
+        wanted = {"period": period or centre.in_ripe, "reach": period or centre.around_ripe}
+        sql = CHAINS.format(heavy=heavy, line=line, columns=columns, **wanted)
         found = centre.frame(sql).fillna(0).iloc[0]
         parts = ("contacts", "cases", "ripe", "repeated")
         rows += [{"line": name, "days": d} | {part: int(found[f"{part}_{d}"]) for part in parts} for d in DAYS]
@@ -128,7 +129,7 @@ def laid(centre: Centre) -> Laid | None:
     if not centre.has("fact_case_contacts"):
         return None
     heavy = centre.settings.parameters.heavy_contacts
-    found = centre.frame(LAID.format(heavy=heavy, period=centre.in_ripe))
+    found = centre.frame(LAID.format(heavy=heavy, period=centre.in_ripe, reach=centre.around_ripe))
     answered = centre.contacts.groupby("agent").size()
     fewest = max(FEWEST, centre.settings.report.small_group)
     table = found.pivot(index="agent", columns="way", values="repeats").reindex(columns=WAYS).fillna(0.0)

@@ -85,6 +85,8 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Arra
     total = np.nan_to_num(total)
     if kpi.kind == "share":
         return intervals.wilson(total, n)
+    if kpi.unit in DURATIONS:
+        total = np.where(total < 0, np.nan, total)  # clocks that disagree are no reason to say nothing of all else
     squares = np.nan_to_num(sums.column(kpi, "squares")) / 1e6
     if kpi.unit in DURATIONS:
         return intervals.duration_mean_interval(n, total, squares)

@@ -14,7 +14,7 @@ with alone as (
 
 select
     source, conversation_id, true as is_last, concat(source, '/', conversation_id) as case_id, started_at as case_opened_at,
-    case when is_answered then ended_at end as case_until, answering_agent as case_agent, queue as case_queue,
+    ended_at as case_until, answering_agent as case_agent, queue as case_queue,
     topic as case_topic, channel as case_channel, answering_agent as latest_agent, cast(1 as bigint) as contacts,
     cast(case when is_answered then 1 else 0 end as bigint) as answers,
     cast(case when is_answered then coalesce(handle_s, 0) else 0 end as double) as handled_s,

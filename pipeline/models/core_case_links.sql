@@ -1,5 +1,5 @@
--- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no answered
--- contact of the customer ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
+-- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no contact
+-- of the customer, answered or not, ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
 -- case stood before `from_at`; going on with it is case -tail_no. Numbers of contacts and cases are a customer's own. `is_alone`:
 -- the only contact of its case so far.
 with contacts as (
@@ -20,7 +20,7 @@ with contacts as (
 reached as (
     select
         contacts.*, tails.tail_no, tails.case_until as tail_until,
-        max(case when is_answered then ended_at end) over (
+        max(ended_at) over (
             partition by contacts.customer, contacts.line_topic, contacts.line_channel order by contact_no
             rows between unbounded preceding and 1 preceding
         ) as own_until

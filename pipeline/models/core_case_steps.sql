@@ -30,7 +30,7 @@ running as (
         cast(sum(own_promises) over upto as bigint) as promises,
         cast(sum(own_complaints) over upto as bigint) as complaints,
         cast(sum(own_abuses) over upto as bigint) as abuses,
-        max(case when links.is_answered then links.ended_at end) over upto as until,
+        max(links.ended_at) over upto as until,
         max(answered.turn) over upto as last_turn,
         max(case when answered.turn = 1 then answered.agent end) over upto as first_agent,
         max(links.contact_no) over (partition by links.customer, links.case_no) = links.contact_no as is_last

@@ -24,7 +24,7 @@ dated as (
     from read
     inner join promise_days as days
         on days.month_day = read.month_day and (read.month is null or days.month = read.month)
-        and days.day >= read.sent_day and days.day < read.sent_day + 62
+        and days.day >= read.sent_day and days.day < read.sent_day + 60
     group by read.source, read.message_id, read.ticket_id, read.agent, read.sent_at
 )
 

@@ -1,6 +1,7 @@
 -- One row per change of a ticket that clocks depend on, in order; what a source states only as an instant is a change too.
 -- A change stamped before its ticket was created counts at the creation: hosts' clocks differ. A status that is none of
--- ours counts as open.
+-- ours counts as open. Where only the status of now is stated, it holds: an instant of solving says nothing of a ticket that is open
+-- again, and of one that is over at no stated instant no course is known.
 with unfollowed as (
     select core_tickets.*
     from core_tickets
@@ -19,14 +20,16 @@ stamped as (
     from core_tickets as tickets
     left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     where not tickets.is_thread
+        and not (coalesce(unfollowed.status in ('solved', 'closed'), false)
+            and unfollowed.solved_at is null and unfollowed.closed_at is null)
     union all
     select ticket_no, 'status' as field, 'solved' as value, solved_at as happened_at, 0 as turn, '' as event_id
     from unfollowed
-    where solved_at is not null
+    where solved_at is not null and coalesce(status, 'solved') not in ('new', 'open', 'pending', 'hold')
     union all
     select ticket_no, 'status' as field, 'closed' as value, closed_at as happened_at, 1 as turn, '' as event_id
     from unfollowed
-    where closed_at is not null
+    where closed_at is not null and coalesce(status, 'closed') not in ('new', 'open', 'pending', 'hold')
 ),
 
 recorded as (

@@ -9,6 +9,7 @@ with taken as (
     left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
     left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
     left join urgent_priorities as urgent on urgent.priority = tickets.priority
+    where coalesce(tickets.status, 'open') <> 'deleted'
 ),
 
 followed as (

@@ -1,5 +1,6 @@
 -- One row per turn of a ticket: what the customer wrote since the last reply, and the person's public reply that ended it.
--- The letter with which an agent opens a ticket is no reply.
+-- The letter with which an agent opens a ticket is no reply. One stamped before its ticket counts at the creation: hosts' clocks
+-- differ.
 with letters as (
     select
         tickets.ticket_no, messages.message_id, messages.sent_at, messages.author_role, messages.agent,
@@ -32,7 +33,7 @@ turns as (
 select
     ticket_no, turn,
     case when turn = 0 then min(created_at) else min(case when author_role = 'customer' then sent_at end) end as asked_at,
-    max(case when is_reply then sent_at end) as replied_at,
+    max(case when is_reply then greatest(sent_at, created_at) end) as replied_at,
     max(case when is_reply then agent end) as agent,
     max(case when is_reply then message_id end) as message_id
 from turns

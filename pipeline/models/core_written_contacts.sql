@@ -7,11 +7,11 @@ select
     tickets.customer,
     coalesce(tickets.opened_by, 'customer') = 'customer' as is_customer_made,
     coalesce(work.last_replied_at, tickets.first_replied_at) is not null
-        or coalesce(clocks.status in ('solved', 'closed'), false) as is_answered,
+        or coalesce(coalesce(clocks.status, tickets.status) in ('solved', 'closed'), false) as is_answered,
     coalesce(tickets.channel, 'email') as channel,
     tickets.queue, tickets.topic,
     coalesce(work.agent, case when robots.agent is null then tickets.agent end) as agent,
-    coalesce(rules.is_resolved, case when not tickets.is_thread then clocks.status in ('solved', 'closed') end) as is_resolved,
+    coalesce(rules.is_resolved, case when not tickets.is_thread then coalesce(clocks.status, tickets.status) in ('solved', 'closed') end) as is_resolved,
     tickets.source_ref
 from core_tickets as tickets
 inner join core_ticket_rules as rules on rules.ticket_no = tickets.ticket_no

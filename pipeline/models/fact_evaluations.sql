@@ -21,7 +21,7 @@ evaluations as (
     select
         source, evaluation_id, min(conversation_id) as conversation_id, min(evaluator) as evaluator,
         min(evaluated_at) as evaluated_at,
-        max(case when criterion = 'pec' then case when mark >= 0.5 then 1 else 0 end end) as pec,
+        max(case when criterion = 'pec' then case when mark >= 0.5 then 1 when mark < 0.5 then 0 end end) as pec,
         sum(case when mark is not null then weight * mark end) as weighted,
         sum(case when mark is not null then weight end) as weights,
         max(case when is_critical and mark < 0.5 then 1 else 0 end) as failed

@@ -1,9 +1,13 @@
 -- One row per letter of a ticket, dated by the ticket: what was found in it. An agent's letter belongs to who wrote it, a
--- customer's to who has the ticket. `copies`: letters of the same words; a template is nobody's warmth.
+-- customer's to who has the ticket. `copies`: letters of the same words in tickets of thirty days before
+-- and after; a template is nobody's warmth.
 with written as (
     select
         messages.source, messages.message_id, messages.sent_at, messages.author_role, cast(length(messages.body) as bigint) as characters,
-        count(*) over (partition by messages.author_role, messages.body) as copies,
+        count(*) over (
+            partition by messages.author_role, messages.body order by heads.created_at
+            range between interval '30' day preceding and interval '30' day following
+        ) as copies,
         heads.ticket_id, heads.queue, heads.topic, heads.channel, heads.created_at, heads.week, heads.day, heads.half_hour,
         heads.half_hour_at, heads.source_ref, heads.recording_ref,
         case when messages.author_role = 'agent' then coalesce(messages.agent, heads.agent) else heads.agent end as agent

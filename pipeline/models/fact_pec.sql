@@ -26,5 +26,6 @@ select
     read.score, judged.verdict, judged.verdicts, read.abusive = 1 as is_abusive, read.threatening = 1 as is_threatening,
     read.heard = 1 as is_heard, heads.source_ref, heads.recording_ref
 from core_ticket_heads as heads
-inner join read on read.source = heads.source and read.ticket_id = heads.ticket_id and read.agent = heads.agent
+inner join read on read.source = heads.source and read.ticket_id = heads.ticket_id
+    and read.agent is not distinct from heads.agent
 left join judged on judged.conversation_id = heads.ticket_id

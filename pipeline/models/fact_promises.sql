@@ -1,4 +1,5 @@
--- One row per promise that has come due or was kept, dated by the instant it was given. Kept: by the promised instant.
+-- One row per promise, dated by the instant it was given. Kept: by the promised instant; until that has come it is not known, or of
+-- young promises only the kept ones would count.
 with promises as (
     select
         core_promises.*,
@@ -20,8 +21,7 @@ select
     promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     promises.due_at, promises.kept_at,
     case
-        when promises.kept_at <= promises.due_at then true
-        when promises.due_at <= (select until from build_range) then false
+        when promises.due_at <= (select until from build_range) then coalesce(promises.kept_at <= promises.due_at, false)
     end as is_kept,
     subjects.source_ref, cast(null as varchar) as recording_ref
 from promises

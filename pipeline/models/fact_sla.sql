@@ -1,5 +1,6 @@
 -- One row per target of a ticket, dated by the ticket: how much of it passed, when it was or will be used up, kept or not.
--- A target still running is broken once its instant has passed; until then it is not known.
+-- A target still running is broken once its instant has passed. Until then neither it nor a finished one is known, or of young
+-- tickets only the kept ones would count; after thirty days it is no longer waited for.
 with sums as (
     select ticket_no, measure, turn, sum(passed_s) as passed_s,
         max(case when passed_s is null then 1 else 0 end) = 0 as is_known
@@ -39,7 +40,9 @@ select
     case
         when not sums.is_known then cast(null as boolean)
         when sums.passed_s > targets.target_s then false
-        when targets.finished_at is not null then true
+        when targets.finished_at is not null
+            and least(instants.breach_s, epoch(tickets.created_at) + 2592000) <= (select epoch(until) from build_range)
+            then true
     end as is_met,
     case when sums.is_known and sums.passed_s > targets.target_s
         then sums.passed_s / nullif(targets.target_s, 0) - 1 end as cycles_late,

@@ -1,7 +1,8 @@
--- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it.
+-- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it; of a day
+-- with none of these, since there are tickets, one row of noughts.
 with days as (
     select
-        day, min(week) as week,
+        day, min(week) as week, max(slot) as last_slot,
         row_number() over (partition by min(week) order by day desc) = 1 as is_week_end
     from calendar
     where zone = (select site_zone from build_range) and slot <= (select floor(epoch(until) / 900) from build_range)
@@ -43,14 +44,30 @@ flows as (
         cast(sum(case when what = 'solved' then 1 else 0 end) as bigint) as solved_n
     from passed
     group by queue, priority, day
+),
+
+busy as (
+    select day, week, is_week_end, queue, priority, band, open_n, 0 as opened_n, 0 as solved_n
+    from open
+    where open_n > 0
+    union all
+    select flows.day, days.week, days.is_week_end, flows.queue, flows.priority, cast(null as varchar) as band, 0 as open_n,
+        flows.opened_n, flows.solved_n
+    from flows
+    inner join days on days.day = flows.day
+),
+
+quiet as (
+    select
+        days.day, days.week, days.is_week_end, cast(null as varchar) as queue, cast(null as varchar) as priority,
+        cast(null as varchar) as band, 0 as open_n, 0 as opened_n, 0 as solved_n
+    from days
+    left join (select distinct day from busy) as seen on seen.day = days.day
+    where seen.day is null and days.last_slot >= (
+        select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(status, 'open') <> 'deleted'
+    )
 )
 
-select day, week, is_week_end, queue, priority, band, open_n, 0 as opened_n, 0 as solved_n,
-    cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
-from open
-where open_n > 0
+select *, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at from busy
 union all
-select flows.day, days.week, days.is_week_end, flows.queue, flows.priority, cast(null as varchar) as band, 0 as open_n,
-    flows.opened_n, flows.solved_n, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
-from flows
-inner join days on days.day = flows.day
+select *, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at from quiet

@@ -22,7 +22,7 @@ from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import POOLED, arrived_week, ripe_weeks
+from pipeline.weeks import POOLED, arrived_week
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
@@ -102,11 +102,11 @@ class Collected:
 def collect(results: Results, settings: Settings, week: str | None) -> Collected:
     """The figures of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
     centre = look(results, settings, week)
-    chosen, history, known = centre.week, centre.history, centre.known_until
+    chosen, history = centre.week, centre.history
     until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
     days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
-    ripe = {d: max(ripe_weeks(history, known, zone, d), default=None) if d else chosen for d in days}
-    pooled = ripe_weeks(history, known, zone, OUTCOME_DAYS)[-POOLED:]
+    ripe = {d: max(centre.ripe_for(d), default=None) if d else chosen for d in days}
+    pooled = centre.ripe_for(OUTCOME_DAYS)[-POOLED:]
     people = results.document("agents")
     return Collected(
         week=chosen,

@@ -153,7 +153,7 @@ def _binomial_quantile(p: float, n: FloatArray, q: FloatArray) -> FloatArray:
     """The least k with P(Binomial(n, q) <= k) >= p; `special` alone, since `scipy.stats` takes a third of a second to import."""
     k = np.ceil(special.bdtrik(p, n, q))
     below = np.maximum(k - 1, 0)
-    return np.where(special.bdtr(below, n.astype(np.int64), q) >= p, below, k)
+    return np.asarray(np.where(special.bdtr(below, n.astype(np.int64), q) >= p, below, k), dtype=np.float64)
 
 
 def _log_scale(value: FloatArray, cv: FloatArray, skew: FloatArray, n: FloatArray, level: float) -> Bounds:

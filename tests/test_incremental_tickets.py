@@ -1,0 +1,92 @@
+"""Tickets, letters and promises that last for months: weekly loads and portions publish what one fresh load does."""
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.results import open_results
+from tests.test_incremental import Inputs, load_and_build, random_calls, settings_in
+
+KEYS = {
+    "fact_tickets": "source, ticket_id",
+    "fact_replies": "source, ticket_id, turn",
+    "fact_ticket_days": "day, queue, priority, band",
+    "fact_promises": "source, promise_id",
+    "fact_letters": "source, message_id",
+    "fact_pec": "source, ticket_id",
+    "fact_cases": "case_id",
+    "kpi_values": "kpi, grain, cut, period, team, agent, queue, topic, channel",
+}
+WEEKS = 22
+STANDARD = (
+    "Hello! Thank you for writing. I am sorry for the trouble. I will call you tomorrow at ten. Have a good Friday! Kim"
+)
+
+
+def instant(week: int, rng: random.Random) -> pd.Timestamp:
+    return pd.Timestamp("2026-01-05") + pd.Timedelta(days=7 * week, minutes=rng.randrange(7 * 1440))
+
+
+def tickets_of(week: int, rng: random.Random) -> Inputs:
+    """What is solved in a week, some of it opened long before, and what is opened and stays open; their letters and promises."""
+    tickets = ["ticket_id  queue  status  created_at  solved_at  agent  customer_key"]
+    letters = ["message_id  conversation_id  author_role  agent  sent_at  body"]
+    promises = ["promise_id  agent  promised_at  due_at  kept_at"]
+    for number in range(5):
+        name, solved = f"t{week}-{number}", instant(week, rng)
+        created = solved - pd.Timedelta(days=rng.choice([0.1, 2, 2, 40, 100]))
+        is_open = rng.random() < 0.1
+        tickets.append(
+            f"{name}  q{number % 2}  {'open' if is_open else 'solved'}  {created}  {'-' if is_open else solved}  kim  c{number}"
+        )
+        letters.append(f"{name}-a  {name}  customer  -  {created}  My line is broken")
+        letters.append(f"{name}-b  {name}  agent  kim  {solved}  {rng.choice([STANDARD, f'No. {name}'])}")
+        promised = instant(week, rng)
+        due = promised + pd.Timedelta(days=rng.choice([1, 20, 90]))
+        promises.append(f"p{week}-{number}  kim  {promised}  {due}  {rng.choice(['-', promised])}")
+    named = {"tickets": tickets, "messages": letters, "promises": promises}
+    return {(table, f"w{week:02d}.csv"): "\n".join(rows) for table, rows in named.items()}
+
+
+def weekly(seed: int) -> list[Inputs]:
+    rng = random.Random(seed)
+    return [{("calls", f"w{w:02d}.csv"): random_calls(rng, w - 4, 0)} | tickets_of(w, rng) for w in range(WEEKS)]
+
+
+def merged(steps: list[Inputs]) -> Inputs:
+    return {name: text for step in steps for name, text in step.items()}
+
+
+def assert_same(left: Path, right: Path) -> None:
+    one, other = (open_results(settings_in(folder).results) for folder in (left, right))
+    for table, keys in KEYS.items():
+        frames = [results.frame(f"select * from {table} order by {keys}") for results in (one, other)]
+        pd.testing.assert_frame_equal(*frames, obj=table, check_exact=True)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh")
+    load_and_build(folder, [merged(weekly(1))])
+    return folder
+
+
+def test_weeks_as_they_come_publish_what_one_load_does(tmp_path: Path, fresh: Path) -> None:
+    steps = weekly(1)
+    load_and_build(tmp_path, [merged(steps[:14]), *([merged(steps[n : n + 2]) for n in range(14, WEEKS, 2)])])
+    assert_same(tmp_path, fresh)
+
+
+def test_portions_publish_what_one_piece_does(tmp_path: Path, fresh: Path) -> None:
+    load_and_build(tmp_path, [merged(weekly(1))], rows_at_once=40)
+    assert_same(tmp_path, fresh)
+
+
+def test_what_was_opened_long_ago_is_in_the_backlog_and_among_the_solved(fresh: Path) -> None:
+    days = open_results(settings_in(fresh).results).frame(
+        "select sum(opened_n) as opened, sum(solved_n) as solved, max(open_n) as most from fact_ticket_days"
+    )
+    opened, solved, most = days.iloc[0]
+    assert opened == 5 * WEEKS and opened - solved > 5 and most > 10

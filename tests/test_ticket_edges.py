@@ -1,0 +1,112 @@
+"""What real exports do: marks left out, clocks that disagree, statuses without an instant, spam, letters nobody was given."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure, load_table, publish
+
+LATER = "z  q  solved  2026-06-15 10:00  2026-06-15 12:00  kim"
+TICKETS = f"""
+ticket_id  queue  status  created_at        solved_at         agent
+a1         q      solved  2026-05-04 10:00  -                 kim
+a2         q      open    2026-05-04 11:00  2026-05-05 11:00  kim
+a3         q      solved  2026-05-06 10:00  2026-05-06 12:00  kim
+{LATER}
+"""
+
+
+def test_the_status_that_is_stated_holds(tmp_path: Path) -> None:
+    """Over at no stated instant: no course. Open again: not over, whatever instant of solving is left."""
+    results = publish(tmp_path, tickets=TICKETS)
+    rows = results.frame(
+        "select ticket_id, is_solved, requester_wait_s, full_resolution_s from fact_tickets order by 1"
+    )
+    assert rows["is_solved"].tolist() == [True, False, True, True]
+    assert rows["requester_wait_s"].isna().tolist() == [True, False, False, False]
+    assert rows["full_resolution_s"].isna().tolist() == [True, True, False, False]
+    backlog = results.frame(
+        "select distinct value from kpi_values where kpi = 'backlog' and grain = 'week' and cut = ''"
+    )
+    assert backlog["value"].tolist() == [1.0]
+    answered = results.frame("select is_answered from fact_contacts order by conversation_id")["is_answered"]
+    assert answered.tolist() == [True, False, True, True]
+
+
+def test_a_mark_that_was_left_out_is_no_verdict(tmp_path: Path) -> None:
+    calls = "call_id  offered_at  talk_s  outcome  agent\n" + "\n".join(
+        f"c{n}  2026-05-04 10:0{n}  60  answered  kim" for n in range(3)
+    )
+    evaluations = """
+    evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score
+    e0             c0               x          2026-05-05 10:00  pec        1
+    e1             c1               x          2026-05-05 10:00  pec        -
+    e2             c2               x          2026-05-05 10:00  manner     1
+    """
+    found = figure(publish(tmp_path, calls=calls, evaluations=evaluations), "pec_rate")
+    assert (found["n"], found["value"]) == (1, 1.0)
+
+
+def test_an_answer_from_before_the_question_was_not_waited_for(tmp_path: Path) -> None:
+    tickets = f"ticket_id  queue  status  created_at  solved_at  agent\nt1  q  solved  2026-05-04 10:00  2026-05-04 12:00  kim\n{LATER}"
+    letters = """
+    message_id  conversation_id  author_role  agent  sent_at              body
+    m1          t1               customer     -      2026-05-04 09:59:00  My line is broken
+    m2          t1               agent        kim    2026-05-04 09:59:58  Hello
+    """
+    assert figure(publish(tmp_path, tickets=tickets, messages=letters), "reply_wait")["value"] == 0
+
+
+def test_a_call_answered_before_it_was_queued_is_no_record(tmp_path: Path) -> None:
+    calls = """
+    call_id  offered_at           queued_at            answered_at          ended_at             outcome
+    answer   2026-05-04 10:00:00  2026-05-04 10:00:30  2026-05-04 10:00:10  2026-05-04 10:05:00  answered
+    end      2026-05-04 10:00:00  2026-05-04 10:00:30  -                    2026-05-04 10:00:20  abandoned
+    sound    2026-05-04 10:00:00  2026-05-04 10:00:05  2026-05-04 10:00:15  2026-05-04 10:05:00  answered
+    """
+    settings = Settings(warehouse=tmp_path / "w.duckdb", timezone="UTC")
+    with open_warehouse(settings) as warehouse:
+        account = load_table(warehouse, settings, tmp_path, "calls", calls)
+    assert (account.admitted, account.quarantined) == (1, {"answered_before_queued": 1, "ends_before_queued": 1})
+
+
+def test_spam_that_was_deleted_overtakes_nobody(tmp_path: Path) -> None:
+    tickets = """
+    ticket_id  queue  status   created_at        solved_at         agent
+    a          q      solved   2026-05-04 10:00  2026-05-04 12:00  kim
+    b          q      solved   2026-05-04 10:10  2026-05-04 13:00  kim
+    spam       q      deleted  2026-05-04 10:20  -                 -
+    """
+    events = """
+    event_id  ticket_id  happened_at       field   value
+    e1        a          2026-05-04 12:00  status  solved
+    e2        b          2026-05-04 13:00  status  solved
+    e3        spam       2026-05-04 10:21  status  deleted
+    """
+    found = figure(publish(tmp_path, tickets=tickets, ticket_events=events), "overtaken")
+    assert (found["n"], found["value"]) == (2, 0)
+
+
+def test_abuse_in_a_letter_that_nobody_was_given_counts(tmp_path: Path) -> None:
+    tickets = "ticket_id  queue  status  created_at  solved_at  agent\n" + "\n".join(
+        f"t{n}  q  open  2026-05-04 10:0{n}  -  {'kim' if n else '-'}" for n in range(4)
+    )
+    letters = "message_id  conversation_id  author_role  agent  sent_at  body\n" + "\n".join(
+        f"m{n}  t{n}  customer  -  2026-05-04 10:0{n}  {'My line is broken' if n else 'You idiots'}" for n in range(4)
+    )
+    found = figure(publish(tmp_path, tickets=tickets, messages=letters), "abuse_exposure")
+    assert (found["n"], found["value"]) == (4, pytest.approx(1 / 4))
+
+
+def test_a_week_without_a_ticket_has_noughts(tmp_path: Path) -> None:
+    tickets = """
+    ticket_id  queue  status  created_at        solved_at         agent
+    a          q      solved  2026-05-04 10:00  2026-05-05 12:00  kim
+    b          q      solved  2026-05-18 10:00  2026-05-19 12:00  kim
+    """
+    rows = publish(tmp_path, tickets=tickets).frame(
+        "select kpi, value from kpi_values where grain = 'week' and cut = '' and period = '2026-W20' and kpi in ('opened', 'solved', 'backlog')"
+    )
+    assert dict(rows.itertuples(index=False)) == {"opened": 0, "solved": 0, "backlog": 0}
