@@ -11,7 +11,7 @@ import typer
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
 from pipeline.deliver import app as delivering
-from pipeline.errors import PipelineError, Stopped
+from pipeline.errors import NoData, PipelineError, Stopped
 from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
 from pipeline.terminal import Format, show, working
 from pipeline.warmth import app as warmth
@@ -128,7 +128,11 @@ def run(
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
         accounts = load_all(opened, settings, new)
         show_accounts(accounts, Format.table)
-        check_and_build(opened, settings)
+        try:
+            check_and_build(opened, settings)
+        except NoData:
+            stop_for_refused(accounts)
+            raise
     print(report_week(settings, week, lang, out))
     stop_for_refused(accounts)
 
