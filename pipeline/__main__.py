@@ -6,7 +6,14 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    print(
+        "error: this python lacks the dependencies: `. .venv/bin/activate` first (`make report` makes it)",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
