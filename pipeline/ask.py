@@ -101,7 +101,7 @@ def rows(
 ) -> None:
     """The records behind a number, with the reference that leads to them in the source system.
 
-    Example: python -m pipeline rows service_level --week 2026-W47 --where queue=cards --unmet
+    Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
     """
     from pipeline.explore import Exploration
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from pipeline.settings import read_settings
 from pipeline.statistics.ppi import joined_rates
 
 ROOT = Path(__file__).parents[1]
+EXAMPLE = r"^python -m pipeline ((?:kpis|rows|explain|batches|findings|lists|coach|incident) ?.*)$"
 
 
 def process(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -280,6 +282,12 @@ def test_listings_come_in_three_forms(home: Path, words: tuple[str, ...], form: 
     assert done.returncode == 0 and done.stdout
     if form == "json":
         assert isinstance(json.loads(done.stdout), list)
+
+
+@pytest.mark.parametrize("line", re.findall(EXAMPLE, (ROOT / "README.md").read_text("utf-8"), re.M))
+def test_the_examples_of_the_readme_find_something(home: Path, line: str) -> None:
+    done = command(home, *shlex.split(line, comments=True), "--format", "json")
+    assert done.returncode == 0 and json.loads(done.stdout), done.stderr
 
 
 def test_every_command_has_help_with_an_example() -> None:
