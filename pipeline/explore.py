@@ -96,6 +96,15 @@ class Exploration:
 
         return rows_behind(self.results, kpi, self.period(week, first, last), where, met)
 
+    def values(self, kpi: str, dimension: str) -> dict[str, str]:
+        """Every value of a dimension among the records that a KPI is counted from, of all time, in order; agents by name."""
+        facts = sorted(self.catalogue.facts_of(kpi))
+        selects = " union ".join(
+            f"select {dimension} as value from {fact} where {dimension} is not null" for fact in facts
+        )
+        names = self.names if dimension == "agent" else {}
+        return {value: names.get(value, value) for value in self.sql(f"{selects} order by value")["value"]}
+
     def sql(self, query: str, **frames: pd.DataFrame) -> pd.DataFrame:
         """The answer to a SQL query over the published tables, and over frames of yours by the names given."""
         return self.results.frame(query, **frames)

@@ -52,14 +52,16 @@ def counting(title: str, total: int) -> Iterator[Say]:
 
 
 def show(records: Sequence[dict[str, Any]], form: Format, columns: Sequence[str] | None = None) -> None:
-    """Print a listing on stdout. JSON keeps numbers and null; CSV is safe to open in a spreadsheet."""
+    """Print a listing on stdout, or "no rows" on stderr. JSON keeps numbers and null; CSV is safe to open in a spreadsheet."""
+    if not records:
+        print("no rows", file=sys.stderr)
     names = list(columns or (records[0] if records else []))
     plain = [{name: _plain(record.get(name)) for name in names} for record in records]
     if form is Format.json:
         print(json.dumps(plain, ensure_ascii=False, indent=1))
     elif form is Format.csv:
         print(as_csv(plain, names), end="")
-    else:
+    elif plain:
         _show_table(plain, names)
 
 

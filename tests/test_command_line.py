@@ -37,6 +37,10 @@ def test_a_run_with_nothing_but_a_refused_file_tells_why(tmp_path: Path) -> None
     assert code == 3 and "column id of the mapping is not in the file" in err
 
 
+def test_an_empty_listing_says_so(tmp_path: Path) -> None:
+    assert command(tmp_path, "batches") == (0, "", "no rows\n")
+
+
 def test_a_python_without_the_dependencies_says_which_one_has_them() -> None:
     done = subprocess.run([sys.executable, "-IS", "-c", BARE], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and ". .venv/bin/activate" in done.stderr and "Traceback" not in done.stderr

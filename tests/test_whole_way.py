@@ -185,6 +185,8 @@ def test_run_again_changes_nothing(home: Path) -> None:
         (("report", "--week", "2031-W01"), 4, "2031-W01"),
         (("report", "--lang", "fr"), 2, "no language 'fr'"),
         (("rows", "aht", "--met"), 2, "no share"),
+        (("rows", "aht", "--where", "queue=cards"), 0, "no rows\nno queue 'cards'; there are service, technical\n"),
+        (("rows", "aht", "--where", "agent=Keller"), 0, "no agent 'Keller'; there are a001 (Anna Keller), "),
         (("load", "nowhere.csv", "--source", "csv"), 2, "--mapping"),
         (("load", "nowhere.csv", "--source", "asterisk_queue_log"), 2, "no such file"),
         (("load", ".", "--source", "sap"), 2, "no source 'sap'"),
