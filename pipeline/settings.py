@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import UsageError
+from pipeline.settings_checks import check_kpis
 from pipeline.ticket_settings import Regulation, Schedule, Section, Sla, Tickets
 
 DEFAULT_FILE = Path("pipeline.toml")
@@ -229,6 +230,9 @@ def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Se
     raw = _read_toml(chosen) if chosen.is_file() else {}
     try:
         settings = Settings(**raw)
+        check_kpis(settings)
+    except UsageError as error:
+        raise UsageError(f"{chosen}: {error}") from None
     except (ValidationError, ValueError, LookupError) as error:
         raise UsageError(f"{chosen}: {_explain(error)}") from None
     base = chosen.parent
