@@ -124,7 +124,7 @@ def run(
 
     Example: python -m pipeline run
     """
-    from pipeline.inbox import find_sources, new_files, stray_files
+    from pipeline.inbox import find_sources, new_files, stray_files, unread_files
     from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
@@ -132,6 +132,9 @@ def run(
         folders = find_sources(settings.inbox, settings.tickets.own_addresses)
         for file in stray_files(settings.inbox):
             print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
+        for source, folder in folders:
+            for file in unread_files(source, folder):
+                print(f"warning: {file} is not read: {source.name} takes {' '.join(source.suffixes)}", file=sys.stderr)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
         accounts = load_all(opened, settings, new)
         show_accounts(accounts, Format.table)

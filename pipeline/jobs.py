@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Stopped, UsageError
-from pipeline.terminal import Format, counting, show, working
+from pipeline.terminal import Format, counting, from_here, show, working
 
 if TYPE_CHECKING:
     from pipeline.load import Account, InputFile
@@ -78,7 +78,7 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     results = open_results(settings.results)
     warn_of_teams(results, settings)
     with working("writing the report"):
-        return write_report(results, settings, week, languages, out or settings.reports)
+        return from_here(write_report(results, settings, week, languages, out or settings.reports))
 
 
 def warn_of_teams(results: Results, settings: Settings) -> None:

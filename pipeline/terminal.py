@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 Say = Callable[[str], None]
@@ -49,6 +50,12 @@ def counting(title: str, total: int) -> Iterator[Say]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=total)
         yield lambda step: progress.update(task, advance=1, description=f"{title}: {step}")
+
+
+def from_here(path: Path) -> Path:
+    """A path as one would type it: relative where it lies below this folder, else whole, and without detours."""
+    whole = path.resolve()
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
 
 
 def show(records: Sequence[dict[str, Any]], form: Format, columns: Sequence[str] | None = None) -> None:
