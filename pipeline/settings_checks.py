@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
+from pipeline.key_errors import nearest
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -30,9 +30,3 @@ def check_kpis(settings: Settings) -> None:
 def _require(key: str, name: str, kpis: Iterable[str]) -> None:
     if name not in kpis:
         raise UsageError(f"{key}: no KPI '{name}'; {nearest(name, kpis) or 'KPIS.md lists them'}")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The names that are spelled most alike, as a question; nothing where none is."""
-    near = get_close_matches(name, list(known), n=3)
-    return f"{' or '.join(near)}?" if near else ""

@@ -179,7 +179,8 @@ def test_run_again_changes_nothing(home: Path) -> None:
     [
         (("kpis", "--kpi", "nope"), 2, "no KPI 'nope'"),
         (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "cannot be split by topic"),
-        (("kpis", "--week", "47"), 2, "ISO week"),
+        (("kpis", "--week", "W47"), 2, "error: 'W47' is no ISO week such as 2026-W47\n"),
+        (("kpis", "--from", "16.11.2026"), 2, "error: '16.11.2026' is no day such as 2026-11-16\n"),
         (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),
         (("kpis", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),
         (("report", "--week", "2031-W01"), 4, "2031-W01"),
