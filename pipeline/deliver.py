@@ -34,8 +34,8 @@ def export(
     from pipeline.export import export as write_export
     from pipeline.results import open_results
 
-    with working("exporting"):
-        written = write_export(open_results(settings_of(context).results), to)
+    with working("exporting") as say:
+        written = write_export(open_results(settings_of(context).results), to, say)
     show([vars(table) for table in written], form)
     print(f"written: {to}", file=sys.stderr)
 
