@@ -6,12 +6,19 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    print(
+        "error: this python lacks the dependencies: `. .venv/bin/activate` first (`make report` makes it)",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
 from pipeline.deliver import app as delivering
-from pipeline.errors import PipelineError, Stopped
+from pipeline.errors import NoData, PipelineError, Stopped
 from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
 from pipeline.terminal import Format, show, working
 from pipeline.warmth import app as warmth
@@ -117,7 +124,7 @@ def run(
 
     Example: python -m pipeline run
     """
-    from pipeline.inbox import find_sources, new_files, stray_files
+    from pipeline.inbox import find_sources, new_files, stray_files, unread_files
     from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
@@ -125,10 +132,17 @@ def run(
         folders = find_sources(settings.inbox, settings.tickets.own_addresses)
         for file in stray_files(settings.inbox):
             print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
+        for source, folder in folders:
+            for file in unread_files(source, folder):
+                print(f"warning: {file} is not read: {source.name} takes {' '.join(source.suffixes)}", file=sys.stderr)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
         accounts = load_all(opened, settings, new)
         show_accounts(accounts, Format.table)
-        check_and_build(opened, settings)
+        try:
+            check_and_build(opened, settings)
+        except NoData:
+            stop_for_refused(accounts)
+            raise
     print(report_week(settings, week, lang, out))
     stop_for_refused(accounts)
 

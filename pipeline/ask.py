@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.terminal import Format, show
 
 if TYPE_CHECKING:
+    from pipeline.explore import Exploration
     from pipeline.results import Results
     from pipeline.settings import Settings
 
@@ -21,6 +22,8 @@ BESIDE = frozenset(
     "is_customer_made is_identified conversation_id".split()
 )
 """Columns of the rows behind a number that a table on a terminal has no room for; CSV and JSON have them."""
+SAID = 8
+"""Values named where the one asked for does not exist."""
 Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
 Week = Annotated[
     str | None, typer.Option("--week", metavar="2026-W47", help="ISO week; default: the last complete one")
@@ -101,14 +104,17 @@ def rows(
 ) -> None:
     """The records behind a number, with the reference that leads to them in the source system.
 
-    Example: python -m pipeline rows service_level --week 2026-W47 --where queue=cards --unmet
+    Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
     """
     from pipeline.explore import Exploration
 
     pairs = dict(_pair(text) for text in where or [])
-    frame = Exploration(settings_of(context)).rows(kpi, week, met, first, last, **pairs)
+    explored = Exploration(settings_of(context))
+    frame = explored.rows(kpi, week, met, first, last, **pairs)
     shown = [c for c in frame if c not in BESIDE and frame[c].notna().any()] if form is Format.table else list(frame)
     show(frame.to_dict("records"), form, shown)
+    if frame.empty:
+        _say_unknown(explored, kpi, pairs)
 
 
 @app.command()
@@ -241,6 +247,17 @@ def _counts_whole(records: list[dict[Any, Any]]) -> list[dict[str, Any]]:
             if isinstance(value, float) and value == value and value.is_integer():
                 record[name] = int(value)
     return records
+
+
+def _say_unknown(explored: Exploration, kpi: str, pairs: dict[str, str]) -> None:
+    """Values asked for that no record has, and which there are, those that hold what was asked for first."""
+    for dimension, value in pairs.items():
+        known = explored.values(kpi, dimension)
+        if value and value not in known:
+            said = [key if key == name else f"{key} ({name})" for key, name in known.items()]
+            said.sort(key=lambda text: value.casefold() not in text.casefold())
+            more = ", ..." if len(said) > SAID else ""
+            print(f"no {dimension} '{value}'; there are {', '.join(said[:SAID]) or 'none'}{more}", file=sys.stderr)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import typer
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import UsageError
-from pipeline.terminal import Format, show, working
+from pipeline.terminal import Format, from_here, show, working
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -34,8 +34,8 @@ def export(
     from pipeline.export import export as write_export
     from pipeline.results import open_results
 
-    with working("exporting"):
-        written = write_export(open_results(settings_of(context).results), to)
+    with working("exporting") as say:
+        written = write_export(open_results(settings_of(context).results), to, say)
     show([vars(table) for table in written], form)
     print(f"written: {to}", file=sys.stderr)
 
@@ -68,7 +68,7 @@ def mail(
     folder.mkdir(parents=True, exist_ok=True)
     for language, message in letters.items():
         (folder / f"{language}.eml").write_bytes(message.as_bytes())
-        print(folder / f"{language}.eml")
+        print(from_here(folder / f"{language}.eml"))
     if send:
         send_all(settings.mail, list(letters.values()))
         print(f"sent to {', '.join(settings.mail.to)}", file=sys.stderr)
@@ -93,7 +93,7 @@ def pdf(
     for language in languages(settings, lang):
         with working("printing"):
             printed = print_pages((out or settings.reports) / chosen / language)
-        print("\n".join(map(str, printed)))
+        print("\n".join(str(from_here(page)) for page in printed))
 
 
 def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:

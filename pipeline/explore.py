@@ -96,6 +96,15 @@ class Exploration:
 
         return rows_behind(self.results, kpi, self.period(week, first, last), where, met)
 
+    def values(self, kpi: str, dimension: str) -> dict[str, str]:
+        """Every value of a dimension among the records that a KPI is counted from, of all time, in order; agents by name."""
+        facts = sorted(self.catalogue.facts_of(kpi))
+        selects = " union ".join(
+            f"select {dimension} as value from {fact} where {dimension} is not null" for fact in facts
+        )
+        names = self.names if dimension == "agent" else {}
+        return {value: names.get(value, value) for value in self.sql(f"{selects} order by value")["value"]}
+
     def sql(self, query: str, **frames: pd.DataFrame) -> pd.DataFrame:
         """The answer to a SQL query over the published tables, and over frames of yours by the names given."""
         return self.results.frame(query, **frames)
@@ -136,19 +145,30 @@ class Exploration:
 
     def period(self, week: str | None = None, first: str | None = None, last: str | None = None) -> str:
         """SQL for one week, for days inclusive, or for everything. Raises UsageError or NoData."""
-        from pipeline.zones import week_start
-
-        try:
-            days = [date.fromisoformat(text) if text else None for text in (first, last)]
-            if week:
-                week_start(week, "UTC")
-        except ValueError as error:
-            raise UsageError(f"wanted: an ISO week like 2026-W47, days like 2026-11-16: {error}") from None
+        days = [_day(text) for text in (first, last)]
+        if week:
+            _require_week(week)
         if week and (first or last):
             raise UsageError("either a week or days")
         if week and week not in self.weeks:
             raise NoData(f"no data for {week}; there is {self.weeks[0]} to {self.weeks[-1]}")
         return period_filter(week, *days)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"'{text}' is no day such as 2026-11-16") from None
+
+
+def _require_week(text: str) -> None:
+    from pipeline.zones import week_start
+
+    try:
+        week_start(text, "UTC")
+    except ValueError:
+        raise UsageError(f"'{text}' is no ISO week such as 2026-W47") from None
 
 
 def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:

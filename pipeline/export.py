@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xlsxwriter
 
+Progress = Callable[[str], None]
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 LONGEST_TEXT = 32_767
@@ -36,15 +37,15 @@ class Exported:
     left_out: str = ""
 
 
-def export(results: Results, to: Path) -> list[Exported]:
+def export(results: Results, to: Path, progress: Progress = lambda step: None) -> list[Exported]:
     """Write everything published to `to`; an existing file of that name is replaced when the new one is whole.
 
     FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone), or a folder of CSV files. Instants are UTC, shares 0 to 1.
-    Raises UsageError for another kind of file.
+    `progress` hears of each table. Raises UsageError for another kind of file.
     """
     if not to.suffix or to.is_dir():
-        return _write_folder(results, to)
-    ways: dict[str, Callable[[Results, Path], list[Exported]]] = {
+        return _write_folder(results, to, progress)
+    ways: dict[str, Callable[[Results, Path, Progress], list[Exported]]] = {
         ".duckdb": _write_duckdb,
         ".xlsx": _write_workbook,
         ".json": _write_catalogue,
@@ -54,7 +55,7 @@ def export(results: Results, to: Path) -> list[Exported]:
     to.parent.mkdir(parents=True, exist_ok=True)
     fresh = to.with_name(f".{to.name}")
     fresh.unlink(missing_ok=True)
-    written = ways[to.suffix.lower()](results, fresh)
+    written = ways[to.suffix.lower()](results, fresh, progress)
     fresh.replace(to)
     return written
 
@@ -100,11 +101,12 @@ def _selected(results: Results, table: str) -> str:
     return f"select {', '.join(name for name, _ in _columns(results, table))} from {table}"
 
 
-def _write_duckdb(results: Results, file: Path) -> list[Exported]:
+def _write_duckdb(results: Results, file: Path, progress: Progress) -> list[Exported]:
     frames = _frames(results)
     results.run(f"attach {file_literal(file)} as export")
     try:
         for table in results.tables:
+            progress(table)
             results.run(f"create table export.{table} as {_selected(results, table)}")
         for name, frame in frames.items():
             results.run(f"create table export.{name} as select * from {name}_frame", **{f"{name}_frame": frame})
@@ -113,17 +115,18 @@ def _write_duckdb(results: Results, file: Path) -> list[Exported]:
     return _counted(results, frames)
 
 
-def _write_folder(results: Results, folder: Path) -> list[Exported]:
+def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Exported]:
     folder.mkdir(parents=True, exist_ok=True)
     frames = _frames(results)
     for table in results.tables:
+        progress(table)
         columns = ", ".join(_harmless(name, kind) for name, kind in _columns(results, table))
         results.run(f"copy (select {columns} from {table}) to {file_literal(folder / f'{table}.csv')} (header)")
     for name, frame in frames.items():
         frame.map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v).to_csv(
             folder / f"{name}.csv", index=False
         )
-    _write_catalogue(results, folder / "catalogue.json")
+    _write_catalogue(results, folder / "catalogue.json", progress)
     return _counted(results, frames)
 
 
@@ -133,13 +136,15 @@ def _harmless(name: str, kind: str) -> str:
     return f"case when regexp_matches({name}, '{RISKY}') then '''' || {name} else {name} end as {name}"
 
 
-def _write_catalogue(results: Results, file: Path) -> list[Exported]:
+def _write_catalogue(results: Results, file: Path, progress: Progress) -> list[Exported]:
+    progress(file.name)
+    progress("definitions")
     entries = catalogue_document(results.catalogue)
     file.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return [Exported("definitions", len(entries))]
 
 
-def _write_workbook(results: Results, file: Path) -> list[Exported]:
+def _write_workbook(results: Results, file: Path, progress: Progress) -> list[Exported]:
     import xlsxwriter
 
     frames = _frames(results)
@@ -147,13 +152,16 @@ def _write_workbook(results: Results, file: Path) -> list[Exported]:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True,
                "remove_timezone": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}  # fmt: skip
     with xlsxwriter.Workbook(str(file), options) as book:
-        return [_write_sheet(book, results, one, frames.get(one.table)) for one in counts]
+        return [_write_sheet(book, results, one, frames.get(one.table), progress) for one in counts]
 
 
-def _write_sheet(book: xlsxwriter.Workbook, results: Results, table: Exported, frame: pd.DataFrame | None) -> Exported:
+def _write_sheet(
+    book: xlsxwriter.Workbook, results: Results, table: Exported, frame: pd.DataFrame | None, progress: Progress
+) -> Exported:
     """One table on a sheet of its own; of the stored figures those of whole weeks."""
     if table.rows > MOST_ROWS:
         return replace(table, left_out="more rows than a sheet holds: a folder or a .duckdb file has them")
+    progress(table.table)
     weekly = " where grain = 'week' and value is not null" if table.table == "kpi_values" else ""
     shown = results.frame(_selected(results, table.table) + weekly) if frame is None else frame
     sheet = book.add_worksheet(table.table)

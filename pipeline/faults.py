@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
+
+
+MENDED_BY = (
+    ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
+    ("not_a_duration", r"-?[\d.]*\d,\d+", 'it has decimal commas: a mapping says so: [reader] decimal = ","'),
+    ("not_a_number", r"-?[\d.]*\d,\d+", 'it has decimal commas: a mapping says so: [reader] decimal = ","'),
+)
+"""Rule, a pattern of the value, and what of a mapping mends it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,15 @@ class Faults:
         fault = min(self.rows, key=lambda f: f.line)
         value = "" if fault.value is None else f", value {fault.value!r}"
         return f"line {fault.line}, column {fault.column or '-'}, rule {fault.rule}{value}"
+
+    def mended_by(self) -> str:
+        """What the commonest faults of exports tell of how to read them; nothing where they tell nothing."""
+        told = [
+            hint
+            for rule, pattern, hint in MENDED_BY
+            if any(fault.rule == rule and re.fullmatch(pattern, fault.value or "") for fault in self.rows)
+        ]
+        return "".join(f"; {hint}" for hint in dict.fromkeys(told))
 
     def store(self, warehouse: Warehouse, file_id: int) -> None:
         columns = [

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
 
+BESIDE = ("pipeline.toml", "truth.json")
+"""What lies beside the folders of the sample: its settings, and what was simulated."""
+
 
 def find_sources(inbox: Path, own_addresses: tuple[str, ...] = ()) -> list[tuple[Source, Path]]:
     """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
@@ -39,7 +42,14 @@ def _source_of(folder: Path, own_addresses: tuple[str, ...]) -> Source:
 
 def stray_files(inbox: Path) -> list[Path]:
     """Files that lie in the inbox itself, where no folder says their source."""
-    return sorted(file for file in inbox.iterdir() if file.is_file() and not file.name.startswith("."))
+    known = (*BESIDE, ".")
+    return sorted(file for file in inbox.iterdir() if file.is_file() and not file.name.startswith(known))
+
+
+def unread_files(source: Source, folder: Path) -> list[Path]:
+    """Files in a source's folder whose ending is none of those that the source reads."""
+    read = {file.path for file in find_files([folder], source.suffixes)}
+    return [file.path for file in find_files([folder], ()) if file.path not in read]
 
 
 def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[InputFile]:

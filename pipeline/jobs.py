@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Stopped, UsageError
-from pipeline.terminal import Format, counting, show, working
+from pipeline.terminal import Format, counting, from_here, show, working
 
 if TYPE_CHECKING:
     from pipeline.load import Account, InputFile
+    from pipeline.results import Results
     from pipeline.settings import Settings
     from pipeline.sources import Source
     from pipeline.warehouse import Warehouse
@@ -74,5 +75,17 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     if lang is not None and lang not in ("en", "ru"):
         raise UsageError(f"no language '{lang}'; there are en, ru")
     languages = (lang,) if lang else settings.report.languages
+    results = open_results(settings.results)
+    warn_of_teams(results, settings)
     with working("writing the report"):
-        return write_report(open_results(settings.results), settings, week, languages, out or settings.reports)
+        return from_here(write_report(results, settings, week, languages, out or settings.reports))
+
+
+def warn_of_teams(results: Results, settings: Settings) -> None:
+    """A profile's team without any figure is perhaps misspelt."""
+    known = results.frame("select distinct team from kpi_values where team is not null order by team")["team"].tolist()
+    for profile in settings.profiles:
+        for team in profile.teams:
+            if team not in known:
+                there = ", ".join(known) or "none"
+                print(f"warning: profile {profile.name}: no team '{team}'; there are {there}", file=sys.stderr)

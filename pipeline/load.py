@@ -229,7 +229,7 @@ def _refuse_if_mostly_bad(file: InputFile, faults: Faults, read: int, settings: 
     if faults.records > limits.bad_rows_allowed and faults.records / read > limits.bad_share_limit:
         raise RefusedFile(
             f"{file.path}: {faults.records} of {read} records are bad, more than the {limits.bad_share_limit:.0%} "
-            f"allowed: {faults.summary()}; first: {faults.first()}"
+            f"allowed: {faults.summary()}; first: {faults.first()}{faults.mended_by()}"
         )
 
 

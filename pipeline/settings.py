@@ -6,12 +6,13 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import UsageError
-from pipeline.ticket_settings import Regulation, Schedule, Section, Sla, Tickets
+from pipeline.key_errors import explain
+from pipeline.settings_checks import check_kpis
+from pipeline.ticket_settings import Regulation, Schedule, Section, Sla, Tickets, checked_zone
 
 DEFAULT_FILE = Path("pipeline.toml")
 
@@ -176,15 +177,12 @@ class Settings(Section):
     @field_validator("timezone")
     @classmethod
     def known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
-        return value
+        return checked_zone(value)
 
     @field_validator("queue_timezones")
     @classmethod
     def known_zones(cls, value: dict[str, str]) -> dict[str, str]:
-        for zone in value.values():
-            ZoneInfo(zone)
-        return value
+        return {queue: checked_zone(zone) for queue, zone in value.items()}
 
     @model_validator(mode="after")
     def one_card_a_criterion(self) -> Settings:
@@ -229,8 +227,11 @@ def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Se
     raw = _read_toml(chosen) if chosen.is_file() else {}
     try:
         settings = Settings(**raw)
-    except (ValidationError, ValueError, LookupError) as error:
-        raise UsageError(f"{chosen}: {_explain(error)}") from None
+        check_kpis(settings)
+    except UsageError as error:
+        raise UsageError(f"{chosen}: {error}") from None
+    except ValidationError as error:
+        raise UsageError(f"{chosen}: {explain(error, Settings)}") from None
     base = chosen.parent
     paths = {name: base / getattr(settings, name) for name in ("warehouse", "inbox", "reports")}
     if warehouse is not None:
@@ -243,9 +244,3 @@ def _read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None
-
-
-def _explain(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
-    return f"unknown time zone: {error}"

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 Say = Callable[[str], None]
@@ -51,15 +52,23 @@ def counting(title: str, total: int) -> Iterator[Say]:
         yield lambda step: progress.update(task, advance=1, description=f"{title}: {step}")
 
 
+def from_here(path: Path) -> Path:
+    """A path as one would type it: relative where it lies below this folder, else whole, and without detours."""
+    whole = path.resolve()
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
+
+
 def show(records: Sequence[dict[str, Any]], form: Format, columns: Sequence[str] | None = None) -> None:
-    """Print a listing on stdout. JSON keeps numbers and null; CSV is safe to open in a spreadsheet."""
+    """Print a listing on stdout, or "no rows" on stderr. JSON keeps numbers and null; CSV is safe to open in a spreadsheet."""
+    if not records:
+        print("no rows", file=sys.stderr)
     names = list(columns or (records[0] if records else []))
     plain = [{name: _plain(record.get(name)) for name in names} for record in records]
     if form is Format.json:
         print(json.dumps(plain, ensure_ascii=False, indent=1))
     elif form is Format.csv:
         print(as_csv(plain, names), end="")
-    else:
+    elif plain:
         _show_table(plain, names)
 
 

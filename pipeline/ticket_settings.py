@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def checked_zone(name: str) -> str:
+    """The name of a time zone; raises ValueError for another."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone '{name}'; e.g. Europe/Zurich, UTC") from None
+    return name
 
 
 class Schedule(Section):
@@ -29,9 +38,7 @@ class Schedule(Section):
     @field_validator("timezone")
     @classmethod
     def known_zone(cls, value: str) -> str:
-        if value:
-            ZoneInfo(value)
-        return value
+        return checked_zone(value) if value else value
 
     @field_validator("holidays")
     @classmethod
@@ -39,7 +46,10 @@ class Schedule(Section):
         if value:
             from pipeline.business_time import holidays_of
 
-            holidays_of(value, date(2026, 1, 1), date(2026, 1, 1))
+            try:
+                holidays_of(value, date(2026, 1, 1), date(2026, 1, 1))
+            except LookupError as error:
+                raise ValueError(f"no holidays of '{value}': {error}") from None
         return value
 
     @field_validator("hours")

@@ -140,7 +140,7 @@ def coach(context: typer.Context, agent: str, week: Week = None, form: Listing =
 def incident(context: typer.Context, conversation: str, form: Listing = Format.table) -> None:
     """An abusive contact for the file: who, when, the words as evidence, and the customer's contacts before and after.
 
-    Example: python -m pipeline incident T-50077 --format csv
+    Example: python -m pipeline incident T-52105 --format csv
     """
     from pipeline.pec.talk import incident_of
     from pipeline.results import open_results

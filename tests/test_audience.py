@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from pipeline.jobs import warn_of_teams
 from pipeline.report import write_report
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected
@@ -139,3 +140,9 @@ def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) 
 def test_a_profile_is_a_folder_of_its_own(names: tuple[str, ...]) -> None:
     with pytest.raises(ValidationError):
         Settings(profiles=tuple(Profile(name=name) for name in names))
+
+
+def test_a_team_that_is_not_there_is_said(results: Results, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    misspelt = Profile(name="lead", agents="named", teams=(TEAM, "Rigl"))
+    warn_of_teams(results, settings_in(home).model_copy(update={"profiles": (misspelt,)}))
+    assert capsys.readouterr().err.startswith("warning: profile lead: no team 'Rigl'; there are ")

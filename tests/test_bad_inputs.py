@@ -174,6 +174,18 @@ TEXT = (HEADER + "".join(GOOD)).encode()
         ("blank.csv", b"\n\n\n", "line 1: empty"),
         ("header.csv", HEADER.encode(), "holds no records"),
         ("twice.csv", TEXT.replace(b"note", b"id", 1), "column named twice: id"),
+        (
+            "latin.csv",
+            HEADER.encode() + row(agent="Käthe").encode("cp1252") * 20,
+            "records are bad, more than the 25% allowed: invalid_encoding 20; first: line 2, column agent, "
+            'rule invalid_encoding; it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"',
+        ),
+        ("heading.csv", TEXT.replace(b"talk", b"gespr\xe4ch", 1), 'it is not UTF-8 text: [reader] encoding = "cp1252"'),
+        (
+            "commas.csv",
+            (HEADER + "".join(row(id=f"b{i}", talk='"37,5"') for i in range(20))).encode(),
+            "value '37,5'; it has decimal commas: a mapping says so: [reader] decimal = \",\"",
+        ),
         ("missing.csv", TEXT.replace(b"talk", b"speech", 1), "column talk of the mapping is not in the file"),
         ("semicolons.csv", TEXT.replace(b",", b";").replace(b"id;", b"id ;", 1), ""),
         ("cut.csv.gz", gzip.compress(TEXT * 50)[:-30], "damaged or cut short"),

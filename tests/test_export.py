@@ -70,6 +70,13 @@ def test_an_older_export_is_replaced_whole(results: Results, tmp_path: Path, nam
     assert (tmp_path / name).read_bytes()[:9] != b"something" and not list(tmp_path.glob(".out*"))
 
 
+@pytest.mark.parametrize("name", ["out.duckdb", "out.xlsx", "out"])
+def test_an_export_says_which_table_it_is_at(results: Results, tmp_path: Path, name: str) -> None:
+    said: list[str] = []
+    export(results, tmp_path / name, said.append)
+    assert set(results.tables) <= set(said)
+
+
 def test_no_pseudonym_of_a_customer_leaves(results: Results, tmp_path: Path) -> None:
     export(results, tmp_path / "out")
     assert "customer" in set(results.frame("describe fact_contacts")["column_name"])

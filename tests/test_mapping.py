@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import hmac
+import re
+import textwrap
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -348,3 +350,17 @@ def test_example_evaluations_and_agents(tmp_path: Path) -> None:
     row = load(tmp_path, mappings["example_agents"], agents, "agents.csv")[1][0]
     assert (row["name"], str(row["hired_on"])[:10]) == ("Ann Lee", "2020-03-01")
     assert (row["valid_from"], row["valid_to"]) == (datetime(2026, 5, 4, 6), datetime(2026, 6, 1, 6))
+
+
+def test_the_example_of_the_readme_reads_a_german_export(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    mapping = textwrap.dedent(re.findall(r"```toml\n(   table = .*?)   ```", readme, re.S)[0])
+    content = """Call Id;Queue;Agent;Phone;Date;Time;Waiting;Talk;Hold;After call;Answered
+1;Karten;Käthe;044 668 18 00;04.05.2026;10:00:00;12,5;0:02:05;-;0,5;Ja
+2;Karten;;044 668 18 01;04.05.2026;10:01:00;60;-;-;-;Nein
+"""
+    account, rows, _ = load(tmp_path, mapping, content.encode("cp1252"))
+    assert (account.admitted, account.error) == (2, None)
+    assert [(r["agent"], r["wait_s"], r["talk_s"], r["hold_s"], r["wrap_s"], r["outcome"]) for r in rows] == [
+        ("Käthe", 12.5, 125.0, None, 30.0, "answered"), (None, 60.0, None, None, None, "abandoned"),
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from pipeline.errors import NoData
+from pipeline.errors import NoData, UsageError
 from pipeline.report import machine, write_report
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
@@ -458,3 +458,19 @@ def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home
     write_report(results, settings, "2026-W41", LANGUAGES, out)
     index = write_report(results, settings, "2026-W42", ("en",), out).read_text("utf-8")
     assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W42/en", "2026-W41/en", "2026-W41/ru"]
+
+
+def test_pages_of_another_warehouse_are_not_written_over_unless_they_are_simulated(
+    results: Results, home: Path
+) -> None:
+    out, simulated = home / "shared", settings_in(home)
+    own = simulated.model_copy(update={"is_simulated": False})
+    real = Results(results.folder, results.manifest | {"is_simulated": False})
+    week = results.weeks[-2]
+    write_report(results, simulated, results.weeks[-3], ("en",), out)
+    index = write_report(real, own, week, ("en",), out).read_text("utf-8")
+    assert f"python -m pipeline report --week {results.weeks[-1]}" in index and "make report" not in index
+    with pytest.raises(UsageError, match=f"{week} in it is of another warehouse .*--out FOLDER"):
+        write_report(results, simulated, week, ("en",), out)
+    assert (out / "index.html").read_text("utf-8") == index
+    write_report(real, own, week, ("en",), out)

@@ -7,7 +7,7 @@ import pytest
 from pipeline.batches import undo
 from pipeline.build import build
 from pipeline.errors import NoData, UsageError
-from pipeline.inbox import find_sources, new_files, stray_files
+from pipeline.inbox import find_sources, new_files, stray_files, unread_files
 from pipeline.load import Account, find_files, load_files
 from pipeline.results import open_results
 from pipeline.settings import Settings
@@ -141,7 +141,8 @@ def test_the_inbox_offers_what_is_new_and_names_what_lies_astray(tmp_path: Path)
     inbox = tmp_path / "inbox"
     (inbox / "asterisk_queue_log").mkdir(parents=True)
     (inbox / "asterisk_queue_log" / "queue_log").write_text("1777888800|c1|sales|NONE|ENTERQUEUE||1|1\n", "utf-8")
-    (inbox / "calls.csv").write_text("a\n1\n", "utf-8")
+    for name in ("calls.csv", "pipeline.toml", "truth.json"):
+        (inbox / name).write_text("a\n1\n", "utf-8")
     settings = Settings(warehouse=tmp_path / "w.duckdb", inbox=inbox)
     assert stray_files(inbox) == [inbox / "calls.csv"]
     with open_warehouse(settings) as warehouse:
@@ -152,6 +153,13 @@ def test_the_inbox_offers_what_is_new_and_names_what_lies_astray(tmp_path: Path)
         assert new_files(warehouse, settings, source, folder) == []
         undo(warehouse, 1)
         assert new_files(warehouse, settings, source, folder) == []
+
+
+def test_files_of_an_ending_that_the_source_does_not_read_are_named(tmp_path: Path) -> None:
+    for name in ("jan.txt", "feb.docx", "old/mar.TXT.gz", "old/apr.pdf", ".hidden.pdf", "mapping.toml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert unread_files(find_source("technion_bank"), tmp_path) == [tmp_path / "feb.docx", tmp_path / "old" / "apr.pdf"]
 
 
 def test_before_the_first_year_is_no_time(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from pipeline.settings import read_settings
 from pipeline.statistics.ppi import joined_rates
 
 ROOT = Path(__file__).parents[1]
+EXAMPLE = r"^python -m pipeline ((?:kpis|rows|explain|batches|findings|lists|coach|incident) ?.*)$"
 
 
 def process(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -53,7 +55,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config.write_text(config.read_text("utf-8").replace("../../reports", "../reports"), "utf-8")
     done = process(folder, "run")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip().endswith("reports/index.html")
+    assert done.stdout.splitlines()[-1] == "reports/index.html" and "not read" not in done.stderr
     return folder
 
 
@@ -177,12 +179,15 @@ def test_run_again_changes_nothing(home: Path) -> None:
     [
         (("kpis", "--kpi", "nope"), 2, "no KPI 'nope'"),
         (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "cannot be split by topic"),
-        (("kpis", "--week", "47"), 2, "ISO week"),
+        (("kpis", "--week", "W47"), 2, "error: 'W47' is no ISO week such as 2026-W47\n"),
+        (("kpis", "--from", "16.11.2026"), 2, "error: '16.11.2026' is no day such as 2026-11-16\n"),
         (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),
         (("kpis", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),
         (("report", "--week", "2031-W01"), 4, "2031-W01"),
         (("report", "--lang", "fr"), 2, "no language 'fr'"),
         (("rows", "aht", "--met"), 2, "no share"),
+        (("rows", "aht", "--where", "queue=cards"), 0, "no rows\nno queue 'cards'; there are service, technical\n"),
+        (("rows", "aht", "--where", "agent=Keller"), 0, "no agent 'Keller'; there are a001 (Anna Keller), "),
         (("load", "nowhere.csv", "--source", "csv"), 2, "--mapping"),
         (("load", "nowhere.csv", "--source", "asterisk_queue_log"), 2, "no such file"),
         (("load", ".", "--source", "sap"), 2, "no source 'sap'"),
@@ -280,6 +285,12 @@ def test_listings_come_in_three_forms(home: Path, words: tuple[str, ...], form: 
     assert done.returncode == 0 and done.stdout
     if form == "json":
         assert isinstance(json.loads(done.stdout), list)
+
+
+@pytest.mark.parametrize("line", re.findall(EXAMPLE, (ROOT / "README.md").read_text("utf-8"), re.M))
+def test_the_examples_of_the_readme_find_something(home: Path, line: str) -> None:
+    done = command(home, *shlex.split(line, comments=True), "--format", "json")
+    assert done.returncode == 0 and json.loads(done.stdout), done.stderr
 
 
 def test_every_command_has_help_with_an_example() -> None:

@@ -25,8 +25,9 @@ def write_report(results: Results, settings: Settings, week: str | None, languag
     """Write the pages of one week (None: the last complete one) and the index of all; gives the index's path.
 
     Only the week asked for is written anew; each profile of the settings has a folder of its own beside the weeks. Raises
-    NoData naming the weeks there are.
+    NoData naming the weeks there are, UsageError for a folder with pages of another warehouse.
     """
+    archive.refuse_foreign(settings, out)
     data = collect(results, settings, week)
     for profile in settings.profiles:
         theirs = seen_by(data, profile, find_key(settings.warehouse, settings.privacy))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import UsageError
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell
 from pipeline.report.words import LOCALES, Words
@@ -33,6 +34,17 @@ def signature(settings: Settings) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
+def refuse_foreign(settings: Settings, out: Path) -> None:
+    """Raises UsageError where `out` holds pages of another warehouse; those of a simulated one may be written over."""
+    for file in sorted(out.glob(f"*/{SIGNATURE}")):
+        document = json.loads(file.read_text("utf-8"))
+        if document.get("warehouse") != signature(settings) and not document.get("is_simulated"):
+            raise UsageError(
+                f"{out}: {file.parent.name} in it is of another warehouse or time zone and is not written over; choose "
+                'another folder: --out FOLDER, or reports = "FOLDER" in the settings'
+            )
+
+
 def written_weeks(results: Results, settings: Settings, out: Path) -> list[dict[str, Any]]:
     """What report.json says of each week of this warehouse that has pages, newest first."""
     read = [_read(out / week) for week in reversed(results.weeks)]
@@ -52,6 +64,7 @@ def index_page(results: Results, settings: Settings, words: Words, out: Path, do
         "weeks": [_written(results, words, out, document) for document in documents],
         "heads": [results.catalogue[name].title[words.language] for name in SHOWN],
         "unwritten": [week for week in results.weeks if week not in written],
+        "command": "make report WEEK=" if results.manifest["is_simulated"] else "python -m pipeline report --week ",
     }
     return render("weeks.html", context)
 

@@ -25,8 +25,9 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     missing = sorted(mapping.wanted - set(staged.columns))
     if missing:
         has = ", ".join(staged.columns)
+        hint = '; it is not UTF-8 text: [reader] encoding = "cp1252"' if "\ufffd" in has else ""
         raise RefusedFile(
-            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}"
+            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
         )
     return staged
 

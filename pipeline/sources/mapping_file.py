@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
+from pipeline.key_errors import explain
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.reading import Dialect
 
@@ -126,9 +127,7 @@ def checked(file: Path, text: bytes) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None
     except ValidationError as error:
-        raise UsageError(
-            f"{file}: " + "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        ) from None
+        raise UsageError(f"{file}: {explain(error, Mapping)}") from None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(f"{file}: timezone: no time zone '{mapping.timezone}'; e.g. Europe/Zurich, UTC") from None
     if mapping.table not in read_contracts():

@@ -31,7 +31,7 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     except (EOFError, gzip.BadGzipFile, OSError) as error:
         raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
     except UnicodeDecodeError as error:
-        raise RefusedFile(f"{path}: is not {actual} text: {error}") from None
+        raise RefusedFile(f"{path}: is not {actual} text ([reader] encoding of a mapping): {error}") from None
     return copy
 
 

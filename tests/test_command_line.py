@@ -1,0 +1,49 @@
+"""The command line where something is missing or misspelt: one line that says what, and the exit code."""
+
+import io
+import subprocess
+import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+from pipeline.__main__ import main
+
+ROOT = Path(__file__).parents[1]
+MAPPING = 'table = "calls"\ntimezone = "UTC"\n[columns]\ncall_id = "id"\noffered_at = "at"\noutcome = "outcome"\n'
+
+
+def command(home: Path, *words: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command given in `home`."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with chdir(home), redirect_stdout(out), redirect_stderr(err), mock.patch.object(sys, "argv", ["pipeline", *words]):
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return code, out.getvalue(), err.getvalue()
+
+
+def put(home: Path, name: str, text: str) -> None:
+    file = home / "data" / "inbox" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def test_a_run_with_nothing_but_a_refused_file_tells_why(tmp_path: Path) -> None:
+    put(tmp_path, "own/mapping.toml", MAPPING)
+    put(tmp_path, "own/calls.csv", "number,at,outcome\n1,2026-05-04 10:00:00,answered\n")
+    code, _, err = command(tmp_path, "run")
+    assert code == 3 and "column id of the mapping is not in the file" in err
+
+
+def test_an_empty_listing_says_so(tmp_path: Path) -> None:
+    assert command(tmp_path, "batches") == (0, "", "no rows\n")
+
+
+def test_a_python_without_the_dependencies_says_which_one_has_them() -> None:
+    done = subprocess.run([sys.executable, "-IS", "-c", BARE], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and ". .venv/bin/activate" in done.stderr and "Traceback" not in done.stderr
+
+
+BARE = "import sys; sys.path.insert(0, '.'); import pipeline.__main__"

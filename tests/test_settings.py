@@ -1,0 +1,44 @@
+"""pipeline.toml: each mistake in it is an error that names the file, the key and what is wanted."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.settings import read_settings
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("timezon = 'UTC'", "timezon: no such key; timezone"),
+        ("colour = 'red'", "colour: no such key; there are timezone, queue_timezones, warehouse, "),
+        ("[privacy]\nphone_country = '41'", "privacy.phone_country: no such key; phone_country_code?"),
+        ("[[profiles]]\nname = 'a'\nteam = ['Rigi']", "profiles.0.team: no such key; teams?"),
+        ("[[scorecards]]\nname = 'a'\ncriteria = { weight = { wait = 1 } }",
+         "scorecards.0.criteria.weight.wait: no such key; weight?"),
+        ("timezone = 'Europe/Zuerich'", "timezone: no time zone 'Europe/Zuerich'; e.g. Europe/Zurich, UTC"),
+        ("queue_timezones = { a = 'Europe' }", "queue_timezones: no time zone 'Europe'"),
+        ("[[schedules]]\nname = 'a'\nhours = {}\nholidays = 'CH-XX'",
+         "schedules.0.holidays: no holidays of 'CH-XX': Entity `CH` does not have subdivision XX"),
+        ("[[schedules]]\nname = 'a'\nhours = {}\ntimezone = 'Mars'", "schedules.0.timezone: no time zone 'Mars'"),
+        ("[targets]\nservice_levl = 0.8", "targets: no KPI 'service_levl'; service_level"),
+        ("[targets]\nspeed_of_light = 1", "targets: no KPI 'speed_of_light'; KPIS.md lists them"),
+        ("[targets]\nservice_level = 80", "targets.service_level = 80: a share from 0 to 1 is wanted: 0.8?"),
+        ("[targets]\nabandonment = -0.1", "targets.abandonment = -0.1: a share from 0 to 1 is wanted"),
+        ("[regulation]\noff = ['oficial_channel']", "regulation.off: no KPI 'oficial_channel'; official_channel?"),
+        ("[regulation]\noff = ['answered']", "regulation.off: calls_per_staffed_hour needs answered"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_by_key(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "pipeline.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(UsageError) as error:
+        read_settings(file)
+    assert str(error.value).startswith(f"{file}: {says}")
+
+
+def test_targets_of_shares_and_of_seconds(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.toml"
+    file.write_text("[targets]\nservice_level = 0.8\nasa = 30\n", "utf-8")
+    assert read_settings(file).targets == {"service_level": 0.8, "asa": 30}
