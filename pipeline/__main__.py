@@ -35,6 +35,10 @@ app.add_typer(warmth)
 app.add_typer(delivering)
 
 
+OF_THE_MACHINE = ("IOException", "OutOfMemoryException")
+"""Errors of DuckDB, which is not imported for their sake: no room on the disk or in memory, a file that cannot be read."""
+
+
 @app.callback()
 def main_options(
     context: typer.Context,
@@ -195,12 +199,17 @@ def accept(
 
 
 def main() -> None:
-    """Run the command line; a PipelineError is one line on stderr and its exit code."""
+    """Run the command line; a PipelineError is one line on stderr and its exit code, and so is what the machine refuses."""
     try:
         app()
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if not (isinstance(error, OSError) or type(error).__name__ in OF_THE_MACHINE):
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ Progress = Callable[[str], None]
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 LONGEST_TEXT = 32_767
+AGENT_COLUMNS = ("agent", "name", "team", "hired_on", "left_on", "has_experience")
 PRIVATE = frozenset(HIDDEN) - {"half_hour_at"}
 """A customer's pseudonym would join an export with others: it stays at home."""
 RISKY = r"^[=+\-@\t\r]"
@@ -86,7 +87,7 @@ def _frames(results: Results) -> dict[str, pd.DataFrame]:
 
     return {
         "definitions": pd.DataFrame(catalogue_document(results.catalogue)),
-        "agents": pd.DataFrame(results.document("agents")),
+        "agents": pd.DataFrame(results.document("agents"), columns=list(AGENT_COLUMNS)),
     }
 
 

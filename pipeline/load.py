@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ import duckdb
 from pipeline import admit, versions
 from pipeline.contracts import read_contracts
 from pipeline.errors import PassedOver, RefusedFile, UsageError
-from pipeline.faults import Faults
 from pipeline.privacy import warehouse_key
+from pipeline.refusals import refuse_if_mostly_bad, refuse_if_shrunk
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.reading import Staged
 
@@ -107,7 +108,7 @@ def _load_or_refuse(
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
     except RefusedFile as refusal:
         return [Account(file=file.name, source=source.name, error=str(refusal))]
-    except (OSError, UnicodeError, duckdb.Error) as error:
+    except (OSError, UnicodeError, csv.Error, duckdb.Error) as error:
         said = f"{file.name}: cannot be read: {type(error).__name__}"
         return [Account(file=file.name, source=source.name, error=said)]
 
@@ -183,11 +184,12 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     faults = admit.admit(warehouse, candidates, feed.system or source, file_id)
     admit.forget(warehouse, contract)
     read = faults.records + faults.sound
-    _refuse_if_mostly_bad(file, faults, read, delivery.settings)
+    refuse_if_mostly_bad(file.path, faults, read, delivery.settings.admission)
     warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
     faults.store(warehouse, file_id)
     _register(delivery, file_id, contract.name, feed.part)
     outcome = versions.settle(warehouse, contract, file_id)
+    refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
     warehouse.sql.execute(
         "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
         [read, faults.records, outcome.replaced, outcome.removed, file_id],
@@ -220,17 +222,6 @@ def _file_id(delivery: _Delivery, contract: str, part: str) -> int:
         [delivery.source.name, delivery.file.name, contract, part],
     )
     return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
-
-
-def _refuse_if_mostly_bad(file: InputFile, faults: Faults, read: int, settings: Settings) -> None:
-    limits = settings.admission
-    if read == 0:
-        raise RefusedFile(f"{file.path}: holds no records")
-    if faults.records > limits.bad_rows_allowed and faults.records / read > limits.bad_share_limit:
-        raise RefusedFile(
-            f"{file.path}: {faults.records} of {read} records are bad, more than the {limits.bad_share_limit:.0%} "
-            f"allowed: {faults.summary()}; first: {faults.first()}{faults.mended_by()}"
-        )
 
 
 def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> None:

@@ -47,7 +47,7 @@ class Parameters(Section):
 
 
 class Admission(Section):
-    """When a whole file is refused: more bad rows than both limits."""
+    """When a whole file is refused: more bad rows than both limits, or so many fewer than it had when it was last loaded."""
 
     bad_share_limit: float = Field(default=0.25, ge=0, le=1)
     bad_rows_allowed: int = Field(default=10, ge=0)

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`replaced`: new rows whose record was known before. `removed`: known records of the file it no longer has."""
+    """`replaced`: new rows known before. `removed`: of the records that the file `held` before, those it lacks."""
 
     replaced: int
     removed: int
+    held: int
 
 
 def take_out(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
@@ -42,12 +43,12 @@ def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
     _find_known(warehouse, contract)
     _find_contested(warehouse, contract)
     _mark_touched(warehouse, contract)
-    removed = _removed(warehouse, contract)
+    removed, held = _removed(warehouse, contract), int(warehouse.value("select count(*) from outgoing"))
     _place(warehouse, contract)
     replaced = int(warehouse.value(f"select count(*) from incoming i semi join known k on {_keys(contract, 'i', 'k')}"))
     for name in ("incoming", "others"):
         sql.execute(f"drop view {name}")
-    return Outcome(replaced, removed)
+    return Outcome(replaced, removed, held)
 
 
 def withdraw(warehouse: Warehouse, contract: Contract, file_id: int) -> None:

@@ -89,6 +89,12 @@ def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) ->
     assert seen_by(data, numbers, b"another key").agents["agent"].tolist() != first.agents["agent"].tolist()
 
 
+def test_people_who_are_in_no_list_of_agents_are_people(data: Collected) -> None:
+    unlisted = replace(data, names={}, team_of={})
+    named = seen_by(unlisted, Profile(name="named", agents="named"), KEY)
+    assert set(named.agents["agent"]) == set(data.agents["agent"]) and len(named.names) >= named.agents["agent"].nunique()
+
+
 def test_the_centres_figures_stay_whole(data: Collected) -> None:
     for profile in PROFILES:
         seen = seen_by(data, profile, KEY)

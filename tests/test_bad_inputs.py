@@ -267,3 +267,11 @@ def test_no_phone_is_kept_of_good_or_bad_records(tmp_path: Path) -> None:
     for file in (tmp_path / "work").rglob("*"):
         if file.is_file():
             assert b"44668180" not in file.read_bytes().replace(b" ", b""), file
+
+
+@pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\r", "\r")])
+def test_lines_that_end_in_several_ways_are_lines(tmp_path: Path, ends: tuple[str, str]) -> None:
+    """As two systems write them into one file, and as an old Macintosh does."""
+    first, last = (line.replace("\n", end) for line, end in zip(GOOD, ends, strict=True))
+    account, quarantine = load(tmp_path, (HEADER.replace("\n", ends[0]) + first + last).encode())
+    assert (account.error, account.admitted, quarantine) == (None, 2, [])

@@ -87,6 +87,13 @@ def test_no_pseudonym_of_a_customer_leaves(results: Results, tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["out.duckdb", "out.xlsx", "out"])
+def test_a_centre_without_a_list_of_agents_is_exported(tmp_path: Path, name: str) -> None:
+    calls = "call_id  offered_at  talk_s  outcome  agent\na  2026-05-04 10:00  60  answered  kim"
+    found = {one.table: one.rows for one in export(publish(tmp_path, calls=calls), tmp_path / name)}
+    assert (found["fact_calls"], found["agents"]) == (1, 0)
+
+
 def test_another_kind_of_file_is_refused(results: Results, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.duckdb, \.xlsx or \.json"):
         export(results, tmp_path / "out.pdf")

@@ -186,3 +186,23 @@ def test_presence_outside_an_agents_versions_and_of_many_days(tmp_path: Path) ->
     assert figure(results, "login_s", team="Red")["value"] == 2 * 3600
     assert figure(results, "login_s", agent="ann", week="2026-W19")["value"] == 4 * 3600
     assert figure(results, "login_s", agent="bob")["value"] == 52 * 86400
+
+
+def many_calls(first: int, n: int) -> str:
+    rows = [f"c{i}  2026-05-04 10:{i % 60:02d}  5  60  answered  ann" for i in range(first, first + n)]
+    return "call_id  offered_at  wait_s  talk_s  outcome  agent\n" + "\n".join(rows)
+
+
+@pytest.mark.parametrize(("later", "refused"), [((0, 35), False), ((0, 20), True), ((100, 40), True)])
+def test_another_delivery_under_the_same_name_does_not_take_the_first_away(
+    tmp_path: Path, later: tuple[int, int], refused: bool
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", many_calls(0, 40))
+        loaded = load_table(warehouse, settings, tmp_path, "calls", many_calls(*later))
+        left = warehouse.value("select count(*) from raw_calls")
+    if refused:
+        assert loaded.error and "of the 40 records that it had" in loaded.error and left == 40
+    else:
+        assert (loaded.error, loaded.removed, left) == (None, 5, 35)

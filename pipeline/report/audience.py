@@ -44,8 +44,8 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         findings=_findings(data.findings, alias, teams, profile),
         lists={name: _blanked(frame, alias) for name, frame in data.lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if profile.agents == "named" else [],
-        names={alias[a]: data.names[a] if profile.agents == "named" else alias[a] for a in alias},
-        team_of={alias[a]: data.team_of[a] if data.team_of[a] in teams else "" for a in alias},
+        names={alias[a]: data.names.get(a, a) if profile.agents == "named" else alias[a] for a in alias},
+        team_of={alias[a]: team if (team := data.team_of.get(a, "")) in teams else "" for a in alias},
         documents=data.documents if is_open else _without_examples(data.documents),
         small_group=fewest,
         has_records=is_open,
@@ -69,8 +69,7 @@ def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> 
     width = len(str(len(order)))
     called = {agent: agent if profile.agents == "named" else f"№ {n:0{width}d}" for n, agent in enumerate(order, 1)}
     shown = everybody if not profile.teams else {a for a in everybody if data.team_of.get(a) in teams}
-    known = {a for a in shown if a in data.names and a in data.team_of}
-    return {agent: called[agent] for agent in known}
+    return {agent: called[agent] for agent in shown}
 
 
 def _people(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:

@@ -25,21 +25,22 @@ TOLD = (1, 7, 29.9)
 
 def away(words: Words, curve: Curve) -> Chart:
     """Share of customers who have come back, by days since their contact; whoever is not yet known counts until then."""
-    stays, low, high = at(curve, DAYS)
+    days = [day for day in DAYS if known(float(at(curve, [day])[0][0]))]
+    stays, low, high = at(curve, days)
     back, lows, highs = 1 - stays, 1 - high, 1 - low
-    told = [words.percent(1 - float(at(curve, [day])[0][0])) for day in TOLD]
+    told = [words.percent(back[days.index(day)]) if day in days else words("cases.away_unknown") for day in TOLD]
     said = words("cases.away_title", day=told[0], week=told[1], month=told[2])
     texts = [
         words("cases.away_hover", days=words.number(d, 1), share=words.percent(b, 1))
-        for d, b in zip(DAYS, back, strict=True)
+        for d, b in zip(days, back, strict=True)
     ]
     xaxis = charts.axis(words, "count", 0, 30, title={"text": words("cases.away_days")})
-    yaxis = charts.axis(words, "share", 0, max(0.1, float(np.nanmax(back)) * 1.15))
-    line = charts.points(DAYS, list(back), texts, "--ink", mode="lines", line={"color": "--ink", "width": 2})
+    yaxis = charts.axis(words, "share", 0, max(0.1, float(max(back)) * 1.15))
+    line = charts.points(days, list(back), texts, "--ink", mode="lines", line={"color": "--ink", "width": 2})
     rows = [
         [Cell(words.number(d, 1), d), Cell(words.percent(b, 1), float(b), float(lo), float(hi), words.span("share", lo, hi))]
         if known(float(lo)) else [Cell(words.number(d, 1), d), Cell(words.percent(b, 1), float(b))]
-        for d, b, lo, hi in zip(DAYS[1:], back[1:], lows[1:], highs[1:], strict=True)
+        for d, b, lo, hi in zip(days[1:], back[1:], lows[1:], highs[1:], strict=True)
     ]  # fmt: skip
     heads = [Column(words("cases.away_days")), Column(words("cases.away_share"), has_interval=True)]
     table = Table("cases-away", words("cases.away_table"), heads, rows)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RefusedFile
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.plain_text import plain_text
+from pipeline.sources.plain_text import plain_text, with_one_line_end
 from pipeline.sources.reading import Dialect, Staged, harmless, stage_delimited
 
 if TYPE_CHECKING:
@@ -41,7 +41,12 @@ def stage_file(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapp
     text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
     dialect = Dialect(",") if is_excel else mapping.dialect_of(path)
     has_text = any(column.type == "text" for column in mapping.contract.columns.values())
-    return stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+    import duckdb
+
+    try:
+        return stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+    except (duckdb.InvalidInputException, csv.Error):  # lines that end in several ways, or as on an old Macintosh
+        return stage_delimited(sql, with_one_line_end(text, scratch), dialect, mapping.wanted, has_text)
 
 
 def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:

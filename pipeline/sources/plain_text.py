@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,6 +33,17 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
         raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
     except UnicodeDecodeError as error:
         raise RefusedFile(f"{path}: is not {actual} text ([reader] encoding of a mapping): {error}") from None
+    return copy
+
+
+def with_one_line_end(text: Path, scratch: Path) -> Path:
+    """A copy of a UTF-8 text in which every line ends the same way."""
+    copy = scratch / f"{text.name}.lines"
+    with (
+        text.open(encoding="utf-8", errors="surrogateescape", newline=None) as source,
+        copy.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as target,
+    ):
+        shutil.copyfileobj(source, target, CHUNK)
     return copy
 
 
