@@ -139,7 +139,7 @@ def _protected(
         elif column.type == "text":
             value = letters.masked(field.value, settings)
         elif name in suspicious:
-            value = privacy.masked(field.value, column.type)
+            value = privacy.stand_in(field.value, column.type, key)
         elif column.type == "ref":
             value = privacy.masked_reference(field.value, persons)
         else:

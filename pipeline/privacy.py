@@ -19,15 +19,21 @@ BLOCK_BYTES = 64
 PSEUDONYM_HEX = 15
 """60 bits, so that a pseudonym is a number: among ten million customers two share one with a chance of 1 in 20,000."""
 
+SIGN_HEX = 6
+"""24 bits: of the few hundred queues and agents of a centre no two are likely to share one."""
+
 NOBODY = (
     *"0 - s n/a na none null nobody anonymous unknown <unknown> restricted private unavailable withheld asterisk".split(),
     "",
 )
-PHONE = r"\+?\(?\d(?:[ ().\-]{0,2}\d){6,18}"
-EMAIL_NAME = r"([^\s@<>;,:]+)@[^\s@<>;,:]+"
-EMAIL = r"[^\s@<>;,:]+@[^\s@<>;,:]+"
+DIGIT = "[0-9\u0660-\u0669\uff10-\uff19]"
+"""Arabic and full-width ones too: they are typed where a form refuses numbers."""
+PHONE = rf"\+?\(?{DIGIT}(?:[ ().\-‐-―]{{0,3}}{DIGIT}){{6,18}}"
+AT = "[@\uff20]"
+EMAIL_NAME = rf"([^\s@＠<>;,:]+){AT}[^\s@＠<>;,:]+"
+EMAIL = rf"[^\s@＠<>;,:]+{AT}[^\s@＠<>;,:]+"
 DATE = r"(19|20)\d\d[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
-SUSPICIOUS = f"@|{PHONE}"
+SUSPICIOUS = f"{AT}|{PHONE}"
 """What makes a text worth masking: cheap to try on distinct values."""
 
 
@@ -76,6 +82,14 @@ def masked(text: str, column_type: str) -> str:
     if column_type == "agent":
         return _masked_agent(text)
     return f"regexp_replace(regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g'), '{PHONE}', '[phone]', 'g')"
+
+
+def stand_in(text: str, column_type: str, key: bytes) -> str:
+    """SQL: the text masked; what is nothing but a phone or an e-mail, or an agent's, has a sign of its own, so that two stay two."""
+    hidden, (outer, inner) = masked(text, column_type), pads(key)
+    digest = f"sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text}))))"
+    alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"
+    return f"case when {alone} then {hidden} || ' ' || left({digest}, {SIGN_HEX}) else {hidden} end"
 
 
 def _masked_agent(text: str) -> str:

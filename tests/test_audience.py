@@ -92,7 +92,9 @@ def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) ->
 def test_people_who_are_in_no_list_of_agents_are_people(data: Collected) -> None:
     unlisted = replace(data, names={}, team_of={})
     named = seen_by(unlisted, Profile(name="named", agents="named"), KEY)
-    assert set(named.agents["agent"]) == set(data.agents["agent"]) and len(named.names) >= named.agents["agent"].nunique()
+    assert (
+        set(named.agents["agent"]) == set(data.agents["agent"]) and len(named.names) >= named.agents["agent"].nunique()
+    )
 
 
 def test_the_centres_figures_stay_whole(data: Collected) -> None:

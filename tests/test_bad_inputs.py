@@ -275,3 +275,16 @@ def test_lines_that_end_in_several_ways_are_lines(tmp_path: Path, ends: tuple[st
     first, last = (line.replace("\n", end) for line, end in zip(GOOD, ends, strict=True))
     account, quarantine = load(tmp_path, (HEADER.replace("\n", ends[0]) + first + last).encode())
     assert (account.error, account.admitted, quarantine) == (None, 2, [])
+
+
+def test_numbers_that_are_names_stay_apart_without_being_told(tmp_path: Path) -> None:
+    """Agents by telephone number and queues by hotline: each has a stand-in of its own, the same in every file."""
+    rows = [row(id=name, agent=f"079 - 200 - 00 - {n}") for name, n in (("a", 11), ("b", 12), ("c", 11))]
+    (tmp_path / "calls.csv").write_text(HEADER + "".join(rows), "utf-8")
+    (tmp_path / "m.toml").write_text(MAPPING, "utf-8")
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    source = find_source("csv", str(tmp_path / "m.toml"))
+    with open_warehouse(settings) as warehouse:
+        load_files(warehouse, settings, source, find_files([tmp_path / "calls.csv"], source.suffixes))
+        agents = [r["agent"] for r in warehouse.records("select agent from raw_calls order by call_id")]
+    assert len(set(agents)) == 2 and agents[0] == agents[2] and not any("200" in agent for agent in agents)

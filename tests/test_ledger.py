@@ -51,6 +51,7 @@ def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatc
     """Ann's case: kim, lee, lee, kim; three repeats. Bob's: kim, nobody; one."""
     monkeypatch.setattr("pipeline.findings.ledger.FEWEST", 1)
     monkeypatch.setattr(Centre, "in_ripe", "true")
+    monkeypatch.setattr(Centre, "around_ripe", "true")
     found = laid(centre)
     assert found is not None
     agents = found.agents.set_index("agent")
