@@ -126,7 +126,7 @@ def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], 
     if profile.agents == "named":
         return kept
     return [
-        replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence(""))
+        replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence())
         for f in kept
     ]
 
