@@ -47,9 +47,15 @@ def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
     said = detail if detail.isdigit() else words(f"findings.detail_{detail}")
     said = words.count("rows.fact_contacts", int(detail)) if detail.isdigit() else said
     plain = [str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")]
-    reference = str(row["source_ref"]) if known(row["source_ref"]) else f"{row['source']}/{row['conversation_id']}"
     local = since + zones.offset_at(data.timezone, since)
-    return [text_cell(text) for text in (words.instant(local), who, *plain, said, reference)]
+    when = words.instant(local) if data.has_records else words.day(local)
+    return [text_cell(text) for text in (when, who, *plain, said, _reference(row))]
+
+
+def _reference(row: dict[Any, Any]) -> str:
+    if known(row["source_ref"]):
+        return str(row["source_ref"])
+    return f"{row['source']}/{row['conversation_id']}" if known(row["conversation_id"]) else "–"
 
 
 def _row(data: Collected, words: Words, place: int, finding: Finding, link: Link) -> list[Cell]:
