@@ -102,7 +102,7 @@ def rows(
     met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met it, or did not")] = None,
     form: Listing = Format.table,
 ) -> None:
-    """The records behind a number or a finding, with the reference that leads to them in the source system.
+    """The records behind a number or a finding, with the reference that leads to them in the source system; times are UTC.
 
     Example: python -m pipeline rows service_level --week 2026-W47 --where queue=cards --unmet
     """
@@ -157,6 +157,8 @@ def lists(
 ) -> None:
     """Whom to call on Monday: three contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
 
+    Times are the site's, with their offset from UTC.
+
     Example: python -m pipeline lists --list unresolved --format csv
     """
     from pipeline.findings.centre import look
@@ -164,9 +166,13 @@ def lists(
 
     if only and only not in LISTS:
         raise UsageError(f"no list '{only}'; there are {', '.join(LISTS)}")
-    found = monday(look(_results(context), settings_of(context), week))
+    results = _results(context)
+    zone = str(results.manifest["timezone"])
+    found = monday(look(results, settings_of(context), week))
     chosen = {name: frame for name, frame in found.items() if name == (only or name)}
     rows = [{"list": name, **row} for name, frame in chosen.items() for row in frame.to_dict("records")]
+    for row in rows:
+        row["since"] = row["since"].tz_localize("UTC").tz_convert(zone)
     show(rows, form, ["list", *COLUMNS])
 
 

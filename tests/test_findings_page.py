@@ -3,6 +3,7 @@
 import io
 import json
 import shlex
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from pipeline.explore import Exploration
 from pipeline.findings import SHOWN
 from pipeline.findings.record import Evidence, Finding
 from pipeline.report.collect import Collected, collect
-from pipeline.report.findings_page import command
+from pipeline.report.findings_page import command, list_table
 from pipeline.report.rows_behind import MOST, evidence_file, evidence_files
+from pipeline.report.words import Words
 from pipeline.results import Results
 from tests.simulated import SOURCES, results_of, settings_in
 from tests.told import counted, told
@@ -101,6 +103,16 @@ def test_a_file_of_promises_says_when(data: Collected, files: dict[str, str]) ->
     assert {"promised_at", "due_at", "kept_at"} <= set(
         files[evidence_file(place)].splitlines()[0].lstrip("\ufeff").split(",")
     )
+
+
+def test_lists_say_the_time_of_the_page(data: Collected, home: Path) -> None:
+    rows = asked(home, "python -m pipeline lists --list promises")
+    frame = data.lists["promises"]
+    table = list_table(data, Words("en"), "promises", frame)
+    assert len(rows) == len(frame) > 0 and rows["since"].str.contains(r"\+0[12]:00$").all()
+    shown = [Words("en").instant(datetime.fromisoformat(since).replace(tzinfo=None)) for since in rows["since"]]
+    assert shown[: len(table.rows)] == [row[0].value for row in table.rows]
+    assert (pd.to_datetime(rows["since"], utc=True).dt.tz_localize(None) == frame["since"]).all()
 
 
 def test_ids_tell_findings_apart(data: Collected) -> None:
