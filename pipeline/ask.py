@@ -92,8 +92,11 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
 @app.command()
 def rows(
     context: typer.Context,
-    kpi: str,
-    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
+    kpi: Annotated[str | None, typer.Argument(help="KPI id, unless a finding is asked for")] = None,
+    finding: Annotated[str | None, typer.Option(help="id of a finding of the week, see `findings`")] = None,
+    week: Annotated[
+        str | None, typer.Option(metavar="2026-W47", help="one ISO week; of findings, default: the last complete one")
+    ] = None,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
     where: Annotated[
@@ -102,18 +105,21 @@ def rows(
     met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met it, or did not")] = None,
     form: Listing = Format.table,
 ) -> None:
-    """The records behind a number, with the reference that leads to them in the source system.
+    """The records behind a number or a finding, with the reference that leads to them in the source system; times are UTC.
 
     Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
     """
     from pipeline.explore import Exploration
 
-    pairs = dict(_pair(text) for text in where or [])
-    explored = Exploration(settings_of(context))
-    frame = explored.rows(kpi, week, met, first, last, **pairs)
+    if (kpi is None) == (finding is None):
+        raise UsageError("wanted: a KPI, or --finding with the id of one")
+    if finding and (first or last or where or met is not None):
+        raise UsageError("a finding knows its rows: nothing but --week goes with --finding")
+    explored, pairs = Exploration(settings_of(context)), dict(_pair(text) for text in where or [])
+    frame = explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, **pairs)
     shown = [c for c in frame if c not in BESIDE and frame[c].notna().any()] if form is Format.table else list(frame)
     show(frame.to_dict("records"), form, shown)
-    if frame.empty:
+    if frame.empty and kpi:
         _say_unknown(explored, kpi, pairs)
 
 
@@ -130,8 +136,6 @@ def findings(
 
     Example: python -m pipeline findings --week 2026-W47 --format json
     """
-    from dataclasses import asdict
-
     from pipeline.findings import find_all
     from pipeline.report.said import sentence
     from pipeline.report.words import LOCALES, Words
@@ -141,8 +145,8 @@ def findings(
     results, words = _results(context), Words(lang)
     names = {row["agent"]: row["name"] or row["agent"] for row in results.document("agents")}
     found = find_all(results, settings_of(context), week)
-    said = [asdict(f) | {"text": sentence(words, f, results.catalogue, names)} for f in found]
-    show(said, form, ["verdict", "text"] if form is Format.table else None)
+    said = [f.document() | {"text": sentence(words, f, results.catalogue, names)} for f in found]
+    show(said, form, ["verdict", "text", "id"] if form is Format.table else None)
 
 
 @app.command()
@@ -158,6 +162,8 @@ def lists(
 ) -> None:
     """Whom to call on Monday: three contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
 
+    Times are the site's, with their offset from UTC.
+
     Example: python -m pipeline lists --list unresolved --format csv
     """
     from pipeline.findings.centre import look
@@ -165,9 +171,13 @@ def lists(
 
     if only and only not in LISTS:
         raise UsageError(f"no list '{only}'; there are {', '.join(LISTS)}")
-    found = monday(look(_results(context), settings_of(context), week))
+    results = _results(context)
+    zone = str(results.manifest["timezone"])
+    found = monday(look(results, settings_of(context), week))
     chosen = {name: frame for name, frame in found.items() if name == (only or name)}
     rows = [{"list": name, **row} for name, frame in chosen.items() for row in frame.to_dict("records")]
+    for row in rows:
+        row["since"] = row["since"].tz_localize("UTC").tz_convert(zone)
     show(rows, form, ["list", *COLUMNS])
 
 

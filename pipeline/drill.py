@@ -10,6 +10,7 @@ from pipeline.kpis import DIMENSIONS, Catalogue, Kpi
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.findings.record import Records
     from pipeline.results import Results
 
 HIDDEN = ("customer", "half_hour_at")
@@ -30,7 +31,7 @@ def rows_behind(
 
     A ratio's rows are those of its numerator. Raises UsageError for a dimension or a choice the KPI does not have.
     """
-    kpi = _counted(results.catalogue, name)
+    kpi = counted(results.catalogue, name)
     conditions = [
         f"({period})",
         f"({kpi.count or kpi.where})",
@@ -43,12 +44,34 @@ def rows_behind(
     at = results.catalogue.facts[kpi.of].at
     limit = f" limit {most}" if most is not None else ""
     frame = results.frame(f"select * from {kpi.of} as one where {' and '.join(conditions)} order by {at}, one{limit}")
+    return _shown(frame)
+
+
+def records_of(results: Results, records: Records, most: int | None = None) -> pd.DataFrame:
+    """The rows that a finding counts: the telling ones first (`is_telling`), then by the finding's order, then the newest.
+
+    `most` keeps that many of the first.
+    """
+    telling = f"coalesce({records.telling}, false) as is_telling, " if records.telling else ""
+    order = [
+        *(["is_telling desc"] if telling else []),
+        *([f"{records.order} desc nulls last"] if records.order else []),
+        f"{results.catalogue.facts[records.fact].at} desc",
+        "one",
+    ]
+    limit = f" limit {most}" if most is not None else ""
+    sql = f"select {telling}one.* from {records.fact} as one where {records.counts} order by {', '.join(order)}{limit}"
+    return _shown(results.frame(sql, **{name: keys.astype("string") for name, keys in records.keys.items()}))
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=[column for column in HIDDEN if column in frame])
 
 
-def _counted(catalogue: Catalogue, name: str) -> Kpi:
+def counted(catalogue: Catalogue, name: str) -> Kpi:
+    """The KPI whose rows stand behind a figure: of a ratio its numerator."""
     kpi = catalogue[name]
-    return _counted(catalogue, kpi.ratio[0]) if kpi.ratio else kpi
+    return counted(catalogue, kpi.ratio[0]) if kpi.ratio else kpi
 
 
 def _dimension_filters(catalogue: Catalogue, name: str, where: dict[str, str]) -> list[str]:

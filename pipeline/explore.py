@@ -105,6 +105,23 @@ class Exploration:
         names = self.names if dimension == "agent" else {}
         return {value: names.get(value, value) for value in self.sql(f"{selects} order by value")["value"]}
 
+    def records(self, finding: str, week: str | None = None) -> pd.DataFrame:
+        """The records that a finding counts, by its id in the week as published now: the telling ones first, then the newest.
+
+        Raises UsageError for an id that the week does not have, and for means of teams, behind which stand no single records.
+        """
+        from pipeline.drill import records_of
+        from pipeline.findings import find_all
+
+        found = {one.id: one for one in find_all(self.results, self.settings, week)}
+        if finding not in found:
+            raise UsageError(
+                f"no finding '{finding}' in {week or 'the last complete week'}; `findings` lists their ids"
+            )
+        if (behind := found[finding].evidence.records) is None:
+            raise UsageError(f"{finding}: no single records stand behind it")
+        return records_of(self.results, behind)
+
     def sql(self, query: str, **frames: pd.DataFrame) -> pd.DataFrame:
         """The answer to a SQL query over the published tables, and over frames of yours by the names given."""
         return self.results.frame(query, **frames)
@@ -114,7 +131,7 @@ class Exploration:
         return self.sql("select table_name, column_name, data_type from information_schema.columns order by all")
 
     def findings(self, week: str | None = None, lang: str = "en") -> pd.DataFrame:
-        """What there is to say of a week, the weightiest first: verdict, text, kind, weight, figures."""
+        """What there is to say of a week, the weightiest first: verdict, text, kind, weight, figures, id."""
         import pandas as pd
 
         from pipeline.findings import find_all
@@ -122,8 +139,10 @@ class Exploration:
         from pipeline.report.words import Words
 
         found, words, names = find_all(self.results, self.settings, week), Words(lang), self.names
-        said = [(f.verdict, sentence(words, f, self.catalogue, names), f.kind, f.weight, f.figures) for f in found]
-        return pd.DataFrame(said, columns=["verdict", "text", "kind", "weight", "figures"])
+        said = [
+            (f.verdict, sentence(words, f, self.catalogue, names), f.kind, f.weight, f.figures, f.id) for f in found
+        ]
+        return pd.DataFrame(said, columns=["verdict", "text", "kind", "weight", "figures", "id"])
 
     def report(self, week: str | None = None) -> Collected:
         """Everything that the report of a week stands on, as frames."""

@@ -85,7 +85,7 @@ def masked(text: str, column_type: str) -> str:
 
 
 def stand_in(text: str, column_type: str, key: bytes) -> str:
-    """SQL: the text masked; what is nothing but a phone or an e-mail, or an agent's, has a sign of its own, so that two stay two."""
+    """SQL: the text masked; a phone or e-mail that is all of it, and an agent's, has a sign of its own, so that two stay two."""
     hidden, (outer, inner) = masked(text, column_type), pads(key)
     digest = f"sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text}))))"
     alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"

@@ -89,7 +89,7 @@ def _documents(
     )
     contents = {
         "account": {"files": account, "quarantine": rules},
-        **people_documents(warehouse),
+        **people_documents(warehouse, settings.timezone),
         "checks": checks,
         "changes": _changes(catalogue, publisher, newest),
         "events": warehouse.records(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 Say = Callable[[str], None]
-INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$")
+INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d)?)$")
 
 
 class Format(StrEnum):

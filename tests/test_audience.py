@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from pipeline.findings.record import Evidence
 from pipeline.jobs import warn_of_teams
 from pipeline.report import write_report
 from pipeline.report.audience import seen_by
@@ -142,6 +143,42 @@ def test_records_stand_beside_the_whole_report_only(out: Path, data: Collected) 
     for profile in PROFILES:
         assert not list((out / profile.name / data.week / "rows").iterdir())
         assert "../rows/" not in (out / profile.name / data.week / "ru" / "index.html").read_text("utf-8")
+
+
+def test_references_to_contacts_are_in_the_whole_report_only(out: Path, results: Results, data: Collected) -> None:
+    contacts = results.frame("select conversation_id, source_ref from fact_contacts")
+    references = set(contacts["conversation_id"]) | set(contacts["source_ref"].dropna())
+    whole = referring(out / data.week, references)
+    assert {"report.json", "ru/findings.html"} <= whole
+    assert {profile.name: referring(out / profile.name, references) for profile in PROFILES} == {
+        "everyone": set(), "numbers": set(), "lead": set(),
+    }  # fmt: skip
+
+
+def referring(folder: Path, references: set[str]) -> set[str]:
+    """The files in which one of these stands as a word."""
+    return {
+        place for place, text in texts(folder).items() if not references.isdisjoint(re.split(r"[\s\"'<>,/]+", text))
+    }
+
+
+def test_instants_of_mondays_lists_are_days_where_records_are_not_shown(data: Collected) -> None:
+    since = pd.Timestamp("2026-11-21 23:30")
+    frame = data.lists["unresolved"].head(1).assign(since=since)
+    one = replace(data, lists={"unresolved": frame}, timezone="Europe/Zurich")
+    for profile in PROFILES:
+        row = seen_by(one, profile, KEY).lists["unresolved"].iloc[0]
+        assert row["since"] == pd.Timestamp("2026-11-21 23:00"), "the first instant of 22 November in Zurich"
+        assert row[["source", "conversation_id", "source_ref"]].isna().all()
+    whole = seen_by(one, Profile(name="whole", agents="named"), KEY).lists["unresolved"].iloc[0]
+    assert (whole["since"], whole["conversation_id"]) == (since, frame["conversation_id"].iloc[0])
+
+
+def test_evidence_is_for_those_who_see_everybody(data: Collected) -> None:
+    for profile in PROFILES:
+        assert {f.evidence for f in seen_by(data, profile, KEY).findings} == {Evidence()}
+    whole = seen_by(data, Profile(name="whole", agents="named"), KEY)
+    assert [f.evidence.rows for f in whole.findings] == [f.evidence.rows for f in data.findings]
 
 
 @pytest.mark.parametrize("names", [("a", "a"), ("assets",), ("2026-W40",), ("../up",)])

@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -187,7 +186,7 @@ def test_every_finding_is_the_same_on_both(results: Results, home: Path, local: 
     for week in results.weeks[-3:]:
         found, expected = (find_all(results, chosen, week) for chosen in (on_spark, settings))
         assert len(expected) > 5
-        assert alike([asdict(finding) for finding in found], [asdict(finding) for finding in expected]), week
+        assert alike([finding.document() for finding in found], [finding.document() for finding in expected]), week
 
 
 def _plain(value: object) -> object:

@@ -21,10 +21,13 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app, main
+from pipeline.drill import records_of
+from pipeline.findings import find_all
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results, open_results
 from pipeline.settings import read_settings
 from pipeline.statistics.ppi import joined_rates
+from tests.told import counted, told
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = r"^python -m pipeline ((?:kpis|rows|explain|batches|findings|lists|coach|incident) ?.*)$"
@@ -237,6 +240,15 @@ def test_findings_recover_what_was_planted_in_the_centre(findings: list[dict[str
     topics = {f["whom"]["topic"]: f["figures"]["repeats"]["value"] for f in findings if f["kind"] == "topic"}
     assert {"fault", "complaint"} <= set(topics)
     assert all(f["text"] for f in findings)
+
+
+def test_every_finding_counts_its_records(results: Results, home: Path) -> None:
+    found = find_all(results, read_settings(home / "sample" / "pipeline.toml"))
+    for finding in (f for f in found if f.evidence.records):
+        said = told(finding, results.catalogue[finding.evidence.kpi].better)
+        rows = counted(records_of(results, finding.evidence.records))
+        assert {name: rows[name] for name in said} == said and rows["rows"], finding.id
+    assert {f.kind for f in found} >= {"newcomers", "nobody", "slope_turns", "mood"}
 
 
 def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str, Any]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pipeline.drill import records_of
 from pipeline.findings import (
     changes,
     hurried,
@@ -21,6 +24,9 @@ from pipeline.results import Results
 from pipeline.settings import Settings
 
 __all__ = ["Finding", "find_all"]
+SHOWN = 20
+ROW = ["source", "conversation_id", "source_ref"]
+"""Of the records behind a finding, how many it carries and what of them."""
 MODULES = (changes, people, tradeoff, hurried, topics, outcomes, newcomers, skills, staffing, targets, wellbeing)
 
 
@@ -28,7 +34,16 @@ def find_all(results: Results, settings: Settings, week: str | None = None) -> l
     """Everything, what names somebody or a change first, then by weight. Raises NoData for a week that is not published."""
     centre = look(results, settings, week)
     found = [finding for module in MODULES for finding in module.find(centre)]
-    return sorted(found, key=lambda f: (_rank(f), -f.weight, f.kind, sorted(f.whom.items())))
+    found.sort(key=lambda f: (_rank(f), -f.weight, f.kind, sorted(f.whom.items())))
+    return [_with_first(results, finding) for finding in found]
+
+
+def _with_first(results: Results, finding: Finding) -> Finding:
+    if finding.evidence.records is None:
+        return finding
+    first = records_of(results, finding.evidence.records, SHOWN)[ROW].astype(object)
+    rows = tuple(first.where(first.notna(), None).to_dict("records"))
+    return replace(finding, evidence=replace(finding.evidence, rows=rows))
 
 
 def _rank(finding: Finding) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline import zones
 from pipeline.errors import NoData
-from pipeline.findings.record import Evidence, Figure, Finding, Verdict
+from pipeline.findings.record import Evidence, Figure, Finding, Records, Verdict
 from pipeline.kpis import DIMENSIONS
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
@@ -21,9 +21,6 @@ POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
 RETURN_DAYS = 7
 REACH_WEEKS = 5
-SHOWN = 20
-ROW = ["source", "conversation_id", "source_ref"]
-"""Of the records behind a finding, how many it carries and what of them."""
 REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"
 FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS * 86400}"
 """Contacts of which it is known whether the customer came back."""
@@ -69,19 +66,16 @@ class Centre:
         kpi: str,
         weight: float,
         figures: dict[str, Figure],
-        rows: pd.DataFrame | None = None,
+        records: Records | None = None,
         week: str | None = None,
         labels: dict[str, str] | None = None,
         **whom: str,
     ) -> Finding:
-        """A finding of the ripe weeks, or of one week, with the first of its rows and the definition of its KPI ("": of none)."""
-        first = () if rows is None else tuple(rows.head(SHOWN)[ROW].astype(str).to_dict("records"))
-        where = dict(whom) | ({"week": week} if week else {})
+        """A finding of the ripe weeks, or of one week; `records` is the way to those it counts. kpi "": it rests on none."""
         definition = self.results.catalogue.definition(kpi) if kpi else ""
         weeks = (week, week) if week else self.span
-        return Finding(
-            kind, verdict, whom, weeks, figures, weight, Evidence(kpi, where, first), labels or {}, definition
-        )
+        evidence = Evidence(kpi, records=records)
+        return Finding(kind, verdict, whom, weeks, figures, weight, evidence, labels or {}, definition)
 
     def cost(self, hours: float) -> dict[str, Figure]:
         """Hours in money, where the settings say what one costs."""
@@ -100,6 +94,16 @@ class Centre:
             return "false"
         first, last = zones.week_before(self.ripe[0], REACH_WEEKS), zones.week_before(self.ripe[-1], -REACH_WEEKS)
         return f"week between '{first}' and '{last}'"
+
+    @property
+    def followed(self) -> str:
+        """SQL: the rows of `contacts`."""
+        return f"is_answered and {FOLLOWED} and agent is not null and {self.in_ripe}"
+
+    @property
+    def judged(self) -> str:
+        """SQL: evaluations of people's human contact in the ripe weeks."""
+        return f"is_pec is not null and agent is not null and {self.in_ripe}"
 
     def has(self, fact: str) -> bool:
         return self.results.has(fact)
@@ -124,7 +128,7 @@ class Centre:
                 substr(half_hour, 12, 2) as hour, handle_s, return_after_s, customer,
                 case when {REPEAT} then 1 else 0 end as has_returned
             from fact_contacts
-            where is_answered and {FOLLOWED} and agent is not null and {self.in_ripe}
+            where {self.followed}
             order by started_at, source, conversation_id"""
         )
 

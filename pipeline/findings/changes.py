@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.drill import counted
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding, Verdict, weight_of
+from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
@@ -88,7 +89,17 @@ def _finding(centre: Centre, kpi: Kpi, line: pd.Series, found: Surprise, verdict
         figures["unnamed"] = Figure(expected, kpi.unit, least, most)
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
     labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week))}
-    return centre.state("week", verdict, kpi.id, weight, figures, week=week, labels=labels)
+    records = records_of_week(counted(centre.results.catalogue, kpi.id), week)
+    return centre.state("week", verdict, kpi.id, weight, figures, records, week=week, labels=labels)
+
+
+def records_of_week(kpi: Kpi, week: str) -> Records:
+    """Every row with a value: those first that speak against a share, or the longest, or the worst of a scale."""
+    known = f" and ({kpi.met or kpi.value}) is not null" if kpi.met or kpi.value else ""
+    is_good = kpi.better == "higher"
+    telling = kpi.met and (f"not ({kpi.met})" if is_good else kpi.met)
+    order = kpi.value and (f"-({kpi.value})" if is_good else kpi.value)
+    return Records(kpi.of, f"week = '{week}' and ({kpi.counts}){known}", telling or "", order)
 
 
 def events(centre: Centre, week: str) -> list[str]:

@@ -9,9 +9,12 @@ import pandas as pd
 from scipy.special import ndtr
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding, weight_of
+from pipeline.findings.record import Figure, Finding, Records, weight_of
 from pipeline.statistics.intervals import wilson
 
+ENDED = "is_answered and ended_by in ('agent', 'customer')"
+"""SQL: legs of which it is known who ended them."""
+IS_HURRIED = "(source, conversation_id) in (select source, conversation_id from hurried)"
 USUAL = 0.5
 """Of the topic's median handle time: below it a call is far shorter than usual."""
 
@@ -23,7 +26,7 @@ def hurried(centre: Centre) -> pd.DataFrame:
         with legs as (
             select source, conversation_id, ended_by, row_number() over (
                 partition by source, conversation_id order by offered_at desc, call_id desc) as place
-            from fact_calls where is_answered and ended_by in ('agent', 'customer') and {centre.in_ripe})
+            from fact_calls where {ENDED} and {centre.in_ripe})
         select source, conversation_id, ended_by from legs where place = 1"""
     )
     calls = centre.contacts.merge(ends, on=["source", "conversation_id"])
@@ -31,6 +34,17 @@ def hurried(centre: Centre) -> pd.DataFrame:
     usual = calls.groupby(["topic", "channel"], dropna=False)["handle_s"].transform("median")
     is_short = (calls["handle_s"] < USUAL * usual) & (calls["ended_by"] == "agent")
     return calls.assign(is_hurried=is_short.astype(int), usual_s=usual)
+
+
+def judged_calls(centre: Centre) -> str:
+    """SQL: the contacts that `hurried` looks at."""
+    ended = f"select source, conversation_id from fact_calls where {ENDED} and {centre.in_ripe}"
+    return f"{centre.followed} and handle_s is not null and (source, conversation_id) in ({ended})"
+
+
+def keys_of(calls: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The table that IS_HURRIED names."""
+    return {"hurried": calls.loc[calls["is_hurried"] == 1, ["source", "conversation_id"]]}
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -48,7 +62,8 @@ def find(centre: Centre) -> list[Finding]:
         "length": Figure(float(short["handle_s"].median()), "s"),
         "usual": Figure(float(short["usual_s"].median()), "s"),
     }
-    return [centre.state("hurried", "seen", "aht", _weight(returned, like, len(short)), figures, short[::-1])]
+    records = Records("fact_contacts", f"{judged_calls(centre)} and {IS_HURRIED}", keys=keys_of(calls))
+    return [centre.state("hurried", "seen", "aht", _weight(returned, like, len(short)), figures, records)]
 
 
 def _weight(returned: float, like: float, n: int) -> float:

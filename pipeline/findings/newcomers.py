@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.intervals import wilson
 from pipeline.statistics.stratified import difference
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
 """Weeks since hire; who was hired earlier is experienced."""
+IN_WEEKS = "(agent, week) in (select agent, week from weeks)"
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -42,8 +43,14 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
         "people": Figure(int(people[True]), "count"),
         "others": Figure(int(people[False]), "count"),
     }
-    is_clear = gain.low * gain.high > 0
-    return [centre.state("experience", "seen" if is_clear else "no_detectable_change", "fcr_7d", 1.0, figures)]
+    verdict: Verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
+    keys = {"weeks": new[["agent", "week"]].drop_duplicates(), "old_hands": new.loc[is_old_hand, ["agent"]]}
+    counts, telling = (
+        f"{centre.followed} and topic is not null and {IN_WEEKS}",
+        "agent in (select agent from old_hands)",
+    )
+    records = Records("fact_contacts", counts, telling, keys=keys)
+    return [centre.state("experience", verdict, "fcr_7d", 1.0, figures, records)]
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
@@ -67,4 +74,8 @@ def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.D
     }
     is_usual = bool(low <= usual <= high)
     weight = 10 * n / (n + len(old))
-    return centre.state("newcomers", "no_detectable_change" if is_usual else "seen", "fcr_7d", weight, figures)
+    keys = {"weeks": own[["agent", "week"]].drop_duplicates()}
+    records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS}", REPEAT, keys=keys)
+    verdict: Verdict = "no_detectable_change" if is_usual else "seen"
+    labels = {"band": f"{first}-{last}"}
+    return centre.state("newcomers", verdict, "fcr_7d", weight, figures, records, labels=labels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+from pipeline.findings.record import Figure, Finding, Records
 from pipeline.statistics.intervals import wilson
 
 
@@ -43,9 +43,6 @@ def _share(centre: Centre, share: Counted) -> list[Finding]:
     if n < centre.settings.report.small_group or not met or share.kpi not in centre.results.catalogue.kpis:
         return []
     low, high = wilson(met, n)
-    rows = centre.frame(
-        f"select source, conversation_id, source_ref from {share.fact} where {where} and {share.met} "
-        "order by week desc, conversation_id limit 20"
-    )
+    records = Records(share.fact, f"{where} and {share.met}")
     figures = {"share": Figure(met / n, "share", float(low), float(high), n), "met": Figure(met, "count", n=n)}
-    return [centre.state(share.kind, "seen", share.kpi, 10 * met / n, figures, rows)]
+    return [centre.state(share.kind, "seen", share.kpi, 10 * met / n, figures, records)]

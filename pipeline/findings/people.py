@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.findings.centre import Centre
-from pipeline.findings.hurried import hurried
-from pipeline.findings.record import Figure, Finding, Verdict, weight_of
+from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
+from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 from pipeline.statistics.case_mix import Family, expected
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.unusual import Unusual, unusual_means, unusual_shares
@@ -27,7 +27,10 @@ STRATA = ("topic", "channel", "hour")
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure of persons. rows: week, agent, outcome and the strata. better: the good side, None where there is none."""
+    """A figure of persons. rows: week, agent, outcome and the strata. better: the good side, None where there is none.
+
+    behind: the same rows as published; `telling` are those of outcome 1, and `order` is the outcome that is no share.
+    """
 
     name: str
     kpi: str
@@ -35,6 +38,7 @@ class Measure:
     better: str | None
     family: Family
     rows: pd.DataFrame
+    behind: Records
 
 
 @dataclass(frozen=True)
@@ -65,15 +69,21 @@ def name(found: Sequence[Unusual]) -> list[Flags]:
 
 def measures(centre: Centre) -> list[Measure]:
     contacts = centre.contacts
-    spoken = contacts[contacts["handle_s"] > 0]
-    short = hurried(centre)
+    spoken, short = contacts[contacts["handle_s"] > 0], hurried(centre)
+    settled = contacts.assign(outcome=1 - contacts["has_returned"])
+    timed = spoken.assign(outcome=np.log(spoken["handle_s"]))
+    hasty = short.assign(outcome=short["is_hurried"])
+    behind = {
+        "settled": Records("fact_contacts", centre.followed, f"({REPEAT}) is not true"),
+        "handle": Records("fact_contacts", f"{centre.followed} and handle_s > 0", order="handle_s"),
+        "hurried": Records("fact_contacts", judged_calls(centre), IS_HURRIED, keys=keys_of(short)),
+        "pec": Records("fact_evaluations", centre.judged, "is_pec"),
+    }
     made = [
-        Measure(
-            "settled", "fcr_7d", "share", "higher", "binomial", contacts.assign(outcome=1 - contacts["has_returned"])
-        ),
-        Measure("handle", "aht", "s", None, "gaussian", spoken.assign(outcome=np.log(spoken["handle_s"]))),
-        Measure("hurried", "aht", "share", "lower", "binomial", short.assign(outcome=short["is_hurried"])),
-        Measure("pec", "pec_rate", "share", "higher", "binomial", _evaluations(centre)),
+        Measure("settled", "fcr_7d", "share", "higher", "binomial", settled, behind["settled"]),
+        Measure("handle", "aht", "s", None, "gaussian", timed, behind["handle"]),
+        Measure("hurried", "aht", "share", "lower", "binomial", hasty, behind["hurried"]),
+        Measure("pec", "pec_rate", "share", "higher", "binomial", _evaluations(centre), behind["pec"]),
     ]
     return [measure for measure in made if len(measure.rows)]
 
@@ -81,7 +91,7 @@ def measures(centre: Centre) -> list[Measure]:
 def _evaluations(centre: Centre) -> pd.DataFrame:
     return centre.frame(
         f"""select week, agent, topic, channel, substr(half_hour, 12, 2) as hour, cast(is_pec as double) as outcome
-        from fact_evaluations where is_pec is not null and agent is not null and {centre.in_ripe}"""
+        from fact_evaluations where {centre.judged}"""
     )
 
 
@@ -117,7 +127,11 @@ def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:
     }
     labels = {"measure": judged.measure.name}
     kind = "nobody_else" if people else "nobody"
-    return [*people, centre.state(kind, "no_detectable_change", judged.measure.kpi, 0.0, figures, labels=labels)]
+    records = _of_others(judged, named)
+    return [
+        *people,
+        centre.state(kind, "no_detectable_change", judged.measure.kpi, 0.0, figures, records, labels=labels),
+    ]
 
 
 def _person(centre: Centre, judged: Judged, place: int) -> Finding:
@@ -132,10 +146,9 @@ def _person(centre: Centre, judged: Judged, place: int) -> Finding:
         "centre": Figure(_shown(judged, judged.centre), measure.unit),
     }
     labels = {"measure": measure.name, "side": "above" if excess > 0 else "below"}
-    weight, rows = weight_of(float(found.p[place])), _rows(measure, agent, excess)
-    return centre.state(
-        "person", _side(measure, excess), measure.kpi, weight, figures, rows, labels=labels, agent=agent
-    )
+    weight, records = weight_of(float(found.p[place])), _of_person(measure, agent, excess)
+    verdict = _side(measure, excess)
+    return centre.state("person", verdict, measure.kpi, weight, figures, records, labels=labels, agent=agent)
 
 
 def _shown(judged: Judged, value: float) -> float:
@@ -149,9 +162,23 @@ def _side(measure: Measure, excess: float) -> Verdict:
     return "better" if (excess > 0) == (measure.better == "higher") else "worse"
 
 
-def _rows(measure: Measure, agent: str, excess: float) -> pd.DataFrame | None:
-    """The person's records that pull away from the centre, those that pull most first."""
-    if "source_ref" not in measure.rows:
-        return None
-    own = measure.rows[measure.rows["agent"] == agent]
-    return own.sort_values("outcome", ascending=excess < 0, kind="stable")
+def _of_person(measure: Measure, agent: str, excess: float) -> Records:
+    """The person's records that pull away from the centre: of a share just those, else the farthest first."""
+    own = _of_agents(measure, [agent])
+    if not own.telling:
+        return replace(own, order=own.order if excess > 0 else f"-({own.order})")
+    pulling = f"({own.telling}) is {'true' if excess > 0 else 'not true'}"
+    return replace(own, counts=f"{own.counts} and {pulling}", telling="")
+
+
+def _of_others(judged: Judged, named: Flags) -> Records:
+    """The records of all who are not named, those on the bad side first."""
+    measure = judged.measure
+    others = _of_agents(measure, [agent for agent, is_named in zip(judged.agents, named, strict=True) if not is_named])
+    return replace(others, telling=f"not ({others.telling})") if measure.better == "higher" else others
+
+
+def _of_agents(measure: Measure, agents: Sequence[str]) -> Records:
+    behind = measure.behind
+    keys = behind.keys | {"people": pd.DataFrame({"agent": agents})}
+    return replace(behind, counts=f"{behind.counts} and agent in (select agent from people)", keys=keys)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Verdict = Literal[
     "improved", "worsened", "changed", "better", "worse", "different", "seen", "no_detectable_change", "too_few"
@@ -11,7 +14,8 @@ Verdict = Literal[
 """The first three are of a week, the next three of a person or group, `seen` states what was counted."""
 NAMED: frozenset[Verdict] = frozenset({"improved", "worsened", "changed", "better", "worse", "different"})
 """Verdicts that must hardly ever be chance: they are given by the false-discovery rate over the whole page."""
-CENTRE: dict[str, str] = {}
+TELL_APART = ("measure", "kpi", "band")
+"""Labels that tell findings of one kind apart."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,27 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """The way to the records: a KPI with its restriction, as `rows` takes them, and the first of them."""
+class Records:
+    """Which rows of a published fact a finding counts, in SQL over its columns.
 
-    kpi: str
-    where: dict[str, str] = field(default_factory=dict)
+    telling: of a whole population, the rows that make a rate what it is; they come first. order: a figure, the largest first.
+    keys: tables of text that the SQL may name.
+    """
+
+    fact: str
+    counts: str
+    telling: str = ""
+    order: str = ""
+    keys: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The KPI that a finding rests on, the way to its records (None: of single ones there are none) and the first of them."""
+
+    kpi: str = ""
     rows: tuple[dict[str, Any], ...] = ()
+    records: Records | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,18 @@ class Finding:
     evidence: Evidence
     labels: dict[str, str] = field(default_factory=dict)
     definition: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its name among the findings of a week, such as person-hurried-a005."""
+        told = [self.labels[name] for name in TELL_APART if name in self.labels]
+        return "-".join([self.kind, *told, *self.whom.values()])
+
+    def document(self) -> dict[str, Any]:
+        """All that may be written down of it: the first of its records, not the way to them."""
+        plain = asdict(replace(self, evidence=replace(self.evidence, records=None)))
+        del plain["evidence"]["records"]
+        return {"id": self.id, **plain}
 
 
 MOST = 20.0

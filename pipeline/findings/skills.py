@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.stratified import difference
 
 
@@ -18,9 +19,12 @@ def find(centre: Centre) -> list[Finding]:
     settled = centre.contacts.assign(outcome=1 - centre.contacts["has_returned"])
     judged = centre.frame(
         f"""select week, agent, topic, cast(is_pec as double) as outcome from fact_evaluations
-        where is_pec is not null and agent is not null and {centre.in_ripe}"""
+        where {centre.judged}"""
     )
-    found = [_compared(centre, kpi, rows, skills) for kpi, rows in (("fcr_7d", settled), ("pec_rate", judged))]
+    found = [
+        _compared(centre, "fcr_7d", settled, skills, Records("fact_contacts", centre.followed)),
+        _compared(centre, "pec_rate", judged, skills, Records("fact_evaluations", centre.judged)),
+    ]
     return [finding for finding in found if finding]
 
 
@@ -35,7 +39,7 @@ def confirmed(contacts: pd.DataFrame, skills: pd.DataFrame) -> pd.Series:
     return pd.Series(range(len(contacts)), index=contacts.index).isin(passed["place"])
 
 
-def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame) -> Finding | None:
+def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame, records: Records) -> Finding | None:
     """Within topics that have contacts of both kinds; who is given a skill may be better to begin with."""
     rows = rows[rows["topic"].isin(skills["skill"])]
     with_skill = confirmed(rows, skills)
@@ -51,6 +55,18 @@ def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame
         "gain": Figure(gain.value, "share_change", gain.low, gain.high, len(rows)),
         "with": Figure(int(with_skill.sum()), "count", n=len(rows)),
     }
-    is_clear = gain.low * gain.high > 0
+    verdict: Verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
     weight = 10 * float(with_skill.mean())
-    return centre.state(f"skills_{kpi}", "seen" if is_clear else "no_detectable_change", kpi, weight, figures)
+    behind = _of_skills(records, skills, rows[with_skill])
+    return centre.state(f"skills_{kpi}", verdict, kpi, weight, figures, behind)
+
+
+def _of_skills(records: Records, skills: pd.DataFrame, skilled: pd.DataFrame) -> Records:
+    """Those on topics that are skills, the skilled ones first."""
+    names = ["agent", "topic", "week"]
+    return replace(
+        records,
+        counts=f"{records.counts} and topic in (select skill from skills)",
+        telling="(agent, topic, week) in (select agent, topic, week from skilled)",
+        keys={"skills": skills[["skill"]].drop_duplicates(), "skilled": skilled[names].drop_duplicates()},
+    )

@@ -10,12 +10,17 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.erlang import agents_for, erlang_a, patience
 from pipeline.statistics.slopes import slopes
 
 HALF_HOUR_S = 1800
 DEFAULT_TARGET = 0.8
+QUEUED = "is_offered and is_queued and channel = 'voice'"
+SLOT = "concat(isodow(cast(substr(half_hour, 1, 10) as date)), ' ', substr(half_hour, 12, 5))"
+"""SQL: weekday and clock of a half-hour, such as "1 08:30"."""
+FEWEST_S = 600
+"""Staffed seconds of an agent's half-hour below which it says nothing of how busy the agent was."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -31,7 +36,7 @@ def half_hours(centre: Centre) -> pd.DataFrame:
         f"""select half_hour_at, max(half_hour) as half_hour, count(*) as offered, avg(handle_s) as handle_s,
             sum(wait_s) as wait_s, sum(case when is_abandoned then 1 else 0 end) as abandoned,
             sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
-        from fact_calls where is_offered and is_queued and channel = 'voice' and {centre.in_ripe} group by half_hour_at"""
+        from fact_calls where {QUEUED} and {centre.in_ripe} group by half_hour_at"""
     )
     staff = centre.frame(
         f"select half_hour_at, sum(staffed_s) / {HALF_HOUR_S} as agents from fact_agent_hours "
@@ -66,7 +71,19 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
         "gap": Figure(float(worst["gap"].iloc[0]) if len(worst) else 0.0, "per_hour"),
     }
     labels = {"slot": str(worst["slot"].iloc[0]) if len(worst) else ""}
-    return [centre.state("staffing", "seen", "service_level", 10 * len(short) / len(slots), figures, labels=labels)]
+    weight = 10 * len(short) / len(slots)
+    return [
+        centre.state("staffing", "seen", "service_level", weight, figures, _calls(centre, slots, short), labels=labels)
+    ]
+
+
+def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
+    """The calls of all half-hours that were looked at, first those in which people were missing."""
+    staffed = f"""select half_hour_at from fact_agent_hours where {centre.in_ripe}
+        group by half_hour_at having sum(staffed_s) > 0"""
+    counts = f"""{QUEUED} and {centre.in_ripe} and half_hour_at in ({staffed}) and {SLOT} in (select slot from slots)"""
+    keys = {"slots": slots[["slot"]], "short": short[["slot"]]}
+    return Records("fact_calls", counts, f"{SLOT} in (select slot from short)", keys=keys)
 
 
 def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
@@ -90,7 +107,7 @@ def _warmth(centre: Centre) -> list[Finding]:
         inner join (select agent, half_hour_at, sum(handling_s) as handling_s, sum(staffed_s) as staffed_s
             from fact_agent_hours where {centre.in_ripe} group by agent, half_hour_at) h
             on h.agent = e.agent and h.half_hour_at = e.half_hour_at
-        where e.is_pec is not null and h.staffed_s >= 600"""
+        where e.is_pec is not null and h.staffed_s >= {FEWEST_S}"""
     )
     found = slopes(rows["busy"], rows["warm"], rows["agent"])
     if len(rows) < 100 or np.isnan(found.within_low):
@@ -102,5 +119,12 @@ def _warmth(centre: Centre) -> list[Finding]:
         ),
         "busy": Figure(float(rows["busy"].mean()), "share", n=len(rows)),
     }
-    is_clear = found.within_low * found.within_high > 0
-    return [centre.state("warmth_when_busy", "seen" if is_clear else "no_detectable_change", "pec_rate", 2.0, figures)]
+    verdict: Verdict = "seen" if found.within_low * found.within_high > 0 else "no_detectable_change"
+    return [centre.state("warmth_when_busy", verdict, "pec_rate", 2.0, figures, _evaluations(centre))]
+
+
+def _evaluations(centre: Centre) -> Records:
+    """Judgements of contacts whose agent was on duty in that half-hour, the cold ones first."""
+    on_duty = f"""select agent, half_hour_at from fact_agent_hours where {centre.in_ripe}
+        group by agent, half_hour_at having sum(staffed_s) >= {FEWEST_S}"""
+    return Records("fact_evaluations", f"{centre.judged} and (agent, half_hour_at) in ({on_duty})", "not is_pec")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+from pipeline.findings.record import Figure, Finding, Records
 from pipeline.kpis.measure import Question, measure
 
 QUALITY = ("fcr_7d", "pec_rate")
@@ -33,7 +33,19 @@ def find(centre: Centre) -> list[Finding]:
         "target": Figure(float(sorted_out["aht"].median()), "s"),
     }
     weight = 10 * (cell[True, False] + cell[False, True]) / len(sorted_out)
-    return [centre.state("targets", "seen", "aht", weight, figures)]
+    return [centre.state("targets", "seen", "aht", weight, figures, _records(centre, sorted_out))]
+
+
+def _records(centre: Centre, people: pd.DataFrame) -> Records:
+    """Calls of all who were sorted, first those of people who are quick and not good."""
+    aht = centre.results.catalogue["aht"]
+    everybody = people.rename_axis("agent").reset_index()
+    keys = {
+        "people": everybody[["agent"]],
+        "quick": everybody.loc[everybody["is_quick"] & ~everybody["is_good"], ["agent"]],
+    }
+    counts = f"({aht.counts}) and {centre.in_ripe} and agent in (select agent from people)"
+    return Records(aht.of, counts, "agent in (select agent from quick)", keys=keys)
 
 
 def sort_people(figures: pd.DataFrame) -> pd.DataFrame:

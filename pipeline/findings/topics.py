@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from math import isnan
 
-from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+import pandas as pd
+
+from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.record import Figure, Finding, Records
 from pipeline.statistics.intervals import wilson
 
 SHOWN = 3
@@ -31,13 +33,12 @@ def find(centre: Centre) -> list[Finding]:
 
 def _finding(centre: Centre, topic: str, row: dict[str, float], contacts: int) -> Finding:
     low, high = wilson(row["sum"], row["size"])
-    returned = centre.contacts[(centre.contacts["topic"] == topic) & (centre.contacts["has_returned"] == 1)]
+    counts = f"{centre.followed} and {REPEAT} and topic in (select topic from those)"
+    records = Records("fact_contacts", counts, keys={"those": pd.DataFrame({"topic": [topic]})})
     figures = {
         "repeats": Figure(float(row["sum"] / row["size"]), "share", float(low), float(high), int(row["size"])),
     }
     if not isnan(row["hours"]):
         figures["hours"] = Figure(float(row["hours"]) / len(centre.ripe), "h")
         figures |= centre.cost(figures["hours"].value)
-    return centre.state(
-        "topic", "seen", "repeat_7d", 10 * float(row["sum"]) / contacts, figures, returned[::-1], topic=topic
-    )
+    return centre.state("topic", "seen", "repeat_7d", 10 * float(row["sum"]) / contacts, figures, records, topic=topic)

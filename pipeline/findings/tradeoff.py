@@ -6,8 +6,8 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
+from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.slopes import Slopes, slopes
 
 FEWEST = 20
@@ -19,7 +19,9 @@ def find(centre: Centre) -> list[Finding]:
     found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["n"])
     if isnan(found.within_low):
         return []
-    return [_slope(centre, found, int(cells["n"].sum())), *_price(centre, found, cells)]
+    counts = f"{centre.followed} and handle_s > 0 and (agent, topic) in (select agent, topic from cells)"
+    records = Records("fact_contacts", counts, REPEAT, keys={"cells": cells[["agent", "topic"]]})
+    return [_slope(centre, found, int(cells["n"].sum()), records), *_price(centre, found, cells, records)]
 
 
 def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +34,7 @@ def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(minutes=cells["minutes"] / 60, settled=1 - cells["settled"])
 
 
-def _slope(centre: Centre, found: Slopes, n: int) -> Finding:
+def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:
     """A slope is an association: people who take longer may differ in more than that."""
     is_clear = found.within_low * found.within_high > 0
     figures = {
@@ -40,11 +42,12 @@ def _slope(centre: Centre, found: Slopes, n: int) -> Finding:
         "overall": Figure(found.overall, "share_change", found.overall_low, found.overall_high, n),
     }
     if found.is_simpson:
-        return centre.state("slope_turns", "seen", "fcr_7d", 10.0, figures)
-    return centre.state("slope", "seen" if is_clear else "no_detectable_change", "fcr_7d", 5.0 * is_clear, figures)
+        return centre.state("slope_turns", "seen", "fcr_7d", 10.0, figures, records)
+    verdict: Verdict = "seen" if is_clear else "no_detectable_change"
+    return centre.state("slope", verdict, "fcr_7d", 5.0 * is_clear, figures, records)
 
 
-def _price(centre: Centre, found: Slopes, cells: pd.DataFrame) -> list[Finding]:
+def _price(centre: Centre, found: Slopes, cells: pd.DataFrame, records: Records) -> list[Finding]:
     """Of 100 contacts a minute shorter: the minutes saved, the repeats that go with it, and what those take.
 
     A repeat takes a handle time, and breeds repeats of its own: handle time / (1 - repeat share), as if independent.
@@ -64,4 +67,4 @@ def _price(centre: Centre, found: Slopes, cells: pd.DataFrame) -> list[Finding]:
         "effective": Figure(60 * each, "s"),
     }
     figures |= centre.cost(figures["spent"].value / 3600)
-    return [centre.state("price", "seen", "repeat_7d", 10 * min(1.0, more[0] * each / 100), figures)]
+    return [centre.state("price", "seen", "repeat_7d", 10 * min(1.0, more[0] * each / 100), figures, records)]

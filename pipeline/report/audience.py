@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from pipeline import zones
 from pipeline.findings.record import Evidence, Finding
 from pipeline.report.collect import Collected, withhold_small, withhold_small_weeks
 from pipeline.report.collect_cases import Ledger
@@ -20,8 +21,8 @@ from pipeline.settings import Profile
 def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
     """`data` without the people, teams and records that the profile leaves out; `key` shuffles who gets which number.
 
-    The centre's own figures stay whole. Without names there are no teams of fewer than `smallest_team`, no recordings, no
-    records, and no examples out of the data.
+    The centre's own figures stay whole. Without names there are no teams of fewer than `smallest_team` and no recordings.
+    Records, references to them and examples out of the data are for those who see everybody by name.
     """
     teams = _teams(data, profile)
     alias = _aliases(data, profile, teams, key)
@@ -32,6 +33,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         agents=withhold_small(_people(data.written.agents, alias), fewest),
         teams=_of_teams(data.written.teams, teams),
     )
+    lists = {name: _blanked(frame, alias) for name, frame in data.lists.items()}
     return replace(
         data,
         agents=withhold_small(_people(data.agents, alias), fewest),
@@ -41,8 +43,8 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         written=written,
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
         ledger=data.ledger and _ledger(data.ledger, alias),
-        findings=_findings(data.findings, alias, teams, profile),
-        lists={name: _blanked(frame, alias) for name, frame in data.lists.items()},
+        findings=_findings(data.findings, alias, teams, is_open),
+        lists=lists if is_open else {name: _without_records(frame, data.timezone) for name, frame in lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if profile.agents == "named" else [],
         names={alias[a]: data.names.get(a, a) if profile.agents == "named" else alias[a] for a in alias},
         team_of={alias[a]: team if (team := data.team_of.get(a, "")) in teams else "" for a in alias},
@@ -99,6 +101,13 @@ def _blanked(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
     return frame.assign(agent=frame["agent"].map(alias))
 
 
+def _without_records(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Entries with the day in place of the instant (naive UTC), and without what leads to the contact."""
+    offsets = frame["since"].map(lambda at: zones.offset_at(timezone, at))
+    days = (frame["since"] + offsets).dt.normalize() - offsets if len(frame) else frame["since"]
+    return frame.assign(since=days, source=None, conversation_id=None, source_ref=None)
+
+
 def _ledger(ledger: Ledger, alias: dict[str, str]) -> Ledger:
     laid = ledger.laid and replace(ledger.laid, agents=_people(ledger.laid.agents, alias))
     return replace(ledger, agents=_people(ledger.agents, alias), laid=laid)
@@ -118,14 +127,14 @@ def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: boo
     return replace(warmth, contacts=contacts, letters=_blanked(warmth.letters, alias), verdicts=verdicts)
 
 
-def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], profile: Profile) -> list[Finding]:
+def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], is_open: bool) -> list[Finding]:
     kept = [
         f for f in found if f.whom.get("agent", None) in {None, *alias} and f.whom.get("team", None) in {None, *teams}
     ]
-    if profile.agents == "named":
+    if is_open:
         return kept
     return [
-        replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence(""))
+        replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence())
         for f in kept
     ]
 

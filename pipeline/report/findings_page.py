@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,10 +11,10 @@ from pipeline import zones
 from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
-from pipeline.report.rows_behind import FEWER, evidence_name
+from pipeline.report.rows_behind import MOST, evidence_file
 from pipeline.report.said import Link, sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.words import Words, monday_of
+from pipeline.report.words import Words
 
 SHOWN = 15
 """Entries of a list on the page; the command `lists` has all."""
@@ -23,9 +22,9 @@ SHOWN = 15
 
 def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     heads = [Column(words(f"findings.{name}"), False) for name in ("verdict", "text", "weeks", "rows")]
-    rows = [_row(data, words, finding, link) for finding in data.findings]
+    rows = [_row(data, words, place, finding, link) for place, finding in enumerate(data.findings, 1)]
     lists = [list_table(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
-    lead = words("findings.lead", most=words.number(FEWER))
+    lead = words("findings.lead", most=words.number(MOST))
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
 
@@ -48,38 +47,36 @@ def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
     said = detail if detail.isdigit() else words(f"findings.detail_{detail}")
     said = words.count("rows.fact_contacts", int(detail)) if detail.isdigit() else said
     plain = [str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")]
-    reference = str(row["source_ref"]) if known(row["source_ref"]) else f"{row['source']}/{row['conversation_id']}"
     local = since + zones.offset_at(data.timezone, since)
-    return [text_cell(text) for text in (words.instant(local), who, *plain, said, reference)]
+    when = words.instant(local) if data.has_records else words.day(local)
+    return [text_cell(text) for text in (when, who, *plain, said, _reference(row))]
 
 
-def _row(data: Collected, words: Words, finding: Finding, link: Link) -> list[Cell]:
+def _reference(row: dict[Any, Any]) -> str:
+    if known(row["source_ref"]):
+        return str(row["source_ref"])
+    return f"{row['source']}/{row['conversation_id']}" if known(row["conversation_id"]) else "–"
+
+
+def _row(data: Collected, words: Words, place: int, finding: Finding, link: Link) -> list[Cell]:
     first, last = finding.weeks
     said, plain = (sentence(words, finding, data.catalogue, data.names, how) for how in (link, None))
     return [
         text_cell(words(f"verdict.{finding.verdict}")),
         Cell(said, plain),
         text_cell(words.weeks([first, last])),
-        _records(data, words, finding),
+        _records(data, words, place, finding),
     ]
 
 
-def _records(data: Collected, words: Words, finding: Finding) -> Cell:
-    """The file of its first records where this reader may have one, and the command that lists all."""
-    if not finding.evidence.kpi:
+def _records(data: Collected, words: Words, place: int, finding: Finding) -> Cell:
+    """The file of its records and the command that lists all, where this reader may have them."""
+    if not data.has_records or finding.evidence.records is None:
         return Cell(words("findings.no_records" if data.has_records else "findings.withheld"), is_absent=True)
-    asked = command(finding)
-    if not data.has_records:
-        return Cell(asked, asked)
-    link = f"../rows/{evidence_name(data.findings, finding)}.csv"
-    return Cell(words("findings.records_link"), asked, aside=asked, link=link)
+    asked = command(finding, data.week)
+    return Cell(words("findings.records_link"), asked, aside=asked, link=f"../rows/{evidence_file(place)}")
 
 
-def command(finding: Finding) -> str:
-    """What to type to see the records behind a finding, safe to paste into a shell."""
-    first, last = finding.weeks
-    sunday = monday_of(last) + timedelta(days=6)
-    when = ["--week", first] if first == last else ["--from", f"{monday_of(first)}", "--to", f"{sunday}"]
-    where = [(name, value) for name, value in finding.evidence.where.items() if name != "week"]
-    words = ["python", "-m", "pipeline", "rows", finding.evidence.kpi, *when]
-    return shlex.join([*words, *(part for name, value in where for part in ("--where", f"{name}={value}"))])
+def command(finding: Finding, week: str) -> str:
+    """What to type to see the records behind a finding of a week, safe to paste into a shell."""
+    return shlex.join(["python", "-m", "pipeline", "rows", "--finding", finding.id, "--week", week])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as xml
@@ -29,7 +28,7 @@ def document(data: Collected) -> dict[str, Any]:
         "is_simulated": data.is_simulated,
         "headline": [_headline(data, choose(data, name)) for group in GROUPS.values() for name in group],
         "findings": [
-            asdict(finding)
+            finding.document()
             | {"text": {lang: sentence(Words(lang), finding, data.catalogue, data.names) for lang in LOCALES}}
             for finding in data.findings
         ],

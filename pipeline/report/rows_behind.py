@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from pipeline.drill import rows_behind
-from pipeline.findings.record import Finding
+from pipeline.drill import records_of, rows_behind
 from pipeline.report.collect import Collected
 from pipeline.report.tables import safe
 from pipeline.report.tiles import GROUPS, choose
 from pipeline.results import Results
 
 MOST = 500
-"""Records of a headline's file: those to look at first come first, and the command `rows` has them all."""
-FEWER = 100
-"""Records of a finding's file: there are dozens of findings."""
+"""Records of a file: those to look at first come first, and the command `rows` has them all."""
 SHOWN = (
-    "is_met", "started_at", "offered_at", "evaluated_at", "answered_on", "agent", "team", "queue", "topic", "channel",
-    "outcome", "wait_s", "talk_s", "handle_s", "score", "is_pec", "is_resolved", "contacts", "source", "conversation_id",
-    "source_ref", "recording_ref",
+    "is_telling", "is_met", "started_at", "offered_at", "created_at", "evaluated_at", "answered_on", "promised_at", "due_at",
+    "kept_at", "agent", "team", "queue", "topic", "channel", "outcome", "ended_by", "wait_s", "talk_s", "handle_s",
+    "first_reply_s", "return_after_s", "score", "is_pec", "is_resolved", "contacts", "complaints", "is_abusive", "source",
+    "conversation_id", "source_ref", "recording_ref",
 )  # fmt: skip
 
 
@@ -33,22 +29,14 @@ def row_files(results: Results, data: Collected) -> dict[str, str]:
 
 
 def evidence_files(results: Results, data: Collected) -> dict[str, str]:
-    """File name -> CSV text, for each finding that rests on records of its own; equal evidence is one file."""
-    told = {evidence_name(data.findings, finding): finding for finding in data.findings if finding.evidence.kpi}
-    return {f"{name}.csv": _text(_evidence(results, finding)) for name, finding in told.items()}
+    """File name -> CSV text, for each finding that counts single records: those, as far as they fit."""
+    behind = {evidence_file(place): f.evidence.records for place, f in enumerate(data.findings, 1)}
+    return {name: _text(records_of(results, records, MOST)) for name, records in behind.items() if records}
 
 
-def evidence_name(findings: Sequence[Finding], finding: Finding) -> str:
-    """finding-3: by place, for names of people are not fit for files; of equal evidence the first place counts."""
-    asked = (finding.evidence.kpi, finding.evidence.where, finding.weeks)
-    places = (i for i, one in enumerate(findings, 1) if (one.evidence.kpi, one.evidence.where, one.weeks) == asked)
-    return f"finding-{next(places)}"
-
-
-def _evidence(results: Results, finding: Finding) -> pd.DataFrame:
-    first, last = finding.weeks
-    where = {name: value for name, value in finding.evidence.where.items() if name != "week"}
-    return rows_behind(results, finding.evidence.kpi, f"week between '{first}' and '{last}'", where=where, most=FEWER)
+def evidence_file(place: int) -> str:
+    """By place on the page: names of people are not fit for files."""
+    return f"finding-{place}.csv"
 
 
 def _records(results: Results, name: str, week: str) -> pd.DataFrame:
