@@ -26,7 +26,7 @@ from tests.told import counted, told
 
 WRITTEN = ("letters", "tickets", "ticket_events", "skills", "moods", "planned_shifts")
 KINDS = (
-    "abuse after_complaint hurried nobody_else person price promises_broken skills_fcr_7d skills_pec_rate slope staffing "
+    "abuse after_complaint hurried nobody_else person price promises_broken skills_resolution_inferred skills_pec_rate slope staffing "
     "targets topic warmth_when_busy week"
 ).split()
 WITHOUT = {"mood", "leavers"}

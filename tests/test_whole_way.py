@@ -233,7 +233,7 @@ def test_findings_recover_what_was_planted_in_the_centre(findings: list[dict[str
     by_kind = {f["kind"]: f["figures"] for f in findings if f["verdict"] == "seen"}
     slope = by_kind["slope_turns"]
     assert slope["overall"]["high"] < 0 < slope["within"]["low"]
-    assert by_kind["skills_fcr_7d"]["gain"]["low"] > 0
+    assert by_kind["skills_resolution_inferred"]["gain"]["low"] > 0
     assert by_kind["hurried"]["returned"]["low"] > by_kind["hurried"]["others"]["value"]
     assert by_kind["price"]["repeats"]["low"] > 0
     assert {f["whom"]["team"] for f in findings if f["kind"] == "mood" and f["verdict"] == "seen"} == {"Rigi"}

@@ -30,7 +30,7 @@ def told(finding: Finding, better: str | None) -> dict[str, Any]:
             return {"rows": round(n * value)}
         case "newcomers":
             return {"rows": n, "telling": 1 - value, "people": figures["people"].value}
-        case "skills_fcr_7d" | "skills_pec_rate":
+        case "skills_resolution_inferred" | "skills_pec_rate":
             return {"rows": n, "telling": figures["with"].value / n}
         case "staffing":
             return {"rows": figures["seen"].n}

@@ -6,8 +6,7 @@ import pandas as pd
 
 from pipeline.findings.centre import REPEAT, Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
-from pipeline.statistics.intervals import wilson
-from pipeline.statistics.stratified import difference
+from pipeline.statistics.clustered import Share, apart, difference_within, share
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
 """Weeks since hire; who was hired earlier is experienced."""
@@ -24,7 +23,8 @@ def find(centre: Centre) -> list[Finding]:
     bands = [(first, last, contacts[(since >= first) & (since < last)]) for first, last in BANDS]
     fewest = max(30, centre.settings.report.small_group)
     shown = [band for band in bands if len(band[2]) >= fewest and band[2]["agent"].nunique() > 1]
-    return [*(_finding(centre, *band, old) for band in shown), *_experience(centre, contacts, since)]
+    level = 1 - 0.05 / max(len(shown), 1)
+    return [*(_finding(centre, *band, old, level) for band in shown), *_experience(centre, contacts, since)]
 
 
 def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> list[Finding]:
@@ -35,9 +35,7 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
     people = new.groupby(is_old_hand)["agent"].nunique()
     if len(people) < 2 or people.min() < 2:
         return []
-    cells = (1 - new["has_returned"]).groupby([new["topic"], is_old_hand.rename("had")]).agg(["sum", "size"])
-    cells = cells.unstack(fill_value=0)
-    gain = difference(cells["sum"][True], cells["size"][True], cells["sum"][False], cells["size"][False])
+    gain = difference_within(1 - new["has_returned"], new["topic"], new["agent"], is_old_hand)
     figures = {
         "gain": Figure(gain.value, "share_change", gain.low, gain.high, len(new)),
         "people": Figure(int(people[True]), "count"),
@@ -50,7 +48,7 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
         "agent in (select agent from old_hands)",
     )
     records = Records("fact_contacts", counts, telling, keys=keys)
-    return [centre.state("experience", verdict, "fcr_7d", 1.0, figures, records)]
+    return [centre.state("experience", verdict, "resolution_inferred", 1.0, figures, records)]
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
@@ -59,23 +57,28 @@ def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
     return (monday - pd.to_datetime(contacts["agent"].map(hired))).dt.days / 7
 
 
-def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.DataFrame) -> Finding:
-    n, settled = len(own), int((1 - own["has_returned"]).sum())
-    low, high = wilson(settled, n)
-    usual = float(1 - old["has_returned"].mean())
+def _settled(contacts: pd.DataFrame) -> Share:
+    people = (1 - contacts["has_returned"]).groupby(contacts["agent"]).agg(["sum", "size"])
+    return share(people["sum"], people["size"])
+
+
+def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.DataFrame, level: float) -> Finding:
+    """`level` of the comparison: all bands together are wrong in one of twenty pages."""
+    n, settled, usual = len(own), _settled(own), _settled(old)
+    low, high = (min(max(limit, 0.0), 1.0) for limit in settled.limits())
     figures = {
-        "settled": Figure(settled / n, "share", float(low), float(high), n),
-        "experienced": Figure(usual, "share", n=len(old)),
+        "settled": Figure(settled.value, "share", low, high, n),
+        "experienced": Figure(usual.value, "share", n=len(old)),
         "handle": Figure(float(own["handle_s"].mean()), "s"),
         "usual": Figure(float(old["handle_s"].mean()), "s"),
         "people": Figure(int(own["agent"].nunique()), "count"),
         "from": Figure(first, "count"),
         "to": Figure(last, "count"),
     }
-    is_usual = bool(low <= usual <= high)
+    gap = apart(settled, usual, level)
     weight = 10 * n / (n + len(old))
     keys = {"weeks": own[["agent", "week"]].drop_duplicates()}
     records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS}", REPEAT, keys=keys)
-    verdict: Verdict = "no_detectable_change" if is_usual else "seen"
+    verdict: Verdict = "seen" if gap.low * gap.high > 0 else "no_detectable_change"
     labels = {"band": f"{first}-{last}"}
-    return centre.state("newcomers", verdict, "fcr_7d", weight, figures, records, labels=labels)
+    return centre.state("newcomers", verdict, "resolution_inferred", weight, figures, records, labels=labels)

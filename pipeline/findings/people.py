@@ -80,7 +80,7 @@ def measures(centre: Centre) -> list[Measure]:
         "pec": Records("fact_evaluations", centre.judged, "is_pec"),
     }
     made = [
-        Measure("settled", "fcr_7d", "share", "higher", "binomial", settled, behind["settled"]),
+        Measure("settled", "resolution_inferred", "share", "higher", "binomial", settled, behind["settled"]),
         Measure("handle", "aht", "s", None, "gaussian", timed, behind["handle"]),
         Measure("hurried", "aht", "share", "lower", "binomial", hasty, behind["hurried"]),
         Measure("pec", "pec_rate", "share", "higher", "binomial", _evaluations(centre), behind["pec"]),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
-from pipeline.statistics.stratified import difference
+from pipeline.statistics.clustered import difference_within
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -22,7 +22,7 @@ def find(centre: Centre) -> list[Finding]:
         where {centre.judged}"""
     )
     found = [
-        _compared(centre, "fcr_7d", settled, skills, Records("fact_contacts", centre.followed)),
+        _compared(centre, "resolution_inferred", settled, skills, Records("fact_contacts", centre.followed)),
         _compared(centre, "pec_rate", judged, skills, Records("fact_evaluations", centre.judged)),
     ]
     return [finding for finding in found if finding]
@@ -43,12 +43,9 @@ def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame
     """Within topics that have contacts of both kinds; who is given a skill may be better to begin with."""
     rows = rows[rows["topic"].isin(skills["skill"])]
     with_skill = confirmed(rows, skills)
-    cells = (
-        rows.groupby([rows["topic"], with_skill.rename("has")])["outcome"].agg(["sum", "size"]).unstack(fill_value=0)
-    )
-    if rows.empty or cells.shape[1] < 4:
+    if with_skill.nunique() < 2:
         return None
-    gain = difference(cells["sum"][True], cells["size"][True], cells["sum"][False], cells["size"][False])
+    gain = difference_within(rows["outcome"], rows["topic"], rows["agent"], with_skill)
     if isnan(gain.low):
         return None
     figures = {

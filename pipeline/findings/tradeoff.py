@@ -42,9 +42,9 @@ def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:
         "overall": Figure(found.overall, "share_change", found.overall_low, found.overall_high, n),
     }
     if found.is_simpson:
-        return centre.state("slope_turns", "seen", "fcr_7d", 10.0, figures, records)
+        return centre.state("slope_turns", "seen", "resolution_inferred", 10.0, figures, records)
     verdict: Verdict = "seen" if is_clear else "no_detectable_change"
-    return centre.state("slope", verdict, "fcr_7d", 5.0 * is_clear, figures, records)
+    return centre.state("slope", verdict, "resolution_inferred", 5.0 * is_clear, figures, records)
 
 
 def _price(centre: Centre, found: Slopes, cells: pd.DataFrame, records: Records) -> list[Finding]:

@@ -1,0 +1,76 @@
+"""Shares whose rows belong to people: their limits follow how people differ, since contacts of one person are not independent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from pipeline.statistics.stratified import Difference, difference
+
+
+@dataclass(frozen=True)
+class Share:
+    """A mean over all rows of a group of people, and its standard error; NaN for fewer than two people."""
+
+    value: float
+    error: float
+    people: int
+
+    def limits(self, level: float = 0.95) -> tuple[float, float]:
+        half = _student(self.people - 1, level) * self.error
+        return self.value - half, self.value + half
+
+
+def share(totals: ArrayLike, rows: ArrayLike) -> Share:
+    """One element a person: the sum of the outcomes and the number of rows. Source: Cochran 1977, 2.11, a ratio over clusters."""
+    total, n = np.asarray(totals, dtype=np.float64), np.asarray(rows, dtype=np.float64)
+    k, value = len(n), float(total.sum() / n.sum()) if n.sum() else float("nan")
+    if k < 2:
+        return Share(value, float("nan"), k)
+    spread = float(((total - value * n) ** 2).sum()) * k / (k - 1)
+    return Share(value, float(np.sqrt(spread) / n.sum()), k)
+
+
+def apart(one: Share, other: Share, level: float = 0.95) -> Difference:
+    """First share minus second; Student's t with the degrees of freedom of the smaller group: three people who happen to be alike
+    would have more by Welch's, and be wrong in 9 % instead of 5 %."""
+    half = _student(min(one.people, other.people) - 1, level) * float(np.hypot(one.error, other.error))
+    value = one.value - other.value
+    return Difference(value, value - half, value + half)
+
+
+def difference_within(
+    outcome: ArrayLike, stratum: ArrayLike, person: ArrayLike, is_first: ArrayLike, level: float = 0.95
+) -> Difference:
+    """Difference of two shares within strata (Mantel-Haenszel), one element a row.
+
+    The limits add up, person by person, what their rows move the difference by: somebody with rows of both kinds on one level
+    moves it little. Degrees of freedom are those of the kind with fewer people. NaN for fewer than two people of a kind.
+    """
+    y, first, who = np.asarray(outcome, dtype=np.float64), np.asarray(is_first, dtype=bool), _places(person)
+    place = _places(stratum)
+    n, n_other = _by(place, first), _by(place, ~first)
+    met, met_other = _by(place, y * first), _by(place, y * ~first)
+    value = difference(met, n, met_other, n_other).value
+    weight = np.where((n > 0) & (n_other > 0), n * n_other / np.maximum(n + n_other, 1), 0.0)
+    weight = weight / max(float(weight.sum()), 1e-300)
+    mean = np.where(first, (met / np.maximum(n, 1))[place], (met_other / np.maximum(n_other, 1))[place])
+    share_of = np.where(first, (weight / np.maximum(n, 1))[place], -(weight / np.maximum(n_other, 1))[place])
+    moved = _by(who, share_of * (y - mean))
+    people = min(len(np.unique(who[first])), len(np.unique(who[~first])))
+    spread = float((moved**2).sum()) * len(moved) / max(len(moved) - 1, 1)
+    half = _student(people - 1, level) * float(np.sqrt(spread))
+    return Difference(value, value - half, value + half)
+
+
+def _places(names: ArrayLike) -> np.ndarray:
+    return np.unique(np.asarray(names, dtype=str), return_inverse=True)[1]
+
+
+def _by(place: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return np.bincount(place, weights=weights)
+
+
+def _student(degrees: float, level: float) -> float:
+    return float(special.stdtrit(degrees, 0.5 + level / 2)) if degrees > 0 else float("nan")

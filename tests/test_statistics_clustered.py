@@ -1,0 +1,49 @@
+"""Shares of people's contacts: limits that hold though the contacts of one person resemble one another."""
+
+import numpy as np
+import pytest
+
+from pipeline.statistics.clustered import apart, difference_within, share
+from pipeline.statistics.stratified import difference
+
+
+def test_a_share_of_people_who_are_all_alike_is_certain() -> None:
+    found = share([5, 10, 20], [10, 20, 40])
+    assert (found.value, found.error, found.people) == (0.5, 0, 3)
+
+
+def test_one_person_says_nothing_of_people() -> None:
+    assert np.isnan(share([5], [10]).error) and np.isnan(share([5], [10]).limits()).all()
+
+
+@pytest.mark.parametrize(("people", "sd"), [(3, 0.0), (3, 0.05), (12, 0.05)])
+def test_newcomers_who_are_as_good_are_rarely_called_different(people: int, sd: float) -> None:
+    """5 % is promised; contacts taken as independent called 24 % of bands different at sd .05."""
+    rng, wrong, tries = np.random.default_rng(1), 0, 1000
+    for _ in range(tries):
+        rates = np.clip(0.75 + sd * rng.standard_normal(people + 30), 0, 1)
+        met = rng.binomial(300, rates)
+        gap = apart(share(met[:people], np.full(people, 300)), share(met[people:], np.full(30, 300)))
+        wrong += gap.low > 0 or gap.high < 0
+    assert wrong / tries < 0.07
+
+
+def crossed(rng: np.random.Generator, gain: float) -> tuple[np.ndarray, ...]:
+    """40 people on 6 topics, each with a skill for half of them."""
+    person, topic = np.repeat(np.arange(40), 480), np.tile(np.repeat(np.arange(6), 80), 40)
+    has = (person + topic) % 2 == 0
+    rate = 0.6 + 0.04 * topic / 6 + rng.normal(0, 0.05, 40)[person] + gain * has
+    return (rng.random(len(person)) < rate).astype(float), topic, person, has
+
+
+def test_a_skill_that_half_of_everybodys_topics_have_is_seen_and_none_is_not() -> None:
+    rng = np.random.default_rng(2)
+    found = [difference_within(*crossed(rng, gain)) for gain in (0.03, 0.0) for _ in range(60)]
+    seen = np.array([one.low > 0 for one in found])
+    assert seen[:60].mean() > 0.8 and seen[60:].mean() < 0.1
+
+
+def test_the_difference_is_that_of_mantel_and_haenszel() -> None:
+    outcome, topic, person, has = crossed(np.random.default_rng(3), 0.03)
+    cells = [[float(part[topic == t].sum()) for t in range(6)] for part in (outcome * has, has, outcome * ~has, ~has)]
+    assert difference_within(outcome, topic, person, has).value == pytest.approx(difference(*cells).value)
