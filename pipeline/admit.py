@@ -129,6 +129,8 @@ def _protected(
         if contract.columns[name].type in ("label", "agent") and f.text != NOTHING and not f.is_opaque
     ]
     suspicious = _suspicious(warehouse, {name: fields[name].value for name in texts}, table)
+    ids = [n for n, f in fields.items() if contract.columns[n].type == "id" and f.text != NOTHING and not f.is_opaque]
+    numbered = _numbered(warehouse, {name: fields[name].value for name in ids}, table)
     protected = dict(fields)
     for name, field in fields.items():
         column = contract.columns[name]
@@ -140,6 +142,8 @@ def _protected(
             value = letters.masked(field.value, settings)
         elif name in suspicious:
             value = privacy.stand_in(field.value, column.type, key)
+        elif name in numbered:
+            value = privacy.id_stand_in(field.value, key)
         elif column.type == "ref":
             value = privacy.masked_reference(field.value, persons)
         else:
@@ -171,6 +175,17 @@ def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set
     )
     found = f"select distinct name from ({distinct}) where regexp_matches(v, '{privacy.SUSPICIOUS}')"
     return {name for (name,) in warehouse.sql.execute(found).fetchall()}
+
+
+def _numbered(warehouse: Warehouse, values: dict[str, str], table: str) -> set[str]:
+    """The names of records that hold somebody's telephone number: some systems make them of it."""
+    if not values:
+        return set()
+    asked = ", ".join(
+        f"coalesce(bool_or(regexp_matches({value}, '{privacy.NUMBER}')), false)" for value in values.values()
+    )
+    found = warehouse.sql.execute(f"select {asked} from {table}").fetchall()[0]
+    return {name for name, is_found in zip(values, found, strict=True) if is_found}
 
 
 def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:

@@ -271,7 +271,11 @@ def _say_unknown(explored: Exploration, kpi: str, pairs: dict[str, str]) -> None
 
 
 def _pair(text: str) -> tuple[str, str]:
+    from pipeline.kpis import DIMENSIONS
+
     name, separator, value = text.partition("=")
     if not separator:
         raise UsageError(f"--where wants DIM=VALUE, not '{text}'")
+    if name not in DIMENSIONS:
+        raise UsageError(f"--where: no dimension '{name}'; there are {', '.join(DIMENSIONS)}")
     return name, value

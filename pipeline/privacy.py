@@ -19,8 +19,8 @@ BLOCK_BYTES = 64
 PSEUDONYM_HEX = 15
 """60 bits, so that a pseudonym is a number: among ten million customers two share one with a chance of 1 in 20,000."""
 
-SIGN_HEX = 6
-"""24 bits: of the few hundred queues and agents of a centre no two are likely to share one."""
+SIGN_HEX, ID_HEX = 6, 16
+"""24 bits: of the few hundred queues and agents of a centre no two are likely to share one. 64 bits for records."""
 
 NOBODY = (
     *"0 - s n/a na none null nobody anonymous unknown <unknown> restricted private unavailable withheld asterisk".split(),
@@ -32,7 +32,9 @@ PHONE = rf"\+?\(?{DIGIT}(?:[ ().\-‐-―]{{0,3}}{DIGIT}){{6,18}}"
 AT = "[@\uff20]"
 EMAIL_NAME = rf"([^\s@＠<>;,:]+){AT}[^\s@＠<>;,:]+"
 EMAIL = rf"[^\s@＠<>;,:]+{AT}[^\s@＠<>;,:]+"
-DATE = r"(19|20)\d\d[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
+NUMBER = r"(^|[^0-9])(?:\+[1-9][0-9]{7,14}|0[1-9][0-9]{7,10})([^0-9]|$)"
+"""A telephone number within a name that a system gave: most long numbers there are none."""
+DATE = r"(18|19|20)\d\d[-./]\d?\d[-./]\d?\d|[1-9]\d{4}[.]\d+|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
 SUSPICIOUS = f"{AT}|{PHONE}"
 """What makes a text worth masking: cheap to try on distinct values."""
 
@@ -86,10 +88,24 @@ def masked(text: str, column_type: str) -> str:
 
 def stand_in(text: str, column_type: str, key: bytes) -> str:
     """SQL: the text masked; a phone or e-mail that is all of it, and an agent's, has a sign of its own, so that two stay two."""
-    hidden, (outer, inner) = masked(text, column_type), pads(key)
-    digest = f"sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text}))))"
+    hidden = masked(text, column_type)
     alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"
-    return f"case when {alone} then {hidden} || ' ' || left({digest}, {SIGN_HEX}) else {hidden} end"
+    return f"case when {alone} then {hidden} || ' ' || {_sign(text, key, SIGN_HEX)} else {hidden} end"
+
+
+def id_stand_in(text: str, key: bytes) -> str:
+    """SQL: the name of a record with a sign in place of a telephone number in it: the same name has the same in every table."""
+    return f"regexp_replace({text}, '{NUMBER}', '\\1' || {_sign(text, key, ID_HEX)} || '\\2')"
+
+
+def masked_file_name(text: str) -> str:
+    """SQL: the name of a file without e-mails and numbers of people; days and counts in it stay."""
+    return f"regexp_replace(regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g'), '{NUMBER}', '\\1[phone]\\2', 'g')"
+
+
+def _sign(text: str, key: bytes, length: int) -> str:
+    outer, inner = pads(key)
+    return f"left(sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text})))), {length})"
 
 
 def _masked_agent(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.kpis import Catalogue
 from pipeline.models import read_model
 from pipeline.people_documents import people_documents
+from pipeline.privacy import masked_file_name
 from pipeline.results import Publisher
 from pipeline.sources.expressions import file_literal
 from pipeline.week_files import Weeks
@@ -79,13 +80,15 @@ def _documents(
     checks: list[dict[str, Any]],
     newest: str,
 ) -> dict[str, str]:
+    shown = masked_file_name("files.name")
     account = warehouse.records(
-        "select source, name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone from files "
-        "order by source, name"
+        f"select source, {shown} as name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone "
+        "from files order by source, name"
     )
     rules = warehouse.records(
-        "select f.source, f.name, q.rule, q.column_name, sum(q.records)::bigint as records, min(q.line) as first_line, "
-        "arg_min(q.value, q.line) as first_value from quarantine q join files f using (file_id) group by all order by all"
+        f"select files.source, {shown} as name, q.rule, q.column_name, sum(q.records)::bigint as records, "
+        "min(q.line) as first_line, arg_min(q.value, q.line) as first_value "
+        "from quarantine q join files using (file_id) group by all order by all"
     )
     contents = {
         "account": {"files": account, "quarantine": rules},

@@ -27,7 +27,7 @@ class Engine(Section):
     """
 
     name: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = "600MB"
+    memory_limit: str = Field(default="600MB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B)$")
     threads: int | None = Field(default=None, ge=1)
     rows_at_once: int = Field(default=3_000_000, ge=1)
     master: str = "local[*]"
@@ -38,11 +38,11 @@ class Engine(Section):
 class Parameters(Section):
     """Numbers that KPI definitions name in braces."""
 
-    answer_within_s: float = Field(default=20, gt=0)
-    short_abandon_s: float = Field(default=5, ge=0)
+    answer_within_s: float = Field(default=20, gt=0, le=86400)
+    short_abandon_s: float = Field(default=5, ge=0, le=86400)
     heavy_contacts: int = Field(default=20, ge=1)
-    taken_up_within_h: float = Field(default=10, gt=0)
-    acknowledged_within_min: float = Field(default=15, gt=0)
+    taken_up_within_h: float = Field(default=10, gt=0, le=8760)
+    acknowledged_within_min: float = Field(default=15, gt=0, le=525600)
     solved_within_days: int = Field(default=7, ge=1, le=30)
 
 
@@ -107,7 +107,7 @@ class Costs(Section):
 
 
 class Report(Section):
-    languages: tuple[Literal["en", "ru"], ...] = ("en", "ru")
+    languages: tuple[Literal["en", "ru"], ...] = Field(default=("en", "ru"), min_length=1)
     title: str = ""
     small_group: int = Field(default=5, ge=1, description="persons' figures on fewer rows are not shown")
 
@@ -241,6 +241,6 @@ def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Se
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None

@@ -107,6 +107,8 @@ def load(
         (row(note="a,b,c"), 4, None, "too_many_columns", None),
         ("Total,,,,,1234,,,,,\n", 4, "offered_at", "missing", None),
         (row(talk="+41 44 668 18 77"), 4, "talk_s", "not_a_duration", "[phone]"),
+        (row(offered="2026-13-45 10:00:00"), 4, "offered_at", "not_a_time", "2026-13-45 10:00:00"),
+        (row(offered="46321.3388"), 4, "offered_at", "not_a_time", "46321.3388"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.islower() and "_" in value else "",
 )
@@ -288,3 +290,28 @@ def test_numbers_that_are_names_stay_apart_without_being_told(tmp_path: Path) ->
         load_files(warehouse, settings, source, find_files([tmp_path / "calls.csv"], source.suffixes))
         agents = [r["agent"] for r in warehouse.records("select agent from raw_calls order by call_id")]
     assert len(set(agents)) == 2 and agents[0] == agents[2] and not any("200" in agent for agent in agents)
+
+
+@pytest.mark.parametrize("number", ["0792000035", "+41792000035"])
+def test_a_record_named_by_somebodys_number_has_one_name_without_it_in_every_table(tmp_path: Path, number: str) -> None:
+    named = f"{number}_20261028173641_146"
+    calls = (HEADER + row(id=named, phone=number) + row(id="1699999999.123")).encode()
+    evaluations = f"e,c,who,at,what,score\ne1,{named},x,2026-05-05 10:00:00,pec,1\n"
+    (tmp_path / "e.csv").write_text(evaluations, "utf-8")
+    columns = {"evaluation_id": "e", "conversation_id": "c", "evaluator": "who", "evaluated_at": "at", "criterion": "what", "score": "score"}  # fmt: skip
+    (tmp_path / "e.toml").write_text(
+        'table = "evaluations"\ntimezone = "UTC"\n[columns]\n' + "".join(f'{k} = "{v}"\n' for k, v in columns.items()),
+        "utf-8",
+    )
+    load(tmp_path, calls, f"{number}.csv")
+    settings, source = Settings(warehouse=tmp_path / "work" / "w.duckdb"), find_source("csv", str(tmp_path / "e.toml"))
+    with open_warehouse(settings) as warehouse:
+        load_files(warehouse, settings, source, find_files([tmp_path / "e.csv"], source.suffixes))
+        ids = [r["call_id"] for r in warehouse.records("select call_id from raw_calls order by line")]
+        judged = warehouse.value("select conversation_id from raw_evaluations")
+    assert ids == [judged, "1699999999.123"] and judged.endswith("_20261028173641_146") and number[1:] not in judged
+
+
+def test_a_compressed_file_may_be_utf_16(tmp_path: Path) -> None:
+    account, _ = load(tmp_path, gzip.compress((HEADER + "".join(GOOD)).encode("utf-16")), "calls.csv.gz")
+    assert (account.error, account.admitted) == (None, 2)

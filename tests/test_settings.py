@@ -26,6 +26,9 @@ from pipeline.settings import read_settings
         ("[targets]\nspeed_of_light = 1", "targets: no KPI 'speed_of_light'; KPIS.md lists them"),
         ("[targets]\nservice_level = 80", "targets.service_level = 80: a share from 0 to 1 is wanted: 0.8?"),
         ("[targets]\nabandonment = -0.1", "targets.abandonment = -0.1: a share from 0 to 1 is wanted"),
+        ("[engine]\nmemory_limit = 'lots'", "engine.memory_limit: String should match pattern"),
+        ("[report]\nlanguages = []", "report.languages: "),
+        ("[parameters]\nanswer_within_s = 1e300", "parameters.answer_within_s: "),
         ("[regulation]\noff = ['oficial_channel']", "regulation.off: no KPI 'oficial_channel'; official_channel?"),
         ("[regulation]\noff = ['answered']", "regulation.off: calls_per_staffed_hour needs answered"),
     ],
@@ -41,4 +44,5 @@ def test_what_cannot_be_is_refused_by_key(tmp_path: Path, text: str, says: str) 
 def test_targets_of_shares_and_of_seconds(tmp_path: Path) -> None:
     file = tmp_path / "pipeline.toml"
     file.write_text("[targets]\nservice_level = 0.8\nasa = 30\n", "utf-8")
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())  # as some editors save it
     assert read_settings(file).targets == {"service_level": 0.8, "asa": 30}

@@ -19,9 +19,8 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
     openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
     opener = openers.get(path.suffix.lower())
-    with path.open("rb") as raw:
-        head = raw.read(4)
-    actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding) if not opener else encoding
+    head = _head(path, opener or Path.open)
+    actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding)
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
         return path
     copy = scratch / f"{path.name}.txt"
@@ -34,6 +33,15 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     except UnicodeDecodeError as error:
         raise RefusedFile(f"{path}: is not {actual} text ([reader] encoding of a mapping): {error}") from None
     return copy
+
+
+def _head(path: Path, opener: Callable[..., Any]) -> bytes:
+    """The first bytes of the text, by which UTF-16 tells itself; none where it cannot be uncompressed, which is said later."""
+    try:
+        with opener(path, "rb") as source:
+            return _read(source, 4)
+    except (EOFError, OSError):
+        return b""
 
 
 def with_one_line_end(text: Path, scratch: Path) -> Path:
@@ -64,9 +72,9 @@ def _utf8_pieces(source: Any, encoding: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode()
 
 
-def _read(source: Any) -> bytes:
+def _read(source: Any, most: int = CHUNK) -> bytes:
     try:
-        data: bytes = source.read(CHUNK)
+        data: bytes = source.read(most)
     except Exception as error:
         if type(error).__name__ == "ZstdError":
             raise OSError(str(error)) from None
