@@ -90,10 +90,10 @@ def row(pages: dict[str, str], table: str, title: str) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "table", "title", "cells"),
     [
-        ("en", "clocks", "First reply, median (11–17 May 2026)", ["5.5 h", "5.5 h", "10"]),
-        ("ru", "clocks", "Первый ответ, медиана (11–17 мая 2026)", ["5,5 ч", "5,5 ч", "10"]),
-        ("en", "clocks", "One-touch (11–17 May 2026)", ["100%", "100%", "9"]),
-        ("en", "clocks", "Solved within 7 days (11–17 May 2026)", ["90%", "90%", "10"]),
+        ("en", "clocks", "First reply, median", ["5.5 h", "5.5 h", "10"]),
+        ("ru", "clocks", "Первый ответ, медиана", ["5,5 ч", "5,5 ч", "10"]),
+        ("en", "clocks", "One-touch", ["100%", "100%", "9"]),
+        ("en", "clocks", "Solved within 7 days", ["90%", "90%", "10"]),
         ("en", "agreements", "SLA kept: first reply", ["50%", "50%", "10"]),
         ("en", "refusals", "Refused: not in the contract", ["10", "100%", "100%"]),
         ("ru", "rules", "Отказано", ["100\xa0%", "100\xa0%", "10"]),

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline import zones
 from pipeline.kpis import Kpi
 from pipeline.report import backlog, ticket_times, tradeoff_charts
-from pipeline.report.collect import Collected
+from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.figures import RESOLUTION, cell, column, count_cell, known, row_of, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import digits
@@ -53,7 +53,8 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
     panels = written_panels(data, words)
     return {
         "is_empty": False,
-        "clocks": week_table(data, words, "clocks", CLOCKS),
+        "lead": _lead(data, words),
+        "clocks": week_table(data, words, "clocks", CLOCKS, data.ripe[OUTCOME_DAYS]),
         "times": ticket_times.time_charts(data, words),
         "agreements": week_table(data, words, "agreements", AGREEMENTS),
         "agreements_said": agreements_said(data, words),
@@ -110,23 +111,30 @@ def _of(data: Collected, names: Iterable[str]) -> list[Kpi]:
     return [data.catalogue[name] for name in names if name in data.catalogue.kpis]
 
 
-def week_table(data: Collected, words: Words, name: str, kpis: Sequence[str]) -> Table | None:
-    """One row a KPI that has a figure: its week, the week before, on how many records, and what it counts."""
+def _lead(data: Collected, words: Words) -> str:
+    ripe = data.ripe[OUTCOME_DAYS]
+    return words("tickets.lead", days=words.week(ripe)) if ripe else words("tickets.lead_young")
+
+
+def week_table(data: Collected, words: Words, name: str, kpis: Sequence[str], told: str | None = None) -> Table | None:
+    """One row a KPI that has a figure: its week, the week before, on how many records, and what it counts.
+
+    A title names its days where they are not those of `told`, by default the reported week.
+    """
     rows = []
     for kpi in _of(data, kpis):
         week, row, before = _two_weeks(data, kpi)
         if _has_figure(row, before):
             figures = [_cell(words, kpi, row), _cell(words, kpi, before), count_cell(words, row, "n")]
-            rows.append([_name(data, words, kpi, week), *figures, text_cell(kpi.meaning[words.language])])
+            rows.append([_name(words, kpi, week, told or data.week), *figures, text_cell(kpi.meaning[words.language])])
     heads = [Column(words(f"tickets.{key}")) for key in ("this_week", "week_before", "counted")]
     columns = [Column(words("tickets.figure"), False), *heads, Column(words("service.counts"), False)]
     return Table(f"tickets-{name}", words(f"tickets.{name}"), columns, rows) if rows else None
 
 
-def _name(data: Collected, words: Words, kpi: Kpi, week: str | None) -> Cell:
-    """The title, with the days where they are not those of the reported week."""
+def _name(words: Words, kpi: Kpi, week: str | None, told: str) -> Cell:
     said = title(words, kpi)
-    return text_cell(said if week in (None, data.week) else f"{said} ({words.week(week or data.week)})")
+    return text_cell(said if week in (None, told) else f"{said} ({words.week(week or told)})")
 
 
 def agreements_said(data: Collected, words: Words) -> str:
@@ -165,15 +173,15 @@ def refusal_table(data: Collected, words: Words, reasons: Sequence[str]) -> Tabl
 
 
 def queue_table(data: Collected, words: Words) -> Table | None:
-    """The same week by queue; None where tickets name none."""
+    """The reported week by queue, each figure of the week it is told of; None where tickets name none."""
     frame = data.of_cut("queue")
-    frame = frame[frame["period"] == data.week]
-    busy = frame[frame["kpi"].isin(MOVED) & (frame["value"] > 0)]
+    told = {kpi.id: data.week_of(kpi.id) for kpi in _of(data, QUEUES)}
+    busy = frame[(frame["period"] == data.week) & frame["kpi"].isin(MOVED) & (frame["value"] > 0)]
     names = sorted(str(name) for name in busy["queue"].dropna().unique())
     if not names:
         return None
-    own = frame[frame["queue"].isin(names) & frame["value"].notna()]
+    own = frame[frame["queue"].isin(names) & frame["value"].notna() & (frame["period"] == frame["kpi"].map(told))]
     kpis = [kpi for kpi in _of(data, QUEUES) if (own["kpi"] == kpi.id).any()]
-    rows = [[text_cell(n), *(_cell(words, k, row_of(frame, k.id, queue=n)) for k in kpis)] for n in names]
+    rows = [[text_cell(n), *(_cell(words, k, row_of(own, k.id, queue=n)) for k in kpis)] for n in names]
     columns = [Column(words("topics.queue"), False), *(column(words, kpi) for kpi in kpis)]
     return Table("tickets-queues", words("tickets.queues"), columns, rows)
