@@ -92,7 +92,8 @@ class Scorecard(Section):
 
 
 class Cases(Section):
-    """When a customer's contact goes on with a case rather than opens one: so many days after the last answered contact ended."""
+    """When a customer's contact goes on with a case rather than opens one: so many days after the last contact ended,
+    answered or not."""
 
     within_days: Literal[1, 3, 7, 30] = 7
     same_topic: bool = False
