@@ -153,7 +153,9 @@ def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
     oldest: datetime | None = warehouse.value(
         """select least(
             (select min(tickets.created_at) from raw_tickets as tickets
-             left join (select distinct source, ticket_id from raw_ticket_events where happened_at >= $1) as changed
+             left join (
+                select source, ticket_id from raw_ticket_events where happened_at >= $1
+                union select source, conversation_id from raw_messages where sent_at >= $1) as changed
              using (source, ticket_id)
              where coalesce(solved_at, closed_at) >= $1 or changed.ticket_id is not null
                 or coalesce(status, 'open') not in ('solved', 'closed', 'deleted')),

@@ -189,7 +189,8 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     faults.store(warehouse, file_id)
     _register(delivery, file_id, contract.name, feed.part)
     outcome = versions.settle(warehouse, contract, file_id)
-    refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
+    if contract.must_keep:
+        refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
     warehouse.sql.execute(
         "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
         [read, faults.records, outcome.replaced, outcome.removed, file_id],

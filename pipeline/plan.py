@@ -65,7 +65,7 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
     touched = warehouse.value("select min(from_at) from stale")
     if touched is None:
         return None
-    touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse))
+    touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse, until))
     week = zones.week_of(touched - _reach(warehouse, touched) - MARGIN, settings.timezone)
     start = min(zones.week_start(week, zone) for zone in settings.zones)
     return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
@@ -91,10 +91,12 @@ def _noted_instants(warehouse: Warehouse) -> list[datetime]:
     return [datetime.fromisoformat(text) for text in noted if text]
 
 
-def _promised(warehouse: Warehouse) -> list[datetime]:
-    """When the oldest promise was given that had not come due when last published: whether it was kept shows now."""
-    known = warehouse.noted("published_until")
-    found = warehouse.value("select min(promised_at) from raw_promises where due_at > $1", [known]) if known else None
+def _promised(warehouse: Warehouse, until: datetime) -> list[datetime]:
+    """When the oldest promise was given that came due since what is published ended, or that is no longer due."""
+    known = datetime.fromisoformat(warehouse.noted("published_until") or until.isoformat())
+    found = warehouse.value(
+        "select min(promised_at) from raw_promises where due_at > $1 and due_at <= $2", sorted([known, until])
+    )
     return [found] if found else []
 
 

@@ -32,7 +32,7 @@ PHONE = rf"\+?\(?{DIGIT}(?:[ ().\-‐-―]{{0,3}}{DIGIT}){{6,18}}"
 AT = "[@\uff20]"
 EMAIL_NAME = rf"([^\s@＠<>;,:]+){AT}[^\s@＠<>;,:]+"
 EMAIL = rf"[^\s@＠<>;,:]+{AT}[^\s@＠<>;,:]+"
-NUMBER = r"(^|[^0-9])(?:\+[1-9][0-9]{7,14}|0[1-9][0-9]{7,10})([^0-9]|$)"
+NUMBER = r"(^|[^0-9A-Za-z])(?:\+[1-9][0-9]{7,14}|0[1-9][0-9]{7,10})([^0-9A-Za-z]|$)"
 """A telephone number within a name that a system gave: most long numbers there are none."""
 DATE = r"(18|19|20)\d\d[-./]\d?\d[-./]\d?\d|[1-9]\d{4}[.]\d+|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
 SUSPICIOUS = f"{AT}|{PHONE}"
@@ -89,8 +89,9 @@ def masked(text: str, column_type: str) -> str:
 def stand_in(text: str, column_type: str, key: bytes) -> str:
     """SQL: the text masked; a phone or e-mail that is all of it, and an agent's, has a sign of its own, so that two stay two."""
     hidden = masked(text, column_type)
+    signed = text if column_type != "agent" else f"regexp_replace({text}, '[^0-9]', '', 'g')"
     alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"
-    return f"case when {alone} then {hidden} || ' ' || {_sign(text, key, SIGN_HEX)} else {hidden} end"
+    return f"case when {alone} then {hidden} || ' ' || {_sign(signed, key, SIGN_HEX)} else {hidden} end"
 
 
 def id_stand_in(text: str, key: bytes) -> str:
@@ -104,8 +105,10 @@ def masked_file_name(text: str) -> str:
 
 
 def _sign(text: str, key: bytes, length: int) -> str:
+    """SQL: letters only, so that no sign is taken for a number."""
     outer, inner = pads(key)
-    return f"left(sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text})))), {length})"
+    digest = f"sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text}))))"
+    return f"translate(left({digest}, {length}), '0123456789', 'ghijklmnop')"
 
 
 def _masked_agent(text: str) -> str:

@@ -30,6 +30,7 @@ def refuse_if_shrunk(file: Path, outcome: Outcome, limits: Admission) -> None:
     lost, held = outcome.removed, outcome.held
     if lost > limits.bad_rows_allowed and lost / held > limits.bad_share_limit:
         raise RefusedFile(
-            f"{file}: lacks {lost} of the {held} records that it had when it was last loaded, more than the "
-            f"{limits.bad_share_limit:.0%} allowed; give another delivery another name, or `undo` the batch it replaces"
+            f"{file}: lacks {lost} of the {held} records that it had when it was last loaded, more than "
+            f"the {limits.bad_share_limit:.0%} allowed; give another delivery another name; if they are truly "
+            "gone, raise admission.bad_share_limit"
         )

@@ -27,7 +27,7 @@ class Engine(Section):
     """
 
     name: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = Field(default="600MB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B)$")
+    memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$")
     threads: int | None = Field(default=None, ge=1)
     rows_at_once: int = Field(default=3_000_000, ge=1)
     master: str = "local[*]"

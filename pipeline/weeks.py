@@ -12,7 +12,7 @@ from pipeline import zones
 POOLED = 8
 """Weeks that speed against quality adds up: one week of one person is two or three evaluations."""
 
-USUAL, ENOUGH = 12, 0.5
+USUAL, ENOUGH, SOME = 12, 0.5, 0.25
 
 
 def ripe_weeks(
@@ -30,16 +30,13 @@ def ripe_weeks(
 
 
 def delivered_weeks(counts: Mapping[str, int]) -> set[str]:
-    """The weeks with at least half as many contacts as the delivered ones before them usually had.
+    """The weeks with at least a quarter of the contacts that the weeks before them usually had: a holiday has more.
 
     A week that was not delivered, or of which a lone record strayed in, looks as if nobody had come back.
     """
-    found: list[str] = []
-    for week in sorted(counts):
-        before = [counts[earlier] for earlier in found[-USUAL:]]
-        if not before or counts[week] >= ENOUGH * median(before):
-            found.append(week)
-    return set(found)
+    weeks = sorted(counts)
+    before = {week: [counts[earlier] for earlier in weeks[max(0, n - USUAL) : n]] for n, week in enumerate(weeks)}
+    return {week for week in weeks if not before[week] or counts[week] >= SOME * median(before[week])}
 
 
 def week_end(week: str, zone: str) -> datetime:

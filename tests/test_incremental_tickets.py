@@ -42,6 +42,8 @@ def tickets_of(week: int, rng: random.Random) -> Inputs:
             f"{name}  q{number % 2}  {'open' if is_open else 'solved'}  {created}  {'-' if is_open else solved}  kim  c{number}"
         )
         letters.append(f"{name}-a  {name}  customer  -  {created}  My line is broken")
+        if rng.random() < 0.2:  # thanks, long after
+            letters.append(f"{name}-c  {name}  customer  -  {solved + pd.Timedelta(days=60)}  Thank you")
         letters.append(f"{name}-b  {name}  agent  kim  {solved}  {rng.choice([STANDARD, f'No. {name}'])}")
         promised = instant(week, rng)
         due = promised + pd.Timedelta(days=rng.choice([1, 20, 90]))

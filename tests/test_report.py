@@ -117,6 +117,9 @@ def test_a_week_is_ripe_when_it_ended_long_enough_before_the_data_do() -> None:
         ([100, 100, 3, 100], [2]),
         ([100, 100, 0, 0, 0, 1], [2, 3, 4, 5]),
         ([5, 100, 120, 90], []),
+        ([100, 100, 100, 40, 100], []),  # a holiday
+        ([100, 100, 45, 45, 45, 45], []),  # half of the centre has moved away
+        ([500, 100, 100, 100], [1]),  # an archive was read in the first week
     ],
 )
 def test_a_week_that_was_not_delivered_says_nothing_of_returns(counts: list[int], thin: list[int]) -> None:

@@ -8,22 +8,26 @@ from pipeline.statistics.stratified import difference
 
 
 def test_a_share_of_people_who_are_all_alike_is_certain() -> None:
+    """As certain as independent rows are."""
     found = share([5, 10, 20], [10, 20, 40])
-    assert (found.value, found.error, found.people) == (0.5, 0, 3)
+    assert (found.value, found.error, found.people) == (0.5, pytest.approx(0.5 / 70**0.5), 3)
 
 
 def test_one_person_says_nothing_of_people() -> None:
     assert np.isnan(share([5], [10]).error) and np.isnan(share([5], [10]).limits()).all()
 
 
-@pytest.mark.parametrize(("people", "sd"), [(3, 0.0), (3, 0.05), (12, 0.05)])
-def test_newcomers_who_are_as_good_are_rarely_called_different(people: int, sd: float) -> None:
+@pytest.mark.parametrize(
+    ("people", "rows", "usual", "sd"),
+    [(3, 300, 0.75, 0.0), (3, 300, 0.75, 0.05), (12, 300, 0.75, 0.05), (3, 12, 0.95, 0.0), (6, 5, 0.95, 0.0)],
+)
+def test_newcomers_who_are_as_good_are_rarely_called_different(people: int, rows: int, usual: float, sd: float) -> None:
     """5 % is promised; contacts taken as independent called 24 % of bands different at sd .05."""
     rng, wrong, tries = np.random.default_rng(1), 0, 1000
     for _ in range(tries):
-        rates = np.clip(0.75 + sd * rng.standard_normal(people + 30), 0, 1)
-        met = rng.binomial(300, rates)
-        gap = apart(share(met[:people], np.full(people, 300)), share(met[people:], np.full(30, 300)))
+        rates = np.clip(usual + sd * rng.standard_normal(people + 30), 0, 1)
+        met, n = rng.binomial(rows, rates), np.full(people + 30, rows)
+        gap = apart(share(met[:people], n[:people]), share(met[people:], n[people:]))
         wrong += gap.low > 0 or gap.high < 0
     assert wrong / tries < 0.07
 
@@ -41,6 +45,18 @@ def test_a_skill_that_half_of_everybodys_topics_have_is_seen_and_none_is_not() -
     found = [difference_within(*crossed(rng, gain)) for gain in (0.03, 0.0) for _ in range(60)]
     seen = np.array([one.low > 0 for one in found])
     assert seen[:60].mean() > 0.8 and seen[60:].mean() < 0.1
+
+
+def test_people_whom_nobody_can_be_compared_with_do_not_make_it_surer() -> None:
+    """Three skilled people on a topic that others work on, and twenty on a topic of their own."""
+    rng, wrong = np.random.default_rng(4), 0
+    person = np.repeat(np.arange(43), 100)
+    topic, has = np.where(person < 23, 0, 1), (person < 3) | (person >= 23)
+    for _ in range(300):
+        rate = 0.75 + rng.normal(0, 0.05, 43)[person]
+        found = difference_within((rng.random(len(person)) < rate).astype(float), topic, person, has)
+        wrong += found.low > 0 or found.high < 0
+    assert wrong / 300 < 0.07
 
 
 def test_the_difference_is_that_of_mantel_and_haenszel() -> None:

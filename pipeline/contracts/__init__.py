@@ -73,6 +73,8 @@ class Contract(BaseModel):
     system: str = ""
     """Rows of mapped files belong to this one system unless their mappings name another: a ticket and its events meet."""
     rebuilds: Literal["own", "contact", "ticket", "all"] = "own"
+    must_keep: bool = False
+    """A file that lacks many of the records it had is refused: exports of every week are given the same name."""
     columns: dict[str, Column]
     rules: tuple[Rule, ...] = Field(default=())
 

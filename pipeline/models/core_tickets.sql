@@ -5,7 +5,11 @@ with changed as (
     from raw_tickets as older
     inner join raw_ticket_events as events on events.source = older.source and events.ticket_id = older.ticket_id
     where older.created_at < (select since from build_range) and events.happened_at >= (select since from build_range)
-    group by older.source, older.ticket_id
+    union
+    select older.source, older.ticket_id
+    from raw_tickets as older
+    inner join raw_messages as letters on letters.source = older.source and letters.conversation_id = older.ticket_id
+    where older.created_at < (select since from build_range) and letters.sent_at >= (select since from build_range)
 ),
 
 recorded as (

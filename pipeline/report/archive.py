@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError
+from pipeline.privacy import find_key
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell
 from pipeline.report.words import LOCALES, Words
@@ -28,19 +29,18 @@ class WrittenWeek:
 
 
 def signature(settings: Settings) -> str:
-    """Tells pages of one warehouse from those of another that were written into the same folder."""
-    warehouse = settings.warehouse
-    named = f"{warehouse.parent.name}/{warehouse.name} {settings.timezone} {settings.is_simulated}"
-    return hashlib.sha256(named.encode()).hexdigest()[:16]
+    """Tells pages of one warehouse from those of another that were written into the same folder: each has a key of its own."""
+    key = find_key(settings.warehouse, settings.privacy)
+    return hmac.digest(key, f"pages of {settings.warehouse.name} {settings.is_simulated}".encode(), "sha256").hex()[:16]
 
 
 def refuse_foreign(settings: Settings, out: Path) -> None:
     """Raises UsageError where `out` holds pages of another warehouse; those of a simulated one may be written over."""
     for file in sorted(out.glob(f"*/{SIGNATURE}")):
-        document = json.loads(file.read_text("utf-8"))
-        if document.get("warehouse") != signature(settings) and not document.get("is_simulated"):
+        document = _document(file)
+        if document and document.get("warehouse") != signature(settings) and not document.get("is_simulated"):
             raise UsageError(
-                f"{out}: {file.parent.name} in it is of another warehouse or time zone and is not written over; choose "
+                f"{out}: {file.parent.name} in it is of another warehouse and is not written over; choose "
                 'another folder: --out FOLDER, or reports = "FOLDER" in the settings'
             )
 
@@ -69,10 +69,19 @@ def index_page(results: Results, settings: Settings, words: Words, out: Path, do
     return render("weeks.html", context)
 
 
+def _document(file: Path) -> dict[str, Any]:
+    """Nothing of one that was cut short as it was written."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    except ValueError:
+        return {}
+    return content
+
+
 def _read(folder: Path) -> dict[str, Any]:
     """Pages of an older kind, without figures in report.json, are not listed."""
     file = folder / SIGNATURE
-    content: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    content = _document(file) if file.is_file() else {}
     return content if "headline" in content else {}
 
 

@@ -45,7 +45,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         ledger=data.ledger and _ledger(data.ledger, alias),
         findings=_findings(data.findings, alias, teams, is_open),
         lists=lists if is_open else {name: _without_records(frame, data.timezone) for name, frame in lists.items()},
-        listen=[row for row in data.listen if row["agent"] in alias] if profile.agents == "named" else [],
+        listen=[row for row in data.listen if row["agent"] in alias] if is_open else [],
         names={alias[a]: data.names.get(a, a) if profile.agents == "named" else alias[a] for a in alias},
         team_of={alias[a]: team if (team := data.team_of.get(a, "")) in teams else "" for a in alias},
         documents=data.documents if is_open else _without_examples(data.documents),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -76,7 +77,7 @@ def _read(source: Any, most: int = CHUNK) -> bytes:
     try:
         data: bytes = source.read(most)
     except Exception as error:
-        if type(error).__name__ == "ZstdError":
+        if isinstance(error, zlib.error) or type(error).__name__ == "ZstdError":
             raise OSError(str(error)) from None
         raise
     return data
