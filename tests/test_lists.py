@@ -39,13 +39,14 @@ def test_who_stands_on_a_list(tmp_path: Path, name: str, conversations: list[str
 
 
 def twice_each(wrap_s: str) -> str:
-    """Forty customers who come back the next day; 360 s of talk each time."""
+    """Forty customers who come back the next day; 360 s of talk each time. In the week after forty others call."""
     rows = [CALLS.strip().splitlines()[0]]
     for n in range(40):
         for visit in (4, 5):
             rows.append(
                 f"x{n}v{visit}  2026-05-0{visit} 10:{n}  360  0  {wrap_s}  answered  c{n}  kim  bill  -  inbound"
             )
+        rows.append(f"y{n}  2026-05-13 10:{n}  60  0  0  answered  d{n}  kim  card  -  inbound")
     return "\n".join([*rows, "z  2026-05-25 10:00  60  0  0  answered  zz  kim  card  -  inbound"])
 
 

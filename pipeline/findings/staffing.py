@@ -17,8 +17,11 @@ from pipeline.statistics.slopes import slopes
 HALF_HOUR_S = 1800
 DEFAULT_TARGET = 0.8
 QUEUED = "is_offered and is_queued and channel = 'voice'"
-SLOT = "concat(isodow(cast(substr(half_hour, 1, 10) as date)), ' ', substr(half_hour, 12, 5))"
-"""SQL: weekday and clock of a half-hour, such as "1 08:30"."""
+DAY = "epoch(cast(substr(half_hour, 1, 10) as timestamp)) / 86400"
+SLOT = (
+    f"concat(cast(cast({DAY} + 4 - 7 * floor(({DAY} + 3) / 7) as integer) as varchar), ' ', substr(half_hour, 12, 5))"
+)
+"""SQL: weekday and clock of a half-hour, such as "1 08:30"; the first of January 1970 was a Thursday."""
 FEWEST_S = 600
 """Staffed seconds of an agent's half-hour below which it says nothing of how busy the agent was."""
 
