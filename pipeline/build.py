@@ -133,7 +133,8 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
     case_tails.prepare(warehouse, settings, cases, plan.start)
     sql = warehouse.sql
     until = plan.read_until + timedelta(days=2)
-    calendar = pd.concat([zones.calendar(zone, _oldest(warehouse, plan) - MARGIN, until) for zone in settings.zones])
+    begin = _oldest(warehouse, plan) - MARGIN
+    calendar = pd.concat([zones.calendar(zone, begin, until) for zone in settings.zones])
     frames = {
         "calendar": calendar,
         "build_range": _range(settings, plan),

@@ -138,7 +138,6 @@ def _harmless(name: str, kind: str) -> str:
 
 
 def _write_catalogue(results: Results, file: Path, progress: Progress) -> list[Exported]:
-    progress(file.name)
     progress("definitions")
     entries = catalogue_document(results.catalogue)
     file.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -95,13 +95,19 @@ def stand_in(text: str, column_type: str, key: bytes) -> str:
 
 
 def id_stand_in(text: str, key: bytes) -> str:
-    """SQL: the name of a record with a sign in place of a telephone number in it: the same name has the same in every table."""
-    return f"regexp_replace({text}, '{NUMBER}', '\\1' || {_sign(text, key, ID_HEX)} || '\\2')"
+    """SQL: the name of a record with a sign in place of telephone numbers in it: the same name has the same in every table."""
+    return _without_numbers(text, _sign(text, key, ID_HEX))
 
 
 def masked_file_name(text: str) -> str:
     """SQL: the name of a file without e-mails and numbers of people; days and counts in it stay."""
-    return f"regexp_replace(regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g'), '{NUMBER}', '\\1[phone]\\2', 'g')"
+    return _without_numbers(f"regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g')", "'[phone]'")
+
+
+def _without_numbers(text: str, instead: str) -> str:
+    """SQL: done twice, because what stands between two numbers bounds only the first of them."""
+    once = f"regexp_replace({text}, '{NUMBER}', '\\1' || {instead} || '\\2', 'g')"
+    return f"regexp_replace({once}, '{NUMBER}', '\\1' || {instead} || '\\2', 'g')"
 
 
 def _sign(text: str, key: bytes, length: int) -> str:

@@ -21,6 +21,7 @@ POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
 RETURN_DAYS = 7
 REACH_WEEKS = 5
+"""The longest window, thirty days, in whole weeks."""
 REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"
 FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS * 86400}"
 """Contacts of which it is known whether the customer came back."""
@@ -29,7 +30,7 @@ FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS *
 @dataclass(frozen=True)
 class Centre:
     """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
-    delivered: the weeks with about as many contacts as usual.
+    delivered: the weeks with at least a quarter of the usual contacts.
 
     `engine`: where SQL over the published tables is asked.
     """

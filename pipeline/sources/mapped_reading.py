@@ -33,6 +33,8 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
 
 
 def stage_file(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
+    import duckdb
+
     suffix = path.suffix.lower()
     reader = mapping.reader
     if suffix == ".parquet":
@@ -41,8 +43,6 @@ def stage_file(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapp
     text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
     dialect = Dialect(",") if is_excel else mapping.dialect_of(path)
     has_text = any(column.type == "text" for column in mapping.contract.columns.values())
-    import duckdb
-
     try:
         return stage_delimited(sql, text, dialect, mapping.wanted, has_text)
     except (duckdb.InvalidInputException, csv.Error):  # lines that end in several ways, or as on an old Macintosh
