@@ -35,6 +35,7 @@ class Results:
         self._sql = duckdb.connect(config={"memory_limit": "1GB"})
         with contextlib.suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is none to set
             self._sql.execute("set enable_progress_bar = false")
+        self._sql.execute("set parquet_metadata_cache = true")  # a published file never changes
         for table, files in manifest["tables"].items():
             self._view(table, list(files.values()))
 

@@ -8,7 +8,10 @@ from pipeline.report.collect import Collected, collect
 from pipeline.results import Results
 from tests.simulated import SOURCES, results_of, settings_in
 
-LONGEST = ("test_whole_way.py", "test_report_browser.py", "test_kills.py")
+LONGEST = (
+    "test_whole_way.py", "test_report_browser.py", "test_kills.py", "test_incremental.py", "test_incremental_tickets.py",
+    "test_report.py", "test_findings_page.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from pipeline.__main__ import app
 from pipeline.errors import UsageError
 from pipeline.explore import Exploration
-from pipeline.findings import SHOWN
+from pipeline.findings import MOST, SHOWN
 from pipeline.findings.record import Evidence, Finding
 from pipeline.report.collect import Collected, collect
 from pipeline.report.findings_page import command, list_table
-from pipeline.report.rows_behind import MOST, evidence_file, evidence_files
+from pipeline.report.rows_behind import evidence_file, evidence_files
 from pipeline.report.words import Words
 from pipeline.results import Results
 from tests.simulated import SOURCES, results_of, settings_in
@@ -49,8 +49,8 @@ def data(results: Results, home: Path) -> Collected:
 
 
 @pytest.fixture(scope="module")
-def files(results: Results, data: Collected) -> dict[str, str]:
-    return evidence_files(results, data)
+def files(data: Collected) -> dict[str, str]:
+    return evidence_files(data)
 
 
 def asked(home: Path, line: str) -> pd.DataFrame:

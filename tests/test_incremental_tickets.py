@@ -16,6 +16,7 @@ KEYS = {
     "fact_promises": "source, promise_id",
     "fact_letters": "source, message_id",
     "fact_pec": "source, ticket_id",
+    "fact_contacts": "source, conversation_id",
     "fact_cases": "case_id",
     "kpi_values": "kpi, grain, cut, period, team, agent, queue, topic, channel",
 }
@@ -29,8 +30,12 @@ def instant(week: int, rng: random.Random) -> pd.Timestamp:
     return pd.Timestamp("2026-01-05") + pd.Timedelta(days=7 * week, minutes=rng.randrange(7 * 1440))
 
 
-def tickets_of(week: int, rng: random.Random) -> Inputs:
-    """What is solved in a week, some of it opened long before, and what is opened and stays open; their letters and promises."""
+def week_of(week: int, rng: random.Random) -> Inputs:
+    """Calls, and what is solved in a week, some of it opened long before, or is opened and stays open; letters and promises.
+
+    Some customers are answered again weeks after, and call about it weeks after that.
+    """
+    calls = [random_calls(rng, week - 4, 0)]
     tickets = ["ticket_id  queue  status  created_at  solved_at  agent  customer_key"]
     letters = ["message_id  conversation_id  author_role  agent  sent_at  body"]
     promises = ["promise_id  agent  promised_at  due_at  kept_at"]
@@ -39,26 +44,37 @@ def tickets_of(week: int, rng: random.Random) -> Inputs:
         created = solved - pd.Timedelta(days=rng.choice([0.1, 2, 2, 40, 100]))
         is_open = rng.random() < 0.1
         tickets.append(
-            f"{name}  q{number % 2}  {'open' if is_open else 'solved'}  {created}  {'-' if is_open else solved}  kim  c{number}"
+            f"{name}  q{number % 2}  {'open' if is_open else 'solved'}  {created}  {'-' if is_open else solved}  kim  c{number}-{week}"
         )
         letters.append(f"{name}-a  {name}  customer  -  {created}  My line is broken")
-        if rng.random() < 0.2:  # thanks, long after
-            letters.append(f"{name}-c  {name}  customer  -  {solved + pd.Timedelta(days=60)}  Thank you")
         letters.append(f"{name}-b  {name}  agent  kim  {solved}  {rng.choice([STANDARD, f'No. {name}'])}")
+        if rng.random() < 0.3:
+            late, call = solved + pd.Timedelta(days=26), solved + pd.Timedelta(days=53)
+            letters.append(f"{name}-c  {name}  customer  -  {late}  Broken again")
+            letters.append(f"{name}-d  {name}  agent  kim  {late + pd.Timedelta(hours=9)}  {STANDARD}")
+            calls.append(f"again-{name}  -  {call}  9  90  0  5  answered  a1  t1  c{number}-{week}  true")
         promised = instant(week, rng)
         due = promised + pd.Timedelta(days=rng.choice([1, 20, 90]))
         promises.append(f"p{week}-{number}  kim  {promised}  {due}  {rng.choice(['-', promised])}")
-    named = {"tickets": tickets, "messages": letters, "promises": promises}
+    named = {"calls": calls, "tickets": tickets, "messages": letters, "promises": promises}
     return {(table, f"w{week:02d}.csv"): "\n".join(rows) for table, rows in named.items()}
 
 
 def weekly(seed: int) -> list[Inputs]:
     rng = random.Random(seed)
-    return [{("calls", f"w{w:02d}.csv"): random_calls(rng, w - 4, 0)} | tickets_of(w, rng) for w in range(WEEKS)]
+    return [week_of(week, rng) for week in range(WEEKS)]
 
 
 def merged(steps: list[Inputs]) -> Inputs:
-    return {name: text for step in steps for name, text in step.items()}
+    """The weeks as one file a table, named by the first."""
+    texts: dict[str, list[str]] = {}
+    for (table, _), text in (item for step in steps for item in step.items()):
+        texts.setdefault(table, []).append(text)
+    (_, name), *_ = steps[0]
+    return {
+        (table, name): "\n".join([head, *(text.split("\n", 1)[1] for text in rest)])
+        for table, (head, *rest) in texts.items()
+    }
 
 
 def assert_same(left: Path, right: Path) -> None:
@@ -77,12 +93,12 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_weeks_as_they_come_publish_what_one_load_does(tmp_path: Path, fresh: Path) -> None:
     steps = weekly(1)
-    load_and_build(tmp_path, [merged(steps[:14]), *([merged(steps[n : n + 2]) for n in range(14, WEEKS, 2)])])
+    load_and_build(tmp_path, [merged(steps[:14]), *([merged(steps[n : n + 4]) for n in range(14, WEEKS, 4)])])
     assert_same(tmp_path, fresh)
 
 
 def test_portions_publish_what_one_piece_does(tmp_path: Path, fresh: Path) -> None:
-    load_and_build(tmp_path, [merged(weekly(1))], rows_at_once=40)
+    load_and_build(tmp_path, [merged(weekly(1))], rows_at_once=90)
     assert_same(tmp_path, fresh)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import ahocorasick
 import numpy as np
 import pandas as pd
 import pytest
@@ -152,7 +153,10 @@ def test_nobody_of_the_inputs_is_found_in_what_was_made(home: Path) -> None:
     found = {address for text in texts for address in re.findall(r'"Address":"([^"]+)","Type"', text)}
     phones = sorted({address[-9:] for address in found if address[-9:].isdigit()})
     mails = sorted(address for address in found if "@" in address)
-    wanted = [word.encode() for word in phones[:300] + mails[:100]]
+    wanted = ahocorasick.Automaton()
+    for word in phones[:300] + mails[:100]:
+        wanted.add_word(word, word)
+    wanted.make_automaton()
     made = [
         f
         for part in ("sample-work", "reports")
@@ -161,8 +165,7 @@ def test_nobody_of_the_inputs_is_found_in_what_was_made(home: Path) -> None:
     ]
     assert len(wanted) > 300 and len(made) > 50
     for file in made:
-        content = file.read_bytes()
-        assert not any(word in content for word in wanted), file
+        assert not list(wanted.iter(file.read_text("latin-1"))), file
 
 
 def test_run_again_changes_nothing(home: Path) -> None:

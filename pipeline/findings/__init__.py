@@ -24,9 +24,11 @@ from pipeline.results import Results
 from pipeline.settings import Settings
 
 __all__ = ["Finding", "find_all"]
+MOST = 500
+"""Records behind a finding that it carries: those to look at first come first, and the command `rows` has them all."""
 SHOWN = 20
 ROW = ["source", "conversation_id", "source_ref"]
-"""Of the records behind a finding, how many it carries and what of them."""
+"""How many of them its document names, and what of them."""
 MODULES = (changes, people, tradeoff, hurried, topics, outcomes, newcomers, skills, staffing, targets, wellbeing)
 
 
@@ -41,9 +43,10 @@ def find_all(results: Results, settings: Settings, week: str | None = None) -> l
 def _with_first(results: Results, finding: Finding) -> Finding:
     if finding.evidence.records is None:
         return finding
-    first = records_of(results, finding.evidence.records, SHOWN)[ROW].astype(object)
-    rows = tuple(first.where(first.notna(), None).to_dict("records"))
-    return replace(finding, evidence=replace(finding.evidence, rows=rows))
+    first = records_of(results, finding.evidence.records, MOST)
+    named = first[ROW].head(SHOWN).astype(object)
+    rows = tuple(named.where(named.notna(), None).to_dict("records"))
+    return replace(finding, evidence=replace(finding.evidence, rows=rows, first=first))
 
 
 def _rank(finding: Finding) -> int:

@@ -46,11 +46,13 @@ class Records:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The KPI that a finding rests on, the way to its records (None: of single ones there are none) and the first of them."""
+    """The KPI that a finding rests on, the way to its records (None: of single ones there are none) and the first of them:
+    `first` with all that is known of them, `rows` their names."""
 
     kpi: str = ""
     rows: tuple[dict[str, Any], ...] = ()
     records: Records | None = field(default=None, compare=False, repr=False)
+    first: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,8 @@ class Finding:
 
     def document(self) -> dict[str, Any]:
         """All that may be written down of it: the first of its records, not the way to them."""
-        plain = asdict(replace(self, evidence=replace(self.evidence, records=None)))
-        del plain["evidence"]["records"]
+        plain = asdict(replace(self, evidence=replace(self.evidence, records=None, first=None)))
+        del plain["evidence"]["records"], plain["evidence"]["first"]
         return {"id": self.id, **plain}
 
 

@@ -53,7 +53,7 @@ def _write(results: Results, settings: Settings, data: Collected, languages: tup
 
 
 def _record_files(results: Results, data: Collected) -> dict[str, str]:
-    return row_files(results, data) | evidence_files(results, data) if data.has_records else {}
+    return row_files(results, data) | evidence_files(data) if data.has_records else {}
 
 
 def _write_index(results: Results, settings: Settings, words: Words, out: Path) -> Path:

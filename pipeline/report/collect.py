@@ -82,7 +82,7 @@ class Collected:
 
     def of_cut(self, cut: str) -> pd.DataFrame:
         """The weekly figures of the centre (""), of queues, topics or channels."""
-        return self._cuts.get(cut, self.weekly.iloc[:0])
+        return self._cuts[cut] if cut in self._cuts else self.weekly.iloc[:0]
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -93,10 +93,16 @@ class Collected:
         kpi = self.catalogue[name]
         if kpi.ripe_days or kpi.of not in JUDGED:
             return self.ripe[kpi.ripe_days]
+        return self._arrived[name]
+
+    @cached_property
+    def _arrived(self) -> dict[str, str]:
+        """Of what is judged later: the newest week of which about as many records have come in as usual."""
         centre = self.of_cut("")
-        rows = centre[centre["kpi"] == name]
-        counts = rows.set_index("period")["n"].reindex(self.history).fillna(0).tolist()
-        return self.history[arrived_week(counts)]
+        counts = centre.pivot(index="kpi", columns="period", values="n").reindex(columns=self.history).fillna(0)
+        judged = [kpi.id for kpi in self.catalogue.kpis.values() if kpi.of in JUDGED]
+        weeks = counts.reindex(judged, fill_value=0)
+        return {str(name): self.history[arrived_week(row.tolist())] for name, row in weeks.iterrows()}
 
 
 def collect(results: Results, settings: Settings, week: str | None) -> Collected:

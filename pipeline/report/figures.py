@@ -56,9 +56,8 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel; the limits begin after its last
     change of definition."""
     weeks = [week for week in data.history if last is not None and week <= last]
-    rows = data.of_cut(dimension)
-    rows = rows[(rows["kpi"] == name) & (rows[dimension] == key if dimension else True)]
-    values = rows.set_index("period")["value"].reindex(weeks).to_numpy(dtype=float)
+    known_ones = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
+    values = np.array([known_ones.get(week, math.nan) for week in weeks], dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
     return Series(data.catalogue[name], weeks, values, break_at, None if dimension else data.verdict_of(name))
@@ -91,13 +90,33 @@ def _rows(same: Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], Mapping
     return dict(reversed([*zip(keys, rows, strict=True)]))
 
 
+@lru_cache(maxsize=32)
+def _weekly(same: Same, dimension: str) -> dict[tuple[str, str], dict[str, float]]:
+    """KPI and the dimension's value ("" of the centre) -> week -> value."""
+    frame = same.frame
+    keys = frame[dimension].tolist() if dimension else [""] * len(frame)
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for kpi, key, week, value in zip(
+        frame["kpi"].tolist(), keys, frame["period"].tolist(), frame["value"].tolist(), strict=True
+    ):
+        found.setdefault((kpi, key), {})[week] = value
+    return found
+
+
 def known(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value)) and value is not pd.NA
 
 
 def first_known(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
     """The first of the KPIs that has a figure anywhere in the frame."""
-    return next((name for name in names if frame.loc[frame["kpi"] == name, "value"].notna().any()), None)
+    known_ones = known_kpis(Same(frame))
+    return next((name for name in names if name in known_ones), None)
+
+
+@lru_cache(maxsize=32)
+def known_kpis(same: Same) -> frozenset[str]:
+    """The KPIs that have a figure anywhere in the frame."""
+    return frozenset(same.frame.loc[same.frame["value"].notna(), "kpi"])
 
 
 def why(words: Words, row: Mapping[str, Any] | None, length: str = "") -> str:

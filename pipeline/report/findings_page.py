@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline import zones
+from pipeline.findings import MOST
 from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
-from pipeline.report.rows_behind import MOST, evidence_file
+from pipeline.report.rows_behind import evidence_file
 from pipeline.report.said import Link, sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words

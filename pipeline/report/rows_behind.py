@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.drill import records_of, rows_behind
+from pipeline.drill import rows_behind
+from pipeline.findings import MOST
 from pipeline.report.collect import Collected
 from pipeline.report.tables import safe
 from pipeline.report.tiles import GROUPS, choose
 from pipeline.results import Results
 
-MOST = 500
-"""Records of a file: those to look at first come first, and the command `rows` has them all."""
 SHOWN = (
     "is_telling", "is_met", "started_at", "offered_at", "created_at", "evaluated_at", "answered_on", "promised_at", "due_at",
     "kept_at", "agent", "team", "queue", "topic", "channel", "outcome", "ended_by", "wait_s", "talk_s", "handle_s",
@@ -28,10 +27,10 @@ def row_files(results: Results, data: Collected) -> dict[str, str]:
     return {f"{name}.csv": _text(frame) for name, frame in frames.items() if len(frame)}
 
 
-def evidence_files(results: Results, data: Collected) -> dict[str, str]:
-    """File name -> CSV text, for each finding that counts single records: those, as far as they fit."""
-    behind = {evidence_file(place): f.evidence.records for place, f in enumerate(data.findings, 1)}
-    return {name: _text(records_of(results, records, MOST)) for name, records in behind.items() if records}
+def evidence_files(data: Collected) -> dict[str, str]:
+    """File name -> CSV text, for each finding that counts single records: the first of those."""
+    behind = {evidence_file(place): f.evidence.first for place, f in enumerate(data.findings, 1)}
+    return {name: _text(records) for name, records in behind.items() if records is not None}
 
 
 def evidence_file(place: int) -> str:
@@ -53,5 +52,6 @@ def _records(results: Results, name: str, week: str) -> pd.DataFrame:
 
 def _text(frame: pd.DataFrame) -> str:
     shown = frame[[name for name in SHOWN if name in frame and frame[name].notna().any()]]
-    text: str = shown.map(lambda v: safe(v) if isinstance(v, str) else v).to_csv(index=False, lineterminator="\r\n")
+    texts = {name: shown[name].map(safe, na_action="ignore") for name in shown.select_dtypes(["object", "string"])}
+    text: str = shown.assign(**texts).to_csv(index=False, lineterminator="\r\n")
     return "\ufeff" + text

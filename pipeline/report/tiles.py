@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.kpis import Kpi
 from pipeline.report.collect import JUDGED, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, Series, known, row_of, series, title, why
+from pipeline.report.figures import RESOLUTION, SPEED, Series, first_known, known, row_of, series, title, why
 from pipeline.report.sparkline import Sparkline, sparkline
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
@@ -48,9 +48,7 @@ def choose(data: Collected, names: str | tuple[str, ...]) -> str:
     """The first of the KPIs that has a figure in any week; else the first."""
     if isinstance(names, str):
         return names
-    centre = data.of_cut("")
-    known_ones = set(centre.loc[centre["value"].notna(), "kpi"])
-    return next((name for name in names if name in known_ones), names[0])
+    return first_known(data.of_cut(""), names) or names[0]
 
 
 def tile(data: Collected, words: Words, name: str) -> Tile:

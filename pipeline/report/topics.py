@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.kpis import Kpi
 from pipeline.report.collect import LINE_WEEKS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, column, line_cell, row_of, series
+from pipeline.report.figures import RESOLUTION, SPEED, Same, cell, column, known_kpis, line_cell, row_of, series
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import choose
@@ -29,7 +29,7 @@ LINE = "service_level"
 def shown_kpis(data: Collected, frame: pd.DataFrame) -> list[Kpi]:
     """Those that the frame has a figure of."""
     kpis = [data.catalogue[choose(data, name)] for name in SHOWN]
-    return [kpi for kpi in kpis if frame.loc[frame["kpi"] == kpi.id, "value"].notna().any()]
+    return [kpi for kpi in kpis if kpi.id in known_kpis(Same(frame))]
 
 
 def cut_table(data: Collected, words: Words, dimension: str, places: Places) -> Table | None:

@@ -6,7 +6,7 @@ import math
 import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -108,8 +108,7 @@ class Words:
         return self.weeks([week])
 
     def short_week(self, week: str) -> str:
-        text: str = format_date(monday_of(week), "d MMM", locale=self.locale)
-        return text.replace(".", "")
+        return _dated(monday_of(week), "d MMM", LOCALES[self.language]).replace(".", "")
 
     def weeks(self, weeks: Sequence[str]) -> str:
         """The days from the first of the weeks to the last; month and year are said once where they are the same."""
@@ -119,17 +118,23 @@ class Words:
         else:
             pattern, dash = ("d", "–") if first.month == last.month else ("d MMMM", " – ")
         begins, ends = (
-            format_date(day, form, locale=self.locale) for day, form in ((first, pattern), (last, "d MMMM y"))
+            _dated(day, form, LOCALES[self.language]) for day, form in ((first, pattern), (last, "d MMMM y"))
         )
         return f"{begins}{dash}{ends}"
 
     def day(self, day: date) -> str:
-        text: str = format_date(day, "EEE d MMM", locale=self.locale)
-        return text.replace(".", "")
+        return _dated(day, "EEE d MMM", LOCALES[self.language]).replace(".", "")
 
     def instant(self, at: datetime) -> str:
-        text: str = format_datetime(at, "d MMMM y, HH:mm", locale=self.locale)
-        return text
+        return _dated(at, "d MMMM y, HH:mm", LOCALES[self.language])
+
+
+@lru_cache(maxsize=4096)
+def _dated(at: date, pattern: str, locale: str) -> str:
+    """A page says the same few days again and again."""
+    formatted = format_datetime if isinstance(at, datetime) else format_date
+    text: str = formatted(at, pattern, locale=locale)
+    return text
 
 
 def _pattern(digits: int) -> str:
