@@ -17,6 +17,8 @@ except ModuleNotFoundError:
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
+from pipeline.ask_records import app as asking_records
+from pipeline.ask_week import app as asking_week
 from pipeline.deliver import app as delivering
 from pipeline.errors import NoData, PipelineError, Stopped
 from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
@@ -30,9 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Call-centre KPIs beside personal emotional contact, resolution and effort: logs in, weekly report out.",
 )
-app.add_typer(asking)
-app.add_typer(warmth)
-app.add_typer(delivering)
+for commands in (asking, asking_records, asking_week, warmth, delivering):
+    app.add_typer(commands)
 
 
 OF_THE_MACHINE = ("IOException", "OutOfMemoryException")

@@ -10,7 +10,8 @@ from pipeline.errors import Stopped, UsageError
 from pipeline.terminal import Format, counting, from_here, show, working
 
 if TYPE_CHECKING:
-    from pipeline.load import Account, InputFile
+    from pipeline.accounts import Account
+    from pipeline.load import InputFile
     from pipeline.results import Results
     from pipeline.settings import Settings
     from pipeline.sources import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipeline import admit, versions
+from pipeline.accounts import Account, known_accounts, quarantine_counts
 from pipeline.contracts import read_contracts
 from pipeline.errors import PassedOver, RefusedFile, UsageError
 from pipeline.privacy import warehouse_key
@@ -23,28 +24,6 @@ from pipeline.sources.reading import Staged
 if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
-
-
-@dataclass(frozen=True)
-class Account:
-    """What became of one file's records of one table: rows_read = admitted + quarantined + duplicate.
-
-    `replaced` is a part of admitted. `removed`: records of an earlier delivery of the file that it no longer has.
-    `error`: why the file was refused. `passed_over`: why it is known and not wanted.
-    """
-
-    file: str
-    source: str
-    table: str = ""
-    rows_read: int = 0
-    admitted: int = 0
-    quarantined: dict[str, int] = field(default_factory=dict)
-    duplicate: int = 0
-    replaced: int = 0
-    removed: int = 0
-    is_unchanged: bool = False
-    error: str | None = None
-    passed_over: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +81,7 @@ def _load_or_refuse(
         if not file.path.is_file():
             raise RefusedFile(f"{file.path}: not a regular file")
         digest = digest_of(file.path, source, settings)
-        known = _known(warehouse, source.name, file.name, digest)
+        known = known_accounts(warehouse, source.name, file.name, digest)
         return known or _load(_Delivery(warehouse, settings, source, file, batch, digest, key))
     except PassedOver as reason:
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
@@ -120,29 +99,6 @@ def digest_of(path: Path, source: Source, settings: Settings) -> str:
         while chunk := content.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _known(warehouse: Warehouse, source: str, name: str, digest: str) -> list[Account]:
-    """The accounts of a file that was loaded with this content before."""
-    query = "select * from files where source = ? and name = ? and digest = ? and not is_undone order by file_id"
-    return [
-        Account(
-            file=name,
-            source=source,
-            table=row["contract"],
-            rows_read=row["rows_read"],
-            admitted=row["admitted"],
-            quarantined=quarantine_counts(warehouse, row["file_id"]),
-            duplicate=row["duplicate"],
-            is_unchanged=True,
-        )
-        for row in warehouse.records(query, [source, name, digest])
-    ]
-
-
-def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
-    query = "select rule, sum(records)::bigint as n from quarantine where file_id = ? group by rule order by rule"
-    return {row["rule"]: row["n"] for row in warehouse.records(query, [file_id])}
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pipeline.accounts import Account
 from pipeline.build import build
 from pipeline.contracts import read_contracts
 from pipeline.kpis.measure import Question, measure
-from pipeline.load import Account, find_files, load_files
+from pipeline.load import find_files, load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Cases, Settings
 from pipeline.sources import find_source

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.accounts import Account
 from pipeline.build import MODELS, build, compute
-from pipeline.load import Account, find_files, load_files
+from pipeline.load import find_files, load_files
 from pipeline.plan import Plan
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings

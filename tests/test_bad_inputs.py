@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.accounts import Account
 from pipeline.errors import UsageError
-from pipeline.load import Account, find_files, load_files
+from pipeline.load import find_files, load_files
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse

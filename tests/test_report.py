@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from filelock import FileLock
 
-from pipeline.errors import NoData, UsageError
+from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.report import machine, write_report
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
@@ -309,6 +310,15 @@ def test_the_same_input_gives_the_same_bytes(results: Results, home: Path) -> No
     files = sorted(file.relative_to(first) for file in first.rglob("*") if file.is_file())
     assert files == sorted(file.relative_to(second) for file in second.rglob("*") if file.is_file())
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+
+
+def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.report.PATIENCE_S", 0)
+    out = home / "taken"
+    out.mkdir()
+    with FileLock(out / ".lock"), pytest.raises(Stopped, match="another report is still being written"):
+        write_report(results, settings_in(home), None, ("en",), out)
+    assert not (out / "index.html").exists()
 
 
 def test_pages_are_small(pages: dict[str, dict[str, str]]) -> None:

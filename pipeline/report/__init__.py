@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
+from pipeline.errors import Stopped
 from pipeline.privacy import find_key
 from pipeline.report import archive, machine
 from pipeline.report.audience import seen_by
@@ -19,20 +21,37 @@ from pipeline.results import Results
 from pipeline.settings import Settings
 
 ASSETS = ("report.css", "report.js")
+PATIENCE_S = 600
+"""Seconds to wait for another report."""
 
 
 def write_report(results: Results, settings: Settings, week: str | None, languages: tuple[str, ...], out: Path) -> Path:
     """Write the pages of one week (None: the last complete one) and the index of all; gives the index's path.
 
     Only the week asked for is written anew; each profile of the settings has a folder of its own beside the weeks. Raises
-    NoData naming the weeks there are, UsageError for a folder with pages of another warehouse.
+    NoData naming the weeks there are, UsageError for a folder with pages of another warehouse, Stopped while another report is
+    being written there.
     """
     archive.refuse_foreign(settings, out)
     data = collect(results, settings, week)
-    for profile in settings.profiles:
-        theirs = seen_by(data, profile, find_key(settings.warehouse, settings.privacy))
-        _write(results, settings, theirs, languages, out / profile.name)
-    return _write(results, settings, data, languages, out)
+    with _alone_in(out):
+        for profile in settings.profiles:
+            theirs = seen_by(data, profile, find_key(settings.warehouse, settings.privacy))
+            _write(results, settings, theirs, languages, out / profile.name)
+        return _write(results, settings, data, languages, out)
+
+
+@contextlib.contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """One report is written into a folder at a time; another waits its turn."""
+    from filelock import FileLock, Timeout
+
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(out / ".lock", timeout=PATIENCE_S):
+            yield
+    except Timeout:
+        raise Stopped(f"{out}: another report is still being written there") from None
 
 
 def collect_for(results: Results, settings: Settings, week: str | None, profile: str) -> Collected:
