@@ -42,8 +42,8 @@ SUSPICIOUS = f"{AT}|{PHONE}"
 def normal_identifiers(spellings: str, privacy: Privacy) -> str:
     """SQL: (spelling, normal) of the rows of `spellings`: one spelling for the many of a phone, e-mail or account.
 
-    NULL for nobody. A phone loses its punctuation and international prefix and, where the settings say how, its trunk
-    prefix. The steps are nested so that none is computed twice.
+    NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
+    its trunk prefix. The steps are nested so that none is computed twice.
     """
     nobody = ", ".join(f"'{word}'" for word in NOBODY)
     return f"""
@@ -62,7 +62,10 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
             when contains(name, '@') and regexp_matches(name, '^[+]?[0-9]+@') then split_part(name, '@', 1)
             else name end as name
         from bare),
-    dialled as (select spelling, name, translate(name, '+() ./-', '') as digits from named),
+    dialled as (
+        select spelling, name, translate(case
+            when starts_with(name, '+') or starts_with(name, '00') then replace(name, '(0)', '') else name end, '+() ./-', '')
+            as digits from named),
     judged as (select *, regexp_full_match(digits, '[0-9]{{7,}}') and regexp_full_match(name, '[+]?[0-9 ()./-]+') as is_phone
         from dialled)
     select spelling, case

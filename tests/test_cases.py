@@ -74,6 +74,24 @@ def chained(calls: list[dict[str, Any]], days: int) -> dict[str, str]:
     return case
 
 
+WRITTEN = """
+ticket_id  created_at        solved_at         status  customer_key  agent
+t1         2026-05-04 09:00  2026-05-04 12:00  solved  eve           kim
+t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
+"""
+
+
+def test_effort_is_of_cases_with_an_answered_call(tmp_path: Path) -> None:
+    """Nobody knows how long a ticket was worked on: it neither costs nothing nor makes the others cheaper."""
+    results = publish(tmp_path, calls=CALLS, tickets=WRITTEN)
+    rows = results.frame("select conversation_id, handle_s, is_spoken from fact_cases order by 1")
+    found = {row.conversation_id: (row.handle_s, row.is_spoken) for row in rows.itertuples()}
+    assert pd.isna(found["t1"][0]) and not found["t1"][1] and found["t2"] == (30, True)
+    assert figure(results, "effort_per_case")["value"] == figure(results, "case_handle_s")["value"] / 3
+    alone = publish(tmp_path / "alone", tickets=WRITTEN)
+    assert pd.isna(figure(alone, "effort_per_case")["value"]) and figure(alone, "case_resolution")["value"] == 1
+
+
 @pytest.mark.parametrize("days", [1, 7])
 def test_cases_are_those_of_a_plain_loop(tmp_path: Path, days: int) -> None:
     rng = random.Random(days)

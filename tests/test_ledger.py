@@ -1,12 +1,14 @@
 """The ledger of repeats: the same contacts under every rule, and whom a repeat is laid to."""
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.findings.centre import Centre, look
-from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, away, laid, variants
+from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
 from pipeline.portable import to_spark
 from pipeline.settings import Report, Settings
 from pipeline.statistics.survival import at
@@ -60,6 +62,37 @@ def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatc
     ].tolist() == [0, 2]
     assert agents.loc["kim", "split"] == pytest.approx(1 + 1 / 2 + 1 / 3 + 1)
     assert agents[["first", "last", "split"]].sum().tolist() == pytest.approx([4, 4, 4])
+
+
+def test_repeats_of_one_customer_are_one_event() -> None:
+    """Thirty repeats of thirty customers are too many for chance, thirty of one who calls every day are not."""
+    table = pd.DataFrame({way: [30.0, 8, 8, 8] for way in WAYS}, index=["ann", "bob", "cy", "di"]).assign(answered=100)
+    for squares, side in ((30.0, "above"), (900.0, "unclear")):
+        found = sided(table, table.assign(**{way: [squares, 8, 8, 8] for way in WAYS}))
+        assert found.loc["ann", [f"side_{way}" for way in WAYS]].tolist() == [side] * 3
+
+
+def test_people_drawn_at_random_are_hardly_ever_called_different() -> None:
+    """Where many come back, chance alone put a fifth of sixty people on a side when each repeat counted for itself."""
+    rng, called = np.random.default_rng(7), 0
+    for _ in range(40):
+        agent, length = rng.integers(60, size=1300), rng.geometric(0.28, size=1300)
+        contacts = pd.DataFrame(
+            {"agent": agent, "repeats": length - 1.0, "squares": (length - 1.0) ** 2, "answered": length}
+        )
+        sums = contacts.groupby("agent").sum()
+        table = sums[["answered"]].assign(**dict.fromkeys(WAYS, sums["repeats"]))
+        found = sided(table, sums[["answered"]].assign(**dict.fromkeys(WAYS, sums["squares"])))
+        called += (found["side_first"] != "unclear").sum()
+    assert called <= 40 * 0.5
+
+
+def test_without_topics_the_rules_by_topic_say_so(tmp_path: Path) -> None:
+    bare = "\n".join(re.sub(r"  (bill|card)  ", "  -  ", line) for line in CALLS.strip().splitlines())
+    found = variants(look(publish(tmp_path, calls=bare), Settings()), "true")
+    assert found.groupby("line")["is_known"].all().to_dict() == {
+        "any_any": True, "any_channel": True, "topic_any": False, "topic_channel": False
+    }  # fmt: skip
 
 
 def test_flips_are_sides_that_differ_between_ways() -> None:

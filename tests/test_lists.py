@@ -38,27 +38,35 @@ def test_who_stands_on_a_list(tmp_path: Path, name: str, conversations: list[str
     assert list(found.columns) == list(COLUMNS)
 
 
+def test_who_waits_for_a_letter_is_no_lost_caller(tmp_path: Path) -> None:
+    tickets = "ticket_id  created_at  status  customer_key\nt1  2026-05-08 09:00  open  gus\n"
+    found = monday(look(publish(tmp_path, calls=CALLS, tickets=tickets), Settings()))["lost"]
+    assert found["conversation_id"].tolist() == ["c1"]
+
+
 def twice_each(wrap_s: str) -> str:
-    """Forty customers who come back the next day; 360 s of talk each time. In the week after forty others call."""
+    """Forty customers who come back the next day; 360 s of talk each time. Forty others call once then, and in the week after."""
     rows = [CALLS.strip().splitlines()[0]]
     for n in range(40):
         for visit in (4, 5):
             rows.append(
                 f"x{n}v{visit}  2026-05-0{visit} 10:{n}  360  0  {wrap_s}  answered  c{n}  kim  bill  -  inbound"
             )
+        rows.append(f"w{n}  2026-05-06 11:{n}  60  0  0  answered  e{n}  kim  card  -  inbound")
         rows.append(f"y{n}  2026-05-13 10:{n}  60  0  0  answered  d{n}  kim  card  -  inbound")
     return "\n".join([*rows, "z  2026-05-25 10:00  60  0  0  answered  zz  kim  card  -  inbound"])
 
 
 def test_hours_are_not_nought_where_handle_time_is_not_recorded(tmp_path: Path) -> None:
     results = publish(tmp_path, calls=twice_each(wrap_s="-"))
-    found = topics.find(look(results, Settings(costs=Costs(hour=50))))[0]
-    assert set(found.figures) == {"repeats"}
+    (found,) = topics.find(look(results, Settings(costs=Costs(hour=50))))
+    assert found.whom == {"topic": "bill"} and set(found.figures) == {"repeats", "centre"}
     assert "how long that takes is not recorded" in sentence(Words("en"), found, results.catalogue, {})
 
 
 def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
     settings = Settings(costs=Costs(hour=50, currency="CHF"))
-    figures = topics.find(look(publish(tmp_path, calls=twice_each(wrap_s="0")), settings))[0].figures
+    (found,) = topics.find(look(publish(tmp_path, calls=twice_each(wrap_s="0")), settings))
+    figures = found.figures
     assert figures["hours"].value == pytest.approx(40 * 0.1)
     assert (figures["cost"].value, figures["cost"].unit) == (pytest.approx(50 * figures["hours"].value), "CHF")

@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.report import machine, write_report
+from pipeline.report.answers import answers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
 from pipeline.report.data_quality import warnings
@@ -25,9 +26,10 @@ from pipeline.report.main_page import main_page
 from pipeline.report.monday import monday, waiting
 from pipeline.report.pages import week_pages
 from pipeline.report.rows_behind import row_files
+from pipeline.report.said import unlinked
 from pipeline.report.service import has_met
 from pipeline.report.subjects import Places
-from pipeline.report.tables import Cell, Column, Table, csv_text
+from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.trends import trends
@@ -310,6 +312,24 @@ def test_the_same_input_gives_the_same_bytes(results: Results, home: Path) -> No
     files = sorted(file.relative_to(first) for file in first.rglob("*") if file.is_file())
     assert files == sorted(file.relative_to(second) for file in second.rglob("*") if file.is_file())
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+
+
+def test_a_table_holds_rows_that_its_page_does_not_show() -> None:
+    table = Table("t", "T", [Column("name")], [[Cell(str(n), n)] for n in range(18)], most=15)
+    assert len(table.shown) == 15 and table.has_rest and table.is_long
+    assert len(csv_text(table, "low", "high").splitlines()) == 19 and rest_script(table).count('["t-') == 3
+
+
+@pytest.mark.parametrize(("weeks", "is_odd"), [(9, False), (30, True)])
+def test_no_week_stands_out_while_too_few_are_known(data: Collected, weeks: int, is_odd: bool) -> None:
+    values = np.array([10.0, 10.4] * (weeks // 2) + [90.0])
+    line = replace(series(data, "offered", None), weeks=[f"2026-W{n:02d}" for n in range(len(values))], values=values)
+    assert bool(line.is_odd[-1]) == is_odd
+
+
+def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
+    told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
+    assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])
 
 
 def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings.centre import Centre
+from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.survival import Curve, kaplan_meier
 
 DAYS = (1, 3, 7, 30)
@@ -41,7 +43,7 @@ moments as (
 
 -- A chain goes on until the latest end of what began earlier, even where that end is still to come.
 timed as (
-    select week, is_start, observed_s,
+    select week, is_start, observed_s, topic,
         epoch(moment) - epoch(max(case when is_start then ended_at end) over (
             partition by {line} order by started_at, source, conversation_id, place
             rows between unbounded preceding and 1 preceding)) as after_s,
@@ -53,13 +55,14 @@ timed as (
 
 select {columns} from timed where {period}
 """
+TOPICS = "sum(case when is_start and topic is not null then 1 else 0 end) as topics"
 COLUMNS = """sum(case when is_start then 1 else 0 end) as contacts_{days},
 sum(case when not is_start or after_s <= {window} then 0 else 1 end) as cases_{days},
 sum(case when not is_start and observed_s >= {window} then 1 else 0 end) as ripe_{days},
 sum(case when not is_start and observed_s >= {window} and away_s <= {window} then 1 else 0 end) as repeated_{days}"""
 LAID = """
 with steps as (
-    select week, case_id, contacts, agent, case_agent, is_answered,
+    select week, case_id, customer, contacts, agent, case_agent, is_answered,
         lag(latest_agent) over (partition by case_id order by contacts) as agent_before
     from fact_case_contacts
     where contacts_30d <= {heavy} and {reach}
@@ -70,7 +73,7 @@ repeats as (
 ),
 
 shares as (
-    select repeats.case_id, repeats.contacts, earlier.agent,
+    select repeats.case_id, repeats.contacts, repeats.customer, earlier.agent,
         1.0 / count(*) over (partition by repeats.case_id, repeats.contacts) as share
     from repeats
     inner join steps as earlier
@@ -79,14 +82,21 @@ shares as (
 ),
 
 laid as (
-    select 'first' as way, case_agent as agent, 1.0 as share from repeats where case_agent is not null
+    select 'first' as way, case_agent as agent, customer, 1.0 as share from repeats where case_agent is not null
     union all
-    select 'last' as way, agent_before as agent, 1.0 as share from repeats
+    select 'last' as way, agent_before as agent, customer, 1.0 as share from repeats
     union all
-    select 'split' as way, agent, share from shares
+    select 'split' as way, agent, customer, share from shares
+),
+
+by_customer as (
+    select way, agent, sum(share) as repeats from laid group by way, agent, customer
 )
 
-select way, agent, sum(share) as repeats from laid group by way, agent order by way, agent
+select way, agent, sum(repeats) as repeats, sum(repeats * repeats) as squares
+from by_customer
+group by way, agent
+order by way, agent
 """
 FEWEST = 30
 """Answered contacts below which nobody's share of repeats is shown."""
@@ -97,7 +107,7 @@ WAYS = ("first", "last", "split")
 class Laid:
     """One row an agent: answered contacts, and for each way the repeats laid to the agent, their rate and its side.
 
-    Sides: above or below the rate of all, unclear where the 95 % interval holds it.
+    Sides: above or below the rate of all, unclear where chance and the number of people explain the difference.
     """
 
     agents: pd.DataFrame
@@ -111,16 +121,23 @@ class Laid:
 
 
 def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
-    """Columns line, days, contacts, cases, ripe, repeated: every window with and without same topic and same channel."""
+    """Columns line, days, is_known, contacts, cases, ripe, repeated: every window with and without same topic and same channel.
+
+    is_known: the topic is told of enough contacts to tell matters by it.
+    """
     heavy = centre.settings.parameters.heavy_contacts
-    columns = ",\n".join(COLUMNS.format(days=days, window=days * DAY_S) for days in DAYS)
+    columns = ",\n".join([TOPICS, *(COLUMNS.format(days=days, window=days * DAY_S) for days in DAYS)])
     rows = []
     for name, line in LINES.items():
         wanted = {"period": period or centre.in_ripe, "reach": period or centre.around_ripe}
         sql = CHAINS.format(heavy=heavy, line=line, columns=columns, **wanted)
         found = centre.frame(sql).fillna(0).iloc[0]
         parts = ("contacts", "cases", "ripe", "repeated")
-        rows += [{"line": name, "days": d} | {part: int(found[f"{part}_{d}"]) for part in parts} for d in DAYS]
+        is_known = "topic" not in line or found["topics"] >= KNOWN_SHARE * found["contacts_1"]
+        rows += [
+            {"line": name, "days": d, "is_known": is_known} | {part: int(found[f"{part}_{d}"]) for part in parts}
+            for d in DAYS
+        ]
     return pd.DataFrame(rows)
 
 
@@ -132,19 +149,29 @@ def laid(centre: Centre) -> Laid | None:
     found = centre.frame(LAID.format(heavy=heavy, period=centre.in_ripe, reach=centre.around_ripe))
     answered = centre.contacts.groupby("agent").size()
     fewest = max(FEWEST, centre.settings.report.small_group)
-    table = found.pivot(index="agent", columns="way", values="repeats").reindex(columns=WAYS).fillna(0.0)
-    table = table.join(answered.rename("answered"), how="inner")
+    repeats, squares = (
+        found.pivot(index="agent", columns="way", values=part).reindex(columns=WAYS).fillna(0.0)
+        for part in ("repeats", "squares")
+    )
+    table = repeats.join(answered.rename("answered"), how="inner")
     table = table[table["answered"] >= fewest]
-    return None if table.empty else Laid(_sided(table).reset_index())
+    return None if table.empty else Laid(sided(table, squares.loc[table.index]).reset_index())
 
 
-def _sided(table: pd.DataFrame) -> pd.DataFrame:
-    """Rates per answered contact and their sides; a repeat is a count, so its variance is about its size."""
+def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
+    """Rates per answered contact and their sides.
+
+    One customer's repeats come together, and all fall on the same person: their variance is the sum of squares over customers
+    (`squares`), several times the count where many come back. Of the sides of one way a twentieth may be chance.
+    """
+    from scipy.stats import norm
+
     for way in WAYS:
         rate = table[way] / table["answered"]
-        usual = table[way].sum() / table["answered"].sum()
-        error = 1.96 * np.sqrt(np.maximum(table[way], 1)) / table["answered"]
-        side = np.where(rate - error > usual, "above", np.where(rate + error < usual, "below", "unclear"))
+        off = rate - table[way].sum() / table["answered"].sum()
+        error = np.sqrt(np.maximum(squares[way], 1)) / table["answered"]
+        is_clear = benjamini_hochberg(2 * norm.sf(np.abs(off / error)))
+        side = np.where(is_clear, np.where(off > 0, "above", "below"), "unclear")
         table = table.assign(**{f"rate_{way}": rate, f"side_{way}": side})
     return table
 

@@ -34,8 +34,8 @@ LOST = """
 with lost as (
     select customer, started_at as since, queue, topic, contacts, source, conversation_id, source_ref
     from fact_case_contacts
-    where is_last and not is_answered and contacts_30d <= {heavy} and started_at >= timestamp '{now}' - interval '7' day
-        and started_at < timestamp '{now}'
+    where is_last and not is_answered and not is_written and contacts_30d <= {heavy}
+        and started_at >= timestamp '{now}' - interval '7' day and started_at < timestamp '{now}'
 )
 
 select since, cast(null as varchar) as agent, queue, topic, cast(contacts as varchar) as detail, source, conversation_id,

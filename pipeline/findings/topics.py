@@ -1,4 +1,4 @@
-"""Repeats by topic: what customers come back with, and the hours that takes."""
+"""Repeats by topic: what customers come back with more often than with others, and the hours that takes."""
 
 from __future__ import annotations
 
@@ -27,18 +27,23 @@ def find(centre: Centre) -> list[Finding]:
     ).set_index("topic")["hours"]
     topics = contacts.groupby("topic")["has_returned"].agg(["size", "sum"]).assign(hours=hours)
     topics = topics[topics["size"] >= max(30, centre.settings.report.small_group)]
-    costly = topics.sort_values(["hours", "sum"], ascending=False).head(SHOWN)
-    return [_finding(centre, str(topic), row, len(contacts)) for topic, row in costly.iterrows() if row["sum"]]
+    usual = float(contacts["has_returned"].mean())
+    topics["low"], topics["high"] = wilson(topics["sum"], topics["size"])
+    topics = topics.assign(more=topics["sum"] - usual * topics["size"]).query("low > @usual")
+    costly = topics.sort_values("more", ascending=False).head(SHOWN)
+    return [_finding(centre, str(topic), row, usual, len(contacts)) for topic, row in costly.iterrows()]
 
 
-def _finding(centre: Centre, topic: str, row: dict[str, float], contacts: int) -> Finding:
-    low, high = wilson(row["sum"], row["size"])
+def _finding(centre: Centre, topic: str, row: dict[str, float], usual: float, contacts: int) -> Finding:
     counts = f"{centre.followed} and {REPEAT} and topic in (select topic from those)"
     records = Records("fact_contacts", counts, keys={"those": pd.DataFrame({"topic": [topic]})})
     figures = {
-        "repeats": Figure(float(row["sum"] / row["size"]), "share", float(low), float(high), int(row["size"])),
+        "repeats": Figure(
+            float(row["sum"] / row["size"]), "share", float(row["low"]), float(row["high"]), int(row["size"])
+        ),
+        "centre": Figure(usual, "share"),
     }
     if not isnan(row["hours"]):
         figures["hours"] = Figure(float(row["hours"]) / len(centre.ripe), "h")
         figures |= centre.cost(figures["hours"].value)
-    return centre.state("topic", "seen", "repeat_7d", 10 * float(row["sum"]) / contacts, figures, records, topic=topic)
+    return centre.state("topic", "seen", "repeat_7d", 10 * float(row["more"]) / contacts, figures, records, topic=topic)

@@ -1,7 +1,7 @@
 -- One row per contact of a known customer: its case, and what the case had cost and seen up to then. Most cases have one contact,
--- which has seen nothing but itself. A case that had begun before runs on where the customer's newest case stood (`case_tails`), so
--- that a new week needs no old ones. Those are joined apart: numbers of new cases are a customer's own, mostly 1, and a join by them
--- would hold them all in one partition.
+-- which has seen nothing but itself. `handled_s` is of calls and chats, NULL where none was answered. A case that had begun before
+-- runs on where the customer's newest case stood (`case_tails`), so that a new week needs no old ones. Those are joined apart:
+-- numbers of new cases are a customer's own, mostly 1, and a join by them would hold them all in one partition.
 with alone as (
     select
         links.*, case when links.is_answered then links.agent end as answering_agent, coalesce(signs.promises, 0) as promises,
@@ -17,7 +17,7 @@ select
     ended_at as case_until, answering_agent as case_agent, queue as case_queue,
     topic as case_topic, channel as case_channel, answering_agent as latest_agent, cast(1 as bigint) as contacts,
     cast(case when is_answered then 1 else 0 end as bigint) as answers,
-    cast(case when is_answered then coalesce(handle_s, 0) else 0 end as double) as handled_s,
+    cast(case when is_answered and not is_written then coalesce(handle_s, 0) end as double) as handled_s,
     cast(case when is_answered and not is_written and handle_s is null then 1 else 0 end as bigint) as unmeasured,
     cast(0 as bigint) as agent_changes, cast(promises as bigint) as promises, cast(complaints as bigint) as complaints,
     cast(abuses as bigint) as abuses
@@ -36,7 +36,8 @@ select
     greatest(steps.until, tails.case_until) as case_until, coalesce(tails.case_agent, steps.first_agent) as case_agent,
     tails.case_queue, tails.case_topic, tails.case_channel, coalesce(steps.latest_agent, tails.latest_agent) as latest_agent,
     steps.contacts + tails.contacts as contacts, steps.answers + tails.answers as answers,
-    steps.handled_s + tails.handled_s as handled_s, steps.unmeasured + tails.unmeasured as unmeasured,
+    coalesce(steps.handled_s + tails.handled_s, steps.handled_s, tails.handled_s) as handled_s,
+    steps.unmeasured + tails.unmeasured as unmeasured,
     steps.agent_changes + tails.agent_changes
         + case when steps.last_turn is not null and tails.latest_agent <> steps.first_agent then 1 else 0 end as agent_changes,
     steps.promises + tails.promises as promises, steps.complaints + tails.complaints as complaints,

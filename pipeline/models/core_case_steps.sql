@@ -22,7 +22,7 @@ running as (
         links.source, links.conversation_id, links.customer, links.case_no,
         cast(count(*) over upto as bigint) as contacts,
         cast(sum(case when links.is_answered then 1 else 0 end) over upto as bigint) as answers,
-        cast(sum(case when links.is_answered then coalesce(links.handle_s, 0) else 0 end) over upto as double)
+        cast(sum(case when links.is_answered and not links.is_written then coalesce(links.handle_s, 0) end) over upto as double)
             as handled_s,
         cast(sum(case when links.is_answered and not links.is_written and links.handle_s is null then 1 else 0 end) over upto as bigint)
             as unmeasured,

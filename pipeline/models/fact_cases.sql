@@ -7,6 +7,7 @@ select
     steps.contacts, steps.answers, steps.agent_changes, steps.promises, steps.complaints, steps.abuses, steps.contacts_30d,
     epoch(steps.ended_at) - epoch(steps.case_opened_at) as elapsed_s,
     case when steps.unmeasured = 0 then steps.handled_s end as handle_s,
+    steps.handled_s is not null as is_spoken,
     steps.observed_s >= rule.window_s as is_over,
     steps.is_resolved as is_stated,
     steps.is_answered and coalesce(steps.is_resolved, true) as is_resolved,

@@ -10,10 +10,11 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline.findings.record import NAMED, Finding
+from pipeline.report import pec
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
 from pipeline.report.monday import waiting
-from pipeline.report.said import Link, Said, figure, said_of, unlinked
+from pipeline.report.said import Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.tiles import choose
 from pipeline.report.words import Words
 
@@ -101,7 +102,7 @@ def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link
         named.append(Markup('<a href="findings.html">{}</a>').format(more) if link else Markup.escape(more))
     centre = figure(words, group[0].figures["centre"])
     text = words.marked(f"found.people_{group[0].labels['measure']}", people=Markup("; ").join(named), centre=centre)
-    return Said(group[0].verdict, text if link else text.unescape())
+    return Said(group[0].verdict, text if link else text.unescape(), days_of(words, group[0]))
 
 
 def costs(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
@@ -119,8 +120,8 @@ def others(data: Collected, words: Words, link: Link) -> list[Said]:
 def _sure(data: Collected, words: Words) -> list[Said]:
     """What the verdicts are held to, and how large a lone change of the week would have been named."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
-    held = Said("seen", words("answer.held"))
-    return [held, Said("seen", words("answer.margins", margins="; ".join(margins)))] if margins else [held]
+    told = [words("answer.held"), words("answer.margins", margins="; ".join(margins)) if margins else ""]
+    return [Said("seen", text) for text in (*told, pec.doubt(words, data.warmth)) if text]
 
 
 def _margin(data: Collected, words: Words, name: str) -> str:

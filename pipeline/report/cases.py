@@ -8,7 +8,7 @@ from pipeline.findings.ledger import WAYS, Laid
 from pipeline.report import cases_charts
 from pipeline.report.collect import Collected
 from pipeline.report.collect_cases import CENTRE, Ledger
-from pipeline.report.figures import cell, row_of, title
+from pipeline.report.figures import Same, cell, known_kpis, row_of, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -18,6 +18,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
     if found is None:
         return {"is_empty": True}
     shifts = cases_charts.shifted(found)
+    has_effort = "effort_per_case" in known_kpis(Same(found.centre))
     return {
         "is_empty": False,
         "lead": words("cases.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
@@ -25,6 +26,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "variants": _variants(words, found),
         "away": cases_charts.away(words, found.away) if found.away else None,
         "shift": cases_charts.shift(data, words, found, shifts) if len(shifts) > 2 else None,
+        "no_shift": words("cases.no_shift" if has_effort else "cases.no_effort"),
         "laid": _laid(data, words, found.laid) if found.laid else None,
         "flips": _flips(data, words, found.laid) if found.laid else "",
     }
@@ -64,9 +66,11 @@ def _variants(words: Words, found: Ledger) -> Table:
 def _variant(words: Words, row: dict[Any, Any]) -> list[Cell]:
     per_case = row["contacts"] / row["cases"] if row["cases"] else float("nan")
     share = row["repeated"] / row["ripe"] if row["ripe"] else float("nan")
+    heads = [text_cell(words(f"cases.line_{row['line']}")), Cell(words.number(row["days"]), row["days"])]
+    if not row["is_known"]:
+        return [*heads, *[Cell(words("cases.no_topic"), is_absent=True)] * 4]
     return [
-        text_cell(words(f"cases.line_{row['line']}")),
-        Cell(words.number(row["days"]), row["days"]),
+        *heads,
         Cell(words.number(row["cases"]), row["cases"]),
         Cell(words.number(per_case, 2), per_case) if row["cases"] else Cell("–", is_absent=True),
         Cell(words.percent(share, 1), share) if row["ripe"] else Cell(words("why.not_ripe"), is_absent=True),

@@ -44,6 +44,11 @@ class Series:
         return xmr.xmr(self.values, self.break_at)
 
     @property
+    def is_odd(self) -> NDArray[np.bool_]:
+        """Weeks outside what is usual; none while too few are known to say what that is."""
+        return self.chart.is_signal & (not self.chart.is_trial)
+
+    @property
     def verdict(self) -> str:
         """Of the findings, whose false alarms are held for the whole page; a chart's own signal is only a reason to look."""
         signal = xmr.verdict(self.values, self.kpi.better, self.break_at)

@@ -18,7 +18,7 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
 SHOWN = 15
-"""Entries of a list on the page; the command `lists` has all."""
+"""Entries of a list that the page shows at first."""
 
 
 def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
@@ -30,15 +30,15 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
 
 
 def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:
-    """The first of whom to call; `page` tells its table from those of others."""
+    """Whom to call, the first of them on the page; `page` tells its table from those of others."""
+    when = "due" if name == "promises" else "since"
     heads = [
         Column(words(f"findings.{column}"), False)
-        for column in ("since", "agent", "queue", "topic", "detail", "reference")
+        for column in (when, "agent", "queue", "topic", "detail", "reference")
     ]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
-    return Table(
-        f"{page}-{name}", caption, heads, [_entry(data, words, row) for row in frame.head(SHOWN).to_dict("records")]
-    )
+    rows = [_entry(data, words, row) for row in frame.to_dict("records")]
+    return Table(f"{page}-{name}", caption, heads, rows, most=SHOWN)
 
 
 def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:

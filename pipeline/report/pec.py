@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.pec.fit import reliability
 from pipeline.pec.lexicons import read_features
@@ -18,6 +19,9 @@ from pipeline.statistics import agreement, ppi
 
 FEWEST_LETTERS = 40
 LABELS_WIDTH = 0.10
+FEWEST_SHARED = 10
+"""Contacts that several judged, below which their agreement is not told."""
+Verdicts = NDArray[np.float64]
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
@@ -26,6 +30,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         return {"is_empty": True}
     return {
         "is_empty": False,
+        "doubt": doubt(words, found),
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
         "joined_said": _joined_said(words, found),
@@ -166,15 +171,30 @@ def _evaluator_table(words: Words, found: Warmth) -> Table | None:
     return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
 
 
-def _agreement(words: Words, found: Warmth) -> str:
-    """Krippendorff's alpha of contacts that two or more judged, with its interval."""
+def doubt(words: Words, found: Warmth | None) -> str:
+    """A warning where evaluators agree too little to judge a person by what they say; nothing where that is not known."""
+    matrix = _shared(found) if found else np.empty((0, 0))
+    if matrix.shape[1] < FEWEST_SHARED:
+        return ""
+    alpha = agreement.alpha(matrix, "nominal")
+    return words("answer.agreement", alpha=words.number(alpha, 2)) if alpha < agreement.TENTATIVE else ""
+
+
+def _shared(found: Warmth) -> Verdicts:
+    """Verdicts of evaluators (rows) on the contacts that two or more judged (columns), NaN where one did not."""
     verdicts = found.verdicts.drop_duplicates(["evaluator", "conversation_id"])
     shared = verdicts[verdicts.groupby("conversation_id")["evaluator"].transform("nunique") > 1]
-    units = shared["conversation_id"].nunique()
-    if units < 10:
+    matrix: Verdicts = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy(dtype=float)
+    return matrix
+
+
+def _agreement(words: Words, found: Warmth) -> str:
+    """Krippendorff's alpha of contacts that two or more judged, with its interval."""
+    matrix = _shared(found)
+    units = matrix.shape[1]
+    if units < FEWEST_SHARED:
         return words("pec.no_agreement", n=words.number(units))
-    differ = int((shared.groupby("conversation_id")["pec"].nunique() > 1).sum())
-    matrix = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy()
+    differ = int((np.nanmin(matrix, axis=0) < np.nanmax(matrix, axis=0)).sum())
     low, high = agreement.alpha_interval(matrix, "nominal")
     alpha = agreement.alpha(matrix, "nominal")
     band = "reliable" if alpha >= agreement.RELIABLE else "tentative" if alpha >= agreement.TENTATIVE else "unreliable"

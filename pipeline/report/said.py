@@ -22,10 +22,11 @@ Link = Callable[[str, str, str], str]
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence, and the verdict whose sign it bears."""
+    """A sentence, the verdict whose sign it bears, and the days it speaks of where it does not say them itself."""
 
     verdict: str
     text: str
+    days: str = ""
 
 
 def unlinked(dimension: str, key: str, name: str) -> str:
@@ -65,7 +66,11 @@ def _name(names: Mapping[str, str], dimension: str, key: str) -> str:
 def said_of(
     words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str], link: Link | None = None
 ) -> Said:
-    return Said(finding.verdict, sentence(words, finding, catalogue, names, link))
+    return Said(finding.verdict, sentence(words, finding, catalogue, names, link), days_of(words, finding))
+
+
+def days_of(words: Words, finding: Finding) -> str:
+    return "" if finding.kind in BY_VERDICT else words.weeks(list(finding.weeks))
 
 
 MOVED = ("improved", "worsened", "changed")

@@ -18,7 +18,7 @@ from pipeline.report.sparkline import Sparkline
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be run by a spreadsheet."""
 MOST = 100
-"""Rows that a page shows of a table; the others stand in a script beside it, read when somebody looks for a name."""
+"""Rows that a page shows of a long table; the others stand in a script beside it, read when somebody looks for a name."""
 FEW = 20
 """Rows up to which nobody wants to look for a name."""
 Value = str | float | int | None
@@ -54,25 +54,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`id` names the file beside the page; the first column heads its rows."""
+    """`id` names the file beside the page; the first column heads its rows. most: rows that the page itself holds."""
 
     id: str
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+    most: int = MOST
 
     @property
     def shown(self) -> Sequence[Sequence[Cell]]:
         """The rows that the page itself holds."""
-        return self.rows if len(self.rows) <= MOST else self.rows[:MOST]
+        return self.rows if len(self.rows) <= self.most else self.rows[: self.most]
 
     @property
     def has_rest(self) -> bool:
-        return len(self.rows) > MOST
+        return len(self.rows) > self.most
 
     @property
     def is_long(self) -> bool:
-        return len(self.rows) > FEW
+        return len(self.rows) > min(FEW, self.most)
 
     @property
     def anchors(self) -> list[str]:
@@ -92,7 +93,7 @@ def text_cell(text: str, to: str = "") -> Cell:
 
 def rest_script(table: Table) -> str:
     """The rows that the page leaves out, as a script that works without a server: anchor, then text, aside, is absent, link."""
-    rest = zip(table.anchors[MOST:], table.rows[MOST:], strict=True)
+    rest = zip(table.anchors[table.most :], table.rows[table.most :], strict=True)
     rows = [[anchor, *(_told(cell) for cell in row)] for anchor, row in rest]
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f"(window.REST_OF_TABLES ??= {{}})[{json.dumps(table.id)}] = {text};\n"

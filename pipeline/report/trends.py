@@ -97,7 +97,7 @@ def _traces(words: Words, line: Series) -> list[charts.Figure]:
     ]
     places = range(len(line.weeks))
     whole = charts.joined(places, list(line.values), texts, 5)
-    odd = [i for i in places if line.chart.is_signal[i]]
+    odd = [i for i in places if line.is_odd[i]]
     signals = charts.points(
         odd, list(line.values[odd]), [texts[i] for i in odd], "--signal", marker={"size": 9, "symbol": "diamond"}
     )
@@ -132,7 +132,7 @@ def _letters(line: Series, marks: Sequence[Event]) -> list[charts.Figure]:
 def _table(words: Words, line: Series, name: str) -> Table:
     heads = [Column(words("table.week"), False), Column(words("table.days"), False)]
     columns = [*heads, column(words, line.kpi), Column(words("trend.signal_column"), False)]
-    remarks = [words("trend.signal") if odd else "" for odd in line.chart.is_signal]
+    remarks = [words("trend.signal") if odd else "" for odd in line.is_odd]
     rows = [
         [text_cell(week), text_cell(words.week(week)), _value(words, line, value), text_cell(remark)]
         for week, value, remark in zip(line.weeks, line.values, remarks, strict=True)

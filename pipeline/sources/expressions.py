@@ -7,6 +7,7 @@ from typing import Literal
 
 from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 
+ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
 Ambiguous = Literal["first", "second", "quarantine"]
 SECONDS_IN = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0}
 TRUE_WORDS = ("true", "t", "1", "yes", "y", "да", "1.0")
@@ -68,11 +69,13 @@ def date(text: str, formats: tuple[str, ...] = ()) -> str:
 def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     """A timestamp as the text states it: UTC where the text says its offset, else the file's local time.
 
-    `timezone` makes it the same whatever the zone of the machine; a plain cast to TIMESTAMP passes over an offset.
+    `timezone` makes it the same whatever the zone of the machine. A plain cast to TIMESTAMP passes over whatever follows the
+    time, an offset, PM or EST: so a local time must end with a digit.
     """
     if not formats:
         with_offset = f"timezone('UTC', try_cast({text} as timestamptz))"
-        plain = f"case when {states_offset(text)} then {with_offset} else try_cast({text} as timestamp) end"
+        without = f"when right({text}, 1) between '0' and '9' then try_cast({text} as timestamp)"
+        plain = f"case when {states_offset(text)} then {with_offset} {without} end"
         return f"case when length({text}) >= 10 then {plain} end"
     stating, local = _by_offset(formats)
     parsed = [f"timezone('UTC', {_strptime(text, stating)})"] if stating else []
@@ -81,11 +84,15 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
 
 
 def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
-    """True where the text itself says its offset from UTC."""
+    """True where the text itself says its offset from UTC: as a number, as UTC, or by the name of a place.
+
+    Short names of zones are not taken for one: BST is British in one country and Bangladesh's in another.
+    """
     if formats:
         stating, local = _by_offset(formats)
         return f"{_strptime(text, stating)} is not null" if stating and local else str(bool(stating)).lower()
-    return f"(contains({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-'))"
+    named = f"(right({text}, 1) > '9' and regexp_matches({text}, '{ZONE_NAME}'))"
+    return f"(contains({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-') or {named})"
 
 
 def _by_offset(formats: tuple[str, ...]) -> tuple[list[str], list[str]]:
