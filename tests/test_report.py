@@ -99,6 +99,20 @@ def test_figures_as_each_language_writes_them() -> None:
     assert english.weeks(["2026-W52", "2026-W53"]) == "21 December 2026 – 3 January 2027"
 
 
+def test_sums_of_time_are_said_in_minutes_or_hours() -> None:
+    english, russian = Words("en"), Words("ru")
+    assert [english.time(6000), english.time(1578, 1221, 1936), english.time(204)] == [
+        "100 min", "26 min (20–32 min)", "3.4 min"
+    ]  # fmt: skip
+    assert [russian.time(6000), russian.time(9000)] == ["100 мин", "2,5 ч"]
+
+
+def test_an_abbreviation_at_the_end_of_a_sentence_has_one_full_stop() -> None:
+    assert Words("ru")("answer.margins", margins="±7,1 п. п.").endswith("±7,1 п. п.")
+    assert Words("ru").marked("answer.margins", margins="±7,1 п. п.").endswith("7,1 п. п.")
+    assert Words("ru")("answer.margins", margins="±0:57").endswith("±0:57.")
+
+
 # Which week
 
 

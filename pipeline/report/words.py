@@ -23,6 +23,10 @@ MINUS = "\u2212"
 DAYS_FROM_S = 2 * 86400
 """Nobody reads fifty hours."""
 
+HOURS_FROM_S = 2 * 3600
+"""A sum of time up to which is said in minutes."""
+FEW_S = 600
+"""Few minutes want a decimal."""
 
 @cache
 def read_strings(language: str) -> dict[str, str | dict[str, str]]:
@@ -80,6 +84,15 @@ class Words:
         return self.percent(value, places) if unit == "share" else self.number(value, places)
 
     def span(self, unit: str, low: float, high: float, digits: int | None = None) -> str:
+    def time(self, seconds: float, low: float | None = None, high: float | None = None) -> str:
+        """A sum of time as a sentence says it, in minutes or, from two hours on, in hours: 100 min."""
+        is_long = abs(seconds) >= HOURS_FROM_S
+        unit, per = ("unit.hours", 3600) if is_long else ("unit.minutes", 60)
+        digits = int(is_long or abs(seconds) < FEW_S)
+        said = [self.number(s / per, digits) for s in (seconds, low, high) if s is not None]
+        text = self(unit, value=said[0])
+        return self("found.interval", value=text, span=self(unit, value="–".join(said[1:]))) if len(said) == 3 else text
+
         """An interval; the sign of percent stands once."""
         first, last = (self.figure(unit, bound, digits) for bound in (low, high))
         sign = "%"
