@@ -18,7 +18,7 @@ from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.report import machine, write_report
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
-from pipeline.report.data_quality import warnings
+from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.figures import series
 from pipeline.report.half_hours import Half
 from pipeline.report.main_page import main_page
@@ -457,6 +457,26 @@ def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> Non
     pages = week_pages(doubtful, Words("en"), LANGUAGES, "")
     assert "1 check of the data did not pass" in pages["index.html"]
     assert "1 of 2 checks passed." in pages["data-quality.html"]
+
+
+def test_what_a_check_saw_is_written_as_the_language_does_with_its_unit(data: Collected) -> None:
+    behind = {
+        "table_name": "calls", "check_name": "calls_behind", "severity": "warn", "outcome": "failed", "batch_id": 1,
+        "observed": "≤ 8", "failing": "a 2026-W32: 99.2; b 2026-W33: 12",
+    }  # fmt: skip
+    share = behind | {"check_name": "calls_quarantined", "observed": "≤ 0.05", "failing": "a: 0.062"}
+    unknown = behind | {"check_name": "own", "observed": "≥ 1.5"}
+    doubtful = replace(data, documents=data.documents | {"checks": [behind, share, unknown]})
+    seen = {}
+    for language in LANGUAGES:
+        table = check_table(doubtful, Words(language), False)
+        seen[language] = [[cell.text for cell in row[3:5]] for row in table.rows] if table else []
+    assert seen["en"][0] == ["≤ 8 days", "a 2026-W32: 99.2 days; b 2026-W33: 12 days"]
+    assert seen["ru"] == [
+        ["≤ 8 дней", "a 2026-W32: 99,2 дня; b 2026-W33: 12 дней"],
+        ["≤ 0,05", "a: 0,062"],
+        ["≥ 1.5", "a 2026-W32: 99.2; b 2026-W33: 12"],
+    ]
 
 
 def test_tiles_without_history_give_no_verdict(data: Collected) -> None:

@@ -56,12 +56,12 @@ class Words:
             raise KeyError(f"{key} wants a number: say it with count()")
         return text
 
-    def count(self, key: str, n: int, **values: Any) -> str:
+    def count(self, key: str, n: float, digits: int = 0, **values: Any) -> str:
         """A string with its noun in the form that the number wants."""
         forms = self.strings[key]
         if not isinstance(forms, dict):
             raise KeyError(f"{key} has no plural forms")
-        return forms[self.locale.plural_form(n)].format_map({"n": self.number(n), **values})
+        return forms[self.locale.plural_form(n)].format_map({"n": self.number(n, digits), **values})
 
     def number(self, value: float, digits: int = 0) -> str:
         text: str = format_decimal(round(value, digits), format=_pattern(digits), locale=self.locale)
