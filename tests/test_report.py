@@ -19,7 +19,7 @@ from pipeline.report import machine, write_report
 from pipeline.report.answers import answers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
-from pipeline.report.data_quality import warnings
+from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.figures import series
 from pipeline.report.half_hours import Half
 from pipeline.report.main_page import main_page
@@ -99,6 +99,20 @@ def test_figures_as_each_language_writes_them() -> None:
         "16–22 ноября 2026",
     ]
     assert english.weeks(["2026-W52", "2026-W53"]) == "21 December 2026 – 3 January 2027"
+
+
+def test_sums_of_time_are_said_in_minutes_or_hours() -> None:
+    english, russian = Words("en"), Words("ru")
+    assert [english.time(6000), english.time(1578, 1221, 1936), english.time(204)] == [
+        "100 min", "26 min (20–32 min)", "3.4 min"
+    ]  # fmt: skip
+    assert [russian.time(6000), russian.time(9000)] == ["100 мин", "2,5 ч"]
+
+
+def test_an_abbreviation_at_the_end_of_a_sentence_has_one_full_stop() -> None:
+    assert Words("ru")("answer.margins", margins="±7,1 п. п.").endswith("±7,1 п. п.")
+    assert Words("ru").marked("answer.margins", margins="±7,1 п. п.").endswith("7,1 п. п.")
+    assert Words("ru")("answer.margins", margins="±0:57").endswith("±0:57.")
 
 
 # Which week
@@ -463,6 +477,26 @@ def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> Non
     pages = week_pages(doubtful, Words("en"), LANGUAGES, "")
     assert "1 check of the data did not pass" in pages["index.html"]
     assert "1 of 2 checks passed." in pages["data-quality.html"]
+
+
+def test_what_a_check_saw_is_written_as_the_language_does_with_its_unit(data: Collected) -> None:
+    behind = {
+        "table_name": "calls", "check_name": "calls_behind", "severity": "warn", "outcome": "failed", "batch_id": 1,
+        "observed": "≤ 8", "failing": "a 2026-W32: 99.2; b 2026-W33: 12",
+    }  # fmt: skip
+    share = behind | {"check_name": "calls_quarantined", "observed": "≤ 0.05", "failing": "a: 0.062"}
+    unknown = behind | {"check_name": "own", "observed": "≥ 1.5"}
+    doubtful = replace(data, documents=data.documents | {"checks": [behind, share, unknown]})
+    seen = {}
+    for language in LANGUAGES:
+        table = check_table(doubtful, Words(language), False)
+        seen[language] = [[cell.text for cell in row[3:5]] for row in table.rows] if table else []
+    assert seen["en"][0] == ["≤ 8 days", "a 2026-W32: 99.2 days; b 2026-W33: 12 days"]
+    assert seen["ru"] == [
+        ["≤ 8 дней", "a 2026-W32: 99,2 дня; b 2026-W33: 12 дней"],
+        ["≤ 0,05", "a: 0,062"],
+        ["≥ 1.5", "a 2026-W32: 99.2; b 2026-W33: 12"],
+    ]
 
 
 def test_tiles_without_history_give_no_verdict(data: Collected) -> None:

@@ -123,6 +123,8 @@ def test_backlog_by_day_priority_and_age(data: Collected) -> None:
         ["normal", 1, 0, 0, 2, 0, 3],
         ["All", 1, 0, 0, 2, 0, 3],
     ]
+    russian = priority_table(data, Words("ru"))
+    assert russian is not None and (russian.rows[0][0].text, russian.rows[0][0].value) == ("обычный", "normal")
 
 
 def test_charts_have_words_and_are_known_to_plotly(pages: dict[str, dict[str, str]]) -> None:

@@ -106,12 +106,22 @@ def priority_table(data: Collected, words: Words) -> Table | None:
     for priority, band, n in zip(frame["priority"], frame["band"], frame["n"], strict=True):
         found.setdefault(priority if known(priority) else "", {})[band] = int(n)
     numbers = {name: [found[name].get(band, 0) for band in AGES] for name in sorted(found, key=_order)}
-    rows = [[text_cell(name or words("tickets.no_priority")), *_counts(words, of)] for name, of in numbers.items()]
+    rows = [
+        [Cell(_priority(words, name), name or _priority(words, name)), *_counts(words, of)]
+        for name, of in numbers.items()
+    ]
     rows.append(
         [text_cell(words("data.all")), *_counts(words, [sum(of) for of in zip(*numbers.values(), strict=True)])]
     )
     heads = [Column(words("tickets.priority"), False), *_age_columns(words)]
     return Table("tickets-priorities", words("tickets.priorities"), heads, rows)
+
+
+def _priority(words: Words, name: str) -> str:
+    """In words where it is one that most systems have, else as the source says it."""
+    if name in PRIORITIES:
+        return words(f"tickets.priority_{name}")
+    return name or words("tickets.no_priority")
 
 
 def _order(priority: str) -> tuple[int, str]:

@@ -87,7 +87,7 @@ def shifted(found: Ledger) -> pd.DataFrame:
 def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Chart:
     """Each person a line from the middle of the places by handle time to that by effort; dark where the two ranges part."""
     moved, people = int(shifts["has_moved"].sum()), words.count("unit.of_people", len(shifts))
-    said = words("cases.shift_title", moved=words.number(moved), people=people)
+    said = words.count("cases.shift_title", moved, people=people)
     by = (shifts["aht_middle"] - shifts["effort_per_case_middle"]).abs()
     drawn = shifts.assign(by=by).sort_values(["has_moved", "by"]).tail(MOST)
     traces = [_line(data, words, row) for row in drawn.to_dict("records")]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from pipeline.expectations.suites import read_suites
 from pipeline.report.collect import Collected
 from pipeline.report.figures import cell, column, count_cell, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -14,6 +17,10 @@ from pipeline.report.words import Words
 COUNTS = ("rows_read", "admitted", "quarantined", "duplicate")
 COVERAGE_WEEKS = 12
 SHORT, LONG = 60, 300
+SEEN = re.compile(r"(?<=[≥≤:] )-?[0-9]+(?:[.][0-9]+)?(?:e[+-][0-9]+)?(?=[;,]|$)")
+"""A number among what a check wanted or saw: ≤ 8, calls 2026-W32: 99.2; ..."""
+UNITS = {"days_behind": "unit.counted_days", "weeks_since": "unit.counted_weeks"}
+"""Measures of checks that have a unit."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +133,8 @@ def check_table(data: Collected, words: Words, has_passed: bool) -> Table | None
             text_cell(_check_words(words, check)),
             text_cell(words(f"outcome.{check['outcome']}")),
             text_cell(words(f"severity.{check['severity']}")),
-            text_cell(_told(check, "observed" if check["outcome"] == "failed" else "")),
-            text_cell(_told(check, "observed" if check["outcome"] == "broken" else "failing")),
+            text_cell(_told(words, check, "observed" if check["outcome"] == "failed" else "")),
+            text_cell(_told(words, check, "observed" if check["outcome"] == "broken" else "failing")),
             text_cell(check.get("accepted_reason") or "–"),
         ]
         for check in sorted(wanted, key=lambda c: (c["table_name"], c["check_name"], c["batch_id"]))
@@ -138,9 +145,26 @@ def check_table(data: Collected, words: Words, has_passed: bool) -> Table | None
     return Table(name, words(f"data.{name}_table"), columns, rows) if rows else None
 
 
-def _told(check: Mapping[str, Any], part: str) -> str:
+def _told(words: Words, check: Mapping[str, Any], part: str) -> str:
     """What a check wanted or saw; `observed` is the limit of one that failed, and what went wrong with one that broke."""
-    return _short(check.get(part) or None, LONG)
+    text, measure = str(check.get(part) or ""), _measures(check["table_name"]).get(check["check_name"])
+    if measure:
+        text = SEEN.sub(lambda found: _value(words, measure, found[0]), text)
+    return _short(text or None, LONG)
+
+
+@cache
+def _measures(contract: str) -> dict[str, str]:
+    """Check -> what it measures, of the checks that judge numbers."""
+    return {f"{contract}_{check.name}": check.measure for check in read_suites(contract).checks}
+
+
+def _value(words: Words, measure: str, text: str) -> str:
+    """A number of a check as the language writes it, in its unit where it has one."""
+    value = float(text)
+    digits = len(text.partition(".")[2]) if "e" not in text else 0
+    unit = UNITS.get(measure)
+    return words.count(unit, value, digits) if unit else words.number(value, digits)
 
 
 def coverage_table(data: Collected, words: Words) -> Table:

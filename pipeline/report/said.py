@@ -11,6 +11,8 @@ from pipeline.findings.record import Figure, Finding
 from pipeline.kpis import Catalogue
 from pipeline.report.words import Words
 
+SUMS = frozenset({"saved", "spent"})
+"""Figures that add the time of many contacts up: said in minutes or hours, not as the length of one."""
 BY_VERDICT = frozenset({"week"})
 BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 """Kinds worded by their verdict, or by what was measured; the others have a sentence for nothing detectable too, if any."""
@@ -37,7 +39,11 @@ def sentence(
     words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str], link: Link | None = None
 ) -> str:
     """Plain text; markup where there is a `link`. Raises KeyError for a finding that the language has no words for."""
-    filled = {name: figure(words, part) for name, part in finding.figures.items() if name != "cost"}
+    filled = {
+        name: words.time(part.value, part.low, part.high) if name in SUMS and part.unit == "s" else figure(words, part)
+        for name, part in finding.figures.items()
+        if name != "cost"
+    }
     if (target := finding.figures.get("target")) and target.unit == "share":
         filled["target"] = words.percent(target.value, int(round(target.value, 2) != round(target.value, 3)))
     labels = dict(finding.labels)

@@ -89,7 +89,7 @@ def finding(words: Words, kind: str, found: Sequence[Point]) -> str:
         words("tradeoff.count", n=words.number(n), corner=words(f"corner.{kind}_{corner}"))
         for corner, n in sorted(counted.items())
     ]
-    total = words.count("unit.people", len(people))
+    total = words.count("unit.of_people", len(people))
     return (
         words("tradeoff.finding", people=total, corners="; ".join(parts))
         if parts

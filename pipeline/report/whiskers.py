@@ -46,11 +46,11 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
     if not rows:
         return None
     people = [row for row in rows if row.kind != "team"]
-    clear = words.number(sum(row.kind == "clear" for row in people))
-    said = words("people.clear", kpi=title(words, kpi), clear=clear, people=words.count("unit.of_people", len(people)))
+    clear, of = sum(row.kind == "clear" for row in people), words.count("unit.of_people", len(people))
+    said = words.count("people.clear", clear, kpi=title(words, kpi), people=of)
     drawn = _drawn(rows, middle)
     left_out = len(rows) - len(drawn)
-    note = words("people.farthest", n=words.number(MOST), people=words.count("unit.of_people", len(people)))
+    note = words("people.farthest", n=words.number(MOST), people=of)
     return Chart(
         id=f"{page}-{kpi.id}",
         title=said,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -17,11 +17,16 @@ from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
+Text = TypeVar("Text", str, Markup)
 Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
 DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1}
 MINUS = "\u2212"
 DAYS_FROM_S = 2 * 86400
 """Nobody reads fifty hours."""
+HOURS_FROM_S = 2 * 3600
+"""A sum of time up to which is said in minutes."""
+FEW_S = 600
+"""Few minutes want a decimal."""
 
 
 @cache
@@ -40,11 +45,11 @@ class Words:
         self.strings = read_strings(language)
 
     def __call__(self, key: str, **values: Any) -> str:
-        return self._text(key).format_map(values)
+        return _ended_once(self._text(key).format_map(values))
 
     def marked(self, key: str, **values: Any) -> Markup:
         """As a call, for a page: markup among the values stays markup, all else is escaped."""
-        return escape(self._text(key)).format_map(values)
+        return _ended_once(escape(self._text(key)).format_map(values))
 
     def _text(self, key: str) -> str:
         text = self.strings[key]
@@ -52,12 +57,12 @@ class Words:
             raise KeyError(f"{key} wants a number: say it with count()")
         return text
 
-    def count(self, key: str, n: int, **values: Any) -> str:
+    def count(self, key: str, n: float, digits: int = 0, **values: Any) -> str:
         """A string with its noun in the form that the number wants."""
         forms = self.strings[key]
         if not isinstance(forms, dict):
             raise KeyError(f"{key} has no plural forms")
-        return forms[self.locale.plural_form(n)].format_map({"n": self.number(n), **values})
+        return forms[self.locale.plural_form(n)].format_map({"n": self.number(n, digits), **values})
 
     def number(self, value: float, digits: int = 0) -> str:
         text: str = format_decimal(round(value, digits), format=_pattern(digits), locale=self.locale)
@@ -78,6 +83,15 @@ class Words:
         if unit == "h":
             return self("unit.hours", value=self.number(value, places))
         return self.percent(value, places) if unit == "share" else self.number(value, places)
+
+    def time(self, seconds: float, low: float | None = None, high: float | None = None) -> str:
+        """A sum of time as a sentence says it, in minutes or, from two hours on, in hours: 100 min."""
+        is_long = abs(seconds) >= HOURS_FROM_S
+        unit, per = ("unit.hours", 3600) if is_long else ("unit.minutes", 60)
+        digits = int(is_long or abs(seconds) < FEW_S)
+        said = [self.number(s / per, digits) for s in (seconds, low, high) if s is not None]
+        text = self(unit, value=said[0])
+        return self("found.interval", value=text, span=self(unit, value="–".join(said[1:]))) if len(said) == 3 else text
 
     def span(self, unit: str, low: float, high: float, digits: int | None = None) -> str:
         """An interval; the sign of percent stands once."""
@@ -135,6 +149,11 @@ def _dated(at: date, pattern: str, locale: str) -> str:
     formatted = format_datetime if isinstance(at, datetime) else format_date
     text: str = formatted(at, pattern, locale=locale)
     return text
+
+
+def _ended_once(text: Text) -> Text:
+    """A sentence that ends with an abbreviation has one full stop: п. п."""
+    return text[:-1] if text.endswith("..") else text
 
 
 def _pattern(digits: int) -> str:
