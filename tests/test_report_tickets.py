@@ -16,9 +16,9 @@ import pytest
 from pipeline.build import build
 from pipeline.report import write_report
 from pipeline.report.backlog import day_chart, priority_table
-from pipeline.report.collect import Collected, collect
+from pipeline.report.collect import OUTCOME_DAYS, Collected, collect
 from pipeline.report.pages import week_pages
-from pipeline.report.ticket_times import counts
+from pipeline.report.ticket_times import counts, time_charts
 from pipeline.report.tickets import page, written_panels
 from pipeline.report.words import Words
 from pipeline.results import Results, open_results
@@ -106,13 +106,31 @@ def test_figures_beside_the_week_before(
     assert row(pages[language], table, title)[:3] == cells
 
 
-def test_times_are_counted_in_bands_and_who_waits_apart(data: Collected, pages: dict[str, dict[str, str]]) -> None:
+def test_times_are_counted_in_bands_and_shares_are_of_all(data: Collected, pages: dict[str, dict[str, str]]) -> None:
     assert data.written is not None
     bands = {"to_1h": 1, "to_4h": 3, "to_8h": 4, "to_24h": 2, "to_3d": 0, "to_7d": 0, "more": 0, "waiting": 0}
     assert counts(data.written, "first_reply") == bands
     assert counts(data.written, "full_resolution") == dict.fromkeys(bands, 0) | {"to_24h": 9, "waiting": 1}
-    assert "First reply: 80% within 8 hours, 0% after more than a day" in pages["en"]["tickets.html"]
-    assert "1 заявка не решена, её на графике нет." in pages["ru"]["tickets.html"]
+    assert "First reply: 80% within 8 hours, 0% after more than a day or not yet" in pages["en"]["tickets.html"]
+    assert "Full resolution: 90% within a day, 10% after more than three days or not yet" in pages["en"]["tickets.html"]
+    assert row(pages["en"], "full_resolution", "not yet") == ["1", "10%"]
+
+
+def test_times_are_of_the_week_of_the_clocks_and_say_so(tmp_path: Path) -> None:
+    given = tables()
+    given["tickets"] += "\nyoung  2026-05-19 09:00  cards  high  open  ann  k0  email"
+    data = collect(*publish(tmp_path, given), "2026-W21")
+    assert data.ripe[OUTCOME_DAYS] == "2026-W20" and data.written is not None
+    assert sum(counts(data.written, "full_resolution").values()) == 10
+    notes = [chart.note for language in LANGUAGES for chart in time_charts(data, Words(language))]
+    assert notes[1] == "Tickets created 11–17 May 2026 of which this is known: 10; not solved yet: 1."
+    assert notes[2] == "Заявки, созданные 11–17 мая 2026, о которых это известно: 10; ещё без ответа: 0."
+
+
+def test_of_a_week_too_young_no_times_are_told(published: tuple[Results, Settings]) -> None:
+    first = collect(*published, "2026-W19")
+    young = replace(first, ripe=dict.fromkeys(first.ripe) | {0: first.week})
+    assert page(young, Words("en"))["times"] == []
 
 
 def test_backlog_by_day_priority_and_age(data: Collected) -> None:
