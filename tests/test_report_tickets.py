@@ -13,12 +13,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from pipeline import zones
 from pipeline.build import build
 from pipeline.report import write_report
 from pipeline.report.backlog import day_chart, priority_table
-from pipeline.report.collect import Collected, collect
+from pipeline.report.collect import OUTCOME_DAYS, Collected, collect
 from pipeline.report.pages import week_pages
-from pipeline.report.ticket_times import counts
+from pipeline.report.ticket_times import counts, time_charts
 from pipeline.report.tickets import page, written_panels
 from pipeline.report.words import Words
 from pipeline.results import Results, open_results
@@ -92,11 +93,11 @@ def row(pages: dict[str, str], table: str, title: str) -> list[str]:
     [
         ("en", "clocks", "First reply, median", ["5.5 h", "5.5 h", "10"]),
         ("ru", "clocks", "Первый ответ, медиана", ["5,5 ч", "5,5 ч", "10"]),
-        ("en", "clocks", "One-touch", ["100%", "100%", "9"]),
-        ("en", "clocks", "Solved within 7 days", ["90%", "90%", "10"]),
-        ("en", "agreements", "SLA kept: first reply", ["50%", "50%", "10"]),
-        ("en", "refusals", "Refused: not in the contract", ["10", "100%", "100%"]),
-        ("ru", "rules", "Отказано", ["100\xa0%", "100\xa0%", "10"]),
+        ("en", "clocks", "One-touch", ["100%", "100%  n = 9", "9"]),
+        ("en", "clocks", "Solved within 7 days", ["90%", "90%  n = 10", "10"]),
+        ("en", "agreements", "SLA kept: first reply", ["50%", "50%  n = 10", "10"]),
+        ("en", "refusals", "Refused: not in the contract", ["10", "100%  n = 10", "100%  n = 10"]),
+        ("ru", "rules", "Отказано", ["100\xa0%", "100\xa0%  n = 10", "10"]),
         ("en", "queues", "cards", ["7", "6", "2"]),
     ],
 )
@@ -106,13 +107,100 @@ def test_figures_beside_the_week_before(
     assert row(pages[language], table, title)[:3] == cells
 
 
-def test_times_are_counted_in_bands_and_who_waits_apart(data: Collected, pages: dict[str, dict[str, str]]) -> None:
+@pytest.mark.parametrize(
+    ("language", "table", "name", "heads"),
+    [
+        ("en", "clocks", "Figure", ["11–17 May 2026", "4–10 May 2026"]),
+        ("ru", "clocks", "Показатель", ["11–17 мая 2026", "4–10 мая 2026"]),
+        ("en", "agreements", "Figure", ["18–24 May 2026", "11–17 May 2026"]),
+        ("ru", "rules", "Показатель", ["18–24 мая 2026", "11–17 мая 2026"]),
+        ("en", "refusals", "Reason", ["Tickets", "Share, 18–24 May 2026", "Share, 11–17 May 2026"]),
+    ],
+)
+def test_columns_name_their_weeks(
+    pages: dict[str, dict[str, str]], language: str, table: str, name: str, heads: list[str]
+) -> None:
+    assert row(pages[language], table, name)[: len(heads)] == heads
+
+
+def test_a_queue_has_the_week_of_each_figure_and_the_few_tickets_of_a_share(pages: dict[str, dict[str, str]]) -> None:
+    heads, cells = row(pages["en"], "queues", "Queue"), row(pages["en"], "queues", "cards")
+    told = dict(zip(heads, cells, strict=True))
+    assert told["Opened (18–24 May 2026)"] == "7"
+    assert told["First reply, median (11–17 May 2026)"].endswith(" h")
+    assert told["Reopened (11–17 May 2026)"] == "0%  n = 7"
+
+
+def test_all_clocks_are_of_the_week_in_the_head_and_the_lead_counts_the_newest(tmp_path: Path) -> None:
+    given = tables()
+    given["tickets"] += "\nyoung  2026-05-19 09:00  cards  high  open  ann  k0  email"
+    pages = week_pages(collect(*publish(tmp_path, given), "2026-W21"), Words("en"), LANGUAGES, "")
+    assert row(pages, "clocks", "Tickets created")[:2] == ["10", "10"]
+    assert row(pages, "clocks", "Never replied")[0] == "0%"
+    assert "created 18–24 May 2026: 11." in pages["tickets.html"]
+
+
+def weekly(data: Collected, kpi: str, values: list[float]) -> Collected:
+    """The centre with these values of a KPI, the last of them in the newest week whose outcomes are known."""
+    ripe = data.ripe[OUTCOME_DAYS]
+    assert ripe is not None
+    weeks = [zones.week_before(ripe, n) for n in reversed(range(len(values)))]
+    one = data.weekly[(data.weekly["kpi"] == kpi) & (data.weekly["cut"] == "")].iloc[:1]
+    rows = pd.concat([one.assign(period=week, value=value) for week, value in zip(weeks, values, strict=True)])
+    others = data.weekly[(data.weekly["kpi"] != kpi) | (data.weekly["cut"] != "")]
+    return replace(data, weekly=pd.concat([rows, others]), history=[*weeks, data.week])
+
+
+@pytest.mark.parametrize(
+    ("newest", "said"),
+    [
+        (9.0, "no detectable change Usually 2.7–13.3 h."),
+        (16.0, "stands out: worth a look (above its usual band) Usually 2.7–13.3 h."),
+    ],
+)
+def test_a_clock_is_held_against_its_earlier_weeks(data: Collected, newest: float, said: str) -> None:
+    told = weekly(data, "requester_wait_p50", [7.0, 9.0] * 6 + [newest])
+    pages = week_pages(told, Words("en"), LANGUAGES, "")
+    assert " ".join(row(pages, "clocks", "Requester wait, median")[3].split()) == said
+    assert "judged here (1), at least one stands out by chance in about 3% of quiet weeks" in pages["tickets.html"]
+
+
+def test_with_few_weeks_nothing_is_said_of_a_change(pages: dict[str, dict[str, str]]) -> None:
+    assert row(pages["en"], "clocks", "Never replied")[3] == "too few weeks to say"
+    assert "Stands out" not in pages["en"]["tickets.html"]
+
+
+def test_figures_of_a_young_week_are_not_judged(pages: dict[str, dict[str, str]]) -> None:
+    assert "Against earlier weeks" in row(pages["en"], "clocks", "Figure")
+    assert "Against earlier weeks" not in row(pages["en"], "agreements", "Figure")
+    assert "not held against earlier weeks" in pages["en"]["tickets.html"]
+
+
+def test_times_are_counted_in_bands_and_shares_are_of_all(data: Collected, pages: dict[str, dict[str, str]]) -> None:
     assert data.written is not None
     bands = {"to_1h": 1, "to_4h": 3, "to_8h": 4, "to_24h": 2, "to_3d": 0, "to_7d": 0, "more": 0, "waiting": 0}
     assert counts(data.written, "first_reply") == bands
     assert counts(data.written, "full_resolution") == dict.fromkeys(bands, 0) | {"to_24h": 9, "waiting": 1}
-    assert "First reply: 80% within 8 hours, 0% after more than a day" in pages["en"]["tickets.html"]
-    assert "1 заявка не решена, её на графике нет." in pages["ru"]["tickets.html"]
+    assert "First reply: 80% within 8 hours, 0% after more than a day or not yet" in pages["en"]["tickets.html"]
+    assert "Full resolution: 90% within a day, 10% after more than three days or not yet" in pages["en"]["tickets.html"]
+    assert row(pages["en"], "full_resolution", "not yet") == ["1", "10%"]
+
+
+def test_times_are_of_the_week_of_the_clocks_and_say_so(tmp_path: Path) -> None:
+    given = tables()
+    given["tickets"] += "\nyoung  2026-05-19 09:00  cards  high  open  ann  k0  email"
+    data = collect(*publish(tmp_path, given), "2026-W21")
+    assert data.ripe[OUTCOME_DAYS] == "2026-W20" and data.written is not None
+    assert sum(counts(data.written, "full_resolution").values()) == 10
+    notes = [chart.note for language in LANGUAGES for chart in time_charts(data, Words(language))]
+    assert notes[1] == "Tickets created 11–17 May 2026 of which this is known: 10; not solved yet: 1."
+    assert notes[2] == "Заявки, созданные 11–17 мая 2026, о которых это известно: 10; ещё без ответа: 0."
+
+
+def test_of_a_week_too_young_no_times_are_told(published: tuple[Results, Settings]) -> None:
+    first = collect(*published, "2026-W19")
+    young = replace(first, ripe=dict.fromkeys(first.ripe) | {0: first.week})
+    assert page(young, Words("en"))["times"] == []
 
 
 def test_backlog_by_day_priority_and_age(data: Collected) -> None:

@@ -162,14 +162,16 @@ def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
     """Rates per answered contact and their sides.
 
     One customer's repeats come together, and all fall on the same person: their variance is the sum of squares over customers
-    (`squares`), several times the count where many come back. Of the sides of one way a twentieth may be chance.
+    (`squares`), several times the count where many come back, and at least what is usual for so many contacts. Of the sides of one
+    way a twentieth may be chance.
     """
     from scipy.stats import norm
 
     for way in WAYS:
         rate = table[way] / table["answered"]
         off = rate - table[way].sum() / table["answered"].sum()
-        error = np.sqrt(np.maximum(squares[way], 1)) / table["answered"]
+        usual = squares[way].sum() / table["answered"].sum() * table["answered"]
+        error = np.sqrt(np.maximum(squares[way], np.maximum(usual, 1))) / table["answered"]
         is_clear = benjamini_hochberg(2 * norm.sf(np.abs(off / error)))
         side = np.where(is_clear, np.where(off > 0, "above", "below"), "unclear")
         table = table.assign(**{f"rate_{way}": rate, f"side_{way}": side})

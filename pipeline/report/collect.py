@@ -182,7 +182,7 @@ def _written(
         for by in (("agent",), ("team",), ())
     )
     return Written(
-        times=collect_tickets.times(results, week),
+        times=collect_tickets.times(results, pooled[-1] if pooled else ""),
         days=collect_tickets.days(results, history[-POOLED:] or [week]),
         backlog=collect_tickets.backlog(results, week),
         agents=withhold_small(agents, settings.report.small_group),

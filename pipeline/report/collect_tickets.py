@@ -25,9 +25,9 @@ CLOCKS = {
 
 @dataclass(frozen=True)
 class Written:
-    """Tickets of the reported week and the backlog of the last ones.
+    """Tickets of a week and the backlog of the last ones.
 
-    times: tickets by clock and band, "waiting" for those without. days: open tickets by day and age band.
+    times: tickets of the newest ripe week by clock and band, "waiting" for those without. days: open tickets by day and age band.
     backlog: open tickets at the week's end by priority and age band. agents, teams, centre: written contacts alone,
     of the pooled weeks.
     """
