@@ -57,7 +57,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     Raises NoData when the warehouse holds no contact.
     """
     catalogue = read_catalogue(settings.parameters, settings.regulation.off)
-    digest = _digest(catalogue, settings)
+    digest = _digest(catalogue, settings, case_tails.has_complaints(warehouse))
     publisher = Publisher(settings.results)
     try:
         plan = make_plan(warehouse, settings, digest, bool(publisher.previous))
@@ -89,8 +89,8 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     return True
 
 
-def _digest(catalogue: Catalogue, settings: Settings) -> str:
-    """Of everything besides the data that facts and KPI values depend on."""
+def _digest(catalogue: Catalogue, settings: Settings, has_complaints: bool) -> str:
+    """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
     digest = hashlib.sha256(catalogue.digest().encode())
     for name in MODELS:
         digest.update(read_model(name).encode())
@@ -110,7 +110,7 @@ def _digest(catalogue: Catalogue, settings: Settings) -> str:
             "cases",
         }
     )
-    return hashlib.sha256(digest.digest() + relevant.encode()).hexdigest()
+    return hashlib.sha256(digest.digest() + f"{relevant}{has_complaints}".encode()).hexdigest()
 
 
 def _horizon(warehouse: Warehouse, settings: Settings, parts: list[Plan], progress: Progress) -> datetime | None:

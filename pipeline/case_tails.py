@@ -49,7 +49,8 @@ def prepare(warehouse: Warehouse, settings: Settings, published: dict[str, Path]
     begins = f"timestamp '{start}'" if start else "timestamp '1900-01-01'"
     warehouse.sql.execute(
         f"create or replace temp table case_rule as select {rule.within_days * 86400} as window_s, "
-        f"{rule.same_topic} as same_topic, {rule.same_channel} as same_channel, {begins} as from_at"
+        f"{rule.same_topic} as same_topic, {rule.same_channel} as same_channel, {begins} as from_at, "
+        f"{has_complaints(warehouse)} as has_complaints"
     )
     query = EMPTY
     files = _recent(published, settings, start) if start else []
@@ -57,6 +58,16 @@ def prepare(warehouse: Warehouse, settings: Settings, published: dict[str, Path]
         paths = ", ".join(file_literal(file) for file in files)
         query = NEWEST.format(same_topic=rule.same_topic, same_channel=rule.same_channel, files=paths, start=start)
     warehouse.sql.execute(f"create or replace temp table case_tails as {query}")
+
+
+def has_complaints(warehouse: Warehouse) -> bool:
+    """Whether anything loaded could tell of a complaint: without it, none is not nought."""
+    return bool(
+        warehouse.value(
+            "select exists(select 1 from raw_tickets where is_complaint is not null) "
+            "or exists(select 1 from raw_messages where body is not null)"
+        )
+    )
 
 
 def _recent(published: dict[str, Path], settings: Settings, start: datetime) -> list[Path]:

@@ -81,6 +81,13 @@ t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 """
 
 
+def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path) -> None:
+    assert figure(publish(tmp_path, calls=CALLS), "case_complaints")["why"] == "not_recorded"
+    tickets = "ticket_id  created_at  is_complaint  customer_key\nt9  2026-05-08 09:00  true  gus\n"
+    recorded = publish(tmp_path / "recorded", calls=CALLS, tickets=tickets)
+    assert figure(recorded, "case_complaints")["value"] == pytest.approx(1 / 6)
+
+
 def test_effort_is_of_cases_with_an_answered_call(tmp_path: Path) -> None:
     """Nobody knows how long a ticket was worked on: it neither costs nothing nor makes the others cheaper."""
     results = publish(tmp_path, calls=CALLS, tickets=WRITTEN)
@@ -89,6 +96,7 @@ def test_effort_is_of_cases_with_an_answered_call(tmp_path: Path) -> None:
     assert pd.isna(found["t1"][0]) and not found["t1"][1] and found["t2"] == (30, True)
     assert figure(results, "effort_per_case")["value"] == figure(results, "case_handle_s")["value"] / 3
     alone = publish(tmp_path / "alone", tickets=WRITTEN)
+    assert figure(alone, "case_complaints")["why"] == "not_recorded"
     assert pd.isna(figure(alone, "effort_per_case")["value"]) and figure(alone, "case_resolution")["value"] == 1
 
 

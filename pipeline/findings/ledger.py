@@ -162,8 +162,8 @@ def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
     """Rates per answered contact and their sides.
 
     One customer's repeats come together, and all fall on the same person: their variance is the sum of squares over customers
-    (`squares`), several times the count where many come back, and at least what is usual for so many contacts. Of the sides of one
-    way a twentieth may be chance.
+    (`squares`), several times the count where many come back, and at least what is usual for so many contacts. Of the sides of
+    one way a twentieth may be chance.
     """
     from scipy.stats import norm
 
