@@ -518,6 +518,14 @@ def test_a_verdict_is_the_findings_and_a_signal_of_the_chart_only_stands_out(dat
     assert aht.signal == "above its usual band"
 
 
+@pytest.fixture
+def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is about folders and the index: nothing in the pages."""
+    monkeypatch.setattr("pipeline.report.week_pages", lambda *_: {"index.html": ""})
+    monkeypatch.setattr("pipeline.report.row_files", lambda *_: {})
+
+
+@pytest.mark.usefixtures("bare_pages")
 def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:
     out, settings = home / "weeks", settings_in(home)
     other = settings.model_copy(update={"warehouse": home / "elsewhere" / "other.duckdb"})
@@ -527,6 +535,7 @@ def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home
     assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W42/en", "2026-W41/en", "2026-W41/ru"]
 
 
+@pytest.mark.usefixtures("bare_pages")
 def test_pages_of_another_warehouse_are_not_written_over_unless_they_are_simulated(
     results: Results, home: Path
 ) -> None:
