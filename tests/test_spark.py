@@ -60,7 +60,7 @@ def begin_build(folder: Path, master: str) -> subprocess.Popen[str]:
 
 
 def end_build(process: subprocess.Popen[str]) -> None:
-    said, _ = process.communicate(timeout=480)
+    said, _ = process.communicate(timeout=1200)
     assert process.returncode == 0, said[-3000:]
 
 
@@ -112,7 +112,7 @@ def sample_in(folder: Path, engine: str = "") -> Path:
 
 def command(config: Path, *words: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "--config", str(config), *words], capture_output=True, text=True, timeout=480
+        [sys.executable, "-m", "pipeline", "--config", str(config), *words], capture_output=True, text=True, timeout=1200
     )
     assert done.returncode == 0, done.stderr[-3000:]
 
