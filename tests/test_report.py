@@ -20,6 +20,7 @@ from pipeline.report.answers import answers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
 from pipeline.report.data_quality import check_table, warnings
+from pipeline.report.evaluators import doubt
 from pipeline.report.figures import series
 from pipeline.report.half_hours import Half
 from pipeline.report.main_page import main_page
@@ -344,6 +345,16 @@ def test_no_week_stands_out_while_too_few_are_known(data: Collected, weeks: int,
 def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
     told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
     assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])
+
+
+@pytest.mark.parametrize(("second", "warns"), [([1, 0] * 10, False), ([0, 1] * 10, True), ([1, 0] * 4, False)])
+def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int], warns: bool) -> None:
+    """Not where they agree, nor where they judged too little together."""
+    given = {"first": [1, 0] * 10, "second": second}
+    rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
+    assert data.warmth is not None
+    found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    assert bool(doubt(Words("en"), found)) == warns
 
 
 def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,10 @@ def sample_in(folder: Path, engine: str = "") -> Path:
 
 def command(config: Path, *words: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "--config", str(config), *words], capture_output=True, text=True, timeout=1200
+        [sys.executable, "-m", "pipeline", "--config", str(config), *words],
+        capture_output=True,
+        text=True,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stderr[-3000:]
 

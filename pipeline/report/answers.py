@@ -10,7 +10,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline.findings.record import NAMED, Finding
-from pipeline.report import pec
+from pipeline.report import evaluators
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
 from pipeline.report.monday import waiting
@@ -121,7 +121,7 @@ def _sure(data: Collected, words: Words) -> list[Said]:
     """What the verdicts are held to, and how large a lone change of the week would have been named."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
     told = [words("answer.held"), words("answer.margins", margins="; ".join(margins)) if margins else ""]
-    return [Said("seen", text) for text in (*told, pec.doubt(words, data.warmth)) if text]
+    return [Said("seen", text) for text in (*told, evaluators.doubt(words, data.warmth)) if text]
 
 
 def _margin(data: Collected, words: Words, name: str) -> str:

@@ -166,6 +166,18 @@ def count_cell(words: Words, row: Mapping[str, Any] | None, part: str) -> Cell:
     return Cell(words.number(row[part]), int(row[part]))
 
 
+def count_of(words: Words, n: float) -> Cell:
+    return Cell(words.number(int(n)), int(n))
+
+
+def share_of(words: Words, value: float, low: float | None = None, high: float | None = None) -> Cell:
+    if not known(float(value)):
+        return Cell(words("pec.too_few"), is_absent=True)
+    if low is None or high is None:
+        return Cell(words.percent(value), float(value))
+    return Cell(words.percent(value), float(value), float(low), float(high), words.span("share", low, high, 0))
+
+
 def column(words: Words, kpi: Kpi, has_interval: bool = False) -> Column:
     return Column(title(words, kpi), has_interval=has_interval, kpi=kpi.id)
 

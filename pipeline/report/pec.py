@@ -6,22 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.pec.fit import reliability
 from pipeline.pec.lexicons import read_features
+from pipeline.report import evaluators
 from pipeline.report.collect import EXPOSURE, Collected
 from pipeline.report.collect_pec import Warmth
-from pipeline.report.figures import cell, column, known, row_of
+from pipeline.report.figures import cell, column, count_of, row_of, share_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
-from pipeline.statistics import agreement, ppi
+from pipeline.statistics import ppi
 
 FEWEST_LETTERS = 40
 LABELS_WIDTH = 0.10
-FEWEST_SHARED = 10
-"""Contacts that several judged, below which their agreement is not told."""
-Verdicts = NDArray[np.float64]
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
@@ -30,15 +27,15 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         return {"is_empty": True}
     return {
         "is_empty": False,
-        "doubt": doubt(words, found),
+        "doubt": evaluators.doubt(words, found),
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
         "joined_said": _joined_said(words, found),
         "features": _feature_table(words, found),
         "features_said": _baseline(words, found),
         "reliability": _reliability_table(words, found),
-        "evaluators": _evaluator_table(words, found),
-        "agreement": _agreement(words, found),
+        "evaluators": evaluators.table(words, found),
+        "agreement": evaluators.agreed(words, found),
         "exposure": _exposure_table(data, words),
     }
 
@@ -60,26 +57,14 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
     rows = [
         [
             text_cell(data.names.get(str(rates.groups[n]), str(rates.groups[n]))),
-            _count(words, rates.contacts[n]),
-            _count(words, rates.labels[n]),
-            _share(words, rates.human[n] if rates.labels[n] >= data.small_group else np.nan),
-            _share(words, rates.rate[n], rates.low[n], rates.high[n]),
+            count_of(words, rates.contacts[n]),
+            count_of(words, rates.labels[n]),
+            share_of(words, rates.human[n] if rates.labels[n] >= data.small_group else np.nan),
+            share_of(words, rates.rate[n], rates.low[n], rates.high[n]),
         ]
         for n in order
     ]
     return Table(f"pec-{dimension}s", words(f"pec.joined_{dimension}s"), heads, rows)
-
-
-def _count(words: Words, n: float) -> Cell:
-    return Cell(words.number(int(n)), int(n))
-
-
-def _share(words: Words, value: float, low: float | None = None, high: float | None = None) -> Cell:
-    if not known(float(value)):
-        return Cell(words("pec.too_few"), is_absent=True)
-    if low is None or high is None:
-        return Cell(words.percent(value), float(value))
-    return Cell(words.percent(value), float(value), float(low), float(high), words.span("share", low, high, 0))
 
 
 def _joined_said(words: Words, found: Warmth) -> str:
@@ -107,7 +92,7 @@ def _feature_table(words: Words, found: Warmth) -> Table | None:
     heads = [Column(words("pec.feature"), False), Column(words("pec.in_warm")), Column(words("pec.in_cold")),
              Column(words("pec.difference"))]  # fmt: skip
     rows = [
-        [text_cell(f.title[words.language]), _share(words, a), _share(words, b),
+        [text_cell(f.title[words.language]), share_of(words, a), share_of(words, b),
          Cell(words.difference("share", a - b, 0), float(a - b))]
         for f, a, b in shares if max(a, b) >= 0.01
     ]  # fmt: skip
@@ -121,7 +106,7 @@ def _reliability_table(words: Words, found: Warmth) -> Table | None:
         return None
     heads = [Column(words("pec.mean_score")), Column(words("pec.found_warm")), Column(words("pec.labels"))]
     rows = [
-        [Cell(words.number(score, 2), score), _share(words, share), _count(words, n)]
+        [Cell(words.number(score, 2), score), share_of(words, share), count_of(words, n)]
         for score, share, n in reliability(judged["score"], judged["verdict"])
     ]
     return Table("pec-reliability", words("pec.reliability"), heads, rows)
@@ -146,61 +131,6 @@ def _area(yes: pd.Series, no: pd.Series) -> float:
     """Chance that a warm one has more than a cold one (area under the curve)."""
     ranks = pd.concat([yes, no]).rank()
     return float((ranks.iloc[: len(yes)].sum() - len(yes) * (len(yes) + 1) / 2) / (len(yes) * len(no)))
-
-
-def _evaluator_table(words: Words, found: Warmth) -> Table | None:
-    verdicts = found.verdicts
-    if verdicts.empty:
-        return None
-    lenient = agreement.leniency(verdicts["evaluator"], verdicts["conversation_id"], verdicts["pec"])
-    middle = verdicts["evaluated_at"].quantile(0.5)
-    rows = []
-    for name, given in verdicts.groupby("evaluator"):
-        gap, shared = lenient.get(str(name), (float("nan"), 0))
-        said = words.difference("share", gap, 0) if shared >= 5 else words("pec.too_few")
-        rows.append(
-            [text_cell(str(name)), _count(words, len(given)), _share(words, given["pec"].mean()),
-             _share(words, given.loc[given["evaluated_at"] <= middle, "pec"].mean()),
-             _share(words, given.loc[given["evaluated_at"] > middle, "pec"].mean()), _count(words, shared),
-             Cell(said, gap if shared >= 5 else None, is_absent=shared < 5)]
-        )  # fmt: skip
-    heads = [
-        Column(words("pec.evaluator"), False),
-        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "yes_before", "yes_after", "shared", "lenient")),
-    ]
-    return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
-
-
-def doubt(words: Words, found: Warmth | None) -> str:
-    """A warning where evaluators agree too little to judge a person by what they say; nothing where that is not known."""
-    matrix = _shared(found) if found else np.empty((0, 0))
-    if matrix.shape[1] < FEWEST_SHARED:
-        return ""
-    alpha = agreement.alpha(matrix, "nominal")
-    return words("answer.agreement", alpha=words.number(alpha, 2)) if alpha < agreement.TENTATIVE else ""
-
-
-def _shared(found: Warmth) -> Verdicts:
-    """Verdicts of evaluators (rows) on the contacts that two or more judged (columns), NaN where one did not."""
-    verdicts = found.verdicts.drop_duplicates(["evaluator", "conversation_id"])
-    shared = verdicts[verdicts.groupby("conversation_id")["evaluator"].transform("nunique") > 1]
-    matrix: Verdicts = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy(dtype=float)
-    return matrix
-
-
-def _agreement(words: Words, found: Warmth) -> str:
-    """Krippendorff's alpha of contacts that two or more judged, with its interval."""
-    matrix = _shared(found)
-    units = matrix.shape[1]
-    if units < FEWEST_SHARED:
-        return words("pec.no_agreement", n=words.number(units))
-    differ = int((np.nanmin(matrix, axis=0) < np.nanmax(matrix, axis=0)).sum())
-    low, high = agreement.alpha_interval(matrix, "nominal")
-    alpha = agreement.alpha(matrix, "nominal")
-    band = "reliable" if alpha >= agreement.RELIABLE else "tentative" if alpha >= agreement.TENTATIVE else "unreliable"
-    return words("pec.alpha", alpha=words.number(alpha, 2), low=words.number(low, 2), high=words.number(high, 2),
-                 n=words.number(units), verdict=words(f"pec.{band}"),
-                 differ=words.number(differ))  # fmt: skip
 
 
 def _exposure_table(data: Collected, words: Words) -> Table | None:

@@ -1,0 +1,71 @@
+"""Who judged human contact, how leniently, and how far evaluators agree."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.report.collect_pec import Warmth
+from pipeline.report.figures import count_of, share_of
+from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.words import Words
+from pipeline.statistics import agreement
+
+FEWEST_SHARED = 10
+"""Contacts that several judged, below which their agreement is not told."""
+Verdicts = NDArray[np.float64]
+
+
+def table(words: Words, found: Warmth) -> Table | None:
+    verdicts = found.verdicts
+    if verdicts.empty:
+        return None
+    lenient = agreement.leniency(verdicts["evaluator"], verdicts["conversation_id"], verdicts["pec"])
+    middle = verdicts["evaluated_at"].quantile(0.5)
+    rows = []
+    for name, given in verdicts.groupby("evaluator"):
+        gap, shared = lenient.get(str(name), (float("nan"), 0))
+        said = words.difference("share", gap, 0) if shared >= 5 else words("pec.too_few")
+        rows.append(
+            [text_cell(str(name)), count_of(words, len(given)), share_of(words, given["pec"].mean()),
+             share_of(words, given.loc[given["evaluated_at"] <= middle, "pec"].mean()),
+             share_of(words, given.loc[given["evaluated_at"] > middle, "pec"].mean()), count_of(words, shared),
+             Cell(said, gap if shared >= 5 else None, is_absent=shared < 5)]
+        )  # fmt: skip
+    heads = [
+        Column(words("pec.evaluator"), False),
+        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "yes_before", "yes_after", "shared", "lenient")),
+    ]
+    return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
+
+
+def doubt(words: Words, found: Warmth | None) -> str:
+    """A warning where evaluators agree too little to judge a person by what they say; nothing where that is not known."""
+    matrix = _shared(found) if found else np.empty((0, 0))
+    if matrix.shape[1] < FEWEST_SHARED:
+        return ""
+    alpha = agreement.alpha(matrix, "nominal")
+    return words("answer.agreement", alpha=words.number(alpha, 2)) if alpha < agreement.TENTATIVE else ""
+
+
+def _shared(found: Warmth) -> Verdicts:
+    """Verdicts of evaluators (rows) on the contacts that two or more judged (columns), NaN where one did not."""
+    verdicts = found.verdicts.drop_duplicates(["evaluator", "conversation_id"])
+    shared = verdicts[verdicts.groupby("conversation_id")["evaluator"].transform("nunique") > 1]
+    matrix: Verdicts = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy(dtype=float)
+    return matrix
+
+
+def agreed(words: Words, found: Warmth) -> str:
+    """Krippendorff's alpha of contacts that two or more judged, with its interval."""
+    matrix = _shared(found)
+    units = matrix.shape[1]
+    if units < FEWEST_SHARED:
+        return words("pec.no_agreement", n=words.number(units))
+    differ = int((np.nanmin(matrix, axis=0) < np.nanmax(matrix, axis=0)).sum())
+    low, high = agreement.alpha_interval(matrix, "nominal")
+    alpha = agreement.alpha(matrix, "nominal")
+    band = "reliable" if alpha >= agreement.RELIABLE else "tentative" if alpha >= agreement.TENTATIVE else "unreliable"
+    return words("pec.alpha", alpha=words.number(alpha, 2), low=words.number(low, 2), high=words.number(high, 2),
+                 n=words.number(units), verdict=words(f"pec.{band}"),
+                 differ=words.number(differ))  # fmt: skip
