@@ -16,6 +16,8 @@ import pytest
 
 from pipeline.build import build
 from pipeline.findings import find_all
+from pipeline.findings.centre import look
+from pipeline.findings.ledger import laid, variants
 from pipeline.portable import read_functions
 from pipeline.results import Results, open_results
 from pipeline.settings import Engine, Settings
@@ -190,6 +192,16 @@ def test_every_finding_is_the_same_on_both(results: Results, home: Path, local: 
         found, expected = (find_all(results, chosen, week) for chosen in (on_spark, settings))
         assert len(expected) > 5
         assert alike([finding.document() for finding in found], [finding.document() for finding in expected]), week
+
+
+def test_the_ledger_of_repeats_is_the_same_on_both(results: Results, home: Path, local: Settings) -> None:
+    settings = simulated_settings(home)
+    on_spark = settings.model_copy(update={"engine": local.engine})
+    found, expected = (look(results, chosen) for chosen in (on_spark, settings))
+    sides = [laid(centre) for centre in (found, expected)]
+    assert sides[0] and sides[1] and len(sides[1].agents) > 5
+    pd.testing.assert_frame_equal(sides[0].agents, sides[1].agents, rtol=1e-9)
+    pd.testing.assert_frame_equal(variants(found), variants(expected))
 
 
 def _plain(value: object) -> object:

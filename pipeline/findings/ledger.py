@@ -74,7 +74,7 @@ repeats as (
 
 shares as (
     select repeats.case_id, repeats.contacts, repeats.customer, earlier.agent,
-        1.0 / count(*) over (partition by repeats.case_id, repeats.contacts) as share
+        cast(1 as double) / count(*) over (partition by repeats.case_id, repeats.contacts) as share
     from repeats
     inner join steps as earlier
         on earlier.case_id = repeats.case_id and earlier.contacts < repeats.contacts
@@ -82,9 +82,9 @@ shares as (
 ),
 
 laid as (
-    select 'first' as way, case_agent as agent, customer, 1.0 as share from repeats where case_agent is not null
+    select 'first' as way, case_agent as agent, customer, cast(1 as double) as share from repeats where case_agent is not null
     union all
-    select 'last' as way, agent_before as agent, customer, 1.0 as share from repeats
+    select 'last' as way, agent_before as agent, customer, cast(1 as double) as share from repeats
     union all
     select 'split' as way, agent, customer, share from shares
 ),
