@@ -9,7 +9,8 @@ MILLIONS ?= 1 10
 PARTS ?=
 SAMPLE := data/sample/pipeline.toml
 CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
-PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Modules are compiled when they are first imported, most never are: half the time of an installation.
+PIP = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help report run pdf sample notebooks test test-full lint bench bench-spark clean dictionary pictures
@@ -83,7 +84,7 @@ $(SPARK)/ready: pyproject.toml constraints.txt
 	@command -v java >/dev/null || { echo "missing: java 17 (on Debian: apt install openjdk-17-jre-headless)"; exit 2; }
 	@echo "installing Spark in a venv of its own (400 MB, once)"
 	@$(PYTHON) -m venv $(SPARK)
-	@$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark,test]' && touch $@
+	@$(SPARK)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[spark,test]' && touch $@
 
 $(VENV)/notebooks: $(VENV)/core
 	@$(PIP) -e '.[notebooks]' && touch $@

@@ -143,7 +143,8 @@ def with_tickets(inputs: Inputs) -> Inputs:
     return inputs | {(table, "tickets.csv"): text for table, text in tables().items()}
 
 
-@pytest.mark.parametrize("tangled", [0.0, pytest.param(0.05, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("tangled", [0.0, 0.05])
 def test_a_history_computed_in_portions_is_that_computed_at_once(tmp_path: Path, tangled: float) -> None:
     inputs = random_inputs(random.Random(8), weeks=16, tangled=tangled)
     if tangled:

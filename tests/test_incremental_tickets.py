@@ -10,6 +10,9 @@ from pipeline.results import open_results
 from tests.test_incremental import Inputs, load_and_build, random_calls, settings_in
 
 KEYS = {
+    "fact_calls": "source, call_id",
+    "fact_surveys": "source, survey_id, question",
+    "fact_case_contacts": "source, conversation_id",
     "fact_tickets": "source, ticket_id",
     "fact_replies": "source, ticket_id, turn",
     "fact_ticket_days": "day, queue, priority, band",
