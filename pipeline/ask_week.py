@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.ask import Listing, settings_of
+from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import UsageError
 from pipeline.terminal import Format, show
 
@@ -16,9 +16,7 @@ app = typer.Typer()
 @app.command()
 def findings(
     context: typer.Context,
-    week: Annotated[
-        str | None, typer.Option(metavar="2026-W47", help="ISO week; default: the last complete one")
-    ] = None,
+    week: Week = None,
     lang: Annotated[str, typer.Option(help="language of the sentences: en or ru")] = "en",
     form: Listing = Format.table,
 ) -> None:

@@ -178,3 +178,11 @@ def test_undo_gives_what_there_was_before(tmp_path: Path) -> None:
         build(warehouse, settings, [], lambda step: None)
     load_and_build(tmp_path / "fresh", [inputs])
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def test_the_first_ticket_that_can_complain_makes_none_of_the_weeks_before_nought(tmp_path: Path) -> None:
+    calls = random_inputs(random.Random(4), weeks=6, tangled=0)
+    told = "ticket_id  created_at  is_complaint  customer_key\nt1  2026-03-12 09:00  true  c1"
+    load_and_build(tmp_path / "steps", [calls, {("tickets", "t.csv"): told}])
+    load_and_build(tmp_path / "fresh", [calls | {("tickets", "t.csv"): told}])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")

@@ -133,6 +133,7 @@ def test_decimal_comma(tmp_path: Path, text: str, expected: float | str) -> None
         ("2026-05-04 10:00 gmt", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
         ("2026-05-04 10:00 America/New_York", "", "Europe/Zurich", datetime(2026, 5, 4, 14)),
         ("2026-05-04 10:00:00 EST", "", "Europe/Zurich", "not_a_time"),
+        ("2026-05-04 10:00:00 NZST", "", "Europe/Zurich", "not_a_time"),
         ("2026-05-04 10:00:00 BST", "", "Europe/Zurich", "not_a_time"),
         ("2026-05-04 10:00 PM", "", "Europe/Zurich", "not_a_time"),
         ("2026-05-04 10:00 PM", "%Y-%m-%d %I:%M %p", "Europe/Zurich", datetime(2026, 5, 4, 20)),

@@ -61,8 +61,8 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel; the limits begin after its last
     change of definition."""
     weeks = [week for week in data.history if last is not None and week <= last]
-    known_ones = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
-    values = np.array([known_ones.get(week, math.nan) for week in weeks], dtype=float)
+    by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
+    values = np.array([by_week.get(week, math.nan) for week in weeks], dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
     return Series(data.catalogue[name], weeks, values, break_at, None if dimension else data.verdict_of(name))

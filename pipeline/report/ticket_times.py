@@ -6,7 +6,8 @@ from pipeline.report import charts
 from pipeline.report.charts import Chart
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.collect_tickets import CLOCKS, HOURS, Written
-from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.figures import count_of, share_of
+from pipeline.report.tables import Column, Table, text_cell
 from pipeline.report.words import Words
 
 TIMES = (*HOURS, "more")
@@ -72,16 +73,8 @@ def _figure(words: Words, numbers: dict[str, int]) -> charts.Figure:
 def _table(words: Words, clock: str, numbers: dict[str, int]) -> Table:
     total = sum(numbers.values())
     rows = [
-        [text_cell(words(f"tickets.{band}")), _count(words, numbers[band]), _share(words, numbers[band] / total)]
+        [text_cell(words(f"tickets.{band}")), count_of(words, numbers[band]), share_of(words, numbers[band] / total)]
         for band in BANDS
     ]
     heads = [Column(words("tickets.time"), False), Column(words("tickets.tickets")), Column(words("tickets.share"))]
     return Table(f"tickets-{clock}", words(f"tickets.{clock}_table"), heads, rows)
-
-
-def _count(words: Words, n: int) -> Cell:
-    return Cell(words.number(n), n)
-
-
-def _share(words: Words, share: float) -> Cell:
-    return Cell(words.percent(share), share)

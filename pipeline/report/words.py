@@ -153,7 +153,7 @@ def _dated(at: date, pattern: str, locale: str) -> str:
 
 def _ended_once(text: Text) -> Text:
     """A sentence that ends with an abbreviation has one full stop: п. п."""
-    return text[:-1] if text.endswith("..") else text
+    return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
 
 def _pattern(digits: int) -> str:

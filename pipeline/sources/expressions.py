@@ -92,7 +92,7 @@ def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
         stating, local = _by_offset(formats)
         return f"{_strptime(text, stating)} is not null" if stating and local else str(bool(stating)).lower()
     named = f"(right({text}, 1) > '9' and regexp_matches({text}, '{ZONE_NAME}'))"
-    return f"(contains({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-') or {named})"
+    return f"(ends_with({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-') or {named})"
 
 
 def _by_offset(formats: tuple[str, ...]) -> tuple[list[str], list[str]]:
