@@ -60,7 +60,7 @@ shifts = pd.DataFrame({"hour": range(24), "shift": ["early" if 6 <= hour < 14 el
 results.sql(
     """
     select s.shift, c.topic, count(*) as calls, round(avg(c.wait_s), 1) as mean_wait_s
-    from fact_calls c join shifts s on s.hour = cast(substr(c.half_hour, 1, 2) as int)
+    from fact_calls c join shifts s on s.hour = cast(substr(c.half_hour, 12, 2) as int)
     where c.is_offered
     group by s.shift, c.topic order by s.shift, calls desc
     """,

@@ -21,7 +21,8 @@ app = typer.Typer()
 def score(
     context: typer.Context,
     file: Annotated[
-        str, typer.Argument(help="a text, JSON lines {id, role, text, name?, reply_to?}, or - for standard input")
+        str,
+        typer.Argument(help="a file: a text, or JSON lines {id, role, text, name?, reply_to?}; - for standard input"),
     ],
     role: Annotated[str, typer.Option(help="who wrote it, where the line does not say: agent or customer")] = "agent",
     form: Listing = Format.table,
@@ -88,10 +89,13 @@ def plan_labels(
     out: Annotated[Path, typer.Option(help="folder for the sheets to fill in")] = Path("labels"),
     form: Listing = Format.table,
 ) -> None:
-    """Draw the contacts that people should judge next, and write the sheets for it.
+    """Draw the contacts that people should judge next, and write the sheets for it: pec is 1 or 0. A sheet filled in, or half
+    filled in, is loaded from data/inbox/labels/.
 
     Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
     """
+    from datetime import date
+
     import pandas as pd
 
     from pipeline.pec import plan
@@ -107,7 +111,7 @@ def plan_labels(
     drawn = plan.plan_labels(
         contacts, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen or ""
     )
-    files = plan.write_sheets(drawn, out, str(chosen))
+    files = plan.write_sheets(drawn, out, str(chosen), date.today())
     listen = out / f"listen-{chosen}.csv"
     pd.DataFrame(plan.ten_to_listen(contacts, str(chosen)), columns=list(plan.TEXTS)).to_csv(listen, index=False)
     show([asdict(assignment) for assignment in drawn], form)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Connection, measure_cuts
+from pipeline.kpis.sql import Cube, Cut
 from pipeline.results import Publisher
 from pipeline.sources.expressions import file_literal
 
@@ -40,8 +41,8 @@ FACT_ORDER = {
     "fact_cases": "started_at, source, conversation_id",
     "fact_case_closings": "started_at, source, conversation_id",
 }
-WEEKLY_CUTS = ((), ("team",), ("agent",), ("queue",), ("topic",), ("channel",))
-"""Stored for each week, beside the whole by day and half-hour; any other is computed from the published facts."""
+CUTS = (Cut("week"), *(Cut("week", (of,)) for of in ("team", "agent", "queue", "topic", "channel")), Cut("day"))
+"""Stored, beside some KPIs by the half-hour; any other is computed from the published facts."""
 KPI_ORDER = "kpi, grain, cut, period, team, agent, queue, topic, channel"
 HALF_HOURLY = ("offered", "answered", "abandoned", "abandonment", "service_level", "asa")
 
@@ -135,15 +136,8 @@ def _measure(
     """
     absent = {name for name, fact in catalogue.facts.items() if fact.is_optional and name not in begins}
     every = tuple(name for name in catalogue.kpis if not catalogue.facts_of(name) & absent)
-    wanted = (
-        ("week", WEEKLY_CUTS, every),
-        ("day", ((),), every),
-        ("half_hour", ((),), HALF_HOURLY),
-    )
-    frames = [
-        measure_cuts(engine, catalogue, names, grain, cuts, weeks).assign(grain=grain) for grain, cuts, names in wanted
-    ]
-    values = pd.concat(frames, ignore_index=True)
+    cubes = (Cube(every, CUTS, weeks), Cube(HALF_HOURLY, (Cut("half_hour"),), weeks))
+    values = pd.concat([measure_cuts(engine, catalogue, cube) for cube in cubes], ignore_index=True)
     text = ["kpi", "definition", "period", "team", "agent", "queue", "topic", "channel", "why", "grain", "cut"]
     values[text] = values[text].astype("string")
     first = {name: max((begins.get(fact, "") for fact in catalogue.facts_of(name)), default="") for name in every}

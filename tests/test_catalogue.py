@@ -8,7 +8,7 @@ import pytest
 from pipeline.build import MODELS
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.dictionary import dictionary
-from pipeline.kpis.sql import Cube, rank_sql, sum_sql
+from pipeline.kpis.sql import Cube, Cut, rank_sql, sum_sql
 from pipeline.portable import to_spark
 from pipeline.settings import Parameters
 
@@ -44,7 +44,7 @@ def test_models_are_short_and_can_be_said_on_spark(name: str) -> None:
 @pytest.mark.parametrize("kpi", [kpi for kpi in CATALOGUE.kpis.values() if not kpi.ratio], ids=lambda kpi: kpi.id)
 @pytest.mark.parametrize("grain", ["half_hour", "hour", "month"])
 def test_every_kpi_can_be_said_on_spark(kpi, grain: str) -> None:
-    cube = Cube((kpi.id,), grain, ((), ("team",)), "true")
+    cube = Cube((kpi.id,), (Cut(grain), Cut(grain, ("team",)), Cut("day")))
     assert to_spark(sum_sql(kpi.of, [kpi], [], cube), kpi.id)
     if kpi.quantile:
         assert to_spark(rank_sql(kpi.of, [kpi], cube), kpi.id)

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.kpis import Catalogue, sums
 from pipeline.kpis.measure import measure_cuts
+from pipeline.kpis.sql import Cube, Cut
 from pipeline.statistics.intervals import quantile_ranks
 from tests.tables import Memory
 
@@ -26,6 +27,7 @@ CATALOGUE = Catalogue.model_validate(
     }
 )
 CUTS = ((), ("team",), ("team", "agent"))
+WHOLE = Cube(("p50", "mean", "lost"), (Cut("total"),))
 
 
 def calls(size: int = 600) -> pd.DataFrame:
@@ -61,7 +63,9 @@ def test_quantiles_are_numpys_however_few_values_may_be_held(
 ) -> None:
     monkeypatch.setattr(sums, "HELD", held)
     rows, engine = calls(), Memory(fact_calls=calls())
-    figures = measure_cuts(engine, CATALOGUE, ("p50", "p90", "talk_p90"), "week", CUTS).fillna({"team": "-"})
+    figures = measure_cuts(
+        engine, CATALOGUE, Cube(("p50", "p90", "talk_p90"), tuple(Cut("week", cut) for cut in CUTS))
+    ).fillna({"team": "-"})
     assert len(engine.asked) == fewest, "one scan, one look, and a question for each portion of the weeks"
     answered = rows[rows["is_answered"]]
     for name, q, column, of in (
@@ -80,12 +84,34 @@ def test_quantiles_are_numpys_however_few_values_may_be_held(
 
 def test_a_group_with_nothing_to_rank_has_no_figure_but_says_why() -> None:
     rows = calls(40).assign(is_answered=False)
-    figures = measure_cuts(Memory(fact_calls=rows), CATALOGUE, ("p50", "mean", "lost"), "total", ((),)).set_index("kpi")
+    figures = measure_cuts(Memory(fact_calls=rows), CATALOGUE, WHOLE).set_index("kpi")
     assert figures.loc["p50", "why"] == figures.loc["mean", "why"] == "no_rows"
     assert np.isnan(figures.loc["p50", "value"]) and figures.loc["lost", "value"] == 40
 
 
 def test_rows_of_which_it_is_not_known_whether_they_count_withhold_a_figure() -> None:
     rows = calls(40).assign(is_answered=[True] * 30 + [None] * 10)
-    figures = measure_cuts(Memory(fact_calls=rows), CATALOGUE, ("p50", "mean", "lost"), "total", ((),)).set_index("kpi")
+    figures = measure_cuts(Memory(fact_calls=rows), CATALOGUE, WHOLE).set_index("kpi")
     assert list(figures["why"]) == ["not_recorded"] * 3
+
+
+@pytest.mark.parametrize("held", [10, 1_000_000])
+def test_weeks_and_days_in_one_cube_are_those_asked_one_by_one(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    monkeypatch.setattr(sums, "HELD", held)
+    rows = calls()
+    rows["day"] = pd.Timestamp("2025-12-29") + pd.to_timedelta(
+        7 * (rows["week"].str[-1].astype(int) - 1) + rows.index % 7, "D"
+    )
+    cuts = (Cut("week"), Cut("week", ("team",)), Cut("day"))
+    asked = [
+        measure_cuts(Memory(fact_calls=rows), CATALOGUE, Cube(tuple(CATALOGUE.kpis), some))
+        for some in (cuts, *zip(cuts))
+    ]
+    keys = ["kpi", "grain", "period", "cut", "team"]
+    together, *alone = (figures.astype(dict.fromkeys(keys, "string")) for figures in asked)
+    assert together.groupby("grain")["period"].nunique().to_dict() == {"week": 3, "day": 21}
+    pd.testing.assert_frame_equal(
+        together.sort_values(keys).reset_index(drop=True),
+        pd.concat(alone).sort_values(keys).reset_index(drop=True),
+        check_dtype=False,
+    )

@@ -1,12 +1,17 @@
 """Plans of judgements: random, dealt evenly, with known probabilities."""
 
 from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from pipeline.load import find_files, load_files
 from pipeline.pec.plan import SHEET, plan_labels, write_sheets
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
 
 
 def contacts(sizes: dict[str, int]) -> pd.DataFrame:
@@ -51,9 +56,20 @@ def test_the_same_week_gives_the_same_plan_and_a_small_budget_fewer_agents() -> 
         plan_labels(contacts({"a": 1}), 0, ["x"])
 
 
-def test_sheets_can_be_filled_in_and_loaded_back(tmp_path: Path) -> None:
-    plan = plan_labels(contacts({"a": 5, "=b": 5}), 4, ["x"])
-    files = write_sheets(plan, tmp_path, "2026-W47")
+def test_a_sheet_half_filled_in_is_loaded_back_and_what_is_empty_waits(tmp_path: Path) -> None:
+    plan = plan_labels(contacts({"a": 15, "=b": 15}), 30, ["x"])
+    files = write_sheets(plan, tmp_path, "2026-W47", date(2026, 11, 28))
     table, book = pd.read_csv(files[0]), pd.read_excel(files[1], engine="calamine")
-    assert list(table) == list(SHEET) == list(book) and len(table) == len(book) == 4
+    assert list(table) == list(SHEET) == list(book) and len(table) == len(book) == 30
     assert book["agent"].tolist() == table["agent"].tolist() and "=b" in book["agent"].tolist()
+    table["pec"] = [1, 0, *[None] * 28]
+    table.to_csv(files[0], index=False)
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("labels")
+    with open_warehouse(settings) as warehouse:
+        account, _ = load_files(warehouse, settings, source, find_files(files, source.suffixes))
+        assert (account.error, account.rows_read, account.admitted, account.quarantined) == (None, 2, 2, {})
+        rows = warehouse.records("select conversation_id, criterion, score, evaluated_at from raw_evaluations")
+    assert [(row["conversation_id"], row["criterion"], row["score"]) for row in rows] == [
+        (plan[0].conversation_id, "pec", 1), (plan[1].conversation_id, "pec", 0),
+    ]  # fmt: skip
+    assert {row["evaluated_at"] for row in rows} == {datetime(2026, 11, 28)}

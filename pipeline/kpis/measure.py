@@ -13,7 +13,7 @@ from pandas.api.extensions import ExtensionArray
 from pipeline.errors import UsageError
 from pipeline.kpis import DIMENSIONS, GRAINS, Catalogue
 from pipeline.kpis.figures import WHYS, figure_of
-from pipeline.kpis.sql import Cube, Question
+from pipeline.kpis.sql import Cube, Cut, Question
 from pipeline.kpis.sums import Array, Connection, Sums
 
 __all__ = ["Connection", "Question", "measure", "measure_cuts"]
@@ -27,33 +27,36 @@ def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.
     UsageError for a KPI, grain or dimension that does not exist.
     """
     _check(catalogue, question)
-    cube = Cube(question.kpis, question.grain, (question.by,), question.where)
-    return measure_cuts(engine, catalogue, cube.kpis, cube.grain, cube.cuts, cube.where).drop(columns="cut")
+    cube = Cube(question.kpis, (Cut(question.grain, question.by),), question.where)
+    return measure_cuts(engine, catalogue, cube).drop(columns=["cut", "grain"])
 
 
-def measure_cuts(
-    engine: Connection,
-    catalogue: Catalogue,
-    kpis: tuple[str, ...],
-    grain: str,
-    cuts: tuple[tuple[str, ...], ...],
-    where: str = "true",
-) -> pd.DataFrame:
-    """As `measure`, for several cuts at once, each fact scanned once for all of them: `cut` names a row's dimensions.
+def measure_cuts(engine: Connection, catalogue: Catalogue, cube: Cube) -> pd.DataFrame:
+    """As `measure`, for several cuts at once, each fact scanned once for all: `cut` names a row's dimensions, `grain` its period.
 
     A KPI has no rows for a cut by a dimension that it does not have.
     """
-    sums = Sums(engine, catalogue, Cube(kpis, grain, cuts, where))
+    kpis, sums = cube.kpis, Sums(engine, catalogue, cube)
     has_cut = [sums.has_cut(name) for name in kpis]
-    groups = pd.concat([sums.groups if has.all() else sums.groups[has] for has in has_cut], ignore_index=True)
+    named = _with_names(sums.groups, cube)
+    groups = pd.concat([named if has.all() else named[has] for has in has_cut], ignore_index=True)
     sizes = [int(has.sum()) for has in has_cut]
     columns = {
         "kpi": _runs(kpis, sizes),
         "definition": _runs([catalogue.definition(name) for name in kpis], sizes),
         **{name: groups[name].array if name in groups else None for name in ("period", *DIMENSIONS, "cut")},
         **_figures(sums, catalogue, kpis, has_cut),
+        "grain": groups["grain"].array,
     }
     return pd.DataFrame(columns, index=groups.index, copy=False)
+
+
+def _with_names(groups: pd.DataFrame, cube: Cube) -> pd.DataFrame:
+    names = {
+        "cut": {cut.name: ",".join(cut.by) for cut in cube.cuts},
+        "grain": {cut.name: cut.grain for cut in cube.cuts},
+    }
+    return groups.assign(**{column: groups["cut"].map(known).astype("string") for column, known in names.items()})
 
 
 def _runs(words: Sequence[str], sizes: list[int]) -> ExtensionArray:

@@ -6,6 +6,7 @@ Sums are taken over whole thousandths, so that the same rows give the same sum i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.kpis import Catalogue, Kpi
 
@@ -31,35 +32,54 @@ class Question:
     where: str = "true"
 
 
+class Cut(NamedTuple):
+    """How rows of figures are told apart: by a period of the grain, and by dimensions."""
+
+    grain: str
+    by: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (_period_of(self.grain), *self.by)
+
+    @property
+    def name(self) -> str:
+        return " ".join([self.grain, *self.by])
+
+
 @dataclass(frozen=True)
 class Cube:
-    """Several cuts of the same KPIs at one grain: each cut is the dimensions that its rows are told apart by."""
+    """Several cuts of the same KPIs. A period of the first grain holds those of the others whole."""
 
     kpis: tuple[str, ...]
-    grain: str
-    cuts: tuple[tuple[str, ...], ...]
-    where: str
+    cuts: tuple[Cut, ...]
+    where: str = "true"
+
+    @property
+    def grains(self) -> list[str]:
+        return list(dict.fromkeys(cut.grain for cut in self.cuts))
 
     @property
     def dimensions(self) -> list[str]:
-        return list(dict.fromkeys(dimension for cut in self.cuts for dimension in cut))
+        return list(dict.fromkeys(dimension for cut in self.cuts for dimension in cut.by))
 
     @property
-    def period(self) -> str:
-        """SQL of a row's period."""
-        return PERIODS[self.grain]
+    def periods(self) -> str:
+        """SQL columns: a row's period of each grain."""
+        return ", ".join(f"{PERIODS[grain]} as {_period_of(grain)}" for grain in self.grains)
 
     @property
     def sets(self) -> str:
-        return ", ".join(f"({', '.join(['period', *cut])})" for cut in self.cuts)
+        return ", ".join(f"({', '.join(cut.columns)})" for cut in self.cuts)
 
     @property
     def keys(self) -> list[str]:
         """SQL columns of a group: period, dimensions, and the name of the cut that it belongs to."""
-        dimensions = self.dimensions
-        mask = " + ".join([f"{2**place} * grouping({name})" for place, name in enumerate(dimensions)] or ["0"])
-        named = " ".join(f"when {_mask(cut, dimensions)} then '{name_of(cut)}'" for cut in self.cuts)
-        return ["period", *dimensions, f"case {mask} {named} end as cut"]
+        periods = [_period_of(grain) for grain in self.grains]
+        columns = [*periods, *self.dimensions]
+        mask = " + ".join(f"{2**place} * grouping({name})" for place, name in enumerate(columns))
+        named = " ".join(f"when {_mask(cut, columns)} then '{cut.name}'" for cut in self.cuts)
+        return [f"coalesce({', '.join(periods)}) as period", *self.dimensions, f"case {mask} {named} end as cut"]
 
     @property
     def group(self) -> list[str]:
@@ -67,16 +87,16 @@ class Cube:
 
     def of_fact(self, has: tuple[str, ...]) -> Cube:
         """The cuts that a fact with these dimensions can be asked for."""
-        return replace(self, cuts=tuple(cut for cut in self.cuts if set(cut) <= set(has)))
+        return replace(self, cuts=tuple(cut for cut in self.cuts if set(cut.by) <= set(has)))
 
 
-def name_of(cut: tuple[str, ...]) -> str:
-    return ",".join(cut)
+def _period_of(grain: str) -> str:
+    return f"period_of_{grain}"
 
 
-def _mask(cut: tuple[str, ...], dimensions: list[str]) -> int:
-    """What `grouping` says of a cut's rows: a bit for every dimension that is not in it."""
-    return sum(2**place for place, name in enumerate(dimensions) if name not in cut)
+def _mask(cut: Cut, columns: list[str]) -> int:
+    """What `grouping` says of a cut's rows: a bit for every column that is not in it."""
+    return sum(2**place for place, name in enumerate(columns) if name not in cut.columns)
 
 
 def _rows(condition: str) -> str:
@@ -163,7 +183,7 @@ def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube) -> str:
     columns = [
         column for kpi in kpis for column in sums_of(kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""))
     ]
-    rows = ", ".join([f"{cube.period} as period", *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
+    rows = ", ".join([cube.periods, *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
     return (
         f"select {', '.join([*cube.keys, 'count(*) as all_rows', *columns, *products])} "
         f"from (select {rows} from {fact} where {cube.where}) as counted "
@@ -189,7 +209,7 @@ def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
         picks += [f"array_extract(values_{place}, {k.id}__ranks.{p}) as {k.id}__{p}" for k in alike for p in PICKS]
         joins += [f"left join {k.id}__ranks on {k.id}__ranks.n = listed.n_{place}" for k in alike]
     return (
-        f"with counted as (select {cube.period} as period, {fact}.* from {fact} where {cube.where}), "
+        f"with counted as (select {cube.periods}, {fact}.* from {fact} where {cube.where}), "
         f"listed as (select {', '.join([*cube.keys, *lists])} from counted group by grouping sets ({cube.sets})) "
         f"select {', '.join(['period', *cube.dimensions, 'cut', *picks])} from listed {' '.join(joins)}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.sql import PICKS, Cube, name_of, product_of, rank_sql, sum_sql
+from pipeline.kpis.sql import PERIODS, PICKS, Cube, Cut, product_of, rank_sql, sum_sql
 from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,17 +35,20 @@ class Sums:
         facts = dict.fromkeys(kpi.of for kpi in self._parts())
         scanned = {fact: frame for fact in facts if (frame := self._scan(fact)) is not None}
         self.groups = self._groups(list(scanned.values()))
-        self.with_interval = self._in_cuts({name_of(cut) for cut in cube.cuts if WITH_INTERVAL & set(cut)})
+        self.cut_places: Array = (
+            self.groups["cut"].map({cut.name: i for i, cut in enumerate(cube.cuts)}).to_numpy(dtype=int)
+        )
+        self.with_interval = self._in_cuts(lambda cut: bool(WITH_INTERVAL & set(cut.by)))
         self._ranked: dict[str, pd.DataFrame] = {}
         self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
 
     def has_cut(self, kpi: str) -> Array:
         """True for the groups that a KPI has the dimensions of."""
         dimensions = set(self.catalogue.dimensions(kpi))
-        return self._in_cuts({name_of(cut) for cut in self.cube.cuts if set(cut) <= dimensions})
+        return self._in_cuts(lambda cut: set(cut.by) <= dimensions)
 
-    def _in_cuts(self, names: set[str]) -> Array:
-        chosen: Array = self.groups["cut"].isin(names).to_numpy(dtype=bool)
+    def _in_cuts(self, is_wanted: Callable[[Cut], bool]) -> Array:
+        chosen: Array = np.array([is_wanted(cut) for cut in self.cube.cuts], dtype=bool)[self.cut_places]
         return chosen
 
     def column(self, kpi: Kpi, part: str) -> Array:
@@ -75,19 +79,22 @@ class Sums:
         tables = {f"{kpi.id}__ranks": _ranks(kpi, self.column(kpi, "n")) for kpi in kpis}
         frames = [
             self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
-            for some in self._portions(kpis, cube)
+            for some in self._portions(kpis)
         ]
         return self._laid_out(self._typed(pd.concat(frames, ignore_index=True)))
 
-    def _portions(self, kpis: list[Kpi], cube: Cube) -> list[str]:
-        """SQL that cuts the periods into stretches of which no more than HELD values are ranked at once."""
-        held = sum(np.nan_to_num(self.column(kpi, "n")) for kpi in {(k.where, k.value): k for k in kpis}.values())
-        sizes = pd.Series(held).groupby(self.groups["period"].to_numpy()).sum().sort_index()
+    def _portions(self, kpis: list[Kpi]) -> list[str]:
+        """SQL that cuts the periods of the first grain into stretches with HELD values of that grain, to be ranked at once."""
+        ranked = {(kpi.where, kpi.value): kpi for kpi in kpis}.values()
+        held = np.sum([np.nan_to_num(self.column(kpi, "n")) for kpi in ranked], axis=0)
+        grain = self.cube.cuts[0].grain
+        first = self._in_cuts(lambda cut: cut.grain == grain)
+        sizes = pd.Series(held[first]).groupby(self.groups["period"].to_numpy()[first]).sum().sort_index()
         if sizes.sum() <= HELD:
             return ["true"]
         portion = (sizes.cumsum() // HELD).to_numpy()
         ends = sizes.index.to_series().groupby(portion).agg(["first", "last"])
-        return [f"{cube.period} between '{row.first}' and '{row.last}'" for row in ends.itertuples()]
+        return [f"{PERIODS[grain]} between '{row.first}' and '{row.last}'" for row in ends.itertuples()]
 
     def same_fact(self, ratio: Kpi) -> str | None:
         facts = {self.catalogue[part].of for part in ratio.ratio or ()}
@@ -118,8 +125,8 @@ class Sums:
         group = self.cube.group
         nothing = pd.DataFrame(columns=group, dtype="string")
         keys = pd.concat([nothing, *(frame[group] for frame in frames)]).drop_duplicates()
-        if keys.empty and self.cube.cuts == ((),) and self.cube.grain == "total":
-            keys = pd.DataFrame({"period": ["total"], "cut": [""]}, dtype="string")
+        if keys.empty and self.cube.cuts == (whole := Cut("total"),):
+            keys = pd.DataFrame({"period": ["total"], "cut": [whole.name]}, dtype="string")
         return keys.sort_values(group, na_position="last", kind="stable").reset_index(drop=True)
 
     def _laid_out(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -106,15 +107,18 @@ SHEET = ("evaluation_id", "conversation_id", "evaluator", "agent", "channel", "t
          "probability", "evaluated_at", "pec")  # fmt: skip
 
 
-def write_sheets(plan: Sequence[Assignment], folder: Path, week: str) -> list[Path]:
-    """One CSV and one workbook that evaluators fill in (pec: 1 or 0), with the columns that evaluations are loaded by."""
+def write_sheets(plan: Sequence[Assignment], folder: Path, week: str, day: date) -> list[Path]:
+    """One CSV and one workbook that evaluators fill in (pec: 1 or 0); the shipped mapping `labels` loads them.
+
+    day: stands as the day of judging until somebody writes another.
+    """
     import csv
 
     import xlsxwriter
 
     rows = [
         [f"{week}-{n:04d}", a.conversation_id, a.evaluator, a.agent, a.channel, a.topic, a.source_ref, a.recording_ref,
-         a.probability, "", ""]
+         a.probability, day.isoformat(), ""]
         for n, a in enumerate(plan, 1)
     ]  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)

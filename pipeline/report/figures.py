@@ -140,7 +140,7 @@ def cell(
     text = words.figure(kpi.unit, value, digits)
     if low is not None and high is not None and known(low) and known(high):
         return Cell(text, value, low, high, aside=words.span(kpi.unit, low, high, digits))
-    is_small = with_n and kpi.kind in ("share", "mean") and row["n"] < FEW
+    is_small = with_n and kpi.kind in ("share", "mean", "quantile") and row["n"] < FEW
     return Cell(text, value, aside=words("table.of_n", n=words.number(row["n"])) if is_small else "")
 
 

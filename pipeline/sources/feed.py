@@ -45,9 +45,9 @@ class Field:
 class Feed:
     """Rows of `stage` as rows of one canonical table.
 
-    `version`: SQL of the source's own version of a record, the higher wins. `is_record`: SQL, false for lines that
-    hold nothing to count. `malformed`: (rule, SQL that is true for a record that cannot be understood at all).
-    `part`: tells feeds of one file into the same table apart. `system`: whose ids its rows use, where it is not the source's.
+    `version`: SQL of the source's own version of a record, the higher wins. `malformed`: (rule, SQL that is true for a record
+    that cannot be understood at all). `part`: tells feeds of one file into the same table apart. `system`: whose ids its rows
+    use, where it is not the source's.
     """
 
     contract: str

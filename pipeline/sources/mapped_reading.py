@@ -29,6 +29,8 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
         raise RefusedFile(
             f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
         )
+    for name in mapping.filled:
+        sql.execute(f"delete from stage where {staged.columns[name]} is null")
     return staged
 
 

@@ -82,6 +82,8 @@ class Mapping(BaseModel):
     system: str = ""
     columns: dict[str, MappedColumn]
     constants: dict[str, str | int | float | bool] = {}
+    filled: tuple[str, ...] = ()
+    """Columns of the file without which a row is a form that nobody has filled in, and no record."""
     reader: ReaderOptions = ReaderOptions()
 
     @property
@@ -100,7 +102,11 @@ class Mapping(BaseModel):
     @property
     def wanted(self) -> set[str]:
         version = {self.version} if self.version else set()
-        return version | {source for column in self.columns.values() for source in (*column.names, *column.where)}
+        return (
+            version
+            | {*self.filled}
+            | {source for column in self.columns.values() for source in (*column.names, *column.where)}
+        )
 
 
 def find_mapping(name_or_file: str) -> Path:

@@ -184,7 +184,10 @@ def _moments(n: FloatArray, total: FloatArray, squares: FloatArray) -> Bounds:
 
 
 def _student(n: FloatArray, level: float) -> FloatArray:
-    return np.asarray(special.stdtrit(np.where(n >= 2, n - 1, np.nan), _upper_tail(level)), dtype=np.float64)
+    """Student's t of every n, computed once for each size: a hundred thousand groups have some hundred sizes."""
+    sizes, place = np.unique(n, return_inverse=True)
+    t: FloatArray = special.stdtrit(np.where(sizes >= 2, sizes - 1, np.nan), _upper_tail(level))
+    return t[place].reshape(n.shape)
 
 
 def _upper_tail(level: float) -> float:

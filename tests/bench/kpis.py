@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import measure_cuts
+from pipeline.kpis.sql import Cube, Cut
 from pipeline.results import Results
 from tests.bench.peers import KEY, NEEDED, QUANTILES, SUMS, by_pandas, by_polars, by_sql
 from tests.bench.timing import Row, in_turns, times
@@ -62,7 +63,7 @@ def _beside_peers(results: Results, sql: duckdb.DuckDBPyConnection, runs: int) -
 
 
 def _ours(results: Results, kpis: tuple[str, ...]) -> pd.DataFrame:
-    return measure_cuts(results, results.catalogue, kpis, "week", (BY,))
+    return measure_cuts(results, results.catalogue, Cube(kpis, (Cut("week", BY),)))
 
 
 def _wide(figures: pd.DataFrame) -> pd.DataFrame:
