@@ -51,7 +51,7 @@ results.kpis(*rules.index).merge(rules["title"], on="kpi")[["title", "n", "value
 
 # %% [markdown]
 # ## Rows behind a number
-# Every ticket of the slowest tenth, from the published fact itself.
+# The ten slowest tickets, from the published fact itself.
 
 # %%
 results.sql(

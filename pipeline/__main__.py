@@ -169,7 +169,8 @@ def sample(
 
 @app.command()
 def undo(context: typer.Context, batch: int) -> None:
-    """Take a batch's rows out of the warehouse again; build publishes without them.
+    """Take a batch's rows out of the warehouse again; build publishes without them. What the batch itself replaced, under the
+    same file name, does not come back: load that file again.
 
     Example: python -m pipeline undo 12
     """

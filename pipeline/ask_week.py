@@ -49,7 +49,7 @@ def lists(
     ] = None,
     form: Listing = Format.table,
 ) -> None:
-    """Whom to call on Monday: three contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
+    """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
 
     Times are the site's, with their offset from UTC.
 

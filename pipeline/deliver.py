@@ -79,7 +79,7 @@ def pdf(
     context: typer.Context,
     week: Week = None,
     lang: Language = None,
-    out: Annotated[Path | None, typer.Option(help="folder of the reports; default: reports")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the reports; default: that of the settings")] = None,
 ) -> None:
     """The written pages of a week on paper: a PDF beside each page, printed by the Chromium of this machine.
 

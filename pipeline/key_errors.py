@@ -25,15 +25,15 @@ def _said(mistake: Any, model: type[BaseModel]) -> str:
 def _section_at(model: type[BaseModel], place: list[str | int]) -> type[BaseModel]:
     for step in place:
         field = model.model_fields.get(str(step))
-        model = (_section_of(field.annotation) if field else None) or model
+        model = (section_of(field.annotation) if field else None) or model
     return model
 
 
-def _section_of(annotation: Any) -> type[BaseModel] | None:
+def section_of(annotation: Any) -> type[BaseModel] | None:
     """The model in an annotation such as tuple[Model, ...] or dict[str, Model]."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for inner in get_args(annotation) if (found := _section_of(inner))), None)
+    return next((found for inner in get_args(annotation) if (found := section_of(inner))), None)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,11 +1,16 @@
 """pipeline.toml: each mistake in it is an error that names the file, the key and what is wanted."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.settings import read_settings
+from pipeline.key_errors import section_of
+from pipeline.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -46,3 +51,17 @@ def test_targets_of_shares_and_of_seconds(tmp_path: Path) -> None:
     file.write_text("[targets]\nservice_level = 0.8\nasa = 30\n", "utf-8")
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())  # as some editors save it
     assert read_settings(file).targets == {"service_level": 0.8, "asa": 30}
+
+
+def test_the_list_of_settings_has_every_key_with_its_default() -> None:
+    text = re.findall(r"```toml\n(.*?)```", (ROOT / "SETTINGS.md").read_text("utf-8"), re.S)[0]
+    lists = {"schedules", "sla", "scorecards", "profiles"}
+    listed = tomllib.loads(text)
+    assert Settings(**{name: value for name, value in listed.items() if name not in lists}) == Settings()
+    assert Settings(**listed)
+    everything = tomllib.loads(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.M))
+    for name, field in Settings.model_fields.items():
+        assert name in everything
+        section = section_of(field.annotation)
+        keys = everything[name][0] if name in lists else everything[name]
+        assert section is None or set(keys) == set(section.model_fields), name
