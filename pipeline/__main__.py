@@ -109,7 +109,7 @@ def report(
     context: typer.Context,
     week: Week = None,
     lang: Annotated[str | None, typer.Option(help="en or ru; default: every language of the settings")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder for the pages; default: reports")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the pages; default: that of the settings")] = None,
 ) -> None:
     """Write the weekly report from the published results.
 
@@ -123,7 +123,7 @@ def run(
     context: typer.Context,
     week: Week = None,
     lang: Annotated[str | None, typer.Option(help="en or ru; default: every language of the settings")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder for the pages; default: reports")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the pages; default: that of the settings")] = None,
 ) -> None:
     """The scheduled job: load what is new in the inbox, build, write the report.
 
