@@ -84,8 +84,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
         warehouse.note("build_digest", digest)
         warehouse.note("published_until", plan.until.isoformat())
         for name, instant in (("published_horizon", horizon), ("published_open_since", open_since)):
-            if instant is not None:
-                warehouse.note(name, instant.isoformat())
+            warehouse.note(name, instant.isoformat() if instant else "")
     return True
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 
 class PipelineError(Exception):
     """An error whose message is meant for the user: no traceback is shown."""
@@ -33,3 +38,8 @@ class PassedOver(PipelineError):
 
 class RefusedFile(Stopped):
     """One file cannot be loaded at all; the others go on."""
+
+
+def wants_room(error: Exception) -> bool:
+    """No memory or no disk is left: no fault of the file that is being read. DuckDB's errors are told by what they say."""
+    return type(error).__name__ == "OutOfMemoryException" or any(os.strerror(n) in str(error) for n in NO_ROOM)

@@ -59,4 +59,12 @@ def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: 
         for row in warehouse.records("select name, digest from files where source = ?", [source.name])
     }
     files = find_files([folder], source.suffixes)
-    return [file for file in files if (file.name, digest_of(file.path, source, settings)) not in known]
+    return [file for file in files if (file.name, _digest(file, source, settings)) not in known]
+
+
+def _digest(file: InputFile, source: Source, settings: Settings) -> str | None:
+    """None of a file that cannot be read: it is new, and the loader refuses it by name."""
+    try:
+        return digest_of(file.path, source, settings)
+    except OSError:
+        return None

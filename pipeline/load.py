@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -15,7 +16,7 @@ import duckdb
 from pipeline import admit, versions
 from pipeline.accounts import Account, known_accounts, quarantine_counts
 from pipeline.contracts import read_contracts
-from pipeline.errors import PassedOver, RefusedFile, UsageError
+from pipeline.errors import PassedOver, RefusedFile, UsageError, wants_room
 from pipeline.privacy import warehouse_key
 from pipeline.refusals import refuse_if_mostly_bad, refuse_if_shrunk
 from pipeline.sources.feed import Feed, Source
@@ -88,6 +89,8 @@ def _load_or_refuse(
     except RefusedFile as refusal:
         return [Account(file=file.name, source=source.name, error=str(refusal))]
     except (OSError, UnicodeError, csv.Error, duckdb.Error) as error:
+        if wants_room(error):
+            raise
         said = f"{file.name}: cannot be read: {type(error).__name__}"
         return [Account(file=file.name, source=source.name, error=said)]
 
@@ -116,8 +119,14 @@ class _Delivery:
 
 def _load(delivery: _Delivery) -> list[Account]:
     """All that the file holds, in one transaction; the first table is staged before it, where no rollback is kept ready."""
+    with TemporaryDirectory(dir=delivery.warehouse.scratch) as scratch:
+        return _load_through(delivery, Path(scratch))
+
+
+def _load_through(delivery: _Delivery, scratch: Path) -> list[Account]:
+    """`scratch` takes the copies that are made in reading."""
     warehouse = delivery.warehouse
-    reading = delivery.source.read(warehouse.sql, delivery.file.path, warehouse.scratch)
+    reading = delivery.source.read(warehouse.sql, delivery.file.path, scratch)
     first = next(reading, None)
     if first is None:
         raise RefusedFile(f"{delivery.file.path}: holds no records")

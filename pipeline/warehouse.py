@@ -160,11 +160,19 @@ def _lock(path: Path) -> Iterator[None]:
         who = holder.read_text("utf-8") if holder.is_file() else "another process"
         raise Stopped(f"{path.with_suffix('')}: in use by {who}") from None
     try:
-        holder.write_text(f"{getpass.getuser()}, process {os.getpid()}", "utf-8")
+        holder.write_text(f"{_user()}, process {os.getpid()}", "utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _user() -> str:
+    """By number where it has no name, as in a container that is run as any user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _fresh_folder(path: Path) -> Path:

@@ -1,17 +1,21 @@
 """Broken inputs: each is refused with a reason, or its bad records go to quarantine, and nothing is lost."""
 
+import errno
 import gzip
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipeline.accounts import Account
 from pipeline.errors import UsageError
 from pipeline.load import find_files, load_files
 from pipeline.settings import Settings
-from pipeline.sources import find_source
+from pipeline.sources import Source, find_source
+from pipeline.sources.plain_text import plain_text
 from pipeline.warehouse import open_warehouse
 
 MAPPING = """
@@ -320,3 +324,37 @@ def test_a_record_named_by_somebodys_number_has_one_name_without_it_in_every_tab
 def test_a_compressed_file_may_be_utf_16(tmp_path: Path) -> None:
     account, _ = load(tmp_path, gzip.compress((HEADER + "".join(GOOD)).encode("utf-16")), "calls.csv.gz")
     assert (account.error, account.admitted) == (None, 2)
+
+
+def test_copies_made_in_reading_go_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv.gz").write_bytes(gzip.compress(TEXT))
+    (tmp_path / "m.toml").write_text(MAPPING, "utf-8")
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("csv", str(tmp_path / "m.toml"))
+    with open_warehouse(settings) as warehouse:
+        account = load_files(warehouse, settings, source, find_files([tmp_path / "calls.csv.gz"], source.suffixes))[0]
+        assert account.admitted == 2 and not [place for place in warehouse.scratch.iterdir() if place.is_dir()]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_refused"),
+    [
+        (OSError(errno.EIO, os.strerror(errno.EIO)), True),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), False),
+        (duckdb.OutOfMemoryException("could not allocate block"), False),
+    ],
+)
+def test_a_machine_without_room_is_no_fault_of_the_file(tmp_path: Path, error: Exception, is_refused: bool) -> None:
+    def read(*_: Any) -> Any:
+        raise error
+
+    (tmp_path / "calls.csv").write_bytes(TEXT)
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), Source("csv", "", (), read)
+    with open_warehouse(settings) as warehouse, nullcontext() if is_refused else pytest.raises(type(error)):
+        assert load_files(warehouse, settings, source, find_files([tmp_path / "calls.csv"], ()))[0].error
+
+
+def test_a_full_disk_is_not_told_as_a_damaged_file(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv.gz").write_bytes(gzip.compress(TEXT))
+    (tmp_path / "calls.csv.gz.txt").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        plain_text(tmp_path / "calls.csv.gz", "utf-8", tmp_path)

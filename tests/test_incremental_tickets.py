@@ -6,7 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.build import build
 from pipeline.results import open_results
+from pipeline.warehouse import open_warehouse
+from tests.tables import load_table
 from tests.test_incremental import Inputs, load_and_build, random_calls, settings_in
 
 KEYS = {
@@ -111,3 +114,16 @@ def test_what_was_opened_long_ago_is_in_the_backlog_and_among_the_solved(fresh: 
     )
     opened, solved, most = days.iloc[0]
     assert opened == 5 * WEEKS and opened - solved > 5 and most > 10
+
+
+def test_once_no_ticket_is_open_a_build_reaches_back_to_none(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    head = "ticket_id  queue  status  created_at  solved_at"
+    for ticket, open_since in (
+        ("open  2026-01-05 10:00  -", "2026-01-05T10:00:00"),
+        ("solved  2026-01-05 10:00  2026-05-04 10:00", ""),
+    ):
+        with open_warehouse(settings) as warehouse:
+            load_table(warehouse, settings, tmp_path, "tickets", f"{head}\nt1  q  {ticket}")
+            build(warehouse, settings, [], lambda step: None)
+            assert warehouse.noted("published_open_since") == open_since

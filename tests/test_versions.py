@@ -1,5 +1,6 @@
 """Deliveries that replace, repeat or outdo one another, and batches that are taken out again."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from pipeline.accounts import Account
 from pipeline.batches import undo
 from pipeline.build import build
-from pipeline.errors import NoData, UsageError
+from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.inbox import find_sources, new_files, stray_files, unread_files
 from pipeline.load import find_files, load_files
 from pipeline.results import open_results
@@ -207,3 +208,24 @@ def test_another_delivery_under_the_same_name_does_not_take_the_first_away(
         assert loaded.error and "of the 40 records that it had" in loaded.error and left == 40
     else:
         assert (loaded.error, loaded.removed, left) == (None, 5, 35)
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "inbox" / "asterisk_queue_log"
+    folder.mkdir(parents=True)
+    (folder / "queue_log").write_text("1777888800|c1|sales|NONE|ENTERQUEUE||1|1\n", "utf-8")
+    (folder / "queue_log.1").symlink_to("/proc/self/mem")  # a regular file whose reading fails, for root too
+    settings = Settings(warehouse=tmp_path / "w.duckdb", inbox=tmp_path / "inbox")
+    [(source, _)] = find_sources(settings.inbox)
+    with open_warehouse(settings) as warehouse:
+        accounts = load_files(warehouse, settings, source, new_files(warehouse, settings, source, folder))
+    assert [(one.file, one.admitted, one.error) for one in accounts] == [
+        ("queue_log", 1, None), ("queue_log.1", 0, "queue_log.1: cannot be read: OSError"),
+    ]  # fmt: skip
+
+
+def test_a_holder_without_a_name_is_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: {}["uid"])
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings), pytest.raises(Stopped, match=f"in use by user {os.getuid()}, process"):
+        open_warehouse(settings).__enter__()

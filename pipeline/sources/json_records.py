@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RefusedFile
+from pipeline.errors import RefusedFile, wants_room
 from pipeline.sources.expressions import file_literal, quoted
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import LONGEST_LINE, Staged, stage_lines
@@ -51,6 +51,8 @@ def _stage_run_together(sql: DuckDBPyConnection, text: Path, path: Path, paths: 
     try:
         _restage(sql, f"select row_number() over () as line, {parsed} as record from {objects}", paths)
     except duckdb.Error as error:
+        if wants_room(error):
+            raise
         reason = str(error).splitlines()[0].replace(str(text), path.name)
         raise RefusedFile(f"{path}: is neither one JSON object a line nor whole JSON: {reason}") from None
     return Staged({}, "stage", "stage.line", [])

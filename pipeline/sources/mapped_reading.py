@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import RefusedFile
+from pipeline.errors import RefusedFile, wants_room
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text, with_one_line_end
@@ -62,6 +62,8 @@ def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Sta
         sql.execute("drop table if exists stage")
         sql.execute(f"create temp table stage as select {casts} from read_parquet({file})")
     except duckdb.Error as error:
+        if wants_room(error):
+            raise
         raise RefusedFile(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
     return Staged(columns, "stage", "stage.rowid + 1", [])
 

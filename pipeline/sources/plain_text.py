@@ -25,14 +25,9 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
         return path
     copy = scratch / f"{path.name}.txt"
-    try:
-        with (opener or Path.open)(path, "rb") as source, copy.open("wb") as target:
-            for piece in _utf8_pieces(source, actual):
-                target.write(piece)
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
-        raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
-    except UnicodeDecodeError as error:
-        raise RefusedFile(f"{path}: is not {actual} text ([reader] encoding of a mapping): {error}") from None
+    with copy.open("wb") as target:
+        for piece in _utf8_pieces(path, opener or Path.open, actual):
+            target.write(piece)
     return copy
 
 
@@ -66,11 +61,18 @@ def _open_zst(path: Path, mode: str) -> BinaryIO:
     return stream
 
 
-def _utf8_pieces(source: Any, encoding: str) -> Iterator[bytes]:
+def _utf8_pieces(path: Path, opener: Callable[..., Any], encoding: str) -> Iterator[bytes]:
+    """Refuses a file that cannot be read; what goes wrong where the pieces are written to is none of its faults."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    while chunk := _read(source):
-        yield chunk if encoding == "utf-8" else decoder.decode(chunk).encode()
-    yield decoder.decode(b"", final=True).encode()
+    try:
+        with opener(path, "rb") as source:
+            while chunk := _read(source):
+                yield chunk if encoding == "utf-8" else decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except (EOFError, OSError) as error:
+        raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
+    except UnicodeDecodeError as error:
+        raise RefusedFile(f"{path}: is not {encoding} text ([reader] encoding of a mapping): {error}") from None
 
 
 def _read(source: Any, most: int = CHUNK) -> bytes:
