@@ -16,15 +16,22 @@ WAIT_S = 30
 
 
 def send_all(mail: Mail, letters: Sequence[EmailMessage]) -> None:
-    """Send over one connection. Raises PipelineError with what the server or the network said."""
+    """Send over one connection. Raises PipelineError with what the server or the network said, or whom the server refused, and
+    how many letters are on their way nevertheless."""
+    sent, refused = 0, set[str]()
     try:
         with _connect(mail) as server:
             if mail.user:
                 server.login(mail.user, os.environ.get(PASSWORD, ""))
             for message in letters:
-                server.send_message(message)
+                refused |= server.send_message(message).keys()
+                sent += 1
     except (smtplib.SMTPException, OSError) as error:
-        raise PipelineError(f"{mail.host}:{mail.port}: the letter was not sent: {error}") from None
+        raise PipelineError(f"{mail.host}:{mail.port}: {sent} of {len(letters)} letters sent, then: {error}") from None
+    if refused:
+        raise PipelineError(
+            f"{mail.host}:{mail.port}: {sent} letters sent, but refused for {', '.join(sorted(refused))}"
+        )
 
 
 def _connect(mail: Mail) -> smtplib.SMTP:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pipeline.findings.record import Evidence
 from pipeline.jobs import warn_of_teams
 from pipeline.report import write_report
-from pipeline.report.audience import seen_by
+from pipeline.report.audience import _numbers, seen_by
 from pipeline.report.collect import Collected
 from pipeline.results import Results
 from pipeline.settings import Profile, Settings
@@ -88,6 +88,22 @@ def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) ->
     ]
     assert figures[0] == figures[1] and all(name.startswith("№ ") for name in first.names)
     assert seen_by(data, numbers, b"another key").agents["agent"].tolist() != first.agents["agent"].tolist()
+
+
+def test_who_comes_changes_nobodys_number(data: Collected) -> None:
+    numbers = Profile(name="numbers", agents="numbered")
+    before = set(seen_by(data, numbers, KEY).names)
+    more = {f"new{n}": f"New {n}" for n in range(3)}
+    after = set(seen_by(replace(data, names=data.names | more), numbers, KEY).names)
+    assert before < after and len(after) == len(before) + len(more)
+
+
+def test_among_many_people_a_number_is_as_long_as_it_must_be() -> None:
+    people = {f"a{n}" for n in range(3000)}
+    numbers = _numbers(people, KEY, "x")
+    assert len(set(numbers.values())) == len(people) and {len(number) for number in numbers.values()} >= {6, 7}
+    later = _numbers(people | {"new"}, KEY, "x")
+    assert all(later[one].startswith(number) for one, number in numbers.items())
 
 
 def test_people_who_are_in_no_list_of_agents_are_people(data: Collected) -> None:

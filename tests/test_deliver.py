@@ -124,8 +124,16 @@ def test_what_the_server_refuses_is_said(data: Collected, home: Path, server: so
     port = server.server_address[1]
     post = Mail(sender="a@example.com", to=("nobody@example.com",), host="127.0.0.1", port=port, security="none")
     settings = settings_in(home).model_copy(update={"mail": post})
-    with pytest.raises(PipelineError, match=r"not sent.*no such user"):
+    with pytest.raises(PipelineError, match=r"0 of 1 letters sent.*no such user"):
         send_all(post, [letter(data, Words("en"), settings)])
+    messages = [letter(data, Words(language), addressed(home)) for language in ("en", "ru")]
+    del messages[1]["To"]
+    messages[1]["To"] = "nobody@example.com"
+    with pytest.raises(PipelineError, match=r"1 of 2 letters sent.*no such user"):
+        send_all(post, messages)
+    messages[1].replace_header("To", "nobody@example.com, lead@example.com")
+    with pytest.raises(PipelineError, match=r"2 letters sent, but refused for nobody@example.com$"):
+        send_all(post, messages)
     server.shutdown()
     server.server_close()
     with pytest.raises(PipelineError, match=f"127.0.0.1:{port}"):

@@ -3,6 +3,7 @@
 import io
 import json
 import shlex
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -71,13 +72,13 @@ def test_file_command_and_evidence_are_the_records_counted(
 ) -> None:
     monkeypatch.setattr("pipeline.findings.find_all", lambda *_: data.findings)
     seen = set()
-    for place, finding in enumerate(data.findings, 1):
+    for finding in data.findings:
         if finding.evidence.records is None:
             assert finding.kind in WITHOUT
             continue
         seen.add(finding.kind)
         rows = asked(home, command(finding, data.week))
-        file = pd.read_csv(io.StringIO(files[evidence_file(place)].lstrip("\ufeff")), dtype=str)
+        file = pd.read_csv(io.StringIO(files[evidence_file(finding)].lstrip("\ufeff")), dtype=str)
         listed = keys(rows.to_dict("records"))
         said = told(finding, data.catalogue[finding.evidence.kpi].better)
         assert {name: counted(rows)[name] for name in said} == said, finding.id
@@ -99,10 +100,13 @@ def test_the_command_finds_the_finding_anew(data: Collected, home: Path) -> None
 
 
 def test_a_file_of_promises_says_when(data: Collected, files: dict[str, str]) -> None:
-    place = next(place for place, f in enumerate(data.findings, 1) if f.kind == "promises_broken")
-    assert {"promised_at", "due_at", "kept_at"} <= set(
-        files[evidence_file(place)].splitlines()[0].lstrip("\ufeff").split(",")
-    )
+    finding = next(f for f in data.findings if f.kind == "promises_broken")
+    head = files[evidence_file(finding)].splitlines()[0].lstrip("\ufeff").split(",")
+    assert {"promised_at", "due_at", "kept_at"} <= set(head)
+
+
+def test_a_file_of_records_is_that_of_its_finding_wherever_it_stands(data: Collected, files: dict[str, str]) -> None:
+    assert evidence_files(replace(data, findings=data.findings[::-1])) == files
 
 
 def test_lists_say_the_time_of_the_page(data: Collected, home: Path) -> None:

@@ -65,3 +65,13 @@ def test_the_list_of_settings_has_every_key_with_its_default() -> None:
         section = section_of(field.annotation)
         keys = everything[name][0] if name in lists else everything[name]
         assert section is None or set(keys) == set(section.model_fields), name
+
+
+def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.toml"
+    file.write_text("inbox = 'in'\n[pec]\nlexicons = 'words'\n[engine]\nexchange = 'shared'\n", "utf-8")
+    read = read_settings(file)
+    assert (read.inbox, read.pec.lexicons) == (tmp_path / "in", tmp_path / "words")
+    assert read.engine.exchange == str(tmp_path / "shared")
+    file.write_text("[engine]\nexchange = 's3://bucket/shared'\n", "utf-8")
+    assert read_settings(file).engine.exchange == "s3://bucket/shared"

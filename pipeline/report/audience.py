@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Sequence
@@ -17,9 +16,12 @@ from pipeline.report.collect_cases import Ledger
 from pipeline.report.collect_pec import Warmth
 from pipeline.settings import Profile
 
+FEWEST_DIGITS, LONGEST = 4, 20
+"""Of the number that stands for a person."""
+
 
 def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
-    """`data` without the people, teams and records that the profile leaves out; `key` shuffles who gets which number.
+    """`data` without the people, teams and records that the profile leaves out; `key` says who has which number.
 
     The centre's own figures stay whole. Without names there are no teams of fewer than `smallest_team` and no recordings.
     Records, references to them and examples out of the data are for those who see everybody by name.
@@ -63,15 +65,26 @@ def _teams(data: Collected, profile: Profile) -> set[str]:
 
 
 def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> dict[str, str]:
-    """What each agent who is shown is called: the own id, or a number that stays from week to week."""
+    """What each agent who is shown is called: the own id, or a number that others who come or go do not change."""
     if profile.agents == "left_out":
         return {}
     everybody = set(data.names) | set(data.agents["agent"].dropna())
-    order = sorted(everybody, key=lambda agent: hmac.digest(key, f"{profile.name} {agent}".encode(), "sha256"))
-    width = len(str(len(order)))
-    called = {agent: agent if profile.agents == "named" else f"№ {n:0{width}d}" for n, agent in enumerate(order, 1)}
+    numbers = _numbers(everybody, key, profile.name)
+    called = {agent: agent if profile.agents == "named" else numbers[agent] for agent in everybody}
     shown = everybody if not profile.teams else {a for a in everybody if data.team_of.get(a) in teams}
     return {agent: called[agent] for agent in shown}
+
+
+def _numbers(people: set[str], key: bytes, apart: str) -> dict[str, str]:
+    """Each one's first digits of the own HMAC, as many as tell from everybody else's; another one for another `apart`."""
+    digests = {one: hmac.digest(key, f"{apart} {one}".encode(), "sha256") for one in people}
+    digits = {one: f"{int.from_bytes(digest, 'big') % 10**LONGEST:0{LONGEST}d}" for one, digest in digests.items()}
+    shared = Counter(text[:n] for text in digits.values() for n in range(FEWEST_DIGITS, LONGEST))
+    told = {
+        one: next((n for n in range(FEWEST_DIGITS, LONGEST) if shared[text[:n]] == 1), LONGEST)
+        for one, text in digits.items()
+    }
+    return {one: f"№ {digits[one][:n]}" for one, n in told.items()}
 
 
 def _people(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
@@ -118,12 +131,8 @@ def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: boo
     contacts = contacts.assign(team=contacts["team"].where(contacts["team"].isin(list(teams))))
     verdicts = _blanked(warmth.verdicts, alias)
     if not is_open:
-        judges = sorted(
-            verdicts["evaluator"].dropna().unique(), key=lambda who: hashlib.sha256(key + who.encode()).digest()
-        )
-        verdicts = verdicts.assign(
-            evaluator=verdicts["evaluator"].map({who: f"№ {n}" for n, who in enumerate(judges, 1)})
-        )
+        numbers = _numbers(set(verdicts["evaluator"].dropna()), key, "evaluators")
+        verdicts = verdicts.assign(evaluator=verdicts["evaluator"].map(numbers))
     return replace(warmth, contacts=contacts, letters=_blanked(warmth.letters, alias), verdicts=verdicts)
 
 

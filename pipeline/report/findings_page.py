@@ -23,7 +23,7 @@ SHOWN = 15
 
 def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     heads = [Column(words(f"findings.{name}"), False) for name in ("verdict", "text", "weeks", "rows")]
-    rows = [_row(data, words, place, finding, link) for place, finding in enumerate(data.findings, 1)]
+    rows = [_row(data, words, finding, link) for finding in data.findings]
     lists = [list_table(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
     lead = words("findings.lead", most=words.number(MOST))
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
@@ -59,23 +59,23 @@ def _reference(row: dict[Any, Any]) -> str:
     return f"{row['source']}/{row['conversation_id']}" if known(row["conversation_id"]) else "–"
 
 
-def _row(data: Collected, words: Words, place: int, finding: Finding, link: Link) -> list[Cell]:
+def _row(data: Collected, words: Words, finding: Finding, link: Link) -> list[Cell]:
     first, last = finding.weeks
     said, plain = (sentence(words, finding, data.catalogue, data.names, how) for how in (link, None))
     return [
         text_cell(words(f"verdict.{finding.verdict}")),
         Cell(said, plain),
         text_cell(words.weeks([first, last])),
-        _records(data, words, place, finding),
+        _records(data, words, finding),
     ]
 
 
-def _records(data: Collected, words: Words, place: int, finding: Finding) -> Cell:
+def _records(data: Collected, words: Words, finding: Finding) -> Cell:
     """The file of its records and the command that lists all, where this reader may have them."""
     if not data.has_records or finding.evidence.records is None:
         return Cell(words("findings.no_records" if data.has_records else "findings.withheld"), is_absent=True)
     asked = command(finding, data.week)
-    return Cell(words("findings.records_link"), asked, aside=asked, link=f"../rows/{evidence_file(place)}")
+    return Cell(words("findings.records_link"), asked, aside=asked, link=f"../rows/{evidence_file(finding)}")
 
 
 def command(finding: Finding, week: str) -> str:

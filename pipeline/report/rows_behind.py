@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pandas as pd
 
 from pipeline.drill import rows_behind
 from pipeline.findings import MOST
+from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
 from pipeline.report.tables import safe
 from pipeline.report.tiles import GROUPS, choose
@@ -29,13 +32,13 @@ def row_files(results: Results, data: Collected) -> dict[str, str]:
 
 def evidence_files(data: Collected) -> dict[str, str]:
     """File name -> CSV text, for each finding that counts single records: the first of those."""
-    behind = {evidence_file(place): f.evidence.first for place, f in enumerate(data.findings, 1)}
+    behind = {evidence_file(finding): finding.evidence.first for finding in data.findings}
     return {name: _text(records) for name, records in behind.items() if records is not None}
 
 
-def evidence_file(place: int) -> str:
-    """By place on the page: names of people are not fit for files."""
-    return f"finding-{place}.csv"
+def evidence_file(finding: Finding) -> str:
+    """The same for the same finding, since pages of all languages lead there; names of people are not fit for files."""
+    return f"finding-{hashlib.sha256(finding.id.encode()).hexdigest()[:12]}.csv"
 
 
 def _records(results: Results, name: str, week: str) -> pd.DataFrame:
