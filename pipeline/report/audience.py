@@ -65,7 +65,7 @@ def _teams(data: Collected, profile: Profile) -> set[str]:
 
 
 def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> dict[str, str]:
-    """What each agent who is shown is called: the own id, or a number that others who come or go do not change."""
+    """What each agent who is shown is called: the own id, or a number that those who come or go at most lengthen or shorten."""
     if profile.agents == "left_out":
         return {}
     everybody = set(data.names) | set(data.agents["agent"].dropna())
@@ -131,7 +131,7 @@ def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: boo
     contacts = contacts.assign(team=contacts["team"].where(contacts["team"].isin(list(teams))))
     verdicts = _blanked(warmth.verdicts, alias)
     if not is_open:
-        numbers = _numbers(set(verdicts["evaluator"].dropna()), key, "evaluators")
+        numbers = _numbers(set(verdicts["evaluator"].dropna()), key, "Evaluator")
         verdicts = verdicts.assign(evaluator=verdicts["evaluator"].map(numbers))
     return replace(warmth, contacts=contacts, letters=_blanked(warmth.letters, alias), verdicts=verdicts)
 
