@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from pipeline.findings.record import Records
     from pipeline.results import Results
 
-HIDDEN = ("customer", "half_hour_at")
-"""A pseudonym stands on no page and in no listing."""
+PSEUDONYMS = ("customer",)
+"""They stay at home: a listing or an export with them could be joined with others."""
+UNLISTED = (*PSEUDONYMS, "half_hour_at")
+"""No page and no listing has them: half_hour says the half-hour by the local clock."""
 
 
 def rows_behind(
@@ -65,7 +67,7 @@ def records_of(results: Results, records: Records, most: int | None = None) -> p
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.drop(columns=[column for column in HIDDEN if column in frame])
+    return frame.drop(columns=[column for column in UNLISTED if column in frame])
 
 
 def counted(catalogue: Catalogue, name: str) -> Kpi:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.drill import HIDDEN
+from pipeline.drill import PSEUDONYMS
 from pipeline.errors import UsageError
+from pipeline.formulas import harmless, harmless_sql
 from pipeline.kpis import Catalogue
 from pipeline.results import Results
 from pipeline.sources.expressions import file_literal
@@ -23,10 +24,6 @@ MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 LONGEST_TEXT = 32_767
 AGENT_COLUMNS = ("agent", "name", "team", "hired_on", "left_on", "has_experience")
-PRIVATE = frozenset(HIDDEN) - {"half_hour_at"}
-"""A customer's pseudonym would join an export with others: it stays at home."""
-RISKY = r"^[=+\-@\t\r]"
-"""A text that begins so would be run by a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ def _columns(results: Results, table: str) -> list[tuple[str, str]]:
     """Name and type of the columns that may leave."""
     described = results.frame(f"describe {table}")
     pairs = zip(described["column_name"], described["column_type"], strict=True)
-    return [(name, kind) for name, kind in pairs if name not in PRIVATE]
+    return [(name, kind) for name, kind in pairs if name not in PSEUDONYMS]
 
 
 def _selected(results: Results, table: str) -> str:
@@ -121,20 +118,14 @@ def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Ex
     frames = _frames(results)
     for table in results.tables:
         progress(table)
-        columns = ", ".join(_harmless(name, kind) for name, kind in _columns(results, table))
+        columns = ", ".join(
+            f"{harmless_sql(name)} as {name}" if kind == "VARCHAR" else name for name, kind in _columns(results, table)
+        )
         results.run(f"copy (select {columns} from {table}) to {file_literal(folder / f'{table}.csv')} (header)")
     for name, frame in frames.items():
-        frame.map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v).to_csv(
-            folder / f"{name}.csv", index=False
-        )
+        frame.map(harmless).to_csv(folder / f"{name}.csv", index=False)
     _write_catalogue(results, folder / "catalogue.json", progress)
     return _counted(results, frames)
-
-
-def _harmless(name: str, kind: str) -> str:
-    if kind != "VARCHAR":
-        return name
-    return f"case when regexp_matches({name}, '{RISKY}') then '''' || {name} else {name} end as {name}"
 
 
 def _write_catalogue(results: Results, file: Path, progress: Progress) -> list[Exported]:
@@ -159,10 +150,10 @@ def _write_sheet(
     book: xlsxwriter.Workbook, results: Results, table: Exported, frame: pd.DataFrame | None, progress: Progress
 ) -> Exported:
     """One table on a sheet of its own; of the stored figures those of whole weeks."""
-    if table.rows > MOST_ROWS:
+    weekly = " where grain = 'week' and value is not null" if table.table == "kpi_values" else ""
+    if (_rows(results, table.table + weekly) if frame is None else len(frame)) > MOST_ROWS:
         return replace(table, left_out="more rows than a sheet holds: a folder or a .duckdb file has them")
     progress(table.table)
-    weekly = " where grain = 'week' and value is not null" if table.table == "kpi_values" else ""
     shown = results.frame(_selected(results, table.table) + weekly) if frame is None else frame
     sheet = book.add_worksheet(table.table)
     sheet.freeze_panes(1, 0)
@@ -174,8 +165,9 @@ def _write_sheet(
 
 
 def _counted(results: Results, frames: dict[str, pd.DataFrame]) -> list[Exported]:
-    facts = [
-        Exported(table, int(results.frame(f"select count(*) as n from {table}")["n"].iloc[0]))
-        for table in results.tables
-    ]
+    facts = [Exported(table, _rows(results, table)) for table in results.tables]
     return [*(Exported(name, len(frame)) for name, frame in frames.items()), *facts]
+
+
+def _rows(results: Results, table: str) -> int:
+    return int(results.frame(f"select count(*) as n from {table}")["n"].iloc[0])

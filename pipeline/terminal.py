@@ -15,6 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from pipeline.formulas import harmless
+
 Say = Callable[[str], None]
 INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d)?)$")
 
@@ -77,12 +79,8 @@ def as_csv(records: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_harmless(_flat(record[name])) for name in names] for record in records)
+    writer.writerows([harmless(_flat(record[name])) for name in names] for record in records)
     return out.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _flat(value: Any) -> Any:

@@ -12,6 +12,7 @@ import typer
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import NoData, UsageError
+from pipeline.formulas import harmless
 from pipeline.terminal import Format, show
 
 app = typer.Typer()
@@ -113,7 +114,8 @@ def plan_labels(
     )
     files = plan.write_sheets(drawn, out, str(chosen), date.today())
     listen = out / f"listen-{chosen}.csv"
-    pd.DataFrame(plan.ten_to_listen(contacts, str(chosen)), columns=list(plan.TEXTS)).to_csv(listen, index=False)
+    ten = pd.DataFrame(plan.ten_to_listen(contacts, str(chosen)), columns=list(plan.TEXTS))
+    ten.map(harmless).to_csv(listen, index=False)
     show([asdict(assignment) for assignment in drawn], form)
     agents = len({assignment.agent for assignment in drawn})
     print(

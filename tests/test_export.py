@@ -56,6 +56,16 @@ def test_a_workbook_holds_the_same_and_nothing_that_runs(results: Results, tmp_p
     assert set(sheets["kpi_values"]["grain"]) == {"week"} and {"definitions", "agents"} <= set(sheets)
 
 
+def test_a_sheet_holds_as_many_rows_as_are_written_to_it(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = {one.table: one for one in export(results, tmp_path / "all.xlsx")}["kpi_values"].rows
+    for most, rows in ((written, written), (written - 1, len(results.frame("from kpi_values")))):
+        monkeypatch.setattr("pipeline.export.MOST_ROWS", most)
+        told = {one.table: one for one in export(results, tmp_path / "out.xlsx")}["kpi_values"]
+        assert (told.rows, "more rows than a sheet holds" in told.left_out) == (rows, most < written)
+
+
 def test_the_catalogue_as_json(results: Results, tmp_path: Path) -> None:
     export(results, tmp_path / "catalogue.json")
     entries = {entry["kpi"]: entry for entry in json.loads((tmp_path / "catalogue.json").read_text("utf-8"))}

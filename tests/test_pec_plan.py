@@ -1,6 +1,7 @@
 """Plans of judgements: random, dealt evenly, with known probabilities."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -58,10 +59,14 @@ def test_the_same_week_gives_the_same_plan_and_a_small_budget_fewer_agents() -> 
 
 def test_a_sheet_half_filled_in_is_loaded_back_and_what_is_empty_waits(tmp_path: Path) -> None:
     plan = plan_labels(contacts({"a": 15, "=b": 15}), 30, ["x"])
+    plan[0] = replace(plan[0], topic="=cmd()", source_ref="@ref")
     files = write_sheets(plan, tmp_path, "2026-W47", date(2026, 11, 28))
     table, book = pd.read_csv(files[0]), pd.read_excel(files[1], engine="calamine")
     assert list(table) == list(SHEET) == list(book) and len(table) == len(book) == 30
     assert book["agent"].tolist() == table["agent"].tolist() and "=b" in book["agent"].tolist()
+    assert [*table.loc[0, ["topic", "source_ref"]], *book.loc[0, ["topic", "source_ref"]]] == [
+        "'=cmd()", "'@ref", "=cmd()", "@ref",
+    ]  # fmt: skip
     table["pec"] = [1, 0, *[None] * 28]
     table.to_csv(files[0], index=False)
     settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("labels")

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.formulas import harmless
 from pipeline.results import Results
 
 DOUBLE_SHARE = 0.15
 """Of the sample judged by two evaluators, neither seeing the other."""
+FEWEST = 2
+"""Judgements of an agent."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,10 @@ class Assignment:
     recording_ref: str
 
 
-def plan_labels(
-    contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], *, fewest: int = 2, week: str = ""
-) -> list[Assignment]:
+def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], *, week: str = "") -> list[Assignment]:
     """`budget` judgements over the agents of `contacts` (agent, conversation_id, channel, topic, source_ref, recording_ref).
 
-    Each agent gets as many, at least `fewest` where the budget allows, drawn by lot; evaluators are dealt over agents in
+    Each agent gets as many, at least FEWEST where the budget allows, drawn by lot; evaluators are dealt over agents in
     turn from a shuffled pack, and every seventh contact goes to two of them. The same week gives the same plan.
     ValueError: no evaluator, or a budget below one.
     """
@@ -45,7 +46,7 @@ def plan_labels(
         raise ValueError("a plan wants a budget of at least one judgement and at least one evaluator")
     rng = random.Random(hashlib.sha256(f"{week} {budget} {sorted(evaluators)}".encode()).hexdigest())
     singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget
-    drawn = _draw(contacts, singles, fewest, rng)
+    drawn = _draw(contacts, singles, rng)
     doubles = set(rng.sample(range(len(drawn)), min(budget - len(drawn), len(drawn)))) if len(evaluators) > 1 else set()
     dealt: list[str] = []
     plan = []
@@ -58,17 +59,15 @@ def plan_labels(
     return plan
 
 
-def _draw(
-    contacts: pd.DataFrame, wanted: int, fewest: int, rng: random.Random
-) -> list[tuple[dict[str, object], float]]:
+def _draw(contacts: pd.DataFrame, wanted: int, rng: random.Random) -> list[tuple[dict[str, object], float]]:
     """Rows with their probabilities: agents take turns in an order drawn by lot until the budget is spent."""
     groups = {
         str(agent): rows.to_dict("records") for agent, rows in contacts.sort_values("conversation_id").groupby("agent")
     }
     agents = sorted(groups)
     rng.shuffle(agents)
-    if wanted < fewest * len(agents):
-        agents = agents[: max(1, wanted // fewest)]
+    if wanted < FEWEST * len(agents):
+        agents = agents[: max(1, wanted // FEWEST)]
     quota = dict.fromkeys(agents, 0)
     while sum(quota.values()) < wanted and any(quota[a] < len(groups[a]) for a in agents):
         for agent in agents:
@@ -93,18 +92,19 @@ def answered_contacts(results: Results, week: str) -> pd.DataFrame:
     )
 
 
-def ten_to_listen(contacts: pd.DataFrame, week: str, wanted: int = 10) -> list[dict[str, object]]:
+def ten_to_listen(contacts: pd.DataFrame, week: str) -> list[dict[str, object]]:
     """Contacts with a recording, of as many agents as there are, drawn by lot: for a manager's own ears."""
     rng = random.Random(f"listen {week}")
     recorded = contacts[contacts["recording_ref"].notna()].sort_values("conversation_id")
     groups = [rows.to_dict("records") for _, rows in recorded.groupby("agent")]
-    chosen = [rng.choice(rows) for rows in rng.sample(groups, min(wanted, len(groups)))]
+    chosen = [rng.choice(rows) for rows in rng.sample(groups, min(10, len(groups)))]
     return [{name: row[name] for name in TEXTS} for row in chosen]
 
 
 TEXTS = ("agent", "conversation_id", "channel", "topic", "source_ref", "recording_ref")
 SHEET = ("evaluation_id", "conversation_id", "evaluator", "agent", "channel", "topic", "source_ref", "recording_ref",
          "probability", "evaluated_at", "pec")  # fmt: skip
+LOOKED_AT = ("channel", "topic", "source_ref", "recording_ref")
 
 
 def write_sheets(plan: Sequence[Assignment], folder: Path, week: str, day: date) -> list[Path]:
@@ -124,7 +124,7 @@ def write_sheets(plan: Sequence[Assignment], folder: Path, week: str, day: date)
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"labels-{week}.csv", folder / f"labels-{week}.xlsx"]
     with files[0].open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([SHEET, *rows])
+        csv.writer(out).writerows([SHEET, *(map(_guarded, SHEET, row) for row in rows)])
     with xlsxwriter.Workbook(str(files[1]), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet("labels")
         for n, row in enumerate([list(SHEET), *rows]):
@@ -133,3 +133,8 @@ def write_sheets(plan: Sequence[Assignment], folder: Path, week: str, day: date)
         sheet.autofilter(0, 0, len(rows), len(SHEET) - 1)
         sheet.freeze_panes(1, 0)
     return files
+
+
+def _guarded(column: str, value: object) -> object:
+    """What is only looked at is made harmless; by ids, evaluator and agent a sheet is known when it comes back."""
+    return harmless(value) if column in LOOKED_AT else value

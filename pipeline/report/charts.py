@@ -120,9 +120,9 @@ def box(x: tuple[float, float], y: tuple[float, float], colour: str) -> Figure:
     }
 
 
-def rule(colour: str, dash: str = "solid", width: float = 1, **place: Any) -> Figure:
+def rule(colour: str, dash: str = "solid", **place: Any) -> Figure:
     """A straight line behind the data. Its ends are places on the axes: plotly hides others below filled rectangles."""
-    return {"type": "line", "layer": "below", "line": {"color": colour, "width": width, "dash": dash}, **place}
+    return {"type": "line", "layer": "below", "line": {"color": colour, "width": 1, "dash": dash}, **place}
 
 
 def level(y: float, xaxis: Figure, colour: str, dash: str = "solid") -> Figure:

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from pipeline.formulas import harmless
 from pipeline.report.sparkline import Sparkline
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be run by a spreadsheet."""
 MOST = 100
 """Rows that a page shows of a long table; the others stand in a script beside it, read when somebody looks for a name."""
 FEW = 20
@@ -123,6 +122,4 @@ def safe(value: Value) -> str:
     """Text that a spreadsheet takes as text; numbers to six digits; nothing for what is not known."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    if isinstance(value, str):
-        return "'" + value if value.startswith(FORMULA) else value
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(harmless(value))
