@@ -59,9 +59,9 @@ def refresh_documents(
 def _last_complete_week(weeks: Weeks) -> str | None:
     """The newest week, unless its contacts stop on an earlier weekday than those of the four weeks before usually do."""
     written = sorted(weeks.tables["kpi_values"])
-    if len(written) < 2:
-        return written[-1] if written else None
     files = [file for fact in ("fact_calls", "fact_tickets") for week, file in weeks.files(fact).items()]
+    if len(written) < 2 or not files:
+        return written[-1] if written else None
     paths = ", ".join(file_literal(file) for file in sorted(files, key=lambda file: file.name)[-2 * LOOKED_AT :])
     last_days = weeks.warehouse.sql.execute(
         f"select week, max(day - date '1970-01-05') % 7 from read_parquet([{paths}]) "

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
+NO_WEEK = "0000-W00"
+"""Names the file of a table without a row."""
 KEPT_MANIFESTS = 3
+"""The current one among them."""
 
 
 class Results:
@@ -46,7 +48,7 @@ class Results:
     @property
     def weeks(self) -> list[str]:
         """The weeks that have published figures, oldest first."""
-        return sorted(self.manifest["tables"].get("kpi_values", {}))
+        return sorted(week for week in self.manifest["tables"].get("kpi_values", {}) if week > NO_WEEK)
 
     @property
     def last_complete_week(self) -> str:
@@ -86,6 +88,11 @@ class Results:
         """A published JSON document: checks, account, agents."""
         return json.loads((self.folder / self.manifest["documents"][name]).read_text("utf-8"))
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Agents' names by their ids; who has none is named by the id."""
+        return {row["agent"]: row["name"] or row["agent"] for row in self.document("agents")}
+
 
 def open_results(folder: Path) -> Results:
     """The newest published results; raises NoData when nothing has been published."""
@@ -101,13 +108,6 @@ def period_filter(week: str | None, first: date | None, last: date | None) -> st
     parts += [f"day >= date '{first}'"] if first else []
     parts += [f"day <= date '{last}'"] if last else []
     return " and ".join(parts) or "true"
-
-
-@dataclass(frozen=True)
-class Published:
-    """A file that has been written under a name that says its content."""
-
-    name: str
 
 
 class Publisher:
@@ -163,14 +163,13 @@ class Publisher:
     def _keep(self, current: Path) -> None:
         if not current.is_file():
             return
-        for age in range(KEPT_MANIFESTS - 1, 0, -1):
+        for age in range(KEPT_MANIFESTS - 2, 0, -1):
             older = self.folder / f"manifest.{age}.json"
             if older.is_file():
                 older.replace(self.folder / f"manifest.{age + 1}.json")
         copy = self.folder / ".manifest.1.json"
         copy.write_bytes(current.read_bytes())
         copy.replace(self.folder / "manifest.1.json")
-        (self.folder / f"manifest.{KEPT_MANIFESTS}.json").unlink(missing_ok=True)
 
     def _remove_unnamed(self) -> None:
         named = {

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Connection, measure_cuts
 from pipeline.kpis.sql import Cube, Cut
-from pipeline.results import Publisher
+from pipeline.results import NO_WEEK, Publisher
 from pipeline.sources.expressions import file_literal
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 MEASURED = 1_000_000
 """Calls and contacts whose figures are made at once."""
-NO_WEEK = "0000-W00"
-"""Names the file of a table without a row."""
 FACT_ORDER = {
     "fact_calls": "offered_at, source, call_id",
     "fact_contacts": "started_at, source, conversation_id",

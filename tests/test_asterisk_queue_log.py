@@ -10,7 +10,8 @@ from pipeline.accounts import Account
 from pipeline.build import MODELS, build, compute
 from pipeline.load import find_files, load_files
 from pipeline.plan import Plan
-from pipeline.results import Results, open_results
+from pipeline.report import write_report
+from pipeline.results import NO_WEEK, Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
@@ -40,6 +41,21 @@ def load_logs(
             accounts += load_files(warehouse, settings, source, find_files([folder / name], source.suffixes))
         build(warehouse, settings, [], lambda step: None)
     return accounts, open_results(settings.results)
+
+
+def test_presence_alone_is_published_and_reported(tmp_path: Path) -> None:
+    week = 7 * 86400
+    hours = [f"+{n * week} NONE q 1001 ADDMEMBER -\n+{n * week + 3600} NONE q 1001 REMOVEMEMBER -" for n in range(2)]
+    _, results = load_logs(tmp_path, log_of("\n".join(hours)))
+    assert (results.weeks, results.last_complete_week) == (["2026-W19", "2026-W20"], "2026-W20")
+    settings = Settings(warehouse=tmp_path / "warehouse.duckdb")
+    assert write_report(results, settings, None, ("en",), tmp_path / "reports").is_file()
+
+
+def test_a_table_without_a_row_makes_no_week(tmp_path: Path) -> None:
+    _, results = load_logs(tmp_path, log_of("+0 c q NONE ENTERQUEUE |1|1"))
+    results.manifest["tables"]["kpi_values"] = {NO_WEEK: "empty.parquet"}
+    assert results.weeks == []
 
 
 def calls(folder: Path, events: str) -> pd.DataFrame:

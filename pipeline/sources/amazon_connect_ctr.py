@@ -63,15 +63,14 @@ def source() -> Source:
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
-    staged = _stage(sql, path, scratch)
-    yield staged, _feed(staged)
+    yield _stage(sql, path, scratch), _feed()
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
     return stage_json(sql, path, scratch, PATHS)
 
 
-def _feed(staged: Staged) -> Feed:
+def _feed() -> Feed:
     contact, queued, connected = _text("ContactId"), _text("Queue.EnqueueTimestamp"), _text(CONNECTED)
     initiated, ended = _text("InitiationTimestamp"), _text("DisconnectTimestamp")
     # An unreadable instant of initiation is a fault also where the one of the queue stands in for it.

@@ -35,8 +35,7 @@ def source() -> Source:
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
-    staged = _stage(sql, path, scratch)
-    yield staged, _feed(staged)
+    yield _stage(sql, path, scratch), _feed()
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
@@ -84,7 +83,7 @@ def _restage(sql: DuckDBPyConnection, query: str) -> None:
     sql.execute("alter table events rename to stage")
 
 
-def _feed(staged: Staged) -> Feed:
+def _feed() -> Feed:
     time, event = "nullif(trim(f1), '')", "nullif(upper(trim(f5)), '')"
     call, queue, agent = (_present(f"f{i}") for i in (2, 3, 4))
     happened = _instant(time)
