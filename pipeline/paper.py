@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from pipeline.errors import NoData, UsageError
+from pipeline.errors import NoData, PipelineError, UsageError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE_MS = 15_000
@@ -16,7 +16,8 @@ WAIT_S = 120
 
 
 def print_pages(folder: Path) -> list[Path]:
-    """A PDF beside each page of a week in one language. Raises NoData without pages, UsageError without a browser."""
+    """A PDF beside each page of a week in one language. Raises NoData without pages, UsageError without a browser,
+    PipelineError for a page that the browser does not print."""
     pages = sorted(folder.glob("*.html"))
     if not pages:
         raise NoData(f"{folder}: no pages here; write the report first")
@@ -32,7 +33,10 @@ def _print(browser: str, page: Path) -> Path:
     if os.geteuid() == 0:
         options.append("--no-sandbox")
     command = [browser, *options, f"--print-to-pdf={target.resolve()}", page.resolve().as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_S)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_S)
+    except subprocess.TimeoutExpired:
+        raise PipelineError(f"{page}: {browser} did not print it within {WAIT_S} seconds") from None
     if done.returncode or not target.is_file():
-        raise UsageError(f"{page}: {browser} did not print it: {done.stderr.strip()[-200:]}")
+        raise PipelineError(f"{page}: {browser} did not print it: {done.stderr.strip()[-200:]}")
     return target

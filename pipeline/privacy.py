@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
 from pathlib import Path
+from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
@@ -161,17 +163,29 @@ def warehouse_key(warehouse: Warehouse, privacy: Privacy) -> bytes:
 
 
 def find_key(warehouse_path: Path, privacy: Privacy) -> bytes:
-    """From the settings, the environment, or the file beside the warehouse, which is made when there is none."""
+    """From the settings, the environment, or the file beside the warehouse, which is made when there is none.
+    Raises PipelineError for a file without a key in it."""
     if privacy.key is not None:
         return privacy.key.encode()
     if os.environ.get(KEY_VARIABLE):
         return os.environ[KEY_VARIABLE].encode()
     file = warehouse_path.with_name(warehouse_path.name + ".key")
     if not file.is_file():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_hex(32))
-    return file.read_text("utf-8").strip().encode()
+        _make_key(file)
+    key = file.read_text("utf-8").strip().encode()
+    if not key:
+        raise PipelineError(f"{file}: is empty: restore the key, or remove the file where nothing has been loaded yet")
+    return key
+
+
+def _make_key(file: Path) -> None:
+    """Whole or not at all, readable by its owner alone; of two who make one at once the first has made it."""
+    descriptor, whole = mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    with os.fdopen(descriptor, "w") as out:
+        out.write(secrets.token_hex(32))
+    with contextlib.suppress(FileExistsError):
+        os.link(whole, file)
+    Path(whole).unlink()
 
 
 def masked_reference(text: str, persons: list[str]) -> str:

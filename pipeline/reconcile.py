@@ -18,7 +18,9 @@ from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
 
 CLOCK = re.compile(r"^(\d+):(\d\d)(?::(\d\d))?$")
-NUMBER = re.compile(r"^-?\d[\d   ]*(?:[.,](\d+))?\s*%?$")
+NUMBER = re.compile(r"^-?\d[\d\s]*(?:[.,](\d+))?\s*%?$")
+THOUSANDS = re.compile(r"^-?[1-9]\d{0,2}([.,]\d{3})+$")
+"""A count is whole: its marks stand between thousands."""
 SHOWN = 20
 HALF = 0.5000001
 """Of the last digit a file gives: two figures that agree after rounding are the same."""
@@ -91,7 +93,7 @@ def _table(file: Path) -> pd.DataFrame:
 
 def _numbers(file: Path, column: str, cells: list[Any], unit: str) -> dict[str, np.ndarray]:
     """Figures in our unit: 81.3 %, 0.813 or 81,3 for a share; seconds, m:ss or h:mm:ss for a duration."""
-    read = [_number(file, line, column, cell) for line, cell in enumerate(cells, start=2)]
+    read = [_number(file, line, column, cell, unit) for line, cell in enumerate(cells, start=2)]
     values, halves = (
         (np.array(part, dtype=float) for part in zip(*read, strict=True)) if read else (np.zeros(0), np.zeros(0))
     )
@@ -100,18 +102,20 @@ def _numbers(file: Path, column: str, cells: list[Any], unit: str) -> dict[str, 
     return {"theirs": values / scale, "half_digit": halves / scale}
 
 
-def _number(file: Path, line: int, column: str, cell: Any) -> tuple[float, float]:
+def _number(file: Path, line: int, column: str, cell: Any, unit: str) -> tuple[float, float]:
     text = "" if cell is None or cell != cell else str(cell).strip()
     if not text:
         return float("nan"), float("nan")
     if clock := CLOCK.match(text):
         first, second, third = (int(part or 0) for part in clock.groups())
         return float(first * 3600 + second * 60 + third if clock[3] else first * 60 + second), HALF
+    if unit == "count" and THOUSANDS.match(text):
+        text = re.sub("[.,]", "", text)
     number = NUMBER.match(text)
     if not number:
         raise UsageError(f"{file}: line {line}, column '{column}': '{text}' is no number")
     digits = len(number[1] or "")
-    return float(re.sub(r"[\s  %]", "", text).replace(",", ".")), HALF * 10.0**-digits
+    return float(re.sub(r"[\s%]", "", text).replace(",", ".")), HALF * 10.0**-digits
 
 
 def _ours(figures: pd.DataFrame, variants: list[str], keys: list[str]) -> pd.DataFrame:

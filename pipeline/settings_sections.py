@@ -58,7 +58,7 @@ class Privacy(Section):
     phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$")
     phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$")
     contract_number: str = ""
-    key: str | None = None
+    key: str | None = Field(default=None, min_length=1)
 
 
 class Pec(Section):

@@ -145,6 +145,23 @@ def test_paper_without_pages_is_said(tmp_path: Path) -> None:
         print_pages(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("does", "says"), [("sleep 9", "within 0.1 seconds"), ("echo no display >&2; exit 1", "no display")]
+)
+def test_a_browser_that_does_not_print_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str, says: str
+) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text(f"#!/bin/sh\n{does}\n", "utf-8")
+    browser.chmod(0o755)
+    (tmp_path / "page.html").touch()
+    monkeypatch.setattr("pipeline.paper.shutil.which", lambda name: str(browser))
+    monkeypatch.setattr("pipeline.paper.WAIT_S", 0.1 if "sleep" in does else 60)
+    with pytest.raises(PipelineError, match=f"page.html: .*chromium did not print it.*{says}") as error:
+        print_pages(tmp_path)
+    assert error.value.exit_code == 1
+
+
 @pytest.mark.browser
 def test_a_page_becomes_a_pdf(tmp_path: Path) -> None:
     if not Path("/usr/bin/chromium").exists():

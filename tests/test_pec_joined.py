@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.pec.store import score_new
 from pipeline.results import Results
-from tests.tables import figure, publish
+from pipeline.settings import Settings
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure, load_table, publish
 
 WARM = "Hello Emma, I am so sorry, I fixed it myself and will write tomorrow. Tom"
 TICKETS = "ticket_id  created_at        status\n" + "\n".join(f"t{n}  2026-05-04 10:{n:02d}  solved" for n in range(24))
@@ -43,3 +46,15 @@ def test_abuse_is_counted_and_kept_apart(results: Results) -> None:
 def test_two_verdicts_of_one_contact_are_one_mean(results: Results) -> None:
     judged = results.frame("select ticket_id, verdict, verdicts from fact_pec where verdict is not null order by 1")
     assert judged.values.tolist() == [["t3", 0.0, 1], ["t4", 0.5, 2]]
+
+
+def test_a_warehouse_from_before_a_feature_gains_its_column(tmp_path: Path) -> None:
+    with open_warehouse(Settings(warehouse=tmp_path / "w.duckdb")) as warehouse:
+        score_new(warehouse, None, lambda step: None)
+        every = warehouse.sql.execute("select * from letter_scores").description
+        warehouse.sql.execute("alter table letter_scores drop column greeting")
+        load_table(warehouse, Settings(), tmp_path, "messages", letters())
+        assert score_new(warehouse, None, lambda step: None) == 48
+        assert {name for name, *_ in every} == {
+            row["column_name"] for row in warehouse.records("describe letter_scores")
+        }

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
-from pipeline.reconcile import reconcile
+from pipeline.reconcile import read_export, reconcile
 from pipeline.results import Results
 from tests.tables import publish
 
@@ -60,6 +60,14 @@ def test_each_service_level_is_recognised(tmp_path: Path, results: Results, mean
 def test_each_handle_time_is_recognised(tmp_path: Path, results: Results, meant: str) -> None:
     found = reconcile(results, export(tmp_path, results, meant, "{:.1f}"), "aht", ("queue",), "total", "true")
     assert (found.explained_by, found.matches[meant]) == (meant, 2)
+
+
+@pytest.mark.parametrize("said", ["1,234", "1.234", "1\u00a0234", "1234"])
+def test_a_count_is_whole_however_its_thousands_are_marked(tmp_path: Path, results: Results, said: str) -> None:
+    (tmp_path / "export.csv").write_text(f'queue;value\ncards;"{said}"\n', "utf-8")
+    for kpi, theirs in (("offered", [1234]), ("aht", [1.234 if said[1] in ",." else 1234])):
+        table = read_export(tmp_path / "export.csv", kpi, ["queue"], results.catalogue, [], "total")
+        assert table["theirs"].tolist() == theirs
 
 
 def test_the_rest_shows_its_records_and_what_only_one_side_has(tmp_path: Path, results: Results) -> None:

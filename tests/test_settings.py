@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import UsageError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.key_errors import section_of
-from pipeline.settings import Settings, read_settings
+from pipeline.privacy import KEY_VARIABLE, find_key
+from pipeline.settings import Privacy, Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[1]
         ("[[profiles]]\nname = 'a'\nteam = ['Rigi']", "profiles.0.team: no such key; teams?"),
         ("[[scorecards]]\nname = 'a'\ncriteria = { weight = { wait = 1 } }",
          "scorecards.0.criteria.weight.wait: no such key; weight?"),
+        ("[privacy]\nkey = ''", "privacy.key: String should have at least 1 character"),
         ("timezone = 'Europe/Zuerich'", "timezone: no time zone 'Europe/Zuerich'; e.g. Europe/Zurich, UTC"),
         ("queue_timezones = { a = 'Europe' }", "queue_timezones: no time zone 'Europe'"),
         ("[[schedules]]\nname = 'a'\nhours = {}\nholidays = 'CH-XX'",
@@ -75,3 +77,13 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     assert read.engine.exchange == str(tmp_path / "shared")
     file.write_text("[engine]\nexchange = 's3://bucket/shared'\n", "utf-8")
     assert read_settings(file).engine.exchange == "s3://bucket/shared"
+
+
+def test_a_key_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    made = find_key(tmp_path / "w.duckdb", Privacy())
+    [file] = tmp_path.iterdir()
+    assert len(made) == 64 and find_key(tmp_path / "w.duckdb", Privacy()) == made and file.stat().st_mode & 0o77 == 0
+    file.write_text("")
+    with pytest.raises(PipelineError, match=r"w\.duckdb\.key: is empty"):
+        find_key(tmp_path / "w.duckdb", Privacy())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 TABLES = """
+create table if not exists letter_scores (
+    source varchar, message_id varchar, digest varchar, role varchar, score double);
 create table if not exists letter_hits (
     source varchar, message_id varchar, feature varchar, begins integer, ends integer, said varchar);
 """
@@ -27,8 +29,9 @@ def score_new(warehouse: Warehouse, own: Path | None, progress: Callable[[str], 
     """Score the letters whose text or lexicons are new; returns how many. Needs no lexicon where there is no letter."""
     sql = warehouse.sql
     with warehouse.transaction():
-        sql.execute(_scores_table())
         sql.execute(TABLES)
+        for feature in read_features()[1]:
+            sql.execute(f"alter table letter_scores add column if not exists {feature} smallint")
     digest = lexicon_digest(own)
     sql.execute(
         "create or replace temp table unscored as select m.source, m.message_id, coalesce(m.body, '') as body, "
@@ -61,14 +64,6 @@ def lexicon_digest(own: Path | None) -> str:
     for file in [*files, *(sorted(own.rglob("*.tsv")) if own else [])]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _scores_table() -> str:
-    columns = ", ".join(f"{name} smallint" for name in read_features()[1])
-    return (
-        "create table if not exists letter_scores "
-        f"(source varchar, message_id varchar, digest varchar, role varchar, score double, {columns})"
-    )
 
 
 def _store(warehouse: Warehouse, scorer: Scorer, letters: pd.DataFrame, role: str) -> None:

@@ -70,12 +70,12 @@ def index_page(results: Results, settings: Settings, words: Words, out: Path, do
 
 
 def _document(file: Path) -> dict[str, Any]:
-    """Nothing of one that was cut short as it was written."""
+    """Nothing of one that was cut short as it was written, or that is another tool's."""
     try:
-        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        content = json.loads(file.read_text("utf-8"))
     except ValueError:
         return {}
-    return content
+    return content if isinstance(content, dict) else {}
 
 
 def _read(folder: Path) -> dict[str, Any]:
