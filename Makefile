@@ -59,8 +59,17 @@ pictures: report $(VENV)/test ## the README's pictures, taken from the sample's 
 dictionary: $(VENV)/core ## write the KPI dictionary from the catalogue
 	@$(BIN)/python -m pipeline.kpis.dictionary > KPIS.md
 
-clean: ## remove what was made: environment, sample warehouse, reports
-	rm -rf $(VENV) $(SPARK) data/sample-work reports/2* reports/assets reports/index.html reports/feed.xml build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+clean: ## remove what was made: environments, the sample's warehouse and simulated reports; those of your own data stay
+	rm -rf $(VENV) $(SPARK) data/sample-work build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	@grep -ls '"is_simulated": true' reports/*/report.json reports/*/*/report.json | \
+		while read -r file; do rm -rf "$${file%/*}"; done
+	@for script in reports/*/assets/weeks.js reports/assets/weeks.js; do \
+		folder="$${script%/assets/weeks.js}"; \
+		if [ -f "$$script" ] && ! ls "$$folder"/*/report.json >/dev/null 2>&1; then \
+			rm -rf "$$folder/assets" "$$folder/index.html" "$$folder/feed.xml"; \
+			rmdir "$$folder" 2>/dev/null; \
+		fi; \
+	done; true
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON) (on Debian: apt install python3)"; exit 2; }

@@ -32,9 +32,8 @@ def findings(
     if lang not in LOCALES:
         raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
     results, words = open_results(settings_of(context).results), Words(lang)
-    names = {row["agent"]: row["name"] or row["agent"] for row in results.document("agents")}
     found = find_all(results, settings_of(context), week)
-    said = [f.document() | {"text": sentence(words, f, results.catalogue, names)} for f in found]
+    said = [f.document() | {"text": sentence(words, f, results.catalogue, results.names)} for f in found]
     show(said, form, ["verdict", "text", "id"] if form is Format.table else None)
 
 

@@ -10,10 +10,11 @@ import typer
 
 from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import UsageError
+from pipeline.jobs import languages
 from pipeline.terminal import Format, from_here, show, working
 
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
+    pass
 
 app = typer.Typer()
 Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]
@@ -94,10 +95,3 @@ def pdf(
         with working("printing"):
             printed = print_pages((out or settings.reports) / chosen / language)
         print("\n".join(str(from_here(page)) for page in printed))
-
-
-def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
-    """One language or those of the settings; raises UsageError for another."""
-    if lang is not None and lang not in ("en", "ru"):
-        raise UsageError(f"no language '{lang}'; there are en, ru")
-    return (lang,) if lang else settings.report.languages

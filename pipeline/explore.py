@@ -46,7 +46,7 @@ class Exploration:
     @property
     def names(self) -> dict[str, str]:
         """Agents' names by their ids."""
-        return {row["agent"]: row["name"] or row["agent"] for row in self.results.document("agents")}
+        return self.results.names
 
     def definitions(self, lang: str = "en") -> pd.DataFrame:
         """One row a KPI: kpi, title, meaning, unit, formula, dimensions, ripe_days, source, definition."""

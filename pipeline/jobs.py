@@ -73,13 +73,18 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     from pipeline.report import write_report
     from pipeline.results import open_results
 
-    if lang is not None and lang not in ("en", "ru"):
-        raise UsageError(f"no language '{lang}'; there are en, ru")
-    languages = (lang,) if lang else settings.report.languages
+    chosen = languages(settings, lang)
     results = open_results(settings.results)
     warn_of_teams(results, settings)
     with working("writing the report"):
-        return from_here(write_report(results, settings, week, languages, out or settings.reports))
+        return from_here(write_report(results, settings, week, chosen, out or settings.reports))
+
+
+def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
+    """One language or those of the settings; raises UsageError for another."""
+    if lang is not None and lang not in ("en", "ru"):
+        raise UsageError(f"no language '{lang}'; there are en, ru")
+    return (lang,) if lang else settings.report.languages
 
 
 def warn_of_teams(results: Results, settings: Settings) -> None:

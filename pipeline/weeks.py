@@ -9,7 +9,7 @@ from statistics import median
 
 from pipeline import zones
 
-POOLED = 8
+RECENT = 8
 """Weeks that speed against quality adds up: one week of one person is two or three evaluations."""
 
 USUAL, ENOUGH, SOME = 12, 0.5, 0.25

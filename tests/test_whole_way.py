@@ -339,3 +339,6 @@ def test_the_notebooks_run_on_the_published_results(
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
     outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("application/vnd.plotly.v1+json" in data for data in outputs) == charts
+    if name == "own_question":
+        [table] = [data["text/html"] for data in outputs if "mean_wait_s" in data.get("text/html", "")]
+        assert all(f"<td>{shift}</td>" in table for shift in ("early", "late"))

@@ -14,7 +14,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.figures import cell, column, known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words, monday_of
-from pipeline.weeks import POOLED
+from pipeline.weeks import RECENT
 
 AGES = {"1": "--age-day", "3": "--age-days", "7": "--age-week", "30": "--age-month", "more": "--age-old"}
 """Age bands, youngest first, and their colours."""
@@ -30,7 +30,7 @@ def ages(words: Words) -> list[tuple[str, str]]:
 
 
 def last_weeks(data: Collected) -> list[str]:
-    return data.history[-POOLED:] or [data.week]
+    return data.history[-RECENT:] or [data.week]
 
 
 def day_chart(data: Collected, words: Words) -> Chart | None:

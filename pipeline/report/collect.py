@@ -22,7 +22,7 @@ from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import POOLED, arrived_week
+from pipeline.weeks import RECENT, arrived_week
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
@@ -112,8 +112,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
     days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
     ripe = {d: max(centre.ripe_for(d), default=None) if d else chosen for d in days}
-    pooled = centre.ripe_for(OUTCOME_DAYS)[-POOLED:]
-    people = results.document("agents")
+    pooled = centre.ripe_for(OUTCOME_DAYS)[-RECENT:]
     return Collected(
         week=chosen,
         history=history,
@@ -129,10 +128,10 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         centre=_pooled(results, pooled, ()),
         lines=withhold_small_weeks(_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
         written=_written(results, settings, chosen, history, pooled),
-        warmth=warmth(results, pooled or history[-POOLED:]),
+        warmth=warmth(results, pooled or history[-RECENT:]),
         exposure=_pooled(results, pooled, ("team",), EXPOSURE),
-        names={row["agent"]: row["name"] or row["agent"] for row in people},
-        team_of={row["agent"]: row["team"] or "" for row in people},
+        names=results.names,
+        team_of={row["agent"]: row["team"] or "" for row in results.document("agents")},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},
         targets=settings.targets,
         until=until,
@@ -183,7 +182,7 @@ def _written(
     )
     return Written(
         times=collect_tickets.times(results, pooled[-1] if pooled else ""),
-        days=collect_tickets.days(results, history[-POOLED:] or [week]),
+        days=collect_tickets.days(results, history[-RECENT:] or [week]),
         backlog=collect_tickets.backlog(results, week),
         agents=withhold_small(agents, settings.report.small_group),
         teams=teams,

@@ -31,7 +31,7 @@ FEW = 100
 
 @dataclass(frozen=True)
 class Series:
-    """A KPI of the centre, week by week; NaN is a week without a figure."""
+    """A KPI of the centre or of a queue, topic or channel, week by week; NaN is a week without a figure."""
 
     kpi: Kpi
     weeks: list[str]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -18,7 +18,6 @@ from markupsafe import Markup, escape
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Text = TypeVar("Text", str, Markup)
-Unit = Literal["count", "share", "s", "per_hour", "points", "stars"]
 DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1}
 MINUS = "\u2212"
 DAYS_FROM_S = 2 * 86400
