@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.__main__ import app
 from pipeline.load import find_files, load_files
 from pipeline.pec.plan import SHEET, plan_labels, write_sheets
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
+from tests.tables import publish
 
 
 def contacts(sizes: dict[str, int]) -> pd.DataFrame:
@@ -78,3 +81,12 @@ def test_a_sheet_half_filled_in_is_loaded_back_and_what_is_empty_waits(tmp_path:
         (plan[0].conversation_id, "pec", 1), (plan[1].conversation_id, "pec", 0),
     ]  # fmt: skip
     assert {row["evaluated_at"] for row in rows} == {datetime(2026, 11, 28)}
+
+
+def test_nothing_to_listen_to_runs_in_a_spreadsheet(tmp_path: Path) -> None:
+    calls = "call_id  offered_at  talk_s  outcome  agent  topic  recording_ref\na  2026-05-04 10:00  60  answered  kim  =cmd()  @r"
+    publish(tmp_path, calls=calls)
+    words = ["--warehouse", str(tmp_path / "warehouse.duckdb"), "plan-labels", "--budget", "1", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+    [row] = pd.read_csv(tmp_path / "listen-2026-W19.csv").to_dict("records")
+    assert (row["agent"], row["topic"], row["recording_ref"]) == ("kim", "'=cmd()", "'@r")
