@@ -80,9 +80,7 @@ def _dimension_filters(catalogue: Catalogue, name: str, where: dict[str, str]) -
     filters = []
     for dimension, value in where.items():
         if dimension not in catalogue.dimensions(name):
-            raise UsageError(
-                f"{name} has no dimension '{dimension}'; it has {', '.join(catalogue.dimensions(name)) or 'none'}"
-            )
+            raise UsageError(f"{name} has no dimension '{dimension}'; it has {catalogue.possible(name, [dimension])}")
         assert dimension in DIMENSIONS
         quoted = value.replace("'", "''")
         filters.append(f"{dimension} is null" if value == "" else f"{dimension} = '{quoted}'")

@@ -1,11 +1,16 @@
 """The six service levels in print, on the fixture that ICMI gives and that everybody repeats."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from pipeline.drill import rows_behind
+from pipeline.errors import UsageError
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.settings import Parameters
+from tests.tables import figure, publish
 
 ANSWERED_WITHIN, ANSWERED_LATER = 860, 140
 ABANDONED_WITHIN_5, ABANDONED_WITHIN_20, ABANDONED_LATER = 10, 10, 40
@@ -79,3 +84,38 @@ def test_without_waits_of_abandoned_calls_some_variants_are_not_available() -> N
     assert value(calls, "service_level") == pytest.approx(860 / 1060)
     for kpi in ("service_level_f1", "service_level_f4", "service_level_f5", "service_level_f6"):
         assert pd.isna(value(calls, kpi)), kpi
+
+
+UNANSWERED = """
+call_id  offered_at        queued_at         wait_s  talk_s  outcome       agent
+a        2026-05-04 10:00  2026-05-04 10:00  10      60      answered      ann
+b        2026-05-04 10:05  2026-05-04 10:05  90      60      answered      ann
+c        2026-05-04 10:10  2026-05-04 10:10  90      -       abandoned     -
+d        2026-05-04 10:15  2026-05-04 10:15  90      -       abandoned     ann
+e        2026-05-04 10:20  2026-05-04 10:20  90      -       overflowed    -
+f        2026-05-04 10:25  -                 -       -       refused_full  -
+"""
+
+
+@pytest.mark.parametrize("by", ["team", "agent"])
+def test_whose_calls_nobody_answered_is_not_known(tmp_path: Path, by: str) -> None:
+    """Also where a log names whom an abandoned call rang at: a team's share would rest on what a telephone system notes."""
+    results = publish(tmp_path, calls=UNANSWERED)
+    assert (figure(results, "service_level")["value"], figure(results, "abandonment")["value"]) == (1 / 5, 2 / 5)
+    for kpi in ("service_level", "abandonment", "offered", "refused"):
+        with pytest.raises(UsageError, match=f"cannot be split by {by}.* nobody's team is known"):
+            measure(results, results.catalogue, Question((kpi,), by=(by,)))
+        with pytest.raises(UsageError, match="nobody's team is known"):
+            rows_behind(results, kpi, where={by: "ann"})
+    assert results.frame(f"select * from kpi_values where cut = '{by}' and kpi = 'service_level'").empty
+    assert figure(results, "service_level_f2", agent="ann")["value"] == 1 / 2
+
+
+def test_what_has_agents_counts_no_call_that_nobody_answered(tmp_path: Path) -> None:
+    results = publish(tmp_path, calls=UNANSWERED)
+    catalogue = results.catalogue
+    calls = [
+        kpi.id for kpi in catalogue.kpis.values() if kpi.of == "fact_calls" and "agent" in catalogue.dimensions(kpi.id)
+    ]
+    figures = measure(results, catalogue, Question(tuple(calls), by=("agent",)))
+    assert figures.groupby("kpi")["n"].max().max() == 2 and figures[figures["agent"].isna()]["n"].max() == 0

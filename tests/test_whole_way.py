@@ -185,6 +185,16 @@ def test_run_again_changes_nothing(home: Path) -> None:
     [
         (("kpis", "--kpi", "nope"), 2, "no KPI 'nope'"),
         (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "cannot be split by topic"),
+        (
+            ("kpis", "--kpi", "service_level", "--by", "team"),
+            2,
+            "nobody's team is known of a call that nobody answered",
+        ),
+        (
+            ("rows", "service_level", "--where", "agent=Keller"),
+            2,
+            "nobody's team is known of a call that nobody answered",
+        ),
         (("kpis", "--week", "W47"), 2, "error: 'W47' is no ISO week such as 2026-W47\n"),
         (("kpis", "--from", "16.11.2026"), 2, "error: '16.11.2026' is no day such as 2026-11-16\n"),
         (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),
@@ -209,12 +219,26 @@ def test_what_cannot_be_is_said_in_one_line(home: Path, words: tuple[str, ...], 
 
 
 def test_kpis_as_json(home: Path) -> None:
-    asked = ("kpis", "--kpi", "service_level", "--kpi", "aht", "--by", "team", "--week", "2026-W40", "--format", "json")
+    asked = (
+        "kpis",
+        "--kpi",
+        "service_level_f2",
+        "--kpi",
+        "aht",
+        "--by",
+        "team",
+        "--week",
+        "2026-W40",
+        "--format",
+        "json",
+    )
     records = json.loads(command(home, *asked).stdout)
     keys = {"kpi", "period", "team", "n", "numerator", "denominator", "value", "low", "high", "unit", "definition"}
     assert all(keys <= set(record) for record in records)
     assert {record["team"] for record in records} >= {"Limmat", "Rigi"}
-    assert all(0 <= r["low"] <= r["value"] <= r["high"] <= 1 for r in records if r["kpi"] == "service_level" and r["n"])
+    assert all(
+        0 <= r["low"] <= r["value"] <= r["high"] <= 1 for r in records if r["kpi"] == "service_level_f2" and r["n"]
+    )
 
 
 @pytest.fixture(scope="module")

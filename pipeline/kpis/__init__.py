@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from pipeline.errors import UsageError
 from pipeline.settings import Parameters
 
-DIMENSIONS = ("team", "agent", "queue", "topic", "channel")
+Dimension = Literal["team", "agent", "queue", "topic", "channel"]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
 GRAINS = ("half_hour", "hour", "day", "week", "month", "total")
 Kind = Literal["count", "share", "mean", "quantile", "max", "sum", "ratio"]
 Texts = dict[str, str]
@@ -36,7 +39,8 @@ class Fact(BaseModel):
 class Kpi(BaseModel):
     """One definition. Exactly one of count, met, mean, quantile, max, sum, ratio says how it is computed.
 
-    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio.
+    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio. `not_by`: dimensions of the fact
+    that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +54,7 @@ class Kpi(BaseModel):
     variant_of: str | None = None
     ripe_days: int = 0
     of: str = ""
+    not_by: tuple[Dimension, ...] = ()
     where: str = "true"
     count: str | None = None
     met: str | None = None
@@ -118,10 +123,18 @@ class Catalogue(BaseModel):
     def dimensions(self, name: str) -> tuple[str, ...]:
         """The dimensions a KPI exists for; a ratio for those that both its parts have."""
         kpi = self[name]
-        if kpi.ratio is None:
-            return self.facts[kpi.of].by
-        top, bottom = (self.dimensions(part) for part in kpi.ratio)
-        return tuple(d for d in top if d in bottom)
+        parts = [self.dimensions(part) for part in kpi.ratio] if kpi.ratio else [self.facts[kpi.of].by]
+        return tuple(d for d in parts[0] if all(d in part for part in parts) and d not in kpi.not_by)
+
+    def possible(self, name: str, refused: Iterable[str]) -> str:
+        """The dimensions a KPI has, for whom asked for others, and why not by these where the catalogue takes them away."""
+        possible = ", ".join(self.dimensions(name)) or "none"
+        return possible + (f": {WHY_NOT_BY}" if self.not_by(name) & set(refused) else "")
+
+    def not_by(self, name: str) -> set[str]:
+        """The dimensions taken away from a KPI; from a ratio those of either part."""
+        kpi = self[name]
+        return set(kpi.not_by).union(*(self.not_by(part) for part in kpi.ratio or ()))
 
     def facts_of(self, name: str) -> set[str]:
         """The tables a KPI counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.kpis import Catalogue, Kpi, read_catalogue
+from pipeline.kpis import DIMENSIONS, WHY_NOT_BY, Catalogue, Kpi, read_catalogue
 from pipeline.settings import Parameters
 
 INTRODUCTION = """# KPI dictionary
@@ -25,6 +25,7 @@ def _entry(catalogue: Catalogue, kpi: Kpi) -> str:
         ("unit", kpi.unit),
         ("better", kpi.better or "neither: it depends"),
         ("by", ", ".join(catalogue.dimensions(kpi.id))),
+        ("not by", _not_by(catalogue, kpi)),
         ("known after", f"{kpi.ripe_days} days" if kpi.ripe_days else "at once"),
         ("variant of", kpi.variant_of or ""),
         ("source", kpi.source),
@@ -32,6 +33,11 @@ def _entry(catalogue: Catalogue, kpi: Kpi) -> str:
     ]
     lines = "".join(f"- {name}: {value}\n" for name, value in facts if value)
     return f"\n## {kpi.id}\n**{kpi.title['en']}** · {kpi.title['ru']}\n\n{kpi.meaning['en']}\n\n{kpi.meaning['ru']}\n\n{lines}"
+
+
+def _not_by(catalogue: Catalogue, kpi: Kpi) -> str:
+    taken = [d for d in DIMENSIONS if d in catalogue.not_by(kpi.id)]
+    return f"{', '.join(taken)}: {WHY_NOT_BY}" if taken else ""
 
 
 if __name__ == "__main__":

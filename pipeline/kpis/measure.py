@@ -85,5 +85,5 @@ def _check(catalogue: Catalogue, question: Question) -> None:
     for name in question.kpis:
         missing = [d for d in question.by if d not in catalogue.dimensions(name)]
         if missing:
-            possible = ", ".join(catalogue.dimensions(name)) or "none"
+            possible = catalogue.possible(name, missing)
             raise UsageError(f"{name} cannot be split by {', '.join(missing)}; it can by {possible}")

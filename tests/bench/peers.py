@@ -13,15 +13,12 @@ import pandas as pd
 KEY = ["week", "team", "agent"]
 MEAN = "avg({0}) filter ({1}) as {2}, count({0}) filter ({1}) as {2}_n, stddev_samp({0}) filter ({1}) as {2}_sd"
 GOT = "where is_offered and is_answered"
-MEAN_OF = {"asa": "wait_s", "talk_mean": "talk_s", "hold_mean": "hold_s", "aht": "handle_s"}
+MEAN_OF = {"asa": "wait_s", "talk_mean": "talk_s", "hold_mean": "hold_s", "wrap_mean": "wrap_s", "aht": "handle_s"}
 MEANS_SQL = ",\n    ".join(MEAN.format(column, GOT, name) for name, column in MEAN_OF.items())
 CALLS_SQL = f"""
 select week, team, agent,
-    count(*) filter (where is_offered) as offered,
     count(*) filter (where is_offered and is_answered) as answered,
-    count(*) filter (where is_offered and is_abandoned) as abandoned,
-    avg(cast(is_abandoned as integer)) filter (where is_offered) as abandonment,
-    avg(cast(is_answered and wait_s <= 20 as integer)) filter (where is_offered) as service_level,
+    avg(cast(wait_s <= 20 as integer)) filter (where is_offered and is_answered) as service_level_f2,
     {MEANS_SQL}{{quantiles}}
 from fact_calls group by all"""
 QUANTILES_SQL = """,
@@ -29,12 +26,15 @@ QUANTILES_SQL = """,
     quantile_cont(wait_s, 0.9) filter (where is_offered and is_answered) as wait_p90,
     quantile_cont(handle_s, 0.5) filter (where is_offered and is_answered) as aht_p50,
     quantile_cont(handle_s, 0.9) filter (where is_offered and is_answered) as aht_p90"""
-CONTACTS_SQL = """
+CONTACTS_SQL = f"""
 with asked as (
     select *, is_customer_made and is_answered as is_heard, coalesce(return_after_s <= 604800, false) as is_back,
         is_customer_made and is_answered and is_identified and observed_s >= 604800 as is_ripe
     from fact_contacts)
 select week, team, agent,
+    {MEAN.format("handle_s", "where is_heard and not is_written", "aht_contact")},
+    count(*) filter (where is_heard) as identified_n,
+    avg(cast(is_identified as integer)) filter (where is_heard) as identified,
     count(is_resolved) filter (where is_heard) as resolution_n,
     avg(cast(is_resolved as integer)) filter (where is_heard) as resolution_stated,
     count(*) filter (where is_ripe) as repeat_n,
@@ -42,24 +42,25 @@ select week, team, agent,
     avg(cast(not is_back as integer)) filter (where is_ripe and coalesce(since_previous_s > 604800, true)) as fcr_7d
 from asked group by all"""
 SUMS = (
-    "offered",
     "answered",
-    "abandoned",
-    "abandonment",
-    "service_level",
+    "service_level_f2",
     "asa",
     "talk_mean",
     "hold_mean",
+    "wrap_mean",
     "aht",
+    "aht_contact",
+    "identified",
     "resolution_stated",
     "repeat_7d",
     "fcr_7d",
 )
 QUANTILES = ("wait_p50", "wait_p90", "aht_p50", "aht_p90")
 NEEDED = {
-    "fact_calls": [*KEY, "is_offered", "is_answered", "is_abandoned", "wait_s", "talk_s", "hold_s", "handle_s"],
+    "fact_calls": [*KEY, "is_offered", "is_answered", "wait_s", "talk_s", "hold_s", "wrap_s", "handle_s"],
     "fact_contacts": [
-        *KEY, "is_customer_made", "is_answered", "is_identified", "is_resolved", "observed_s", "return_after_s", "since_previous_s",
+        *KEY, "is_customer_made", "is_answered", "is_written", "is_identified", "is_resolved", "handle_s", "observed_s",
+        "return_after_s", "since_previous_s",
     ],
 }  # fmt: skip
 
@@ -75,11 +76,8 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     c = pl.col
     got = c("is_offered") & c("is_answered")
     calls = [
-        c("is_offered").sum().alias("offered"),
         got.sum().alias("answered"),
-        (c("is_offered") & c("is_abandoned")).sum().alias("abandoned"),
-        c("is_abandoned").filter(c("is_offered")).mean().alias("abandonment"),
-        (c("is_answered") & (c("wait_s") <= 20)).filter(c("is_offered")).mean().alias("service_level"),
+        (c("wait_s") <= 20).filter(got).mean().alias("service_level_f2"),
     ]
     for name, column in MEAN_OF.items():
         values = c(column).filter(got)
@@ -96,7 +94,13 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     ripe = heard & c("is_identified") & (c("observed_s") >= 604800)
     back = (c("return_after_s") <= 604800).fill_null(False)
     first = ripe & (c("since_previous_s").is_null() | (c("since_previous_s") > 604800))
+    handled = c("handle_s").filter(heard & ~c("is_written"))
     contacts = [
+        handled.mean().alias("aht_contact"),
+        handled.count().alias("aht_contact_n"),
+        handled.std().alias("aht_contact_sd"),
+        c("is_identified").filter(heard).mean().alias("identified"),
+        heard.sum().alias("identified_n"),
         c("is_resolved").filter(heard).mean().alias("resolution_stated"),
         c("is_resolved").filter(heard).count().alias("resolution_n"),
         ripe.sum().alias("repeat_n"),
@@ -112,16 +116,11 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
 
 def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     calls = pd.read_parquet(files["fact_calls"], columns=NEEDED["fact_calls"])
-    offered = calls[calls["is_offered"]]
-    offered = offered.assign(is_fast=offered["is_answered"] & (offered["wait_s"] <= 20))
     by: dict[str, Any] = {"sort": False, "dropna": False}
-    seen = offered.groupby(KEY, **by)
-    got = offered[offered["is_answered"]].groupby(KEY, **by)
-    found = {
-        "offered": seen.size(), "answered": seen["is_answered"].sum(), "abandoned": seen["is_abandoned"].sum(),
-        "abandonment": seen["is_abandoned"].mean(),
-        "service_level": seen["is_fast"].mean(),
-    }  # fmt: skip
+    is_got = calls["is_offered"] & calls["is_answered"]
+    got = calls[is_got].assign(is_fast=calls["wait_s"] <= 20).groupby(KEY, **by)
+    seen = is_got.groupby([calls[name] for name in KEY], **by)
+    found = {"answered": seen.sum(), "service_level_f2": got["is_fast"].mean()}
     for name, column in MEAN_OF.items():
         values = got[column]
         found |= {name: values.mean(), f"{name}_n": values.count(), f"{name}_sd": values.std()}
@@ -133,7 +132,13 @@ def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     ripe = heard[heard["is_identified"] & (heard["observed_s"] >= 604800)]
     ripe = ripe.assign(is_back=ripe["return_after_s"] <= 604800)
     first = ripe[ripe["since_previous_s"].isna() | (ripe["since_previous_s"] > 604800)]
+    handled = heard[~heard["is_written"]].groupby(KEY, **by)["handle_s"]
     later = {
+        "aht_contact": handled.mean(),
+        "aht_contact_n": handled.count(),
+        "aht_contact_sd": handled.std(),
+        "identified": heard.groupby(KEY, **by)["is_identified"].mean(),
+        "identified_n": heard.groupby(KEY, **by).size(),
         "resolution_stated": heard.assign(r=heard["is_resolved"].astype(float)).groupby(KEY, **by)["r"].mean(),
         "resolution_n": heard.groupby(KEY, **by)["is_resolved"].count(),
         "repeat_n": ripe.groupby(KEY, **by).size(),
