@@ -160,3 +160,54 @@ def test_forecast_beside_what_came(tmp_path: Path) -> None:
     assert figure(results, "forecast_calls", queue="cards")["value"] == 6
     assert figure(results, "forecast_error", queue="cards")["value"] == pytest.approx((3 + 1 + 0) / 2)
     assert figure(results, "forecast_bias")["value"] == pytest.approx(2 / 6)
+
+
+def half_hours(others: int) -> dict[str, str]:
+    """Ann is logged in for 48 h and on a call for a quarter of an hour in each half; others, who never log in, for a whole one."""
+    rows = ["call_id  offered_at        wait_s  talk_s  hold_s  wrap_s  outcome   agent"]
+    for n in range(96):
+        rows.append(f"a{n}  2026-05-0{4 + n // 48} {n % 48 // 2:02d}:{n % 2 * 30:02d}  0  900  0  0  answered  ann")
+    rows.append("end  2026-05-06 00:00  0  -  -  -  abandoned  -")
+    rows += [f"b{n}  2026-05-04 {10 + n // 2}:{n % 2 * 30:02d}  0  1800  0  0  answered  bob" for n in range(others)]
+    states = "agent  state  starts_at  ends_at\nann  logged_in  2026-05-04 00:00  2026-05-06 00:00"
+    shifts = "agent  activity  starts_at  ends_at\n" + "\n".join(
+        f"{agent}  work  2026-05-04 10:00  2026-05-04 12:00" for agent in ("ann", "bob")
+    )
+    return {"calls": "\n".join(rows), "agent_states": states, "planned_shifts": shifts}
+
+
+def test_both_parts_of_a_ratio_rest_on_those_whose_presence_is_known(tmp_path: Path) -> None:
+    """Bob works four half-hours and nobody knows how long he was there: his calls are no calls of Ann's hours."""
+    results = publish(tmp_path, **half_hours(4))
+    assert figure(results, "occupancy")["value"] == pytest.approx(0.5)
+    assert figure(results, "calls_per_hour")["value"] == figure(results, "calls_per_staffed_hour")["value"] == 2
+    assert figure(results, "answered")["value"] == 100
+
+
+def test_where_too_many_have_no_presence_there_is_no_ratio(tmp_path: Path) -> None:
+    results = publish(tmp_path, **half_hours(12))
+    for kpi in ("occupancy", "calls_per_hour", "calls_per_staffed_hour", "adherence"):
+        assert figure(results, kpi)["why"] == "not_recorded", kpi
+        assert figure(results, kpi, agent="bob")["why"] == "not_recorded", kpi
+    assert figure(results, "occupancy", agent="ann")["value"] == pytest.approx(0.5)
+
+
+def test_calls_without_an_agent_are_of_nobodys_hours(tmp_path: Path) -> None:
+    """A source that does not say who answered: one call in twenty may be such, half of them not."""
+    tables = half_hours(0)
+    few, many = ("\n".join(f"c{n}  2026-05-04 12:00  0  60  0  0  answered  -" for n in range(m)) for m in (5, 96))
+    results = publish(tmp_path / "few", **(tables | {"calls": f"{tables['calls']}\n{few}"}))
+    assert figure(results, "calls_per_hour")["value"] == 2
+    results = publish(tmp_path / "many", **(tables | {"calls": f"{tables['calls']}\n{many}"}))
+    assert figure(results, "calls_per_hour")["why"] == "not_recorded"
+    assert figure(results, "calls_per_hour", agent="ann")["value"] == 2
+
+
+def test_adherence_is_of_those_whose_presence_is_known(tmp_path: Path) -> None:
+    """Ann kept one of her two hours; of Bob's nothing is known, though he was planned too: he is not held to have kept both."""
+    tables = half_hours(4)
+    tables["agent_states"] += "\nann  break  2026-05-04 10:00  2026-05-04 11:00"
+    results = publish(tmp_path, **tables)
+    assert figure(results, "planned_s")["value"] == 4 * 3600
+    assert figure(results, "adherence")["value"] == 0.5
+    assert figure(results, "adherence", agent="bob")["why"] == "not_recorded"

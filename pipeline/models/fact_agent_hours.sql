@@ -44,7 +44,7 @@ select
     known_login_s - known_pause_s as staffed_s,
     handling_s,
     planned_s,
-    least(planned_s, known_login_s - known_pause_s) as adhered_s,
+    case when has_login and planned_s is not null then least(planned_s, known_login_s - known_pause_s) end as adhered_s,
     case
         when has_available then coalesce(available_s, 0)
         when has_login then greatest(0, known_login_s - known_pause_s - handling_s)

@@ -1,4 +1,4 @@
--- One row per leg at a queue.
+-- One row per leg at a queue. has_login: whoever answered was logged in at some time of the site's week; NULL where that is not known.
 with legs as (
     select * from core_calls
 ),
@@ -7,9 +7,14 @@ zoned as (
     select
         legs.*,
         coalesce(zones.zone, (select site_zone from build_range)) as zone,
+        (select site_zone from build_range) as site_zone,
         cast(floor(epoch(legs.offered_at) / 900) as bigint) as slot
     from legs
     left join queue_zones as zones on zones.queue = legs.queue
+),
+
+logged as (
+    select distinct agent, week from fact_agent_hours where login_s is not null
 )
 
 select
@@ -24,10 +29,13 @@ select
     zoned.outcome = 'abandoned' as is_abandoned,
     zoned.outcome in ('refused_closed', 'refused_full') as is_refused,
     zoned.ended_by = 'transfer' as is_transferred,
+    case when logged.agent is not null then true end as has_login,
     zoned.wait_s, zoned.talk_s, zoned.hold_s, zoned.wrap_s, zoned.handle_s,
     zoned.source_ref, zoned.recording_ref
 from zoned
 inner join calendar on calendar.zone = zoned.zone and calendar.slot = zoned.slot
+inner join calendar as site on site.zone = zoned.site_zone and site.slot = zoned.slot
+left join logged on logged.agent = zoned.agent and logged.week = site.week
 left join core_agents as versions
     on versions.agent = zoned.agent
     and versions.valid_from <= zoned.offered_at
