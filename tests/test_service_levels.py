@@ -78,6 +78,16 @@ def test_overflow_cannot_better_the_headline() -> None:
     assert value(with_overflow, "service_level_f3") == pytest.approx(860 / 1060)
 
 
+def test_the_service_level_of_the_queue_leaves_out_only_whom_it_never_had() -> None:
+    """80 calls answered at once without a queue, 20 queued of which 10 in time; who hung up in the menu was never in the queue."""
+    calls = pd.DataFrame({"wait_s": [0.0] * 80 + [5.0] * 10 + [60.0] * 10 + [3.0] * 7})
+    calls["is_queued"] = [False] * 80 + [True] * 20 + [False] * 7
+    calls["is_answered"] = calls.index < 100
+    calls = calls.assign(is_offered=True, is_abandoned=~calls["is_answered"])
+    assert value(calls, "service_level_queued") == 0.9
+    assert value(calls, "service_level") == pytest.approx(90 / 107)
+
+
 def test_without_waits_of_abandoned_calls_some_variants_are_not_available() -> None:
     calls = icmi_calls()
     calls.loc[calls["is_abandoned"], "wait_s"] = None

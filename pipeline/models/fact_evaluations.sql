@@ -1,5 +1,6 @@
 -- One row per evaluation of a contact, dated by the contact. qa_score is 0 to 100; a failed critical criterion makes it 0. Where
 -- a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
+-- is_abusive: of the customer's letters; NULL where no letter was read.
 with ruled as (
     select
         given.source, given.evaluation_id, given.conversation_id, given.evaluator, given.evaluated_at, given.criterion,
@@ -35,6 +36,15 @@ answers as (
         max(case when kind = 'acknowledgement' then 1 else 0 end) as acknowledged
     from raw_evaluation_events
     group by evaluation_id
+),
+
+heard as (
+    select
+        source, conversation_id,
+        max(case when not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0 then 1 else 0 end)
+            as abusive
+    from fact_letters
+    group by source, conversation_id
 )
 
 select
@@ -51,7 +61,9 @@ select
     case when (select count(*) from raw_evaluation_events) > 0 then coalesce(answers.disputed, 0) = 1 end as is_disputed,
     case when (select count(*) from raw_evaluation_events) > 0 then coalesce(answers.acknowledged, 0) = 1 end
         as is_acknowledged,
+    heard.abusive = 1 as is_abusive,
     contacts.source_ref, contacts.recording_ref
 from evaluations
 inner join core_contact_of as contacts on contacts.conversation_id = evaluations.conversation_id
 left join answers on answers.evaluation_id = evaluations.evaluation_id
+left join heard on heard.source = contacts.source and heard.conversation_id = contacts.conversation_id
