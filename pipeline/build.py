@@ -141,7 +141,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
     }
-    frames["scorecards"] = scorecard_frame(settings.scorecards)
+    frames["scorecards"] = scorecard_frame(settings.scorecards, settings.timezone)
     frames |= ticket_frames(warehouse, settings, plan.since, plan.until)
     for name, frame in frames.items():
         sql.register(f"{name}_frame", frame)

@@ -1,10 +1,11 @@
-"""Scorecards of the settings as a table: one row a criterion of a version, valid from one day until the next version's."""
+"""Scorecards of the settings as a table: one row a criterion of a version, valid from one local day until the next version's."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 EVER, NEVER = datetime(1990, 1, 1), datetime(9999, 1, 1)
 
 
-def scorecard_frame(scorecards: tuple[Scorecard, ...]) -> pd.DataFrame:
-    """criterion, weight, is_critical, score_min, score_max, valid_from, valid_to."""
+def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFrame:
+    """criterion, weight, is_critical, score_min, score_max, valid_from, valid_to: UTC, a day begins at its midnight in `zone`."""
     import pandas as pd
 
     versions: defaultdict[str, list[Scorecard]] = defaultdict(list)
@@ -24,8 +25,8 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...]) -> pd.DataFrame:
     rows = []
     for cards in versions.values():
         for card, following in zip(cards, [*cards[1:], None], strict=True):
-            begins = EVER if card.valid_from is None else _midnight(card.valid_from)
-            ends = NEVER if following is None or following.valid_from is None else _midnight(following.valid_from)
+            begins = EVER if card.valid_from is None else _midnight(card.valid_from, zone)
+            ends = NEVER if following is None or following.valid_from is None else _midnight(following.valid_from, zone)
             for name, criterion in card.criteria.items():
                 rows.append((name, criterion.weight, criterion.critical, criterion.min, criterion.max, begins, ends))
     columns = ["criterion", "weight", "is_critical", "score_min", "score_max", "valid_from", "valid_to"]
@@ -40,5 +41,5 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(types | stamps)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)

@@ -77,8 +77,8 @@ class Criterion(Section):
 
 
 class Scorecard(Section):
-    """Criteria by the names that evaluations use; several of one name follow each other by `valid_from`. Two cards must not
-    name the same criterion."""
+    """Criteria by the names that evaluations use; several of one name follow each other by `valid_from`, a day of the site's
+    zone. Two cards must not name the same criterion."""
 
     name: str = Field(min_length=1)
     valid_from: date | None = None

@@ -28,8 +28,8 @@ FIRST = Scorecard(
 SECOND = FIRST.model_copy(update={"valid_from": date(2026, 5, 10), "criteria": {"solution": Criterion(critical=True)}})
 
 
-def published(folder: Path, scorecards: tuple[Scorecard, ...], **tables: str) -> Results:
-    settings = Settings(warehouse=folder / "w.duckdb", scorecards=scorecards)
+def published(folder: Path, scorecards: tuple[Scorecard, ...], timezone: str = "UTC", **tables: str) -> Results:
+    settings = Settings(warehouse=folder / "w.duckdb", scorecards=scorecards, timezone=timezone)
     with open_warehouse(settings) as warehouse:
         for table, text in tables.items():
             account = load_table(warehouse, settings, folder, table, text)
@@ -43,6 +43,22 @@ def test_the_card_of_the_day_says_weight_and_what_is_critical(tmp_path: Path) ->
     scores = results.frame("select evaluation_id, qa_score, is_auto_fail, is_disputed from fact_evaluations order by 1")
     assert scores.values.tolist() == [["1", 75.0, False, False], ["2", 0.0, True, True]]
     assert figure(results, "disputed")["value"] == 0.5 and figure(results, "auto_fail")["value"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("timezone", "before", "on"),
+    [
+        ("Asia/Vladivostok", "2026-05-09 13:59", "2026-05-09 14:00"),
+        ("UTC", "2026-05-09 23:59", "2026-05-10 00:00"),
+        ("America/New_York", "2026-05-10 03:59", "2026-05-10 04:00"),
+    ],
+)
+def test_a_card_is_valid_from_midnight_of_the_site(tmp_path: Path, timezone: str, before: str, on: str) -> None:
+    marks = "evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score  score_max"
+    for one, at in ((1, before), (2, on)):
+        marks += f"\n{one}  a  eve  {at}  clarity   4  4\n{one}  a  eve  {at}  solution  0  4"
+    results = published(tmp_path, (FIRST, SECOND), timezone, calls=CALLS, evaluations=marks)
+    assert results.frame("select qa_score from fact_evaluations order by evaluation_id")["qa_score"].tolist() == [75, 0]
 
 
 def test_without_a_card_the_rows_speak_and_nobody_answered(tmp_path: Path) -> None:
