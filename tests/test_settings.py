@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[1]
         ("[report]\nlanguages = []", "report.languages: "),
         ("[parameters]\nanswer_within_s = 1e300", "parameters.answer_within_s: "),
         ("[regulation]\noff = ['oficial_channel']", "regulation.off: no KPI 'oficial_channel'; official_channel?"),
-        ("[regulation]\noff = ['answered']", "regulation.off: calls_per_staffed_hour needs answered"),
+        ("[regulation]\noff = ['answered_logged']", "regulation.off: calls_per_staffed_hour needs answered_logged"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_by_key(tmp_path: Path, text: str, says: str) -> None:
