@@ -4,7 +4,7 @@
 with read as (
     select
         source, ticket_id, agent,
-        avg(case when is_agents and copies >= 20 then least(score, 0.5) when is_agents then score end) as score,
+        avg(case when is_agents and copies >= 20 and score > 0.5 then 0.5 when is_agents then score end) as score,
         max(case when not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0 then 1 else 0 end)
             as abusive,
         max(case when not is_agents and leave_threat + complaint_threat > 0 then 1 else 0 end) as threatening,
