@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import secrets
@@ -183,9 +182,13 @@ def _make_key(file: Path) -> None:
     descriptor, whole = mkstemp(dir=file.parent, prefix=f".{file.name}.")
     with os.fdopen(descriptor, "w") as out:
         out.write(secrets.token_hex(32))
-    with contextlib.suppress(FileExistsError):
+    try:
         os.link(whole, file)
-    Path(whole).unlink()
+    except FileExistsError:
+        pass
+    except OSError:  # a share without hard links
+        Path(whole).replace(file)
+    Path(whole).unlink(missing_ok=True)
 
 
 def masked_reference(text: str, persons: list[str]) -> str:
