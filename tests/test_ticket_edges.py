@@ -110,3 +110,20 @@ def test_a_week_without_a_ticket_has_noughts(tmp_path: Path) -> None:
         "select kpi, value from kpi_values where grain = 'week' and cut = '' and period = '2026-W20' and kpi in ('opened', 'solved', 'backlog')"
     )
     assert dict(rows.itertuples(index=False)) == {"opened": 0, "solved": 0, "backlog": 0}
+
+
+def test_longer_work_is_not_known_where_the_instant_of_solving_is_not(tmp_path: Path) -> None:
+    tickets = f"""
+    ticket_id  queue  status  created_at        solved_at         agent
+    quick      q      solved  2026-05-04 09:00  2026-05-04 10:00  kim
+    slow       q      solved  2026-05-04 09:00  2026-05-08 10:00  kim
+    waiting    q      open    2026-05-04 09:00  -                 kim
+    unknown    q      solved  2026-05-04 09:00  -                 kim
+    {LATER}
+    """
+    names = ("quick", "slow", "waiting", "unknown")
+    letters = "message_id  conversation_id  author_role  agent  sent_at  body\n" + "\n".join(
+        f"m-{name}  {name}  customer  -  2026-05-04 09:00  Hello" for name in names
+    )
+    found = figure(publish(tmp_path, tickets=tickets, messages=letters), "longer_announced")
+    assert (found["n"], found["why"]) == (2, "not_recorded")
