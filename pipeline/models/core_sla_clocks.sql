@@ -1,5 +1,7 @@
 -- One row per ticket, target and turn: when its clock began, when it was over, and what is allowed by the priority of then.
--- A ticket's policy is the one that its source applied, else the first of the settings that fits it.
+-- A ticket's policy is the one that its source applied, else the first of the settings that fits it. A question asks for a reply
+-- while its ticket is not solved: solving ends it, a reopening lets it go on or, of one asked in between, begin. Of a ticket that
+-- is over at no stated instant nobody knows when its open question ended.
 with policies as (
     select ticket_no, policy
     from (
@@ -24,18 +26,26 @@ fitting as (
 
 bound as (
     select tickets.ticket_no, tickets.created_at, tickets.priority,
-        coalesce(policies.policy, fitting.policy) as policy
+        coalesce(policies.policy, fitting.policy) as policy,
+        courses.ticket_no is null and coalesce(tickets.status in ('solved', 'closed'), false) as is_over_unseen
     from core_tickets as tickets
+    left join core_ticket_clocks as courses on courses.ticket_no = tickets.ticket_no
     left join policies on policies.ticket_no = tickets.ticket_no
     left join fitting on fitting.ticket_no = tickets.ticket_no and fitting.choice = 1
     where coalesce(tickets.status, 'open') <> 'deleted'
 ),
 
+questions as (
+    select
+        ticket_no, case when place = 0 then 'first_reply' else 'next_reply' end as measure, place as turn,
+        min(from_at) as started_at, case when max(case when is_running then 1 else 0 end) = 0 then max(to_at) end as finished_at
+    from core_ticket_stretches
+    where kind = 'reply' and coalesce(status, 'open') not in ('solved', 'closed', 'deleted')
+    group by ticket_no, place
+),
+
 clocks as (
-    select ticket_no, case when turn = 0 then 'first_reply' else 'next_reply' end as measure, turn,
-        asked_at as started_at, replied_at as finished_at
-    from core_ticket_replies
-    where asked_at is not null
+    select * from questions
     union all
     select clocks.ticket_no, measures.measure, 0 as turn, bound.created_at as started_at,
         case when clocks.status in ('solved', 'closed') then clocks.last_solved_at end as finished_at
@@ -49,4 +59,4 @@ select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.
     bound.priority as last_priority
 from clocks
 inner join bound on bound.ticket_no = clocks.ticket_no
-where bound.policy is not null
+where bound.policy is not null and (clocks.finished_at is not null or not bound.is_over_unseen)

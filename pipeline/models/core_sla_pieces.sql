@@ -11,6 +11,7 @@ with running as (
         on stretches.ticket_no = targets.ticket_no
         and (
             (stretches.kind = 'reply' and stretches.place = targets.turn
+                and coalesce(stretches.status, 'open') not in ('solved', 'closed', 'deleted')
                 and targets.measure = case when targets.turn = 0 then 'first_reply' else 'next_reply' end)
             or (stretches.kind = 'status' and targets.measure = 'full_resolution'
                 and stretches.from_at < coalesce(targets.finished_at, timestamp '9999-01-01 00:00:00'))

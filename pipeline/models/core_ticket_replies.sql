@@ -1,10 +1,10 @@
 -- One row per turn of a ticket: what the customer wrote since the last reply, and the person's public reply that ended it.
--- The letter with which an agent opens a ticket is no reply. One stamped before its ticket counts at the creation: hosts' clocks
--- differ.
+-- The letter with which an agent opens a ticket is no reply, and asks for none: its first turn begins with the customer's word.
+-- A letter stamped before its ticket counts at the creation: hosts' clocks differ.
 with letters as (
     select
-        tickets.ticket_no, messages.message_id, messages.sent_at, messages.author_role, messages.agent,
-        tickets.created_at, tickets.opened_by,
+        tickets.ticket_no, messages.message_id, messages.author_role, messages.agent, tickets.created_at,
+        greatest(messages.sent_at, tickets.created_at) as sent_at, coalesce(tickets.opened_by, 'customer') = 'agent' as is_outbound,
         row_number() over (
             partition by tickets.ticket_no order by messages.sent_at, messages.message_id
         ) as place
@@ -17,7 +17,7 @@ with letters as (
 marked as (
     select
         letters.*,
-        author_role = 'agent' and not (place = 1 and coalesce(opened_by, 'customer') = 'agent') as is_reply
+        author_role = 'agent' and not (place = 1 and is_outbound) as is_reply
     from letters
 ),
 
@@ -32,8 +32,9 @@ turns as (
 
 select
     ticket_no, turn,
-    case when turn = 0 then min(created_at) else min(case when author_role = 'customer' then sent_at end) end as asked_at,
-    max(case when is_reply then greatest(sent_at, created_at) end) as replied_at,
+    min(created_at) as created_at,
+    min(case when turn = 0 and not is_outbound then created_at when author_role = 'customer' then sent_at end) as asked_at,
+    max(case when is_reply then sent_at end) as replied_at,
     max(case when is_reply then agent end) as agent,
     max(case when is_reply then message_id end) as message_id
 from turns

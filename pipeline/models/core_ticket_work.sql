@@ -30,7 +30,7 @@ firsts as (
 timed as (
     select ticket_no, sum(business_s) as first_reply_business_s
     from core_ticket_stretches
-    where kind = 'reply' and place = 0 and not is_running
+    where place = 0 and kind in ('reply', 'outbound') and not is_running
     group by ticket_no
 )
 

@@ -1,0 +1,144 @@
+"""What a ticket owes an answer to: questions end when it is solved, and an agent's own letter asks nothing."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.ticket_settings import Sla
+from tests.tables import figure
+from tests.test_tickets import HOUR, publish
+
+AGREED = {
+    "sla": (Sla(name="all", targets={"first_reply": {"any": 480}, "next_reply": {"any": 480}}, is_business=False),)
+}
+LATER = "late  2026-08-03 10:00  solved  2026-08-03 10:00  customer"
+HEADER = "ticket_id  created_at  status  solved_at  opened_by"
+LETTER_HEADER = "message_id  conversation_id  author_role  agent  sent_at  body"
+EVENT_HEADER = "event_id  ticket_id  happened_at  field  value"
+
+
+def clocks(folder: Path, ticket: str, letters: str, changes: str = "") -> list[tuple[object, ...]]:
+    """(turn, begun, ended, passed hours, kept) of each reply clock of ticket `t`.
+
+    `letters`: an author and an instant of May a line; `changes`: an instant and a status a line.
+    """
+    sent = [line.split("  ") for line in letters.split("\n")]
+    rows = [
+        f"m{n:02d}  t  {role}  {'kim' if role == 'agent' else '-'}  2026-05-{at}  Hello"
+        for n, (role, at) in enumerate(sent)
+    ]
+    tables = {"tickets": "\n".join([HEADER, ticket, LATER]), "messages": "\n".join([LETTER_HEADER, *rows])}
+    if changes:
+        moved = [line.split("  ") for line in changes.split("\n")]
+        events = [f"e{n}  t  2026-05-{at}  status  {value}" for n, (at, value) in enumerate(moved)]
+        tables["ticket_events"] = "\n".join([EVENT_HEADER, *events])
+    frame = publish(folder, AGREED, **tables).frame("select * from fact_sla where ticket_id = 't' order by turn")
+    ends = [None if pd.isna(at) else f"{at:%d %H:%M}" for at in frame["finished_at"]]
+    kept = [None if pd.isna(is_met) else bool(is_met) for is_met in frame["is_met"]]
+    begun = [f"{at:%d %H:%M}" for at in frame["started_at"]]
+    return list(zip(frame["turn"], begun, ends, frame["passed_s"] / HOUR, kept, strict=True))
+
+
+ASKED = "customer  04 09:00"
+ANSWERED = f"{ASKED}\nagent  04 10:00"
+KEPT = (0, "04 09:00", "04 10:00", 1.0, True)
+ENDINGS = {
+    "thanks": (f"{ANSWERED}\ncustomer  04 11:00", "04 10:00  solved", [KEPT]),
+    "thanks answered late": (f"{ANSWERED}\ncustomer  04 11:00\nagent  11 11:00", "04 10:00  solved", [KEPT]),
+    "solved by telephone": (ASKED, "04 12:00  solved", [(0, "04 09:00", "04 12:00", 3.0, True)]),
+    "solved too late": (ASKED, "04 19:00  solved", [(0, "04 09:00", "04 19:00", 10.0, False)]),
+    "a later turn": (f"{ANSWERED}\ncustomer  05 09:00", "05 10:00  solved", [KEPT, (1, "05 09:00", "05 10:00", 1.0, True)]),
+    "reopened by the word": (
+        f"{ANSWERED}\ncustomer  05 11:00\nagent  05 13:00",
+        "04 10:00  solved\n05 11:00  open",
+        [KEPT, (1, "05 11:00", "05 13:00", 2.0, True)],
+    ),
+    "thanks, and reopened days later": (
+        f"{ANSWERED}\ncustomer  04 11:00\ncustomer  08 09:00\nagent  08 12:00",
+        "04 10:00  solved\n08 09:00  open",
+        [KEPT, (1, "08 09:00", "08 12:00", 3.0, True)],
+    ),
+    "unanswered, solved, and reopened": (
+        f"{ASKED}\ncustomer  06 09:00\nagent  06 19:00",
+        "04 10:00  solved\n06 09:00  open",
+        [(0, "04 09:00", "06 19:00", 11.0, False)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_a_question_ends_when_its_ticket_is_solved(tmp_path: Path, name: str) -> None:
+    letters, changes, expected = ENDINGS[name]
+    ticket = "t  2026-05-04 09:00  solved  -  customer"
+    assert clocks(tmp_path, ticket, letters, changes) == expected
+
+
+def test_a_question_that_reopened_its_ticket_is_still_owed(tmp_path: Path) -> None:
+    found = clocks(
+        tmp_path,
+        "t  2026-05-04 09:00  open  -  customer",
+        f"{ANSWERED}\ncustomer  05 11:00",
+        "04 10:00  solved\n05 12:00  open",
+    )
+    assert found[0] == KEPT
+    assert found[1][:3] == (1, "05 12:00", None) and found[1][4] is False
+
+
+def test_an_instant_of_solving_without_a_history_ends_a_question_too(tmp_path: Path) -> None:
+    found = clocks(tmp_path, "t  2026-05-04 09:00  solved  2026-05-04 12:00  customer", ASKED)
+    assert found == [(0, "04 09:00", "04 12:00", 3.0, True)]
+
+
+def test_of_a_ticket_over_at_no_stated_instant_an_unanswered_question_is_not_judged(tmp_path: Path) -> None:
+    ticket = "t  2026-05-04 09:00  solved  -  customer"
+    assert clocks(tmp_path / "unanswered", ticket, ASKED) == []
+    assert clocks(tmp_path / "answered", ticket, ANSWERED) == [KEPT]
+
+
+OUTBOUND = {
+    "nobody wrote back": ("agent  04 09:00", []),
+    "a second letter": ("agent  04 09:00\nagent  06 09:00", []),
+    "written back": (
+        "agent  04 09:00\ncustomer  08 09:00\nagent  08 10:00", [(0, "08 09:00", "08 10:00", 1.0, True)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTBOUND)
+def test_an_agents_own_letter_asks_for_no_reply(tmp_path: Path, name: str) -> None:
+    letters, expected = OUTBOUND[name]
+    ticket = "t  2026-05-04 09:00  open  -  agent"
+    assert clocks(tmp_path, ticket, letters, "04 09:00  open") == expected
+
+
+def test_of_tickets_that_agents_opened_only_those_written_back_to_can_be_left_unanswered(tmp_path: Path) -> None:
+    tickets = "\n".join([HEADER, *(f"{name}  2026-05-04 09:00  open  -  agent" for name in ("sent", "asked")), LATER])
+    letters = "\n".join(
+        [
+            LETTER_HEADER,
+            "m1  sent   agent     kim  2026-05-04 09:00  We move house",
+            "m2  asked  agent     kim  2026-05-04 09:00  We move house",
+            "m3  asked  customer  -    2026-05-05 09:00  Where to?",
+        ]
+    )
+    found = figure(publish(tmp_path, {}, tickets=tickets, messages=letters), "never_replied")
+    assert (found["numerator"], found["denominator"]) == (1, 1)
+
+
+def test_an_agents_ticket_waits_from_the_customers_word_and_its_first_reply_counts_from_creation(
+    tmp_path: Path,
+) -> None:
+    """Zendesk's first reply is from creation to the second letter; the wait for a reply is the customer's own."""
+    tickets = f"{HEADER}\nt  2026-05-04 09:00  open  -  agent\n{LATER}"
+    letters = "\n".join(
+        [
+            LETTER_HEADER,
+            "m1  t  agent     kim  2026-05-04 09:00  We move house",
+            "m2  t  customer  -    2026-05-04 12:00  Where to?",
+            "m3  t  agent     kim  2026-05-04 13:00  Next door",
+        ]
+    )
+    results = publish(tmp_path, {}, tickets=tickets, messages=letters)
+    assert figure(results, "reply_wait")["value"] == 1
+    assert figure(results, "first_reply_p50")["value"] == figure(results, "first_reply_business_p50")["value"] == 4
