@@ -23,7 +23,7 @@ from pipeline.plan import MARGIN, Plan, make_plan, portions
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
 from pipeline.scorecards import scorecard_frame
-from pipeline.ticket_frames import ticket_frames
+from pipeline.ticket_frames import followed_sources, ticket_frames
 from pipeline.week_files import Weeks
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     Raises NoData when the warehouse holds no contact.
     """
     catalogue = read_catalogue(settings.parameters, settings.regulation.off)
-    digest = _digest(catalogue, settings, case_tails.has_complaints(warehouse))
+    digest = _digest(warehouse, catalogue, settings)
     publisher = Publisher(settings.results)
     try:
         plan = make_plan(warehouse, settings, digest, bool(publisher.previous))
@@ -89,8 +89,9 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     return True
 
 
-def _digest(catalogue: Catalogue, settings: Settings, has_complaints: bool) -> str:
+def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
+    told = f"{case_tails.has_complaints(warehouse)}{followed_sources(warehouse)}"
     digest = hashlib.sha256(catalogue.digest().encode())
     for name in MODELS:
         digest.update(read_model(name).encode())
@@ -110,7 +111,7 @@ def _digest(catalogue: Catalogue, settings: Settings, has_complaints: bool) -> s
             "cases",
         }
     )
-    return hashlib.sha256(digest.digest() + f"{relevant}{has_complaints}".encode()).hexdigest()
+    return hashlib.sha256(digest.digest() + f"{relevant}{told}".encode()).hexdigest()
 
 
 def _horizon(warehouse: Warehouse, settings: Settings, parts: list[Plan], progress: Progress) -> datetime | None:

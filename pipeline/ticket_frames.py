@@ -46,6 +46,7 @@ def ticket_frames(
         "ticket_settings": pd.DataFrame(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
         ),
+        "followed_sources": texts("source", followed_sources(warehouse)),
         "ticket_robots": texts("agent", of.robots),
         "urgent_priorities": texts("priority", of.urgent),
         "official_channels": texts("channel", of.official_channels),
@@ -54,6 +55,12 @@ def ticket_frames(
         "sla_settings": _targets(settings),
         "promise_days": _promise_days(settings, since.date(), until.date() + timedelta(days=65)),
     }
+
+
+def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
+    """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
+    rows = warehouse.records("select distinct source from raw_ticket_events where field = 'status' order by source")
+    return tuple(row["source"] for row in rows)
 
 
 def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetime) -> list[Hours]:

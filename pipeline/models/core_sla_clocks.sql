@@ -51,8 +51,11 @@ clocks as (
         case when clocks.status in ('solved', 'closed') then clocks.last_solved_at end as finished_at
     from core_ticket_clocks as clocks
     inner join bound on bound.ticket_no = clocks.ticket_no
-    cross join (select 'full_resolution' as measure union all select 'requester_wait' as measure
-        union all select 'agent_work' as measure) as measures
+    inner join (
+        select 'full_resolution' as measure, false as wants_history union all select 'requester_wait', true
+        union all select 'agent_work', true
+    ) as measures
+        on clocks.has_history or not measures.wants_history
 )
 
 select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.finished_at, bound.policy,

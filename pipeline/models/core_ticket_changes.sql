@@ -16,18 +16,20 @@ stamped as (
     select
         tickets.ticket_no, 'status' as field,
         case when unfollowed.status in ('open', 'pending', 'hold') then unfollowed.status else 'new' end as value,
-        tickets.created_at as happened_at, -1 as turn, '' as event_id
+        tickets.created_at as happened_at, -1 as turn, '' as event_id, false as is_recorded
     from core_tickets as tickets
     left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     where not tickets.is_thread
         and not (coalesce(unfollowed.status in ('solved', 'closed'), false)
             and unfollowed.solved_at is null and unfollowed.closed_at is null)
     union all
-    select ticket_no, 'status' as field, 'solved' as value, solved_at as happened_at, 0 as turn, '' as event_id
+    select ticket_no, 'status' as field, 'solved' as value, solved_at as happened_at, 0 as turn, '' as event_id,
+        false as is_recorded
     from unfollowed
     where solved_at is not null and coalesce(status, 'solved') not in ('new', 'open', 'pending', 'hold')
     union all
-    select ticket_no, 'status' as field, 'closed' as value, closed_at as happened_at, 1 as turn, '' as event_id
+    select ticket_no, 'status' as field, 'closed' as value, closed_at as happened_at, 1 as turn, '' as event_id,
+        false as is_recorded
     from unfollowed
     where closed_at is not null and coalesce(status, 'closed') not in ('new', 'open', 'pending', 'hold')
 ),
@@ -44,7 +46,7 @@ recorded as (
             else events.value
         end as value,
         greatest(events.happened_at, tickets.created_at) as happened_at,
-        coalesce(events.sequence, 0) as turn, events.event_id
+        coalesce(events.sequence, 0) as turn, events.event_id, true as is_recorded
     from raw_ticket_events as events
     inner join core_tickets as tickets on tickets.source = events.source and tickets.ticket_id = events.ticket_id
     left join raw_directory as names

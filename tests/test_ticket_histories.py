@@ -1,0 +1,99 @@
+"""What only a history of statuses can tell is not known without one; what rests on stamps is."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.build import build
+from pipeline.load import find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.ticket_settings import Sla
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure, load_table
+from tests.test_tickets import HOUR, one, publish
+
+HISTORY_ONLY = (
+    "reopens", "requester_wait_s", "agent_work_s", "agent_wait_s", "on_hold_s", "requester_wait_business_s",
+    "agent_work_business_s", "first_resolution_s",
+)  # fmt: skip
+TICKETS = """
+ticket_id  created_at        status   solved_at         first_replied_at  reopens
+stamped    2026-05-04 09:00  solved   2026-05-04 12:00  2026-05-04 10:00  -
+counted    2026-05-04 09:00  solved   2026-05-04 12:00  -                 2
+pending    2026-05-04 09:00  pending  -                 -                 -
+untouched  2026-05-14 09:00  new      -                 -                 -
+"""
+EVENTS = """
+event_id  ticket_id  happened_at       field   value
+1         counted    2026-05-04 10:00  status  pending
+2         counted    2026-05-04 12:00  status  solved
+3         stamped    2026-05-04 11:00  agent   kim
+"""
+MEASURES = ("full_resolution", "requester_wait", "agent_work")
+SLA = {"sla": (Sla(name="all", targets={measure: {"any": 60} for measure in MEASURES}, is_business=False),)}
+
+
+def known(results: Results, ticket: str) -> dict[str, float]:
+    found = one(results, ticket)
+    return {column: found[column] for column in HISTORY_ONLY if not pd.isna(found[column])}
+
+
+def judged(results: Results) -> list[str]:
+    return results.frame("select distinct measure from fact_sla order by 1")["measure"].tolist()
+
+
+@pytest.mark.parametrize("events", ["", EVENTS.replace("status", "queue")], ids=["none", "of other fields"])
+def test_without_a_history_only_what_rests_on_stamps_is_known(tmp_path: Path, events: str) -> None:
+    tables = {"tickets": TICKETS} | ({"ticket_events": events} if events else {})
+    results = publish(tmp_path, SLA, **tables)
+    assert known(results, "stamped") == known(results, "pending") == known(results, "untouched") == {}
+    assert known(results, "counted") == {"reopens": 2}
+    stamped = one(results, "stamped")
+    assert (stamped["first_reply_s"], stamped["full_resolution_s"]) == (HOUR, 3 * HOUR)
+    assert judged(results) == ["full_resolution"]
+    for kpi in ("reopened", "requester_wait_p50", "agent_wait_p50", "first_resolution_p50"):
+        assert figure(results, kpi)["why"] is not None, kpi
+
+
+def test_a_ticket_of_a_source_with_a_history_that_nobody_touched_has_noughts(tmp_path: Path) -> None:
+    results = publish(tmp_path, SLA, tickets=TICKETS, ticket_events=EVENTS)
+    untouched = known(results, "untouched")
+    assert untouched["reopens"] == untouched["agent_wait_s"] == untouched["on_hold_s"] == 0
+    counted = known(results, "counted")
+    assert (counted["reopens"], counted["agent_wait_s"], counted["agent_work_s"]) == (2, 2 * HOUR, HOUR)
+    assert judged(results) == ["agent_work", "full_resolution", "requester_wait"]
+
+
+def test_of_a_ticket_that_moved_without_a_recorded_change_no_history_is_known(tmp_path: Path) -> None:
+    results = publish(tmp_path, SLA, tickets=TICKETS, ticket_events=EVENTS)
+    assert known(results, "stamped") == known(results, "pending") == {}
+
+
+def test_the_history_of_one_source_says_nothing_of_another(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    export = tmp_path / "freshdesk.csv"
+    export.write_text("Ticket ID,Status,Created time,Contact ID\n9,Open,2026-05-04 09:00:00,7\n", "utf-8")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "tickets", TICKETS)
+        load_table(warehouse, settings, tmp_path, "ticket_events", EVENTS)
+        bundle = find_source("freshdesk_csv")
+        load_files(warehouse, settings, bundle, find_files([export], bundle.suffixes))
+        build(warehouse, settings, [], lambda step: None)
+    results = open_results(settings.results)
+    assert known(results, "9") == {} and known(results, "untouched")["reopens"] == 0
+
+
+def test_the_first_change_that_a_source_delivers_tells_of_all_its_tickets(tmp_path: Path) -> None:
+    """Also of those of weeks that it does not touch."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    old = TICKETS + "old  2026-01-05 09:00  closed  2026-01-05 12:00  -  -\nquiet  2026-01-06 09:00  new  -  -  -\n"
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "tickets", old)
+        build(warehouse, settings, [], lambda step: None)
+        assert known(open_results(settings.results), "quiet") == {}
+        load_table(warehouse, settings, tmp_path, "ticket_events", EVENTS)
+        build(warehouse, settings, [], lambda step: None)
+    assert known(open_results(settings.results), "quiet")["reopens"] == 0
