@@ -129,3 +129,28 @@ def test_heavy_callers_are_shown_apart(tmp_path: Path) -> None:
     results = publish(tmp_path, calls=rows)
     assert figure(results, "repeat_7d")["n"] == 23
     assert figure(results, "repeat_7d_regular")["n"] == 21
+
+
+MEANWHILE = {
+    "while a letter is answered": ("t  2026-05-04 09:00", "2026-05-08 09:00", "2026-05-06 09:00", 0, 1, 0),
+    "a day after the answer": ("t  2026-05-04 09:00", "2026-05-05 09:00", "2026-05-06 09:00", 86400, 1, 1),
+    "while a letter of three weeks ago is answered": ("t  2026-04-15 09:00", "2026-05-08 09:00", "2026-05-06 09:00", 0, 1, 0),
+    "long after": ("t  2026-04-15 09:00", "2026-04-16 09:00", "2026-05-06 09:00", 20 * 86400, 2, 0),
+    "before a letter": ("t  2026-05-06 10:00", "2026-05-08 09:00", "2026-05-06 09:00", None, 1, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MEANWHILE)
+def test_a_call_while_a_letter_is_answered_is_no_first_contact(tmp_path: Path, case: str) -> None:
+    """Nor is it a repeat: the customer comes back from nothing that has ended."""
+    ticket, replied, called, quiet, firsts, repeats = MEANWHILE[case]
+    results = publish(
+        tmp_path,
+        tickets=f"ticket_id  created_at  first_replied_at  status  customer_key\n{ticket}  {replied}  open  ann",
+        calls=f"call_id  offered_at  talk_s  outcome  customer_key\ncall  {called}  60  answered  ann\n{LATER}",
+    )
+    rows = results.frame("select conversation_id, quiet_before_s from fact_contacts")
+    found = rows.set_index("conversation_id")["quiet_before_s"]["call"]
+    assert (None if pd.isna(found) else found) == quiet
+    assert figure(results, "fcr_7d")["n"] == firsts
+    assert figure(results, "repeat_7d")["numerator"] == repeats

@@ -1,5 +1,6 @@
--- For each contact of a known customer: when the customer next tried, when the last answered contact before it ended,
--- and how many contacts the customer made in the 30 days up to it. Nothing is looked for beyond 30 days.
+-- For each contact of a known customer: when the customer next tried, when the last answered contact before it ended, for how long
+-- none had been going on when it began, and how many contacts the customer made in the 30 days up to it. Nothing is looked for
+-- beyond 30 days. What goes on still is no contact that the customer comes back from, but is one that came before.
 with contacts as (
     select source, conversation_id, customer, started_at, ended_at, is_answered
     from core_contacts
@@ -11,11 +12,13 @@ with contacts as (
 moments as (
     select
         source, conversation_id, customer, started_at as moment, true as is_start,
+        case when is_answered then ended_at end as busy_until,
         case when ended_at = started_at then 1 else 2 end as turn, 0 as place
     from contacts
     union all
     select
         source, conversation_id, customer, ended_at as moment, false as is_start,
+        cast(null as timestamp) as busy_until,
         case when ended_at = started_at then 1 else 0 end as turn, 1 as place
     from contacts
     where is_answered
@@ -32,6 +35,10 @@ seen as (
             partition by customer order by moment, turn, source, conversation_id, place
             rows between unbounded preceding and 1 preceding
         ) as last_end,
+        max(busy_until) over (
+            partition by customer order by moment, turn, source, conversation_id, place
+            rows between unbounded preceding and 1 preceding
+        ) as busy_until,
         sum(case when is_start then 1 else 0 end) over (
             partition by customer order by cast(floor(epoch(moment)) as bigint)
             range between 2592000 preceding and current row
@@ -46,6 +53,8 @@ select
         then epoch(next_start) - epoch(moment) end) as return_after_s,
     max(case when is_start and epoch(moment) - epoch(last_end) <= 2592000
         then epoch(moment) - epoch(last_end) end) as since_previous_s,
+    max(case when is_start and epoch(moment) - epoch(busy_until) <= 2592000
+        then greatest(0, epoch(moment) - epoch(busy_until)) end) as quiet_before_s,
     cast(max(case when is_start then contacts_30d end) as bigint) as contacts_30d
 from seen
 group by source, conversation_id

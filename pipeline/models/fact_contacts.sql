@@ -22,7 +22,8 @@ select
     calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     contacts.is_written, contacts.legs, contacts.is_customer_made, contacts.is_answered, contacts.customer is not null as is_identified,
     contacts.is_resolved, contacts.handle_s,
-    returns.return_after_s, returns.since_previous_s, coalesce(returns.contacts_30d, 1) as contacts_30d,
+    returns.return_after_s, returns.since_previous_s, returns.quiet_before_s,
+    coalesce(returns.contacts_30d, 1) as contacts_30d,
     case
         when horizon.last_end is not null
             then greatest(0, least(epoch(horizon.last_end) - epoch(contacts.ended_at), 2592000))

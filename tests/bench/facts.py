@@ -39,7 +39,8 @@ BY_HAND = {
             from contacts window customers as (partition by customer order by started_at))
         select *,
             case when is_answered and next_at - ended_at between interval 0 days and interval 30 days then epoch(next_at) - epoch(ended_at) end as return_after_s,
-            case when started_at - before <= interval 30 days then epoch(started_at) - epoch(before) end as since_previous_s
+            case when started_at - before <= interval 30 days then epoch(started_at) - epoch(before) end as since_previous_s,
+            case when started_at - before <= interval 30 days then greatest(0, epoch(started_at) - epoch(before)) end as quiet_before_s
         from seen""",
 }
 SUMS = {

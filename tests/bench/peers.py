@@ -39,7 +39,7 @@ select week, team, agent,
     avg(cast(is_resolved as integer)) filter (where is_heard) as resolution_stated,
     count(*) filter (where is_ripe) as repeat_n,
     avg(cast(is_back as integer)) filter (where is_ripe) as repeat_7d,
-    avg(cast(not is_back as integer)) filter (where is_ripe and coalesce(since_previous_s > 604800, true)) as fcr_7d
+    avg(cast(not is_back as integer)) filter (where is_ripe and coalesce(quiet_before_s > 604800, true)) as fcr_7d
 from asked group by all"""
 SUMS = (
     "answered",
@@ -60,7 +60,7 @@ NEEDED = {
     "fact_calls": [*KEY, "is_offered", "is_answered", "wait_s", "talk_s", "hold_s", "wrap_s", "handle_s"],
     "fact_contacts": [
         *KEY, "is_customer_made", "is_answered", "is_written", "is_identified", "is_resolved", "handle_s", "observed_s",
-        "return_after_s", "since_previous_s",
+        "return_after_s", "quiet_before_s",
     ],
 }  # fmt: skip
 
@@ -93,7 +93,7 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     heard = c("is_customer_made") & c("is_answered")
     ripe = heard & c("is_identified") & (c("observed_s") >= 604800)
     back = (c("return_after_s") <= 604800).fill_null(False)
-    first = ripe & (c("since_previous_s").is_null() | (c("since_previous_s") > 604800))
+    first = ripe & (c("quiet_before_s").is_null() | (c("quiet_before_s") > 604800))
     handled = c("handle_s").filter(heard & ~c("is_written"))
     contacts = [
         handled.mean().alias("aht_contact"),
@@ -131,7 +131,7 @@ def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     heard = contacts[contacts["is_customer_made"] & contacts["is_answered"]]
     ripe = heard[heard["is_identified"] & (heard["observed_s"] >= 604800)]
     ripe = ripe.assign(is_back=ripe["return_after_s"] <= 604800)
-    first = ripe[ripe["since_previous_s"].isna() | (ripe["since_previous_s"] > 604800)]
+    first = ripe[ripe["quiet_before_s"].isna() | (ripe["quiet_before_s"] > 604800)]
     handled = heard[~heard["is_written"]].groupby(KEY, **by)["handle_s"]
     later = {
         "aht_contact": handled.mean(),
