@@ -45,7 +45,7 @@ def ticket_frames(
         "business_openings": openings.astype({"schedule": "string"}),
         "ticket_settings": pd.DataFrame(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
-        ),
+        ).assign(solved_within_days=settings.parameters.solved_within_days),
         "followed_sources": texts("source", followed_sources(warehouse)),
         "ticket_robots": texts("agent", of.robots),
         "urgent_priorities": texts("priority", of.urgent),

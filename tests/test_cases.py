@@ -83,7 +83,7 @@ t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 
 def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path) -> None:
     assert figure(publish(tmp_path, calls=CALLS), "case_complaints")["why"] == "not_recorded"
-    tickets = "ticket_id  created_at  is_complaint  customer_key\nt9  2026-05-08 09:00  true  gus\n"
+    tickets = "ticket_id  created_at  status  is_complaint  customer_key\nt9  2026-05-08 09:00  solved  true  gus\n"
     recorded = publish(tmp_path / "recorded", calls=CALLS, tickets=tickets)
     assert figure(recorded, "case_complaints")["value"] == pytest.approx(1 / 6)
 

@@ -1,10 +1,11 @@
 -- One row per contact: a conversation's legs together, or a ticket with its letters. A written contact ends with the last reply;
 -- before any it ends where it began, and is not answered. None counts as going on for more than 30 days: what follows later is
--- no return to it.
+-- no return to it. `is_waiting`: a ticket that is open and not answered.
 with contacts as (
     select
         calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at, calls.ended_at, 1 as legs,
-        calls.customer, calls.direction = 'inbound' as is_customer_made, calls.is_answered, calls.channel, calls.queue, calls.topic,
+        calls.customer, calls.direction = 'inbound' as is_customer_made, calls.is_answered,
+        false as is_waiting, calls.channel, calls.queue, calls.topic,
         case when calls.is_answered then calls.agent end as agent,
         case when calls.is_answered then calls.agent end as closing_agent,
         case when calls.is_answered then calls.is_resolved end as is_resolved,
@@ -17,12 +18,12 @@ with contacts as (
     union all
     select
         source, conversation_id, false as is_written, started_at, ended_at, legs, customer, is_customer_made, is_answered,
-        channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
+        false as is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
     from core_conversations
     union all
     select
         source, conversation_id, true as is_written, started_at, ended_at, 1 as legs, customer, is_customer_made, is_answered,
-        channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
+        is_waiting, channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
         cast(null as varchar) as recording_ref
     from core_written_contacts
 )
@@ -30,5 +31,6 @@ with contacts as (
 select
     source, conversation_id, is_written, started_at,
     least(ended_at, started_at + 2592000 * interval '1' second) as ended_at, cast(legs as bigint) as legs, customer,
-    is_customer_made, is_answered, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
+    is_customer_made, is_answered, is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref,
+    recording_ref
 from contacts

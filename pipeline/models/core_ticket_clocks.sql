@@ -1,16 +1,28 @@
 -- One row per ticket: what the stretches of its statuses add up to, in calendar and business time. The reading of a ticket
 -- that is still open runs up to the data's end. How long it was in which status only a history tells: recorded changes, or,
 -- where its source records them, that it is as it was created. Stamps tell when it was last solved, not what was in between.
-with marks as (
+-- `is_solved_then`: at the end of the days that the settings give it, whatever became of it later.
+with states as (
     select
-        ticket_no,
+        core_ticket_states.*, tickets.source,
+        tickets.created_at + rule.solved_within_days * interval '1' day as due_at
+    from core_ticket_states
+    inner join core_tickets as tickets on tickets.ticket_no = core_ticket_states.ticket_no
+    cross join ticket_settings as rule
+),
+
+marks as (
+    select
+        ticket_no, max(source) as source,
         max(case when is_now then status end) as status,
         max(case when is_recorded then 1 else 0 end) = 1 as is_recorded,
         sum(case when is_reopening then 1 else 0 end) as reopens,
         min(case when is_move and status <> 'new' then from_at end) as moved_at,
         min(case when is_solving then from_at end) as first_solved_at,
-        max(case when is_solving then from_at end) as last_solved_at
-    from core_ticket_states
+        max(case when is_solving then from_at end) as last_solved_at,
+        max(case when status in ('solved', 'closed') and from_at <= due_at and (to_at > due_at or is_now) then 1 else 0 end) = 1
+            as is_solved_then
+    from states
     group by ticket_no
 ),
 
@@ -19,8 +31,7 @@ followed as (
         marks.*,
         marks.is_recorded or (sources.source is not null and marks.status in ('new', 'open')) as has_history
     from marks
-    inner join core_tickets as tickets on tickets.ticket_no = marks.ticket_no
-    left join followed_sources as sources on sources.source = tickets.source
+    left join followed_sources as sources on sources.source = marks.source
 ),
 
 sums as (
@@ -40,7 +51,7 @@ sums as (
 )
 
 select
-    followed.ticket_no, followed.status, followed.has_history, followed.moved_at, followed.last_solved_at,
+    followed.ticket_no, followed.status, followed.has_history, followed.moved_at, followed.last_solved_at, followed.is_solved_then,
     sums.has_business, sums.full_resolution_business_s,
     case when followed.has_history then followed.first_solved_at end as first_solved_at,
     case when followed.has_history then cast(followed.reopens as bigint) end as reopens,

@@ -1,21 +1,33 @@
--- One row per ticket or thread as a contact of its customer. A ticket that a robot opened is none of the customer's making.
+-- One row per ticket or thread as a contact of its customer. A ticket that a robot opened is none of the customer's making. It is
+-- resolved where its source says so, else if it was solved at the end of the days that the settings give it: until then that is not
+-- known of any, and what comes later changes nothing. One solved at no stated instant is taken for solved in time.
+with tickets as (
+    select
+        core_tickets.*,
+        coalesce(work.last_replied_at, core_tickets.first_replied_at) as replied_at,
+        coalesce(work.agent, case when robots.agent is null then core_tickets.agent end) as worker,
+        coalesce(clocks.status, core_tickets.status) in ('solved', 'closed') as is_solved,
+        coalesce(clocks.is_solved_then, core_tickets.status in ('solved', 'closed')) as is_solved_then,
+        core_tickets.created_at + rule.solved_within_days * interval '1' day
+            <= (select until from build_range) as is_due
+    from core_tickets
+    cross join ticket_settings as rule
+    left join core_ticket_work as work on work.ticket_no = core_tickets.ticket_no
+    left join core_ticket_clocks as clocks on clocks.ticket_no = core_tickets.ticket_no
+    left join ticket_robots as robots on robots.agent = core_tickets.agent
+    where coalesce(core_tickets.status, 'open') <> 'deleted'
+)
+
 select
-    tickets.source,
-    tickets.ticket_id as conversation_id,
-    tickets.created_at as started_at,
-    greatest(tickets.created_at, coalesce(work.last_replied_at, tickets.first_replied_at, tickets.created_at)) as ended_at,
+    tickets.source, tickets.ticket_id as conversation_id, tickets.created_at as started_at,
+    greatest(tickets.created_at, coalesce(tickets.replied_at, tickets.created_at)) as ended_at,
     tickets.customer,
     coalesce(tickets.opened_by, 'customer') = 'customer' as is_customer_made,
-    coalesce(work.last_replied_at, tickets.first_replied_at) is not null
-        or coalesce(coalesce(clocks.status, tickets.status) in ('solved', 'closed'), false) as is_answered,
+    tickets.replied_at is not null or coalesce(tickets.is_solved, false) as is_answered,
+    not tickets.is_thread and tickets.replied_at is null and not coalesce(tickets.is_solved, false) as is_waiting,
     coalesce(tickets.channel, 'email') as channel,
-    tickets.queue, tickets.topic,
-    coalesce(work.agent, case when robots.agent is null then tickets.agent end) as agent,
-    coalesce(rules.is_resolved, case when not tickets.is_thread then coalesce(clocks.status, tickets.status) in ('solved', 'closed') end) as is_resolved,
+    tickets.queue, tickets.topic, tickets.worker as agent,
+    coalesce(rules.is_resolved, case when not tickets.is_thread and tickets.is_due then tickets.is_solved_then end) as is_resolved,
     tickets.source_ref
-from core_tickets as tickets
+from tickets
 inner join core_ticket_rules as rules on rules.ticket_no = tickets.ticket_no
-left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
-left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
-left join ticket_robots as robots on robots.agent = tickets.agent
-where coalesce(tickets.status, 'open') <> 'deleted'

@@ -1,5 +1,6 @@
 -- One row per case, dated by its last contact so far; it belongs to who answered first in it. A case is over once its window has
--- passed after the last contact; it is resolved when that contact was answered and, where that is stated, stated resolved.
+-- passed after the last contact, unless that is a ticket which is open and not answered; it is resolved when that contact was answered
+-- and, where that is stated, stated resolved.
 select
     steps.source, steps.conversation_id, steps.case_id, steps.customer, versions.team, steps.case_agent as agent,
     steps.latest_agent as closing_agent, steps.case_queue as queue, steps.case_topic as topic, steps.case_channel as channel,
@@ -9,11 +10,11 @@ select
     epoch(steps.ended_at) - epoch(steps.case_opened_at) as elapsed_s,
     case when steps.unmeasured = 0 then steps.handled_s end as handle_s,
     steps.handled_s is not null as is_spoken,
-    steps.observed_s >= rule.window_s as is_over,
+    steps.observed_s >= rule.window_s and not steps.is_waiting as is_over,
     steps.is_resolved as is_stated,
     steps.is_answered and coalesce(steps.is_resolved, true) as is_resolved,
     case
-        when steps.observed_s < rule.window_s then 'open'
+        when steps.observed_s < rule.window_s or steps.is_waiting then 'open'
         when not steps.is_answered then 'gave_up'
         when steps.is_resolved then 'resolved'
         when not steps.is_resolved then 'unresolved'

@@ -28,15 +28,16 @@ QUANTILES_SQL = """,
     quantile_cont(handle_s, 0.9) filter (where is_offered and is_answered) as aht_p90"""
 CONTACTS_SQL = f"""
 with asked as (
-    select *, is_customer_made and is_answered as is_heard, coalesce(return_after_s <= 604800, false) as is_back,
+    select *, is_customer_made and is_answered as is_heard,
+        is_customer_made and (is_answered or is_written) as is_told, coalesce(return_after_s <= 604800, false) as is_back,
         is_customer_made and is_answered and is_identified and observed_s >= 604800 as is_ripe
     from fact_contacts)
 select week, team, agent,
     {MEAN.format("handle_s", "where is_heard and not is_written", "aht_contact")},
     count(*) filter (where is_heard) as identified_n,
     avg(cast(is_identified as integer)) filter (where is_heard) as identified,
-    count(is_resolved) filter (where is_heard) as resolution_n,
-    avg(cast(is_resolved as integer)) filter (where is_heard) as resolution_stated,
+    count(is_resolved) filter (where is_told) as resolution_n,
+    avg(cast(is_resolved as integer)) filter (where is_told) as resolution_stated,
     count(*) filter (where is_ripe) as repeat_n,
     avg(cast(is_back as integer)) filter (where is_ripe) as repeat_7d,
     avg(cast(not is_back as integer)) filter (where is_ripe and coalesce(quiet_before_s > 604800, true)) as fcr_7d
@@ -91,6 +92,7 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
         )
         calls += [c(column).filter(got).quantile(q, "linear").alias(name) for name, column, q in ranked]
     heard = c("is_customer_made") & c("is_answered")
+    told = c("is_customer_made") & (c("is_answered") | c("is_written"))
     ripe = heard & c("is_identified") & (c("observed_s") >= 604800)
     back = (c("return_after_s") <= 604800).fill_null(False)
     first = ripe & (c("quiet_before_s").is_null() | (c("quiet_before_s") > 604800))
@@ -101,8 +103,8 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
         handled.std().alias("aht_contact_sd"),
         c("is_identified").filter(heard).mean().alias("identified"),
         heard.sum().alias("identified_n"),
-        c("is_resolved").filter(heard).mean().alias("resolution_stated"),
-        c("is_resolved").filter(heard).count().alias("resolution_n"),
+        c("is_resolved").filter(told).mean().alias("resolution_stated"),
+        c("is_resolved").filter(told).count().alias("resolution_n"),
         ripe.sum().alias("repeat_n"),
         back.filter(ripe).mean().alias("repeat_7d"),
         (~back).filter(first).mean().alias("fcr_7d"),
@@ -129,6 +131,7 @@ def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
         found |= {"aht_p50": got["handle_s"].quantile(0.5), "aht_p90": got["handle_s"].quantile(0.9)}
     contacts = pd.read_parquet(files["fact_contacts"], columns=NEEDED["fact_contacts"])
     heard = contacts[contacts["is_customer_made"] & contacts["is_answered"]]
+    told = contacts[contacts["is_customer_made"] & (contacts["is_answered"] | contacts["is_written"])]
     ripe = heard[heard["is_identified"] & (heard["observed_s"] >= 604800)]
     ripe = ripe.assign(is_back=ripe["return_after_s"] <= 604800)
     first = ripe[ripe["quiet_before_s"].isna() | (ripe["quiet_before_s"] > 604800)]
@@ -139,8 +142,8 @@ def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
         "aht_contact_sd": handled.std(),
         "identified": heard.groupby(KEY, **by)["is_identified"].mean(),
         "identified_n": heard.groupby(KEY, **by).size(),
-        "resolution_stated": heard.assign(r=heard["is_resolved"].astype(float)).groupby(KEY, **by)["r"].mean(),
-        "resolution_n": heard.groupby(KEY, **by)["is_resolved"].count(),
+        "resolution_stated": told.assign(r=heard["is_resolved"].astype(float)).groupby(KEY, **by)["r"].mean(),
+        "resolution_n": told.groupby(KEY, **by)["is_resolved"].count(),
         "repeat_n": ripe.groupby(KEY, **by).size(),
         "repeat_7d": ripe.groupby(KEY, **by)["is_back"].mean(),
         "fcr_7d": 1 - first.groupby(KEY, **by)["is_back"].mean(),
