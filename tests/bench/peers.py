@@ -142,7 +142,7 @@ def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
         "aht_contact_sd": handled.std(),
         "identified": heard.groupby(KEY, **by)["is_identified"].mean(),
         "identified_n": heard.groupby(KEY, **by).size(),
-        "resolution_stated": told.assign(r=heard["is_resolved"].astype(float)).groupby(KEY, **by)["r"].mean(),
+        "resolution_stated": told.assign(r=told["is_resolved"].astype(float)).groupby(KEY, **by)["r"].mean(),
         "resolution_n": told.groupby(KEY, **by)["is_resolved"].count(),
         "repeat_n": ripe.groupby(KEY, **by).size(),
         "repeat_7d": ripe.groupby(KEY, **by)["is_back"].mean(),
