@@ -1,9 +1,10 @@
-"""Shares of people's contacts: limits that hold though the contacts of one person resemble one another."""
+"""What people's rows tell: limits that hold though the rows of one person resemble one another."""
 
 import numpy as np
 import pytest
 
 from pipeline.statistics.clustered import apart, difference_within, share
+from pipeline.statistics.slopes import slopes
 from pipeline.statistics.stratified import difference
 
 
@@ -63,3 +64,29 @@ def test_the_difference_is_that_of_mantel_and_haenszel() -> None:
     outcome, topic, person, has = crossed(np.random.default_rng(3), 0.03)
     cells = [[float(part[topic == t].sum()) for t in range(6)] for part in (outcome * has, has, outcome * ~has, ~has)]
     assert difference_within(outcome, topic, person, has).value == pytest.approx(difference(*cells).value)
+
+
+def paces(rng: np.random.Generator, agents: int, gain: float) -> tuple[np.ndarray, ...]:
+    """Cells of agents by six topics, 100 contacts each: a pace (20 %) and a quality (5 points) of everybody's own on all topics.
+    `gain`: share settled that a pace slower by 20 % goes with."""
+    pace = rng.normal(size=(agents, 1))
+    settled = np.clip(rng.uniform(0.6, 0.8, 6) + 0.05 * rng.normal(size=(agents, 1)) + gain * pace, 0, 1)
+    minutes = rng.uniform(3, 8, 6) * np.exp(0.2 * pace + 0.06 * rng.normal(size=(agents, 6)))
+    agent, topic = np.indices((agents, 6))
+    shares = rng.binomial(100, settled) / 100
+    return minutes.ravel(), shares.ravel(), topic.ravel(), agent.ravel(), np.full(agents * 6, 100)
+
+
+@pytest.mark.parametrize("agents", [6, 12, 40])
+def test_pace_and_quality_that_have_nothing_to_do_with_each_other_are_rarely_joined(agents: int) -> None:
+    """5 % is promised; cells taken as independent joined them in 28 %."""
+    rng, tries = np.random.default_rng(5), 1000
+    found = [slopes(*paces(rng, agents, 0.0)) for _ in range(tries)]
+    assert sum(one.within_low * one.within_high > 0 for one in found) / tries < 0.075
+
+
+@pytest.mark.parametrize(("agents", "gain"), [(12, 0.08), (40, 0.03)])
+def test_a_quality_that_goes_with_pace_is_found(agents: int, gain: float) -> None:
+    rng = np.random.default_rng(6)
+    found = [slopes(*paces(rng, agents, gain)) for _ in range(200)]
+    assert np.mean([one.within_low > 0 for one in found]) >= 0.8

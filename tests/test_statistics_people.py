@@ -181,11 +181,11 @@ def test_rank_intervals_hold_the_true_places():
 
 
 def two_strata(noise=0.2, seed=8):
-    """Within a stratum y falls by 1 per x; the stratum of larger x has larger y."""
+    """Within a stratum y falls by 1 per x; the stratum of larger x has larger y. Every tenth row is of one person."""
     rng = np.random.default_rng(seed)
     stratum = np.repeat(["short", "long"], 50)
     x = rng.normal(np.where(stratum == "long", 10, 5), 1)
-    return x, -x + np.where(stratum == "long", 12, 0) + rng.normal(0, noise, 100), stratum
+    return x, -x + np.where(stratum == "long", 12, 0) + rng.normal(0, noise, 100), stratum, np.arange(100) % 10
 
 
 def test_slopes_turn_round_within_strata():
@@ -199,43 +199,58 @@ def test_slopes_that_may_be_zero_are_no_paradox():
     found = slopes(*two_strata(noise=20))
     assert found.within_low < 0 < found.within_high
     assert not found.is_simpson
-    x, _, stratum = two_strata()
-    assert not slopes(x, -x, stratum).is_simpson
+    x, _, stratum, person = two_strata()
+    assert not slopes(x, -x, stratum, person).is_simpson
 
 
-def test_overall_slope_is_linregress():
-    x, y, stratum = two_strata()
-    found, oracle = slopes(x, y, stratum), stats.linregress(x, y)
-    half = stats.t.ppf(0.975, 98) * oracle.stderr
-    assert (found.overall, found.overall_low, found.overall_high) == pytest.approx(
-        (oracle.slope, oracle.slope - half, oracle.slope + half)
-    )
+def refitted(x, y, stratum, person, weight):
+    """Slope within strata and its limits, fitted anew without each person."""
+
+    def fit(kept):
+        design = np.column_stack([x, *(stratum == name for name in np.unique(stratum[kept]))]).astype(float)
+        return GLM(y[kept], design[kept], var_weights=weight[kept]).fit().params[0]
+
+    people = np.unique(person)
+    slope, without = fit(person == person), np.array([fit(person != who) for who in people])
+    error = np.sqrt((len(people) - 1) / len(people) * ((without - slope) ** 2).sum())
+    half = stats.t.ppf(0.975, len(people) - 1) * error
+    return slope, slope - half, slope + half
 
 
-def test_within_slope_is_the_regression_with_a_mean_per_stratum_and_weights():
-    x, y, stratum = two_strata()
+def test_slopes_and_limits_are_those_of_regressions_without_each_person():
+    """Also where somebody has two rows of a stratum, and another is alone in one."""
+    x, y, stratum, person = two_strata()
     weight = np.random.default_rng(9).integers(1, 9, 100)
-    design = np.column_stack([x, stratum == "long", stratum == "short"]).astype(float)
-    oracle = GLM(y, design, var_weights=weight).fit(use_t=True)
-    found = slopes(np.append(x, [1, np.nan, 3]), np.append(y, [9, 1, 9]), np.append(stratum, ["long"] * 3), np.append(weight, [0, 1, 0]))  # fmt: skip
-    assert found.within == pytest.approx(oracle.params[0])
-    half = stats.t.ppf(0.975, 97) * oracle.bse[0]
-    assert (found.within_low, found.within_high) == pytest.approx((found.within - half, found.within + half))
+    stratum = np.where(person == 9, "own", stratum)
+    found = slopes(np.append(x, [1, np.nan, 3]), np.append(y, [9, 1, 9]), np.append(stratum, ["long"] * 3), np.append(person, [0, 0, 11]), np.append(weight, [0, 1, 0]))  # fmt: skip
+    assert (found.within, found.within_low, found.within_high) == pytest.approx(refitted(x, y, stratum, person, weight))
+    everything = refitted(x, y, np.repeat("all", 100), person, weight)
+    assert (found.overall, found.overall_low, found.overall_high) == pytest.approx(everything)
 
 
 @pytest.mark.parametrize(
     ("x", "y", "stratum"),
-    [([], [], []), ([1, 2], [1, 2], ["a", "a"]), ([3, 3, 3, 3], [1, 2, 3, 4], list("aabb")), ([0.1] * 9, range(9), list("a" * 9))],
-    ids=["nothing", "two rows", "x never varies", "x never varies but for float noise"],
-)  # fmt: skip
+    [([], [], []), ([3, 3, 3, 3], [1, 2, 3, 4], list("aabb")), ([0.1] * 9, range(9), list("a" * 9))],
+    ids=["nothing", "x never varies", "x never varies but for float noise"],
+)
 def test_slopes_that_cannot_be_known(x, y, stratum):
-    found = slopes(x, y, stratum)
+    found = slopes(x, y, stratum, range(len(stratum)))
     assert np.isnan([found.overall, found.within, found.overall_low, found.within_high]).all()
     assert not found.is_simpson
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "stratum", "person"),
+    [([0.1, 0.2], [1, 2], "aa", "pq"), ([0.1, 0.7, 0.3], [1, 2, 4], "aaa", "ppp"), ([0.1, 0.2, 0.3, 0.3], [1, 2, 4, 3], "aabb", "ppqr")],
+    ids=["two rows", "one person", "only one person's x varies"],
+)  # fmt: skip
+def test_a_slope_of_one_persons_rows_has_no_limits(x, y, stratum, person):
+    found = slopes(x, y, list(stratum), list(person))
+    assert not np.isnan(found.within) and np.isnan([found.within_low, found.within_high]).all()
+
+
 def test_every_row_a_stratum_of_its_own_leaves_only_the_overall_slope():
-    found = slopes([1, 2, 3, 4], [2, 4, 6, 9], list("abcd"))
+    found = slopes([1, 2, 3, 4], [2, 4, 6, 9], list("abcd"), list("pqrs"))
     assert found.overall == pytest.approx(2.3)
     assert np.isnan(found.within)
 
@@ -334,8 +349,8 @@ def test_levels_of_many_contacts():
         lambda: benjamini_hochberg([0.2], rate=5),
         lambda: rank_intervals([1], [-1]),
         lambda: rank_intervals([1], [1], level=95),
-        lambda: slopes([1, 2], [1, 2], ["a"]),
-        lambda: slopes([1], [1], ["a"], [-1]),
+        lambda: slopes([1, 2], [1, 2], ["a", "a"], ["p"]),
+        lambda: slopes([1], [1], ["a"], ["p"], [-1]),
         lambda: expected([2], [1], {}, "binomial"),
         lambda: expected([1, 0], [1, 2], {"topic": ["a"]}, "binomial"),
     ],

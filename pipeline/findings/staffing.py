@@ -112,7 +112,7 @@ def _warmth(centre: Centre) -> list[Finding]:
             on h.agent = e.agent and h.half_hour_at = e.half_hour_at
         where e.is_pec is not null and h.staffed_s >= {FEWEST_S}"""
     )
-    found = slopes(rows["busy"], rows["warm"], rows["agent"])
+    found = slopes(rows["busy"], rows["warm"], rows["agent"], rows["agent"])
     if len(rows) < 100 or np.isnan(found.within_low):
         return []
     step = 0.1

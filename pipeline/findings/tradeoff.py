@@ -16,7 +16,7 @@ FEWEST = 20
 
 def find(centre: Centre) -> list[Finding]:
     cells = cells_of(centre.contacts)
-    found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["n"])
+    found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["agent"], cells["n"])
     if isnan(found.within_low):
         return []
     counts = f"{centre.followed} and handle_s > 0 and (agent, topic) in (select agent, topic from cells)"
