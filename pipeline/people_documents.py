@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.zones import week_of
+from pipeline.zones import week_before, week_of
 
 if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
@@ -32,6 +32,8 @@ order by named.agent
 """
 SKILLS = "select agent, skill, level, valid_from, valid_to from raw_skills where result = 'passed' order by all"
 FEWEST_PEOPLE = 5
+MOOD_WEEKS = 4
+"""Weeks of moods that are put together."""
 MOODS = """
 select moods.agent, versions.team, moods.answered_at, cast(moods.score as double) as score
 from raw_moods as moods
@@ -44,23 +46,37 @@ order by all
 
 
 def people_documents(warehouse: Warehouse, timezone: str) -> dict[str, list[dict[str, Any]]]:
-    """Documents by name: agents, skills (those confirmed) and moods (sums by week and team, weeks of the site's zone)."""
+    """Documents by name: agents, skills (those confirmed) and moods (sums by team, weeks of the site's zone)."""
     found = {name: warehouse.records(sql) for name, sql in (("agents", AGENTS), ("skills", SKILLS))}
     return found | {"moods": moods_of_teams(warehouse.records(MOODS), timezone)}
 
 
 def moods_of_teams(answers: list[dict[str, Any]], timezone: str) -> list[dict[str, Any]]:
-    """Of a team's week: people who answered (n), sum of their means and of the squares of these.
+    """Of a team and the MOOD_WEEKS up to each week: answers (n: one a person and week), their sum, people and spread.
 
-    No person's mood leaves the warehouse: a week in which fewer people of the team answered is left out.
+    No person's mood leaves the warehouse: a week in which fewer people of the team answered counts nowhere. Spread is the sum
+    over people of (their total - their answers at the team's mean) squared.
     """
     if not answers:
         return []
     frame = pd.DataFrame(answers)
     weeks = {at: week_of(at, timezone) for at in {answer["answered_at"] for answer in answers}}
     frame["week"] = frame["answered_at"].map(weeks)
-    people = frame.groupby(["week", "team", "agent"])["score"].mean()
-    people = people.to_frame("total").assign(n=1, squares=people**2)
-    teams = people.groupby(["week", "team"])[["n", "total", "squares"]].sum().reset_index()
-    records: list[dict[str, Any]] = teams[teams["n"] >= FEWEST_PEOPLE].to_dict("records")
+    scores = frame.groupby(["week", "team", "agent"])["score"].mean().reset_index()
+    scores = scores[scores.groupby(["week", "team"])["agent"].transform("size") >= FEWEST_PEOPLE]
+    later = [scores.assign(week=[week_before(week, -on) for week in scores["week"]]) for on in range(MOOD_WEEKS)]
+    return _added_up(pd.concat(later).assign(n=1))
+
+
+def _added_up(scores: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = ["n", "score"]
+    own = scores.groupby(["week", "team", "agent"])[columns].sum()
+    teams = own.groupby(["week", "team"])[columns].sum()
+    usual = own["n"] * (teams["score"] / teams["n"]).reindex(own.index.droplevel("agent")).to_numpy()
+    apart = (
+        own.assign(people=1, spread=(own["score"] - usual) ** 2).groupby(["week", "team"])[["people", "spread"]].sum()
+    )
+    records: list[dict[str, Any]] = (
+        teams.join(apart).rename(columns={"score": "total"}).reset_index().to_dict("records")
+    )
     return records

@@ -1,6 +1,7 @@
-"""Moods leave the warehouse as means of at least five people, by the weeks of the site's zone."""
+"""Moods leave the warehouse as sums of at least five people, by the weeks of the site's zone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,12 @@ PEOPLE = ("ann", "bob", "cat", "dan", "eve")
 AGENTS = "\n".join(["agent  name  team  valid_from", *(f"{who}  {who}  Red  2026-01-01 00:00" for who in PEOPLE)])
 
 
-def moods(folder: Path, *answers: tuple[str, str, int]) -> list[tuple[object, ...]]:
-    """(week, team, n, mean) of what is published of answers (agent, instant, score)."""
+def moods(folder: Path, *answers: tuple[str, str, int]) -> list[dict[str, Any]]:
+    """What is published of answers (agent, instant, score)."""
     rows = ["agent  answered_at  score", *(f"{who}  {at}  {score}" for who, at, score in answers)]
     results = publish(folder, "Europe/Zurich", calls=CALLS, agents=AGENTS, moods="\n".join(rows))
-    return [(row["week"], row["team"], row["n"], row["total"] / row["n"]) for row in results.document("moods")]
+    published: list[dict[str, Any]] = results.document("moods")
+    return published
 
 
 @pytest.mark.parametrize(
@@ -37,4 +39,20 @@ def moods(folder: Path, *answers: tuple[str, str, int]) -> list[tuple[object, ..
 def test_only_five_people_together_say_how_the_week_was(
     tmp_path: Path, answers: list[tuple[str, str, int]], published: list[tuple[object, ...]]
 ) -> None:
-    assert moods(tmp_path, *answers) == published
+    """(week, team, n, mean) of the week itself; it also counts in the three that follow."""
+    found = [(row["week"], row["team"], row["n"], row["total"] / row["n"]) for row in moods(tmp_path, *answers)]
+    assert found[:1] == published and len(found) in (0, 4)
+
+
+def test_four_weeks_know_how_many_people_answered_and_how_far_they_lie_apart(tmp_path: Path) -> None:
+    """Five people in two weeks, ann once more in a week of her own: that one counts nowhere, or a difference would tell hers."""
+    own = zip(PEOPLE, (2, 3, 3, 3, 4), strict=True)
+    twice = [(who, f"2026-05-{day} 10:00", score) for who, score in own for day in ("04", "11")]
+    found = moods(tmp_path, *twice, ("ann", "2026-05-18 10:00", 1))
+    columns = ["week", "n", "people", "total", "spread"]
+    assert [tuple(row[name] for name in columns) for row in found] == [
+        ("2026-W19", 5, 5, 15, 2),
+        *((f"2026-W{week}", 10, 5, 30, 8) for week in (20, 21, 22)),
+        ("2026-W23", 5, 5, 15, 2),
+    ]
+    assert {name for row in found for name in row} == {"team", *columns}

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from pipeline.statistics.clustered import apart, difference_within, share
+from pipeline.statistics.clustered import Share, apart, difference_within, score, share, together, welch
 from pipeline.statistics.slopes import slopes
 from pipeline.statistics.stratified import difference
 
@@ -31,6 +32,26 @@ def test_newcomers_who_are_as_good_are_rarely_called_different(people: int, rows
         gap = apart(share(met[:people], n[:people]), share(met[people:], n[people:]))
         wrong += gap.low > 0 or gap.high < 0
     assert wrong / tries < 0.07
+
+
+def test_welch_is_that_of_scipy() -> None:
+    one, other = np.array([3, 4, 4, 5, 2.0]), np.array([2, 2, 3, 1, 4, 2, 3.0])
+    means = [Share(own.mean(), float(stats.sem(own)), len(own)) for own in (one, other)]
+    assert welch(*means) == pytest.approx(stats.ttest_ind(one, other, equal_var=False).pvalue)
+
+
+def test_a_score_is_as_sure_as_people_are_alike() -> None:
+    """Of eight answers by four people, 3 in the mean: people who all said 3, and people who said 2 or 4 twice."""
+    alike, apart_ = (score((1, 5), 8, 24, 4, spread) for spread in (0, 16))
+    assert alike.value == apart_.value == 3
+    assert alike.error == pytest.approx((5 / 4 * 4) ** 0.5 / 9) and apart_.error == pytest.approx(
+        (5 / 4 * 20) ** 0.5 / 9
+    )
+
+
+def test_groups_together_weigh_as_many_as_their_rows() -> None:
+    found = together([Share(2.0, 0.3, 5), Share(4.0, 0.4, 7)], [10, 30])
+    assert (found.value, found.people) == (3.5, 12) and found.error == pytest.approx(np.hypot(0.3 / 4, 0.4 * 3 / 4))
 
 
 def crossed(rng: np.random.Generator, gain: float) -> tuple[np.ndarray, ...]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding
-from pipeline.statistics.intervals import mean_interval
+from pipeline.findings.record import Figure, Finding, Verdict, weight_of
+from pipeline.people_documents import MOOD_WEEKS
+from pipeline.statistics.clustered import Share, score, together, welch
+from pipeline.statistics.discovery import benjamini_hochberg
+from pipeline.zones import week_before
 
-RECENT = 4
-"""Weeks of moods that are put together."""
 SCALE = (1.0, 5.0)
+RATE = 0.04
+"""False discoveries among teams: with so few people Welch's test makes that 2 to 7 % of pages on which all feel alike."""
 FEWEST_LEAVERS = 3
 
 
@@ -24,26 +29,39 @@ def find(centre: Centre) -> list[Finding]:
 def _moods(centre: Centre) -> list[Finding]:
     """Teams whose recent answers lie clearly beside those of all others; two teams' answers are no secret of a person."""
     moods = pd.DataFrame(centre.results.document("moods"))
-    recent = moods[moods["week"].isin(centre.history[-RECENT:])] if len(moods) else moods
-    if recent.empty:
+    if "people" not in moods:
         return []
-    teams = recent.groupby("team")[["n", "total", "squares"]].sum()
-    every = teams.sum()
-    return [_team(centre, str(team), own, every - own) for team, own in teams.iterrows() if every["n"] > own["n"]]
+    moods = moods[moods["week"] == centre.week]
+    pairs = beside_others(moods)
+    named = named_teams(pairs)
+    return [_team(centre, team, *pairs[team], bool(is_named)) for team, is_named in zip(pairs, named, strict=True)]
 
 
-def _team(centre: Centre, team: str, own: pd.Series, others: pd.Series) -> Finding:
-    low, high = (float(b) for b in mean_interval(own["n"], own["total"], own["squares"], bounds=SCALE))
-    usual = float(others["total"] / others["n"])
-    is_usual = bool(np.isnan(low) or low <= usual <= high)
-    figures = {
-        "mood": Figure(float(own["total"] / own["n"]), "stars", low, high, int(own["n"])),
-        "others": Figure(usual, "stars", n=int(others["n"])),
-    }
-    weeks = {"weeks": str(RECENT)}
-    return centre.state(
-        "mood", "no_detectable_change" if is_usual else "seen", "", 3.0, figures, labels=weeks, team=team
-    )
+def beside_others(moods: pd.DataFrame) -> dict[str, tuple[Share, Share]]:
+    """Each team's mean mood and that of all the others, from the sums of one week; empty for fewer than two teams."""
+    columns = ["n", "total", "people", "spread"]
+    own = {str(row["team"]): score(SCALE, *row[columns]) for _, row in moods.iterrows()}
+    n = moods.set_index("team")["n"]
+    others = {team: [name for name in own if name != team] for team in own}
+    return {team: (own[team], together([own[o] for o in rest], n[rest])) for team, rest in others.items() if rest}
+
+
+def named_teams(pairs: dict[str, tuple[Share, Share]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which teams may be told from the others: the false discoveries among them held at RATE."""
+    return benjamini_hochberg([welch(own, others) for own, others in pairs.values()], RATE)
+
+
+def _team(centre: Centre, team: str, own: Share, others: Share, is_named: bool) -> Finding:
+    figures = {"mood": _stars(own), "others": _stars(others)}
+    verdict: Verdict = "seen" if is_named else "no_detectable_change"
+    weeks, weight = {"weeks": str(MOOD_WEEKS)}, weight_of(welch(own, others))
+    found = centre.state("mood", verdict, "", weight, figures, labels=weeks, team=team)
+    return replace(found, weeks=(week_before(centre.week, MOOD_WEEKS - 1), centre.week))
+
+
+def _stars(mean: Share) -> Figure:
+    low, high = (min(SCALE[1], max(SCALE[0], limit)) for limit in mean.limits())
+    return Figure(mean.value, "stars", low, high, int(mean.people))
 
 
 def _leavers(centre: Centre) -> list[Finding]:

@@ -1,5 +1,6 @@
-"""Shares whose rows belong to people: their limits follow how people differ, since contacts of one person are not independent."""
+"""Shares and scores whose rows belong to people: rows of one person are not independent, so limits follow how people differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,12 +39,37 @@ def share(totals: ArrayLike, rows: ArrayLike) -> Share:
     return Share(value, max(float(np.sqrt(spread) / n.sum()), alone), k)
 
 
+def score(bounds: tuple[float, float], n: float, total: float, people: int, spread: float) -> Share:
+    """A mean score over n rows of people; `spread` sums (a person's total - that person's rows at the mean) squared.
+
+    The error has one person more with half a row at each end of the scale: five people who happen to be alike are not certain.
+    """
+    mean = total / n
+    ends = sum((end - mean) ** 2 for end in bounds) / 2
+    error = float(np.sqrt((people + 1) / people * (spread + ends))) / (n + 1)
+    return Share(mean, error if people > 1 else float("nan"), people)
+
+
+def together(parts: Sequence[Share], rows: ArrayLike) -> Share:
+    """The mean over the rows of groups of other people, each group as it is: how groups differ is no error."""
+    n = np.asarray(rows, dtype=np.float64) / np.sum(rows)
+    value, error = (np.array([getattr(part, name) for part in parts]) for name in ("value", "error"))
+    return Share(float(n @ value), float(np.sqrt(n**2 @ error**2)), sum(part.people for part in parts))
+
+
 def apart(one: Share, other: Share, level: float = 0.95) -> Difference:
     """First share minus second; Student's t with the degrees of freedom of the smaller group: three people who happen to be alike
     would have more by Welch's, and be wrong in 9 % instead of 5 %."""
     half = _student(min(one.people, other.people) - 1, level) * float(np.hypot(one.error, other.error))
     value = one.value - other.value
     return Difference(value, value - half, value + half)
+
+
+def welch(one: Share, other: Share) -> float:
+    """Two-sided p-value of two means being the same. Source: Welch 1947."""
+    variances = np.array([one.error, other.error]) ** 2
+    degrees = variances.sum() ** 2 / (variances**2 / (np.array([one.people, other.people]) - 1)).sum()
+    return 2 * float(special.stdtr(degrees, -abs(one.value - other.value) / np.sqrt(variances.sum())))
 
 
 def difference_within(
