@@ -12,24 +12,14 @@ from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records, weight_of
 from pipeline.statistics.intervals import wilson
 
-ENDED = "is_answered and ended_by in ('agent', 'customer')"
-"""SQL: legs of which it is known who ended them."""
 IS_HURRIED = "(source, conversation_id) in (select source, conversation_id from hurried)"
 USUAL = 0.5
 """Of the topic's median handle time: below it a call is far shorter than usual."""
 
 
 def hurried(centre: Centre) -> pd.DataFrame:
-    """Contacts by telephone whose last answered leg says who ended it, with `is_hurried`; empty where none does."""
-    ends = centre.frame(
-        f"""
-        with legs as (
-            select source, conversation_id, ended_by, row_number() over (
-                partition by source, conversation_id order by offered_at desc, call_id desc) as place
-            from fact_calls where {ENDED} and {centre.in_ripe})
-        select source, conversation_id, ended_by from legs where place = 1"""
-    )
-    calls = centre.contacts.merge(ends, on=["source", "conversation_id"])
+    """Contacts by telephone that one person handled alone, and of which it is known who ended them, with `is_hurried`."""
+    calls = centre.contacts.merge(centre.frame(_alone(centre)), on=["source", "conversation_id"])
     calls = calls[calls["handle_s"].notna()]
     usual = calls.groupby(["topic", "channel"], dropna=False)["handle_s"].transform("median")
     is_short = (calls["handle_s"] < USUAL * usual) & (calls["ended_by"] == "agent")
@@ -38,8 +28,16 @@ def hurried(centre: Centre) -> pd.DataFrame:
 
 def judged_calls(centre: Centre) -> str:
     """SQL: the contacts that `hurried` looks at."""
-    ended = f"select source, conversation_id from fact_calls where {ENDED} and {centre.in_ripe}"
-    return f"{centre.followed} and handle_s is not null and (source, conversation_id) in ({ended})"
+    alone = f"select source, conversation_id from ({_alone(centre)}) as alone"
+    return f"{centre.followed} and handle_s is not null and (source, conversation_id) in ({alone})"
+
+
+def _alone(centre: Centre) -> str:
+    """SQL: conversations with one answered leg, ended by its agent or the customer: where somebody else went on, the length is
+    of both, and who ended it is not who answered first."""
+    return f"""select source, conversation_id, max(ended_by) as ended_by
+        from fact_calls where is_answered and {centre.around_ripe} group by source, conversation_id
+        having count(*) = 1 and max(ended_by) in ('agent', 'customer')"""
 
 
 def keys_of(calls: pd.DataFrame) -> dict[str, pd.DataFrame]:
