@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
+import pytest
+
+from pipeline.findings import outcomes, topics
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.settings import Settings
@@ -14,11 +18,11 @@ Call = tuple[str, ...]
 
 
 def usual(weeks: int = 6) -> list[Call]:
-    """Two calls a day of two minutes about other things, by customers who never come back."""
+    """Ten calls a day of two minutes about other things, by customers who never come back."""
     return [
-        call(f"u{day}-{turn}", MONDAY + timedelta(days=day, hours=10 + turn), topic="other", ended_by="customer")
+        call(f"u{day}-{turn}", MONDAY + timedelta(days=day, hours=8 + turn), topic="other", ended_by="customer")
         for day in range(7 * weeks)
-        for turn in range(2)
+        for turn in range(10)
     ]
 
 
@@ -74,3 +78,40 @@ def test_a_call_that_somebody_else_ended_is_nobodys_hurried_one(tmp_path: Path) 
     assert dict(zip(short["conversation_id"], short["agent"], strict=True)) == {"alone": "ann", "full": "bob"}
     judged = centre.frame(f"select conversation_id from fact_contacts where {judged_calls(centre)}")["conversation_id"]
     assert sorted(judged) == sorted(found["conversation_id"]) and not {"passed", "again"} & set(judged)
+
+
+def test_hours_of_repeats_are_laid_to_the_topic_that_customers_come_back_after(tmp_path: Path) -> None:
+    """Of 100 contacts about a card 40 come back with a complaint that takes ten minutes: 6.7 hours of the card's."""
+    at, later = MONDAY + timedelta(hours=12), MONDAY + timedelta(days=6, hours=12)
+    first = [call(f"card{n}", at, customer=f"c{n}", topic="card") for n in range(100)]
+    again = [call(f"again{n}", later, 600, f"c{n}", topic="complaint") for n in range(40)]
+    centre = centre_of(tmp_path, [*usual(), *first, *again])
+    [found] = topics.find(centre)
+    assert found.whom == {"topic": "card"} and found.figures["repeats"].value == 0.4
+    assert found.figures["hours"].value * len(centre.ripe) == pytest.approx(40 * 600 / 3600)
+
+
+def test_what_takes_no_recorded_time_has_no_hours() -> None:
+    returned = pd.DataFrame({"customer": [1, 2, 3], "back_s": [10.0, 20.0, 30.0], "topic": ["card", "bill", "bill"]})
+    following = pd.DataFrame(
+        {"customer": [1, 2, 3, 4], "back_s": [10.0, 20.0, 30.0, 30.0], "handle_s": [None, 3600, None, 9], "is_call": 1}
+    )
+    assert topics.hours_of(returned, following).isna().all()
+    assert topics.hours_of(returned, following.assign(is_call=[1, 1, 0, 1]))["bill"] == 1
+
+
+def test_a_matter_that_begins_with_the_complaint_is_not_settled_only_after_it(tmp_path: Path) -> None:
+    """Five customers call and complain two days later, five complain first, five complain never."""
+    monday, wednesday = (MONDAY + timedelta(days=day, hours=12) for day in (0, 2))
+    late, soon, never = ([f"{kind}{n}" for n in range(5)] for kind in ("late", "soon", "never"))
+    calls = [call(f"first_{who}", monday, customer=who) for who in (*late, *never)]
+    calls += [call(f"last_{who}", wednesday + timedelta(days=1), customer=who) for who in (*late, *soon, *never)]
+    complaints = [(who, wednesday) for who in late] + [(who, monday) for who in soon]
+    rows = "\n".join(f"t_{who}  {at.isoformat(' ')}  true  {who}" for who, at in complaints)
+    tickets = f"ticket_id  created_at  is_complaint  customer_key\n{rows}"
+    [found] = [
+        one
+        for one in outcomes.find(centre_of(tmp_path, [*usual(), *calls], tickets=tickets))
+        if one.kind == "after_complaint"
+    ]
+    assert found.figures["met"].value == 5 and found.figures["share"].n == 15

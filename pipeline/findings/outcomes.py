@@ -20,10 +20,16 @@ class Counted:
     met: str
 
 
+BEGUN_BY_COMPLAINT = "select case_id from fact_case_contacts where contacts = 1 and complaints > 0"
+"""SQL: cases whose first contact is the complaint: nothing had been asked for before."""
 SHARES = (
     Counted("promises_broken", "promises_kept", "fact_promises", "is_kept is not null", "not is_kept"),
     Counted(
-        "after_complaint", "case_complaints", "fact_cases", "is_over and is_resolved and contacts > 1", "complaints > 0"
+        "after_complaint",
+        "case_complaints",
+        "fact_cases",
+        "is_over and is_resolved and contacts > 1",
+        f"complaints > 0 and case_id not in ({BEGUN_BY_COMPLAINT})",
     ),
     Counted("abuse", "abuse_exposure", "fact_pec", "is_heard", "is_abusive"),
 )
@@ -35,14 +41,14 @@ def find(centre: Centre) -> list[Finding]:
 
 def _share(centre: Centre, share: Counted) -> list[Finding]:
     where = f"{share.counts} and {centre.in_ripe}"
-    counted = (
-        f"select count(*) as n, sum(case when {share.met} then 1 else 0 end) as met from {share.fact} where {where}"
-    )
-    row = centre.frame(counted)
-    n, met = int(row["n"][0]), int(row["met"].fillna(0)[0])
+    n, met = (_count(centre, share.fact, rows) for rows in (where, f"{where} and {share.met}"))
     if n < centre.settings.report.small_group or not met or share.kpi not in centre.results.catalogue.kpis:
         return []
     low, high = wilson(met, n)
     records = Records(share.fact, f"{where} and {share.met}")
     figures = {"share": Figure(met / n, "share", float(low), float(high), n), "met": Figure(met, "count", n=n)}
     return [centre.state(share.kind, "seen", share.kpi, 10 * met / n, figures, records)]
+
+
+def _count(centre: Centre, fact: str, where: str) -> int:
+    return int(centre.frame(f"select count(*) as n from {fact} where {where}")["n"][0])

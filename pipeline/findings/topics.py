@@ -6,25 +6,20 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.centre import REPEAT, RETURN_DAYS, Centre
 from pipeline.findings.record import Figure, Finding, Records
 from pipeline.statistics.intervals import wilson
 
 SHOWN = 3
-MEASURED = (
-    "count(handle_s) >= 0.95 * sum(case when is_answered and not is_written then 1 else 0 end) and count(handle_s) > 0"
-)
-"""Where nearly every call's handle time is known: hours of the rest would be taken for nought."""
+MEASURED = 0.95
+"""Of calls whose handle time is known: below that, the hours of the rest would be taken for nought."""
 
 
 def find(centre: Centre) -> list[Finding]:
     contacts = centre.contacts[centre.contacts["topic"].notna()]
     if not len(contacts):
         return []
-    hours = centre.frame(
-        f"""select topic, case when {MEASURED} then sum(handle_s) / 3600 end as hours from fact_contacts
-        where is_customer_made and since_previous_s <= 7 * 86400 and {centre.in_ripe} group by topic"""
-    ).set_index("topic")["hours"]
+    hours = hours_of(_returned(centre), _following(centre))
     topics = contacts.groupby("topic")["has_returned"].agg(["size", "sum"]).assign(hours=hours)
     topics = topics[topics["size"] >= max(30, centre.settings.report.small_group)]
     usual = float(contacts["has_returned"].mean())
@@ -32,6 +27,35 @@ def find(centre: Centre) -> list[Finding]:
     topics = topics.assign(more=topics["sum"] - usual * topics["size"]).query("low > @usual")
     costly = topics.sort_values("more", ascending=False).head(SHOWN)
     return [_finding(centre, str(topic), row, usual, len(contacts)) for topic, row in costly.iterrows()]
+
+
+def hours_of(returned: pd.DataFrame, following: pd.DataFrame) -> pd.Series:
+    """By topic of the contacts that customers came back after: hours of the contacts they came back with, whatever these were
+    about; NaN where too few were measured. Both have the customer and back_s, the instant of coming back."""
+    pairs = pd.merge_asof(returned, following, on="back_s", by="customer", direction="nearest", tolerance=1e-3)
+    topics = pairs.groupby("topic").agg(
+        known=("handle_s", "count"), calls=("is_call", "sum"), spent_s=("handle_s", "sum")
+    )
+    is_measured = (topics["known"] > 0) & (topics["known"] >= MEASURED * topics["calls"])
+    return (topics["spent_s"] / 3600).where(is_measured)
+
+
+def _returned(centre: Centre) -> pd.DataFrame:
+    return centre.frame(
+        f"""select customer, topic, epoch(ended_at) + return_after_s as back_s from fact_contacts
+        where {centre.followed} and {REPEAT} and topic is not null order by back_s, customer, source, conversation_id"""
+    )
+
+
+def _following(centre: Centre) -> pd.DataFrame:
+    """The contacts that customers came back with: also those of the weeks after."""
+    return centre.frame(
+        f"""select customer, epoch(started_at) as back_s, handle_s,
+            case when is_answered and not is_written then 1 else 0 end as is_call
+        from fact_contacts
+        where is_customer_made and since_previous_s <= {RETURN_DAYS * 86400} and {centre.around_ripe}
+        order by back_s, customer, source, conversation_id"""
+    )
 
 
 def _finding(centre: Centre, topic: str, row: dict[str, float], usual: float, contacts: int) -> Finding:
