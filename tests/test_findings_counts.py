@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.findings import outcomes, topics
+from pipeline.findings import outcomes, staffing, topics
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.settings import Settings
@@ -115,3 +115,58 @@ def test_a_matter_that_begins_with_the_complaint_is_not_settled_only_after_it(tm
         if one.kind == "after_complaint"
     ]
     assert found.figures["met"].value == 5 and found.figures["share"].n == 15
+
+
+def half_hours(days: list[datetime], **columns: object) -> pd.DataFrame:
+    """Half-hours that begin at 20:00."""
+    at = pd.Series([day.replace(hour=20) for day in days])
+    return pd.DataFrame({"half_hour_at": at, "half_hour": at.dt.strftime("%Y-%m-%d %H:%M"), **columns})
+
+
+def calls_at(days: list[datetime], offered: int, handle_s: float = 300) -> pd.DataFrame:
+    handled = {"handled_s": offered * handle_s, "handled": offered, "met": offered}
+    return half_hours(days, offered=offered, **handled, wait_s=20.0 * offered, abandoned=offered / 10)
+
+
+SUNDAYS = [MONDAY + timedelta(days=6 + 7 * week) for week in range(12)]
+
+
+def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_there() -> None:
+    """Four calls in three of twelve weeks are one a week: .17 erlang, not .67."""
+    slots = staffing.typical(calls_at(SUNDAYS[:3], 4), half_hours(SUNDAYS, agents=1.0))
+    [row] = slots.to_dict("records")
+    assert (row["slot"], row["weeks"], row["offered"], row["calls"], row["agents"]) == ("7 20:00", 12, 1, 12, 1)
+    assert row["offered"] * row["handle_s"] / staffing.HALF_HOUR_S == pytest.approx(1 / 6)
+
+
+def test_weeks_in_which_calls_waited_for_nobody_count() -> None:
+    slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS[:6], agents=1.0))
+    assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[12, 1, 0.5]]
+    assert len(staffing.short_of(staffing.wanted(slots, 20, 0.8))) == 1
+
+
+def test_a_break_of_the_only_one_on_duty_leaves_nobody_short() -> None:
+    slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS, agents=0.4))
+    assert staffing.short_of(staffing.wanted(slots, 20, 0.8)).empty
+
+
+def test_a_half_hour_that_nobody_ever_works_in_is_closed() -> None:
+    elsewhere = half_hours([day + timedelta(days=1) for day in SUNDAYS], agents=1.0)
+    assert staffing.typical(calls_at(SUNDAYS, 2), elsewhere).empty
+
+
+def test_a_busy_week_weighs_as_many_as_its_calls() -> None:
+    calls = pd.concat([calls_at(SUNDAYS[:2], 1, 100), calls_at(SUNDAYS[2:3], 8, 200)])
+    slots = staffing.typical(calls, half_hours(SUNDAYS[:3], agents=1.0))
+    assert slots["handle_s"].tolist() == [pytest.approx((2 * 100 + 8 * 200) / 10)]
+
+
+def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: Path) -> None:
+    """In the last of the ripe weeks nobody's presence was recorded."""
+    shifts = [MONDAY + timedelta(days=day) for day in range(28)]
+    states = "\n".join(f"kim  logged_in  {day + timedelta(hours=8)}  {day + timedelta(hours=20)}" for day in shifts)
+    centre = centre_of(tmp_path, usual(), agent_states=f"agent  state  starts_at  ends_at\n{states}")
+    slots = staffing.half_hours(centre)
+    assert len(centre.ripe) == 5 and set(slots["weeks"]) == {4} and set(slots["offered"]) == {1}
+    assert len(slots) == 70 and slots["calls"].sum() == 280
+    assert staffing.half_hours(centre_of(tmp_path / "nobody", usual())).empty

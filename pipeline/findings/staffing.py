@@ -16,7 +16,6 @@ from pipeline.statistics.slopes import slopes
 
 HALF_HOUR_S = 1800
 DEFAULT_TARGET = 0.8
-QUEUED = "is_offered and is_queued and channel = 'voice'"
 DAY = "epoch(cast(substr(half_hour, 1, 10) as timestamp)) / 86400"
 SLOT = (
     f"concat(cast(cast({DAY} + 4 - 7 * floor(({DAY} + 3) / 7) as integer) as varchar), ' ', substr(half_hour, 12, 5))"
@@ -36,22 +35,41 @@ def half_hours(centre: Centre) -> pd.DataFrame:
     """Half-hours of the ripe weeks by weekday and clock: mean calls, handle time, people on duty, share answered in time."""
     within = centre.settings.parameters.answer_within_s
     calls = centre.frame(
-        f"""select half_hour_at, max(half_hour) as half_hour, count(*) as offered, avg(handle_s) as handle_s,
-            sum(wait_s) as wait_s, sum(case when is_abandoned then 1 else 0 end) as abandoned,
+        f"""select half_hour_at, max(half_hour) as half_hour, count(*) as offered, sum(handle_s) as handled_s,
+            count(handle_s) as handled, sum(wait_s) as wait_s, sum(case when is_abandoned then 1 else 0 end) as abandoned,
             sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
-        from fact_calls where {QUEUED} and {centre.in_ripe} group by half_hour_at"""
+        from fact_calls where {_waiting(centre)} group by half_hour_at"""
     )
     staff = centre.frame(
-        f"select half_hour_at, sum(staffed_s) / {HALF_HOUR_S} as agents from fact_agent_hours "
-        f"where {centre.in_ripe} group by half_hour_at"
+        f"""select half_hour_at, max(half_hour) as half_hour, sum(staffed_s) / {HALF_HOUR_S} as agents
+        from fact_agent_hours where staffed_s > 0 and {centre.in_ripe} group by half_hour_at"""
     )
-    both = calls.merge(staff[staff["agents"] > 0], on="half_hour_at")
-    both["slot"] = pd.to_datetime(both["half_hour"].str[:10]).dt.strftime("%u") + " " + both["half_hour"].str[11:16]
+    return typical(calls, staff)
+
+
+def _waiting(centre: Centre) -> str:
+    """SQL: calls that waited for an agent in weeks whose presence is known; where a source records no queueing, all offered."""
+    queueing = f"select source from fact_calls where is_queued and {centre.in_ripe}"
+    present = f"select week from fact_agent_hours where staffed_s > 0 and {centre.in_ripe}"
+    return f"is_offered and channel = 'voice' and (is_queued or source not in ({queueing})) and week in ({present})"
+
+
+def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:
+    """One row a half-hour of the week, its means over the weeks in which it was staffed or had calls.
+
+    A half-hour without people in some weeks counts in them, one that nobody ever works in is closed.
+    """
+    both = calls.merge(staff, on="half_hour_at", how="outer", suffixes=("", "_of_staff"))
+    half_hour = both.pop("half_hour").fillna(both.pop("half_hour_of_staff"))
+    both = both.set_index("half_hour_at").fillna(0).assign(people=lambda row: np.ceil(row["agents"]))
+    both["slot"] = (pd.to_datetime(half_hour.str[:10]).dt.strftime("%u") + " " + half_hour.str[11:16]).to_numpy()
     slots = both.groupby("slot").agg(
-        weeks=("offered", "size"), offered=("offered", "mean"), handle_s=("handle_s", "mean"), agents=("agents", "mean"),
-        met=("met", "sum"), calls=("offered", "sum"), wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
+        weeks=("offered", "size"), offered=("offered", "mean"), agents=("agents", "mean"), people=("people", "mean"),
+        calls=("offered", "sum"), handled_s=("handled_s", "sum"), handled=("handled", "sum"), met=("met", "sum"),
+        wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
     )  # fmt: skip
-    return slots[(slots["weeks"] >= 3) & (slots["offered"] > 0) & (slots["handle_s"] > 0)].reset_index()
+    slots = slots[(slots["weeks"] >= 3) & (slots["agents"] > 0) & (slots["handled_s"] > 0)].reset_index()
+    return slots.assign(handle_s=slots["handled_s"] / slots["handled"])
 
 
 def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
@@ -59,7 +77,7 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
     slots = wanted(slots, centre.settings.parameters.answer_within_s, target)
     if slots.empty:
         return []
-    short = slots[slots["wanted"] > np.ceil(slots["agents"])]
+    short = short_of(slots)
     seen = float(slots["met"].sum() / slots["calls"].sum())
     told = float((slots["told"] * slots["calls"]).sum() / slots["calls"].sum())
     worst = short.assign(gap=short["wanted"] - short["agents"]).sort_values("gap", ascending=False).head(1)
@@ -82,9 +100,7 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
 
 def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
     """The calls of all half-hours that were looked at, first those in which people were missing."""
-    staffed = f"""select half_hour_at from fact_agent_hours where {centre.in_ripe}
-        group by half_hour_at having sum(staffed_s) > 0"""
-    counts = f"""{QUEUED} and {centre.in_ripe} and half_hour_at in ({staffed}) and {SLOT} in (select slot from slots)"""
+    counts = f"{_waiting(centre)} and {SLOT} in (select slot from slots)"
     keys = {"slots": slots[["slot"]], "short": short[["slot"]]}
     return Records("fact_calls", counts, f"{SLOT} in (select slot from short)", keys=keys)
 
@@ -100,6 +116,11 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
     told = [erlang_a(r, h, gives_up, max(1, round(a)), within_s).service_level for r, h, a in rows]
     people = [agents_for(r, h, gives_up, within_s, target) for r, h, _ in rows]
     return slots.assign(load=rate * slots["handle_s"], told=told, wanted=people)
+
+
+def short_of(slots: pd.DataFrame) -> pd.DataFrame:
+    """Those that want at least half a person more, a person counting whole who was there for a part of the half-hour."""
+    return slots[slots["wanted"] - slots["people"] >= 0.5]
 
 
 def _warmth(centre: Centre) -> list[Finding]:
