@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.findings import outcomes, staffing, topics
+from pipeline.findings import outcomes, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.settings import Settings
@@ -170,3 +170,22 @@ def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: P
     assert len(centre.ripe) == 5 and set(slots["weeks"]) == {4} and set(slots["offered"]) == {1}
     assert len(slots) == 70 and slots["calls"].sum() == 280
     assert staffing.half_hours(centre_of(tmp_path / "nobody", usual())).empty
+
+
+def test_leavers_are_a_share_of_those_who_were_there(tmp_path: Path) -> None:
+    """Of twelve people ever listed three left years ago and one is yet to come: of eight, three left."""
+    dates = {
+        "gone": ("2020-01-06", "2022-05-04"),
+        "stays": ("2020-01-06", "-"),
+        "leaves": ("2026-03-16", "2026-05-25"),
+        "comes": ("2026-08-03", "-"),
+    }
+    kinds = [*["gone"] * 3, *["stays"] * 5, *["leaves"] * 3, "comes"]
+    rows = [f"a{n}  A{n}  Red  2020-01-01 00:00  {'  '.join(dates[kind])}" for n, kind in enumerate(kinds)]
+    agents = "\n".join(["agent  name  team  valid_from  hired_on  left_on", *rows])
+    [found] = wellbeing.find(centre_of(tmp_path, usual(), agents=agents))
+    assert {name: found.figures[name].value for name in ("left", "share", "stayed")} == {
+        "left": 3,
+        "share": 3 / 8,
+        "stayed": 10,
+    }

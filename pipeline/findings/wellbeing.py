@@ -65,9 +65,9 @@ def _stars(mean: Share) -> Figure:
 
 
 def _leavers(centre: Centre) -> list[Finding]:
-    people = centre.results.document("agents")
     first, last = (pd.Timestamp.fromisocalendar(int(w[:4]), int(w[6:]), 1) for w in (centre.history[0], centre.week))
-    left = [p for p in people if p.get("left_on") and first <= pd.Timestamp(p["left_on"]) < last + pd.Timedelta(days=7)]
+    people = _there(centre.results.document("agents"), first, last + pd.Timedelta(days=7))
+    left = [p for p in people if p.get("left_on") and pd.Timestamp(p["left_on"]) < last + pd.Timedelta(days=7)]
     stayed = [(pd.Timestamp(p["left_on"]) - pd.Timestamp(p["hired_on"])).days / 7 for p in left if p.get("hired_on")]
     if len(left) < FEWEST_LEAVERS or not stayed:
         return []
@@ -78,3 +78,13 @@ def _leavers(centre: Centre) -> list[Finding]:
         "weeks": Figure(len(centre.history), "count"),
     }
     return [centre.state("leavers", "seen", "", 10 * len(left) / len(people), figures)]
+
+
+def _there(people: list[dict[str, Any]], begin: pd.Timestamp, end: pd.Timestamp) -> list[dict[str, Any]]:
+    """Those who had not left before it began, nor were hired after it ended."""
+    return [
+        person
+        for person in people
+        if not (person.get("left_on") and pd.Timestamp(person["left_on"]) < begin)
+        and not (person.get("hired_on") and pd.Timestamp(person["hired_on"]) >= end)
+    ]
