@@ -27,7 +27,7 @@ from tests.told import counted, told
 
 WRITTEN = ("letters", "tickets", "ticket_events", "skills", "moods", "planned_shifts")
 KINDS = (
-    "abuse after_complaint hurried nobody_else person price promises_broken skills_resolution_inferred skills_pec_rate slope staffing "
+    "abuse hurried nobody_else person promises_broken skills_resolution_inferred skills_pec_rate slope staffing "
     "targets topic warmth_when_busy week"
 ).split()
 WITHOUT = {"mood", "leavers"}

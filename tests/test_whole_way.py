@@ -275,7 +275,7 @@ def test_every_finding_counts_its_records(results: Results, home: Path) -> None:
         said = told(finding, results.catalogue[finding.evidence.kpi].better)
         rows = counted(records_of(results, finding.evidence.records))
         assert {name: rows[name] for name in said} == said and rows["rows"], finding.id
-    assert {f.kind for f in found} >= {"newcomers", "nobody", "slope_turns", "mood"}
+    assert {f.kind for f in found} >= {"newcomers", "nobody", "slope_turns", "mood", "price", "after_complaint"}
 
 
 def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str, Any]) -> None:
