@@ -48,7 +48,7 @@ found.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hi
 
 # %%
 cells = tradeoff.cells_of(centre.contacts)
-found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["n"])
+found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["agent"], cells["n"])
 print(f"a minute more: {100 * found.overall:+.1f} points over everything, {100 * found.within:+.1f} within topics")
 px.scatter(
     cells,

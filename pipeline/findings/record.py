@@ -14,13 +14,15 @@ Verdict = Literal[
 """The first three are of a week, the next three of a person or group, `seen` states what was counted."""
 NAMED: frozenset[Verdict] = frozenset({"improved", "worsened", "changed", "better", "worse", "different"})
 """Verdicts that must hardly ever be chance: they are given by the false-discovery rate over the whole page."""
+RELATIONS_LEVEL = 0.975
+"""Of the limits of the page's two slopes, on handle time and on occupancy: by chance one page in twenty at most shows one."""
 TELL_APART = ("measure", "kpi", "band")
 """Labels that tell findings of one kind apart."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its unit, its 95 % interval where it has one, and the rows it rests on."""
+    """A number with its unit, its interval where it has one (95 %; slopes: RELATIONS_LEVEL), and the rows it rests on."""
 
     value: float
     unit: str

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding, Records, Verdict
+from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
 from pipeline.statistics.erlang import agents_for, erlang_a, patience
 from pipeline.statistics.slopes import slopes
 
@@ -133,7 +133,7 @@ def _warmth(centre: Centre) -> list[Finding]:
             on h.agent = e.agent and h.half_hour_at = e.half_hour_at
         where e.is_pec is not null and h.staffed_s >= {FEWEST_S}"""
     )
-    found = slopes(rows["busy"], rows["warm"], rows["agent"], rows["agent"])
+    found = slopes(rows["busy"], rows["warm"], rows["agent"], rows["agent"], level=RELATIONS_LEVEL)
     if len(rows) < 100 or np.isnan(found.within_low):
         return []
     step = 0.1

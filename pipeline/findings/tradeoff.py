@@ -7,7 +7,7 @@ from math import isnan
 import pandas as pd
 
 from pipeline.findings.centre import REPEAT, Centre
-from pipeline.findings.record import Figure, Finding, Records, Verdict
+from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
 from pipeline.statistics.slopes import Slopes, slopes
 
 FEWEST = 20
@@ -16,7 +16,9 @@ FEWEST = 20
 
 def find(centre: Centre) -> list[Finding]:
     cells = cells_of(centre.contacts)
-    found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["agent"], cells["n"])
+    found = slopes(
+        cells["minutes"], cells["settled"], cells["topic"], cells["agent"], cells["n"], level=RELATIONS_LEVEL
+    )
     if isnan(found.within_low):
         return []
     counts = f"{centre.followed} and handle_s > 0 and (agent, topic) in (select agent, topic from cells)"
