@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.engine_config import NO_WAITING
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue
 from pipeline.sources.expressions import file_literal
@@ -34,7 +35,7 @@ class Results:
         self.folder = folder
         self.manifest = manifest
         self.catalogue = Catalogue(**json.loads((folder / manifest["definitions"]).read_text("utf-8")))
-        self._sql = duckdb.connect(config={"memory_limit": "1GB"})
+        self._sql = duckdb.connect(config=NO_WAITING | {"memory_limit": "1GB"})
         with contextlib.suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is none to set
             self._sql.execute("set enable_progress_bar = false")
         self._sql.execute("set parquet_metadata_cache = true")  # a published file never changes

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipeline.engine_config import NO_WAITING
 from pipeline.errors import UsageError
 from pipeline.exchange import Exchange, open_exchange
 from pipeline.models import read_model
@@ -69,7 +70,7 @@ class Spark:
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
         """The answer to portable SQL over the models; `tables` are frames the SQL may name."""
         for name, table in tables.items():
-            with duckdb.connect() as memory:
+            with duckdb.connect(config=NO_WAITING) as memory:
                 memory.register("handed", table)
                 self.exchange.put(memory, "select * from handed", f"{name}.parquet")
             self._view(name, self.exchange.place(f"{name}.parquet"))

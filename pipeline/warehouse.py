@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contracts import read_contracts
+from pipeline.engine_config import engine_config
 from pipeline.errors import PipelineError, Stopped
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipeline.settings import Engine, Settings
+    from pipeline.settings import Settings
 
 ACCOUNT_TABLES = """
 create table if not exists batches (
@@ -122,14 +123,6 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
         finally:
             connection.close()
             _remove_folder(scratch)
-
-
-def engine_config(engine: Engine, scratch: Path) -> dict[str, Any]:
-    """Limits that hold for every DuckDB connection of the pipeline."""
-    config: dict[str, Any] = {"memory_limit": engine.memory_limit, "temp_directory": str(scratch)}
-    if engine.threads:
-        config["threads"] = engine.threads
-    return config
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.engine_config import NO_WAITING
 from pipeline.exchange import Exchange, Folder, Store, open_exchange
 
 ROWS = """
@@ -27,7 +28,7 @@ def test_a_url_is_a_store_and_a_path_a_folder(tmp_path: Path) -> None:
 
 
 def test_rows_come_through_as_they_are(exchange: Exchange) -> None:
-    with duckdb.connect() as sql:
+    with duckdb.connect(config=NO_WAITING) as sql:
         exchange.begin(set())
         exchange.put(sql, ROWS, "rows.parquet")
         found = sql.execute(f"select * from read_parquet('{exchange.place('rows.parquet')}')").fetchall()
@@ -37,14 +38,14 @@ def test_rows_come_through_as_they_are(exchange: Exchange) -> None:
 
 def test_a_first_hand_over_makes_the_place(exchange: Exchange) -> None:
     """A question to published tables begins nothing."""
-    with duckdb.connect() as sql:
+    with duckdb.connect(config=NO_WAITING) as sql:
         exchange.put(sql, "select 1 as n", "asked.parquet")
         assert exchange.has("asked.parquet")
 
 
 def test_what_spark_left_is_seen_by_its_name(exchange: Exchange, tmp_path: Path) -> None:
     """Spark leaves a folder of parts, and a mark that it is whole."""
-    with duckdb.connect() as sql:
+    with duckdb.connect(config=NO_WAITING) as sql:
         exchange.begin(set())
         folder = tmp_path / "exchange" / "core_x"
         folder.mkdir()
@@ -57,7 +58,7 @@ def test_what_spark_left_is_seen_by_its_name(exchange: Exchange, tmp_path: Path)
 
 
 def test_only_what_is_kept_outlasts_the_next_beginning(exchange: Exchange, tmp_path: Path) -> None:
-    with duckdb.connect() as sql:
+    with duckdb.connect(config=NO_WAITING) as sql:
         exchange.begin(set())
         for name in ("kept.parquet", "gone.parquet"):
             exchange.put(sql, "select 1 as n", name)
@@ -67,7 +68,7 @@ def test_only_what_is_kept_outlasts_the_next_beginning(exchange: Exchange, tmp_p
 
 
 def test_a_hand_over_that_fails_is_not_taken_for_whole(exchange: Exchange) -> None:
-    with duckdb.connect() as sql:
+    with duckdb.connect(config=NO_WAITING) as sql:
         exchange.begin(set())
         with pytest.raises((duckdb.Error, pa.ArrowException, OSError, RuntimeError)):
             exchange.put(

@@ -1,4 +1,4 @@
--- One row per leg at a queue. has_login: whoever answered was logged in at some time of the site's week; NULL where that is not known.
+-- One row per leg at a queue. has_login: whoever answered was logged in at some time of the week; NULL where that is not known.
 with legs as (
     select * from core_calls
 ),
@@ -7,14 +7,9 @@ zoned as (
     select
         legs.*,
         coalesce(zones.zone, (select site_zone from build_range)) as zone,
-        (select site_zone from build_range) as site_zone,
         cast(floor(epoch(legs.offered_at) / 900) as bigint) as slot
     from legs
     left join queue_zones as zones on zones.queue = legs.queue
-),
-
-logged as (
-    select distinct agent, week from fact_agent_hours where login_s is not null
 )
 
 select
@@ -34,8 +29,7 @@ select
     zoned.source_ref, zoned.recording_ref
 from zoned
 inner join calendar on calendar.zone = zoned.zone and calendar.slot = zoned.slot
-inner join calendar as site on site.zone = zoned.site_zone and site.slot = zoned.slot
-left join logged on logged.agent = zoned.agent and logged.week = site.week
+left join core_logins as logged on logged.agent = zoned.agent and logged.week = calendar.week
 left join core_agents as versions
     on versions.agent = zoned.agent
     and versions.valid_from <= zoned.offered_at
