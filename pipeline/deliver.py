@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import UsageError
 from pipeline.jobs import languages
 from pipeline.terminal import Format, from_here, show, working
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer()
 Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]

@@ -82,8 +82,10 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
 
 def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
     """One language or those of the settings; raises UsageError for another."""
-    if lang is not None and lang not in ("en", "ru"):
-        raise UsageError(f"no language '{lang}'; there are en, ru")
+    from pipeline.report.words import LOCALES
+
+    if lang is not None and lang not in LOCALES:
+        raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
     return (lang,) if lang else settings.report.languages
 
 

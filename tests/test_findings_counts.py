@@ -117,6 +117,22 @@ def test_a_matter_that_begins_with_the_complaint_is_not_settled_only_after_it(tm
     assert found.figures["met"].value == 5 and found.figures["share"].n == 15
 
 
+def test_a_ticket_that_complains_later_was_not_begun_by_the_complaint(tmp_path: Path) -> None:
+    """Five customers write, complain in the same ticket two days later, and are helped by a call the day after."""
+    names = [f"w{n}" for n in range(5)]
+    at = [MONDAY + timedelta(days=day, hours=12) for day in (0, 2, 3)]
+    calls = [call(f"last_{who}", at[2], customer=who) for who in names]
+    tickets = "\n".join(
+        ["ticket_id  created_at  customer_key", *(f"t_{who}  {at[0].isoformat(' ')}  {who}" for who in names)]
+    )
+    letters = ["message_id  conversation_id  author_role  sent_at  body"]
+    for turn, text in enumerate(("My card is lost", "I want to make a complaint")):
+        letters += [f"{turn}{who}  t_{who}  customer  {at[turn].isoformat(' ')}  {text}" for who in names]
+    centre = centre_of(tmp_path, [*usual(), *calls], tickets=tickets, messages="\n".join(letters))
+    [found] = [one for one in outcomes.find(centre) if one.kind == "after_complaint"]
+    assert found.figures["met"].value == 5
+
+
 def half_hours(days: list[datetime], **columns: object) -> pd.DataFrame:
     """Half-hours that begin at 20:00."""
     at = pd.Series([day.replace(hour=20) for day in days])

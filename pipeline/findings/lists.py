@@ -9,13 +9,19 @@ from pipeline.findings.centre import Centre
 COLUMNS = ("since", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
 """since: the instant that makes it urgent. detail: contacts so far, or what is overdue."""
 UNRESOLVED = """
-select started_at as since, closing_agent as agent, queue, topic, cast(contacts as varchar) as detail, source, conversation_id,
-    source_ref
-from fact_cases
-where contacts >= 3 and not is_resolved and contacts_30d <= {heavy} and started_at >= timestamp '{now}' - interval '14' day
-    and started_at < timestamp '{now}'
-order by contacts desc, started_at, conversation_id
+with tickets as (
+    select source, ticket_id, is_solved from fact_tickets
+)
+
+select cases.started_at as since, cases.closing_agent as agent, cases.queue, cases.topic,
+    cast(cases.contacts as varchar) as detail, cases.source, cases.conversation_id, cases.source_ref
+from fact_cases as cases
+left join tickets on tickets.source = cases.source and tickets.ticket_id = cases.conversation_id
+where cases.contacts >= 3 and not coalesce(tickets.is_solved, cases.is_resolved) and cases.contacts_30d <= {heavy}
+    and cases.started_at >= timestamp '{now}' - interval '14' day and cases.started_at < timestamp '{now}'
+order by cases.contacts desc, cases.started_at, cases.conversation_id
 """
+"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged."""
 PROMISES = """
 select due_at as since, agent, queue, topic, case when due_at < timestamp '{now}' then 'overdue' else 'due' end as detail, source,
     conversation_id, source_ref

@@ -80,11 +80,11 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
     short = short_of(slots)
     seen = float(slots["met"].sum() / slots["calls"].sum())
     told = float((slots["told"] * slots["calls"]).sum() / slots["calls"].sum())
-    worst = short.assign(gap=short["wanted"] - short["agents"]).sort_values("gap", ascending=False).head(1)
+    worst = short.assign(gap=short["wanted"] - short["people"]).sort_values("gap", ascending=False).head(1)
     figures = {
         "short": Figure(len(short), "count", n=len(slots)),
         "slots": Figure(len(slots), "count"),
-        "hours": Figure(float((short["wanted"] - short["agents"]).sum()) / 2, "h"),
+        "hours": Figure(float((short["wanted"] - short["people"]).sum()) / 2, "h"),
         "seen": Figure(seen, "share", n=int(slots["calls"].sum())),
         "told": Figure(told, "share"),
         "target": Figure(target, "share"),

@@ -31,8 +31,11 @@ def find(centre: Centre) -> list[Finding]:
 
 def hours_of(returned: pd.DataFrame, following: pd.DataFrame) -> pd.Series:
     """By topic of the contacts that customers came back after: hours of the contacts they came back with, whatever these were
-    about; NaN where too few were measured. Both have the customer and back_s, the instant of coming back."""
-    pairs = pd.merge_asof(returned, following, on="back_s", by="customer", direction="nearest", tolerance=1e-3)
+    about; NaN where too few were measured. Both have the customer and back_s, the instant of coming back. One that several came
+    before is laid to the one that ended last."""
+    instant = returned["back_s"].round(3)
+    once = returned[~returned.assign(back_s=instant).duplicated(["customer", "back_s"], keep="last")]
+    pairs = pd.merge_asof(once, following, on="back_s", by="customer", direction="nearest", tolerance=1e-3)
     topics = pairs.groupby("topic").agg(
         known=("handle_s", "count"), calls=("is_call", "sum"), spent_s=("handle_s", "sum")
     )
@@ -43,7 +46,7 @@ def hours_of(returned: pd.DataFrame, following: pd.DataFrame) -> pd.Series:
 def _returned(centre: Centre) -> pd.DataFrame:
     return centre.frame(
         f"""select customer, topic, epoch(ended_at) + return_after_s as back_s from fact_contacts
-        where {centre.followed} and {REPEAT} and topic is not null order by back_s, customer, source, conversation_id"""
+        where {centre.followed} and {REPEAT} and topic is not null order by back_s, customer, ended_at, source, conversation_id"""
     )
 
 

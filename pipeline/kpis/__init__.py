@@ -18,6 +18,8 @@ Dimension = Literal["team", "agent", "queue", "topic", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
 GRAINS = ("half_hour", "hour", "day", "week", "month", "total")
+RETURN_DAYS = 7
+"""After which a contact without a return counts as settled."""
 Kind = Literal["count", "share", "mean", "quantile", "max", "sum", "ratio"]
 Texts = dict[str, str]
 
@@ -161,6 +163,7 @@ def read_catalogue(parameters: Parameters, off: tuple[str, ...] = ()) -> Catalog
     if unknown:
         raise UsageError(f"regulation.off: no KPI '{unknown[0]}'")
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
+    values["resolution_days"] = str(max(RETURN_DAYS, parameters.solved_within_days))
     kpis = {name: Kpi(id=name, **_filled(entry, values)) for name, entry in raw_kpis.items() if name not in off}
     needed = {part: kpi.id for kpi in kpis.values() for part in kpi.ratio or ()}
     missing = [name for name in off if name in needed]

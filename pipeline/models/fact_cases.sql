@@ -1,6 +1,17 @@
 -- One row per case, dated by its last contact so far; it belongs to who answered first in it. A case is over once its window has
 -- passed after the last contact, unless that is a ticket which is open and not answered; it is resolved when that contact was answered
--- and, where that is stated, stated resolved.
+-- and, where that is stated, stated resolved. Whether a ticket is, is not known before its days to be solved have passed.
+with steps as (
+    select
+        contacts.*,
+        contacts.observed_s >= rule.window_s and not contacts.is_waiting
+            and (not contacts.is_written or contacts.observed_s >= agreed.solved_within_days * 86400) as is_over
+    from fact_case_contacts as contacts
+    cross join case_rule as rule
+    cross join ticket_settings as agreed
+    where contacts.is_last
+)
+
 select
     steps.source, steps.conversation_id, steps.case_id, steps.customer, versions.team, steps.case_agent as agent,
     steps.latest_agent as closing_agent, steps.case_queue as queue, steps.case_topic as topic, steps.case_channel as channel,
@@ -10,20 +21,19 @@ select
     epoch(steps.ended_at) - epoch(steps.case_opened_at) as elapsed_s,
     case when steps.unmeasured = 0 then steps.handled_s end as handle_s,
     steps.handled_s is not null as is_spoken,
-    steps.observed_s >= rule.window_s and not steps.is_waiting as is_over,
+    steps.is_over,
     steps.is_resolved as is_stated,
     steps.is_answered and coalesce(steps.is_resolved, true) as is_resolved,
     case
-        when steps.observed_s < rule.window_s or steps.is_waiting then 'open'
+        when not steps.is_over then 'open'
         when not steps.is_answered then 'gave_up'
         when steps.is_resolved then 'resolved'
         when not steps.is_resolved then 'unresolved'
         else 'silent'
     end as ending,
     steps.source_ref, steps.recording_ref
-from fact_case_contacts as steps
+from steps
 cross join case_rule as rule
 left join core_agents as versions
     on versions.agent = steps.case_agent
     and versions.valid_from <= steps.case_opened_at and versions.valid_to > steps.case_opened_at
-where steps.is_last

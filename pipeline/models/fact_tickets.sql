@@ -28,7 +28,7 @@ select
     rules.is_identified, rules.needs_authorisation, rules.is_authorisation_asked, rules.refusal, rules.is_refusal_known,
     rules.could_do_alone, rules.is_answered_by_link, rules.is_hurried, rules.has_letters, rules.is_asked,
     rules.acknowledged_s,
-    rules.said_longer_s, rules.is_complaint,
+    rules.said_longer_s, rules.is_complaint, rules.complained_at,
     clocks.last_solved_at > rules.complained_at and rules.complained_at > heads.created_at as is_solved_after_complaint,
     case when (select count(*) from official_channels) > 0 then official.channel is not null end as is_official,
     heads.source_ref, heads.recording_ref
