@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Engine
 
 NO_WAITING: dict[str, Any] = {"async_threads": 0}
-"""A COPY to Parquet whose query fails waits for ever, one time in a hundred, for the threads that DuckDB 2.0 writes with."""
+"""A COPY to Parquet whose query fails often waits for ever for the threads that DuckDB 2.0 writes with."""
 
 
 def engine_config(engine: Engine, scratch: Path) -> dict[str, Any]:
