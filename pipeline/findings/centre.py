@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline import zones
 from pipeline.errors import NoData
 from pipeline.findings.record import Evidence, Figure, Finding, Records, Verdict
-from pipeline.kpis import DIMENSIONS
+from pipeline.kpis import DIMENSIONS, RETURN_DAYS
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -19,7 +19,6 @@ from pipeline.weeks import delivered_weeks, ripe_weeks, week_end, without_ragged
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
-RETURN_DAYS = 7
 REACH_WEEKS = 5
 """The longest window, thirty days, in whole weeks."""
 REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"

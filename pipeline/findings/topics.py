@@ -6,8 +6,9 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import REPEAT, RETURN_DAYS, Centre
+from pipeline.findings.centre import REPEAT, Centre
 from pipeline.findings.record import Figure, Finding, Records
+from pipeline.kpis import RETURN_DAYS
 from pipeline.statistics.intervals import wilson
 
 SHOWN = 3
