@@ -87,6 +87,8 @@ def key(finding: Finding) -> str:
         return f"found.{finding.kind}_{finding.verdict}"
     if finding.kind == "topic" and "hours" not in finding.figures:
         return "found.topic_unmeasured"
+    if finding.kind == "staffing" and not finding.figures["short"].value:
+        return "found.staffing_enough"
     if finding.kind in BY_MEASURE:
         return f"found.{finding.kind}_{finding.labels['measure']}"
     return f"found.{finding.kind}_none" if finding.verdict == "no_detectable_change" else f"found.{finding.kind}"

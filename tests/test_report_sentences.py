@@ -1,0 +1,33 @@
+"""Sentences of the report on findings that one can read, without a centre behind them."""
+
+import pytest
+
+from pipeline.findings.record import Evidence, Figure, Finding
+from pipeline.kpis import read_catalogue
+from pipeline.report.said import sentence
+from pipeline.report.words import Words
+from pipeline.settings import Parameters
+
+CATALOGUE = read_catalogue(Parameters())
+QUARTER = ("2026-W35", "2026-W46")
+
+
+def staffing(short: int, slot: str) -> Finding:
+    shares = {"target": 0.8, "occupancy": 0.6, "seen": 0.91, "told": 0.93}
+    figures = {
+        "short": Figure(short, "count"), "slots": Figure(147, "count"), "hours": Figure(short / 2, "h"),
+        "gap": Figure(short, "per_hour"), **{name: Figure(value, "share") for name, value in shares.items()},
+    }  # fmt: skip
+    return Finding("staffing", "seen", {}, QUARTER, figures, 1.0, Evidence("service_level"), {"slot": slot})
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "slot", "said"),
+    [
+        ("en", 0, "", "Staffing: enough people were on duty for the target of 80% by Erlang A in all 147 half-hours"),
+        ("ru", 0, "", "Нагрузка: во всех получасах обычной недели (всего 147) людей на смене хватало для цели 80\xa0%"),
+        ("en", 2, "1 08:30", "Staffing: in 2 of 147 half-hours of a typical week fewer people were on duty"),
+    ],
+)
+def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slot: str, said: str) -> None:
+    assert sentence(Words(language), staffing(short, slot), CATALOGUE, {}).startswith(said)
