@@ -16,9 +16,12 @@ from pipeline.jobs import warn_of_teams
 from pipeline.report import write_report
 from pipeline.report.audience import _numbers, seen_by
 from pipeline.report.collect import Collected
+from pipeline.report.pages import week_pages
+from pipeline.report.pec import page
+from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Profile, Settings
-from tests.simulated import settings_in
+from tests.simulated import LANGUAGES, settings_in
 
 KEY = b"a key for tests"
 TEAM = "Rigi"
@@ -70,6 +73,53 @@ def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) ->
     assert {name for names in naming(out / "lead", own).values() for name in names} >= set(own.values())
     tables = pd.read_csv(out / "lead" / data.week / "ru" / "teams.csv", encoding="utf-8-sig")
     assert tables.iloc[:, 0].tolist() == [TEAM]
+
+
+@pytest.fixture(scope="module")
+def left_out(data: Collected) -> dict[str, str]:
+    """The pages of a report without people, as the README has it."""
+    seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=1), KEY)
+    files = week_pages(seen, Words("en"), LANGUAGES, "")
+    return {name: html.unescape(text) for name, text in files.items() if isinstance(text, str)}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "0 people", "0 of 0", "Everybody is listed by name", "Dark dots are people", "one row a person", "the command that lists",
+        "Nobody has enough cases", 'id="table-cases-laid"', "References lead to",
+    ],
+)  # fmt: skip
+def test_a_report_without_people_says_nothing_that_is_true_of_one_with_them(
+    left_out: dict[str, str], claim: str
+) -> None:
+    assert [name for name, text in left_out.items() if name.endswith(".html") and claim in text] == []
+
+
+def test_without_people_the_charts_are_of_teams(left_out: dict[str, str]) -> None:
+    titles = re.findall(r'<h4 id="tradeoff-\w+-title">(.*?)</h4>', left_out["index.html"])
+    assert titles and all(title.startswith(("Teams: ", "No team's whole range")) for title in titles)
+    assert re.search(r"Average handle time: the whole ranges? of \d of \d teams lie", left_out["people.html"])
+    assert "Each diamond is a team" in left_out["index.html"] and "no single person" in left_out["cases.html"]
+
+
+def test_teams_too_small_to_be_shown_are_not_called_unknown(data: Collected) -> None:
+    seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=99), KEY)
+    page = week_pages(seen, Words("en"), LANGUAGES, "")["people.html"]
+    assert "Teams so small that they would point at single people are not shown" in page
+
+
+def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected) -> None:
+    agents = sorted(data.team_of)[:6] * 10
+    written = pd.DataFrame({"ticket_id": [f"t{n}" for n in range(60)], "agent": agents, "team": TEAM})
+    written = written.assign(score=[n % 7 / 7 for n in range(60)], verdict=[float(n % 2) for n in range(60)])
+    assert data.warmth is not None
+    judged = replace(data, warmth=replace(data.warmth, contacts=written))
+    said = [
+        page(seen_by(judged, Profile(name="x", agents=agents, smallest_team=1), KEY), Words("en"))["joined_said"][:35]
+        for agents in ("left_out", "named")
+    ]
+    assert said[0] == "This report speaks of no single per" and said[1].startswith("The scorer counted")
 
 
 def test_evaluators_are_named_only_in_the_whole_report(out: Path, data: Collected) -> None:

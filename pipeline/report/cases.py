@@ -19,6 +19,8 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         return {"is_empty": True}
     shifts = cases_charts.shifted(found)
     has_effort = "effort_per_case" in known_kpis(Same(found.centre))
+    laid = found.laid if found.laid and len(found.laid.agents) else None
+    nobody = words("people.unnamed" if data.leaves_people_out else "cases.no_shift")
     return {
         "is_empty": False,
         "lead": words("cases.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
@@ -26,9 +28,10 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "variants": _variants(words, found),
         "away": cases_charts.away(words, found.away) if found.away else None,
         "shift": cases_charts.shift(data, words, found, shifts) if len(shifts) > 2 else None,
-        "no_shift": words("cases.no_shift" if has_effort else "cases.no_effort"),
-        "laid": _laid(data, words, found.laid) if found.laid else None,
-        "flips": _flips(data, words, found.laid) if found.laid else "",
+        "no_shift": nobody if has_effort else words("cases.no_effort"),
+        "laid": _laid(data, words, laid) if laid else None,
+        "no_laid": nobody,
+        "flips": _flips(data, words, laid) if laid else "",
     }
 
 

@@ -76,6 +76,11 @@ class Collected:
     listen: list[dict[str, Any]]
     has_records: bool = True
 
+    @property
+    def leaves_people_out(self) -> bool:
+        """A report for those who may know of no single person."""
+        return not self.has_records and not self.names
+
     @cached_property
     def _cuts(self) -> dict[str, pd.DataFrame]:
         return {str(cut): rows for cut, rows in self.weekly.groupby("cut")}

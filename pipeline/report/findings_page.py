@@ -25,7 +25,8 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     heads = [Column(words(f"findings.{name}"), False) for name in ("verdict", "text", "weeks", "rows")]
     rows = [_row(data, words, finding, link) for finding in data.findings]
     lists = [list_table(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
-    lead = words("findings.lead", most=words.number(MOST))
+    lead = words("findings.lead")
+    lead += " " + words("findings.lead_records", most=words.number(MOST)) if data.has_records else ""
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
 

@@ -30,7 +30,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "doubt": evaluators.doubt(words, found),
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
-        "joined_said": _joined_said(words, found),
+        "joined_said": _joined_said(data, words, found),
         "features": _feature_table(words, found),
         "features_said": _baseline(words, found),
         "reliability": _reliability_table(words, found),
@@ -67,9 +67,11 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
     return Table(f"pec-{dimension}s", words(f"pec.joined_{dimension}s"), heads, rows)
 
 
-def _joined_said(words: Words, found: Warmth) -> str:
+def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
     """How much the machine was trusted, and whether it errs alike for all."""
     rates = joined(found, "agent")
+    if rates is None and data.leaves_people_out and joined(found, "team"):
+        return words("people.unnamed")
     if rates is None:
         return words("pec.not_joined", n=words.number(ppi.FEWEST_POOLED))
     contacts = found.contacts.dropna(subset=["agent", "score"])

@@ -74,7 +74,7 @@ def corner_word(words: Words, kind: str, point: Point) -> str:
 
 
 def teams(words: Words, kind: str, found: Sequence[Point]) -> str:
-    """Which team stands clearly where, in a sentence."""
+    """Which team stands clearly where, without a full stop."""
     clear = [f"{point.name}: {corner_word(words, kind, point)}" for point in found if point.is_team and point.is_clear]
     if not any(point.is_team for point in found):
         return ""
@@ -82,8 +82,10 @@ def teams(words: Words, kind: str, found: Sequence[Point]) -> str:
 
 
 def finding(words: Words, kind: str, found: Sequence[Point]) -> str:
-    """How many people stand clearly in which corner."""
+    """How many people stand clearly in which corner; of teams alone, which of them."""
     people = [point for point in found if not point.is_team]
+    if not people:
+        return teams(words, kind, found)
     counted = Counter(point.corner for point in people if point.is_clear)
     parts = [
         words("tradeoff.count", n=words.number(n), corner=words(f"corner.{kind}_{corner}"))

@@ -61,9 +61,8 @@ def _panel(
     x, y = data.catalogue[speed], data.catalogue[chosen]
     middles = (middle(data, speed), middle(data, chosen))
     people = sum(not point.is_team for point in found)
-    return Panel(
-        kind, heading, _chart(words, kind, (x, y), middles, found), teams=teams(words, kind, found), people=people
-    )
+    beside = teams(words, kind, found) if people else ""
+    return Panel(kind, heading, _chart(words, kind, (x, y), middles, found), teams=beside, people=people)
 
 
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:

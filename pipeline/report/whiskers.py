@@ -46,7 +46,9 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
     if not rows:
         return None
     people = [row for row in rows if row.kind != "team"]
-    clear, of = sum(row.kind == "clear" for row in people), words.count("unit.of_people", len(people))
+    who, counted = ("people", people) if people else ("teams", rows)
+    clear = sum(_kind(False, row.low, row.high, middle) == "clear" for row in counted)
+    of = words.count(f"unit.of_{who}", len(counted))
     said = words.count("people.clear", clear, kpi=title(words, kpi), people=of)
     drawn = _drawn(rows, middle)
     left_out = len(rows) - len(drawn)
@@ -54,7 +56,7 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
     return Chart(
         id=f"{page}-{kpi.id}",
         title=said,
-        alt=words("people.alt", kpi=title(words, kpi), finding=said),
+        alt=words(f"people.alt_{who}", kpi=title(words, kpi), finding=said),
         height=FRAME + ROW * len(drawn),
         figure=_figure(words, kpi, drawn, middle),
         table=_table(words, kpi, rows, f"{page}-{kpi.id}"),
