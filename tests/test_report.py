@@ -28,7 +28,7 @@ from pipeline.report.monday import monday, waiting
 from pipeline.report.pages import week_pages
 from pipeline.report.rows_behind import row_files
 from pipeline.report.said import unlinked
-from pipeline.report.service import has_met
+from pipeline.report.service import has_met, met_lead
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
@@ -315,6 +315,12 @@ def test_every_row_has_an_address_of_its_own() -> None:
 def test_a_half_hour_exactly_on_the_target_meets_it() -> None:
     assert has_met(Half("", "08:00", 8, 10), 0.8)
     assert not has_met(Half("", "08:00", 7, 10), 0.8)
+
+
+def test_pages_say_the_target_that_they_apply(data: Collected) -> None:
+    exact = replace(data, targets={"csat": 4.5, "service_level": 0.825})
+    csat = next(tile for tile in tiles(exact, Words("en"))["quality"] if tile.kpi.id == "csat")
+    assert csat.target.startswith("Target 4.5: ") and "met the target of 82.5%" in met_lead(exact, Words("en"))
 
 
 # The pages

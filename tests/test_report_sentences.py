@@ -12,6 +12,18 @@ CATALOGUE = read_catalogue(Parameters())
 QUARTER = ("2026-W35", "2026-W46")
 
 
+@pytest.mark.parametrize(
+    ("unit", "target", "said"),
+    [
+        ("share", 0.8, "80%"), ("share", 0.825, "82.5%"), ("share", 0.125, "12.5%"), ("share", 1.0, "100%"),
+        ("share", 0.82549, "82.5%"), ("stars", 4.5, "4.5"), ("stars", 4.25, "4.25"), ("stars", 4, "4"),
+        ("per_hour", 5.5, "5.5"), ("s", 270, "4:30"), ("count", 3, "3"),
+    ],
+)  # fmt: skip
+def test_a_target_is_said_as_it_was_set(unit: str, target: float, said: str) -> None:
+    assert Words("en").target(unit, target) == said
+
+
 def staffing(short: int, slot: str) -> Finding:
     shares = {"target": 0.8, "occupancy": 0.6, "seen": 0.91, "told": 0.93}
     figures = {

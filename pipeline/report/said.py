@@ -44,8 +44,8 @@ def sentence(
         for name, part in finding.figures.items()
         if name != "cost"
     }
-    if (target := finding.figures.get("target")) and target.unit == "share":
-        filled["target"] = words.percent(target.value, int(round(target.value, 2) != round(target.value, 3)))
+    if target := finding.figures.get("target"):
+        filled["target"] = words.target(target.unit, target.value)
     labels = dict(finding.labels)
     if "kpi" in labels:
         labels["kpi"] = catalogue[labels["kpi"]].title[words.language]

@@ -25,7 +25,7 @@ def met_lead(data: Collected, words: Words) -> str:
         return ""
     met = sum(has_met(half, target) for half in halves)
     said = {"met": words.number(met), "all": words.number(len(halves)), "share": words.percent(met / len(halves))}
-    return words("service.met_lead", target=words.percent(target), **said)
+    return words("service.met_lead", target=words.target("share", target), **said)
 
 
 def met_table(data: Collected, words: Words) -> Table | None:

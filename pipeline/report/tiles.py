@@ -129,9 +129,8 @@ def _target(data: Collected, words: Words, line: Series) -> str:
     if target is None or line.kpi.better is None:
         return ""
     is_met = line.values[-1] >= target if line.kpi.better == "higher" else line.values[-1] <= target
-    said = words(
-        "tile.target", value=words.figure(line.kpi.unit, target, 0), met=words("tile.met" if is_met else "tile.missed")
-    )
+    met = words("tile.met" if is_met else "tile.missed")
+    said = words("tile.target", value=words.target(line.kpi.unit, target), met=met)
     assurance = xmr.assurance(line.chart, target, line.kpi.better)
     return said if assurance == "too_few" else f"{said}; {words(f'assurance.{assurance}')}"
 

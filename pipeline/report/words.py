@@ -83,6 +83,12 @@ class Words:
             return self("unit.hours", value=self.number(value, places))
         return self.percent(value, places) if unit == "share" else self.number(value, places)
 
+    def target(self, unit: str, value: float) -> str:
+        """A figure that somebody set, with the decimals it has, at most those of its unit: 80 %, 82.5 %, 4.5."""
+        most, shift = DIGITS.get(unit, 0), 2 if unit == "share" else 0
+        whole = round(value, most + shift)
+        return self.figure(unit, value, next(n for n in range(most + 1) if round(value, n + shift) == whole))
+
     def time(self, seconds: float, low: float | None = None, high: float | None = None) -> str:
         """A sum of time as a sentence says it, in minutes or, from two hours on, in hours: 100 min."""
         is_long = abs(seconds) >= HOURS_FROM_S
