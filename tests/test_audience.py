@@ -122,6 +122,13 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
     assert said[0] == "This report speaks of no single per" and said[1].startswith("The scorer counted")
 
 
+def test_how_the_scorer_errs_is_not_told_of_contacts_that_cannot_be_compared(data: Collected) -> None:
+    written = pd.DataFrame({"agent": "a", "team": TEAM, "score": 0.5, "verdict": [float(n % 2) for n in range(60)]})
+    assert data.warmth is not None
+    alike = replace(data, warmth=replace(data.warmth, contacts=written.assign(ticket_id=range(60))))
+    assert "cannot be told: too few judgements" in page(alike, Words("en"))["joined_said"]
+
+
 def test_evaluators_are_named_only_in_the_whole_report(out: Path, data: Collected) -> None:
     judges = {who: who for who in data.warmth.verdicts["evaluator"].unique()} if data.warmth else {}
     assert judges and naming(out / data.week, judges)

@@ -14,6 +14,7 @@ from pipeline.paper import print_pages
 from pipeline.post import send_all
 from pipeline.report import collect_for
 from pipeline.report import mail as mailing
+from pipeline.report.answers import in_short
 from pipeline.report.collect import Collected
 from pipeline.report.mail import letter
 from pipeline.report.words import Words
@@ -45,6 +46,13 @@ def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, l
         assert data.catalogue["service_level"].title[language] in body
     assert "<script" not in html and "<svg" not in html and "<link" not in html and EVIL not in html
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_a_letter_says_of_which_weeks_a_finding_is(data: Collected, home: Path) -> None:
+    message = message_from_bytes(letter(data, Words("en"), addressed(home)).as_bytes(), policy=policy.default)
+    days = in_short(data, Words("en"))[1].said[0].days
+    assert days and all(f" ({days})" in message.get_body((kind,)).get_content() for kind in ("plain", "html"))
 
 
 @pytest.mark.usefixtures("without_picture")

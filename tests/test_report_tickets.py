@@ -264,6 +264,18 @@ def test_speed_against_quality_is_of_written_contacts_alone(
     )
 
 
+@pytest.mark.parametrize(
+    ("week", "days"), [("2026-W21", "2 weeks: 4–17 May 2026"), ("2026-W19", "1 week: 4–10 May 2026")]
+)
+def test_human_contact_names_its_weeks_and_without_teams_what_the_whole_centre_met(
+    published: tuple[Results, Settings], week: str, days: str
+) -> None:
+    """In a first week, which is not ripe, too."""
+    contact = week_pages(collect(*published, week), Words("en"), LANGUAGES, "")["pec.html"]
+    assert f"Letters and judgements of {days}." in contact and "No letters of customers were read" not in contact
+    assert re.search(r'table-pec-exposure".*?Whole centre.*?>0%<', contact, re.S)
+
+
 def test_people_stand_by_wait_and_warmth_or_the_page_says_why_not(data: Collected) -> None:
     panels = {panel.id: panel for panel in written_panels(data, Words("en"))}
     assert panels["wait_pec"].chart is not None and panels["wait_pec"].people == 2

@@ -189,7 +189,12 @@ def test_rows_that_a_page_leaves_out_keep_their_links() -> None:
     )
 
 
-def test_nobody_stands_out_is_not_said_where_somebody_may_not_be_shown(data: Collected) -> None:
+def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown(data: Collected) -> None:
     others = Finding("nobody_else", "no_detectable_change", {}, ("2026-W40", "2026-W46"), {}, 0.0, Evidence(""))
-    said = [answers.where(replace(data, findings=found), Words("en"))[0].text for found in ([], [others])]
-    assert said == ["Nowhere in particular: nobody and nothing stands out.", "Nowhere that this report may show."]
+    nobody = replace(others, kind="nobody")
+    found = [answers.where(replace(data, findings=found), Words("en"))[0] for found in ([nobody], [nobody, others], [])]
+    assert [(one.verdict, one.text) for one in found] == [
+        ("no_detectable_change", "Nowhere in particular: nobody and nothing stands out."),
+        ("no_detectable_change", "Nowhere that this report may show."),
+        ("too_few", "Not looked at: the data do not hold enough yet to compare people, topics or hours."),
+    ]

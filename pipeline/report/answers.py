@@ -14,7 +14,7 @@ from pipeline.report import evaluators
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
 from pipeline.report.monday import waiting
-from pipeline.report.said import Link, Said, days_of, figure, said_of, unlinked
+from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.tiles import choose
 from pipeline.report.words import Words
 
@@ -54,11 +54,7 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     judged = [f for f in data.findings if f.kind == "week"]
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
-    quiet = [
-        Said(verdict, words.count(key, seen[verdict]))
-        for verdict, key in (("no_detectable_change", "finding.quiet"), ("too_few", "finding.young"))
-        if seen[verdict]
-    ]
+    quiet = [Said(verdict, words.count(key, seen[verdict])) for verdict, key in QUIET.items() if seen[verdict]]
     return [_verdict(words, seen, len(judged) - seen["too_few"]), *moved[:MOVED], *quiet]
 
 
@@ -79,8 +75,15 @@ def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]
     placed = [f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing")]
     found = [_persons(data, words, group, link) for group in groups]
     found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
-    is_hidden = any(f.kind == "nobody_else" for f in data.findings)
-    return found[:PLACED] or [Said("no_detectable_change", words("answer.hidden" if is_hidden else "answer.nowhere"))]
+    return found[:PLACED] or [_nowhere(data, words)]
+
+
+def _nowhere(data: Collected, words: Words) -> Said:
+    """Why no place is named: what was found is not for these readers, nothing stands out, or nobody could be compared."""
+    kinds = {f.kind for f in data.findings}
+    if not kinds & {"nobody", "nobody_else"}:
+        return Said("too_few", words("answer.unseen"))
+    return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else "answer.nowhere"))
 
 
 def _group(finding: Finding) -> tuple[str, str]:

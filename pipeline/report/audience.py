@@ -41,7 +41,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         agents=withhold_small(_people(data.agents, alias), fewest),
         teams=_of_teams(data.teams, teams),
         lines=withhold_small_weeks(_lines(data, alias, teams, profile), fewest),
-        exposure=_of_teams(data.exposure, teams),
+        exposure=_of_teams(data.exposure, teams | {""}),
         written=written,
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
         ledger=data.ledger and _ledger(data.ledger, alias),

@@ -45,7 +45,8 @@ class Collected:
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
     lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
-    written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse.
+    written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse, in
+    the same weeks, of teams and of the whole centre (team "").
     """
 
     week: str
@@ -118,6 +119,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
     ripe = {d: max(centre.ripe_for(d), default=None) if d else chosen for d in days}
     pooled = centre.ripe_for(OUTCOME_DAYS)[-RECENT:]
+    heard = pooled or history[-RECENT:]
     return Collected(
         week=chosen,
         history=history,
@@ -133,8 +135,8 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         centre=_pooled(results, pooled, ()),
         lines=withhold_small_weeks(_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
         written=_written(results, settings, chosen, history, pooled),
-        warmth=warmth(results, pooled or history[-RECENT:]),
-        exposure=_pooled(results, pooled, ("team",), EXPOSURE),
+        warmth=warmth(results, heard),
+        exposure=_exposure(results, heard),
         names=results.names,
         team_of={row["agent"]: row["team"] or "" for row in results.document("agents")},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},
@@ -174,6 +176,11 @@ def _pooled(
     where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
     frame = measure(results, results.catalogue, Question(names, by=by, where=f"{where} and {only}"))
     return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
+
+
+def _exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
+    teams, centre = (_pooled(results, weeks, by, EXPOSURE) for by in (("team",), ()))
+    return pd.concat([teams, centre.assign(team="")], ignore_index=True)
 
 
 def _written(

@@ -12,11 +12,13 @@ from pipeline.results import Results
 
 @dataclass(frozen=True)
 class Warmth:
-    """Of the pooled weeks. contacts: written ones with the machine's score and people's verdict where there is one.
+    """Of `weeks`: the pooled ones, or the newest where none is ripe yet.
 
+    contacts: written ones with the machine's score and people's verdict where there is one.
     letters: agents' letters with their features. verdicts: PEC of every judged contact, by evaluator.
     """
 
+    weeks: list[str]
     contacts: pd.DataFrame
     letters: pd.DataFrame
     verdicts: pd.DataFrame
@@ -26,6 +28,7 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
     """None where neither a letter was read nor a contact judged."""
     of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
     found = Warmth(
+        weeks=list(weeks),
         contacts=results.frame(f"select * from fact_pec where {of} order by source, ticket_id"),
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
         verdicts=results.frame(

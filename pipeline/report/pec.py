@@ -27,6 +27,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         return {"is_empty": True}
     return {
         "is_empty": False,
+        "lead": words("pec.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
         "doubt": evaluators.doubt(words, found),
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
@@ -76,7 +77,7 @@ def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
         return words("pec.not_joined", n=words.number(ppi.FEWEST_POOLED))
     contacts = found.contacts.dropna(subset=["agent", "score"])
     chance = ppi.error_difference(contacts["agent"], contacts["score"], contacts["verdict"])
-    alike = "pec.errs_alike" if not chance < 0.01 else "pec.errs_apart"
+    alike = "pec.errs_unknown" if np.isnan(chance) else "pec.errs_apart" if chance < 0.01 else "pec.errs_alike"
     labels = words.number(ppi.labels_for(LABELS_WIDTH))
     return " ".join(
         [words("pec.weight", weight=words.percent(rates.weight)), words(alike), words("pec.wanted", n=labels)]
@@ -136,12 +137,13 @@ def _area(yes: pd.Series, no: pd.Series) -> float:
 
 
 def _exposure_table(data: Collected, words: Words) -> Table | None:
+    """Of teams; where there are none, of the whole centre. None where no letter of a customer was read."""
+    if data.exposure["value"].isna().all():
+        return None
     kpis = [data.catalogue[name] for name in EXPOSURE if name in data.catalogue.kpis]
     rows = []
-    for team in sorted(data.exposure["team"].dropna().unique()) if len(data.exposure) else []:
+    for team in sorted(set(data.exposure["team"]) - {""}) or [""]:
         cells = [cell(words, kpi, row_of(data.exposure, kpi.id, team=team), 0) for kpi in kpis]
-        rows.append([text_cell(str(team)), *cells])
-    if not rows:
-        return None
+        rows.append([text_cell(team or words("subject.centre")), *cells])
     heads = [Column(words("table.team"), False), *(column(words, kpi, has_interval=True) for kpi in kpis)]
     return Table("pec-exposure", words("pec.exposure"), heads, rows)

@@ -16,7 +16,8 @@ SUMS = frozenset({"saved", "spent"})
 BY_VERDICT = frozenset({"week"})
 BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 """Kinds worded by their verdict, or by what was measured; the others have a sentence for nothing detectable too, if any."""
-
+QUIET = {"no_detectable_change": "finding.quiet", "too_few": "finding.young"}
+"""Verdicts that name nothing, and how many figures have them, in words."""
 
 Link = Callable[[str, str, str], str]
 """Dimension, key and name of what a sentence speaks of -> the name as a page shows it."""
