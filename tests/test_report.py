@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from pipeline.errors import NoData, Stopped, UsageError
+from pipeline.kpis import read_catalogue
 from pipeline.report import machine, write_report
 from pipeline.report.answers import answers
 from pipeline.report.charts import axis, plain
@@ -36,6 +37,7 @@ from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.trends import trends
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.results import Results
+from pipeline.settings import Parameters
 from pipeline.weeks import arrived_week, delivered_weeks, ripe_weeks, without_ragged_start
 from tests.simulated import LANGUAGES, results_of, settings_in
 
@@ -167,6 +169,12 @@ def test_outcomes_are_of_the_newest_ripe_week_and_say_so(data: Collected, pages:
     shown = {tile.kpi.id: tile for group in tiles(data, Words("en")).values() for tile in group}
     assert shown["resolution_rate"].is_earlier and shown["resolution_rate"].week == "2–8 November 2026"
     assert "2–8 November 2026" in pages["en"]["index.html"]
+
+
+def test_the_note_on_outcomes_says_the_longest_that_they_are_waited_for(data: Collected) -> None:
+    slow = replace(data, catalogue=read_catalogue(Parameters(solved_within_days=14)), ripe=data.ripe | {14: None})
+    for shown, days in ((data, 7), (slow, 14)):
+        assert f"up to {days} days" in main_page(shown, Words("en"), Places(shown))["ripe_note"]
 
 
 def test_a_week_that_is_not_published_names_those_that_are(results: Results, home: Path) -> None:
@@ -465,13 +473,18 @@ def test_pages_name_no_host_and_hold_no_script(pages: dict[str, dict[str, str]])
 
 def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
     """A queue log alone: no after-call work, no evaluations, no customers."""
-    bare = collect(results_of(tmp_path, "asterisk_queue_log"), settings_in(tmp_path), None)
+    bare_results = results_of(tmp_path, "asterisk_queue_log")
+    bare = collect(bare_results, settings_in(tmp_path), None)
     shown = {tile.kpi.id: tile for group in tiles(bare, Words("en")).values() for tile in group}
     assert shown["talk_mean"].value and "aht" not in shown
     assert (shown["pec_rate"].value, shown["pec_rate"].why) == (
         "",
         "the data hold nothing that this figure could count",
     )
+    headings = [panel.title for panel in main_page(bare, Words("en"), Places(bare))["panels"]]
+    assert headings[0] == "Personal emotional contact (PEC) and talk time"
+    index = write_report(bare_results, settings_in(tmp_path), None, ("en",), tmp_path / "out").read_text("utf-8")
+    assert "Talk time</th>" in index and "Average handle time</th>" not in index
     page = main_page(bare, Words("ru"), Places(bare))
     assert all(panel.chart or panel.why for panel in page["panels"])
     assert all(week_pages(bare, Words(language), LANGUAGES, "") for language in LANGUAGES)

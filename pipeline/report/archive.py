@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipeline.errors import UsageError
 from pipeline.privacy import find_key
+from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell
 from pipeline.report.words import LOCALES, Words
@@ -17,7 +20,8 @@ from pipeline.results import Results
 from pipeline.settings import Settings
 
 SIGNATURE = "report.json"
-SHOWN = ("offered", "service_level", "aht", "pec_rate", "resolution_rate", "effort_per_resolved")
+SHOWN = (("offered",), ("service_level",), SPEED, ("pec_rate",), RESOLUTION, ("effort_per_resolved",))
+"""Of each the first that the data allow."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def written_weeks(results: Results, settings: Settings, out: Path) -> list[dict[
 def index_page(results: Results, settings: Settings, words: Words, out: Path, documents: list[dict[str, Any]]) -> str:
     """All weeks that have pages, with the figures of today; those that were published otherwise say so."""
     written = [document["week"] for document in documents]
+    today = _today(results)
     context = {
         "words": words,
         "language": words.language,
@@ -61,8 +66,8 @@ def index_page(results: Results, settings: Settings, words: Words, out: Path, do
         "assets": "assets",
         "feed": "feed.xml",
         "is_simulated": bool(results.manifest["is_simulated"]),
-        "weeks": [_written(results, words, out, document) for document in documents],
-        "heads": [results.catalogue[name].title[words.language] for name in SHOWN],
+        "weeks": [_written(results, words, out, document, today) for document in documents],
+        "heads": [results.catalogue[name].title[words.language] for name in today.columns],
         "unwritten": [week for week in results.weeks if week not in written],
         "command": "make report WEEK=" if results.manifest["is_simulated"] else "python -m pipeline report --week ",
     }
@@ -85,13 +90,19 @@ def _read(folder: Path) -> dict[str, Any]:
     return content if "headline" in content else {}
 
 
-def _written(results: Results, words: Words, out: Path, document: dict[str, Any]) -> WrittenWeek:
+def _today(results: Results) -> pd.DataFrame:
+    """The figures shown, by week: a column a KPI."""
+    figures = results.frame("select kpi, week, value from kpi_values where grain = 'week' and cut = ''")
+    shown = [first_known(figures, names) or names[0] for names in SHOWN]
+    return figures.pivot(index="week", columns="kpi", values="value").reindex(index=results.weeks, columns=shown)
+
+
+def _written(results: Results, words: Words, out: Path, document: dict[str, Any], today: pd.DataFrame) -> WrittenWeek:
     week = document["week"]
     published = {one["kpi"]: one["value"] for one in document["headline"] if one["week"] == week}
     languages = [language for language in LOCALES if (out / week / language / "index.html").is_file()]
-    frame = results.frame(f"select kpi, value from kpi_values where grain = 'week' and cut = '' and week = '{week}'")
-    values = frame.set_index("kpi")["value"].dropna().to_dict()
-    cells = [_figure(results, words, name, values.get(name), published.get(name)) for name in SHOWN]
+    values = today.loc[week].dropna().to_dict()
+    cells = [_figure(results, words, name, values.get(name), published.get(name)) for name in today.columns]
     return WrittenWeek(week, words.week(week), languages, cells)
 
 

@@ -25,7 +25,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "costs": answers.costs(data, words, places.link)[answers.TOLD :],
         "judged": judged,
         "alarms": words.percent(headline.chance_of_an_alarm(judged)),
-        "ripe_note": _ripe_note(data, words),
+        "ripe_note": _ripe_note(data, words, shown),
         "panels": panels,
         "people": people,
         "tradeoff_lead": "tradeoff.lead" if people else "tradeoff.lead_teams" if any(p.chart for p in panels) else "",
@@ -36,8 +36,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
     }
 
 
-def _ripe_note(data: Collected, words: Words) -> str:
-    week = data.ripe[OUTCOME_DAYS]
-    if week is None:
-        return words("tile.no_ripe_note", days=OUTCOME_DAYS)
-    return words("tile.ripe_note", days=OUTCOME_DAYS, week=words.week(week))
+def _ripe_note(data: Collected, words: Words, shown: dict[str, list[headline.Tile]]) -> str:
+    """The longest that a headline figure waits for its outcome; every figure names its own week."""
+    days = max(tile.kpi.ripe_days for tiles in shown.values() for tile in tiles)
+    return words("tile.ripe_note" if data.ripe[OUTCOME_DAYS] else "tile.no_ripe_note", days=days)

@@ -51,7 +51,7 @@ def _panel(
 ) -> Panel:
     speed, chosen = first_known(data.centre, speeds), first_known(data.centre, names)
     quality, quick = (title(words, data.catalogue[name]) for name in (chosen or names[0], speed or speeds[0]))
-    heading = words(f"{part}.panel", quality=quality, speed=quick)
+    heading = words(f"{part}.panel", quality=quality, speed=quick[:1].lower() + quick[1:])
     reason = _reason(data, words, None if speed else speeds[0], None if chosen else names[0])
     if reason or speed is None or chosen is None:
         return Panel(kind, heading, None, reason)
