@@ -66,7 +66,7 @@ def load(
     from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
-    chosen = find_source(source, mapping, settings.tickets.own_addresses)
+    chosen = find_source(source, mapping, settings.tickets.own_addresses, settings.timezone)
     files = find_files(paths, chosen.suffixes)
     with open_warehouse(settings) as opened:
         accounts = load_all(opened, settings, [(chosen, files)])
@@ -134,7 +134,7 @@ def run(
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
-        folders = find_sources(settings.inbox, settings.tickets.own_addresses)
+        folders = find_sources(settings.inbox, settings.tickets.own_addresses, settings.timezone)
         for file in stray_files(settings.inbox):
             print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
         for source, folder in folders:

@@ -17,7 +17,9 @@ BESIDE = ("pipeline.toml", "truth.json")
 """What lies beside the folders of the sample: its settings, and what was simulated."""
 
 
-def find_sources(inbox: Path, own_addresses: tuple[str, ...] = ()) -> list[tuple[Source, Path]]:
+def find_sources(
+    inbox: Path, own_addresses: tuple[str, ...] = (), timezone: str = "UTC"
+) -> list[tuple[Source, Path]]:
     """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
 
     Raises UsageError for an inbox that is not there or a folder nobody can read.
@@ -27,15 +29,15 @@ def find_sources(inbox: Path, own_addresses: tuple[str, ...] = ()) -> list[tuple
             f"{inbox}: no such inbox; make {inbox}/<source>/ and put log files there (`sources` lists them)"
         )
     folders = sorted(folder for folder in inbox.iterdir() if folder.is_dir() and not folder.name.startswith("."))
-    return [(_source_of(folder, own_addresses), folder) for folder in folders]
+    return [(_source_of(folder, own_addresses, timezone), folder) for folder in folders]
 
 
-def _source_of(folder: Path, own_addresses: tuple[str, ...]) -> Source:
+def _source_of(folder: Path, own_addresses: tuple[str, ...], timezone: str) -> Source:
     mapping = folder / "mapping.toml"
     if mapping.is_file():
         return find_source("csv", str(mapping))
     try:
-        return find_source(folder.name, own_addresses=own_addresses)
+        return find_source(folder.name, None, own_addresses, timezone)
     except UsageError as error:
         raise UsageError(f"{folder}: {error}; a folder of mapped files wants a mapping.toml in it") from None
 

@@ -30,10 +30,10 @@ def log_of(events: str) -> str:
 
 
 def load_logs(
-    folder: Path, *logs: str, names: tuple[str, ...] = ("queue_log", "queue_log.1")
+    folder: Path, *logs: str, names: tuple[str, ...] = ("queue_log", "queue_log.1"), timezone: str = "UTC"
 ) -> tuple[list[Account], Results]:
     settings = Settings(warehouse=folder / "warehouse.duckdb")
-    source = find_source("asterisk_queue_log")
+    source = find_source("asterisk_queue_log", timezone=timezone)
     with open_warehouse(settings) as warehouse:
         accounts = []
         for name, log in zip(names, logs, strict=False):
@@ -184,19 +184,24 @@ def test_spellings_of_an_agent(tmp_path: Path) -> None:
     "header",
     ["time,callid,queuename,agent,event,data1,data2,data3,data4,data5", "time,callid,queuename,agent,event,data"],
 )
-@pytest.mark.parametrize("time", ["epoch", "timestamp"])
+@pytest.mark.parametrize("time", ["epoch", "local", "gmt"])
 def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, header: str, time: str) -> None:
     def row(line: str) -> str:
         at, *head, data = line.split("|", 5)
-        stamp = at if time == "epoch" else str(pd.Timestamp(int(at), unit="s"))
-        values = [data] if header.endswith("data") else (data.split("|") + [""] * 5)[:5]
+        utc = pd.Timestamp(int(at), unit="s")
+        stamp = {"epoch": at, "local": f"{utc + timedelta(hours=2)}.123456", "gmt": f"{utc}.987654+00"}[time]
+        values = [data] if header.endswith("data") else (data.split("|", 4) + [""] * 5)[:5]
         return ",".join([stamp, *head, *values])
 
-    lines = log_of(WHOLE)
+    transferred = "+80 c3 sales 1001 ATTENDEDTRANSFER LINK|SIP/1-00|SIP/2-00|5|40|1\n+99 c4 sales 1001 TRANSFER 2|ctx|7|9|1"
+    lines = log_of(WHOLE + transferred)
     table = "\n".join([header, *map(row, lines.splitlines())]) + "\n"
-    accounts, results = load_logs(tmp_path, lines, table, names=("queue_log", "queue_log.csv"))
-    assert [a.rows_read for a in accounts] == [6, 6]
-    assert accounts[1].replaced == 6 and figure(results, "offered")["value"] == 2
+    logs, zone = (lines, table), "Europe/Zurich"
+    accounts, results = load_logs(tmp_path, *logs, names=("queue_log", "queue_log.csv"), timezone=zone)
+    assert [(a.rows_read, a.quarantined) for a in accounts] == [(8, {}), (8, {})]
+    assert accounts[1].replaced == 8 and figure(results, "offered")["value"] == 4
+    spoken = results.frame("select wait_s, talk_s from fact_calls order by conversation_id")
+    assert spoken.tail(2).values.tolist() == [[5, 40], [7, 9]]
 
 
 def test_lines_that_are_no_events_go_to_quarantine(tmp_path: Path) -> None:

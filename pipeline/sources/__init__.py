@@ -15,18 +15,19 @@ from pipeline.sources.mapping_file import find_mapping, shipped_names
 
 __all__ = ["REGISTRY", "Feed", "Field", "Source", "find_source", "shipped_mappings"]
 
+LETTERS, QUEUE_LOG = "letters", "asterisk_queue_log"
 REGISTRY: dict[str, Callable[[], Source]] = {
     "amazon_connect_ctr": amazon_connect_ctr.source,
-    "asterisk_queue_log": asterisk_queue_log.source,
+    QUEUE_LOG: asterisk_queue_log.source,
     "technion_bank": technion_bank.source,
     **{name: partial(bundle_source, name) for name in bundle_names()},
 }
 
-LETTERS = "letters"
 
-
-def find_source(name: str, mapping_file: str | None = None, own_addresses: tuple[str, ...] = ()) -> Source:
-    """The source of that name; `own_addresses` are those of the house, for letters.
+def find_source(
+    name: str, mapping_file: str | None = None, own_addresses: tuple[str, ...] = (), timezone: str = "UTC"
+) -> Source:
+    """The source of that name; `own_addresses` are those of the house, for letters, `timezone` the site's, for queue logs.
 
     `csv` wants a mapping; a shipped mapping's own name is a source too.
 
@@ -36,6 +37,8 @@ def find_source(name: str, mapping_file: str | None = None, own_addresses: tuple
         if name in (*REGISTRY, LETTERS):
             raise UsageError(f"--mapping goes with --source csv; {name} has a fixed format")
         return mapped_source(find_mapping(mapping_file))
+    if name == QUEUE_LOG:
+        return asterisk_queue_log.source(timezone)
     if name in REGISTRY:
         return REGISTRY[name]()
     if name == LETTERS:

@@ -2,18 +2,20 @@
 
 Parameters by event as in Asterisk's documentation of queue logs. Those of transfers are counted from the end, because
 their beginnings differ by kind and version. An agent's technology, channel number and context are cut away:
-`SIP/1001-0000002a`, `Local/1001@from-queue/n` and `Agent/1001` are all `1001`. Times are UTC.
+`SIP/1001-0000002a`, `Local/1001@from-queue/n` and `Agent/1001` are all `1001`. The file writes seconds since 1970. The table
+writes its server's local time, which is taken for the site's; a time that says its offset keeps it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile
-from pipeline.sources.expressions import quoted
+from pipeline.sources.expressions import epoch, instant, local_to_utc, quoted, states_offset
 from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import Dialect, Staged, header_of, stage_delimited, stage_lines
@@ -28,14 +30,18 @@ COMPLETED = ("COMPLETEAGENT", "COMPLETECALLER")
 TRANSFERRED = ("BLINDTRANSFER", "ATTENDEDTRANSFER", "TRANSFER")
 PAUSED = ("PAUSE", "PAUSEALL", "UNPAUSE", "UNPAUSEALL")
 FIELDS_OF_A_LINE = 5
+TIME = "nullif(trim(f1), '')"
 
 
-def source() -> Source:
-    return Source("asterisk_queue_log", "Asterisk queue_log, file or realtime table as CSV", (), _read)
+def source(timezone: str = "UTC") -> Source:
+    title = "Asterisk queue_log, file or realtime table as CSV"
+    return Source("asterisk_queue_log", title, (), partial(_read, timezone), digest=timezone)
 
 
-def _read(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
-    yield _stage(sql, path, scratch), _feed()
+def _read(timezone: str, sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
+    staged = _stage(sql, path, scratch)
+    _locate(sql, timezone)
+    yield staged, _feed()
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:
@@ -68,8 +74,9 @@ def _stage_realtime(sql: DuckDBPyConnection, text: Path, path: Path) -> Staged:
     staged = stage_delimited(sql, text, Dialect(delimiter), wanted, multiline=False)
     column = {name: f"stage.{staged.columns[original]}" for name, original in known.items() if original in wanted}
     head = ", ".join(f"{column[name]} as f{i}" for i, name in enumerate(REALTIME, 1))
-    listed = ", ".join(f"coalesce({column[name.lower()]}, '')" for name in data)
-    values = f"[{listed}]" if data else f"string_split(coalesce({column['data']}, ''), '|')"
+    # The last of data1 to data5 has all that is left of the parameters, and those that are not there are empty.
+    listed = ", ".join(f"coalesce({column[name.lower()]}, '')" for name in data or ["data"])
+    values = f"string_split(rtrim(concat_ws('|', {listed}), '|'), '|')"
     _restage(
         sql, f"select {staged.line} as line, {head}, {values} as data, {FIELDS_OF_A_LINE} as width from {staged.table}"
     )
@@ -83,13 +90,20 @@ def _restage(sql: DuckDBPyConnection, query: str) -> None:
     sql.execute("alter table events rename to stage")
 
 
+def _locate(sql: DuckDBPyConnection, timezone: str) -> None:
+    """Give the events of `stage` their instant in UTC, `happened`."""
+    said = f"case when contains({TIME}, '-') then {instant(TIME)} else {epoch(TIME)} end"
+    is_local = f"contains({TIME}, '-') and not {states_offset(TIME)}"
+    located = f"case when {is_local} then {local_to_utc('said', timezone, 'first')} else said end"
+    _restage(sql, f"select * exclude (said), {located} as happened from (select *, {said} as said from stage)")
+
+
 def _feed() -> Feed:
-    time, event = "nullif(trim(f1), '')", "nullif(upper(trim(f5)), '')"
+    event = "nullif(upper(trim(f5)), '')"
     call, queue, agent = (_present(f"f{i}") for i in (2, 3, 4))
-    happened = _instant(time)
     fields = {
-        "event_id": Field(_digest(happened, call, queue, _agent(agent), event), "f1"),
-        "happened_at": Field(happened, time),
+        "event_id": Field(_digest(call, queue, _agent(agent), event), "f1"),
+        "happened_at": Field("happened", TIME),
         "call_id": Field(f"case when {call} not in ('MANAGER', 'REALTIME') then {call} end", call),
         "queue": Field(queue, queue),
         "agent": Field(_agent(agent), agent),
@@ -131,12 +145,6 @@ def _number(text: str) -> Field:
     return Field(f"try_cast({text} as double)", text)
 
 
-def _instant(text: str) -> str:
-    """Seconds since 1970 with or without a fraction, or a timestamp in UTC."""
-    epoch = f"make_timestamp(cast(round(try_cast({text} as double) * 1000) as bigint) * 1000)"
-    return f"case when contains({text}, '-') then try_cast({text} as timestamp) else {epoch} end"
-
-
 def _agent(text: str) -> str:
     bare = f"regexp_replace({text}, '^[A-Za-z0-9]+/', '')"
     named = f"regexp_replace({bare}, '(@[^@]*|/n)$', '')"
@@ -148,10 +156,11 @@ def _known_event(event: str) -> str:
     return f"case when {event} in ({known}) then {event} end"
 
 
-def _digest(happened: str, *parts: str) -> str:
-    """The same for an event in the file and in the realtime table, which fills what is not there with empty data."""
+def _digest(*parts: str) -> str:
+    """The same for an event in the file and in the realtime table, which also writes microseconds and empty data."""
+    second = "epoch_us(date_trunc('second', happened))"
     listed = ", ".join(f"coalesce({part}, '')" for part in parts)
-    return f"md5(concat_ws('|', epoch_us({happened}), {listed}, rtrim(array_to_string(data, '|'), '|')))"
+    return f"md5(concat_ws('|', {second}, {listed}, rtrim(array_to_string(data, '|'), '|')))"
 
 
 def _words(words: tuple[str, ...]) -> str:
