@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.load import InputFile, digest_of, find_files
+from pipeline.load import InputFile, digest_of, find_files, known_as
 from pipeline.sources import Source, find_source
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ BESIDE = ("pipeline.toml", "truth.json")
 """What lies beside the folders of the sample: its settings, and what was simulated."""
 
 
-def find_sources(
-    inbox: Path, own_addresses: tuple[str, ...] = (), timezone: str = "UTC"
-) -> list[tuple[Source, Path]]:
+def find_sources(inbox: Path, own_addresses: tuple[str, ...] = (), timezone: str = "UTC") -> list[tuple[Source, Path]]:
     """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
 
     Raises UsageError for an inbox that is not there or a folder nobody can read.
@@ -60,8 +58,8 @@ def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: 
         (row["name"], row["digest"])
         for row in warehouse.records("select name, digest from files where source = ?", [source.name])
     }
-    files = find_files([folder], source.suffixes)
-    return [file for file in files if (file.name, _digest(file, source, settings)) not in known]
+    files = known_as(source, find_files([folder], source.suffixes))
+    return [file for name, file in files.items() if (name, _digest(file, source, settings)) not in known]
 
 
 def _digest(file: InputFile, source: Source, settings: Settings) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,11 +27,25 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 
+PACKED = (".gz", ".zst")
+
+
 @dataclass(frozen=True)
 class InputFile:
     path: Path
     name: str
-    """What identifies the file: loading the same source and name again replaces it."""
+    """What identifies the file, unless its source knows better: loading the same source and name again replaces it."""
+
+
+def known_as(source: Source, files: list[InputFile]) -> dict[str, InputFile]:
+    """The files by the name under which the warehouse knows each; of copies of one log made while it grew, the longest."""
+    longest_last = sorted(files, key=lambda file: (file.path.suffix in PACKED, _size(file.path), file.name))
+    named = {source.known_as(file.path, file.name): file for file in longest_last}
+    return dict(sorted(named.items(), key=lambda item: item[1].name))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFile]:
@@ -65,25 +79,30 @@ def load_files(
     on_file: Callable[[Account], None] = lambda account: None,
 ) -> list[Account]:
     """Load the files as one batch, each in a transaction of its own; a refused one does not stop the others."""
-    accounts = []
+    named = known_as(source, files)
+    accounts = [_earlier_state(source, file) for file in files if file not in set(named.values())]
     batch = int(warehouse.value("select coalesce(max(batch_id), 0) + 1 from batches") or 1)
     key = warehouse_key(warehouse, settings.privacy)
-    for file in files:
-        for account in _load_or_refuse(warehouse, settings, source, file, batch, key):
+    for name, file in named.items():
+        for account in _load_or_refuse(warehouse, settings, source, file, name, batch, key):
             accounts.append(account)
             on_file(account)
     return accounts
 
 
+def _earlier_state(source: Source, file: InputFile) -> Account:
+    return Account(file.name, source.name, passed_over=f"{file.name}: another file has the same log and more of it")
+
+
 def _load_or_refuse(
-    warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, batch: int, key: bytes
+    warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, name: str, batch: int, key: bytes
 ) -> list[Account]:
     try:
         if not file.path.is_file():
             raise RefusedFile(f"{file.path}: not a regular file")
         digest = digest_of(file.path, source, settings)
-        known = known_accounts(warehouse, source.name, file.name, digest)
-        return known or _load(_Delivery(warehouse, settings, source, file, batch, digest, key))
+        known = [replace(account, file=file.name) for account in known_accounts(warehouse, source.name, name, digest)]
+        return known or _load(_Delivery(warehouse, settings, source, file, name, batch, digest, key))
     except PassedOver as reason:
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
     except RefusedFile as refusal:
@@ -106,12 +125,13 @@ def digest_of(path: Path, source: Source, settings: Settings) -> str:
 
 @dataclass(frozen=True)
 class _Delivery:
-    """A file on its way into the warehouse."""
+    """A file on its way into the warehouse, and the name under which that knows it."""
 
     warehouse: Warehouse
     settings: Settings
     source: Source
     file: InputFile
+    name: str
     batch: int
     digest: str
     key: bytes
@@ -174,7 +194,7 @@ def _withdraw_others(delivery: _Delivery, fed: set[tuple[str, str]]) -> None:
     """Take out what an earlier delivery of the file had put into tables that this one has nothing for."""
     warehouse = delivery.warehouse
     query = "select file_id, contract, coalesce(part, '') as part from files where source = ? and name = ? and not is_undone"
-    for row in warehouse.records(query, [delivery.source.name, delivery.file.name]):
+    for row in warehouse.records(query, [delivery.source.name, delivery.name]):
         if (row["contract"], row["part"]) not in fed:
             versions.withdraw(warehouse, read_contracts()[row["contract"]], row["file_id"])
             for table in ("files", "quarantine"):
@@ -185,7 +205,7 @@ def _file_id(delivery: _Delivery, contract: str, part: str) -> int:
     warehouse = delivery.warehouse
     known = warehouse.value(
         "select file_id from files where source = ? and name = ? and contract = ? and coalesce(part, '') = ?",
-        [delivery.source.name, delivery.file.name, contract, part],
+        [delivery.source.name, delivery.name, contract, part],
     )
     return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
 
@@ -198,5 +218,5 @@ def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> No
     sql.execute("delete from files where file_id = ?", [file_id])
     sql.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?)",
-        [file_id, delivery.batch, source, delivery.file.name, contract, delivery.digest, part],
+        [file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part],
     )

@@ -1,5 +1,6 @@
 """Events of a queue log in, calls and agent states out. `+n` is n seconds after 2026-05-04 10:00 UTC."""
 
+import gzip
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.accounts import Account
+from pipeline.batches import undo
 from pipeline.build import MODELS, build, compute
+from pipeline.inbox import new_files
 from pipeline.load import find_files, load_files
 from pipeline.plan import Plan
 from pipeline.report import write_report
@@ -133,10 +136,49 @@ def test_there_is_no_handle_time_without_after_call_work(tmp_path: Path) -> None
 
 def test_rows_are_events_and_a_second_delivery_of_one_is_a_duplicate(tmp_path: Path) -> None:
     lines = log_of(WHOLE)
-    accounts, results = load_logs(tmp_path, lines, lines)
+    accounts, results = load_logs(tmp_path, lines, lines, names=("queue_log", "queue_log_copy"))
     assert [(a.rows_read, a.admitted, a.duplicate) for a in accounts] == [(6, 6, 0), (6, 6, 0)]
     assert accounts[1].replaced == 6
     assert figure(results, "offered")["value"] == 2
+
+
+def test_rotation_takes_no_week_out_of_the_warehouse(tmp_path: Path) -> None:
+    """Each week every log goes on to the next name, the oldest goes away, and one of them is packed."""
+    call = "+{0} c{0} q 1001 CONNECT 5|x|3\n+{0} c{0} q 1001 COMPLETEAGENT 5|9|1"
+    weeks = [log_of(call.format(n * 604800)) for n in range(4)]
+    begun = [week.splitlines(keepends=True)[0] for week in weeks]
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("asterisk_queue_log")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    deliveries = [
+        {"queue_log": begun[0]},
+        {"queue_log": weeks[0]},
+        {"queue_log": weeks[1], "queue_log.1": weeks[0]},
+        {"queue_log": weeks[2], "queue_log.1": weeks[1]},
+        {"queue_log": weeks[3], "queue_log-20260525.gz": weeks[2], "queue_log.1": begun[2]},
+    ]
+    seen = []
+    with open_warehouse(settings) as warehouse:
+        for delivery in deliveries:
+            for file in inbox.iterdir():
+                file.unlink()
+            for name, text in delivery.items():
+                (inbox / name).write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+            loaded = load_files(warehouse, settings, source, new_files(warehouse, settings, source, inbox))
+            count = warehouse.value("select count(*) from raw_queue_events")
+            seen.append(([(a.file, a.rows_read, a.removed) for a in loaded], count))
+            assert new_files(warehouse, settings, source, inbox) == []
+        names = [row["name"] for row in warehouse.records("select name from files order by file_id")]
+        undo(warehouse, 3)
+        left = warehouse.value("select count(*) from raw_queue_events")
+    assert seen == [
+        ([("queue_log", 1, 0)], 1),
+        ([("queue_log", 2, 0)], 2),
+        ([("queue_log", 2, 0)], 4),
+        ([("queue_log", 2, 0)], 6),
+        ([("queue_log", 2, 0), ("queue_log-20260525.gz", 2, 0)], 8),
+    ]
+    assert names == [f"queue_log from {T0 + n * 604800}" for n in range(4)] and left == 6
 
 
 def test_order_in_the_file_does_not_matter_nor_where_it_is_cut(tmp_path: Path) -> None:
@@ -193,7 +235,9 @@ def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, he
         values = [data] if header.endswith("data") else (data.split("|", 4) + [""] * 5)[:5]
         return ",".join([stamp, *head, *values])
 
-    transferred = "+80 c3 sales 1001 ATTENDEDTRANSFER LINK|SIP/1-00|SIP/2-00|5|40|1\n+99 c4 sales 1001 TRANSFER 2|ctx|7|9|1"
+    transferred = (
+        "+80 c3 sales 1001 ATTENDEDTRANSFER LINK|SIP/1-00|SIP/2-00|5|40|1\n+99 c4 sales 1001 TRANSFER 2|ctx|7|9|1"
+    )
     lines = log_of(WHOLE + transferred)
     table = "\n".join([header, *map(row, lines.splitlines())]) + "\n"
     logs, zone = (lines, table), "Europe/Zurich"

@@ -4,10 +4,13 @@ Parameters by event as in Asterisk's documentation of queue logs. Those of trans
 their beginnings differ by kind and version. An agent's technology, channel number and context are cut away:
 `SIP/1001-0000002a`, `Local/1001@from-queue/n` and `Agent/1001` are all `1001`. The file writes seconds since 1970. The table
 writes its server's local time, which is taken for the site's; a time that says its offset keeps it.
+
+Rotation passes a name on to the next log, and a log on to the next name: what tells a log is its first event.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +20,7 @@ from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile
 from pipeline.sources.expressions import epoch, instant, local_to_utc, quoted, states_offset
 from pipeline.sources.feed import Feed, Field, Source
-from pipeline.sources.plain_text import plain_text
+from pipeline.sources.plain_text import first_lines, plain_text
 from pipeline.sources.reading import Dialect, Staged, header_of, stage_delimited, stage_lines
 
 if TYPE_CHECKING:
@@ -31,17 +34,29 @@ TRANSFERRED = ("BLINDTRANSFER", "ATTENDEDTRANSFER", "TRANSFER")
 PAUSED = ("PAUSE", "PAUSEALL", "UNPAUSE", "UNPAUSEALL")
 FIELDS_OF_A_LINE = 5
 TIME = "nullif(trim(f1), '')"
+WRITTEN_TIME = re.compile(r"\d{9,11}(\.\d+)?|\d{4}-\d\d-\d\d[\d :.TZ+-]*")
+ROTATED = re.compile(r"(\.\d{1,10}|-\d{8,14})?(\.gz|\.zst)?$")
+"""What logrotate, and Asterisk itself, write behind a log's name."""
 
 
 def source(timezone: str = "UTC") -> Source:
     title = "Asterisk queue_log, file or realtime table as CSV"
-    return Source("asterisk_queue_log", title, (), partial(_read, timezone), digest=timezone)
+    return Source("asterisk_queue_log", title, (), partial(_read, timezone), timezone, _known_as)
 
 
 def _read(timezone: str, sql: DuckDBPyConnection, path: Path, scratch: Path) -> Iterator[tuple[Staged, Feed]]:
     staged = _stage(sql, path, scratch)
     _locate(sql, timezone)
     yield staged, _feed()
+
+
+def _known_as(path: Path, name: str) -> str:
+    """`queue_log from 1777888800`, whatever number or day rotation has put behind the name, and packed or not."""
+    lines = [[cell.strip(' "') for cell in re.split("[|,;\t]", line)] for line in first_lines(path)]
+    head = [name.lower() for name in lines[0]] if lines else []
+    at = head.index("time") if "time" in head else 0
+    first = next((cells[at] for cells in lines if len(cells) > at and WRITTEN_TIME.fullmatch(cells[at])), None)
+    return f"{ROTATED.sub('', name)} from {first}" if first else name
 
 
 def _stage(sql: DuckDBPyConnection, path: Path, scratch: Path) -> Staged:

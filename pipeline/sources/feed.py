@@ -62,7 +62,8 @@ class Feed:
 class Source:
     """One log format. `read` yields what a file holds, one canonical table after the other.
 
-    Each time the records are in the table `stage`, as Staged says, and Feed says what its columns mean.
+    Each time the records are in the table `stage`, as Staged says, and Feed says what its columns mean. `known_as`: path and name
+    of a file -> the name under which the warehouse knows it again.
     """
 
     name: str
@@ -70,3 +71,4 @@ class Source:
     suffixes: tuple[str, ...]
     read: Callable[[DuckDBPyConnection, Path, Path], Iterator[tuple[Staged, Feed]]]
     digest: str = ""
+    known_as: Callable[[Path, str], str] = lambda path, name: name

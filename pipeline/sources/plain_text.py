@@ -18,8 +18,7 @@ BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
-    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
-    opener = openers.get(path.suffix.lower())
+    opener = _opener(path)
     head = _head(path, opener or Path.open)
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding)
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
@@ -31,11 +30,22 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     return copy
 
 
-def _head(path: Path, opener: Callable[..., Any]) -> bytes:
+def first_lines(path: Path) -> list[str]:
+    """Those that lie within the first bytes of a file in UTF-8, compressed or not."""
+    head = _head(path, _opener(path) or Path.open, 4096) if path.is_file() else b""
+    return head.decode("utf-8-sig", errors="replace").splitlines()
+
+
+def _opener(path: Path) -> Callable[..., Any] | None:
+    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
+    return openers.get(path.suffix.lower())
+
+
+def _head(path: Path, opener: Callable[..., Any], most: int = 4) -> bytes:
     """The first bytes of the text, by which UTF-16 tells itself; none where it cannot be uncompressed, which is said later."""
     try:
         with opener(path, "rb") as source:
-            return _read(source, 4)
+            return _read(source, most)
     except (EOFError, OSError):
         return b""
 
