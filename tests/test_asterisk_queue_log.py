@@ -285,6 +285,7 @@ PRESENCE = {
     "pause of all queues": ("+0 M sales 1001 ADDMEMBER\n+600 NONE NONE 1001 PAUSEALL lunch\n+900 NONE NONE 1001 UNPAUSEALL\n+3600 M sales 1001 REMOVEMEMBER", 3600, 300),
     "pause ended by leaving": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 3000),
     "resume without a pause": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+    "joined while paused": ("+0 M sales 1001 ADDMEMBER PAUSED\n+1800 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 1800),
     "pause never ended": ("+0 M sales 1001 ADDMEMBER\n+7000 M sales 1001 PAUSE", 7210, 210),
 }  # fmt: skip
 

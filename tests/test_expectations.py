@@ -168,10 +168,11 @@ def shifts(agent: str, ends: str = "2026-01-06 17:00") -> str:
     return states(*(f"{agent}  available  2026-01-06 {8 + n // 4:02}:{n % 4 * 15:02}  2026-01-06 {8 + n // 4:02}:{n % 4 * 15 + 10:02}" for n in range(24)), f"{agent}  logged_in  2026-01-06 08:00  {ends}")  # fmt: skip
 
 
-def events(**kinds: int) -> str:
-    rows = ["event_id  happened_at  call_id  queue  event"]
+def events(member: str = "ann", **kinds: int) -> str:
+    rows = ["event_id  happened_at  call_id  queue  event  agent"]
     for kind, count in kinds.items():
-        rows += [f"{kind}{n}  2026-01-06 {9 + n // 60:02}:{n % 60:02}  c{n}  q  {kind}" for n in range(count)]
+        agent = {"ADDMEMBER": member, "CONNECT": "ann"}.get(kind, "-")
+        rows += [f"{kind}{n}  2026-01-06 {9 + n // 60:02}:{n % 60:02}  c{n}  q  {kind}  {agent}" for n in range(count)]
     return "\n".join(rows)
 
 
@@ -215,6 +216,13 @@ OTHER_TABLES = [
         events(ENTERQUEUE=60, ABANDON=60),
         "none_connected",
         True,
+    ),
+    (
+        "queue_events",
+        events(ADDMEMBER=3, ENTERQUEUE=40, CONNECT=40, COMPLETECALLER=40),
+        events("1001", ADDMEMBER=3, ENTERQUEUE=40, CONNECT=40, COMPLETECALLER=40),
+        "named_by_telephone",
+        False,
     ),
 ]
 

@@ -1,13 +1,13 @@
 -- Presence and pauses of agents from a queue's log, in the shape of agent states. Membership of each queue is a stretch
 -- of its own (their union is the presence). A pause holds, whichever queue it names, until the agent resumes anywhere or
--- leaves a queue. What is open at the end of the data lasts until then; a departure without an arrival seen counts from
--- the first event of its log when that is less than a day before.
+-- leaves a queue; an agent may be paused on joining one. What is open at the end of the data lasts until then; a departure
+-- without an arrival seen counts from the first event of its log when that is less than a day before.
 with events as (
     select
         source, agent, queue, happened_at, file_id, line, event, reason,
         event in ('ADDMEMBER', 'AGENTLOGIN', 'AGENTCALLBACKLOGIN') as is_arrival,
         event in ('REMOVEMEMBER', 'AGENTLOGOFF', 'AGENTCALLBACKLOGOFF') as is_departure,
-        event in ('PAUSE', 'PAUSEALL') as is_pause,
+        event in ('PAUSE', 'PAUSEALL') or (event = 'ADDMEMBER' and reason = 'PAUSED') as is_pause,
         event in ('UNPAUSE', 'UNPAUSEALL') as is_resume
     from raw_queue_events
     where agent is not null

@@ -134,7 +134,7 @@ def _feed() -> Feed:
             f"case when {event} in ({_words(COMPLETED)}) then {_data(2)} "
             f"when {event} in ({_words(TRANSFERRED)}) then {_from_end(2)} end"
         ),
-        "reason": _text(f"case when {event} in ({_words((*PAUSED, 'EXITWITHKEY'))}) then {_data(1)} end"),
+        "reason": _text(f"case when {event} in ({_words((*PAUSED, 'ADDMEMBER', 'EXITWITHKEY'))}) then {_data(1)} end"),
     }
     return Feed("queue_events", fields, malformed=(("not_an_event", f"width < {FIELDS_OF_A_LINE}"),))
 
