@@ -128,6 +128,32 @@ def test_nothing_private_stays(thread: Results, tmp_path: Path) -> None:
                 assert private not in content, (file, private)
 
 
+AUTHORS = {
+    "customer": ("From: anna@home.test", "customer", None),
+    "agent": ("From: ivan@bank.test", "agent", "ivan"),
+    "form of the house": ("From: wordpress@bank.test\nReply-To: Anna <anna@home.test>", "customer", None),
+    "form that wants no answer": ("From: noreply@bank.test\nReply-To: anna@home.test", "customer", None),
+    "agent, answers to the desk": ("From: ivan@bank.test\nReply-To: help@other.test", "agent", "ivan"),
+    "customer with two addresses": ("From: anna@home.test\nReply-To: anna@work.test", "customer", None),
+    "asks for no automatic answer": ("From: ivan@bank.test\nX-Auto-Response-Suppress: All", "agent", "ivan"),
+    "answers by itself": ("From: anna@home.test\nX-Autoreply: yes", "automatic", None),
+    "wants no answer": ("From: no-reply@shop.test\nReply-To: anna@home.test", "automatic", None),
+}
+
+
+def test_who_wrote_a_letter(tmp_path: Path) -> None:
+    """All to Anna, whose the letter is whoever wrote it; but for the shop's."""
+    rest = "To: anna@home.test\nDate: Mon, 4 May 2026 12:00:00 +0200\nMessage-ID: <{}@x>\n\nHello\n"
+    heads = enumerate(head for head, _, _ in AUTHORS.values())
+    load(tmp_path, **{f"{n}__eml": f"{head}\n{rest.format(n)}".encode() for n, head in heads})
+    with open_warehouse(settings_in(tmp_path)) as warehouse:
+        rows = warehouse.records(
+            "select author_role, agent, customer_key from raw_messages join files using (file_id) order by files.name"
+        )
+    assert [(row["author_role"], row["agent"]) for row in rows] == [(role, agent) for _, role, agent in AUTHORS.values()]
+    assert len({row["customer_key"] for row in rows[:-1]}) == 1
+
+
 def test_a_folder_of_single_letters(tmp_path: Path) -> None:
     accounts = load(tmp_path, a__eml=QUESTION.split(b"\n", 1)[1], b__eml=THANKS.split(b"\n", 1)[1], notes__pdf=b"%PDF")
     assert [(account.file, account.admitted) for account in accounts] == [("a.eml", 1), ("b.eml", 1)]

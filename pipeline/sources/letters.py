@@ -1,7 +1,8 @@
 """Letters: an mbox file, or .eml files, one letter each. Threads are told by References and In-Reply-To.
 
 A letter from an address of the house ([tickets] own_addresses) is an agent's, one that says of itself that it was sent by a
-program (RFC 3834, and the older habits) is automatic, any other is the customer's. Text quoted from earlier letters is left out.
+program (RFC 3834, and the older habits) is automatic, any other is the customer's. A form on the web writes in the name of the
+house: its author is whom to reply to. Text quoted from earlier letters is left out.
 """
 
 from __future__ import annotations
@@ -101,17 +102,22 @@ def _letters(path: Path) -> Iterator[EmailMessage]:
 
 
 def _fields(letter: EmailMessage, house: House, number: int) -> tuple[str, ...]:
-    sender = _addresses(letter, "from")
-    author = sender[0] if sender else ""
+    author = _author(letter, house)
     is_own = house.has(author)
     others = [address for address in _addresses(letter, "to") + _addresses(letter, "cc") if not house.has(address)]
     own = _ids(letter, "message-id")
     name = own[0] if own else hashlib.sha256(f"{number} {_header(letter, 'date')} {author}".encode()).hexdigest()[:24]
     thread = [*_ids(letter, "references"), *_ids(letter, "in-reply-to"), name][0]
-    role = "automatic" if _is_automatic(letter) else "agent" if is_own else "customer"
+    role = "automatic" if _is_automatic(letter, author) else "agent" if is_own else "customer"
     customer = (others[0] if others else "") if is_own else author
     agent = author if role == "agent" else ""
     return name, thread, role, agent, customer, _sent_at(letter), _header(letter, "subject"), _text(letter)
+
+
+def _author(letter: EmailMessage, house: House) -> str:
+    sender = _addresses(letter, "from")[:1]
+    by_form = [address for address in _addresses(letter, "reply-to") if not house.has(address)][:1]
+    return (by_form if sender and house.has(sender[0]) and by_form else sender or [""])[0]
 
 
 def _header(letter: EmailMessage, name: str) -> str:
@@ -130,17 +136,14 @@ def _ids(letter: EmailMessage, name: str) -> list[str]:
     return [found.replace("@", "/") for found in re.findall(r"<([^<>\s]+)>", _header(letter, name))]
 
 
-def _is_automatic(letter: EmailMessage) -> bool:
+def _is_automatic(letter: EmailMessage, author: str) -> bool:
     said = _header(letter, "auto-submitted").lower()
     precedence = _header(letter, "precedence").lower()
-    marks = ("x-autoreply", "x-autorespond", "x-auto-response-suppress")
     return (
         (bool(said) and not said.startswith("no"))
         or precedence in ("bulk", "junk", "auto_reply")
-        or any(_header(letter, mark) for mark in marks)
-        or any(
-            address.startswith(("mailer-daemon@", "noreply@", "no-reply@")) for address in _addresses(letter, "from")
-        )
+        or any(_header(letter, mark) for mark in ("x-autoreply", "x-autorespond"))
+        or author.startswith(("mailer-daemon@", "noreply@", "no-reply@"))
     )
 
 
