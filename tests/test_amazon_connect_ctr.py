@@ -257,6 +257,23 @@ def test_markup_stays_text_and_customers_stay_out_of_the_warehouse(tmp_path: Pat
     assert [text for text in (PHONE, PHONE[1:], MAIL, "jane.roe", "@centre.example") if text.encode() in kept] == []
 
 
+def test_only_what_is_spoken_ends_within_a_day(tmp_path: Path) -> None:
+    agent = {
+        "Username": "ann",
+        "ConnectedToAgentTimestamp": "2026-05-07T10:00:00Z",
+        "AgentInteractionDuration": 200_000,
+    }
+    records = [
+        record(channel, "i0 q0", Channel=channel, Agent=agent, DisconnectTimestamp="2026-05-10T10:00:00Z")
+        for channel in ("VOICE", "CHAT", "EMAIL", "TASK")
+    ]
+    _, rows = load(tmp_path, lines(*records))
+    assert rows[["call_id", "wait_s", "talk_s"]].values.tolist() == [
+        [channel, 3 * 86400, 200_000] for channel in ("CHAT", "EMAIL", "TASK")
+    ]
+    assert rows.attrs["quarantine"] == [(1, "wait_s", "longer_than_a_day")]
+
+
 def test_sample_counts_equal_its_truth(tmp_path: Path) -> None:
     delivered = json.loads((SAMPLE / "truth.json").read_text("utf-8"))["files"]
     settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("amazon_connect_ctr")

@@ -150,7 +150,9 @@ def test_who_wrote_a_letter(tmp_path: Path) -> None:
         rows = warehouse.records(
             "select author_role, agent, customer_key from raw_messages join files using (file_id) order by files.name"
         )
-    assert [(row["author_role"], row["agent"]) for row in rows] == [(role, agent) for _, role, agent in AUTHORS.values()]
+    assert [(row["author_role"], row["agent"]) for row in rows] == [
+        (role, agent) for _, role, agent in AUTHORS.values()
+    ]
     assert len({row["customer_key"] for row in rows[:-1]}) == 1
 
 

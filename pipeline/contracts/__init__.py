@@ -26,7 +26,7 @@ SQL_TYPES: dict[str, str] = {
     "integer": "BIGINT",
 }
 LONGEST_S = 24 * 3600
-"""A duration above a day is a fault of the clock that wrote it."""
+"""A duration above a day is a fault of the clock that wrote it, unless the contract says that a row may last."""
 
 
 class Column(BaseModel):
@@ -75,6 +75,8 @@ class Contract(BaseModel):
     rebuilds: Literal["own", "contact", "ticket", "all"] = "own"
     must_keep: bool = False
     """A file that lacks many of the records it had is refused: exports of every week are given the same name."""
+    may_last: str = "false"
+    """SQL, true for a row whose durations may be longer than a day."""
     columns: dict[str, Column]
     rules: tuple[Rule, ...] = Field(default=())
 
@@ -94,7 +96,9 @@ class Contract(BaseModel):
                 implied.append(Rule(name="missing", column=name, check=f"{name} is not null"))
             if column.type == "seconds":
                 implied.append(Rule(name="negative", column=name, check=f"{name} >= 0"))
-                implied.append(Rule(name="longer_than_a_day", column=name, check=f"{name} <= {LONGEST_S}"))
+                implied.append(
+                    Rule(name="longer_than_a_day", column=name, check=f"{name} <= {LONGEST_S} or {self.may_last}")
+                )
             if column.type == "number":
                 implied.append(Rule(name="not_finite", column=name, check=f"isfinite({name})"))
             if column.min is not None:
