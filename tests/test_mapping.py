@@ -256,6 +256,29 @@ def test_every_kind_of_file_gives_equal_rows(tmp_path: Path, name: str, decimal:
     ]
 
 
+@pytest.mark.parametrize("kind", ["DOUBLE", "DECIMAL(18, 1)"])
+def test_whole_numbers_in_a_parquet_column_of_fractions_have_no_point(tmp_path: Path, kind: str) -> None:
+    """As pandas writes agents and phones of which one is missing."""
+    mapping = CALLS + 'agent = "who"\ncustomer_key = "phone"\ntalk_s = "talk"\n'
+    rows = "(1, 1001, 41446681800, 12.5), (2, null, null, 60)"
+    cast = ", ".join(f"{name}::{kind} as {name}" for name in ("who", "phone", "talk"))
+    duckdb.sql(
+        f"select id, '2026-05-04 10:00' as at, 'answered' as outcome, {cast} from (values {rows}) v(id, who, phone, talk)"
+    ).write_parquet(str(tmp_path / "r.parquet"))
+    (tmp_path / "csv").mkdir()
+    head = "id,at,outcome,who,phone,talk\n"
+    text = "1,2026-05-04 10:00,answered,1001,41446681800,12.5\n2,2026-05-04 10:00,answered,,,60\n"
+    packed, plain = load(tmp_path, mapping, None, "r.parquet")[1], load(tmp_path / "csv", mapping, head + text)[1]
+    said = [[(r["agent"], r["customer_key"], r["talk_s"]) for r in found] for found in (packed, plain)]
+    assert said[0] == said[1] == [("1001", plain[0]["customer_key"], 12.5), (None, None, 60)]
+
+
+def test_a_name_given_twice_disturbs_only_who_wants_it(tmp_path: Path) -> None:
+    """Jira's own export has as many columns of a name as the longest of its lists is long."""
+    account, rows, _ = load(tmp_path, CALLS, "id,at,outcome,Labels,Labels\n1,2026-05-04 10:00,answered,a,b\n")
+    assert (account.error, [row["call_id"] for row in rows]) == (None, ["1"])
+
+
 WORDS = {
     "instant": "2026-05-04 10:00:00", "date": "2026-05-04", "seconds": "60", "number": "1", "integer": "3", "flag": "true",
 }  # fmt: skip

@@ -16,6 +16,8 @@ from pipeline.sources.reading import Dialect, Staged, harmless, stage_delimited
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MOST_EXACT = "9e15"
+"""Below it every whole number is itself as a fraction of 64 bits."""
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 
 
@@ -69,10 +71,13 @@ def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Sta
 
 
 def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
-    """A column as trimmed text; its fractions with the mark that the mapping will read them with."""
+    """A column as trimmed text; fractions with the mark that the mapping will read them with, and none of whole numbers:
+    pandas makes fractions of a column of phones in which one is missing."""
     column = '"' + name.replace('"', '""') + '"'
     if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
-        return f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
+        fraction = f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
+        is_whole = f"{column} = trunc({column}) and abs({column}) < {MOST_EXACT}"
+        return f"case when {is_whole} then cast(cast({column} as bigint) as varchar) else {fraction} end"
     return f"nullif(trim(cast({column} as varchar)), '')"
 
 

@@ -64,7 +64,7 @@ def harmless(text: str) -> str:
 
 
 def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
-    """The names in the first line, and the delimiter; raises RefusedFile for an empty file or a name given twice."""
+    """The names in the first line, and the delimiter; raises RefusedFile for an empty file."""
     with text.open("rb") as raw:
         first = raw.readline(LONGEST_LINE).decode("utf-8-sig", errors="replace").rstrip("\r\n")
     if not first.strip():
@@ -73,21 +73,21 @@ def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
     quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
     cells = csv.reader(io.StringIO(first), delimiter=delimiter, **quoting)
     names = [name.strip() for name in next(cells)]
-    twice = sorted({name for name in names if names.count(name) > 1 and name})
-    if twice:
-        raise RefusedFile(f"{text.name}: line 1: column named twice: {harmless(', '.join(twice))}")
     return names, delimiter
 
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
     """Stage the wanted columns of a delimited file with a header, whatever the case of their names.
 
-    `multiline`: the target has free text, so a line break inside a quoted field is expected.
+    `multiline`: the target has free text, so a line break inside a quoted field is expected. Raises RefusedFile for a wanted
+    column that the header names twice.
     """
     names, delimiter = header_of(text, dialect)
     reader = _reader(text, [f"f{i}" for i in range(len(names))], delimiter, dialect.quote, header=True)
     columns = {name: f"f{i}" for i, name in enumerate(names) if name}
     folded = {name.casefold() for name in wanted}
+    if twice := sorted({name for name in names if names.count(name) > 1 and name.casefold() in folded}):
+        raise RefusedFile(f"{text.name}: line 1: column named twice: {harmless(', '.join(twice))}")
     rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name.casefold() in folded] or ["f0"]))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
