@@ -169,7 +169,8 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     faults = admit.admit(warehouse, candidates, feed.system or source, file_id)
     admit.forget(warehouse, contract)
     read = faults.records + faults.sound
-    refuse_if_mostly_bad(file.path, faults, read, delivery.settings.admission)
+    if read or not feed.may_be_empty:
+        refuse_if_mostly_bad(file.path, faults, read, delivery.settings.admission)
     warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
     faults.store(warehouse, file_id)
     _register(delivery, file_id, contract.name, feed.part)

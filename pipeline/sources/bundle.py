@@ -86,7 +86,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
     for table, file in files:
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))
-        yield staged, replace(feed, part=table.json_list, system="")
+        yield staged, replace(feed, part=table.json_list, system="", may_be_empty=bool(table.only))
 
 
 def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:

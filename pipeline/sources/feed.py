@@ -47,7 +47,7 @@ class Feed:
 
     `version`: SQL of the source's own version of a record, the higher wins. `malformed`: (rule, SQL that is true for a record
     that cannot be understood at all). `part`: tells feeds of one file into the same table apart. `system`: whose ids its rows
-    use, where it is not the source's.
+    use, where it is not the source's. `may_be_empty`: its rows are some of the file's, perhaps none.
     """
 
     contract: str
@@ -56,6 +56,7 @@ class Feed:
     malformed: tuple[tuple[str, str], ...] = ()
     part: str = ""
     system: str = ""
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)

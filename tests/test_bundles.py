@@ -1,0 +1,88 @@
+"""Exports of ticket systems as their vendors write them: what is read of them, and what never is."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.build import build
+from pipeline.load import find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import Warehouse, open_warehouse
+
+
+def deliver(warehouse: Warehouse, settings: Settings, folder: Path, source: str, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text.strip() + "\n", "utf-8")
+    bundle = find_source(source)
+    for account in load_files(
+        warehouse, settings, bundle, find_files([folder / name for name in files], bundle.suffixes)
+    ):
+        assert account.error is None and not account.quarantined, account
+
+
+def raw(folder: Path, source: str, files: dict[str, str], query: str) -> pd.DataFrame:
+    """What a query finds in the warehouse after the files have been loaded."""
+    settings = Settings(warehouse=folder / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        deliver(warehouse, settings, folder, source, files)
+        return warehouse.sql.execute(query).df()
+
+
+def published(folder: Path, source: str, files: dict[str, str], **sections: Any) -> Results:
+    settings = Settings(warehouse=folder / "w.duckdb", **sections)
+    with open_warehouse(settings) as warehouse:
+        deliver(warehouse, settings, folder, source, files)
+        build(warehouse, settings, [], lambda step: None)
+    return open_results(settings.results)
+
+
+HISTORIES = {
+    "zendesk": """
+ticket_id,field_name,updated,user_id,value
+7,subject,2026-05-04 10:00:00,1,"Call Anna +41 44 668 18 00, anna@home.test"
+7,status,2026-05-04 10:00:00,1,open
+7,status,2026-05-04 11:00:00,1,open
+""",
+    "jira_service_management": """
+issue_id,field_id,time,author_id,value
+7,summary,2026-05-04 10:00:00,1,"Call Anna +41 44 668 18 00, anna@home.test"
+7,status,2026-05-04 10:00:00,1,3
+7,status,2026-05-04 11:00:00,1,3
+""",
+}
+
+
+@pytest.mark.parametrize("source", HISTORIES)
+def test_texts_of_customers_in_a_history_are_not_read(tmp_path: Path, source: str) -> None:
+    found = raw(tmp_path, source, {"history.csv": HISTORIES[source]}, "select * from raw_ticket_events")
+    assert found["field"].tolist() == ["status", "status"]
+    assert "anna" not in found.to_csv().lower()
+
+
+ZENDESK = {
+    "tickets.csv": """
+id,requester_id,assignee_id,status,created_at,group_id,organization_id,updated_at
+7,396331237134,418284131934,open,2026-05-04 08:00:00,360006965034,370295712714,2026-05-04 10:00:00
+8,396331237135,418284131934,open,2026-05-12 08:00:00,360006965034,370295712714,2026-05-12 10:00:00
+""",
+    "groups.csv": """
+id,name,created_at,updated_at,url
+360006965034,Billing,2026-01-01 00:00:00,2026-01-01 00:00:00,https://z.test/360006965034.json
+""",
+}
+
+
+def test_ids_of_groups_and_organisations_are_no_phones(tmp_path: Path) -> None:
+    found = published(tmp_path, "zendesk", ZENDESK).frame("select queue, customer_group from fact_tickets")
+    assert found["queue"].tolist() == ["Billing"] * 2
+    assert found["customer_group"].tolist() == ["370295712714"] * 2
+
+
+def test_a_file_may_hold_none_of_the_records_that_are_meant(tmp_path: Path) -> None:
+    """Users who are all agents have no keys of customers, and no fault."""
+    users = "id,role,email,name\n5,agent,jo@bank.test,Jo"
+    assert len(raw(tmp_path, "zendesk", {"users.csv": users}, "from raw_directory")) == 1
