@@ -1,5 +1,6 @@
 """Exports of ticket systems as their vendors write them: what is read of them, and what never is."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,14 @@ def test_a_file_may_hold_none_of_the_records_that_are_meant(tmp_path: Path) -> N
     """Users who are all agents have no keys of customers, and no fault."""
     users = "id,role,email,name\n5,agent,jo@bank.test,Jo"
     assert len(raw(tmp_path, "zendesk", {"users.csv": users}, "from raw_directory")) == 1
+
+
+def test_lines_are_counted_in_every_table_that_a_file_feeds(tmp_path: Path) -> None:
+    comments = [{"id": n, "author": {}, "created": f"2026-05-04T1{n}:00:00Z", "body": "One\ntwo"} for n in range(3)]
+    issues = [{"id": "1", "fields": {"created": "2026-05-04T08:00:00Z", "comment": {"comments": comments}}}]
+    query = "select line from raw_messages order by line"
+    found = raw(tmp_path, "jira_service_management", {"issues.json": json.dumps({"issues": issues})}, query)
+    assert found["line"].tolist() == [2, 4, 6]
+    users = "id,role,email,name\n5,agent,jo@bank.test,Jo\n6,end-user,anna@home.test,Anna"
+    found = raw(tmp_path, "zendesk", {"users.csv": users}, "select line from raw_customer_keys")
+    assert found["line"].tolist() == [3]

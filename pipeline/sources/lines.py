@@ -59,12 +59,15 @@ def placed(rejects: list[Reject], ends: Lines) -> list[Reject]:
     return [replace(reject, line=int(line)) for reject, line in zip(rejects, lines, strict=True)]
 
 
-def heights_of(sql: DuckDBPyConnection, columns: list[str], rows: int) -> Lines:
-    """Lines with something in them that each row takes: empty lines inside a quoted field are nobody's."""
+def heights_of(sql: DuckDBPyConnection, columns: list[str], rows: int, begin: int) -> Lines:
+    """Lines with something in them that each row takes: empty lines inside a quoted field are nobody's.
+
+    `begin`: the first rowid of `stage`.
+    """
     heights = one_each(rows)
     joined = "(" + " || '|' || ".join(f"coalesce({column}, '')" for column in columns) + ")"
     filled = f"regexp_replace(replace({joined}, chr(13), ''), '\\n+', chr(10), 'g')"
-    query = f"select rowid, {breaks_in([filled])} as breaks from stage where contains({joined}, chr(10))"
+    query = f"select rowid - {begin}, {breaks_in([filled])} as breaks from stage where contains({joined}, chr(10))"
     for row, breaks in sql.execute(query).fetchall():
         heights[row] += breaks
     return heights

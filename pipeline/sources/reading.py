@@ -91,18 +91,19 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name.casefold() in folded] or ["f0"]))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
-        return Staged(columns, "stage", "stage.rowid + 2", [])
+        return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + 2", [])
     from pipeline.sources import lines as physical
 
     _stage(sql, reader, _trimmed(list(columns.values())))
-    heights = physical.heights_of(sql, list(columns.values()), rows)
+    begin = _first_rowid(sql)
+    heights = physical.heights_of(sql, list(columns.values()), rows, begin)
     ends, blanks = physical.line_ends(text)
     rejects = physical.placed(rejects, ends)
     lines = physical.locate(heights, rejects, blanks, first=2)
     if not multiline:
-        swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names))
+        swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names), begin)
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
-    return _staged_with_lines(sql, columns, lines, rejects)
+    return _staged_with_lines(sql, columns, lines, rejects, begin)
 
 
 def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
@@ -128,6 +129,12 @@ def count_lines(text: Path) -> int:
         while chunk := raw.read(CHUNK):
             count, last = count + chunk.count(b"\n"), chunk[-1:]
     return count + (last != b"\n")
+
+
+def _first_rowid(sql: DuckDBPyConnection) -> int:
+    """Of `stage`, from where its rows are numbered: inside a transaction DuckDB does not begin with 0."""
+    found = sql.execute("select coalesce(min(rowid), 0) from stage").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:
@@ -171,22 +178,24 @@ def _rejects(sql: DuckDBPyConnection, names: list[str]) -> list[Reject]:
     ]
 
 
-def _take_swallowed(sql: DuckDBPyConnection, columns: list[str], delimiter: str, width: int) -> list[int]:
+def _take_swallowed(sql: DuckDBPyConnection, columns: list[str], delimiter: str, width: int, begin: int) -> list[int]:
     """Take out of `stage` the rows with a field of several lines that holds as many delimiters as a whole record."""
     suspicious = " or ".join(
         f"(contains({c}, chr(10)) and length({c}) - length(replace({c}, '{delimiter}', '')) >= {width - 1})"
         for c in columns
     )
-    rows = [row for (row,) in sql.execute(f"select rowid from stage where {suspicious}").fetchall()]
+    rows = [row for (row,) in sql.execute(f"select rowid - {begin} from stage where {suspicious}").fetchall()]
     sql.execute(f"delete from stage where {suspicious}")
     return rows
 
 
-def _staged_with_lines(sql: DuckDBPyConnection, columns: dict[str, str], lines: Lines, rejects: list[Reject]) -> Staged:
+def _staged_with_lines(
+    sql: DuckDBPyConnection, columns: dict[str, str], lines: Lines, rejects: list[Reject], begin: int = 0
+) -> Staged:
     sql.execute("drop table if exists stage_lines")
     sql.register("stage_lines_frame", {"line": lines})
     sql.execute(
-        'create temp table stage_lines as select row_number() over () - 1 as "row", line from stage_lines_frame'
+        f'create temp table stage_lines as select row_number() over () - 1 + {begin} as "row", line from stage_lines_frame'
     )
     sql.unregister("stage_lines_frame")
     return Staged(columns, "stage join stage_lines on stage_lines.row = stage.rowid", "stage_lines.line", rejects)
