@@ -98,3 +98,43 @@ def test_lines_are_counted_in_every_table_that_a_file_feeds(tmp_path: Path) -> N
     users = "id,role,email,name\n5,agent,jo@bank.test,Jo\n6,end-user,anna@home.test,Anna"
     found = raw(tmp_path, "zendesk", {"users.csv": users}, "select line from raw_customer_keys")
     assert found["line"].tolist() == [3]
+
+
+EVA, KIM, ROBOT = (
+    {"accountId": name.lower(), "accountType": kind, "displayName": name}
+    for name, kind in (("Eva", "atlassian"), ("Kim", "atlassian"), ("Bot", "app"))
+)
+
+
+def words(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def block(kind: str, *inner: dict[str, Any]) -> dict[str, Any]:
+    return {"type": kind, "content": list(inner)}
+
+
+NEWS = block("paragraph", {"type": "mention", "attrs": {"id": "kim", "text": "@Kim"}}, words(" any "), words("news?"))
+ITEMS = [block("listItem", block("paragraph", words(item))) for item in ("card", "loan")]
+DOCUMENT = block("doc", NEWS, block("bulletList", *ITEMS))
+
+
+def issue(number: int, reporter: dict[str, str], *comments: tuple[dict[str, str], object]) -> dict[str, Any]:
+    written = [
+        {"id": f"{number}{n}", "author": author, "created": f"2026-05-04T1{n}:00:00Z", "body": body}
+        for n, (author, body) in enumerate(comments)
+    ]
+    fields = {"created": "2026-05-04T08:00:00Z", "reporter": reporter, "comment": {"comments": written}}
+    return {"id": str(number), "key": f"SUP-{number}", "fields": fields}
+
+
+def test_whoever_reported_an_issue_is_its_customer(tmp_path: Path) -> None:
+    issues = [issue(1, EVA, (EVA, DOCUMENT), (KIM, "Soon")), issue(2, ROBOT, (ROBOT, "Disk full"), (EVA, "Mended"))]
+    query = "select author_role, agent, body from raw_messages order by message_id"
+    found = raw(tmp_path, "jira_service_management", {"issues.json": json.dumps({"issues": issues})}, query)
+    assert [tuple(row) for row in found.fillna("").to_numpy()] == [
+        ("customer", "", "@Kim any news?\ncard\nloan"),
+        ("agent", "Kim", "Soon"),
+        ("automatic", "", "Disk full"),
+        ("agent", "Eva", "Mended"),
+    ]

@@ -30,11 +30,27 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+class Reread(BaseModel):
+    """Where two columns of a record say the `same`, `word` in a third means another one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    word: str
+    means: str
+    same: tuple[str, str]
+
+    def applied(self, row: Row) -> Row:
+        one, other = (row.get(name) for name in self.same)
+        is_meant = one is not None and one == other and row.get(self.column) == self.word
+        return row | {self.column: self.means} if is_meant else row
+
+
 class BundleTable(Mapping):
     """`file_has`, `file_lacks`: columns that tell the file; `json_list`: the list in a document.
 
     `only`: values a record must have to be meant. `unpivot`: canonical field = column: each becomes a record of `field`
-    and `value`. A mapped column that a file lacks is left out: exports differ.
+    and `value`. `reread`: of a document's records. A mapped column that a file lacks is left out: exports differ.
     """
 
     file_has: tuple[str, ...] = ()
@@ -42,6 +58,7 @@ class BundleTable(Mapping):
     json_list: str = ""
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     unpivot: dict[str, str] = Field(default_factory=dict)
+    reread: Reread | None = None
 
     def is_told_by(self, header: set[str]) -> bool:
         """By the header's names in lower case."""
@@ -118,10 +135,11 @@ def _json_files(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[Bun
         rows: list[Row] = []
         for document in documents if table.json_list else []:
             rows += rows_at(document, table.json_list)
+        rows = [table.reread.applied(row) for row in rows] if table.reread else rows
         rows = [row for row in rows if all(row.get(name, "") in of for name, of in table.only.items())]
         if any(name in row for row in rows for name in table.unpivot.values()) or (rows and not table.unpivot):
             found = True
-            yield table, write_rows(rows, scratch / f"{path.name}.{number}.csv")
+            yield table, write_rows(rows, scratch / f"{path.name}.{number}.csv", table.wanted)
     if not found:
         lists = ", ".join(sorted({table.json_list for table in bundle.tables if table.json_list}))
         raise RefusedFile(f"{path}: none of the lists of this format is in it: {lists}")

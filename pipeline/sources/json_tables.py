@@ -60,20 +60,32 @@ def _below(value: Any, steps: list[str], above: Row) -> Iterator[Row]:
 
 
 def flat(item: dict[str, Any], prefix: str = "") -> Row:
-    """Scalars of an object by dotted name; lists are left out."""
+    """Scalars of an object by dotted name, and rich texts as plain ones; lists are left out."""
     row: Row = {}
     for key, value in item.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value.get("type") == "doc":
+            row[f"{prefix}{key}"] = plain(value)
+        elif isinstance(value, dict):
             row |= flat(value, f"{prefix}{key}.")
         elif value is not None and not isinstance(value, list):
             row[f"{prefix}{key}"] = str(value).lower() if isinstance(value, bool) else str(value)
     return row
 
 
-def write_rows(rows: list[Row], file: Path) -> Path:
-    names = list(dict.fromkeys(name for row in rows for name in row))
+def plain(node: dict[str, Any]) -> str:
+    """The words of a node of Atlassian's document format: those of a paragraph in one line, paragraphs in lines of their own."""
+    if node.get("type") == "hardBreak":
+        return "\n"
+    inner = [child for child in node.get("content") or [] if isinstance(child, dict)]
+    is_line = any(child.get("type") == "text" for child in inner)
+    own = node.get("text") or (node.get("attrs") or {}).get("text") or ""
+    return str(own) + ("" if is_line else "\n").join(map(plain, inner))
+
+
+def write_rows(rows: list[Row], file: Path, wanted: set[str]) -> Path:
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name in wanted]
     with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, names, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
     return file
