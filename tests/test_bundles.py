@@ -138,3 +138,40 @@ def test_whoever_reported_an_issue_is_its_customer(tmp_path: Path) -> None:
         ("automatic", "", "Disk full"),
         ("agent", "Eva", "Mended"),
     ]
+
+
+TICKET = {
+    "id": 7, "url": "u", "requester_id": 403, "assignee_id": None, "status": "new", "via": {"channel": "web", "source": {}},
+    "created_at": "2026-05-04T08:00:00Z", "updated_at": "2026-05-04T08:00:00Z",
+}  # fmt: skip
+USER = {"id": 403, "name": "Jo", "role": "agent", "email": None, "created_at": "2026-05-04T08:00:00Z", "url": "u"}
+GROUP = {
+    "id": 9,
+    "name": "Billing",
+    "created_at": "2026-05-04T08:00:00Z",
+    "updated_at": "2026-05-04T08:00:00Z",
+    "url": "u",
+}
+COUNTS = """select (select count(*) from raw_tickets where channel = 'web'), (select count(*) from raw_tickets),
+    (select count(*) from raw_directory where kind = 'user'), (select count(*) from raw_directory)"""
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [(TICKET, [1, 1, 0, 0]), (USER, [0, 0, 1, 1]), (GROUP, [0, 0, 0, 1])],
+    ids=["ticket", "user", "group"],
+)
+@pytest.mark.parametrize("is_list", [False, True], ids=["line", "list"])
+def test_bare_records_go_where_their_names_say(
+    tmp_path: Path, record: dict[str, object], expected: list[int], is_list: bool
+) -> None:
+    text = json.dumps([record] if is_list else record)
+    assert raw(tmp_path, "zendesk", {"records.jsonl": text}, COUNTS).iloc[0].tolist() == expected
+
+
+def test_a_channel_that_is_not_known_is_not_unofficial(tmp_path: Path) -> None:
+    named = ",via_channel\n7,1,,new,2026-05-04 08:00:00,web\n8,1,,new,2026-05-12 08:00:00,\n"
+    tickets = {"tickets.csv": "id,requester_id,assignee_id,status,created_at" + named}
+    results = published(tmp_path, "zendesk", tickets, tickets={"official_channels": ("web",)})
+    found = results.frame("select is_official from fact_tickets order by ticket_id")["is_official"]
+    assert found.astype(object).where(found.notna(), None).tolist() == [True, None]

@@ -30,7 +30,8 @@ select
     rules.acknowledged_s,
     rules.said_longer_s, rules.is_complaint, rules.complained_at,
     clocks.last_solved_at > rules.complained_at and rules.complained_at > heads.created_at as is_solved_after_complaint,
-    case when (select count(*) from official_channels) > 0 then official.channel is not null end as is_official,
+    case when (select count(*) from official_channels) > 0 and heads.channel is not null
+        then official.channel is not null end as is_official,
     heads.source_ref, heads.recording_ref
 from core_ticket_heads as heads
 inner join core_ticket_rules as rules on rules.ticket_no = heads.ticket_no

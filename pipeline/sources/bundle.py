@@ -60,10 +60,11 @@ class BundleTable(Mapping):
     unpivot: dict[str, str] = Field(default_factory=dict)
     reread: Reread | None = None
 
-    def is_told_by(self, header: set[str]) -> bool:
-        """By the header's names in lower case."""
+    def fits(self, names: set[str]) -> bool:
+        """Whether records with these names can be its own."""
+        folded = {name.casefold() for name in names}
         has, lacks = ({name.casefold() for name in names} for names in (self.file_has, self.file_lacks))
-        return bool(has) and has <= header and not lacks & header
+        return has <= folded and not lacks & folded
 
     @property
     def wanted(self) -> set[str]:
@@ -113,8 +114,7 @@ def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTab
     if text.suffix in (".xlsx", ".parquet"):
         raise RefusedFile(f"{path}: this format is read as CSV or JSON; save it so, or load it by a mapping")
     has = header_of(text, bundle.tables[0].dialect_of(path))[0]
-    folded = {name.casefold() for name in has}
-    tables = [table for table in bundle.tables if table.is_told_by(folded)]
+    tables = [table for table in bundle.tables if table.file_has and table.fits(set(has))]
     if not tables:
         why = next((why for why, told in bundle.passed_over.items() if set(told) <= set(has)), None)
         if why:
@@ -132,9 +132,7 @@ def _json_files(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[Bun
     documents = read_documents(plain_text(path, "utf-8", scratch), str(path))
     found = False
     for number, table in enumerate(bundle.tables):
-        rows: list[Row] = []
-        for document in documents if table.json_list else []:
-            rows += rows_at(document, table.json_list)
+        rows = list(rows_at(documents, table.json_list, table.fits)) if table.json_list else []
         rows = [table.reread.applied(row) for row in rows] if table.reread else rows
         rows = [row for row in rows if all(row.get(name, "") in of for name, of in table.only.items())]
         if any(name in row for row in rows for name in table.unpivot.values()) or (rows and not table.unpivot):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +32,25 @@ def read_documents(text: Path, name: str) -> list[Any]:
         return documents
 
 
-def rows_at(document: Any, path: str) -> Iterator[Row]:
+def rows_at(documents: list[Any], path: str, is_meant: Callable[[set[str]], bool]) -> Iterator[Row]:
     """The objects at a path such as `issues[].changelog.histories[].items[]`, flattened.
 
-    Fields of the lists above are named by the list: `issues.key`, `histories.created`. A document that is itself a
-    list, or an object of it, stands for a path of one list.
+    Fields of the lists above are named by the list: `issues.key`, `histories.created`. Documents that are lists themselves, or
+    objects of one, do not say of which: `is_meant` tells by the names in them whether it is the first of the path.
     """
-    steps = [step for step in path.split("[]") if step.strip(".")]
-    first = steps[0].strip(".")
+    steps = [step.strip(".") for step in path.split("[]") if step.strip(".")]
+    bare = [item for document in documents for item in _bare(document, steps[0])]
+    named = [document for document in documents if isinstance(document, dict)]
+    if is_meant({name for item in bare for name in item}):
+        named.append({steps[0]: bare})
+    for document in named:
+        yield from _below(document, steps, {})
+
+
+def _bare(document: Any, first: str) -> list[dict[str, Any]]:
     if isinstance(document, list):
-        document = {first: document}
-    elif isinstance(document, dict) and first not in document and "id" in document:
-        document = {first: [document]}
-    yield from _below(document, [step.strip(".") for step in steps], {})
+        return [item for item in document if isinstance(item, dict)]
+    return [document] if isinstance(document, dict) and first not in document and "id" in document else []
 
 
 def _below(value: Any, steps: list[str], above: Row) -> Iterator[Row]:
@@ -83,6 +89,8 @@ def plain(node: dict[str, Any]) -> str:
 
 
 def write_rows(rows: list[Row], file: Path, wanted: set[str]) -> Path:
+    """The wanted columns of the rows; via.channel is also known as via_channel, as connectors spell it in tables."""
+    rows = [{name if name in wanted else name.replace(".", "_"): text for name, text in row.items()} for row in rows]
     names = [name for name in dict.fromkeys(name for row in rows for name in row) if name in wanted]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
