@@ -175,3 +175,25 @@ def test_a_channel_that_is_not_known_is_not_unofficial(tmp_path: Path) -> None:
     results = published(tmp_path, "zendesk", tickets, tickets={"official_channels": ("web",)})
     found = results.frame("select is_official from fact_tickets order by ticket_id")["is_official"]
     assert found.astype(object).where(found.notna(), None).tolist() == [True, None]
+
+
+UPDATES = """
+number,incident_state,sys_mod_count,sys_updated_at,opened_at,closed_at,priority
+INC1,New,0,2026-05-04 10:00:00,2026-05-04 10:00:00,,5 - Planning
+INC1,In Progress,1,2026-05-04 11:00:00,2026-05-04 10:00:00,,5 - Planning
+INC1,On Hold,2,2026-05-04 12:00:00,2026-05-04 10:00:00,,5 - Planning
+INC1,Canceled,3,2026-05-04 15:00:00,2026-05-04 10:00:00,2026-05-04 15:00:00,5 - Planning
+INC2,New,0,11-05-2026 10:00:30,11-05-2026 10:00:30,,4 - Low
+INC3,New,0,12/05/2026 10:00,12/05/2026 10:00,,4 - Low
+INC4,New,0,13-05-2026 10:00,13-05-2026 10:00,,4 - Low
+"""
+
+
+def test_todays_states_and_dates_of_servicenow(tmp_path: Path) -> None:
+    results = published(tmp_path, "servicenow_events", {"log.csv": UPDATES})
+    columns = "status, priority, agent_work_s, on_hold_s, created_at"
+    found = results.frame(f"select {columns} from fact_tickets order by ticket_id")
+    assert found.iloc[0].tolist()[:4] == ["closed", "low", 2 * 3600, 3 * 3600]
+    assert found["created_at"].astype(str).tolist() == [
+        "2026-05-04 10:00:00", "2026-05-11 10:00:30", "2026-05-12 10:00:00", "2026-05-13 10:00:00",
+    ]  # fmt: skip
