@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.findings import outcomes, staffing, topics, wellbeing
+from pipeline.findings import newcomers, outcomes, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
+from pipeline.report.said import sentence
+from pipeline.report.words import Words
 from pipeline.settings import Settings
 from tests.tables import publish
 
@@ -205,3 +207,30 @@ def test_leavers_are_a_share_of_those_who_were_there(tmp_path: Path) -> None:
         "share": 3 / 8,
         "stayed": 10,
     }
+
+
+NEW = """
+agent  name  valid_from        hired_on    has_experience
+old1   Ann   2020-01-01 00:00  2020-01-06  -
+old2   Bob   2020-01-01 00:00  2020-01-06  -
+new1   Cat   2020-01-01 00:00  2026-05-01  true
+new2   Dan   2020-01-01 00:00  2026-05-01  true
+new3   Eve   2020-01-01 00:00  2026-05-01  false
+new4   Fay   2020-01-01 00:00  2026-05-01  false
+"""
+
+
+def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
+    """Calls without after-call work have no handle time; people with earlier work share no topic with those without."""
+    topics = {"old1": "bill", "old2": "card", "new1": "bill", "new2": "bill", "new3": "card", "new4": "card"}
+    days = [MONDAY + timedelta(days=day, hours=12) for day in range(42)]
+    calls = [call(f"{who}-{day.date()}", day, agent=who, topic=topic) for who, topic in topics.items() for day in days]
+    unmeasured = [(*row[:5], "-", *row[6:]) for row in [*usual(), *calls]]
+    centre = centre_of(tmp_path, unmeasured, agents=NEW)
+    [found] = newcomers.find(centre)
+    said = sentence(Words("en"), found, centre.results.catalogue, {})
+    assert said.startswith("New employees (4), weeks 0 to 4 after hire") and said.endswith("of the experienced 100.0%.")
+    [timed] = newcomers.find(centre_of(tmp_path / "timed", [*usual(), *calls], agents=NEW))
+    assert sentence(Words("en"), timed, centre.results.catalogue, {}).endswith(
+        "handle time 2:00, of the experienced 2:00."
+    )

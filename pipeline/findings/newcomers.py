@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from pipeline.findings.centre import REPEAT, Centre
@@ -18,7 +20,7 @@ def find(centre: Centre) -> list[Finding]:
     contacts = centre.contacts
     since = weeks_since(contacts, hired)
     old = contacts[since >= BANDS[-1][1]]
-    if not len(old):
+    if old["agent"].nunique() < 2:
         return []
     bands = [(first, last, contacts[(since >= first) & (since < last)]) for first, last in BANDS]
     fewest = max(30, centre.settings.report.small_group)
@@ -36,6 +38,8 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
     if len(people) < 2 or people.min() < 2:
         return []
     gain = difference_within(1 - new["has_returned"], new["topic"], new["agent"], is_old_hand)
+    if isnan(gain.low):
+        return []
     figures = {
         "gain": Figure(gain.value, "share_change", gain.low, gain.high, len(new)),
         "people": Figure(int(people[True]), "count"),
@@ -62,6 +66,12 @@ def _settled(contacts: pd.DataFrame) -> Share:
     return share(people["sum"], people["size"])
 
 
+def _handled(own: pd.DataFrame, old: pd.DataFrame) -> dict[str, Figure]:
+    """Handle times, where both are recorded: letters have none, and some telephone systems do not tell it whole."""
+    means = {"handle": float(own["handle_s"].mean()), "usual": float(old["handle_s"].mean())}
+    return {} if any(map(isnan, means.values())) else {name: Figure(mean, "s") for name, mean in means.items()}
+
+
 def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.DataFrame, level: float) -> Finding:
     """`level` of the comparison: all bands together are wrong in one of twenty pages."""
     n, settled, usual = len(own), _settled(own), _settled(old)
@@ -69,11 +79,10 @@ def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.D
     figures = {
         "settled": Figure(settled.value, "share", low, high, n),
         "experienced": Figure(usual.value, "share", n=len(old)),
-        "handle": Figure(float(own["handle_s"].mean()), "s"),
-        "usual": Figure(float(old["handle_s"].mean()), "s"),
         "people": Figure(int(own["agent"].nunique()), "count"),
         "from": Figure(first, "count"),
         "to": Figure(last, "count"),
+        **_handled(own, old),
     }
     gap = apart(settled, usual, level)
     weight = 10 * n / (n + len(old))

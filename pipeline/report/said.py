@@ -58,7 +58,8 @@ def sentence(
     )
     cost = finding.figures.get("cost")
     money = words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""
-    rest = {**filled, **labels, "money": money, "week": words.week(finding.weeks[1])}
+    timed = words("found.timed", handle=filled["handle"], usual=filled["usual"]) if "handle" in filled else ""
+    rest = {**filled, **labels, "money": money, "timed": timed, "week": words.week(finding.weeks[1])}
     parts = [words.marked(key(finding), **rest, whom=whom)]
     if (events := labels.get("events")) and finding.verdict in MOVED:
         parts.append(words.marked("found.events", events=events))
