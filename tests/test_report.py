@@ -36,6 +36,7 @@ from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.trends import trends
 from pipeline.report.words import Words, duration, read_strings
+from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
 from pipeline.settings import Parameters
 from pipeline.weeks import arrived_week, delivered_weeks, ripe_weeks, without_ragged_start
@@ -393,6 +394,17 @@ def test_a_workbook_holds_the_tables_of_its_page(results: Results, home: Path) -
     table = pd.read_csv(week / "agents.csv", encoding="utf-8-sig")
     assert sheets["agents"].columns.tolist() == table.columns.tolist()
     assert sheets["agents"].iloc[:, 2].tolist() == table.iloc[:, 2].tolist()
+
+
+def test_sheets_of_long_names_are_told_apart() -> None:
+    names = [f"person-contact-center-operator-{n:02d}" for n in range(12)] + ["Agents", "agents"]
+    tables = [Table(f"team-red-{name}", "T", [Column("Name", False)], [[Cell("x", "x")]]) for name in names]
+    assert workbook(tables, "low", "high", "team-red")
+    sheets = sheet_names(names)
+    assert (sheets[0], sheets[1], sheets[11]) == (
+        "person-contact-center-operator-", "person-contact-center-operato-2", "person-contact-center-operat-12"
+    )  # fmt: skip
+    assert sheets[-2:] == ["Agents", "agents-2"] and all(len(name) <= 31 for name in sheets)
 
 
 def test_a_headline_leads_to_its_records(results: Results, home: Path, data: Collected) -> None:

@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from pipeline.report.tables import Table, Value
@@ -27,10 +28,21 @@ def workbook(tables: Sequence[Table], low: str, high: str, page: str) -> bytes:
     with xlsxwriter.Workbook(out, OPTIONS) as book:
         book.set_properties({"created": MADE})
         bold, wide = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        for table in tables:
-            sheet = book.add_worksheet(table.id.removeprefix(f"{page}-")[:LONGEST_NAME])
+        names = sheet_names([table.id.removeprefix(f"{page}-") for table in tables])
+        for table, name in zip(tables, names, strict=True):
+            sheet = book.add_worksheet(name)
             _write(sheet, table, low, high, bold, wide)
     return out.getvalue()
+
+
+def sheet_names(names: Sequence[str]) -> list[str]:
+    """Each cut to what a sheet may be called; those that are alike then, capitals aside, are numbered."""
+    found: dict[str, str] = {}
+    for name in names:
+        ends = chain([""], (f"-{n}" for n in count(2)))
+        free = next(one for end in ends if (one := name[: LONGEST_NAME - len(end)] + end).casefold() not in found)
+        found[free.casefold()] = free
+    return list(found.values())
 
 
 def _write(
