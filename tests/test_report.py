@@ -16,11 +16,12 @@ from filelock import FileLock
 
 from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.kpis import read_catalogue
-from pipeline.report import machine, write_report
+from pipeline.report import charts, machine, write_report
 from pipeline.report.answers import answers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
 from pipeline.report.data_quality import check_table, warnings
+from pipeline.report.drawn import drawn
 from pipeline.report.evaluators import doubt
 from pipeline.report.figures import series
 from pipeline.report.half_hours import Half
@@ -272,6 +273,14 @@ def test_colours_are_tokens_of_the_style_sheet(pages: dict[str, dict[str, str]])
     style = Path("pipeline/report/assets/report.css").read_text("utf-8")
     used = {token for page in pages["en"].values() for token in re.findall(r'"(--[a-z-]+)"', page)}
     assert used and all(f"{token}:" in style for token in used)
+
+
+def test_a_name_that_begins_with_dashes_is_no_colour() -> None:
+    dots = charts.points([1], [1], ["-- none --"], "--ink")
+    figure = charts.figure([dots], axis(Words("en"), "count", 0, 2), charts.named_axis([1], ["--x"]))
+    shown = drawn(charts.Chart("c", "T", "A", 200, figure, Table("t", "T", [Column("Name")], []))).to_dict()
+    assert (shown["data"][0]["hovertext"], shown["layout"]["yaxis"]["ticktext"]) == (["-- none --"], ["--x"])
+    assert shown["data"][0]["marker"]["color"].startswith("#")
 
 
 def test_texts_in_charts_are_never_markup() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.report import write_report
+from pipeline.report.collect import Collected
 from pipeline.report.pages import environment
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script, text_cell
 from pipeline.report.words import Words
@@ -101,6 +102,16 @@ def test_a_name_with_markup_is_shown_as_text(browser: "playwright.Browser", writ
     assert page.get_by_role("rowheader", name=EVIL).first.is_visible()
     labels = page.locator("#people-talk_mean .ytick text, #people-aht .ytick text").all_text_contents()
     assert any(label.startswith("<img src=x") for label in labels)
+
+
+def test_a_name_that_begins_with_dashes_is_no_colour(
+    browser: "playwright.Browser", written: Path, data: Collected
+) -> None:
+    folder, name = written / "2026-W46" / "en", sorted(set(data.names.values()) - {EVIL})[0]
+    text = (folder / "people.html").read_text("utf-8")
+    (folder / "dashes.html").write_text(text.replace(name, "-- none --"), "utf-8")
+    page = Visit(browser).through(folder / "dashes.html")
+    assert "-- none --" in page.locator(".ytick text").all_text_contents()
 
 
 def test_everything_but_the_charts_is_there_without_plotly(browser: "playwright.Browser", written: Path) -> None:

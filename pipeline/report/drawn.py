@@ -62,7 +62,7 @@ def palette() -> dict[str, str]:
 
 def _coloured(part: Any, colours: dict[str, str]) -> Any:
     if isinstance(part, str):
-        return colours[part] if part.startswith("--") else part
+        return colours.get(part, part)
     if isinstance(part, list):
         return [_coloured(item, colours) for item in part]
     if isinstance(part, dict):

@@ -19,7 +19,8 @@
   }
 
   function withColours(part, tokens) {
-    if (typeof part === "string") return part.startsWith("--") ? tokens.getPropertyValue(part).trim() : part;
+    // A name may begin with dashes, too: what is no token stays text.
+    if (typeof part === "string") return (/^--[a-z-]+$/.test(part) && tokens.getPropertyValue(part).trim()) || part;
     if (Array.isArray(part)) return part.map((item) => withColours(item, tokens));
     if (part === null || typeof part !== "object") return part;
     return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, withColours(item, tokens)]));
