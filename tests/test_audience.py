@@ -16,6 +16,7 @@ from pipeline.jobs import warn_of_teams
 from pipeline.report import write_report
 from pipeline.report.audience import _numbers, seen_by
 from pipeline.report.collect import Collected
+from pipeline.report.funnel_chart import funnel_chart
 from pipeline.report.pages import week_pages
 from pipeline.report.pec import page
 from pipeline.report.words import Words
@@ -145,6 +146,23 @@ def test_numbers_stand_for_the_same_people_from_week_to_week(data: Collected) ->
     ]
     assert figures[0] == figures[1] and all(name.startswith("№ ") for name in first.names)
     assert seen_by(data, numbers, b"another key").agents["agent"].tolist() != first.agents["agent"].tolist()
+
+
+def test_numbers_stand_in_their_own_order_not_in_that_of_ids(data: Collected) -> None:
+    tied = [replace(data.findings[0], kind="person", whom={"agent": agent}) for agent in sorted(data.names)]
+    seen = seen_by(replace(data, findings=tied), Profile(name="numbers", agents="numbered"), KEY)
+    assert seen.ledger and seen.ledger.laid
+    frames = [seen.agents, seen.lines.query("cut == 'agent'"), seen.ledger.agents, seen.ledger.laid.agents]
+    shown = [frame["agent"].drop_duplicates().tolist() for frame in frames]
+    for order in [*shown, [finding.whom["agent"] for finding in seen.findings]]:
+        assert order == sorted(order) and len(order) > 5
+
+
+def test_the_funnel_holds_people_by_name(data: Collected) -> None:
+    chart = funnel_chart(data, Words("en"))
+    assert chart
+    traces = [trace["hovertext"] for trace in chart.figure["data"] if trace["mode"] == "markers"]
+    assert sum(map(len, traces)) > 5 and all(texts == sorted(texts) for texts in traces)
 
 
 def test_who_comes_changes_nobodys_number(data: Collected) -> None:

@@ -19,7 +19,7 @@ from pipeline.findings import (
     wellbeing,
 )
 from pipeline.findings.centre import look
-from pipeline.findings.record import NAMED, Finding
+from pipeline.findings.record import Finding, place
 from pipeline.results import Results
 from pipeline.settings import Settings
 
@@ -36,7 +36,7 @@ def find_all(results: Results, settings: Settings, week: str | None = None) -> l
     """Everything, what names somebody or a change first, then by weight. Raises NoData for a week that is not published."""
     centre = look(results, settings, week)
     found = [finding for module in MODULES for finding in module.find(centre)]
-    found.sort(key=lambda f: (_rank(f), -f.weight, f.kind, sorted(f.whom.items())))
+    found.sort(key=place)
     return [_with_first(results, finding) for finding in found]
 
 
@@ -47,7 +47,3 @@ def _with_first(results: Results, finding: Finding) -> Finding:
     named = first[ROW].head(SHOWN).astype(object)
     rows = tuple(named.where(named.notna(), None).to_dict("records"))
     return replace(finding, evidence=replace(finding.evidence, rows=rows, first=first))
-
-
-def _rank(finding: Finding) -> int:
-    return 0 if finding.verdict in NAMED else 1 if finding.verdict == "seen" else 2

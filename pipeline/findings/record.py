@@ -89,6 +89,12 @@ class Finding:
         return {"id": self.id, **plain}
 
 
+def place(finding: Finding) -> tuple[int, float, str, list[tuple[str, str]]]:
+    """Where it stands among others: what names somebody or a change first, then by weight."""
+    rank = 0 if finding.verdict in NAMED else 1 if finding.verdict == "seen" else 2
+    return rank, -finding.weight, finding.kind, sorted(finding.whom.items())
+
+
 MOST = 20.0
 
 

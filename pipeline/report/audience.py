@@ -10,7 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline import zones
-from pipeline.findings.record import Evidence, Finding
+from pipeline.findings.record import Evidence, Finding, place
 from pipeline.report.collect import Collected, withhold_small, withhold_small_weeks
 from pipeline.report.collect_cases import Ledger
 from pipeline.report.collect_pec import Warmth
@@ -88,8 +88,9 @@ def _numbers(people: set[str], key: bytes, apart: str) -> dict[str, str]:
 
 
 def _people(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
+    """By what they are called: in the order of their ids a list of numbers would tell who is who."""
     kept = frame[frame["agent"].isin(list(alias))]
-    return kept.assign(agent=kept["agent"].map(alias)).reset_index(drop=True)
+    return kept.assign(agent=kept["agent"].map(alias)).sort_values("agent", kind="stable", ignore_index=True)
 
 
 def _lines(data: Collected, alias: dict[str, str], teams: set[str], profile: Profile) -> pd.DataFrame:
@@ -142,10 +143,11 @@ def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], 
     ]
     if is_open:
         return kept
-    return [
+    told = (
         replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence())
         for f in kept
-    ]
+    )
+    return sorted(told, key=place)
 
 
 def _without_examples(documents: dict[str, object]) -> dict[str, object]:

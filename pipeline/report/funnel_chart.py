@@ -21,17 +21,19 @@ def funnel_chart(data: Collected, words: Words) -> Chart | None:
     """None with fewer than three people who have a figure."""
     kpi = data.catalogue[KPI]
     people = data.agents[(data.agents["kpi"] == KPI) & data.agents["value"].notna()]
+    names = people["agent"].map(lambda agent: data.names.get(agent, agent))
+    people = people.assign(name=names).sort_values("name", kind="stable")
     if len(people) < FEWEST:
         return None
     found = funnel(people["numerator"], people["denominator"])
     beyond = int((np.abs(found.outside) == len(LEVELS)).sum())
     count = words.count("unit.of_people", len(people))
+    places = (people[part].to_numpy(dtype=float) for part in ("denominator", "value"))
     said = words("people.funnel_title", kpi=title(words, kpi), n=words.number(beyond), people=count)
-    names = [data.names.get(agent, agent) for agent in people["agent"]]
     return Chart(
         id="people-funnel", title=said, alt=words("people.funnel_alt", finding=said), height=340,
-        figure=_figure(words, people["denominator"].to_numpy(dtype=float), people["value"].to_numpy(dtype=float), names, found),
-        table=_table(data, words, people.assign(name=names, outside=found.outside)), note=words("people.funnel_note"),
+        figure=_figure(words, *places, people["name"].tolist(), found),
+        table=_table(data, words, people.assign(outside=found.outside)), note=words("people.funnel_note"),
     )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def _table(data: Collected, words: Words, people: pd.DataFrame) -> Table:
             cell(words, kpi, row_of(data.agents, KPI, agent=row["agent"])),
             text_cell(_level(words, row["outside"])),
         ]
-        for row in people.sort_values("name").to_dict("records")
+        for row in people.to_dict("records")
     ]
     return Table("people-funnel", title(words, kpi), [*heads, Column(words("people.funnel_level"), False)], rows)
 
