@@ -110,7 +110,7 @@ class Report(Section):
 class Profile(Section):
     """An audience with a folder of its own, reports/{name}/: who is named in it, numbered or left out, and of which teams.
 
-    Without names, teams of fewer people than `smallest_team` are left out, too.
+    Without names, teams and groups of fewer people than `smallest_team` are left out, too.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")

@@ -80,6 +80,7 @@ def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.D
         "settled": Figure(settled.value, "share", low, high, n),
         "experienced": Figure(usual.value, "share", n=len(old)),
         "people": Figure(int(own["agent"].nunique()), "count"),
+        "others": Figure(int(old["agent"].nunique()), "count"),
         "from": Figure(first, "count"),
         "to": Figure(last, "count"),
         **_handled(own, old),

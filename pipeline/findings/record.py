@@ -19,6 +19,15 @@ RELATIONS_LEVEL = 0.975
 TELL_APART = ("measure", "kpi", "band")
 """Labels that tell findings of one kind apart."""
 
+GROUPS = {
+    "newcomers": ("people", "others"),
+    "experience": ("people", "others"),
+    "skills_resolution_inferred": ("people", "others"),
+    "skills_pec_rate": ("people", "others"),
+    "leavers": ("left",),
+}
+"""Kinds that tell something of groups of people, and their figures that count the people of each."""
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -51,6 +51,8 @@ def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame
     figures = {
         "gain": Figure(gain.value, "share_change", gain.low, gain.high, len(rows)),
         "with": Figure(int(with_skill.sum()), "count", n=len(rows)),
+        "people": Figure(int(rows.loc[with_skill, "agent"].nunique()), "count"),
+        "others": Figure(int(rows.loc[~with_skill, "agent"].nunique()), "count"),
     }
     verdict: Verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
     weight = 10 * float(with_skill.mean())

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline import zones
-from pipeline.findings.record import Evidence, Finding, place
+from pipeline.findings.record import GROUPS, Evidence, Finding, place
 from pipeline.report.collect import Collected, withhold_small, withhold_small_weeks
 from pipeline.report.collect_cases import Ledger
 from pipeline.report.collect_pec import Warmth
@@ -23,7 +23,8 @@ FEWEST_DIGITS, LONGEST = 4, 20
 def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
     """`data` without the people, teams and records that the profile leaves out; `key` says who has which number.
 
-    The centre's own figures stay whole. Without names there are no teams of fewer than `smallest_team` and no recordings.
+    The centre's own figures stay whole. Without names there are no teams, nor findings of groups, of fewer than `smallest_team`,
+    and no recordings.
     Records, references to them and examples out of the data are for those who see everybody by name.
     """
     teams = _teams(data, profile)
@@ -44,8 +45,8 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         exposure=_of_teams(data.exposure, teams | {""}),
         written=written,
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
-        ledger=data.ledger and _ledger(data.ledger, alias),
-        findings=_findings(data.findings, alias, teams, is_open),
+        ledger=data.ledger and _ledger(data.ledger, alias, fewest),
+        findings=_findings(_of_groups(data.findings, profile), alias, teams, is_open),
         lists=lists if is_open else {name: _without_records(frame, data.timezone) for name, frame in lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if is_open else [],
         names={alias[a]: data.names.get(a, a) if profile.agents == "named" else alias[a] for a in alias},
@@ -122,9 +123,10 @@ def _without_records(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
     return frame.assign(since=days, source=None, conversation_id=None, source_ref=None)
 
 
-def _ledger(ledger: Ledger, alias: dict[str, str]) -> Ledger:
-    laid = ledger.laid and replace(ledger.laid, agents=_people(ledger.laid.agents, alias))
-    return replace(ledger, agents=_people(ledger.agents, alias), laid=laid)
+def _ledger(ledger: Ledger, alias: dict[str, str], fewest: int) -> Ledger:
+    laid = ledger.laid
+    laid = laid and replace(laid, agents=_people(laid.agents[laid.agents["answered"] >= fewest], alias))
+    return replace(ledger, agents=withhold_small(_people(ledger.agents, alias), fewest), laid=laid)
 
 
 def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: bool, key: bytes) -> Warmth:
@@ -135,6 +137,12 @@ def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: boo
         numbers = _numbers(set(verdicts["evaluator"].dropna()), key, "Evaluator")
         verdicts = verdicts.assign(evaluator=verdicts["evaluator"].map(numbers))
     return replace(warmth, contacts=contacts, letters=_blanked(warmth.letters, alias), verdicts=verdicts)
+
+
+def _of_groups(found: Sequence[Finding], profile: Profile) -> list[Finding]:
+    """Without names none that tells something of a group of few people."""
+    fewest = 0 if profile.agents == "named" else profile.smallest_team
+    return [f for f in found if all(f.figures[size].value >= fewest for size in GROUPS.get(f.kind, ()))]
 
 
 def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], is_open: bool) -> list[Finding]:

@@ -55,13 +55,15 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
     heads = [Column(words(f"table.{'name' if dimension == 'agent' else 'team'}"), False), Column(words("pec.contacts"))]
     heads += [Column(words("pec.labels")), Column(words("pec.human")), Column(words("pec.rate"), has_interval=True)]
     order = sorted(range(len(rates.groups)), key=lambda n: data.names.get(str(rates.groups[n]), str(rates.groups[n])))
+    enough = rates.labels >= (data.small_group if dimension == "agent" else ppi.FEWEST)
+    human, rate = (np.where(enough, part, np.nan) for part in (rates.human, rates.rate))
     rows = [
         [
             text_cell(data.names.get(str(rates.groups[n]), str(rates.groups[n]))),
             count_of(words, rates.contacts[n]),
             count_of(words, rates.labels[n]),
-            share_of(words, rates.human[n] if rates.labels[n] >= data.small_group else np.nan),
-            share_of(words, rates.rate[n], rates.low[n], rates.high[n]),
+            share_of(words, human[n]),
+            share_of(words, rate[n], rates.low[n], rates.high[n]),
         ]
         for n in order
     ]
