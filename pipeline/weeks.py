@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise, takewhile
 from math import ceil
 from statistics import median
 
@@ -13,6 +15,7 @@ RECENT = 8
 """Weeks that speed against quality adds up: one week of one person is two or three evaluations."""
 
 USUAL, ENOUGH, SOME = 12, 0.5, 0.25
+YEAR = 52
 
 
 def ripe_weeks(
@@ -37,6 +40,16 @@ def delivered_weeks(counts: Mapping[str, int]) -> set[str]:
     weeks = sorted(counts)
     before = {week: [counts[earlier] for earlier in weeks[max(0, n - USUAL) : n]] for n, week in enumerate(weeks)}
     return {week for week in weeks if not before[week] or counts[week] >= SOME * median(before[week])}
+
+
+@lru_cache(maxsize=32)
+def calendar(weeks: tuple[str, ...]) -> tuple[str, ...]:
+    """The weeks with those that are missing between them; of a year and more only the last, since one wrong date makes many."""
+    found = [*weeks[:1]]
+    for earlier, week in pairwise(weeks):
+        missing = [*takewhile(earlier.__lt__, (zones.week_before(week, n) for n in range(1, YEAR + 1)))]
+        found += [*(missing[::-1] if len(missing) < YEAR else missing[:1]), week]
+    return tuple(found)
 
 
 def week_end(week: str, zone: str) -> datetime:

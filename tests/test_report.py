@@ -20,6 +20,7 @@ from pipeline.report import charts, machine, write_report
 from pipeline.report.answers import answers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
+from pipeline.report.cut_page import page as queue_page
 from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.drawn import drawn
 from pipeline.report.evaluators import doubt
@@ -31,7 +32,7 @@ from pipeline.report.pages import week_pages
 from pipeline.report.rows_behind import row_files
 from pipeline.report.said import unlinked
 from pipeline.report.service import has_met, met_lead
-from pipeline.report.subjects import Places
+from pipeline.report.subjects import Places, Subject
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import corner_word, points
@@ -39,9 +40,10 @@ from pipeline.report.trends import trends
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
-from pipeline.settings import Parameters
-from pipeline.weeks import arrived_week, delivered_weeks, ripe_weeks, without_ragged_start
+from pipeline.settings import Parameters, Settings
+from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, without_ragged_start
 from tests.simulated import LANGUAGES, results_of, settings_in
+from tests.tables import publish
 
 PAGE_LIMIT = 500_000
 
@@ -163,6 +165,48 @@ def test_judgements_still_to_come_leave_the_week_before_in_the_headline(counts: 
 def test_a_first_week_that_begins_late_is_left_out() -> None:
     assert without_ragged_start(["W1", "W2", "W3"], {"W1": 4, "W2": 0, "W3": 0}) == ["W2", "W3"]
     assert without_ragged_start(["W1", "W2"], {"W1": 0, "W2": 0}) == ["W1", "W2"]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "shown"),
+    [
+        ([], []),
+        (["2026-W52", "2027-W01"], ["2026-W52", "2026-W53", "2027-W01"]),
+        (["2000-W01", "2026-W44", "2026-W46"], ["2000-W01", "2026-W43", "2026-W44", "2026-W45", "2026-W46"]),
+    ],
+)
+def test_a_week_that_is_missing_has_its_place(weeks: list[str], shown: list[str]) -> None:
+    assert list(calendar(tuple(weeks))) == shown
+
+
+@pytest.fixture(scope="module")
+def gappy(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Seven weeks of two calls a day, of which the fourth, 2026-W22, was not delivered."""
+    days = [datetime(2026, 5, 4, 9) + timedelta(days=day) for day in range(49) if day // 7 != 3]
+    head = "call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  customer_key  agent  queue"
+    rows = [f"{d.date()}-{n}  {d}  5  60  0  0  answered  {d.date()}-{n}  kim  cards" for d in days for n in (1, 2)]
+    return publish(tmp_path_factory.mktemp("gappy"), calls="\n".join([head, *rows]))
+
+
+def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> None:
+    told = collect(gappy, Settings(), None)
+    line = series(told, "repeat_7d", told.week_of("repeat_7d"))
+    assert dict(zip(line.weeks, np.isnan(line.values), strict=True)) == {
+        "2026-W19": False, "2026-W20": False, "2026-W21": True, "2026-W22": True, "2026-W23": False, "2026-W24": False,
+    }  # fmt: skip
+    chart = next(chart for chart in trends(told, Words("en"), []) if chart.id == "trend-repeat_7d")
+    assert [row[2].text for row in chart.table.rows[2:4]] == ["not known yet", "nothing counted"]
+
+
+def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
+    told, words = collect(gappy, Settings(), "2026-W23"), Words("en")
+    assert tiles(told, words)["speed"][0].change == words("tile.no_week_before")
+    shown = queue_page(told, words, [], Subject("queue", "cards", "queue-cards"))["figures"].rows
+    assert [row[2].text for row in shown if row[0].text == "Offered calls"] == ["nothing counted"]
+    before = collect(gappy, Settings(), "2026-W24")
+    assert before.week_of("offered") == "2026-W24" and tiles(before, words)["speed"][0].change == words(
+        "tile.as_before"
+    )
 
 
 def test_outcomes_are_of_the_newest_ripe_week_and_say_so(data: Collected, pages: dict[str, dict[str, str]]) -> None:

@@ -42,6 +42,7 @@ class Collected:
     """One week's figures and all that stands beside them.
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
+    ripe: days that an outcome takes -> the newest week it is known of; unripe: the weeks of the history it is not known of.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
     lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
@@ -52,6 +53,7 @@ class Collected:
     week: str
     history: list[str]
     ripe: dict[int, str | None]
+    unripe: dict[int, frozenset[str]]
     pooled: list[str]
     catalogue: Catalogue
     weekly: pd.DataFrame
@@ -90,6 +92,10 @@ class Collected:
         """The weekly figures of the centre (""), of queues, topics or channels."""
         return self._cuts[cut] if cut in self._cuts else self.weekly.iloc[:0]
 
+    def unripe_for(self, name: str) -> frozenset[str]:
+        """The weeks that a KPI's outcomes are not known of: too young, or the weeks these would come in were not delivered."""
+        return self.unripe[self.catalogue[name].ripe_days]
+
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
         return next((f.verdict for f in self.findings if f.kind == "week" and f.labels["kpi"] == name), None)
@@ -117,13 +123,15 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     chosen, history = centre.week, centre.history
     until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
     days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
-    ripe = {d: max(centre.ripe_for(d), default=None) if d else chosen for d in days}
+    known = {d: centre.ripe_for(d) if d else history for d in days}
+    ripe = {d: max(known[d], default=None) if d else chosen for d in days}
     pooled = centre.ripe_for(OUTCOME_DAYS)[-RECENT:]
     heard = pooled or history[-RECENT:]
     return Collected(
         week=chosen,
         history=history,
         ripe=ripe,
+        unripe={d: frozenset(history) - set(known[d]) for d in days},
         pooled=pooled,
         catalogue=results.catalogue,
         weekly=_stored(

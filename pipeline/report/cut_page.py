@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.kpis import Kpi
 from pipeline.report.charts import Chart
 from pipeline.report.collect import LINE_WEEKS, OUTCOME_DAYS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, line_cell, row_of, series, title
+from pipeline.report.figures import RESOLUTION, SPEED, cell, line_cell, row_before, row_of, series, title
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
@@ -51,12 +51,7 @@ def _figures(data: Collected, words: Words, subject: Subject) -> Table:
 def _row(data: Collected, words: Words, kpi: Kpi, subject: Subject) -> list[Cell]:
     week = data.week_of(kpi.id)
     line = series(data, kpi.id, week, subject.dimension, subject.key)
-    before = line.weeks[-2] if len(line.weeks) > 1 else None
-    was = (
-        row_of(data.of_cut(subject.dimension), kpi.id, period=before, **{subject.dimension: subject.key})
-        if before
-        else None
-    )
+    was = row_before(data, kpi.id, week, **{subject.dimension: subject.key}) if week else None
     centre = row_of(data.of_cut(""), kpi.id, period=week) if week else None
     return [
         kpi_cell(words, kpi),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline import zones
 from pipeline.findings.record import NAMED
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
@@ -19,6 +20,7 @@ from pipeline.report.sparkline import sparkline
 from pipeline.report.tables import Cell, Column
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
+from pipeline.weeks import calendar
 
 SPEED = ("aht", "talk_mean")
 RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated")
@@ -31,13 +33,19 @@ FEW = 100
 
 @dataclass(frozen=True)
 class Series:
-    """A KPI of the centre or of a queue, topic or channel, week by week; NaN is a week without a figure."""
+    """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, also one of
+    `unripe`, whose outcomes are not known."""
 
     kpi: Kpi
     weeks: list[str]
     values: NDArray[np.float64]
     break_at: int
     judged: str | None
+    unripe: frozenset[str] = frozenset()
+
+    def absence(self, week: str) -> str:
+        """Why a week has no figure."""
+        return "not_ripe" if week in self.unripe else "no_rows"
 
     @property
     def chart(self) -> xmr.XmR:
@@ -60,12 +68,21 @@ class Series:
 def series(data: Collected, name: str, last: str | None, dimension: str = "", key: str = "") -> Series:
     """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel; the limits begin after its last
     change of definition."""
-    weeks = [week for week in data.history if last is not None and week <= last]
+    weeks = list(calendar(tuple(week for week in data.history if last is not None and week <= last)))
+    unripe = data.unripe_for(name)
     by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
-    values = np.array([by_week.get(week, math.nan) for week in weeks], dtype=float)
+    values = np.array([math.nan if week in unripe else by_week.get(week, math.nan) for week in weeks], dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
-    return Series(data.catalogue[name], weeks, values, break_at, None if dimension else data.verdict_of(name))
+    return Series(data.catalogue[name], weeks, values, break_at, None if dimension else data.verdict_of(name), unripe)
+
+
+def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:
+    """The KPI's row of the calendar week before; of one whose outcomes are not known, that alone."""
+    before = zones.week_before(week)
+    if before in data.unripe_for(name):
+        return {"value": None, "n": None, "why": "not_ripe"}
+    return row_of(data.of_cut(next(iter(where), "")), name, period=before, **where) if before in data.history else None
 
 
 def row_of(frame: pd.DataFrame, name: str, **where: str) -> Mapping[str, Any] | None:

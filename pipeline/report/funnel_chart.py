@@ -28,11 +28,11 @@ def funnel_chart(data: Collected, words: Words) -> Chart | None:
     found = funnel(people["numerator"], people["denominator"])
     beyond = int((np.abs(found.outside) == len(LEVELS)).sum())
     count = words.count("unit.of_people", len(people))
-    places = (people[part].to_numpy(dtype=float) for part in ("denominator", "value"))
+    size, share = (people[part].to_numpy(dtype=float) for part in ("denominator", "value"))
     said = words("people.funnel_title", kpi=title(words, kpi), n=words.number(beyond), people=count)
     return Chart(
         id="people-funnel", title=said, alt=words("people.funnel_alt", finding=said), height=340,
-        figure=_figure(words, *places, people["name"].tolist(), found),
+        figure=_figure(words, size, share, people["name"].tolist(), found),
         table=_table(data, words, people.assign(outside=found.outside)), note=words("people.funnel_note"),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline import zones
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
-from pipeline.report.figures import Series, cell, column, count_cell, known, row_of, series, title
+from pipeline.report.figures import Series, cell, column, count_cell, known, row_before, row_of, series, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import chance_of_an_alarm, digits, signal
 from pipeline.report.words import Words
@@ -25,9 +25,7 @@ def two_weeks(data: Collected, kpi: Kpi, week: str) -> tuple[Row | None, Row | N
     newest = data.week_of(kpi.id)
     if newest is None or newest < week:
         return None, None
-    centre, before = data.of_cut(""), zones.week_before(week)
-    earlier = row_of(centre, kpi.id, period=before) if before in data.history else None
-    return row_of(centre, kpi.id, period=week), earlier
+    return row_of(data.of_cut(""), kpi.id, period=week), row_before(data, kpi.id, week)
 
 
 def week_table(

@@ -93,8 +93,9 @@ def digits(kpi: Kpi, n: float) -> int | None:
 def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
     """The same ISO week of the year before, where the data reach back that far."""
     year, number = (week or "0000-W00").split("-W")
-    row = row_of(data.of_cut(""), kpi.id, period=f"{int(year) - 1:04d}-W{number}")
-    if row is None or not known(row["value"]):
+    then = f"{int(year) - 1:04d}-W{number}"
+    row = row_of(data.of_cut(""), kpi.id, period=then)
+    if row is None or not known(row["value"]) or then in data.unripe_for(kpi.id):
         return ""
     return words("tile.year_ago", value=words.figure(kpi.unit, row["value"], digits(kpi, row["n"])))
 

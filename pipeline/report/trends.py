@@ -92,7 +92,7 @@ def _figure(data: Collected, words: Words, line: Series, marks: Sequence[Event])
 
 def _traces(words: Words, line: Series) -> list[charts.Figure]:
     texts = [
-        f"{words.week(week)}: " + (words("why.no_rows") if np.isnan(value) else words.figure(line.kpi.unit, value))
+        f"{words.week(week)}: {_value(words, line, week, value).text}"
         for week, value in zip(line.weeks, line.values, strict=True)
     ]
     places = range(len(line.weeks))
@@ -134,13 +134,13 @@ def _table(words: Words, line: Series, name: str) -> Table:
     columns = [*heads, column(words, line.kpi), Column(words("trend.signal_column"), False)]
     remarks = [words("trend.signal") if odd else "" for odd in line.is_odd]
     rows = [
-        [text_cell(week), text_cell(words.week(week)), _value(words, line, value), text_cell(remark)]
+        [text_cell(week), text_cell(words.week(week)), _value(words, line, week, value), text_cell(remark)]
         for week, value, remark in zip(line.weeks, line.values, remarks, strict=True)
     ]
     return Table(name, title(words, line.kpi), columns, rows)
 
 
-def _value(words: Words, line: Series, value: float) -> Cell:
+def _value(words: Words, line: Series, week: str, value: float) -> Cell:
     if np.isnan(value):
-        return Cell(words("why.no_rows"), is_absent=True)
+        return Cell(words(f"why.{line.absence(week)}"), is_absent=True)
     return Cell(words.figure(line.kpi.unit, value), float(value))
