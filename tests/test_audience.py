@@ -253,7 +253,7 @@ def test_a_rate_on_few_judgements_is_withheld_as_the_profile_says(
     contacts = pd.DataFrame(
         [{"agent": who, "team": "T", "score": n % 3 / 2, "verdict": n % 2} for who, rows in judged for n in range(rows)]
     )
-    warmth = Warmth(contacts, pd.DataFrame(), pd.DataFrame())
+    warmth = Warmth([], contacts, pd.DataFrame(), pd.DataFrame())
     table = _joined_table(replace(data, small_group=small_group), Words("en"), warmth, "agent")
     assert table and [row[0].text for row in table.rows if not row[4].is_absent] == shown
 
