@@ -37,7 +37,7 @@ MODELS = (
     "core_ticket_states", "core_ticket_replies", "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches",
     "core_ticket_clocks", "core_letter_signs", "core_ticket_work", "core_ticket_order", "core_ticket_rules",
     "core_ticket_heads", "core_written_contacts",
-    "core_conversations", "core_contacts", "core_returns", "core_agent_stretches", "core_agent_pieces",
+    "core_conversations", "core_contacts", "core_returns", "core_agent_states", "core_agent_stretches", "core_agent_pieces",
     "fact_agent_hours", "core_logins", "fact_calls", "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
     "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",

@@ -141,6 +141,76 @@ def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
     assert results.frame("select * from fact_agent_hours where agent = 'dan'").empty
 
 
+OPEN = {
+    "an open login lasts until the next one": ("logged_in", "2026-05-04 09:00", 32 * 3600, 0),
+    "an open break lasts until whatever comes next": ("break", "2026-05-04 16:00", 8 * 3600, 0),
+    "a break that begins with the login lasts until the next break": ("break", "2026-05-05 09:00", 8 * 3600, 3 * 3600),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_state_without_an_end_is_ended_by_the_next_one(tmp_path: Path, name: str) -> None:
+    state, starts_at, login_s, pause_s = OPEN[name]
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        talk_s  outcome   agent
+        a        2026-05-04 09:00  60      answered  ann
+        end      2026-05-08 17:00  60      answered  bob
+        """,
+        agent_states=f"""
+        agent  state      starts_at         ends_at
+        ann    {state}    {starts_at}       -
+        ann    logged_in  2026-05-05 09:00  2026-05-05 17:00
+        ann    meeting    2026-05-05 12:00  2026-05-05 12:00
+        """,
+    )
+    hours = results.frame(
+        "select sum(login_s) as login_s, sum(pause_s) as pause_s from fact_agent_hours where agent = 'ann'"
+    )
+    assert (hours["login_s"][0], hours["pause_s"][0]) == (login_s, pause_s)
+
+
+def one_half_hour(folder: Path, state: str, starts: str, ends: str) -> pd.Series:
+    """Ann is logged in from 9:00 to 9:30, on a call from 9:10 to 9:20, and in one more state."""
+    results = publish(
+        folder,
+        calls="""
+        call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
+        a        2026-05-04 09:10  600     0       0       answered  ann
+        end      2026-05-04 12:00  60      0       0       answered  bob
+        """,
+        agent_states=f"""
+        agent  state      starts_at           ends_at
+        ann    logged_in  2026-05-04 09:00    2026-05-04 09:30
+        ann    {state}    2026-05-04 {starts}  2026-05-04 {ends}
+        """,
+        planned_shifts="""
+        agent  activity  starts_at         ends_at
+        ann    work      2026-05-04 09:00  2026-05-04 09:15
+        ann    break     2026-05-04 09:15  2026-05-04 09:30
+        """,
+    )
+    return results.frame("select * from fact_agent_hours where agent = 'ann'").iloc[0]
+
+
+OVERLAPS = {
+    "a pause pressed in the call": ("break", "09:15", "09:25", 600, 900),
+    "available all the while, contacts included": ("available", "09:00", "09:30", 600, 1200),
+}
+
+
+@pytest.mark.parametrize("name", OVERLAPS)
+def test_a_second_is_either_handling_or_idle(tmp_path: Path, name: str) -> None:
+    state, starts, ends, handling_s, available_s = OVERLAPS[name]
+    hours = one_half_hour(tmp_path, state, starts, ends)
+    assert (hours["handling_s"], hours["available_s"]) == (handling_s, available_s)
+
+
+def test_a_break_after_planned_work_takes_nothing_from_it(tmp_path: Path) -> None:
+    assert one_half_hour(tmp_path, "break", "09:25", "09:30")["planned_s"] == 900
+
+
 def test_forecast_beside_what_came(tmp_path: Path) -> None:
     results = publish(
         tmp_path,

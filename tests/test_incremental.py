@@ -186,3 +186,19 @@ def test_the_first_ticket_that_can_complain_makes_none_of_the_weeks_before_nough
     load_and_build(tmp_path / "steps", [calls, {("tickets", "t.csv"): told}])
     load_and_build(tmp_path / "fresh", [calls | {("tickets", "t.csv"): told}])
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def test_a_login_of_a_new_week_ends_one_left_open_months_before(tmp_path: Path) -> None:
+    """Until then the old one lasted to the end of the data: the weeks between are no others than they were."""
+    calls = {name: text for name, text in random_inputs(random.Random(8)).items() if name[0] == "calls"}
+    header = "agent  state  starts_at  ends_at"
+    old: Inputs = {
+        ("agent_states", "old.csv"): f"{header}\na1  logged_in  2026-02-03 08:00  -\na1  break  2026-02-03 12:00  -"
+    }
+    new: Inputs = {("agent_states", "new.csv"): f"{header}\na1  logged_in  2026-04-07 08:00  2026-04-07 16:00"}
+    last = {name: text for name, text in calls.items() if name[1] >= "w09"}
+    load_and_build(tmp_path / "steps", [{**{n: calls[n] for n in calls if n not in last}, **old}, {**last, **new}])
+    load_and_build(tmp_path / "fresh", [{**calls, **old, **new}])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+    paused = "select sum(pause_s) as s from fact_agent_hours where half_hour_at >= timestamp '2026-04-07 08:00:00'"
+    assert open_results(settings_in(tmp_path / "steps").results).frame(paused)["s"][0] == 0

@@ -1,26 +1,11 @@
--- One row per unbroken stretch of an agent being logged in, paused, available or handling, or planned to work or not to. Overlapping stretches of a
--- kind are one, so that a second counts once however many chats or queues it was spent on.
-with told as (
-    select agent, state, starts_at, ends_at from raw_agent_states
-    union all
-    select agent, state, starts_at, ends_at from core_queue_states
-),
-
--- Nothing is known of what lies beyond the data's last instant, and nothing before the range is asked for.
-states as (
-    select
-        agent, state,
-        greatest(starts_at, (select since from build_range)) as starts_at,
-        least(coalesce(ends_at, (select read_until from build_range)), (select read_until from build_range)) as ends_at
-    from told
-),
-
-stretches as (
+-- One row per stretch of an agent in which nothing of this changes: logged in, paused, available, handling, planned to work or not to.
+-- A second counts once, however many chats or queues it was spent on, and what overlaps is seen to overlap.
+with kinds as (
     select
         agent,
         case state when 'logged_in' then 'login' when 'available' then 'available' else 'pause' end as kind,
         starts_at, ends_at
-    from states
+    from core_agent_states
     union all
     select
         agent, 'handling' as kind, answered_at as starts_at,
@@ -42,25 +27,36 @@ stretches as (
     from raw_planned_shifts
 ),
 
-reached as (
-    select
-        agent, kind, starts_at, ends_at,
-        max(ends_at) over (
-            partition by agent, kind order by starts_at, ends_at rows between unbounded preceding and 1 preceding
-        ) as reached_at
-    from stretches
-    where ends_at > starts_at
+edges as (
+    select agent, kind, starts_at as moment, 1 as step from kinds where ends_at > starts_at
+    union all
+    select agent, kind, ends_at as moment, -1 as step from kinds where ends_at > starts_at
 ),
 
-islands as (
+moments as (
     select
-        agent, kind, starts_at, ends_at,
-        sum(case when reached_at >= starts_at then 0 else 1 end) over (
-            partition by agent, kind order by starts_at, ends_at rows between unbounded preceding and current row
-        ) as island
-    from reached
+        agent, moment,
+        sum(case when kind = 'login' then step else 0 end) as login,
+        sum(case when kind = 'pause' then step else 0 end) as pause,
+        sum(case when kind = 'available' then step else 0 end) as available,
+        sum(case when kind = 'handling' then step else 0 end) as handling,
+        sum(case when kind = 'planned' then step else 0 end) as planned,
+        sum(case when kind = 'planned_off' then step else 0 end) as planned_off
+    from edges
+    group by agent, moment
+),
+
+running as (
+    select
+        agent, moment as starts_at, lead(moment) over (partition by agent order by moment) as ends_at,
+        sum(login) over so_far as login, sum(pause) over so_far as pause, sum(available) over so_far as available,
+        sum(handling) over so_far as handling, sum(planned) over so_far as planned, sum(planned_off) over so_far as planned_off
+    from moments
+    window so_far as (partition by agent order by moment rows between unbounded preceding and current row)
 )
 
-select agent, kind, min(starts_at) as starts_at, max(ends_at) as ends_at
-from islands
-group by agent, kind, island
+select
+    agent, starts_at, ends_at, login > 0 as is_logged_in, pause > 0 as is_paused, available > 0 as is_available,
+    handling > 0 as is_handling, planned > 0 as is_planned, planned_off > 0 as is_planned_off
+from running
+where login + pause + available + handling + planned + planned_off > 0

@@ -1,0 +1,28 @@
+-- One row per stretch of an agent in a state, with its end. Where the source says none, a login lasts until the agent's next login,
+-- any other state until whatever the agent does next, and what nothing follows to the end of the data.
+with ordered as (
+    select
+        agent, state, starts_at, ends_at,
+        lead(starts_at) over (partition by source, agent, state order by starts_at) as again_at,
+        lead(starts_at) over (
+            partition by source, agent
+            order by starts_at, case state when 'logged_in' then 0 when 'available' then 1 else 2 end, state
+        ) as next_at
+    from raw_agent_states
+),
+
+told as (
+    select
+        agent, state, starts_at,
+        coalesce(ends_at, case when state = 'logged_in' then again_at else next_at end) as ends_at
+    from ordered
+    union all
+    select agent, state, starts_at, ends_at from core_queue_states
+)
+
+-- Nothing is known of what lies beyond the data's last instant, and nothing before the range is asked for.
+select
+    agent, state,
+    greatest(starts_at, (select since from build_range)) as starts_at,
+    least(coalesce(ends_at, (select read_until from build_range)), (select read_until from build_range)) as ends_at
+from told
