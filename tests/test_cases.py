@@ -100,6 +100,26 @@ def test_effort_is_of_cases_with_an_answered_call(tmp_path: Path) -> None:
     assert pd.isna(figure(alone, "effort_per_case")["value"]) and figure(alone, "case_resolution")["value"] == 1
 
 
+@pytest.mark.parametrize(("day", "is_over"), [(21, False), (26, False), (27, True)])
+def test_a_case_goes_on_as_long_as_any_of_its_contacts(tmp_path: Path, day: int, is_over: bool) -> None:
+    """A ticket of day 0 gets its last reply on day 20; a call of day 1 was answered and resolved at once."""
+    results = publish(
+        tmp_path,
+        tickets="""
+        ticket_id  created_at        first_replied_at  solved_at         status  customer_key  agent
+        t          2026-05-01 09:00  2026-05-21 09:00  2026-05-21 09:00  solved  ann           kim
+        """,
+        calls=f"""
+        call_id  offered_at           talk_s  outcome   customer_key  agent  is_resolved
+        c        2026-05-02 09:00     60      answered  ann           lee    true
+        end      2026-05-{1 + day} 09:00  60      answered  zz            kim    true
+        """,
+    )
+    case = results.frame("select * from fact_cases where customer not in (select customer from fact_calls where call_id = 'end')")
+    assert (case["is_over"].tolist(), case["contacts"].tolist()) == ([is_over], [2])
+    assert (case["elapsed_s"][0], case["ending"][0]) == (20 * 86400, "resolved" if is_over else "open")
+
+
 @pytest.mark.parametrize("days", [1, 7])
 def test_cases_are_those_of_a_plain_loop(tmp_path: Path, days: int) -> None:
     rng = random.Random(days)

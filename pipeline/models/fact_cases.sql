@@ -1,12 +1,13 @@
 -- One row per case, dated by its last contact so far; it belongs to who answered first in it. A case is over once its window has
--- passed after the last contact, unless that is a ticket which is open and not answered; it is resolved when that contact was answered
--- and, where that is stated, stated resolved. Whether a ticket is, is not known before its days to be solved have passed.
+-- passed since none of its contacts goes on, unless the last is a ticket which is open and not answered; it is resolved when that was
+-- answered and, where that is stated, stated resolved. Whether a ticket is, is not known before its days to be solved have passed.
 with steps as (
     select
         contacts.*,
-        contacts.observed_s >= rule.window_s and not contacts.is_waiting
+        epoch(horizon.last_end) - epoch(contacts.case_until) >= rule.window_s and not contacts.is_waiting
             and (not contacts.is_written or contacts.observed_s >= agreed.solved_within_days * 86400) as is_over
     from fact_case_contacts as contacts
+    cross join core_horizon as horizon
     cross join case_rule as rule
     cross join ticket_settings as agreed
     where contacts.is_last
@@ -18,7 +19,7 @@ select
     steps.started_at, steps.week, steps.day, steps.half_hour, steps.half_hour_at, steps.case_opened_at,
     steps.contacts, steps.answers, steps.agent_changes, steps.promises,
     case when rule.has_complaints then steps.complaints end as complaints, steps.abuses, steps.contacts_30d,
-    epoch(steps.ended_at) - epoch(steps.case_opened_at) as elapsed_s,
+    epoch(steps.case_until) - epoch(steps.case_opened_at) as elapsed_s,
     case when steps.unmeasured = 0 then steps.handled_s end as handle_s,
     steps.handled_s is not null as is_spoken,
     steps.is_over,

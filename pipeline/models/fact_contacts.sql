@@ -6,13 +6,6 @@ with contacts as (
         cast(floor(epoch(started_at) / 900) as bigint) as slot
     from core_contacts
     left join queue_zones as zones on zones.queue = core_contacts.queue
-),
-
--- A return can only be seen up to the last contact whose customer is known.
-horizon as (
-    select greatest(max(ended_at), (select seen_until from build_range)) as last_end
-    from core_contacts
-    where customer is not null
 )
 
 select
@@ -30,7 +23,7 @@ select
     end as observed_s,
     contacts.source_ref, contacts.recording_ref
 from contacts
-cross join horizon
+cross join core_horizon as horizon
 inner join calendar on calendar.zone = contacts.zone and calendar.slot = contacts.slot
 left join core_returns as returns
     on returns.source = contacts.source and returns.conversation_id = contacts.conversation_id
