@@ -100,6 +100,34 @@ def test_effort_is_of_cases_with_an_answered_call(tmp_path: Path) -> None:
     assert pd.isna(figure(alone, "effort_per_case")["value"]) and figure(alone, "case_resolution")["value"] == 1
 
 
+CALLED_BACK = {
+    "in time, and resolved": ("05-04 11:00", "callback", "answered", "true", "resolved", 340),
+    "in time, and not resolved": ("05-04 11:00", "outbound", "answered", "false", "unresolved", 340),
+    "not reached": ("05-04 11:00", "callback", "abandoned", "-", "gave_up", 40),
+    "after the window": ("05-12 11:00", "callback", "answered", "true", "gave_up", 40),
+    "before the last attempt": ("05-04 09:30", "callback", "answered", "true", "gave_up", 40),
+}
+
+
+@pytest.mark.parametrize("name", CALLED_BACK)
+def test_who_was_called_back_did_not_give_up(tmp_path: Path, name: str) -> None:
+    at, direction, outcome, is_resolved, ending, handle_s = CALLED_BACK[name]
+    results = publish(
+        tmp_path,
+        calls=f"""
+        call_id  offered_at        talk_s  hold_s  wrap_s  outcome             customer_key  agent  direction    is_resolved
+        k0       2026-05-04 09:00  40      0       0       answered            ann           kim    inbound      false
+        k1       2026-05-04 10:00  -       -       -       callback_requested  ann           -      inbound      -
+        k2       2026-{at}         300     0       0       {outcome}           ann           lee    {direction}  {is_resolved}
+        end      2026-06-30 10:00  60      0       0       answered            zz            kim    inbound      true
+        """,
+    )
+    case = results.frame("select * from fact_cases where is_over").iloc[0]
+    assert (case["conversation_id"], case["contacts"], case["ending"], case["handle_s"]) == ("k1", 2, ending, handle_s)
+    assert (case["agent"], case["closing_agent"]) == ("kim", "kim" if ending == "gave_up" else "lee")
+    assert figure(results, "repeat_7d")["value"] == 1
+
+
 @pytest.mark.parametrize(("day", "is_over"), [(21, False), (26, False), (27, True)])
 def test_a_case_goes_on_as_long_as_any_of_its_contacts(tmp_path: Path, day: int, is_over: bool) -> None:
     """A ticket of day 0 gets its last reply on day 20; a call of day 1 was answered and resolved at once."""

@@ -1,0 +1,28 @@
+-- One row per case that ended unanswered though the house reached the customer afterwards, within the window: with that contact, the
+-- first of its kind. It is nothing the customer made, so no part of the chain.
+with missed as (
+    select steps.source, steps.conversation_id, steps.customer, steps.started_at, steps.case_until, rule.window_s
+    from fact_case_contacts as steps
+    cross join case_rule as rule
+    where steps.is_last and not steps.is_answered
+),
+
+made as (
+    select source, conversation_id, customer, started_at, agent, closing_agent, is_resolved, is_written, handle_s
+    from core_contacts
+    where customer is not null and is_answered and not is_customer_made
+),
+
+ranked as (
+    select
+        missed.source, missed.conversation_id, made.agent, made.closing_agent, made.is_resolved, made.is_written, made.handle_s,
+        row_number() over (
+            partition by missed.source, missed.conversation_id order by made.started_at, made.source, made.conversation_id
+        ) as place
+    from missed
+    inner join made
+        on made.customer = missed.customer and made.started_at >= missed.started_at
+        and epoch(made.started_at) - epoch(missed.case_until) <= missed.window_s
+)
+
+select * from ranked where place = 1
