@@ -143,7 +143,9 @@ def test_a_case_goes_on_as_long_as_any_of_its_contacts(tmp_path: Path, day: int,
         end      2026-05-{1 + day} 09:00  60      answered  zz            kim    true
         """,
     )
-    case = results.frame("select * from fact_cases where customer not in (select customer from fact_calls where call_id = 'end')")
+    case = results.frame(
+        "select * from fact_cases where customer not in (select customer from fact_calls where call_id = 'end')"
+    )
     assert (case["is_over"].tolist(), case["contacts"].tolist()) == ([is_over], [2])
     assert (case["elapsed_s"][0], case["ending"][0]) == (20 * 86400, "resolved" if is_over else "open")
 

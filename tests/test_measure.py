@@ -7,7 +7,8 @@ import pytest
 from pipeline.kpis import Catalogue, sums
 from pipeline.kpis.measure import measure_cuts
 from pipeline.kpis.sql import Cube, Cut
-from pipeline.statistics.intervals import quantile_ranks
+from pipeline.statistics.clustered import ratio_limits, share_limits
+from pipeline.statistics.intervals import quantile_ranks, ratio_interval
 from tests.tables import Memory
 
 TEXT = {"en": "t", "ru": "т"}
@@ -115,3 +116,71 @@ def test_weeks_and_days_in_one_cube_are_those_asked_one_by_one(monkeypatch: pyte
         pd.concat(alone).sort_values(keys).reset_index(drop=True),
         check_dtype=False,
     )
+
+
+def limited(facts: dict[str, object], kpis: dict[str, dict[str, object]], **rows: list[object]) -> pd.DataFrame:
+    """Figures of the one team that the rows are of, by KPI."""
+    common = {"title": TEXT, "meaning": TEXT, "source": "", "of": "fact_calls"}
+    catalogue = Catalogue.model_validate(
+        {
+            "facts": {"fact_calls": {"title": TEXT, "at": "day", "by": ["team", "agent"], **facts}},
+            "kpis": {name: {"id": name, **common, **how} for name, how in kpis.items()},
+        }
+    )
+    engine = Memory(fact_calls=pd.DataFrame({"team": "a", "agent": "p", **rows}))
+    figures = measure_cuts(engine, catalogue, Cube(tuple(kpis), (Cut("total", ("team",)), Cut("total"))))
+    assert len(engine.asked) == 2, "one look, one scan"
+    return figures[figures["cut"] == "team"].set_index("kpi")
+
+
+def test_rows_of_a_ticket_are_no_independent_rows() -> None:
+    """Four rows each of 20 tickets, all met or none, and waits that differ by ticket: what is known is known of 20 tickets."""
+    tickets = np.repeat(np.arange(20), 4)
+    met, wait_h = tickets % 4 > 1, 1.0 + tickets
+    kpis = {"kept": {"met": "is_met", "unit": "share"}, "wait": {"mean": "wait_h", "unit": "h"}}
+    kpis |= {"asked": {"count": "wait_h > 5", "unit": "count"}, "work": {"sum": "wait_h", "unit": "h"}}
+    kpis |= {
+        "part": {"ratio": ["kept_h", "work"], "unit": "share"},
+        "kept_h": {"sum": "case when is_met then wait_h else 0 end", "unit": "h"},
+    }
+    kpis |= {"each": {"ratio": ["work", "asked"], "unit": "h"}}
+    rows = {"ticket": list(tickets), "is_met": list(met), "wait_h": list(wait_h)}
+    found, alone = limited({"units": ["ticket"]}, kpis, **rows), limited({}, kpis, **rows)
+    assert found["value"].tolist() == alone["value"].tolist() and found["n"].tolist() == alone["n"].tolist()
+    of_ticket = 4 * (1.0 + np.arange(20))
+    kept, late = 4 * (np.arange(20) % 4 > 1), 4.0 * (of_ticket > 20)
+    both = kept * of_ticket / 4
+    expected = {
+        "kept": share_limits(20, 40, 80, (kept**2).sum(), 320, (4 * kept).sum()),
+        "wait": ratio_interval(20, of_ticket.sum(), 80, (of_ticket**2).sum(), 320, (4 * of_ticket).sum()),
+        "part": ratio_limits(
+            20, both.sum(), of_ticket.sum(), (both**2).sum(), (of_ticket**2).sum(), (both * of_ticket).sum()
+        ),
+        "each": ratio_interval(
+            20, of_ticket.sum(), late.sum(), (of_ticket**2).sum(), (late**2).sum(), (of_ticket * late).sum()
+        ),
+    }
+    for name, limits in expected.items():
+        assert found.loc[name, ["low", "high"]].tolist() == pytest.approx([float(bound) for bound in limits]), name
+    assert found.loc["kept", "high"] - found.loc["kept", "low"] > 1.8 * (
+        alone.loc["kept", "high"] - alone.loc["kept", "low"]
+    )
+
+
+def test_limits_stay_where_figures_can_be() -> None:
+    """Nobody hands on less than nothing, a case has at least one contact, and nobody keeps more of a plan than all of it."""
+    kpis = {
+        "handoffs": {"mean": "n", "unit": "per_ticket"},
+        "contacts": {"mean": "n + 1", "unit": "per_ticket", "least": 1},
+    }
+    kpis |= {
+        "planned": {"sum": "1800.0", "unit": "s"},
+        "kept": {"sum": "case when n = 0 then 1800.0 else 0 end", "unit": "s"},
+    }
+    kpis |= {"adherence": {"ratio": ["kept", "planned"], "unit": "share"}}
+    for facts in ({}, {"units": ["day"]}):
+        found = limited(facts, kpis, n=[0] * 30 + [1] * 2, day=[f"d{i % 16}" for i in range(32)])
+        assert found.loc["adherence", "high"] == 1 and 0.8 < found.loc["adherence", "low"] < 0.9375
+    found = limited({}, kpis, n=[0, 0, 0, 0, 1])
+    assert found.loc[["handoffs", "contacts"], "low"].tolist() == [0, 1]
+    assert found.loc["handoffs", "high"] == pytest.approx(0.755, abs=0.001)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.statistics.clustered import Share, apart, difference_within, score, share, together, welch
+from pipeline.statistics.clustered import Share, apart, difference_within, score, share, share_limits, together, welch
+from pipeline.statistics.intervals import wilson
 from pipeline.statistics.slopes import slopes
 from pipeline.statistics.stratified import difference
 
@@ -13,6 +14,20 @@ def test_a_share_of_people_who_are_all_alike_is_certain() -> None:
     """As certain as independent rows are."""
     found = share([5, 10, 20], [10, 20, 40])
     assert (found.value, found.error, found.people) == (0.5, pytest.approx(0.5 / 70**0.5), 3)
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.8, 0.95])
+@pytest.mark.parametrize("tickets", [5, 20])
+def test_shares_of_tickets_are_covered_where_all_rows_of_one_are_alike(tickets: int, rate: float) -> None:
+    """Wilson over the rows covers 60 to 85 %."""
+    rng, tries = np.random.default_rng(1), 4000
+    rows = rng.integers(1, 7, (tries, tickets))
+    met = rows * (rng.random(rows.shape) < rate)
+    sums = (met, rows, met * met, rows * rows, rows * met)
+    low, high = share_limits(np.full(tries, tickets), *(of.sum(axis=1) for of in sums))
+    assert ((low <= rate) & (rate <= high)).mean() >= 0.89
+    low, high = wilson(met.sum(axis=1), rows.sum(axis=1))
+    assert ((low <= rate) & (rate <= high)).mean() < 0.86
 
 
 def test_one_person_says_nothing_of_people() -> None:

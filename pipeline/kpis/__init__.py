@@ -27,7 +27,8 @@ Texts = dict[str, str]
 class Fact(BaseModel):
     """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by.
 
-    `is_optional`: figures of it are stored only where it has rows at all: a centre without tickets has none.
+    `units`: columns of what its rows hang together by, where they are not independent: four targets of one ticket tell less
+    than four tickets. `is_optional`: figures of it are stored only where it has rows at all: a centre without tickets has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,14 +36,20 @@ class Fact(BaseModel):
     title: Texts
     at: str
     by: tuple[str, ...]
+    units: tuple[str, ...] = ()
     is_optional: bool = False
+
+    @property
+    def held_by(self) -> tuple[str, ...]:
+        """What tells units apart, the same for every cut; nothing where each row is one."""
+        return (*self.units, *self.by) if self.units else ()
 
 
 class Kpi(BaseModel):
     """One definition. Exactly one of count, met, mean, quantile, max, sum, ratio says how it is computed.
 
-    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio. `not_by`: dimensions of the fact
-    that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
+    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`.
+    `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +74,7 @@ class Kpi(BaseModel):
     sum: str | None = None
     ratio: tuple[str, str] | None = None
     scale: float = 1
+    least: float = 0
 
     @model_validator(mode="after")
     def one_way_to_compute(self) -> Kpi:

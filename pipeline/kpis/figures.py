@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.kpis import Kpi
 from pipeline.kpis.sums import Array, Sums
-from pipeline.statistics import intervals
+from pipeline.statistics import clustered, intervals
 
 KNOWN_SHARE = 0.95
 """A figure is given when what it needs is known for at least this share of the rows that count."""
@@ -46,7 +46,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
     else:
         value = _value(kpi, n, total)
     if kpi.kind in ("share", "mean") and sums.with_interval.any():
-        low, high = _interval(kpi, n, total, sums)
+        low, high = _possible(kpi, value, (_united_interval if sums.has_units(kpi) else _interval)(kpi, n, total, sums))
     figure = Figure(
         n,
         total if kpi.kind in ("count", "share", "mean", "sum") else nothing,
@@ -93,6 +93,24 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Arra
     return intervals.mean_interval(n, total, squares, bounds=SCALES.get(kpi.unit))
 
 
+def _united_interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Array]:
+    """Of rows that hang together: what is independent are the units."""
+    total = np.nan_to_num(total)
+    units, n_n, squares, n_total = (np.nan_to_num(sums.column(kpi, p)) for p in ("units", "n_n", "squares", "n_total"))
+    if kpi.kind == "share":
+        return clustered.share_limits(units, total, n, squares, n_n, n_total)
+    total = np.where(total < 0, np.nan, total)
+    return intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
+
+
+def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:
+    """No limit lies where no figure can: below the least, nor above 1 where the figure is a part of a whole."""
+    low, high = limits
+    if kpi.unit == "share":
+        high = np.minimum(high, np.maximum(value, 1))
+    return np.maximum(low, np.minimum(value, kpi.least)), high
+
+
 def _withheld(figure: Figure, unknown: Array) -> Figure:
     """Blank what rests on too few known rows."""
     short = (unknown > 0) & (figure.n < KNOWN_SHARE * (figure.n + unknown))
@@ -112,17 +130,26 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
     fact, known = sums.same_fact(kpi), ~np.isnan(value)
     if fact and sums.with_interval.any():
         parts = (
-            np.maximum(top.n, bottom.n), top.numerator, bottom.numerator,
+            np.maximum(_independent(sums, top_kpi), _independent(sums, bottom_kpi)), top.numerator, bottom.numerator,
             _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, fact),
         )  # fmt: skip
         n, x, y, xx, yy, xy = (part[known] for part in parts)
-        bounds = intervals.ratio_interval(n, x, y, xx, yy, xy)
-        low[known], high[known] = kpi.scale * bounds[0], kpi.scale * bounds[1]
+        is_of_units = sums.has_units(top_kpi) and kpi.unit == "share"
+        limits_of = clustered.ratio_limits if is_of_units else intervals.ratio_interval
+        bounds = limits_of(n, x, y, xx, yy, xy)
+        limits = _possible(kpi, value[known], (kpi.scale * bounds[0], kpi.scale * bounds[1]))
+        low[known], high[known] = limits
         low, high = (np.where(sums.with_interval, bound, np.nan) for bound in (low, high))
     why = np.select([known, top.why > 0, bottom.why > 0], [0, top.why, bottom.why], NO_ROWS)
     return Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
 
 
+def _independent(sums: Sums, kpi: Kpi) -> Array:
+    return sums.column(kpi, "units" if sums.has_units(kpi) else "n")
+
+
 def _squares(sums: Sums, kpi: Kpi) -> Array:
-    """Sum of squares of what each row adds: of a count it is the count itself."""
-    return sums.column(kpi, "n") if kpi.kind == "count" else sums.column(kpi, "squares") / 1e6
+    """Sum of squares of what each row or unit adds: of a count of rows it is the count itself."""
+    if kpi.kind == "count":
+        return sums.column(kpi, "n_n" if sums.has_units(kpi) else "n")
+    return sums.column(kpi, "squares") / 1e6

@@ -176,19 +176,61 @@ def product_of(catalogue: Catalogue, ratio: Kpi) -> str:
     return f"cast(sum(cast(round(({top}) * ({bottom}) * 1000) as bigint)) as bigint) as {ratio.id}__xy"
 
 
-def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube) -> str:
-    """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut."""
+def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube, units: tuple[str, ...] = ()) -> str:
+    """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut.
+
+    With `units` the rows of one unit are added up first: `products` are of these sums then, and so are the squares.
+    """
     asked = [sql for kpi in kpis for sql in (f"({kpi.counts})", decided(kpi)) if sql]
     names = {sql: f"decided_{place}" for place, sql in enumerate(dict.fromkeys(asked))}
     columns = [
         column for kpi in kpis for column in sums_of(kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""))
     ]
     rows = ", ".join([cube.periods, *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
+    counted = f"(select {rows} from {fact} where {cube.where}) as counted"
+    all_rows = "count(*) as all_rows"
+    if units:
+        held = ", ".join(dict.fromkeys([*map(_period_of, cube.grains), *cube.dimensions, *units]))
+        counted = f"(select {held}, {', '.join([all_rows, *columns])} from {counted} group by {held}) as united"
+        all_rows = "cast(sum(all_rows) as bigint) as all_rows"
+        columns = [column for kpi in kpis for column in _united(kpi)]
     return (
-        f"select {', '.join([*cube.keys, 'count(*) as all_rows', *columns, *products])} "
-        f"from (select {rows} from {fact} where {cube.where}) as counted "
+        f"select {', '.join([*cube.keys, all_rows, *columns, *products])} from {counted} "
         f"group by grouping sets ({cube.sets})"
     )
+
+
+def _united(kpi: Kpi) -> list[str]:
+    """The columns of `sums_of` out of those of each unit; how many units have rows that count (`units`), and the sums of squares
+    and products of their rows and totals."""
+    n, total = f"{kpi.id}__n", f"{kpi.id}__total"
+    parts = {
+        "n": f"cast(sum({n}) as bigint)",
+        "excluded": f"cast(sum({kpi.id}__excluded) as bigint)",
+        "units": _rows(f"{n} > 0"),
+        "n_n": _sum_of_products(n, n),
+    }
+    if kpi.kind in ("share", "mean", "sum"):
+        parts |= {
+            "total": f"cast(sum({total}) as bigint)",
+            "squares": _sum_of_products(total, total),
+            "n_total": _sum_of_products(n, total),
+        }
+    elif kpi.kind == "max":
+        parts["total"] = f"max({total})"
+    return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()]
+
+
+def _sum_of_products(one: str, other: str) -> str:
+    """Exact, whatever the order."""
+    return f"cast(sum(cast({one} as decimal(18, 0)) * cast({other} as decimal(18, 0))) as double)"
+
+
+def united_product(catalogue: Catalogue, ratio: Kpi) -> str:
+    """As `product_of`, of the sums of each unit."""
+    parts = [catalogue[part] for part in ratio.ratio or ()]
+    top, bottom = (f"{p.id}__n * 1000" if p.kind == "count" else f"coalesce({p.id}__total, 0)" for p in parts)
+    return f"{_sum_of_products(top, bottom)} / 1000 as {ratio.id}__xy"
 
 
 def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:

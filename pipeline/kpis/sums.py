@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.sql import PERIODS, PICKS, Cube, Cut, product_of, rank_sql, sum_sql
+from pipeline.kpis.sql import PERIODS, PICKS, Cube, Cut, product_of, rank_sql, sum_sql, united_product
 from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -60,6 +60,10 @@ class Sums:
             return np.full(len(self.groups), np.nan)
         array: Array = self._by_fact[fact][name].to_numpy(dtype=float)
         return array
+
+    def has_units(self, kpi: Kpi) -> bool:
+        """Whether its rows hang together, so that units are what is independent."""
+        return bool(self.catalogue.facts[kpi.of].units)
 
     def unknown(self, kpi: Kpi) -> Array:
         """Rows by group of which it is not known whether they count, or with what."""
@@ -113,8 +117,9 @@ class Sums:
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
         if not cube.cuts or self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
             return None
-        products = [product_of(self.catalogue, ratio) for ratio in ratios]
-        return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube)))
+        units = self.catalogue.facts[fact].held_by
+        products = [(united_product if units else product_of)(self.catalogue, ratio) for ratio in ratios]
+        return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube, units)))
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Every group column, as text, so that groups without a name meet whatever else is in the column."""

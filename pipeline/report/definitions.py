@@ -55,7 +55,7 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
         formula=kpi.formula(),
         counted="; ".join(data.catalogue.facts[fact].title[words.language] for fact in facts),
         numbers=_numbers(words, kpi, row),
-        interval=words(f"interval.{_interval(kpi)}"),
+        interval=_interval(words, kpi, any(data.catalogue.facts[fact].units for fact in facts)),
         better=words(f"better.{kpi.better or 'none'}"),
         source=kpi.source,
         digest=data.catalogue.definition(kpi.id),
@@ -64,8 +64,10 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
     )
 
 
-def _interval(kpi: Kpi) -> str:
-    return INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
+def _interval(words: Words, kpi: Kpi, has_units: bool) -> str:
+    name = INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
+    by_unit = has_units and kpi.kind in ("share", "mean", "ratio")
+    return words(f"interval.{name}") + (f"; {words('interval.units')}" if by_unit else "")
 
 
 def _numbers(words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> str:

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from pipeline.statistics import intervals
+from pipeline.statistics.intervals import Bounds
 from pipeline.statistics.stratified import Difference, difference
 
 
@@ -37,6 +39,51 @@ def share(totals: ArrayLike, rows: ArrayLike) -> Share:
     seen = (total.sum() + 0.5) / (n.sum() + 1)
     alone = float(np.sqrt(seen * (1 - seen) / n.sum()))
     return Share(value, max(float(np.sqrt(spread) / n.sum()), alone), k)
+
+
+def share_limits(
+    units: ArrayLike, met: ArrayLike, rows: ArrayLike, met_met: ArrayLike, rows_rows: ArrayLike, rows_met: ArrayLike
+) -> Bounds:
+    """95 % limits of shares whose rows hang together in units, one element a group: Wilson with as many rows as theirs are worth.
+
+    Sums over units of what was met, of rows, of their squares and products. Source: Korn and Graubard 1998; rows are worth no
+    more than independent ones. Where all or nothing is met, or of one unit, nobody knows how much they do: units count.
+    Measured coverage of the nominal 95 % (8,000 samples, units of 1 to 6 rows, correlation within them 0, .2, .5, 1):
+        share    3 units      5           10          20          50          Wilson of all rows, 20 units
+        .5       1.00-1.00    .900-.995   .942-.977   .948-.970   .949-.960   .649-.951
+        .8       .988-.999    .980-.992   .934-.980   .933-.968   .944-.964   .650-.952
+        .95      .990-.997    .978-.986   .965-.975   .961-.972   .911-.960   .697-.954
+    """
+    k, x, n, xx, nn, xn = (
+        np.asarray(sums, dtype=np.float64) for sums in (units, met, rows, met_met, rows_rows, rows_met)
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = x / n
+        worth = np.minimum(n, share * (1 - share) / _variance(k, x, n, xx, nn, xn))
+        worth = worth * (special.stdtrit(n - 1, 0.975) / special.stdtrit(k - 1, 0.975)) ** 2
+        worth = np.where((k > 1) & (x > 0) & (x < n), worth, k)
+    return intervals.wilson(np.minimum(share * worth, worth), worth)
+
+
+def ratio_limits(units: ArrayLike, x: ArrayLike, y: ArrayLike, xx: ArrayLike, yy: ArrayLike, xy: ArrayLike) -> Bounds:
+    """95 % limits of x / y from sums over units, one element a group: Student t on the delta method (Cochran 1977, 2.11).
+
+    NaN for one unit, and where all are alike.
+    """
+    k, top, bottom, *squares = (np.asarray(sums, dtype=np.float64) for sums in (units, x, y, xx, yy, xy))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = _variance(k, top, bottom, *squares)
+        half = special.stdtrit(k - 1, 0.975) * np.sqrt(np.where(variance > 0, variance, np.nan))
+        return top / bottom - half, top / bottom + half
+
+
+def _variance(
+    k: np.ndarray, x: np.ndarray, y: np.ndarray, xx: np.ndarray, yy: np.ndarray, xy: np.ndarray
+) -> np.ndarray:
+    """Of x / y, summed over k units that differ; 0 where only rounding is left."""
+    ratio = x / y
+    spread = xx - 2 * ratio * xy + ratio**2 * yy
+    return np.asarray(np.where(spread > intervals.ROUNDING * xx, spread * k / (k - 1) / y**2, 0 * spread))
 
 
 def score(bounds: tuple[float, float], n: float, total: float, people: int, spread: float) -> Share:
