@@ -43,9 +43,10 @@ def random_inputs(rng: random.Random, weeks: int = 11, tangled: float = 0.05) ->
 
 
 def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
-    """Some calls were delivered weeks ago under the same key, some belong to a conversation of months, nobody is known late."""
+    """Some calls were delivered weeks ago under the same key, some belong to a conversation of months, nobody is known late;
+    each fifth is a call-back."""
     rows = [
-        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved"
+        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved  direction"
     ]
     for number in range(rng.randint(8, 16)):
         day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=rng.randrange(7 * 86400))
@@ -59,7 +60,10 @@ def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
         talk = f"long{rng.randrange(3)}" if rng.random() < tangled else "-"
         key = f"k{max(0, week - 5)}-{number}" if rng.random() < tangled else f"k{week}-{number}"
         solved = "-" if lost else rng.choice(["true", "false"])
-        rows.append(f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}")
+        direction = "callback" if number % 5 == 4 else "inbound"
+        rows.append(
+            f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}"
+        )
     return "\n".join(rows)
 
 
