@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.kpis import Catalogue
+from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import Connection, measure_cuts
-from pipeline.kpis.sql import Cube, Cut
 from pipeline.results import NO_WEEK, Publisher
 from pipeline.sources.expressions import file_literal
 

@@ -7,8 +7,9 @@ import pytest
 
 from pipeline.build import MODELS
 from pipeline.kpis import read_catalogue
+from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.dictionary import dictionary
-from pipeline.kpis.sql import Cube, Cut, rank_sql, sum_sql
+from pipeline.kpis.sql import rank_sql, sum_sql
 from pipeline.portable import to_spark
 from pipeline.settings import Parameters
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from pipeline.kpis import Catalogue, sums
+from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import measure_cuts
-from pipeline.kpis.sql import Cube, Cut
 from pipeline.statistics.clustered import ratio_limits, share_limits
 from pipeline.statistics.intervals import quantile_ranks, ratio_interval
 from tests.tables import Memory

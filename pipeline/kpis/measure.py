@@ -12,8 +12,8 @@ from pandas.api.extensions import ExtensionArray
 
 from pipeline.errors import UsageError
 from pipeline.kpis import DIMENSIONS, GRAINS, Catalogue
+from pipeline.kpis.cube import Cube, Cut, Question
 from pipeline.kpis.figures import WHYS, figure_of
-from pipeline.kpis.sql import Cube, Cut, Question
 from pipeline.kpis.sums import Array, Connection, Sums
 
 __all__ = ["Connection", "Question", "measure", "measure_cuts"]

@@ -5,98 +5,11 @@ Sums are taken over whole thousandths, so that the same rows give the same sum i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
-
 from pipeline.kpis import Catalogue, Kpi
+from pipeline.kpis.cube import Cube, period_of
 
-PERIODS = {
-    "half_hour": "half_hour",
-    "hour": "concat(substr(half_hour, 1, 14), '00', substr(half_hour, 17))",
-    "day": "cast(day as varchar)",
-    "week": "week",
-    "month": "substr(cast(day as varchar), 1, 7)",
-    "total": "'total'",
-}
 PICKS = ("below", "above", "rank_low", "rank_high")
 """The ranks wanted of a quantile: around its place, and those that bound it."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which KPIs, cut how. `where` is SQL over the columns that all facts share (week, day)."""
-
-    kpis: tuple[str, ...]
-    grain: str = "total"
-    by: tuple[str, ...] = ()
-    where: str = "true"
-
-
-class Cut(NamedTuple):
-    """How rows of figures are told apart: by a period of the grain, and by dimensions."""
-
-    grain: str
-    by: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (_period_of(self.grain), *self.by)
-
-    @property
-    def name(self) -> str:
-        return " ".join([self.grain, *self.by])
-
-
-@dataclass(frozen=True)
-class Cube:
-    """Several cuts of the same KPIs. A period of the first grain holds those of the others whole."""
-
-    kpis: tuple[str, ...]
-    cuts: tuple[Cut, ...]
-    where: str = "true"
-
-    @property
-    def grains(self) -> list[str]:
-        return list(dict.fromkeys(cut.grain for cut in self.cuts))
-
-    @property
-    def dimensions(self) -> list[str]:
-        return list(dict.fromkeys(dimension for cut in self.cuts for dimension in cut.by))
-
-    @property
-    def periods(self) -> str:
-        """SQL columns: a row's period of each grain."""
-        return ", ".join(f"{PERIODS[grain]} as {_period_of(grain)}" for grain in self.grains)
-
-    @property
-    def sets(self) -> str:
-        return ", ".join(f"({', '.join(cut.columns)})" for cut in self.cuts)
-
-    @property
-    def keys(self) -> list[str]:
-        """SQL columns of a group: period, dimensions, and the name of the cut that it belongs to."""
-        periods = [_period_of(grain) for grain in self.grains]
-        columns = [*periods, *self.dimensions]
-        mask = " + ".join(f"{2**place} * grouping({name})" for place, name in enumerate(columns))
-        named = " ".join(f"when {_mask(cut, columns)} then '{cut.name}'" for cut in self.cuts)
-        return [f"coalesce({', '.join(periods)}) as period", *self.dimensions, f"case {mask} {named} end as cut"]
-
-    @property
-    def group(self) -> list[str]:
-        return ["period", *self.dimensions, "cut"]
-
-    def of_fact(self, has: tuple[str, ...]) -> Cube:
-        """The cuts that a fact with these dimensions can be asked for."""
-        return replace(self, cuts=tuple(cut for cut in self.cuts if set(cut.by) <= set(has)))
-
-
-def _period_of(grain: str) -> str:
-    return f"period_of_{grain}"
-
-
-def _mask(cut: Cut, columns: list[str]) -> int:
-    """What `grouping` says of a cut's rows: a bit for every column that is not in it."""
-    return sum(2**place for place, name in enumerate(columns) if name not in cut.columns)
 
 
 def _rows(condition: str) -> str:
@@ -190,7 +103,7 @@ def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube, units: 
     counted = f"(select {rows} from {fact} where {cube.where}) as counted"
     all_rows = "count(*) as all_rows"
     if units:
-        held = ", ".join(dict.fromkeys([*map(_period_of, cube.grains), *cube.dimensions, *units]))
+        held = ", ".join(dict.fromkeys([*map(period_of, cube.grains), *cube.dimensions, *units]))
         counted = f"(select {held}, {', '.join([all_rows, *columns])} from {counted} group by {held}) as united"
         all_rows = "cast(sum(all_rows) as bigint) as all_rows"
         columns = [column for kpi in kpis for column in _united(kpi)]

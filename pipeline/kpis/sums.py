@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.sql import PERIODS, PICKS, Cube, Cut, product_of, rank_sql, sum_sql, united_product
+from pipeline.kpis.cube import PERIODS, Cube, Cut
+from pipeline.kpis.sql import PICKS, product_of, rank_sql, sum_sql, united_product
 from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue
+from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import measure_cuts
-from pipeline.kpis.sql import Cube, Cut
 from pipeline.results import Results
 from tests.bench.peers import KEY, NEEDED, QUANTILES, SUMS, by_pandas, by_polars, by_sql
 from tests.bench.timing import Row, in_turns, times
