@@ -122,8 +122,10 @@ def test_of_tickets_that_agents_opened_only_those_written_back_to_can_be_left_un
             "m3  asked  customer  -    2026-05-05 09:00  Where to?",
         ]
     )
-    found = figure(publish(tmp_path, {}, tickets=tickets, messages=letters), "never_replied")
-    assert (found["numerator"], found["denominator"]) == (1, 1)
+    results = publish(tmp_path, {}, tickets=tickets, messages=letters)
+    for kpi, met in (("never_replied", 1), ("acknowledged", 0)):
+        found = figure(results, kpi)
+        assert (found["numerator"], found["denominator"]) == (met, 1), kpi
 
 
 def test_an_agents_ticket_waits_from_the_customers_word_and_its_first_reply_counts_from_creation(
@@ -142,3 +144,31 @@ def test_an_agents_ticket_waits_from_the_customers_word_and_its_first_reply_coun
     results = publish(tmp_path, {}, tickets=tickets, messages=letters)
     assert figure(results, "reply_wait")["value"] == 1
     assert figure(results, "first_reply_p50")["value"] == figure(results, "first_reply_business_p50")["value"] == 4
+
+
+BEGINNINGS = {
+    "agent  09:00:00\ncustomer  10:00:00\nagent  12:00:00": (3.0, 1, False),
+    "agent  09:00:01\ncustomer  10:00:00\nagent  12:00:00": (1 / 3600, 2, True),
+    "agent  09:00:00\ncustomer  09:00:00\nagent  12:00:00": (0.0, 2, True),
+}
+
+
+@pytest.mark.parametrize("letters", BEGINNINGS)
+def test_who_began_a_ticket_is_read_from_its_first_letter_where_nobody_says(tmp_path: Path, letters: str) -> None:
+    """An agent, where the agent's letter is the ticket's beginning; not who is quick to answer what a form asked."""
+    first_reply_h, replies, is_customers = BEGINNINGS[letters]
+    tickets = """
+    ticket_id  created_at        status  solved_at
+    7          2026-05-04 09:00  solved  2026-05-04 12:00
+    later      2026-06-04 09:00  solved  2026-06-04 12:00
+    """
+    sent = [line.split("  ") for line in letters.split("\n")]
+    rows = [
+        f"m{n}  7  {role}  {'kim' if role == 'agent' else '-'}  2026-05-04 {at}  Hello"
+        for n, (role, at) in enumerate(sent)
+    ]
+    results = publish(tmp_path, {}, tickets=tickets, messages="\n".join([LETTER_HEADER, *rows]))
+    found = results.frame("select first_reply_s, replies from fact_tickets where ticket_id = '7'").iloc[0]
+    assert (found["first_reply_s"] / HOUR, found["replies"]) == (first_reply_h, replies)
+    made = results.frame("select is_customer_made from fact_contacts where conversation_id = '7'")
+    assert made["is_customer_made"].tolist() == [is_customers]

@@ -16,10 +16,13 @@ recorded as (
     select
         tickets.source, tickets.ticket_id, tickets.channel, coalesce(queues.name, tickets.queue) as queue, tickets.topic,
         coalesce(urgencies.name, tickets.priority) as priority, coalesce(statuses.status, tickets.status) as status,
-        tickets.customer_key, tickets.customer_group, tickets.agent, tickets.opened_by, tickets.schedule,
+        tickets.customer_key, tickets.customer_group, tickets.agent,
+        coalesce(tickets.opened_by, openings.opened_by, 'customer') as opened_by, tickets.schedule,
         tickets.created_at, tickets.first_replied_at, tickets.solved_at, tickets.closed_at, tickets.source_ref, false as is_thread
     from raw_tickets as tickets
     left join changed on changed.source = tickets.source and changed.ticket_id = tickets.ticket_id
+    left join core_ticket_openings as openings
+        on openings.source = tickets.source and openings.ticket_id = tickets.ticket_id
     left join raw_directory as queues
         on queues.source = tickets.source and queues.kind = 'group' and queues.entry_id = tickets.queue
     left join raw_directory as statuses
