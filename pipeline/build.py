@@ -23,7 +23,7 @@ from pipeline.plan import MARGIN, Plan, make_plan, portions
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
 from pipeline.scorecards import scorecard_frame
-from pipeline.ticket_frames import followed_sources, ticket_frames
+from pipeline.ticket_frames import followed_sources, knows_solving, ticket_frames
 from pipeline.week_files import Weeks
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
 
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
-    told = f"{case_tails.has_complaints(warehouse)}{followed_sources(warehouse)}"
+    told = f"{case_tails.has_complaints(warehouse)}{followed_sources(warehouse)}{knows_solving(warehouse)}"
     digest = hashlib.sha256(catalogue.digest().encode())
     for name in MODELS:
         digest.update(read_model(name).encode())

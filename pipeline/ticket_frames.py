@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import business_time
 from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
+from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def ticket_frames(
         "business_openings": openings.astype({"schedule": "string"}),
         "ticket_settings": pd.DataFrame(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
-        ).assign(solved_within_days=settings.parameters.solved_within_days),
+        ).assign(
+            solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)
+        ),
         "followed_sources": texts("source", followed_sources(warehouse)),
         "ticket_robots": texts("agent", of.robots),
         "urgent_priorities": texts("priority", of.urgent),
@@ -61,6 +64,21 @@ def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
     """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
     rows = warehouse.records("select distinct source from raw_ticket_events where field = 'status' order by source")
     return tuple(row["source"] for row in rows)
+
+
+def knows_solving(warehouse: Warehouse) -> bool:
+    """Whether nearly all tickets that are over are of sources that say when: by instants or by changes of status."""
+    rows = warehouse.records(
+        """select tickets.source, count(*) as n, count(coalesce(tickets.solved_at, tickets.closed_at)) as dated
+        from raw_tickets as tickets
+        left join raw_directory as names
+            on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
+        where coalesce(names.status, tickets.status) in ('solved', 'closed')
+        group by tickets.source"""
+    )
+    followed = followed_sources(warehouse)
+    told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)
+    return told >= KNOWN_SHARE * sum(row["n"] for row in rows)
 
 
 def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetime) -> list[Hours]:

@@ -1,9 +1,11 @@
 """What real exports do: marks left out, clocks that disagree, statuses without an instant, spam, letters nobody was given."""
 
+from math import isnan
 from pathlib import Path
 
 import pytest
 
+from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table, publish
@@ -124,3 +126,40 @@ def test_longer_work_is_not_known_where_the_instant_of_solving_is_not(tmp_path: 
     )
     found = figure(publish(tmp_path, tickets=tickets, messages=letters), "longer_announced")
     assert (found["n"], found["why"]) == (2, "not_recorded")
+
+
+UNDATED = """
+ticket_id  queue  status  created_at        agent
+a          q      solved  2026-05-04 10:00  kim
+b          q      closed  2026-05-05 10:00  kim
+c          q      open    2026-05-06 10:00  kim
+z          q      solved  2026-06-15 10:00  kim
+"""
+UNDATED_LETTERS = """
+message_id  conversation_id  author_role  agent  sent_at           body
+m1          a                customer     -      2026-05-04 10:00  Hello
+m2          a                agent        kim    2026-05-04 11:00  You get it until the 7th
+m3          a                customer     -      2026-05-06 10:00  This is a complaint
+m4          c                customer     -      2026-05-06 10:00  Hello
+m5          c                agent        kim    2026-05-06 11:00  You get it until the 9th
+m6          thread           agent        kim    2026-05-04 11:00  You get it until the 7th
+m7          thread           agent        kim    2026-05-06 11:00  Here it is
+"""
+
+
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return publish(tmp_path_factory.mktemp("undated"), tickets=UNDATED, messages=UNDATED_LETTERS)
+
+
+@pytest.mark.parametrize("kpi", ["solved", "backlog", "solved_per_opened", "after_complaint"])
+def test_where_no_source_says_when_tickets_are_solved_nothing_rests_on_it(undated: Results, kpi: str) -> None:
+    found = figure(undated, kpi)
+    assert found["why"] == "not_recorded" and isnan(found["value"])
+
+
+def test_a_thread_and_a_ticket_solved_at_no_stated_instant_break_no_promise(undated: Results) -> None:
+    """Broken is the one in the ticket that is still open."""
+    kept, missed = figure(undated, "promises_kept"), figure(undated, "promises_missed")
+    assert (kept["value"], kept["n"], missed["value"]) == (0, 1, 1)
+    assert figure(undated, "opened")["value"] == 4

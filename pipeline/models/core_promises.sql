@@ -1,5 +1,6 @@
 -- One row per promised instant: those that were recorded, and days that agents promised in letters ("until the 12th",
--- "до 12.05"): the first such day after the letter, kept when the ticket was next solved by the end of it.
+-- "до 12.05"): the first such day after the letter, kept when the ticket was next solved by the end of it. Of a thread, and of a ticket
+-- that was solved at no stated instant, that is not known: no course tells it.
 with written as (
     select
         source, message_id, ticket_id, agent, sent_at,
@@ -28,14 +29,15 @@ dated as (
     group by read.source, read.message_id, read.ticket_id, read.agent, read.sent_at
 )
 
-select source, promise_id, conversation_id, agent, promised_at, due_at, kept_at
+select source, promise_id, conversation_id, agent, promised_at, due_at, kept_at, true as is_followed
 from raw_promises
 union all
 select
     dated.source, dated.message_id as promise_id, dated.ticket_id as conversation_id, dated.agent,
-    dated.sent_at as promised_at, dated.due_at, min(states.from_at) as kept_at
+    dated.sent_at as promised_at, dated.due_at, min(states.from_at) as kept_at, courses.ticket_no is not null as is_followed
 from dated
 left join core_tickets as tickets on tickets.source = dated.source and tickets.ticket_id = dated.ticket_id
+left join core_ticket_clocks as courses on courses.ticket_no = tickets.ticket_no
 left join core_ticket_states as states
     on states.ticket_no = tickets.ticket_no and states.is_solving and states.from_at >= dated.sent_at
-group by dated.source, dated.message_id, dated.ticket_id, dated.agent, dated.sent_at, dated.due_at
+group by dated.source, dated.message_id, dated.ticket_id, dated.agent, dated.sent_at, dated.due_at, courses.ticket_no

@@ -21,7 +21,8 @@ select
     promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     promises.due_at, promises.kept_at,
     case
-        when promises.due_at <= (select until from build_range) then coalesce(promises.kept_at <= promises.due_at, false)
+        when promises.is_followed and promises.due_at <= (select until from build_range)
+            then coalesce(promises.kept_at <= promises.due_at, false)
     end as is_kept,
     subjects.source_ref, cast(null as varchar) as recording_ref
 from promises

@@ -1,5 +1,6 @@
 -- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it; of a day
--- with none of these, since there are tickets, one row of noughts.
+-- with none of these, since there are tickets, one row of noughts. What was solved when and what was open then is not known where
+-- sources do not say when tickets are solved.
 with days as (
     select
         day, min(week) as week, max(slot) as last_slot,
@@ -68,6 +69,10 @@ quiet as (
     )
 )
 
-select *, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at from busy
-union all
-select *, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at from quiet
+select
+    counted.day, counted.week, counted.is_week_end, counted.queue, counted.priority, counted.band,
+    case when rule.knows_solving then counted.open_n end as open_n, counted.opened_n,
+    case when rule.knows_solving then counted.solved_n end as solved_n,
+    cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
+from (select * from busy union all select * from quiet) as counted
+cross join ticket_settings as rule
