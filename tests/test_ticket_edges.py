@@ -3,12 +3,15 @@
 from math import isnan
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipeline.results import Results
 from pipeline.settings import Settings
+from pipeline.ticket_settings import Tickets
 from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table, publish
+from tests.test_tickets import publish as publish_with
 
 LATER = "z  q  solved  2026-06-15 10:00  2026-06-15 12:00  kim"
 TICKETS = f"""
@@ -163,3 +166,53 @@ def test_a_thread_and_a_ticket_solved_at_no_stated_instant_break_no_promise(unda
     kept, missed = figure(undated, "promises_kept"), figure(undated, "promises_missed")
     assert (kept["value"], kept["n"], missed["value"]) == (0, 1, 1)
     assert figure(undated, "opened")["value"] == 4
+
+
+ORDER = """
+ticket_id  queue  status   created_at        solved_at         opened_by
+t1         q      solved   2026-05-04 09:00  2026-05-07 09:00  customer
+t2         q      solved   2026-05-04 10:00  2026-05-04 12:00  customer
+t3         q      pending  2026-05-04 11:00  -                 {opened_by}
+z          p      solved   2026-06-15 10:00  2026-06-15 11:00  customer
+"""
+MOVES = """
+event_id  ticket_id  happened_at       field   value    actor
+e1        t1         2026-05-04 09:01  status  open     {actor}
+e2        t1         2026-05-07 09:00  status  solved   ann
+e4        t2         2026-05-04 12:00  status  solved   ann
+e5        t3         2026-05-04 11:00  status  pending  ann
+e6        z          2026-06-15 11:00  status  solved   ann
+"""
+TAKEN = {
+    "stamps do not say when work began": (None, "customer", {"t1": None, "t2": None, "t3": None}, (None, None)),
+    "moved by a person": ("ann", "customer", {"t1": 60, "t2": 7200, "t3": 0}, (False, True)),
+    "moved by a robot": ("robot", "customer", {"t1": 72 * 3600, "t2": 7200, "t3": 0}, (True, True)),
+    "the agent's own asks for nothing": ("ann", "agent", {"t1": 60, "t2": 7200, "t3": None}, (False, False)),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_work_is_taken_up_by_a_person_who_is_seen_to(tmp_path: Path, name: str) -> None:
+    actor, opened_by, taken_up_s, overtaken = TAKEN[name]
+    settings = {"tickets": Tickets(robots=("robot",))}
+    tables = {"tickets": ORDER.format(opened_by=opened_by)}
+    tables |= {"ticket_events": MOVES.format(actor=actor)} if actor else {}
+    results = publish_with(tmp_path, settings, **tables)
+    rows = results.frame("select * from fact_tickets where queue = 'q' order by ticket_id").set_index("ticket_id")
+    assert {name: None if isnan(s) else s for name, s in rows["taken_up_s"].items()} == taken_up_s
+    assert tuple(None if pd.isna(is_so) else is_so for is_so in rows["is_overtaken"][["t1", "t2"]]) == overtaken
+    in_time = figure(results, "taken_up_in_time", queue="q")
+    assert (in_time["why"] == "not_recorded") is (actor is None)
+
+
+def test_only_what_the_customer_wrote_identifies(tmp_path: Path) -> None:
+    tickets = "ticket_id  queue  status  created_at\n" + "\n".join(f"t{n}  q  open  2026-05-04 10:00" for n in range(3))
+    letters = """
+    message_id  conversation_id  author_role  agent  sent_at           body
+    m1          t0               customer     -      2026-05-04 10:00  My contract is 998877
+    m2          t1               customer     -      2026-05-04 10:00  My internet is down
+    m3          t1               agent        kim    2026-05-04 11:00  Your contract 998877 is paid
+    m4          t2               automatic    -      2026-05-04 10:01  About your contract 998877
+    """
+    found = figure(publish(tmp_path, tickets=tickets, messages=letters), "identity_given")
+    assert (found["numerator"], found["denominator"]) == (1, 3)

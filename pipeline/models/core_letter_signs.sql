@@ -1,7 +1,9 @@
 -- One row per ticket with letters: what stands in them, by the phrases of models/phrases.toml.
 with read as (
     select
-        source, ticket_id, author_role, sent_at, has_contract_number, has_login,
+        source, ticket_id, author_role, sent_at,
+        author_role = 'customer' and has_contract_number as has_contract_number,
+        author_role = 'customer' and has_login as has_login,
         author_role = 'automatic' or (author_role = 'agent' and regexp_matches(body, '{acknowledges}')
             and regexp_matches(body, '{automatic}')) as is_acknowledgement,
         author_role = 'agent' and regexp_matches(body, '{says_longer}') as says_longer,

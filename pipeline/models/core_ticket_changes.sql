@@ -16,7 +16,7 @@ stamped as (
     select
         tickets.ticket_no, 'status' as field,
         case when unfollowed.status in ('open', 'pending', 'hold') then unfollowed.status else 'new' end as value,
-        tickets.created_at as happened_at, -1 as turn, '' as event_id, false as is_recorded
+        tickets.created_at as happened_at, -1 as turn, '' as event_id, false as is_recorded, false as is_by_robot
     from core_tickets as tickets
     left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     where not tickets.is_thread
@@ -24,12 +24,12 @@ stamped as (
             and unfollowed.solved_at is null and unfollowed.closed_at is null)
     union all
     select ticket_no, 'status' as field, 'solved' as value, solved_at as happened_at, 0 as turn, '' as event_id,
-        false as is_recorded
+        false as is_recorded, false as is_by_robot
     from unfollowed
     where solved_at is not null and coalesce(status, 'solved') not in ('new', 'open', 'pending', 'hold')
     union all
     select ticket_no, 'status' as field, 'closed' as value, closed_at as happened_at, 1 as turn, '' as event_id,
-        false as is_recorded
+        false as is_recorded, false as is_by_robot
     from unfollowed
     where closed_at is not null and coalesce(status, 'closed') not in ('new', 'open', 'pending', 'hold')
 ),
@@ -46,9 +46,11 @@ recorded as (
             else events.value
         end as value,
         greatest(events.happened_at, tickets.created_at) as happened_at,
-        coalesce(events.sequence, 0) as turn, events.event_id, true as is_recorded
+        coalesce(events.sequence, 0) as turn, events.event_id, true as is_recorded,
+        robots.agent is not null as is_by_robot
     from raw_ticket_events as events
     inner join core_tickets as tickets on tickets.source = events.source and tickets.ticket_id = events.ticket_id
+    left join ticket_robots as robots on robots.agent = events.actor
     left join raw_directory as names
         on names.source = events.source and names.entry_id = events.value
         and names.kind = case when events.field = 'queue' then 'group' else events.field end

@@ -1,7 +1,7 @@
 -- One row per ticket: what the stretches of its statuses add up to, in calendar and business time. The reading of a ticket
 -- that is still open runs up to the data's end. How long it was in which status only a history tells: recorded changes, or,
 -- where its source records them, that it is as it was created. Stamps tell when it was last solved, not what was in between.
--- `is_solved_then`: at the end of the days that the settings give it, whatever became of it later.
+-- `worked_at`: when a person was seen to move it. `is_solved_then`: at the end of the days that the settings give it, whatever became of it later.
 with states as (
     select
         core_ticket_states.*, tickets.source,
@@ -18,6 +18,7 @@ marks as (
         max(case when is_recorded then 1 else 0 end) = 1 as is_recorded,
         sum(case when is_reopening then 1 else 0 end) as reopens,
         min(case when is_move and status <> 'new' then from_at end) as moved_at,
+        min(case when is_move and status <> 'new' and is_recorded and not is_by_robot then from_at end) as worked_at,
         min(case when is_solving then from_at end) as first_solved_at,
         max(case when is_solving then from_at end) as last_solved_at,
         max(case when status in ('solved', 'closed') and from_at <= due_at and (to_at > due_at or is_now) then 1 else 0 end) = 1
@@ -51,7 +52,8 @@ sums as (
 )
 
 select
-    followed.ticket_no, followed.status, followed.has_history, followed.moved_at, followed.last_solved_at, followed.is_solved_then,
+    followed.ticket_no, followed.status, followed.has_history, followed.moved_at, followed.worked_at,
+    followed.last_solved_at, followed.is_solved_then,
     sums.has_business, sums.full_resolution_business_s,
     case when followed.has_history then followed.first_solved_at end as first_solved_at,
     case when followed.has_history then cast(followed.reopens as bigint) end as reopens,

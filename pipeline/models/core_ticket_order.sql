@@ -1,13 +1,17 @@
 -- One row per ticket: when somebody took it up, and the earliest later ticket of the same queue that was taken up before it.
--- Urgent ones stand in an order of their own.
+-- Urgent ones stand in an order of their own. One that an agent opened comes in with the customer's first word that was answered:
+-- what an agent sends out of itself waits for nobody. Where neither letters nor a history are there, nobody sees that nobody worked.
 with taken as (
     select
-        tickets.ticket_no, tickets.source, tickets.ticket_id, tickets.queue, tickets.created_at, urgent.priority is not null as is_urgent,
-        least(coalesce(work.first_replied_at, tickets.first_replied_at, clocks.moved_at), coalesce(clocks.moved_at,
-            work.first_replied_at, tickets.first_replied_at)) as taken_up_at
+        tickets.ticket_no, tickets.source, tickets.ticket_id, tickets.queue, urgent.priority is not null as is_urgent,
+        case when tickets.opened_by = 'agent' then work.asked_at else tickets.created_at end as came_at,
+        case when tickets.opened_by = 'agent' then work.answered_at
+            else least(coalesce(work.answered_at, tickets.first_replied_at), clocks.worked_at) end as taken_up_at,
+        signs.ticket_id is not null or coalesce(clocks.has_history, false) as is_followed
     from core_tickets as tickets
     left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
     left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
+    left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
     left join urgent_priorities as urgent on urgent.priority = tickets.priority
     where coalesce(tickets.status, 'open') <> 'deleted'
 ),
@@ -15,18 +19,19 @@ with taken as (
 followed as (
     select
         taken.*,
+        taken_up_at is not null or is_followed as is_work_seen,
         min(taken_up_at) over (
-            partition by source, queue, is_urgent order by created_at, ticket_id
+            partition by source, queue, is_urgent order by came_at, ticket_id
             rows between 1 following and unbounded following
         ) as next_taken_up_at
     from taken
 )
 
 select
-    ticket_no, is_urgent, taken_up_at,
-    epoch(taken_up_at) - epoch(created_at) as taken_up_s,
+    ticket_no, is_urgent, is_work_seen,
+    epoch(taken_up_at) - epoch(came_at) as taken_up_s,
     case
-        when queue is null or is_urgent then cast(null as boolean)
+        when queue is null or is_urgent or came_at is null or not is_work_seen then cast(null as boolean)
         when next_taken_up_at is null then case when taken_up_at is null then cast(null as boolean) else false end
         when taken_up_at is null then true
         else next_taken_up_at < taken_up_at

@@ -2,7 +2,7 @@
 -- of its own.
 with changes as (
     select
-        ticket_no, value as status, happened_at, is_recorded,
+        ticket_no, value as status, happened_at, is_recorded, is_by_robot,
         lag(value) over (partition by ticket_no order by happened_at, turn, event_id) as before,
         lead(happened_at) over (partition by ticket_no order by happened_at, turn, event_id) as next_at,
         row_number() over (partition by ticket_no order by happened_at, turn, event_id) as place
@@ -11,7 +11,7 @@ with changes as (
 )
 
 select
-    ticket_no, before, status, happened_at as from_at, next_at is null as is_now, place, is_recorded,
+    ticket_no, before, status, happened_at as from_at, next_at is null as is_now, place, is_recorded, is_by_robot,
     coalesce(next_at, (select greatest(until, happened_at) from build_range)) as to_at,
     status in ('solved', 'closed') and coalesce(before, 'new') not in ('solved', 'closed') as is_solving,
     coalesce(before, 'new') in ('solved', 'closed') and status not in ('solved', 'closed', 'deleted') as is_reopening,

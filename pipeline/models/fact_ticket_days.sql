@@ -1,6 +1,5 @@
--- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it; of a day
--- with none of these, since there are tickets, one row of noughts. What was solved when and what was open then is not known where
--- sources do not say when tickets are solved.
+-- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it; of a day with
+-- none of these, since there are tickets, one row of noughts. How many are open or solved is known where sources say when they are solved.
 with days as (
     select
         day, min(week) as week, max(slot) as last_slot,
@@ -70,9 +69,7 @@ quiet as (
 )
 
 select
-    counted.day, counted.week, counted.is_week_end, counted.queue, counted.priority, counted.band,
-    case when rule.knows_solving then counted.open_n end as open_n, counted.opened_n,
-    case when rule.knows_solving then counted.solved_n end as solved_n,
-    cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
+    day, week, is_week_end, queue, priority, band, opened_n, case when knows_solving then open_n end as open_n,
+    case when knows_solving then solved_n end as solved_n, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
 from (select * from busy union all select * from quiet) as counted
-cross join ticket_settings as rule
+cross join ticket_settings

@@ -24,7 +24,7 @@ select
     coalesce(work.replies, rules.stated_replies, case when rules.has_letters then 0 end) as replies,
     coalesce(rules.stated_handoffs, given.handoffs) as handoffs,
     coalesce(rules.stated_reopens, clocks.reopens) as reopens,
-    rules.is_sla_met as is_sla_met_stated, placed.is_urgent, placed.taken_up_s, placed.is_overtaken, placed.overtaken_by_s,
+    rules.is_sla_met as is_sla_met_stated, placed.is_urgent, placed.is_work_seen, placed.taken_up_s, placed.is_overtaken, placed.overtaken_by_s,
     rules.is_identified, rules.needs_authorisation, rules.is_authorisation_asked, rules.refusal, rules.is_refusal_known,
     rules.could_do_alone, rules.is_answered_by_link, rules.is_hurried, rules.has_letters, rules.is_asked,
     rules.acknowledged_s,
