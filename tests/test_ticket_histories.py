@@ -1,5 +1,6 @@
 """What only a history of statuses can tell is not known without one; what rests on stamps is."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -97,3 +98,40 @@ def test_the_first_change_that_a_source_delivers_tells_of_all_its_tickets(tmp_pa
         load_table(warehouse, settings, tmp_path, "ticket_events", EVENTS)
         build(warehouse, settings, [], lambda step: None)
     assert known(open_results(settings.results), "quiet")["reopens"] == 0
+
+
+def item(field: str, before: str | None, after: str) -> dict[str, str | None]:
+    return {"field": field, "fromString": before, "toString": after}
+
+
+def test_what_a_field_was_before_its_first_change_held_since_the_creation(tmp_path: Path) -> None:
+    """Jira: created as low and with ann, both changed four days after; or given to ann and then to bob."""
+    changes = {
+        "1": [[item("priority", "Low", "High"), item("assignee", "ann", "bob")]],
+        "2": [[item("assignee", None, "ann")], [item("assignee", "ann", "bob")]],
+    }
+    issues = [
+        {
+            "id": name,
+            "key": f"A-{name}",
+            "fields": {"created": "2026-05-01T09:00:00Z", "project": {"key": "A"}, "priority": {"name": "High"},
+                       "comment": {"comments": [{"id": f"c{name}", "created": "2026-05-01T13:00:00Z", "jsdPublic": True,
+                                                 "author": {"accountType": "atlassian", "displayName": "ann"}}]}},
+            "changelog": {"histories": [{"id": f"{name}{n}", "created": f"2026-05-0{5 + n}T09:00:00Z", "items": items}
+                                        for n, items in enumerate(histories)]},
+        }
+        for name, histories in changes.items()
+    ]  # fmt: skip
+    export = tmp_path / "issues.json"
+    export.write_text(json.dumps({"issues": issues}), "utf-8")
+    targets = {"first_reply": {"low": 480, "high": 60}}
+    settings = Settings(warehouse=tmp_path / "w.duckdb", sla=(Sla(name="all", targets=targets, is_business=False),))
+    with open_warehouse(settings) as warehouse:
+        bundle = find_source("jira_service_management")
+        load_files(warehouse, settings, bundle, find_files([export], bundle.suffixes))
+        build(warehouse, settings, [], lambda step: None)
+    results = open_results(settings.results)
+    handed = {name: (one(results, name)["handoffs"], one(results, name)["assigned_s"] / HOUR) for name in changes}
+    assert handed == {"1": (1, 0), "2": (1, 96)}
+    agreed = results.frame("select ticket_id, target_s from fact_sla order by 1").values.tolist()
+    assert agreed == [["1", 8 * HOUR], ["2", HOUR]]

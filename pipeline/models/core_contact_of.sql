@@ -1,12 +1,20 @@
--- The one contact that a conversation id names, for judgements and answers, which know no source.
+-- The one contact that a conversation id names, by who asks: judgements, answers and promises know an id, not whose it is. Of
+-- several it is the one of the asking source itself.
 with asked_about as (
-    select conversation_id from raw_evaluations
+    select source, conversation_id from raw_evaluations
     union
-    select conversation_id from raw_surveys
+    select source, conversation_id from raw_surveys
+    union
+    select source, conversation_id from raw_promises
 ),
 
 numbered as (
-    select fact_contacts.*, row_number() over (partition by fact_contacts.conversation_id order by source) as choice
+    select
+        asked_about.source as asked_by, fact_contacts.*,
+        row_number() over (
+            partition by asked_about.source, asked_about.conversation_id
+            order by case when fact_contacts.source = asked_about.source then 0 else 1 end, fact_contacts.source
+        ) as choice
     from fact_contacts
     inner join asked_about on asked_about.conversation_id = fact_contacts.conversation_id
 )

@@ -1,8 +1,8 @@
 -- One row per contact in which something was promised, complained of or abusive: what a case remembers of it.
 with promised as (
-    select source, conversation_id, count(*) as promises
+    select contact_source as source, conversation_id, count(*) as promises
     from core_promises
-    group by source, conversation_id
+    group by contact_source, conversation_id
 ),
 
 abused as (

@@ -1,5 +1,5 @@
 -- One row per letter or note of a ticket or thread, with who wrote it. Robots, named in the settings, are told from people;
--- turns of calls and chats are not letters.
+-- turns of calls and chats are not letters, but those of a ticket are whose id a call of another system happens to have.
 with named as (
     select
         letters.source, letters.message_id, letters.conversation_id as ticket_id, letters.sent_at, letters.is_public,
@@ -19,6 +19,12 @@ spoken as (
     select distinct coalesce(conversation_id, call_id) as conversation_id
     from raw_calls
     where coalesce(conversation_id, call_id) in (select ticket_id from named)
+),
+
+alike as (
+    select tickets.source, tickets.ticket_id
+    from raw_tickets as tickets
+    inner join spoken on spoken.conversation_id = tickets.ticket_id
 )
 
 select
@@ -29,4 +35,5 @@ select
 from named
 left join ticket_robots as robots on robots.agent = named.writer
 left join spoken on spoken.conversation_id = named.ticket_id
-where spoken.conversation_id is null
+left join alike on alike.source = named.source and alike.ticket_id = named.ticket_id
+where spoken.conversation_id is null or alike.ticket_id is not null

@@ -29,11 +29,15 @@ dated as (
     group by read.source, read.message_id, read.ticket_id, read.agent, read.sent_at
 )
 
-select source, promise_id, conversation_id, agent, promised_at, due_at, kept_at, true as is_followed
-from raw_promises
+select
+    noted.source, noted.promise_id, coalesce(contacts.source, noted.source) as contact_source, noted.conversation_id,
+    noted.agent, noted.promised_at, noted.due_at, noted.kept_at, true as is_followed
+from raw_promises as noted
+left join core_contact_of as contacts
+    on contacts.asked_by = noted.source and contacts.conversation_id = noted.conversation_id
 union all
 select
-    dated.source, dated.message_id as promise_id, dated.ticket_id as conversation_id, dated.agent,
+    dated.source, dated.message_id as promise_id, dated.source as contact_source, dated.ticket_id as conversation_id, dated.agent,
     dated.sent_at as promised_at, dated.due_at, min(states.from_at) as kept_at, courses.ticket_no is not null as is_followed
 from dated
 left join core_tickets as tickets on tickets.source = dated.source and tickets.ticket_id = dated.ticket_id

@@ -34,6 +34,14 @@ stamped as (
     where closed_at is not null and coalesce(status, 'closed') not in ('new', 'open', 'pending', 'hold')
 ),
 
+events as (
+    select source, ticket_id, field, value, happened_at, sequence, event_id, actor
+    from raw_ticket_events
+    union all
+    select source, ticket_id, field, value, timestamp '1900-01-01 00:00:00', -1, event_id, cast(null as varchar)
+    from core_ticket_firsts
+),
+
 recorded as (
     select
         tickets.ticket_no, events.field,
@@ -48,7 +56,7 @@ recorded as (
         greatest(events.happened_at, tickets.created_at) as happened_at,
         coalesce(events.sequence, 0) as turn, events.event_id, true as is_recorded,
         robots.agent is not null as is_by_robot
-    from raw_ticket_events as events
+    from events
     inner join core_tickets as tickets on tickets.source = events.source and tickets.ticket_id = events.ticket_id
     left join ticket_robots as robots on robots.agent = events.actor
     left join raw_directory as names

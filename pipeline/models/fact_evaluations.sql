@@ -64,6 +64,7 @@ select
     heard.abusive = 1 as is_abusive,
     contacts.source_ref, contacts.recording_ref
 from evaluations
-inner join core_contact_of as contacts on contacts.conversation_id = evaluations.conversation_id
+inner join core_contact_of as contacts
+    on contacts.asked_by = evaluations.source and contacts.conversation_id = evaluations.conversation_id
 left join answers on answers.evaluation_id = evaluations.evaluation_id
 left join heard on heard.source = contacts.source and heard.conversation_id = contacts.conversation_id

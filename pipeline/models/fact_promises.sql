@@ -28,7 +28,7 @@ select
 from promises
 inner join calendar on calendar.zone = promises.zone and calendar.slot = promises.slot
 left join subjects
-    on subjects.source = promises.source and subjects.conversation_id = promises.conversation_id
+    on subjects.source = promises.contact_source and subjects.conversation_id = promises.conversation_id
 left join core_agents as versions
     on versions.agent = coalesce(promises.agent, subjects.agent)
     and versions.valid_from <= promises.promised_at and versions.valid_to > promises.promised_at

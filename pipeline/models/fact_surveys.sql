@@ -5,4 +5,5 @@ select
     contacts.started_at, contacts.week, contacts.day, contacts.half_hour, contacts.half_hour_at,
     contacts.source_ref, contacts.recording_ref
 from raw_surveys as answers
-inner join core_contact_of as contacts on contacts.conversation_id = answers.conversation_id
+inner join core_contact_of as contacts
+    on contacts.asked_by = answers.source and contacts.conversation_id = answers.conversation_id

@@ -1,0 +1,83 @@
+"""A call and a ticket of two systems that happen to have one id; judgements and promises that know an id and no system."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import build
+from pipeline.load import find_files, load_files
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+from tests.tables import figure, write_table
+
+TABLES = {
+    "calls": """
+    call_id  queue  agent  offered_at        talk_s  outcome
+    1595     desk   bob    2026-05-04 08:00  60      answered
+    77       desk   bob    2026-05-04 08:30  60      answered
+    turns    chat   bob    2026-05-04 08:40  60      answered
+    """,
+    "tickets": """
+    ticket_id  queue  status  created_at        solved_at
+    1595       cards  solved  2026-05-04 09:00  2026-05-04 11:00
+    """,
+    "messages": """
+    message_id  conversation_id  author_role  agent  sent_at           body
+    m1          1595             customer     -      2026-05-04 09:00  My card is lost
+    m2          1595             agent        ann    2026-05-04 10:00  Dear Eva, a new one is on its way
+    m3          turns            agent        bob    2026-05-04 08:40  Hello
+    """,
+    "surveys": """
+    survey_id  conversation_id  question  score  answered_at
+    s1         1595             csat      5      2026-05-05 09:00
+    """,
+    "evaluations": """
+    evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score
+    e1             1595             eve        2026-05-05 09:00  pec        1
+    e2             77               eve        2026-05-05 09:00  pec        0
+    """,
+    "promises": """
+    promise_id  conversation_id  agent  promised_at       due_at            kept_at
+    p1          77               -      2026-05-04 08:30  2026-05-04 10:00  2026-05-04 09:30
+    """,
+}
+OF_THE_DESK = ("tickets", "messages", "surveys")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Tickets, letters and surveys of the system `desk`; calls, evaluations and promises each of a source of its own."""
+    folder: Path = tmp_path_factory.mktemp("systems")
+    settings = Settings(warehouse=folder / "w.duckdb", timezone="UTC")
+    with open_warehouse(settings) as warehouse:
+        for table, text in TABLES.items():
+            file, mapping = write_table(folder, table, text)
+            if table in OF_THE_DESK:
+                mapping.write_text('system = "desk"\n' + mapping.read_text("utf-8"), "utf-8")
+            source = find_source("csv", str(mapping))
+            account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
+            assert account.error is None and not account.quarantined, account
+        build(warehouse, settings, [], lambda step: None)
+    return open_results(settings.results)
+
+
+def test_a_tickets_letters_are_no_turns_of_a_call_of_another_system(results: Results) -> None:
+    rows = results.frame("select ticket_id, agent, first_reply_s, replies from fact_tickets")
+    assert rows.values.tolist() == [["1595", "ann", 3600, 1]]
+
+
+def test_an_answer_is_of_the_contact_of_its_own_system(results: Results) -> None:
+    assert results.frame("select agent, queue from fact_surveys").values.tolist() == [["ann", "cards"]]
+
+
+def test_a_judgement_finds_its_contact_by_the_bare_id_and_lies_on_that_alone(results: Results) -> None:
+    rows = results.frame("select evaluation_id, agent from fact_evaluations order by 1")
+    assert rows.values.tolist() == [["e1", "bob"], ["e2", "bob"]]
+    assert results.frame("select verdict from fact_pec")["verdict"].isna().tolist() == [True]
+
+
+def test_a_promise_finds_its_contact_by_the_bare_id(results: Results) -> None:
+    assert results.frame("select agent, queue from fact_promises").values.tolist() == [["bob", "desk"]]
+    assert figure(results, "promises_kept", queue="desk")["value"] == 1
