@@ -46,9 +46,7 @@ def ticket_frames(
         "business_openings": openings.astype({"schedule": "string"}),
         "ticket_settings": pd.DataFrame(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
-        ).assign(
-            solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)
-        ),
+        ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
         "followed_sources": texts("source", followed_sources(warehouse)),
         "ticket_robots": texts("agent", of.robots),
         "urgent_priorities": texts("priority", of.urgent),
@@ -78,7 +76,7 @@ def knows_solving(warehouse: Warehouse) -> bool:
     )
     followed = followed_sources(warehouse)
     told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)
-    return told >= KNOWN_SHARE * sum(row["n"] for row in rows)
+    return bool(told >= KNOWN_SHARE * sum(row["n"] for row in rows))
 
 
 def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetime) -> list[Hours]:
