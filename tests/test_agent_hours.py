@@ -33,6 +33,19 @@ def test_a_second_counts_once_however_many_chats_run(tmp_path: Path) -> None:
     assert figure(results, "calls_per_staffed_hour", agent="ann")["value"] == pytest.approx(2 / 1.75)
 
 
+def test_a_letter_that_lay_open_for_days_was_not_worked_on_for_days(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        channel  talk_s  hold_s  wrap_s  outcome   agent
+        a        2026-05-04 10:00  email    200000  0       0       answered  ann
+        b        2026-05-04 10:05  email    600     0       0       answered  ann
+        c        2026-05-08 10:05  voice    600     0       0       answered  ann
+        """,
+    )
+    assert figure(results, "handling_s", agent="ann")["value"] == 1200
+
+
 def test_who_never_logged_in_has_no_hours_rather_than_none(tmp_path: Path) -> None:
     results = publish(tmp_path, calls=CALLS)
     for kpi in ("login_s", "pause_s", "occupancy", "calls_per_hour"):

@@ -1,5 +1,6 @@
 -- One row per stretch of an agent in which nothing of this changes: logged in, paused, available, handling, planned to work or not to.
--- A second counts once, however many chats or queues it was spent on, and what overlaps is seen to overlap.
+-- A second counts once, however many chats or queues it was spent on, and what overlaps is seen to overlap. A letter that lay open
+-- with somebody for more than a day says nothing of when it was worked on.
 with kinds as (
     select
         agent,
@@ -27,10 +28,15 @@ with kinds as (
     from raw_planned_shifts
 ),
 
+lasting as (
+    select * from kinds
+    where ends_at > starts_at and (kind <> 'handling' or ends_at <= starts_at + interval '1' day)
+),
+
 edges as (
-    select agent, kind, starts_at as moment, 1 as step from kinds where ends_at > starts_at
+    select agent, kind, starts_at as moment, 1 as step from lasting
     union all
-    select agent, kind, ends_at as moment, -1 as step from kinds where ends_at > starts_at
+    select agent, kind, ends_at as moment, -1 as step from lasting
 ),
 
 moments as (
