@@ -15,7 +15,6 @@ from pipeline.settings import Engine, Privacy, Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
 from tests.tables import write_table
-from tests.test_report_tickets import tables
 
 KEYS = {
     "fact_calls": "source, call_id",
@@ -144,6 +143,8 @@ def nobody_known(calls: str) -> str:
 
 
 def with_tickets(inputs: Inputs) -> Inputs:
+    from tests.test_report_tickets import tables  # with plotly, which the processes of test_kills need not import
+
     return inputs | {(table, "tickets.csv"): text for table, text in tables().items()}
 
 
