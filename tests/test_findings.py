@@ -140,7 +140,9 @@ def moods(rng: np.random.Generator, pages: int, people: int, own: float, shift: 
     return [page for _, page in last.groupby(last["team"].str.partition("/")[0])]
 
 
-@pytest.mark.parametrize("own", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize(
+    "own", [pytest.param(0.0, marks=pytest.mark.slow), pytest.param(0.5, marks=pytest.mark.slow), 0.9]
+)
 def test_teams_that_feel_alike_are_rarely_told_apart(own: float) -> None:
     """Measured: 2 to 5 %. Each answer taken for a person's only one, and the others' mean for exact, made it 22 to 73 %."""
     pages = moods(np.random.default_rng(8), 600, 8, own)
