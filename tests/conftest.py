@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.report.collect import Collected, collect
+from pipeline.report.collect import Collected
 from pipeline.results import Results, open_results
-from tests.simulated import SOURCES, results_of, settings_in
+from tests.simulated import SOURCES, collect_once, results_of, settings_in
 
 LONGEST = (
     "test_whole_way.py", "test_report_browser.py", "test_kills.py", "test_incremental.py", "test_incremental_tickets.py",
@@ -40,4 +40,4 @@ def results(home: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 
 @pytest.fixture(scope="session")
 def data(results: Results, home: Path) -> Collected:
-    return collect(results, settings_in(home), None)
+    return collect_once(results, settings_in(home), None)

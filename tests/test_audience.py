@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from pipeline.findings.record import Evidence, Figure, Finding
 from pipeline.jobs import warn_of_teams
-from pipeline.report import write_report
 from pipeline.report.audience import _numbers, seen_by
 from pipeline.report.collect import Collected
 from pipeline.report.collect_pec import Warmth
@@ -23,7 +22,7 @@ from pipeline.report.pec import _joined_table, page
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Profile, Settings
-from tests.simulated import LANGUAGES, settings_in
+from tests.simulated import LANGUAGES, settings_in, write_pages
 
 KEY = b"a key for tests"
 TEAM = "Rigi"
@@ -37,7 +36,7 @@ PROFILES = (
 @pytest.fixture(scope="module")
 def out(results: Results, home: Path) -> Path:
     settings = settings_in(home).model_copy(update={"profiles": PROFILES})
-    return write_report(results, settings, None, ("ru",), home / "profiles").parent
+    return write_pages(results, settings, None, ("ru",), home / "profiles").parent
 
 
 def texts(folder: Path) -> dict[str, str]:

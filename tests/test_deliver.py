@@ -20,7 +20,7 @@ from pipeline.report.mail import letter
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Mail, Profile, Settings
-from tests.simulated import EVIL, settings_in
+from tests.simulated import EVIL, collect_once, settings_in
 
 LINK = "https://reports.example/weekly/"
 
@@ -78,7 +78,10 @@ def test_a_letter_for_a_profile_must_have_one() -> None:
 
 
 @pytest.mark.usefixtures("without_picture")
-def test_a_letter_says_what_its_readers_may_know(results: Results, home: Path, data: Collected) -> None:
+def test_a_letter_says_what_its_readers_may_know(
+    results: Results, home: Path, data: Collected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.report.collect", collect_once)
     settings = addressed(home, profile="all").model_copy(update={"profiles": (Profile(name="all", agents="left_out"),)})
     seen = collect_for(results, settings, None, settings.mail.profile)
     message = letter(seen, Words("en"), settings)

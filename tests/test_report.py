@@ -42,18 +42,33 @@ from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
 from pipeline.settings import Parameters, Settings
 from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, without_ragged_start
-from tests.simulated import LANGUAGES, results_of, settings_in
+from tests.simulated import LANGUAGES, results_of, settings_in, write_pages
 from tests.tables import publish
 
 PAGE_LIMIT = 500_000
 
 
 @pytest.fixture(scope="module")
-def pages(data: Collected) -> dict[str, dict[str, str]]:
-    files = {language: week_pages(data, Words(language), LANGUAGES, "") for language in LANGUAGES}
-    return {
-        lang: {name: text for name, text in these.items() if isinstance(text, str)} for lang, these in files.items()
-    }
+def written(results: Results, home: Path) -> Path:
+    """A report in both languages."""
+    return write_pages(results, settings_in(home), None, LANGUAGES, home / "written").parent
+
+
+@pytest.fixture(scope="module")
+def pages(written: Path) -> dict[str, dict[str, str]]:
+    """By language and name, all that is text."""
+    files = [file for language in LANGUAGES for file in (written / "2026-W46" / language).iterdir()]
+    texts: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for file in (file for file in files if file.suffix != ".xlsx"):
+        texts[file.parent.name][file.name] = file.read_text("utf-8")
+    return texts
+
+
+@pytest.fixture
+def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is about folders and the index: nothing in the pages."""
+    monkeypatch.setattr("pipeline.report.week_pages", lambda *_: {"index.html": ""})
+    monkeypatch.setattr("pipeline.report.row_files", lambda *_: {})
 
 
 # The language
@@ -390,13 +405,11 @@ def test_pages_say_the_target_that_they_apply(data: Collected) -> None:
 # The pages
 
 
-def test_the_same_input_gives_the_same_bytes(results: Results, home: Path) -> None:
-    first, second = home / "first", home / "second"
-    for out in (first, second):
-        write_report(results, settings_in(home), None, LANGUAGES, out)
-    files = sorted(file.relative_to(first) for file in first.rglob("*") if file.is_file())
-    assert files == sorted(file.relative_to(second) for file in second.rglob("*") if file.is_file())
-    assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+def test_the_same_input_gives_the_same_bytes(results: Results, home: Path, written: Path) -> None:
+    again = write_report(results, settings_in(home), None, LANGUAGES, home / "again").parent
+    files = sorted(file.relative_to(written) for file in written.rglob("*") if file.is_file())
+    assert files == sorted(file.relative_to(again) for file in again.rglob("*") if file.is_file())
+    assert all((written / file).read_bytes() == (again / file).read_bytes() for file in files)
 
 
 def test_a_table_holds_rows_that_its_page_does_not_show() -> None:
@@ -432,7 +445,7 @@ def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypat
     out = home / "taken"
     out.mkdir()
     with FileLock(out / ".lock"), pytest.raises(Stopped, match="another report is still being written"):
-        write_report(results, settings_in(home), None, ("en",), out)
+        write_pages(results, settings_in(home), None, ("en",), out)
     assert not (out / "index.html").exists()
 
 
@@ -440,9 +453,8 @@ def test_pages_are_small(pages: dict[str, dict[str, str]]) -> None:
     assert max(len(text.encode()) for texts in pages.values() for text in texts.values()) < PAGE_LIMIT
 
 
-def test_a_workbook_holds_the_tables_of_its_page(results: Results, home: Path) -> None:
-    written = write_report(results, settings_in(home), None, ("en",), home / "books").parent
-    week = next(written.glob("2026-*")) / "en"
+def test_a_workbook_holds_the_tables_of_its_page(written: Path) -> None:
+    week = written / "2026-W46" / "en"
     sheets = pd.read_excel(week / "people.xlsx", sheet_name=None, header=2, engine="calamine")
     table = pd.read_csv(week / "agents.csv", encoding="utf-8-sig")
     assert sheets["agents"].columns.tolist() == table.columns.tolist()
@@ -483,10 +495,11 @@ def test_the_report_for_machines(data: Collected) -> None:
     )
 
 
+@pytest.mark.usefixtures("bare_pages")
 def test_the_index_the_feed_and_the_pages_know_all_weeks(results: Results, home: Path) -> None:
     out, (first, second) = home / "neighbours", results.weeks[-3:-1]
     for week in (first, second):
-        write_report(results, settings_in(home), week, ("en",), out)
+        write_pages(results, settings_in(home), week, ("en",), out)
     assert json.loads((out / "assets" / "weeks.js").read_text("utf-8").split("=")[1].strip(" ;\n")) == [first, second]
     entries = ElementTree.parse(out / "feed.xml").findall("{http://www.w3.org/2005/Atom}entry")
     links = [entry.find("{http://www.w3.org/2005/Atom}link").attrib["href"] for entry in entries]  # type: ignore[union-attr]
@@ -495,15 +508,16 @@ def test_the_index_the_feed_and_the_pages_know_all_weeks(results: Results, home:
     )
 
 
+@pytest.mark.usefixtures("bare_pages")
 def test_a_figure_restated_since_its_report_is_marked(results: Results, home: Path) -> None:
     out = home / "restated"
     week = results.weeks[-2]
-    write_report(results, settings_in(home), week, ("en",), out)
+    write_pages(results, settings_in(home), week, ("en",), out)
     assert "published as" not in (out / "index.html").read_text("utf-8")
     document = json.loads((out / week / "report.json").read_text("utf-8"))
     next(one for one in document["headline"] if one["kpi"] == "offered")["value"] = 7
     (out / week / "report.json").write_text(json.dumps(document), "utf-8")
-    write_report(results, settings_in(home), results.weeks[-3], ("en",), out)
+    write_pages(results, settings_in(home), results.weeks[-3], ("en",), out)
     assert (out / "index.html").read_text("utf-8").count("published as 7<") == 1
 
 
@@ -615,21 +629,14 @@ def test_a_verdict_is_the_findings_and_a_signal_of_the_chart_only_stands_out(dat
     assert aht.signal == "above its usual band"
 
 
-@pytest.fixture
-def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For what is about folders and the index: nothing in the pages."""
-    monkeypatch.setattr("pipeline.report.week_pages", lambda *_: {"index.html": ""})
-    monkeypatch.setattr("pipeline.report.row_files", lambda *_: {})
-
-
 @pytest.mark.usefixtures("bare_pages")
 def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:
     out, settings = home / "weeks", settings_in(home)
     other = settings.model_copy(update={"warehouse": home / "elsewhere" / "other.duckdb"})
-    write_report(results, other, "2026-W40", ("en",), out)
-    write_report(results, settings, "2026-W41", LANGUAGES, out)
-    index = write_report(results, settings, "2026-W42", ("en",), out).read_text("utf-8")
-    assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W42/en", "2026-W41/en", "2026-W41/ru"]
+    write_pages(results, other, "2026-W44", ("en",), out)
+    write_pages(results, settings, "2026-W45", LANGUAGES, out)
+    index = write_pages(results, settings, "2026-W46", ("en",), out).read_text("utf-8")
+    assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W46/en", "2026-W45/en", "2026-W45/ru"]
 
 
 @pytest.mark.usefixtures("bare_pages")
@@ -640,12 +647,12 @@ def test_pages_of_another_warehouse_are_not_written_over_unless_they_are_simulat
     own = simulated.model_copy(update={"is_simulated": False})
     real = Results(results.folder, results.manifest | {"is_simulated": False})
     week = results.weeks[-2]
-    write_report(results, simulated, results.weeks[-3], ("en",), out)
+    write_pages(results, simulated, results.weeks[-3], ("en",), out)
     (out / "lint").mkdir()
     (out / "lint" / "report.json").write_text('[{"rule": "E501"}]', "utf-8")
-    index = write_report(real, own, week, ("en",), out).read_text("utf-8")
+    index = write_pages(real, own, week, ("en",), out).read_text("utf-8")
     assert f"python -m pipeline report --week {results.weeks[-1]}" in index and "make report" not in index
     with pytest.raises(UsageError, match=f"{week} in it is of another warehouse .*--out FOLDER"):
-        write_report(results, simulated, week, ("en",), out)
+        write_pages(results, simulated, week, ("en",), out)
     assert (out / "index.html").read_text("utf-8") == index
-    write_report(real, own, week, ("en",), out)
+    write_pages(real, own, week, ("en",), out)

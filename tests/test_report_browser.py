@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.report import write_report
 from pipeline.report.collect import Collected
 from pipeline.report.pages import environment
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script, text_cell
 from pipeline.report.words import Words
 from pipeline.results import Results
-from tests.simulated import EVIL, LANGUAGES, settings_in
+from tests.simulated import EVIL, LANGUAGES, settings_in, write_pages
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(
@@ -80,7 +79,7 @@ def browser() -> "Iterator[playwright.Browser]":
 
 @pytest.fixture(scope="module")
 def written(results: Results, home: Path) -> Path:
-    return write_report(results, settings_in(home), "2026-W46", LANGUAGES, home / "browser").parent
+    return write_pages(results, settings_in(home), "2026-W46", LANGUAGES, home / "browser").parent
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -165,7 +164,7 @@ def test_pages_lead_to_their_neighbours_and_into_folded_parts(
     results: Results,
     home: Path,
 ) -> None:
-    write_report(results, settings_in(home), "2026-W45", ("ru",), written)
+    write_pages(results, settings_in(home), "2026-W45", ("ru",), written)
     page = Visit(browser).page
     page.goto((written / "2026-W46" / "ru" / "people.html").as_uri())
     page.locator(".weeks-around a").click()
