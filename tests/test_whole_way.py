@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,10 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app, main
 from pipeline.drill import records_of
-from pipeline.findings import find_all
+from pipeline.findings import Finding, find_all
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results, open_results
-from pipeline.settings import read_settings
+from pipeline.settings import Settings, read_settings
 from pipeline.statistics.ppi import joined_rates
 from tests.told import counted, told
 
@@ -66,6 +67,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def results(home: Path) -> Results:
     return open_results(read_settings(home / "sample" / "pipeline.toml").results)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def found() -> Iterator[Callable[..., list[Finding]]]:
+    """What is found in a week is found once, whichever command asks for it."""
+    known: dict[str, list[Finding]] = {}
+
+    def once(results: Results, settings: Settings, week: str | None = None) -> list[Finding]:
+        week = week or results.last_complete_week
+        if week not in known:
+            known[week] = find_all(results, settings, week)
+        return known[week]
+
+    with mock.patch("pipeline.findings.find_all", once):
+        yield once
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +191,7 @@ def test_run_again_changes_nothing(home: Path) -> None:
         }
 
     before = stamps()
-    again = process(home, "run")
+    again = command(home, "run", "--lang", "en")
     assert again.returncode == 0 and "up to date" in again.stderr
     assert stamps() == before
 
@@ -269,13 +285,13 @@ def test_findings_recover_what_was_planted_in_the_centre(findings: list[dict[str
     assert all(f["text"] for f in findings)
 
 
-def test_every_finding_counts_its_records(results: Results, home: Path) -> None:
-    found = find_all(results, read_settings(home / "sample" / "pipeline.toml"))
-    for finding in (f for f in found if f.evidence.records):
+def test_every_finding_counts_its_records(results: Results, home: Path, found: Callable[..., list[Finding]]) -> None:
+    findings = found(results, read_settings(home / "sample" / "pipeline.toml"))
+    for finding in (f for f in findings if f.evidence.records):
         said = told(finding, results.catalogue[finding.evidence.kpi].better)
         rows = counted(records_of(results, finding.evidence.records))
         assert {name: rows[name] for name in said} == said and rows["rows"], finding.id
-    assert {f.kind for f in found} >= {"newcomers", "nobody", "slope_turns", "mood", "price", "after_complaint"}
+    assert {f.kind for f in findings} >= {"newcomers", "nobody", "slope_turns", "mood", "price", "after_complaint"}
 
 
 def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str, Any]) -> None:
