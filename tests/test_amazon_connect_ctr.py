@@ -22,7 +22,6 @@ from pipeline.warehouse import open_warehouse
 from tests.tables import figure
 
 PHONE, MAIL = "+41446681800", "jane.roe@customer.example"
-SAMPLE = Path(__file__).parents[1] / "data/sample"
 
 
 def at(minutes: float) -> str:
@@ -272,15 +271,3 @@ def test_only_what_is_spoken_ends_within_a_day(tmp_path: Path) -> None:
         [channel, 3 * 86400, 200_000] for channel in ("CHAT", "EMAIL", "TASK")
     ]
     assert rows.attrs["quarantine"] == [(1, "wait_s", "longer_than_a_day")]
-
-
-def test_sample_counts_equal_its_truth(tmp_path: Path) -> None:
-    delivered = json.loads((SAMPLE / "truth.json").read_text("utf-8"))["files"]
-    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("amazon_connect_ctr")
-    with open_warehouse(settings) as warehouse:
-        load_files(warehouse, settings, source, find_files([SAMPLE / "amazon_connect_ctr"], source.suffixes))
-        sums = "sum(admitted)::int as contact_records, sum(duplicate)::int as contact_records_superseded, "
-        counts = warehouse.records(f"select {sums} sum(quarantined)::int as bad from files")[0]
-    bad = counts.pop("bad")
-    assert counts == {name: delivered[name] for name in counts}
-    assert bad == delivered["contact_records_impossible"] + delivered["contact_lines_not_json"]

@@ -101,6 +101,17 @@ def test_weekly_counts_are_those_of_the_simulation(results: Results, truth: dict
     assert (found["service_level"] - told["service_level"]).abs().max() < 5e-5
 
 
+def test_every_contact_record_of_the_sample_is_accounted_for(results: Results, truth: dict[str, Any]) -> None:
+    files = pd.DataFrame(results.document("account")["files"])
+    found = files[files["source"] == "amazon_connect_ctr"][["admitted", "duplicate", "quarantined"]].sum()
+    told = truth["files"]
+    assert found.to_dict() == {
+        "admitted": told["contact_records"],
+        "duplicate": told["contact_records_superseded"],
+        "quarantined": told["contact_records_impossible"] + told["contact_lines_not_json"],
+    }
+
+
 def by_agent(results: Results, truth: dict[str, Any], *kpis: str) -> pd.DataFrame:
     """Pooled over the weeks of contact records: the queue log has no after-call work, so no handle time."""
     frame = measure(results, results.catalogue, Question(kpis, by=("agent",), where="week >= '2026-W34'"))
