@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.results import Results
 from pipeline.settings import Cases
 from tests.tables import figure, publish
 
@@ -25,6 +26,13 @@ nobody   2026-05-04 10:00  70      0       0       answered   -             kim 
 d1       2026-05-04 10:00  -       -       -       abandoned  dan           -      bill   -
 late     2026-06-05 12:00  60      0       0       answered   zz            kim    bill   true
 """
+
+
+@pytest.fixture(scope="module")
+def called(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return publish(tmp_path_factory.mktemp("called"), calls=CALLS)
+
+
 CASES = {
     "by default": (Cases(), {"a1": "a1", "a2": "a1", "a3": "a1", "a4": "a4", "b1": "b1", "b2": "b1", "c1": "c1", "c2": "c1", "c3": "c1"}),
     "one day": (Cases(within_days=1), {"a1": "a1", "a2": "a2", "a3": "a3", "a4": "a4", "c1": "c1", "c2": "c1", "c3": "c3"}),
@@ -47,9 +55,8 @@ def test_a_contact_goes_on_with_a_case_or_opens_one(tmp_path: Path, name: str) -
     assert "nobody" not in found
 
 
-def test_a_case_knows_what_it_cost_and_how_it_ended(tmp_path: Path) -> None:
-    results = publish(tmp_path, calls=CALLS)
-    rows = results.frame(
+def test_a_case_knows_what_it_cost_and_how_it_ended(called: Results) -> None:
+    rows = called.frame(
         "select case_id, contacts, answers, agent_changes, handle_s, elapsed_s, ending, agent, closing_agent from fact_cases"
     )
     found = {row.case_id.partition("/")[2]: tuple(row)[2:] for row in rows.itertuples()}
@@ -57,8 +64,8 @@ def test_a_case_knows_what_it_cost_and_how_it_ended(tmp_path: Path) -> None:
     assert found["b1"] == (2, 1, 0, 40, 3640, "silent", "kim", "kim")
     assert found["c1"][:3] == (3, 2, 1) and found["c1"][5:] == ("gave_up", "kim", "lee")
     assert pd.isna(found["d1"][6]) and found["d1"][5] == "gave_up"
-    assert figure(results, "cases")["value"] == 5
-    assert figure(results, "case_one_contact")["value"] == pytest.approx(1 / 5)
+    assert figure(called, "cases")["value"] == 5
+    assert figure(called, "case_one_contact")["value"] == pytest.approx(1 / 5)
 
 
 def chained(calls: list[dict[str, Any]], days: int) -> dict[str, str]:
@@ -81,10 +88,10 @@ t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 """
 
 
-def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path) -> None:
-    assert figure(publish(tmp_path, calls=CALLS), "case_complaints")["why"] == "not_recorded"
+def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path, called: Results) -> None:
+    assert figure(called, "case_complaints")["why"] == "not_recorded"
     tickets = "ticket_id  created_at  status  is_complaint  customer_key\nt9  2026-05-08 09:00  solved  true  gus\n"
-    recorded = publish(tmp_path / "recorded", calls=CALLS, tickets=tickets)
+    recorded = publish(tmp_path, calls=CALLS, tickets=tickets)
     assert figure(recorded, "case_complaints")["value"] == pytest.approx(1 / 6)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipeline.findings import topics
@@ -27,15 +28,19 @@ e1       2026-05-09 11:00  -       -       -       abandoned  -             -   
 """
 
 
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    return monday(look(publish(tmp_path_factory.mktemp("lists"), calls=CALLS), Settings()))
+
+
 @pytest.mark.parametrize(
     ("name", "conversations"),
     [("unresolved", ["a3"]), ("lost", ["c1"]), ("promises", []), ("breaches", [])],
     ids=["unresolved: not who was settled", "lost: not whom an agent reached", "no promises", "no agreements"],
 )
-def test_who_stands_on_a_list(tmp_path: Path, name: str, conversations: list[str]) -> None:
-    found = monday(look(publish(tmp_path, calls=CALLS), Settings()))[name]
-    assert found["conversation_id"].tolist() == conversations
-    assert list(found.columns) == list(COLUMNS)
+def test_who_stands_on_a_list(lists: dict[str, pd.DataFrame], name: str, conversations: list[str]) -> None:
+    assert lists[name]["conversation_id"].tolist() == conversations
+    assert list(lists[name].columns) == list(COLUMNS)
 
 
 def test_who_waits_for_a_letter_is_no_lost_caller(tmp_path: Path) -> None:

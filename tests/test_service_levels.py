@@ -1,7 +1,5 @@
 """The six service levels in print, on the fixture that ICMI gives and that everybody repeats."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -9,6 +7,7 @@ from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.measure import Question, measure
+from pipeline.results import Results
 from pipeline.settings import Parameters
 from tests.tables import figure, publish
 
@@ -107,10 +106,14 @@ f        2026-05-04 10:25  -                 -       -       refused_full  -
 """
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return publish(tmp_path_factory.mktemp("unanswered"), calls=UNANSWERED)
+
+
 @pytest.mark.parametrize("by", ["team", "agent"])
-def test_whose_calls_nobody_answered_is_not_known(tmp_path: Path, by: str) -> None:
+def test_whose_calls_nobody_answered_is_not_known(results: Results, by: str) -> None:
     """Also where a log names whom an abandoned call rang at: a team's share would rest on what a telephone system notes."""
-    results = publish(tmp_path, calls=UNANSWERED)
     assert (figure(results, "service_level")["value"], figure(results, "abandonment")["value"]) == (1 / 5, 2 / 5)
     for kpi in ("service_level", "abandonment", "offered", "refused"):
         with pytest.raises(UsageError, match=f"cannot be split by {by}.* nobody's team is known"):
@@ -121,8 +124,7 @@ def test_whose_calls_nobody_answered_is_not_known(tmp_path: Path, by: str) -> No
     assert figure(results, "service_level_f2", agent="ann")["value"] == 1 / 2
 
 
-def test_what_has_agents_counts_no_call_that_nobody_answered(tmp_path: Path) -> None:
-    results = publish(tmp_path, calls=UNANSWERED)
+def test_what_has_agents_counts_no_call_that_nobody_answered(results: Results) -> None:
     catalogue = results.catalogue
     calls = [
         kpi.id for kpi in catalogue.kpis.values() if kpi.of == "fact_calls" and "agent" in catalogue.dimensions(kpi.id)
