@@ -18,22 +18,29 @@ LETTER_HEADER = "message_id  conversation_id  author_role  agent  sent_at  body"
 EVENT_HEADER = "event_id  ticket_id  happened_at  field  value"
 
 
-def clocks(folder: Path, ticket: str, letters: str, changes: str = "") -> list[tuple[object, ...]]:
-    """(turn, begun, ended, passed hours, kept) of each reply clock of ticket `t`.
+Told = tuple[str, str, str]
+"""The ticket after its name; an author and an instant of May a line; an instant and a status a line."""
+Clock = tuple[int, str, str | None, float, bool | None]
+"""(turn, begun, ended, passed hours, kept)."""
 
-    `letters`: an author and an instant of May a line; `changes`: an instant and a status a line.
-    """
-    sent = [line.split("  ") for line in letters.split("\n")]
-    rows = [
-        f"m{n:02d}  t  {role}  {'kim' if role == 'agent' else '-'}  2026-05-{at}  Hello"
-        for n, (role, at) in enumerate(sent)
-    ]
-    tables = {"tickets": "\n".join([HEADER, ticket, LATER]), "messages": "\n".join([LETTER_HEADER, *rows])}
-    if changes:
-        moved = [line.split("  ") for line in changes.split("\n")]
-        events = [f"e{n}  t  2026-05-{at}  status  {value}" for n, (at, value) in enumerate(moved)]
-        tables["ticket_events"] = "\n".join([EVENT_HEADER, *events])
-    frame = publish(folder, AGREED, **tables).frame("select * from fact_sla where ticket_id = 't' order by turn")
+
+def clocks(folder: Path, told: dict[str, Told]) -> dict[str, list[Clock]]:
+    """The reply clocks of each ticket of one log."""
+    rows, sent, moved = [HEADER], [LETTER_HEADER], [EVENT_HEADER]
+    for name, (ticket, letters, changes) in told.items():
+        rows.append(f"{name}  {ticket}")
+        for n, (role, at) in enumerate(line.split("  ") for line in letters.splitlines()):
+            sent.append(f"{name}{n:02d}  {name}  {role}  {'kim' if role == 'agent' else '-'}  2026-05-{at}  Hello")
+        for n, (at, value) in enumerate(line.split("  ") for line in changes.splitlines()):
+            moved.append(f"{name}e{n}  {name}  2026-05-{at}  status  {value}")
+    tables = {"tickets": "\n".join([*rows, LATER]), "messages": "\n".join(sent)}
+    if len(moved) > 1:
+        tables["ticket_events"] = "\n".join(moved)
+    frame = publish(folder, AGREED, **tables).frame("select * from fact_sla order by turn")
+    return {name: _clocks(frame[frame["ticket_id"] == name]) for name in told}
+
+
+def _clocks(frame: pd.DataFrame) -> list[Clock]:
     ends = [None if pd.isna(at) else f"{at:%d %H:%M}" for at in frame["finished_at"]]
     kept = [None if pd.isna(is_met) else bool(is_met) for is_met in frame["is_met"]]
     begun = [f"{at:%d %H:%M}" for at in frame["started_at"]]
@@ -67,33 +74,50 @@ ENDINGS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ENDINGS)
-def test_a_question_ends_when_its_ticket_is_solved(tmp_path: Path, name: str) -> None:
-    letters, changes, expected = ENDINGS[name]
-    ticket = "t  2026-05-04 09:00  solved  -  customer"
-    assert clocks(tmp_path, ticket, letters, changes) == expected
+REOPENED = (f"{ANSWERED}\ncustomer  05 11:00", "04 10:00  solved\n05 12:00  open")
 
 
-def test_a_question_that_reopened_its_ticket_is_still_owed(tmp_path: Path) -> None:
-    found = clocks(
-        tmp_path,
-        "t  2026-05-04 09:00  open  -  customer",
-        f"{ANSWERED}\ncustomer  05 11:00",
-        "04 10:00  solved\n05 12:00  open",
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Clock]]:
+    """Tickets with a history of statuses."""
+    solved, opened, sent = (
+        f"2026-05-04 09:00  {rest}" for rest in ("solved  -  customer", "open  -  customer", "open  -  agent")
     )
-    assert found[0] == KEPT
-    assert found[1][:3] == (1, "05 12:00", None) and found[1][4] is False
+    told = {name: (solved, letters, changes) for name, (letters, changes, _) in ENDINGS.items()}
+    told |= {name: (sent, letters, "04 09:00  open") for name, (letters, _) in OUTBOUND.items()}
+    return clocks(tmp_path_factory.mktemp("followed"), told | {"reopened": (opened, *REOPENED)})
 
 
-def test_an_instant_of_solving_without_a_history_ends_a_question_too(tmp_path: Path) -> None:
-    found = clocks(tmp_path, "t  2026-05-04 09:00  solved  2026-05-04 12:00  customer", ASKED)
-    assert found == [(0, "04 09:00", "04 12:00", 3.0, True)]
+@pytest.fixture(scope="module")
+def unfollowed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Clock]]:
+    """Tickets of a source that delivers no change of status."""
+    told = {
+        "instant": ("2026-05-04 09:00  solved  2026-05-04 12:00  customer", ASKED, ""),
+        "unanswered": ("2026-05-04 09:00  solved  -  customer", ASKED, ""),
+        "answered": ("2026-05-04 09:00  solved  -  customer", ANSWERED, ""),
+    }
+    return clocks(tmp_path_factory.mktemp("unfollowed"), told)
 
 
-def test_of_a_ticket_over_at_no_stated_instant_an_unanswered_question_is_not_judged(tmp_path: Path) -> None:
-    ticket = "t  2026-05-04 09:00  solved  -  customer"
-    assert clocks(tmp_path / "unanswered", ticket, ASKED) == []
-    assert clocks(tmp_path / "answered", ticket, ANSWERED) == [KEPT]
+@pytest.mark.parametrize("name", ENDINGS)
+def test_a_question_ends_when_its_ticket_is_solved(followed: dict[str, list[Clock]], name: str) -> None:
+    assert followed[name] == ENDINGS[name][2]
+
+
+def test_a_question_that_reopened_its_ticket_is_still_owed(followed: dict[str, list[Clock]]) -> None:
+    first, second = followed["reopened"]
+    assert first == KEPT
+    assert second[:3] == (1, "05 12:00", None) and second[4] is False
+
+
+def test_an_instant_of_solving_without_a_history_ends_a_question_too(unfollowed: dict[str, list[Clock]]) -> None:
+    assert unfollowed["instant"] == [(0, "04 09:00", "04 12:00", 3.0, True)]
+
+
+def test_of_a_ticket_over_at_no_stated_instant_an_unanswered_question_is_not_judged(
+    unfollowed: dict[str, list[Clock]],
+) -> None:
+    assert (unfollowed["unanswered"], unfollowed["answered"]) == ([], [KEPT])
 
 
 OUTBOUND = {
@@ -106,10 +130,8 @@ OUTBOUND = {
 
 
 @pytest.mark.parametrize("name", OUTBOUND)
-def test_an_agents_own_letter_asks_for_no_reply(tmp_path: Path, name: str) -> None:
-    letters, expected = OUTBOUND[name]
-    ticket = "t  2026-05-04 09:00  open  -  agent"
-    assert clocks(tmp_path, ticket, letters, "04 09:00  open") == expected
+def test_an_agents_own_letter_asks_for_no_reply(followed: dict[str, list[Clock]], name: str) -> None:
+    assert followed[name] == OUTBOUND[name][1]
 
 
 def test_of_tickets_that_agents_opened_only_those_written_back_to_can_be_left_unanswered(tmp_path: Path) -> None:
