@@ -37,6 +37,11 @@ MEASURES = ("full_resolution", "requester_wait", "agent_work")
 SLA = {"sla": (Sla(name="all", targets={measure: {"any": 60} for measure in MEASURES}, is_business=False),)}
 
 
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return publish(tmp_path_factory.mktemp("followed"), SLA, tickets=TICKETS, ticket_events=EVENTS)
+
+
 def known(results: Results, ticket: str) -> dict[str, float]:
     found = one(results, ticket)
     return {column: found[column] for column in HISTORY_ONLY if not pd.isna(found[column])}
@@ -59,18 +64,16 @@ def test_without_a_history_only_what_rests_on_stamps_is_known(tmp_path: Path, ev
         assert figure(results, kpi)["why"] is not None, kpi
 
 
-def test_a_ticket_of_a_source_with_a_history_that_nobody_touched_has_noughts(tmp_path: Path) -> None:
-    results = publish(tmp_path, SLA, tickets=TICKETS, ticket_events=EVENTS)
-    untouched = known(results, "untouched")
+def test_a_ticket_of_a_source_with_a_history_that_nobody_touched_has_noughts(followed: Results) -> None:
+    untouched = known(followed, "untouched")
     assert untouched["reopens"] == untouched["agent_wait_s"] == untouched["on_hold_s"] == 0
-    counted = known(results, "counted")
+    counted = known(followed, "counted")
     assert (counted["reopens"], counted["agent_wait_s"], counted["agent_work_s"]) == (2, 2 * HOUR, HOUR)
-    assert judged(results) == ["agent_work", "full_resolution", "requester_wait"]
+    assert judged(followed) == ["agent_work", "full_resolution", "requester_wait"]
 
 
-def test_of_a_ticket_that_moved_without_a_recorded_change_no_history_is_known(tmp_path: Path) -> None:
-    results = publish(tmp_path, SLA, tickets=TICKETS, ticket_events=EVENTS)
-    assert known(results, "stamped") == known(results, "pending") == {}
+def test_of_a_ticket_that_moved_without_a_recorded_change_no_history_is_known(followed: Results) -> None:
+    assert known(followed, "stamped") == known(followed, "pending") == {}
 
 
 def test_the_history_of_one_source_says_nothing_of_another(tmp_path: Path) -> None:

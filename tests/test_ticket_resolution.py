@@ -49,12 +49,17 @@ def stated(results: Results) -> dict[str, bool]:
     return {name: bool(found) for name, found in rows["is_resolved"].items() if not pd.isna(found)}
 
 
-@pytest.mark.parametrize("tables", [ONCE, LATER], ids=["after eight days", "after seven weeks"])
-def test_a_ticket_is_resolved_if_it_was_solved_a_week_after_its_creation(
-    tmp_path: Path, tables: dict[str, str]
-) -> None:
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
+    """What is published after eight days and after seven weeks."""
+    logs = {"eight days": ONCE, "seven weeks": LATER}
+    return {after: publish(tmp_path_factory.mktemp("asked"), **tables) for after, tables in logs.items()}
+
+
+@pytest.mark.parametrize("after", ["eight days", "seven weeks"])
+def test_a_ticket_is_resolved_if_it_was_solved_a_week_after_its_creation(asked: dict[str, Results], after: str) -> None:
     """However late it is asked: what is solved, answered or reopened later changes nothing."""
-    results = publish(tmp_path, **tables)
+    results = asked[after]
     week = {"quick": True, "again": True, "slow": False, "late": False, "ignored": False}
     assert stated(results) == week
     found = figure(results, "resolution_stated", week="2026-W19")
@@ -66,8 +71,8 @@ def test_a_source_that_states_no_instant_is_taken_at_its_word(tmp_path: Path) ->
     assert stated(publish(tmp_path, tickets=tickets)) == {"a": True, "b": False}
 
 
-def test_a_case_with_an_unanswered_open_ticket_is_not_over(tmp_path: Path) -> None:
-    results = publish(tmp_path / "open", **LATER)
+def test_a_case_with_an_unanswered_open_ticket_is_not_over(asked: dict[str, Results]) -> None:
+    results = asked["seven weeks"]
     endings = results.frame("select conversation_id, ending from fact_cases").set_index("conversation_id")["ending"]
     assert endings["ignored"] == "open" and endings["late"] == "unresolved" and endings["quick"] == "resolved"
     assert figure(results, "cases")["value"] == 4 and figure(results, "case_gave_up")["value"] == 0

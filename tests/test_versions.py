@@ -99,8 +99,9 @@ def test_without_any_batch_there_is_nothing_published(tmp_path: Path) -> None:
 
 
 def test_a_batch_is_undone_once(tmp_path: Path) -> None:
-    publish(tmp_path, calls=FIRST)
-    with open_warehouse(Settings(warehouse=tmp_path / "warehouse.duckdb")) as warehouse:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST)
         undo(warehouse, 1)
         for batch, says in ((1, "undone already"), (7, "no batch 7")):
             with pytest.raises(UsageError, match=says):
