@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from pipeline.engine_config import NO_WAITING
 from pipeline.report.collect import Collected
 from pipeline.results import Results, open_results
 from tests.simulated import SOURCES, collect_once, results_of, settings_in
@@ -14,6 +15,10 @@ LONGEST = (
     "test_whole_way.py", "test_report_browser.py", "test_kills.py", "test_incremental.py", "test_incremental_tickets.py",
     "test_report.py", "test_findings_page.py",
 )  # fmt: skip
+
+NO_WAITING["threads"] = (
+    1  # two workers have two cores; the commands that tests start as processes of their own take both
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
