@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,11 @@ from pipeline.privacy import masked_file_name
 from pipeline.results import Publisher
 from pipeline.sources.expressions import file_literal
 from pipeline.week_files import Weeks
+from pipeline.weeks import LOOKED_AT, Delivery, last_complete_week
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
-
-LOOKED_AT = 5
-"""Newest weeks by which it is judged whether the last one is complete."""
 
 
 def publish(weeks: Weeks, until: datetime, checks: list[dict[str, Any]]) -> None:
@@ -57,19 +54,21 @@ def refresh_documents(
 
 
 def _last_complete_week(weeks: Weeks) -> str | None:
-    """The newest week, unless its contacts stop on an earlier weekday than those of the four weeks before usually do."""
     written = sorted(weeks.tables["kpi_values"])
-    files = [file for fact in ("fact_calls", "fact_tickets") for week, file in weeks.files(fact).items()]
-    if len(written) < 2 or not files:
+    files = {fact: sorted(weeks.files(fact).items())[-LOOKED_AT:] for fact in ("fact_calls", "fact_tickets")}
+    selects = [
+        f"select '{fact}' as fact, source, week, (day - date '1970-01-05') % 7 as weekday "
+        f"from read_parquet([{', '.join(file_literal(file) for _, file in newest)}])"
+        for fact, newest in files.items()
+        if newest
+    ]
+    if len(written) < 2 or not selects:
         return written[-1] if written else None
-    paths = ", ".join(file_literal(file) for file in sorted(files, key=lambda file: file.name)[-2 * LOOKED_AT :])
-    last_days = weeks.warehouse.sql.execute(
-        f"select week, max(day - date '1970-01-05') % 7 from read_parquet([{paths}]) "
-        f"group by week order by week desc limit {LOOKED_AT}"
+    rows = weeks.warehouse.sql.execute(
+        "select fact, source, week, count(*), max(weekday), quantile_disc(weekday, 0.95) "
+        f"from ({' union all '.join(selects)}) group by fact, source, week"
     ).fetchall()
-    newest, before = last_days[0], last_days[1:]
-    is_complete = not before or newest[1] >= statistics.median_low(day for _, day in before)
-    return str(newest[0] if is_complete else before[0][0])
+    return last_complete_week([Delivery(*row) for row in rows])
 
 
 def _documents(

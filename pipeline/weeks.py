@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise, takewhile
 from math import ceil
-from statistics import median
+from statistics import median, median_low
+from typing import NamedTuple
 
 from pipeline import zones
 
@@ -16,6 +18,52 @@ RECENT = 8
 
 USUAL, ENOUGH, SOME = 12, 0.5, 0.25
 YEAR = 52
+LOOKED_AT = 5
+"""Newest weeks by which it is judged whether the last one is complete."""
+FEWEST = 20
+"""Contacts a week of a source that is judged by itself: fewer stop on any day."""
+
+
+class Delivery(NamedTuple):
+    """What came of a source in a week. Weekdays from 0: of its last contact, and by which 19 of 20 had come."""
+
+    fact: str
+    source: str
+    week: str
+    contacts: int
+    last_day: int
+    busy_until: int
+
+
+def last_complete_week(deliveries: Sequence[Delivery]) -> str:
+    """The newest week, unless contacts stop on an earlier weekday than in the four weeks before: all of them, or those of
+    a source that is awaited, since the others may go on while the export of one has broken."""
+    weeks = sorted({one.week for one in deliveries})[-LOOKED_AT:]
+    recent = [one for one in deliveries if one.week in weeks]
+    last_days = {week: max(one.last_day for one in recent if one.week == week) for week in weeks}
+    together = {week: Delivery("", "", week, 0, day, day) for week, day in last_days.items()}
+    return min(_complete_until(own) for own in [together, *_awaited(recent, weeks)])
+
+
+def _awaited(recent: Sequence[Delivery], weeks: Sequence[str]) -> list[dict[str, Delivery]]:
+    """By week, what came of each source that delivered in most of the weeks before the newest, if no other one of the
+    same fact began where it ends, as a new telephone system does."""
+    found: dict[tuple[str, str], dict[str, Delivery]] = defaultdict(dict)
+    for one in recent:
+        found[one.fact, one.source][one.week] = one
+    judged = {key: own for key, own in found.items() if median(one.contacts for one in own.values()) >= FEWEST}
+    return [
+        own
+        for (fact, _), own in judged.items()
+        if len(own.keys() & weeks[:-1]) > (LOOKED_AT - 1) / 2
+        and not any(of == fact and min(other) >= max(own) for (of, _), other in judged.items())
+    ]
+
+
+def _complete_until(own: Mapping[str, Delivery]) -> str:
+    *before, newest = sorted(own)
+    usual = median_low(own[week].busy_until for week in before) if before else 0
+    return newest if own[newest].last_day >= usual else before[-1]
 
 
 def ripe_weeks(

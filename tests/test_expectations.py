@@ -282,6 +282,17 @@ def test_weeks_without_a_record_are_named(tmp_path: Path) -> None:
     ]
 
 
+def test_calls_lag_behind_tickets_and_letters(tmp_path: Path) -> None:
+    """Of a centre whose calls end in February while it goes on writing."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(
+            warehouse, settings, tmp_path, "tickets", "ticket_id  created_at  status\nt1  2026-03-20 10:00  open"
+        )
+        load_table(warehouse, settings, tmp_path, "calls", SOUND)
+        assert "calls_behind" in failed(check_batches(warehouse, settings, quiet))
+
+
 def test_a_collapse_is_found_when_the_next_week_arrives(tmp_path: Path) -> None:
     """Checked week by week, as a schedule does: on its own day the week might still have been unfinished."""
     settings, stops = Settings(warehouse=tmp_path / "w.duckdb"), []

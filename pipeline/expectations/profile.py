@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 EARLIER_WEEKS = 8
 LEAST_HISTORY = 3
 """Fewer earlier weeks than this are no history."""
+CONTACTS = ("calls", "queue_events", "tickets", "messages")
+"""Tables whose newest record says how far the others lag behind."""
 
 
 def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) -> pd.DataFrame:
@@ -26,7 +28,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
     quarantined_share, duplicate_share. `weeks_since`: since the week with rows before it. `days_behind`: the source's
-    newest record behind the newest call or queue event. A table without an instant has only source, week and shares.
+    newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
     """
     if read_contracts()[contract].instant is None:
         return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
@@ -108,9 +110,10 @@ def _without_broken(warehouse: Warehouse, contract: str, suite: Suite, since: da
 
 def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
     table, instant = _rows(contract)
+    newest = ", ".join(f"(select max({at}) from {of})" for of, at in map(_rows, CONTACTS))
     behind = instant and warehouse.value(
-        "select (epoch(greatest((select max(offered_at) from raw_calls), (select max(happened_at) from raw_queue_events))) "
-        f"- epoch(max({instant}))) / 86400 from {table} where source in (select source from batches where batch_id = ?)",
+        f"select (epoch(greatest({newest})) - epoch(max({instant}))) / 86400 "
+        f"from {table} where source in (select source from batches where batch_id = ?)",
         [batch],
     )
     counts = warehouse.records(
