@@ -80,6 +80,7 @@ def reconcile(
     Example: python -m pipeline reconcile export.csv --kpi service_level --by queue --week 2026-W47
     """
     from pipeline.explore import Exploration
+    from pipeline.reconcile import apart
     from pipeline.reconcile import reconcile as compare
 
     explored = Exploration(settings_of(context))
@@ -93,6 +94,8 @@ def reconcile(
         f"{kpi}: of {len(found.rows)} rows, explained by {counted}; best: {found.explained_by or 'none'}",
         file=sys.stderr,
     )
+    if strangers := apart(found, keys):
+        print(f"{file}: {strangers}", file=sys.stderr)
 
 
 def _say_unknown(explored: Exploration, kpi: str, pairs: dict[str, str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,13 @@ THOUSANDS = re.compile(r"^-?[1-9]\d{0,2}([.,]\d{3})+$")
 SHOWN = 20
 HALF = 0.5000001
 """Of the last digit a file gives: two figures that agree after rounding are the same."""
+WHOLE_PERCENT = 0.01
+"""No system rounds a share further: 1 and 0 are all and none."""
+EXACT = 1e-9
+"""Of a figure: two computers that add up in another order differ by less."""
+GRAINS = ("total", "day", "week")
+DAYS = ("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%d.%m.%Y")
+"""How CSV, Excel's dates and German or Russian hands write a day."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Reconciled:
 def reconcile(results: Results, file: Path, name: str, by: Sequence[str], grain: str, where: str) -> Reconciled:
     """Compare a CSV or XLSX file that has a column for each dimension (and for the period unless the grain is total) and one
     for the figure. Raises UsageError naming the file and the column that is missing, or the cell that is no number."""
+    if grain not in GRAINS:
+        raise UsageError(f"an export is compared by {', '.join(GRAINS)}, not by {grain}")
     catalogue = results.catalogue
     others = [kpi.id for kpi in catalogue.kpis.values() if kpi.variant_of == name]
     variants = [name, *(other for other in others if set(by) <= set(catalogue.dimensions(other)))]
@@ -49,7 +60,7 @@ def reconcile(results: Results, file: Path, name: str, by: Sequence[str], grain:
     theirs = read_export(file, name, keys, catalogue, results.document("agents"), grain)
     ours = _ours(measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where)), variants, keys)
     both = theirs.merge(ours, on=keys, how="outer") if keys else theirs.merge(ours, how="cross")
-    fits = pd.DataFrame({v: (both["theirs"] - both[v]).abs() <= both["half_digit"] for v in variants})
+    fits = pd.DataFrame({v: (both["theirs"] - both[v]).abs() <= both["tolerance"] for v in variants})
     matches = {v: int(fits[v].sum()) for v in variants}
     best = max(variants, key=lambda v: matches[v])
     records = both.to_dict("records")
@@ -58,10 +69,18 @@ def reconcile(results: Results, file: Path, name: str, by: Sequence[str], grain:
     return Reconciled(name, rows, matches, best if matches[best] else None)
 
 
+def apart(found: Reconciled, keys: Sequence[str]) -> str:
+    """What to say where no row of the file met one of ours: keys that are spelled otherwise. Else empty."""
+    if not keys or any(not row["status"].startswith("only") for row in found.rows):
+        return ""
+    ours = [", ".join(str(row[key]) for key in keys) for row in found.rows if row["status"] == "only here"]
+    return f"no row has the {', '.join(keys)} of one of ours" + (f", such as {ours[0]}" if ours else "")
+
+
 def read_export(
     file: Path, name: str, keys: Sequence[str], catalogue: Catalogue, agents: list[dict[str, Any]], grain: str
 ) -> pd.DataFrame:
-    """Columns: the keys as ours are spelled, theirs (in our unit) and half_digit (what rounding may hide)."""
+    """Columns: the keys as ours are spelled, theirs (in our unit) and tolerance (what rounding may hide)."""
     table = _table(file)
     named = {re.sub(r"\W+", "_", str(column).strip().lower()): column for column in table}
     missing = [key for key in keys if key not in named and not (key == "period" and grain in named)]
@@ -75,6 +94,8 @@ def read_export(
             f"{file}: no column '{name}' or 'value' for the figure; there are {', '.join(map(str, table))}"
         )
     frame = pd.DataFrame({key: table[column].str.strip() for key, column in columns.items()})
+    if grain == "day":
+        frame["period"] = frame["period"].map(_day, na_action="ignore")
     if "agent" in frame:
         frame["agent"] = frame["agent"].replace({row["name"]: row["agent"] for row in agents if row["name"]})
     return frame.assign(**_numbers(file, str(value), table[value].tolist(), catalogue[name].unit))
@@ -91,15 +112,28 @@ def _table(file: Path) -> pd.DataFrame:
         raise UsageError(f"{file}: cannot be read as a table: {error}") from None
 
 
+def _day(text: str) -> str:
+    """As ours are spelled; what is no day stays and meets none."""
+    for form in DAYS:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date().isoformat()
+    return text
+
+
 def _numbers(file: Path, column: str, cells: list[Any], unit: str) -> dict[str, np.ndarray]:
-    """Figures in our unit: 81.3 %, 0.813 or 81,3 for a share; seconds, m:ss or h:mm:ss for a duration."""
+    """Figures in our unit: 81.3 %, 0.813 or 81,3 for a share; seconds, m:ss or h:mm:ss for a duration.
+
+    A column is rounded as its finest cell is: most programs drop the zeros at the end of the others.
+    """
     read = [_number(file, line, column, cell, unit) for line, cell in enumerate(cells, start=2)]
     values, halves = (
         (np.array(part, dtype=float) for part in zip(*read, strict=True)) if read else (np.zeros(0), np.zeros(0))
     )
     is_percent = unit == "share" and (any("%" in str(cell) for cell in cells) or bool(np.nanmax(values, initial=0) > 1))
     scale = 100 if is_percent else 1
-    return {"theirs": values / scale, "half_digit": halves / scale}
+    coarsest = HALF * WHOLE_PERCENT if unit == "share" else np.inf
+    rounding = min(np.nanmin(halves, initial=np.inf) / scale, coarsest)
+    return {"theirs": values / scale, "tolerance": np.fmax(rounding, EXACT * np.abs(values / scale))}
 
 
 def _number(file: Path, line: int, column: str, cell: Any, unit: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
-from pipeline.reconcile import read_export, reconcile
+from pipeline.reconcile import apart, read_export, reconcile
 from pipeline.results import Results
 from tests.tables import publish
 
@@ -90,6 +90,49 @@ def test_a_spreadsheet_by_week_with_clock_times(tmp_path: Path, results: Results
     )
     found = reconcile(results, tmp_path / "e.xlsx", "aht", (), "week", "true")
     assert [row["status"] for row in found.rows] == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("kpi", "said", "statuses"),
+    [
+        ("service_level", ["{:.4f}", "0.5"], ["same", "unexplained"]),
+        ("service_level", ["1", "0"], ["unexplained", "unexplained"]),
+        ("aht", ["{:.1f}", "{:.0f}"], ["same", "unexplained"]),
+        ("aht", ["{!r}", "{!r}"], ["same", "same"]),
+    ],
+    ids=["zeros dropped", "all and none", "seconds and tenths", "every digit"],
+)
+def test_a_column_is_rounded_as_its_finest_cell(
+    tmp_path: Path, results: Results, kpi: str, said: list[str], statuses: list[str]
+) -> None:
+    values = measure(results, results.catalogue, Question((kpi,), by=("queue",)))["value"] * (1 + 1e-12)
+    cells = [form.format(float(value)) for form, value in zip(said, values, strict=True)]
+    (tmp_path / "export.csv").write_text(f"queue,value\ncards,{cells[0]}\nloans,{cells[1]}\n", "utf-8")
+    found = reconcile(results, tmp_path / "export.csv", kpi, ("queue",), "total", "true")
+    assert [row["status"] for row in found.rows] == statuses, found.rows
+
+
+@pytest.mark.parametrize("said", ["2026-03-02", "02.03.2026", "excel"])
+def test_a_day_is_one_however_it_is_written(tmp_path: Path, results: Results, said: str) -> None:
+    value = measure(results, results.catalogue, Question(("aht",), "day"))["value"].iloc[0]
+    table = pd.DataFrame({"Day": [pd.Timestamp("2026-03-02") if said == "excel" else said], "AHT": [round(value, 1)]})
+    file = tmp_path / ("e.xlsx" if said == "excel" else "e.csv")
+    table.to_excel(file, index=False, engine="xlsxwriter") if said == "excel" else table.to_csv(file, index=False)
+    assert [row["status"] for row in reconcile(results, file, "aht", (), "day", "true").rows] == ["same"]
+
+
+def test_a_file_none_of_whose_keys_is_ours_is_told_so(tmp_path: Path, results: Results) -> None:
+    said = []
+    for day in ("2/3/26", "2.3.2026"):
+        (tmp_path / "e.csv").write_text(f"day,aht\n{day},200\n", "utf-8")
+        said.append(apart(reconcile(results, tmp_path / "e.csv", "aht", (), "day", "true"), ["period"]))
+    assert said == ["no row has the period of one of ours, such as 2026-03-02", ""]
+
+
+def test_only_grains_that_a_file_can_have_are_compared(tmp_path: Path, results: Results) -> None:
+    (tmp_path / "e.csv").write_text("month,aht\n2026-03,200\n", "utf-8")
+    with pytest.raises(UsageError, match="by total, day, week, not by month"):
+        reconcile(results, tmp_path / "e.csv", "aht", (), "month", "true")
 
 
 @pytest.mark.parametrize(
