@@ -112,7 +112,9 @@ def test_teams_too_small_to_be_shown_are_not_called_unknown(data: Collected) -> 
 
 def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected) -> None:
     agents = sorted(data.team_of)[:6] * 10
-    written = pd.DataFrame({"ticket_id": [f"t{n}" for n in range(60)], "agent": agents, "team": TEAM})
+    written = pd.DataFrame(
+        {"ticket_id": [f"t{n}" for n in range(60)], "agent": agents, "team": TEAM, "stratum": agents}
+    )
     written = written.assign(score=[n % 7 / 7 for n in range(60)], verdict=[float(n % 2) for n in range(60)])
     assert data.warmth is not None
     judged = replace(data, warmth=replace(data.warmth, contacts=written))
@@ -123,8 +125,22 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
     assert said[0] == "This report speaks of no single per" and said[1].startswith("The scorer counted")
 
 
+def test_a_team_without_names_is_still_what_its_agents_contacts_are(data: Collected) -> None:
+    """Of one agent's 190 contacts 3 in 10 judged ones are warm, of another's 10 all but one: .95 * .3 + .05 * .9."""
+    marks = [("ann", m) for m in [1.0] * 6 + [0.0] * 14 + [None] * 170] + [("bob", m) for m in [1.0] * 9 + [0.0]]
+    written = pd.DataFrame(marks, columns=["agent", "verdict"]).assign(team=TEAM, score=0.5)
+    written["stratum"] = written["agent"].factorize()[0]
+    assert data.warmth is not None
+    judged = replace(data, warmth=replace(data.warmth, contacts=written))
+    seen = seen_by(judged, Profile(name="x", agents="left_out", smallest_team=1), KEY)
+    table = seen.warmth and _joined_table(seen, Words("en"), seen.warmth, "team")
+    assert table and [[cell.value for cell in row[3:]] for row in table.rows] == [[pytest.approx(0.33)] * 2]
+
+
 def test_how_the_scorer_errs_is_not_told_of_contacts_that_cannot_be_compared(data: Collected) -> None:
-    written = pd.DataFrame({"agent": "a", "team": TEAM, "score": 0.5, "verdict": [float(n % 2) for n in range(60)]})
+    written = pd.DataFrame(
+        {"agent": "a", "team": TEAM, "stratum": 1, "score": 0.5, "verdict": [n % 2 for n in range(60)]}
+    )
     assert data.warmth is not None
     alike = replace(data, warmth=replace(data.warmth, contacts=written.assign(ticket_id=range(60))))
     assert "cannot be told: too few judgements" in page(alike, Words("en"))["joined_said"]
@@ -250,7 +266,11 @@ def test_a_rate_on_few_judgements_is_withheld_as_the_profile_says(
 ) -> None:
     judged = [("ann", 30), ("bob", 12)]
     contacts = pd.DataFrame(
-        [{"agent": who, "team": "T", "score": n % 3 / 2, "verdict": n % 2} for who, rows in judged for n in range(rows)]
+        [
+            {"agent": who, "team": "T", "stratum": who, "score": n % 3 / 2, "verdict": n % 2}
+            for who, rows in judged
+            for n in range(rows)
+        ]
     )
     warmth = Warmth([], contacts, pd.DataFrame(), pd.DataFrame())
     table = _joined_table(replace(data, small_group=small_group), Words("en"), warmth, "agent")

@@ -43,6 +43,41 @@ def test_coverage_by_band_of_the_true_rate(labels: int, noise: float, capsys: py
     assert all(found.mean() >= 0.90 for found in said.values() if len(found) >= 50)
 
 
+def teams(rng: np.random.Generator, unjudged: float) -> tuple[np.ndarray, ...]:
+    """Twenty teams of six; who has more contacts is colder; ten labels an agent, none of some drawn by lot."""
+    agent = np.repeat(np.arange(120), sizes := rng.integers(20, 400, 120))
+    odds = (2 - sizes / 100 + rng.normal(0, 0.5, 120))[agent]
+    human = (rng.random(len(agent)) < 1 / (1 + np.exp(-odds))).astype(float)
+    score = 1 / (1 + np.exp(-(2 * human - 1 + rng.normal(0, 1, len(agent)))))
+    verdict = np.full(len(agent), np.nan)
+    for one in np.flatnonzero(rng.random(120) >= unjudged):
+        chosen = rng.choice(np.flatnonzero(agent == one), 10, replace=False)
+        verdict[chosen] = human[chosen]
+    return (agent // 6).astype(str), agent.astype(str), score, verdict, human
+
+
+@pytest.mark.parametrize("unjudged", [0.0, 0.4], ids=["all judged", "four of ten not"])
+def test_teams_of_unequal_agents_are_covered(unjudged: float) -> None:
+    hits = []
+    for seed in range(40):
+        team, agent, score, verdict, human = teams(np.random.default_rng(seed), unjudged)
+        true = [human[team == name].mean() for name in np.unique(team)]
+        both = [joined_rates(team, score, verdict, strata=strata) for strata in (agent, None)]
+        hits.append([[(one.low <= true) & (true <= one.high) for one in both]])
+    weighted, unweighted = np.concatenate(hits).mean(axis=(0, 2))
+    assert 0.93 <= weighted <= 0.98 and unweighted < 0.85
+
+
+def test_a_team_is_what_its_contacts_are() -> None:
+    """Of 190 contacts of one agent 3 in 10 are warm, of 10 of another 9: the team's share is .33."""
+    agent = np.array(["ann"] * 190 + ["bob"] * 10 + ["eve"] * 100)
+    team = np.where(agent == "eve", "two", "one")
+    verdict = np.array([1.0] * 3 + [0] * 7 + [np.nan] * 180 + [1] * 9 + [0] + [1, 0] * 10 + [np.nan] * 80)
+    joined = joined_rates(team, np.full(300, 0.5), verdict, strata=agent)
+    assert (joined.contacts.tolist(), joined.labels.tolist()) == ([200, 100], [20, 20])
+    assert joined.human.tolist() == pytest.approx([0.33, 0.5]) and joined.rate.tolist() == pytest.approx([0.33, 0.5])
+
+
 def test_the_machines_mean_alone_fails() -> None:
     agent, score, verdict, human = centre(np.random.default_rng(1), 20, 1.0, bias=1.0)
     joined = joined_rates(agent, score, verdict)

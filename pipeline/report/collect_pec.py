@@ -14,7 +14,8 @@ from pipeline.results import Results
 class Warmth:
     """Of `weeks`: the pooled ones, or the newest where none is ripe yet.
 
-    contacts: written ones with the machine's score and people's verdict where there is one.
+    contacts: written ones with the machine's score and people's verdict where there is one. `stratum`: a number for each agent,
+    within whose contacts those to be judged are drawn; it stays where people are left out.
     letters: agents' letters with their features. verdicts: PEC of every judged contact, by evaluator.
     """
 
@@ -29,7 +30,9 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
     of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
     found = Warmth(
         weeks=list(weeks),
-        contacts=results.frame(f"select * from fact_pec where {of} order by source, ticket_id"),
+        contacts=results.frame(
+            f"select *, dense_rank() over (order by agent) as stratum from fact_pec where {of} order by source, ticket_id"
+        ),
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
         verdicts=results.frame(
             "select evaluator, evaluated_at, conversation_id, agent, "

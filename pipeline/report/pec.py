@@ -45,7 +45,7 @@ def joined(found: Warmth, dimension: str) -> ppi.Joined | None:
     contacts = found.contacts.dropna(subset=[dimension, "score"])
     if contacts["verdict"].notna().sum() < ppi.FEWEST_POOLED:
         return None
-    return ppi.joined_rates(contacts[dimension], contacts["score"], contacts["verdict"])
+    return ppi.joined_rates(contacts[dimension], contacts["score"], contacts["verdict"], strata=contacts["stratum"])
 
 
 def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) -> Table | None:

@@ -3,7 +3,9 @@
 Angelopoulos, Duchi, Zrnic, PPI++ (arXiv 2311.01453), with the weight of the machine and the spread of its errors estimated
 from all groups' labels together: with a handful of labels a group, its own spread says too little (measured: as packaged, a
 nominal 95 % interval covers 53 % at five labels; pooled, 93 to 96 %). It asks that the machine errs alike in all groups:
-`error_difference` tests that. Labels must be a random sample of the contacts.
+`error_difference` tests that. Labels must be a random sample of the contacts of each stratum. A group of several is put together
+by their contacts (post-stratification, Cochran, Sampling Techniques, 5A.9): as many labels an agent as `plan-labels` draws say of
+a team whose agents have unequally many contacts what is true of none.
 """
 
 from __future__ import annotations
@@ -41,35 +43,45 @@ class Joined:
 
 
 def joined_rates(
-    groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike, *, level: float = 0.95, fewest: int = FEWEST
+    groups: ArrayLike,
+    scores: ArrayLike,
+    verdicts: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    level: float = 0.95,
+    fewest: int = FEWEST,
 ) -> Joined:
     """One row a contact: its group, the machine's score (0 to 1) and people's verdict (0 or 1, NaN where nobody judged).
 
+    strata: within what the judged ones were drawn by lot, such as the agents of a team; default the groups themselves. Strata
+    of which nothing was judged are taken to be like the others of their group, as far as strata of a group are alike.
     ValueError: arrays of different length.
     """
-
     names = np.asarray(groups, dtype=str)
+    within = names if strata is None else np.asarray(strata, dtype=str)
     score, verdict = np.asarray(scores, dtype=float), np.asarray(verdicts, dtype=float)
-    if not len(names) == len(score) == len(verdict):
-        raise ValueError("groups, scores and verdicts have one length")
+    if not len(names) == len(within) == len(score) == len(verdict):
+        raise ValueError("groups, strata, scores and verdicts have one length")
     keys, place = np.unique(names, return_inverse=True)
+    owner, part = _parts(place, within)
     judged = ~np.isnan(verdict)
-    size, labels = np.bincount(place, minlength=len(keys)), np.bincount(place[judged], minlength=len(keys))
-    everywhere = np.bincount(place, weights=score, minlength=len(keys)) / np.maximum(size, 1)
-    here = _mean(place[judged], score[judged], len(keys))
-    human = _mean(place[judged], verdict[judged], len(keys))
-    weight, error_variance = _pooled(place[judged], score[judged], verdict[judged], labels, size)
-    centre = human + weight * (everywhere - here)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # finite population: what people judged of a group is known, the rest is guessed
-        left = 1 - labels / np.maximum(size, 1)
-        spread = np.sqrt(error_variance / labels * np.maximum(left, 0))
-    low, high = _score_interval(np.clip(centre, 0, 1), spread, special.ndtri((1 + level) / 2))
-    known = (labels >= fewest) & (labels.sum() >= FEWEST_POOLED)
+    size, labels = np.bincount(part, minlength=len(owner)), np.bincount(part[judged], minlength=len(owner))
+    here = _mean(part[judged], score[judged], len(owner))
+    human = _mean(part[judged], verdict[judged], len(owner))
+    weight, error_variance = _pooled(part[judged], score[judged], verdict[judged], labels, size)
+    share = _shares(owner, size * (labels > 0), len(keys))
+    error = np.where(labels > 0, human - weight * here, 0)
+    everywhere = _mean(place, score, len(keys))
+    centre = np.clip(weight * everywhere + np.bincount(owner, share * error, len(keys)), 0, 1)
+    # finite population: what people judged of a stratum is known, the rest is guessed
+    chance = error_variance / np.maximum(labels, 1) * (1 - labels / np.maximum(size, 1))
+    variance = np.bincount(owner, share**2 * chance, len(keys)) + _unseen(owner, size, labels, error, chance, len(keys))
+    low, high = _score_interval(centre, np.sqrt(variance), special.ndtri((1 + level) / 2))
+    of_people = np.bincount(owner, share * np.where(labels > 0, human, 0), len(keys))
+    contacts, sampled = (np.bincount(owner, part, len(keys)).astype(int) for part in (size, labels))
+    known = (sampled >= fewest) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(variance)
     blank = np.where(known, 0.0, np.nan)
-    return Joined(
-        keys, size, labels, human, everywhere, np.clip(centre, 0, 1) + blank, low + blank, high + blank, weight
-    )
+    return Joined(keys, contacts, sampled, of_people, everywhere, centre + blank, low + blank, high + blank, weight)
 
 
 def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) -> float:
@@ -95,6 +107,35 @@ def labels_for(half_width: float, rate: float = 0.5, level: float = 0.95) -> int
     """Labels that make an interval this wide on either side, without help of a machine."""
     z = special.ndtri((1 + level) / 2)
     return int(np.ceil(z**2 * rate * (1 - rate) / half_width**2))
+
+
+def _parts(place: Array, within: Array) -> tuple[Array, Array]:
+    """The group of each stratum (one of two groups is two), and the stratum of each contact."""
+    kinds, kind = np.unique(within, return_inverse=True)
+    parts, part = np.unique(place * len(kinds) + kind, return_inverse=True)
+    return parts // max(len(kinds), 1), part
+
+
+def _shares(owner: Array, size: Array, groups: int) -> Array:
+    """Of each stratum in the contacts of its group; NaN where these are none."""
+    total = np.bincount(owner, size, groups)[owner]
+    shares: Array = size / np.where(total > 0, total, np.nan)
+    return shares
+
+
+def _unseen(owner: Array, size: Array, labels: Array, error: Array, chance: Array, groups: int) -> Array:
+    """Variance by group from strata without a label: how far strata of a group lie apart beyond chance, all groups together.
+
+    NaN where that is not known.
+    """
+    seen = labels > 0
+    free = seen.sum() - len(np.unique(owner[seen]))
+    residual = error[seen] - _mean(owner[seen], error[seen], groups)[owner[seen]]
+    apart = max((residual**2).sum() / free - chance[seen].mean(), 0) if free else np.nan
+    missing = np.bincount(owner, size * ~seen, groups) / np.bincount(owner, size, groups)
+    parts = (np.nan_to_num(_shares(owner, size * which, groups)) for which in (seen, ~seen))
+    spread = sum(np.bincount(owner, part**2, groups) for part in parts)
+    return np.where(missing > 0, missing**2 * apart * spread, 0.0)
 
 
 def _mean(place: Array, values: Array, size: int) -> Array:
