@@ -90,8 +90,8 @@ def plan_labels(
     out: Annotated[Path, typer.Option(help="folder for the sheets to fill in")] = Path("labels"),
     form: Listing = Format.table,
 ) -> None:
-    """Draw the contacts that people should judge next, and write the sheets for it: pec is 1 or 0. A sheet filled in, or half
-    filled in, is loaded from data/inbox/labels/.
+    """Draw the contacts that people should judge next, of those that nobody has judged, and write the sheets for it: pec is 1
+    or 0. A sheet filled in, or half filled in, is loaded from data/inbox/labels/.
 
     Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
     """
@@ -106,15 +106,14 @@ def plan_labels(
     results = open_results(settings_of(context).results)
     chosen = week or results.last_complete_week
     contacts = plan.answered_contacts(results, chosen)
-    if contacts.empty:
-        raise NoData(f"no answered contacts of known agents in {chosen}")
+    waiting = plan.not_judged(contacts, results, chosen)
+    if waiting.empty:
+        raise NoData(f"no answered contacts of known agents in {chosen} that nobody has judged")
     known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
-    drawn = plan.plan_labels(
-        contacts, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen or ""
-    )
-    files = plan.write_sheets(drawn, out, str(chosen), date.today())
+    drawn = plan.plan_labels(waiting, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen)
+    files = plan.write_sheets(drawn, out, chosen, date.today())
     listen = out / f"listen-{chosen}.csv"
-    ten = pd.DataFrame(plan.ten_to_listen(contacts, str(chosen)), columns=list(plan.TEXTS))
+    ten = pd.DataFrame(plan.ten_to_listen(contacts, chosen), columns=list(plan.TEXTS))
     ten.map(harmless).to_csv(listen, index=False)
     show([asdict(assignment) for assignment in drawn], form)
     agents = len({assignment.agent for assignment in drawn})

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
+from pipeline.errors import UsageError
 from pipeline.load import find_files, load_files
 from pipeline.pec.plan import SHEET, plan_labels, write_sheets
 from pipeline.settings import Settings
@@ -56,6 +57,8 @@ def test_the_same_week_gives_the_same_plan_and_a_small_budget_fewer_agents() -> 
     one = plan_labels(contacts({"a": 9, "b": 9, "c": 9}), 4, ["x"], week="w")
     assert one == plan_labels(contacts({"a": 9, "b": 9, "c": 9}), 4, ["x"], week="w")
     assert len({a.agent for a in one}) == 2
+    twice = plan_labels(contacts({"a": 2}), 4, ["x", "x"])
+    assert len({(a.conversation_id, a.evaluator) for a in twice}) == len(twice) == 2
     with pytest.raises(ValueError, match="budget"):
         plan_labels(contacts({"a": 1}), 0, ["x"])
 
@@ -81,6 +84,26 @@ def test_a_sheet_half_filled_in_is_loaded_back_and_what_is_empty_waits(tmp_path:
         (plan[0].conversation_id, "pec", 1), (plan[1].conversation_id, "pec", 0),
     ]  # fmt: skip
     assert {row["evaluated_at"] for row in rows} == {datetime(2026, 11, 28)}
+
+
+def test_a_second_plan_of_a_week_takes_no_judgement_away(tmp_path: Path) -> None:
+    """What was judged is not drawn again; sheets lying there stay; the ids of two plans never name two contacts alike."""
+    calls = "call_id  offered_at  talk_s  outcome  agent\n" + "".join(
+        f"{name}  2026-05-04 10:00  60  answered  kim\n" for name in "abcd"
+    )
+    judged = """
+    evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score
+    1              a                x          2026-05-05 10:00  pec        1
+    2              b                x          2026-05-05 10:00  tone       1
+    """
+    publish(tmp_path, calls=calls, evaluations=judged)
+    words = ["--warehouse", str(tmp_path / "warehouse.duckdb"), "plan-labels", "--out", str(tmp_path), "--budget"]
+    first, again, other = (CliRunner().invoke(app, [*words, budget]) for budget in ("3", "3", "2"))
+    assert (first.exit_code, other.exit_code, type(again.exception)) == (0, 0, UsageError)
+    one, two = sorted((pd.read_csv(file) for file in tmp_path.glob("labels-*.csv")), key=len)
+    assert one["conversation_id"].isin(["b", "c", "d"]).all() and sorted(two["conversation_id"]) == ["b", "c", "d"]
+    both = pd.concat([one, two])[["evaluation_id", "conversation_id"]].drop_duplicates()
+    assert len(both) == 3 == both["evaluation_id"].nunique()
 
 
 def test_nothing_to_listen_to_runs_in_a_spreadsheet(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.errors import UsageError
 from pipeline.formulas import harmless
 from pipeline.results import Results
 
@@ -34,6 +36,16 @@ class Assignment:
     source_ref: str
     recording_ref: str
 
+    @property
+    def evaluation_id(self) -> str:
+        """The judgement's own, whichever plan asks for it: two plans of a week have no id for different contacts."""
+        return _sign(self.conversation_id, self.evaluator)
+
+
+def _sign(*words: str) -> str:
+    """A digest in letters: one in digits might be taken for a telephone and masked."""
+    return base64.b32encode(hashlib.sha256(repr(words).encode()).digest()).decode().lower()[:10]
+
 
 def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], *, week: str = "") -> list[Assignment]:
     """`budget` judgements over the agents of `contacts` (agent, conversation_id, channel, topic, source_ref, recording_ref).
@@ -44,7 +56,8 @@ def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], 
     """
     if budget < 1 or not evaluators:
         raise ValueError("a plan wants a budget of at least one judgement and at least one evaluator")
-    rng = random.Random(hashlib.sha256(f"{week} {budget} {sorted(evaluators)}".encode()).hexdigest())
+    evaluators = sorted(set(evaluators))
+    rng = random.Random(hashlib.sha256(f"{week} {budget} {evaluators}".encode()).hexdigest())
     singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget
     drawn = _draw(contacts, singles, rng)
     doubles = set(rng.sample(range(len(drawn)), min(budget - len(drawn), len(drawn)))) if len(evaluators) > 1 else set()
@@ -53,7 +66,7 @@ def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], 
     for place, (row, probability) in enumerate(drawn):
         chosen: list[str] = []
         while len(chosen) < (2 if place in doubles else 1):
-            dealt = dealt or rng.sample(list(evaluators), len(evaluators))
+            dealt = dealt or rng.sample(evaluators, len(evaluators))
             chosen += [who for who in [dealt.pop()] if who not in chosen]
         plan += [_assignment(row, who, place in doubles, probability) for who in chosen]
     return plan
@@ -92,6 +105,12 @@ def answered_contacts(results: Results, week: str) -> pd.DataFrame:
     )
 
 
+def not_judged(contacts: pd.DataFrame, results: Results, week: str) -> pd.DataFrame:
+    """Those of the week's contacts of which nobody has said whether there was contact."""
+    judged = results.frame(f"select conversation_id from fact_evaluations where week = '{week}' and is_pec is not null")
+    return contacts[~contacts["conversation_id"].isin(judged["conversation_id"])]
+
+
 def ten_to_listen(contacts: pd.DataFrame, week: str) -> list[dict[str, object]]:
     """Contacts with a recording, of as many agents as there are, drawn by lot: for a manager's own ears."""
     rng = random.Random(f"listen {week}")
@@ -110,20 +129,25 @@ LOOKED_AT = ("channel", "topic", "source_ref", "recording_ref")
 def write_sheets(plan: Sequence[Assignment], folder: Path, week: str, day: date) -> list[Path]:
     """One CSV and one workbook that evaluators fill in (pec: 1 or 0); the shipped mapping `labels` loads them.
 
-    day: stands as the day of judging until somebody writes another.
+    day: stands as the day of judging until somebody writes another. Each plan has names of its own: a file of another plan's
+    name would take that one's judgements out of the warehouse. Raises UsageError where its sheets are there already.
     """
     import csv
 
     import xlsxwriter
 
     rows = [
-        [f"{week}-{n:04d}", a.conversation_id, a.evaluator, a.agent, a.channel, a.topic, a.source_ref, a.recording_ref,
-         a.probability, day.isoformat(), ""]
-        for n, a in enumerate(plan, 1)
+        [f"{week}-{a.evaluation_id}", a.conversation_id, a.evaluator, a.agent, a.channel, a.topic, a.source_ref,
+         a.recording_ref, a.probability, day.isoformat(), ""]
+        for a in plan
     ]  # fmt: skip
+    name = f"labels-{week}-{_sign(*sorted(a.evaluation_id for a in plan))[:6]}"
+    files = [folder / f"{name}.csv", folder / f"{name}.xlsx"]
+    for file in files:
+        if file.exists():
+            raise UsageError(f"{file} is there already, perhaps half filled in: move it, or delete it, to have it anew")
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"labels-{week}.csv", folder / f"labels-{week}.xlsx"]
-    with files[0].open("w", encoding="utf-8", newline="") as out:
+    with files[0].open("x", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([SHEET, *(map(_guarded, SHEET, row) for row in rows)])
     with xlsxwriter.Workbook(str(files[1]), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet("labels")
