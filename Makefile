@@ -8,6 +8,7 @@ WEEK ?=
 MILLIONS ?= 1 10
 PARTS ?=
 SAMPLE := data/sample/pipeline.toml
+BOOKS := $(patsubst %.py,%.ipynb,$(wildcard notebooks/*.py))
 CHOICE = $(if $(WEEK),--week $(WEEK)) $(if $(REPORT_LANG),--lang $(REPORT_LANG))
 # Modules are compiled when they are first imported, most never are: half the time of an installation. What is compiled is
 # kept, whatever the environment says: else each process of the tests compiles anew, half of the time of its beginning.
@@ -33,9 +34,16 @@ pdf: report ## the sample's report on paper: a PDF beside each page (wants Chrom
 sample: $(VENV)/core ## simulate the sample anew into data/sample (the same seed gives the same bytes)
 	@$(BIN)/python -m pipeline sample
 
-notebooks: $(VENV)/notebooks ## open the notebooks in JupyterLab
-	@$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+notebooks: $(VENV)/notebooks $(BOOKS) ## open the notebooks in JupyterLab; what you changed in them stays
+	@for book in $(BOOKS); do \
+		if [ "$${book%.ipynb}.py" -nt "$$book" ]; then \
+			echo "$$book stays as it is; $${book%.ipynb}.py is newer: rename yours to have that one too"; \
+		fi; \
+	done
 	@$(BIN)/jupyter lab --notebook-dir notebooks
+
+$(BOOKS): | $(VENV)/notebooks # made where there is none: what is changed in Lab is saved only here
+	@$(BIN)/jupytext --quiet --to ipynb $(@:.ipynb=.py)
 
 test: $(VENV)/test ## install what tests need and run them
 	@$(BIN)/python -m pytest

@@ -313,8 +313,8 @@ def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str
     scored = json.loads(command(home, "score", "letter.jsonl", "--format", "json").stdout)
     assert scored["score"] < 0.2 and scored["situation"] == "no_connection" and len(scored["lacks"]) == 3
     assert {e["feature"] for e in scored["evidence"]} >= {"office_language", "impersonal_address"}
-    plan = command(home, "plan-labels", "--budget", "30", "--out", "labels", "--format", "json")
-    assert len(json.loads(plan.stdout)) == 30 and len(list((home / "labels").iterdir())) == 3
+    plan = command(home, "plan-labels", "--budget", "30", "--out", "sheets", "--format", "json")
+    assert len(json.loads(plan.stdout)) == 30 and len(list((home / "sheets").iterdir())) == 3
     talk = json.loads(command(home, "coach", "a001", "--format", "json").stdout)
     assert {row["kind"] for row in talk} == {"warmest", "coldest"}
     assert command(home, "incident", "T-1").returncode == 4
