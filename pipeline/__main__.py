@@ -138,8 +138,9 @@ def run(
         for file in stray_files(settings.inbox):
             print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
         for source, folder in folders:
+            takes = " ".join(source.suffixes) or "whole files"
             for file in unread_files(source, folder):
-                print(f"warning: {file} is not read: {source.name} takes {' '.join(source.suffixes)}", file=sys.stderr)
+                print(f"warning: {file} is not read: {source.name} takes {takes}", file=sys.stderr)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
         accounts = load_all(opened, settings, new)
         show_accounts(accounts, Format.table)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.load import InputFile, digest_of, find_files, known_as
+from pipeline.load import InputFile, digest_of, find_files, known_as, visible_files
 from pipeline.sources import Source, find_source
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def stray_files(inbox: Path) -> list[Path]:
 def unread_files(source: Source, folder: Path) -> list[Path]:
     """Files in a source's folder whose ending is none of those that the source reads."""
     read = {file.path for file in find_files([folder], source.suffixes)}
-    return [file.path for file in find_files([folder], ()) if file.path not in read]
+    return [file for file in visible_files(folder) if file not in read]
 
 
 def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[InputFile]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 
 PACKED = (".gz", ".zst")
+UNFINISHED = (".filepart", ".part", ".tmp", ".bak", ".old")
+"""Copies on their way or put aside; a source may take names of any other ending, as those of rotated logs."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +56,29 @@ def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFi
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
-        members = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        members = [p for p in visible_files(path) if _is_read(p, suffixes)] if path.is_dir() else [path]
         for member in members:
             relative = member.relative_to(path).as_posix() if path.is_dir() else member.name
-            if path.is_dir() and not _is_input(member, suffixes):
-                continue
             if relative in found and found[relative].path.resolve() != member.resolve():
-                raise UsageError(f"{found[relative].path} and {member} would be one file, {relative}: load them apart")
+                raise UsageError(
+                    f"{found[relative].path} and {member} would be one file, {relative}, and the second would replace the "
+                    "first: give them different names, or load the folder that holds both"
+                )
             found[relative] = InputFile(member, relative)
     return [found[name] for name in sorted(found)]
 
 
-def _is_input(path: Path, suffixes: tuple[str, ...]) -> bool:
-    hidden = path.name.startswith((".", "~$", "mapping.toml"))
-    known = not suffixes or not path.suffix or any(suffix.lower() in suffixes for suffix in path.suffixes)
-    return not hidden and known
+def visible_files(folder: Path) -> list[Path]:
+    """The files below a folder that are meant: neither hidden nor in a hidden folder, no lock of Excel, no mapping."""
+    below = (path for path in folder.rglob("*") if not any(p.startswith(".") for p in path.relative_to(folder).parts))
+    return sorted(path for path in below if path.is_file() and not path.name.startswith(("~$", "mapping.toml")))
+
+
+def _is_read(path: Path, suffixes: tuple[str, ...]) -> bool:
+    """By the last ending: `calls.csv.filepart` is not whole yet, and its records would count before those of calls.csv."""
+    packing = path.suffix.lower()
+    ending = path.with_suffix("").suffix.lower() if packing in PACKED else packing
+    return ending not in UNFINISHED and (not suffixes or not ending or not {ending, packing}.isdisjoint(suffixes))
 
 
 def load_files(

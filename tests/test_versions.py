@@ -122,8 +122,9 @@ def test_two_files_of_one_name_are_not_loaded_as_one(tmp_path: Path) -> None:
     for folder in ("monday", "tuesday"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "queue_log").write_text("", "utf-8")
-    with pytest.raises(UsageError, match="load them apart"):
+    with pytest.raises(UsageError, match="different names, or load the folder that holds both"):
         find_files([tmp_path / "monday", tmp_path / "tuesday"], ())
+    assert [file.name for file in find_files([tmp_path], ())] == ["monday/queue_log", "tuesday/queue_log"]
 
 
 def test_a_source_whose_name_has_a_quote(tmp_path: Path) -> None:
@@ -159,10 +160,29 @@ def test_the_inbox_offers_what_is_new_and_names_what_lies_astray(tmp_path: Path)
 
 
 def test_files_of_an_ending_that_the_source_does_not_read_are_named(tmp_path: Path) -> None:
-    for name in ("jan.txt", "feb.docx", "old/mar.TXT.gz", "old/apr.pdf", ".hidden.pdf", "mapping.toml"):
+    names = "jan.txt jan.txt.filepart feb.docx old/mar.TXT.gz old/mar.txt.bak.gz .hidden.pdf .sync/may.txt mapping.toml"
+    for name in names.split():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert unread_files(find_source("technion_bank"), tmp_path) == [tmp_path / "feb.docx", tmp_path / "old" / "apr.pdf"]
+    bank = find_source("technion_bank")
+    assert [file.name for file in find_files([tmp_path], bank.suffixes)] == ["jan.txt", "old/mar.TXT.gz"]
+    unread = [file.relative_to(tmp_path).as_posix() for file in unread_files(bank, tmp_path)]
+    assert unread == ["feb.docx", "jan.txt.filepart", "old/mar.txt.bak.gz"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("queue_log", True), ("queue_log.1", True), ("queue_log-20260810.gz", True), ("queue_log.pbx1.gz", True),
+        ("queue_log.filepart", False), ("queue_log.old", False), ("queue_log.tmp.gz", False),
+    ],
+)  # fmt: skip
+def test_a_log_has_any_name_but_that_of_an_unfinished_copy(tmp_path: Path, name: str, is_read: bool) -> None:
+    (tmp_path / name).touch()
+    source = find_source("asterisk_queue_log")
+    assert (bool(find_files([tmp_path], source.suffixes)), unread_files(source, tmp_path)) == (
+        is_read, [] if is_read else [tmp_path / name],
+    )  # fmt: skip
 
 
 def test_before_the_first_year_is_no_time(tmp_path: Path) -> None:
