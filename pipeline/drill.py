@@ -27,8 +27,8 @@ def rows_behind(
     met: bool | None = None,
     most: int | None = None,
 ) -> pd.DataFrame:
-    """The fact's rows that count for the KPI in the period (SQL); `met` keeps those that met it or those that did not,
-    `most` that many of the oldest.
+    """The fact's rows that count for the KPI in the period (SQL); `met` keeps those that met it or those that did not (of which
+    it is not known is neither, as in the figure), `most` that many of the oldest.
     Rows of one instant come in the order of their values, so that the same question has the same answer.
 
     A ratio's rows are those of its numerator. Raises UsageError for a dimension or a choice the KPI does not have.
@@ -42,7 +42,7 @@ def rows_behind(
     if met is not None:
         if kpi.met is None:
             raise UsageError(f"{name} is no share: --met and --unmet say nothing of it")
-        conditions.append(f"({kpi.met}) is {'true' if met else 'not true'}")
+        conditions.append(f"({kpi.met}) is {'true' if met else 'false'}")
     at = results.catalogue.facts[kpi.of].at
     limit = f" limit {most}" if most is not None else ""
     frame = results.frame(f"select * from {kpi.of} as one where {' and '.join(conditions)} order by {at}, one{limit}")

@@ -1,5 +1,7 @@
 """The six service levels in print, on the fixture that ICMI gives and that everybody repeats."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -109,6 +111,13 @@ f        2026-05-04 10:25  -                 -       -       refused_full  -
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return publish(tmp_path_factory.mktemp("unanswered"), calls=UNANSWERED)
+
+
+def test_what_is_not_known_is_neither_met_nor_unmet(tmp_path: Path) -> None:
+    """An answered call whose wait nobody noted is left out of the figure, and of the records behind either part of it."""
+    published = publish(tmp_path, calls=UNANSWERED + "g  2026-05-04 10:30  -  -  60  answered  ann\n")
+    rows = [len(rows_behind(published, "service_level", met=met)) for met in (True, False)]
+    assert rows == [1, 4] and sum(rows) == figure(published, "service_level")["n"]
 
 
 @pytest.mark.parametrize("by", ["team", "agent"])
