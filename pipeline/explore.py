@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ class Exploration:
         question = Question(wanted or tuple(self.catalogue.kpis), grain, dimensions, self.period(week, first, last))
         frame = measure(self.results, self.catalogue, question)
         if week is None and (first or last) and not frame["n"].gt(0).any():
-            raise NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
+            raise _nothing(first, last)
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
         figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
         return frame[["kpi", "period", *dimensions, *figures]]
@@ -171,14 +172,27 @@ class Exploration:
             raise UsageError("either a week or days")
         if week and week not in self.weeks:
             raise NoData(f"no data for {week}; there is {self.weeks[0]} to {self.weeks[-1]}")
-        return period_filter(week, *days)
+        period = period_filter(week, *days)
+        if (first or last) and not self._has(period):
+            raise _nothing(first, last)
+        return period
+
+    def _has(self, period: str) -> bool:
+        return any(len(self.sql(f"select 1 from {fact} where {period} limit 1")) for fact in self.catalogue.facts)
 
 
 def _day(text: str | None) -> date | None:
+    """Of ISO's other spellings none: that of a week would be its Monday."""
     try:
+        if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"'{text}' is no day such as 2026-11-16") from None
+
+
+def _nothing(first: str | None, last: str | None) -> NoData:
+    return NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
 
 
 def _require_week(text: str) -> None:

@@ -53,6 +53,8 @@ def test_a_frame_of_ones_own_stands_in_the_sql(explored: Exploration) -> None:
         ({"week": "2031-W01"}, NoData, "2031-W01"),
         ({"week": "last"}, UsageError, "ISO week"),
         ({"first": "2026-13-01"}, UsageError, "2026-11-16"),
+        ({"last": "2026-W47"}, UsageError, "2026-11-16"),
+        ({"first": "20261116"}, UsageError, "2026-11-16"),
         ({"week": "2026-W40", "first": "2026-10-01"}, UsageError, "either"),
         ({"first": "2031-01-01"}, NoData, "2031-01-01"),
         ({"by": "moon"}, UsageError, "moon"),
@@ -64,6 +66,14 @@ def test_what_does_not_exist_is_said(
 ) -> None:
     with pytest.raises(error, match=says):
         explored.kpis("aht", **asked)
+
+
+@pytest.mark.parametrize("days", [{"first": "2031-01-01"}, {"last": "2001-01-01"}], ids=str)
+def test_records_of_days_without_data_are_no_empty_answer(explored: Exploration, days: dict[str, str]) -> None:
+    with pytest.raises(NoData, match="no data from"):
+        explored.rows("offered", **days)
+    with pytest.raises(NoData, match="no data from"):
+        explored.period(**days)
 
 
 def test_charts_are_the_reports_own(explored: Exploration) -> None:

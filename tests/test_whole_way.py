@@ -226,6 +226,7 @@ def test_run_again_changes_nothing(home: Path) -> None:
         (("kpis", "--from", "16.11.2026"), 2, "error: '16.11.2026' is no day such as 2026-11-16\n"),
         (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),
         (("kpis", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),
+        (("rows", "aht", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),
         (("report", "--week", "2031-W01"), 4, "2031-W01"),
         (("report", "--lang", "fr"), 2, "no language 'fr'"),
         (("rows", "aht", "--met"), 2, "no share"),
