@@ -20,7 +20,7 @@ from pipeline.ask import app as asking
 from pipeline.ask_records import app as asking_records
 from pipeline.ask_week import app as asking_week
 from pipeline.deliver import app as delivering
-from pipeline.errors import NoData, PipelineError, Stopped
+from pipeline.errors import NoData, PipelineError, Stopped, UsageError
 from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
 from pipeline.terminal import Format, show, working
 from pipeline.warmth import app as warmth
@@ -68,6 +68,11 @@ def load(
     settings = settings_of(context)
     chosen = find_source(source, mapping, settings.tickets.own_addresses, settings.timezone)
     files = find_files(paths, chosen.suffixes)
+    if not files:
+        said = (
+            f"{', '.join(map(str, paths))}: no file that {source} reads ({' '.join(chosen.suffixes) or 'whole files'})"
+        )
+        raise UsageError(said)
     with open_warehouse(settings) as opened:
         accounts = load_all(opened, settings, [(chosen, files)])
     show_accounts(accounts, form)
@@ -146,8 +151,8 @@ def run(
         show_accounts(accounts, Format.table)
         try:
             check_and_build(opened, settings)
-        except NoData:
-            stop_for_refused(accounts)
+        except (NoData, Stopped) as error:
+            stop_for_refused(accounts, error)
             raise
     print(report_week(settings, week, lang, out))
     stop_for_refused(accounts)

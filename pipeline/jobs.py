@@ -44,10 +44,11 @@ def _say_passed_over(accounts: list[Account]) -> None:
             print(account.passed_over, file=sys.stderr)
 
 
-def stop_for_refused(accounts: list[Account]) -> None:
+def stop_for_refused(accounts: list[Account], besides: Exception | None = None) -> None:
+    """Raises Stopped that says why files were refused, and what went wrong `besides`."""
     refused = [account.error for account in accounts if account.error]
     if refused:
-        raise Stopped("refused:\n  " + "\n  ".join(refused))
+        raise Stopped("\n".join(["refused:\n  " + "\n  ".join(refused), *([str(besides)] if besides else [])]))
 
 
 def check_and_build(warehouse: Warehouse, settings: Settings) -> None:

@@ -58,10 +58,11 @@ def _messages(file: str, role: str) -> list[Any]:
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"{file}: no such file")
     text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8", errors="replace")
+    text = text.removeprefix("\ufeff")
     if not text.lstrip().startswith("{"):
         return [Message("1", text, role)]
     messages = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             messages.append(_message(line, number, role, file))
     return messages

@@ -1,6 +1,7 @@
 """The command line where something is missing or misspelt: one line that says what, and the exit code."""
 
 import io
+import json
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -35,6 +36,28 @@ def test_a_run_with_nothing_but_a_refused_file_tells_why(tmp_path: Path) -> None
     put(tmp_path, "own/calls.csv", "number,at,outcome\n1,2026-05-04 10:00:00,answered\n")
     code, _, err = command(tmp_path, "run")
     assert code == 3 and "column id of the mapping is not in the file" in err
+
+
+def test_a_run_that_a_check_stops_tells_of_refused_files_too(tmp_path: Path) -> None:
+    nobody = "".join(f"{n},2026-05-04 10:00:00,abandoned\n" for n in range(60))
+    put(tmp_path, "own/mapping.toml", MAPPING + '[constants]\ndirection = "inbound"\n')
+    put(tmp_path, "own/a.csv", "id,at,outcome\n" + nobody)
+    put(tmp_path, "own/b.csv", "number,at,outcome\n1,2026-05-04 10:00:00,answered\n")
+    code, _, err = command(tmp_path, "run")
+    assert code == 3 and "stopped by a check" in err and "column id of the mapping is not in the file" in err
+
+
+def test_a_folder_without_a_file_to_load_is_no_success(tmp_path: Path) -> None:
+    put(tmp_path, "own/calls.pdf", "")
+    code, _, err = command(tmp_path, "load", "data/inbox/own", "--source", "technion_bank")
+    assert code == 2 and "data/inbox/own: no file that technion_bank reads (.txt .gz .zst)" in err
+
+
+def test_lines_of_json_end_where_json_says(tmp_path: Path) -> None:
+    lines = ('{"id": "1", "text": "Hello Emma\u2028I fixed it.\x85Bye"}', '{"id": "2", "text": "Hello Tom"}')
+    (tmp_path / "letters.jsonl").write_text("\r\n".join(lines), "utf-8-sig", newline="")
+    code, out, _ = command(tmp_path, "score", "letters.jsonl", "--format", "json")
+    assert (code, [json.loads(line)["id"] for line in out.splitlines()]) == (0, ["1", "2"])
 
 
 def test_an_empty_listing_says_so(tmp_path: Path) -> None:
