@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.drill import PSEUDONYMS
@@ -36,25 +37,26 @@ class Exported:
 
 
 def export(results: Results, to: Path, progress: Progress = lambda step: None) -> list[Exported]:
-    """Write everything published to `to`; an existing file of that name is replaced when the new one is whole.
+    """Write everything published to `to`; existing files of those names are replaced when all the new ones are whole.
 
     FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone), or a folder of CSV files. Instants are UTC, shares 0 to 1.
     `progress` hears of each table. Raises UsageError for another kind of file.
     """
-    if not to.suffix or to.is_dir():
-        return _write_folder(results, to, progress)
     ways: dict[str, Callable[[Results, Path, Progress], list[Exported]]] = {
         ".duckdb": _write_duckdb,
         ".xlsx": _write_workbook,
         ".json": _write_catalogue,
     }
-    if to.suffix.lower() not in ways:
+    is_folder = not to.suffix or to.is_dir()
+    if not is_folder and to.suffix.lower() not in ways:
         raise UsageError(f"{to}: an export is a .duckdb, .xlsx or .json file, or a folder for CSV files")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    fresh = to.with_name(f".{to.name}")
-    fresh.unlink(missing_ok=True)
-    written = ways[to.suffix.lower()](results, fresh, progress)
-    fresh.replace(to)
+    home = to if is_folder else to.parent
+    home.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=home, prefix=".export-") as fresh:
+        write = _write_folder if is_folder else ways[to.suffix.lower()]
+        written = write(results, Path(fresh) if is_folder else Path(fresh, to.name), progress)
+        for file in Path(fresh).iterdir():
+            file.replace(home / file.name)
     return written
 
 
@@ -114,7 +116,6 @@ def _write_duckdb(results: Results, file: Path, progress: Progress) -> list[Expo
 
 
 def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Exported]:
-    folder.mkdir(parents=True, exist_ok=True)
     frames = _frames(results)
     for table in results.tables:
         progress(table)

@@ -77,7 +77,25 @@ def test_the_catalogue_as_json(results: Results, tmp_path: Path) -> None:
 def test_an_older_export_is_replaced_whole(results: Results, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("something else")
     export(results, tmp_path / name)
-    assert (tmp_path / name).read_bytes()[:9] != b"something" and not list(tmp_path.glob(".out*"))
+    assert (tmp_path / name).read_bytes()[:9] != b"something" and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["out.duckdb", "out.xlsx", "out"])
+def test_an_export_that_fails_leaves_the_older_one_and_nothing_of_its_own(
+    results: Results, tmp_path: Path, name: str
+) -> None:
+    def state() -> dict[Path, int | None]:
+        return {file: file.stat().st_mtime_ns if file.is_file() else None for file in tmp_path.rglob("*")}
+
+    def full(table: str) -> None:
+        if table == results.tables[-1]:
+            raise OSError("no space left")
+
+    export(results, tmp_path / name)
+    before = state()
+    with pytest.raises(OSError, match="no space"):
+        export(results, tmp_path / name, full)
+    assert state() == before
 
 
 @pytest.mark.parametrize("name", ["out.duckdb", "out.xlsx", "out"])
