@@ -6,6 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.report.collect import collect
+from pipeline.report.tickets import page
+from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.ticket_settings import Tickets
@@ -159,6 +162,11 @@ def undated(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_where_no_source_says_when_tickets_are_solved_nothing_rests_on_it(undated: Results, kpi: str) -> None:
     found = figure(undated, kpi)
     assert found["why"] == "not_recorded" and isnan(found["value"])
+
+
+def test_the_page_says_that_it_is_not_known_when_tickets_are_solved(undated: Results) -> None:
+    shown = page(collect(undated, Settings(timezone="UTC"), "2026-W19"), Words("en"))
+    assert (shown["flow"], shown["backlog"], shown["knows_solved"]) == (None, None, False)
 
 
 def test_a_thread_and_a_ticket_solved_at_no_stated_instant_break_no_promise(undated: Results) -> None:

@@ -11,7 +11,7 @@ from pipeline import zones
 from pipeline.report import charts
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, known, row_of
+from pipeline.report.figures import cell, column, first_known, known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words, monday_of
 from pipeline.weeks import RECENT
@@ -33,8 +33,13 @@ def last_weeks(data: Collected) -> list[str]:
     return data.history[-RECENT:] or [data.week]
 
 
+def knows_solved(data: Collected) -> bool:
+    """Whether the data say when tickets are solved: else neither what was solved nor what is open can be counted."""
+    return first_known(data.of_cut(""), ("solved",)) is not None
+
+
 def day_chart(data: Collected, words: Words) -> Chart | None:
-    """Open tickets at the end of each day of the last weeks; None where the data know no status."""
+    """Open tickets at the end of each day of the last weeks; None where none was open, or none is known to be."""
     frame = data.written.days if data.written else pd.DataFrame()
     if frame.empty:
         return None
@@ -130,9 +135,9 @@ def _order(priority: str) -> tuple[int, str]:
 
 
 def flow_chart(data: Collected, words: Words) -> Chart | None:
-    """Opened against solved, week by week."""
+    """Opened against solved, week by week; None where neither happened, or it is not known when tickets are solved."""
     weeks, numbers = last_weeks(data), {name: _weekly(data, name) for name in ("opened", "solved")}
-    if not any(map(any, numbers.values())):
+    if not knows_solved(data) or not any(map(any, numbers.values())):
         return None
     opened, solved = (numbers[name][-1] for name in numbers)
     verdict = "flow_grows" if solved < opened else "flow_shrinks" if solved > opened else "flow_level"

@@ -57,6 +57,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "agreements_said": agreements_said(data, words),
         "has_policy": data.written.has_policy,
         "backlog": backlog.day_chart(data, words),
+        "knows_solved": backlog.knows_solved(data),
         "ages": backlog.ages(words),
         "priorities": backlog.priority_table(data, words),
         "flow": backlog.flow_chart(data, words),
