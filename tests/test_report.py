@@ -15,9 +15,13 @@ import pytest
 from filelock import FileLock
 
 from pipeline.errors import NoData, Stopped, UsageError
+from pipeline.findings.centre import look
+from pipeline.findings.changes import _line
+from pipeline.findings.ledger import watched_weeks
 from pipeline.kpis import read_catalogue
 from pipeline.report import charts, machine, write_report
 from pipeline.report.answers import answers
+from pipeline.report.archive import _today
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected, collect, withhold_small
 from pipeline.report.cut_page import page as queue_page
@@ -34,13 +38,14 @@ from pipeline.report.said import unlinked
 from pipeline.report.service import has_met, met_lead
 from pipeline.report.subjects import Places, Subject
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
+from pipeline.report.team_page import _figures
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.trends import trends
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
-from pipeline.settings import Parameters, Settings
+from pipeline.settings import Parameters, Report, Settings
 from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, without_ragged_start
 from tests.simulated import LANGUAGES, results_of, settings_in, write_pages
 from tests.tables import publish
@@ -222,6 +227,30 @@ def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
     assert before.week_of("offered") == "2026-W24" and tiles(before, words)["speed"][0].change == words(
         "tile.as_before"
     )
+
+
+def test_findings_and_lines_of_people_know_the_missing_week_and_the_unknown_returns(gappy: Results) -> None:
+    line = _line(look(gappy, Settings()), gappy.catalogue["offered"])
+    assert (line.index[3], np.flatnonzero(line.isna()).tolist()) == ("2026-W22", [3])
+    told = collect(gappy, Settings(report=Report(small_group=1)), None)
+    shown = _figures(told, Words("en"), "figures", "", "agent", "kim").rows
+    runs = {row[0].text: [len(run.split()) for run in row[3].line.lines] for row in shown if row[3].line}
+    assert (runs["Answered calls"], runs["Repeats within 7 days"]) == ([3, 3], [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("week", "weeks"), [("2026-W21", [19, 20]), ("2026-W24", [19, 20, 23, 24]), ("2026-W25", [19, 20, 23, 24, 25])]
+)
+def test_how_long_customers_stay_away_is_told_of_weeks_that_were_followed(
+    gappy: Results, week: str, weeks: list[int]
+) -> None:
+    assert watched_weeks(look(gappy, Settings(), week)) == [f"2026-W{n}" for n in weeks]
+
+
+def test_the_index_shows_no_outcome_that_is_not_known(gappy: Results) -> None:
+    today = _today(gappy, Settings())
+    assert today["resolution_inferred"].dropna().index.tolist() == [f"2026-W{n}" for n in (19, 20, 23, 24)]
+    assert today["offered"].notna().all()
 
 
 def test_outcomes_are_of_the_newest_ripe_week_and_say_so(data: Collected, pages: dict[str, dict[str, str]]) -> None:

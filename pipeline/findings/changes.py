@@ -11,7 +11,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
-from pipeline.weeks import arrived_week
+from pipeline.weeks import arrived_week, calendar
 
 KPIS = (
     "offered", "service_level", "abandonment", "asa", "aht", "talk_mean", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
@@ -46,14 +46,14 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verd
 
 
 def _line(centre: Centre, kpi: Kpi) -> pd.Series:
-    """The KPI by week since its definition last changed, up to the newest whose outcomes and judgements have come in."""
+    """The KPI by calendar week since its definition last changed, up to the newest whose outcomes and judgements have come in."""
     weeks = centre.ripe_for(kpi.ripe_days) if kpi.ripe_days else centre.history
     breaks = [change["week"] for change in centre.results.document("changes") if change["kpi"] == kpi.id]
     weeks = [week for week in weeks if week >= max((b for b in breaks if b <= centre.week), default="")]
     rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]
-    return rows["value"].astype(float)
+    return rows["value"].astype(float).reindex(list(calendar(tuple(rows.index))))
 
 
 def _scaled(line: np.ndarray, unit: str) -> np.ndarray:

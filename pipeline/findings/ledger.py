@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline import zones
 from pipeline.findings.centre import Centre
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -178,9 +179,16 @@ def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def watched_weeks(centre: Centre) -> list[str]:
+    """The ripe weeks and the newest, unless the week its customers would have come back in is missing."""
+    young = [week for week in centre.history[-1:] if week not in centre.ripe]
+    last = max(centre.delivered, default="")
+    return centre.ripe + [week for week in young if week >= last or zones.week_before(week, -1) in centre.delivered]
+
+
 def away(centre: Centre) -> Curve | None:
-    """Kaplan-Meier of the days until a customer comes back, the newest weeks cut off where the data end."""
-    weeks = ", ".join(f"'{week}'" for week in centre.history[-len(centre.ripe) - 1 :])
+    """Kaplan-Meier of the days until a customer comes back, the newest week cut off where the data end."""
+    weeks = ", ".join(f"'{week}'" for week in watched_weeks(centre))
     rows = centre.frame(
         f"""select return_after_s, observed_s from fact_contacts
         where is_answered and is_customer_made and is_identified and week in ({weeks}) and observed_s is not null

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from pipeline.errors import UsageError
+from pipeline.findings.centre import look
 from pipeline.privacy import find_key
 from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
@@ -58,7 +59,7 @@ def written_weeks(results: Results, settings: Settings, out: Path) -> list[dict[
 def index_page(results: Results, settings: Settings, words: Words, out: Path, documents: list[dict[str, Any]]) -> str:
     """All weeks that have pages, with the figures of today; those that were published otherwise say so."""
     written = [document["week"] for document in documents]
-    today = _today(results)
+    today = _today(results, settings)
     context = {
         "words": words,
         "language": words.language,
@@ -90,11 +91,14 @@ def _read(folder: Path) -> dict[str, Any]:
     return content if "headline" in content else {}
 
 
-def _today(results: Results) -> pd.DataFrame:
-    """The figures shown, by week: a column a KPI."""
+def _today(results: Results, settings: Settings) -> pd.DataFrame:
+    """The figures shown, by week: a column a KPI, without the weeks whose outcomes are not known."""
     figures = results.frame("select kpi, week, value from kpi_values where grain = 'week' and cut = ''")
     shown = [first_known(figures, names) or names[0] for names in SHOWN]
-    return figures.pivot(index="week", columns="kpi", values="value").reindex(index=results.weeks, columns=shown)
+    today = figures.pivot(index="week", columns="kpi", values="value").reindex(index=results.weeks, columns=shown)
+    centre = replace(look(results, settings, results.weeks[-1]), history=results.weeks)
+    ripe = {days: centre.ripe_for(days) for days in {results.catalogue[name].ripe_days for name in shown} - {0}}
+    return today.apply(lambda of: of.where(of.index.isin(ripe.get(results.catalogue[of.name].ripe_days, of.index))))
 
 
 def _written(results: Results, words: Words, out: Path, document: dict[str, Any], today: pd.DataFrame) -> WrittenWeek:

@@ -22,6 +22,7 @@ from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table
 from pipeline.report.whiskers import whiskers
 from pipeline.report.words import Words
+from pipeline.weeks import calendar
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def _figures(data: Collected, words: Words, name: str, caption: str, dimension: 
 
 def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
     own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
-    line = _weekly(Same(data.lines), tuple(data.history[-LINE_WEEKS:])).get((kpi.id, dimension, key), np.array([]))
+    weeks, unripe = calendar(tuple(data.history))[-LINE_WEEKS:], data.unripe_for(kpi.id)
+    line = _weekly(Same(data.lines), weeks).get((kpi.id, dimension, key), np.full(len(weeks), np.nan))
+    line = np.where([week in unripe for week in weeks], np.nan, line)
     return [
         kpi_cell(words, kpi),
         cell(words, kpi, own, decimals(kpi)),
