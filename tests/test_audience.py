@@ -250,12 +250,16 @@ def test_a_group_that_points_at_few_people_is_left_out_with_the_names(data: Coll
 
 
 def test_few_records_of_a_person_are_as_few_on_every_page(data: Collected) -> None:
-    """Cases, whom repeats are laid to, and the rate joined with text, as the page of people says."""
+    """Cases, whom repeats are laid to, findings, and the rate joined with text, as the page of people says."""
     assert data.ledger and data.ledger.laid
-    most = int(data.ledger.laid.agents["answered"].max())
-    seen = seen_by(data, Profile(name="x", agents="named", small_group=most), KEY)
+    most, agent = int(data.ledger.laid.agents["answered"].max()), min(data.names)
+    found = [
+        Finding("person", "worse", {"agent": agent}, ("", ""), {"value": Figure(0.5, "share", n=n)}, 1.0, Evidence())
+        for n in (most - 1, most)
+    ]
+    seen = seen_by(replace(data, findings=found), Profile(name="x", agents="named", small_group=most), KEY)
     assert seen.ledger and seen.ledger.laid
-    assert seen.ledger.laid.agents["answered"].tolist() == [most]
+    assert seen.ledger.laid.agents["answered"].tolist() == [most] and seen.findings == found[1:]
     assert (seen.ledger.agents.loc[seen.ledger.agents["value"].notna(), "n"] >= most).all()
     assert data.ledger.agents["value"].notna().sum() > seen.ledger.agents["value"].notna().sum()
 

@@ -46,7 +46,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         written=written,
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
         ledger=data.ledger and _ledger(data.ledger, alias, fewest),
-        findings=_findings(_of_groups(data.findings, profile), alias, teams, is_open),
+        findings=_findings(_of_enough(data.findings, profile, fewest), alias, teams, is_open),
         lists=lists if is_open else {name: _without_records(frame, data.timezone) for name, frame in lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if is_open else [],
         names={alias[a]: data.names.get(a, a) if profile.agents == "named" else alias[a] for a in alias},
@@ -139,10 +139,11 @@ def _warmth(warmth: Warmth, alias: dict[str, str], teams: set[str], is_open: boo
     return replace(warmth, contacts=contacts, letters=_blanked(warmth.letters, alias), verdicts=verdicts)
 
 
-def _of_groups(found: Sequence[Finding], profile: Profile) -> list[Finding]:
-    """Without names none that tells something of a group of few people."""
-    fewest = 0 if profile.agents == "named" else profile.smallest_team
-    return [f for f in found if all(f.figures[size].value >= fewest for size in GROUPS.get(f.kind, ()))]
+def _of_enough(found: Sequence[Finding], profile: Profile, fewest: int) -> list[Finding]:
+    """None of a person on fewer than `fewest` records; without names none that tells something of a group of few people."""
+    of_people = [f for f in found if f.kind != "person" or (f.figures["value"].n or fewest) >= fewest]
+    group = 0 if profile.agents == "named" else profile.smallest_team
+    return [f for f in of_people if all(f.figures[size].value >= group for size in GROUPS.get(f.kind, ()))]
 
 
 def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], is_open: bool) -> list[Finding]:
