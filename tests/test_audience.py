@@ -76,25 +76,36 @@ def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) ->
     assert tables.iloc[:, 0].tolist() == [TEAM]
 
 
+def pages_without_people(data: Collected, smallest_team: int) -> dict[str, str]:
+    seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=smallest_team), KEY)
+    files = week_pages(seen, Words("en"), LANGUAGES, "")
+    return {name: html.unescape(text) for name, text in files.items() if isinstance(text, str)}
+
+
 @pytest.fixture(scope="module")
 def left_out(data: Collected) -> dict[str, str]:
     """The pages of a report without people, as the README has it."""
-    seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=1), KEY)
-    files = week_pages(seen, Words("en"), LANGUAGES, "")
-    return {name: html.unescape(text) for name, text in files.items() if isinstance(text, str)}
+    return pages_without_people(data, 1)
+
+
+@pytest.fixture(scope="module")
+def bare(data: Collected) -> dict[str, str]:
+    """The same without teams: each is too small."""
+    return pages_without_people(data, 99)
 
 
 @pytest.mark.parametrize(
     "claim",
     [
         "0 people", "0 of 0", "Everybody is listed by name", "Dark dots are people", "one row a person", "the command that lists",
-        "Nobody has enough cases", 'id="table-cases-laid"', "References lead to",
+        "Nobody has enough cases", 'id="table-cases-laid"', "References lead to", "has enough records for both figures",
     ],
 )  # fmt: skip
 def test_a_report_without_people_says_nothing_that_is_true_of_one_with_them(
-    left_out: dict[str, str], claim: str
+    left_out: dict[str, str], bare: dict[str, str], claim: str
 ) -> None:
-    assert [name for name, text in left_out.items() if name.endswith(".html") and claim in text] == []
+    for pages in (left_out, bare):
+        assert [name for name, text in pages.items() if name.endswith(".html") and claim in text] == []
 
 
 def test_without_people_the_charts_are_of_teams(left_out: dict[str, str]) -> None:
@@ -104,10 +115,20 @@ def test_without_people_the_charts_are_of_teams(left_out: dict[str, str]) -> Non
     assert "Each diamond is a team" in left_out["index.html"] and "no single person" in left_out["cases.html"]
 
 
-def test_teams_too_small_to_be_shown_are_not_called_unknown(data: Collected) -> None:
-    seen = seen_by(data, Profile(name="x", agents="left_out", smallest_team=99), KEY)
-    page = week_pages(seen, Words("en"), LANGUAGES, "")["people.html"]
-    assert "Teams so small that they would point at single people are not shown" in page
+def test_teams_too_small_to_be_shown_are_not_called_unknown(bare: dict[str, str]) -> None:
+    assert "Teams so small that they would point at single people are not shown" in bare["people.html"]
+
+
+@pytest.mark.parametrize(
+    ("agents", "teams", "is_known", "said"),
+    [
+        ("left_out", (), True, "small_teams"), ("left_out", (), False, "no_teams"), ("named", (), False, "no_teams"),
+        ("named", ("elsewhere",), True, "own_teams"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_team(data: Collected, agents: str, teams: tuple[str, ...], is_known: bool, said: str) -> None:
+    known = data if is_known else replace(data, team_of={}, teams=data.teams.iloc[:0])
+    assert seen_by(known, Profile(name="x", agents=agents, teams=teams, smallest_team=99), KEY).teamless == said
 
 
 def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected) -> None:
@@ -118,11 +139,15 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
     written = written.assign(score=[n % 7 / 7 for n in range(60)], verdict=[float(n % 2) for n in range(60)])
     assert data.warmth is not None
     judged = replace(data, warmth=replace(data.warmth, contacts=written))
-    said = [
-        page(seen_by(judged, Profile(name="x", agents=agents, smallest_team=1), KEY), Words("en"))["joined_said"][:35]
-        for agents in ("left_out", "named")
-    ]
-    assert said[0] == "This report speaks of no single per" and said[1].startswith("The scorer counted")
+    other = min(set(data.team_of.values()) - {TEAM})
+    expected = {
+        Profile(name="x", agents="left_out"): "This report speaks of no single person",
+        Profile(name="x", agents="left_out", smallest_team=99): "This report speaks of no single person",
+        Profile(name="x", agents="named"): "The scorer counted",
+        Profile(name="x", agents="named", teams=(other,)): "Of the people shown here fewer than 30",
+    }
+    for profile, said in expected.items():
+        assert page(seen_by(judged, profile, KEY), Words("en"))["joined_said"].startswith(said)
 
 
 def test_a_team_without_names_is_still_what_its_agents_contacts_are(data: Collected) -> None:

@@ -54,15 +54,32 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         documents=data.documents if is_open else _without_examples(data.documents),
         small_group=fewest,
         has_records=is_open,
+        teamless=_teamless(data, profile, teams),
     )
 
 
 def _teams(data: Collected, profile: Profile) -> set[str]:
     """The teams that are shown: those of the profile, and without names only those too big to point at one person."""
-    sizes = Counter(data.team_of.get(agent, "") for agent in data.agents["agent"].dropna().unique())
-    wanted = set(profile.teams) or {str(team) for team in sizes if team} | set(data.teams["team"].dropna())
+    sizes = _sizes(data)
     fewest = 0 if profile.agents == "named" else profile.smallest_team
-    return {team for team in wanted if sizes.get(team, 0) >= fewest}
+    return {team for team in _wanted(data, profile) if sizes.get(team, 0) >= fewest}
+
+
+def _wanted(data: Collected, profile: Profile) -> set[str]:
+    """The teams of the profile; without any, all there are."""
+    return set(profile.teams) or set(_sizes(data)) - {""} | set(data.teams["team"].dropna())
+
+
+def _sizes(data: Collected) -> Counter[str]:
+    """How many people of each team have figures."""
+    return Counter(data.team_of.get(agent, "") for agent in data.agents["agent"].dropna().unique())
+
+
+def _teamless(data: Collected, profile: Profile, teams: set[str]) -> str:
+    """Why no team is shown, if none is: each is too small, the profile's own have no figures, or the data know none."""
+    if _wanted(data, profile) - teams:
+        return "small_teams"
+    return "own_teams" if profile.teams else data.teamless
 
 
 def _aliases(data: Collected, profile: Profile, teams: set[str], key: bytes) -> dict[str, str]:

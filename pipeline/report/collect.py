@@ -47,7 +47,7 @@ class Collected:
     lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
     written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse, in
-    the same weeks, of teams and of the whole centre (team "").
+    the same weeks, of teams and of the whole centre (team ""). teamless: what [people] says where no team is shown.
     """
 
     week: str
@@ -78,6 +78,7 @@ class Collected:
     lists: dict[str, pd.DataFrame]
     listen: list[dict[str, Any]]
     has_records: bool = True
+    teamless: str = "no_teams"
 
     @property
     def leaves_people_out(self) -> bool:

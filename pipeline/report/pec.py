@@ -73,10 +73,10 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
 def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
     """How much the machine was trusted, and whether it errs alike for all."""
     rates = joined(found, "agent")
-    if rates is None and data.leaves_people_out and joined(found, "team"):
-        return words("people.unnamed")
     if rates is None:
-        return words("pec.not_joined", n=words.number(ppi.FEWEST_POOLED))
+        is_few = len(found.contacts[["score", "verdict"]].dropna()) < ppi.FEWEST_POOLED
+        why = "pec.not_joined" if is_few else "people.unnamed" if data.leaves_people_out else "pec.not_joined_here"
+        return words(why, n=words.number(ppi.FEWEST_POOLED))
     contacts = found.contacts.dropna(subset=["agent", "score"])
     chance = ppi.error_difference(contacts["agent"], contacts["score"], contacts["verdict"])
     alike = "pec.errs_unknown" if np.isnan(chance) else "pec.errs_apart" if chance < 0.01 else "pec.errs_alike"

@@ -57,7 +57,7 @@ def _panel(
         return Panel(kind, heading, None, reason)
     found = points(data, speed, chosen)
     if not found:
-        return Panel(kind, heading, None, words("tradeoff.nobody"))
+        return Panel(kind, heading, None, words("tradeoff.unnamed" if data.leaves_people_out else "tradeoff.nobody"))
     x, y = data.catalogue[speed], data.catalogue[chosen]
     middles = (middle(data, speed), middle(data, chosen))
     people = sum(not point.is_team for point in found)
