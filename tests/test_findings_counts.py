@@ -160,12 +160,14 @@ def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_th
 def test_weeks_in_which_calls_waited_for_nobody_count() -> None:
     slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS[:6], agents=1.0))
     assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[12, 1, 0.5]]
-    assert len(staffing.short_of(staffing.wanted(slots, 20, 0.8))) == 1
+    short = staffing.short_of(staffing.wanted(slots, 20, 0.8))
+    assert len(short) == 1 and staffing.verdict_on(short) == "seen"
 
 
 def test_a_break_of_the_only_one_on_duty_leaves_nobody_short() -> None:
     slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS, agents=0.4))
-    assert staffing.short_of(staffing.wanted(slots, 20, 0.8)).empty
+    short = staffing.short_of(staffing.wanted(slots, 20, 0.8))
+    assert short.empty and staffing.verdict_on(short) == "no_detectable_change"
 
 
 def test_a_half_hour_that_nobody_ever_works_in_is_closed() -> None:

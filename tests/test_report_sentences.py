@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.findings.record import Evidence, Figure, Finding
+from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis import read_catalogue
 from pipeline.report.machine import ATOM, feed
 from pipeline.report.said import sentence
@@ -34,7 +34,8 @@ def staffing(short: int, slot: str) -> Finding:
         "short": Figure(short, "count"), "slots": Figure(147, "count"), "hours": Figure(short / 2, "h"),
         "gap": Figure(short, "per_hour"), **{name: Figure(value, "share") for name, value in shares.items()},
     }  # fmt: skip
-    return Finding("staffing", "seen", {}, QUARTER, figures, 1.0, Evidence("service_level"), {"slot": slot})
+    verdict: Verdict = "seen" if short else "no_detectable_change"
+    return Finding("staffing", verdict, {}, QUARTER, figures, 1.0, Evidence("service_level"), {"slot": slot})
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,7 @@ NOBODY = stated("nobody", "no_detectable_change")
     [
         ([stated("week", "improved", "Up."), QUIET], "Up."),
         ([stated("person", "worse", "Anna."), QUIET], "Anna. (24 August – 15 November 2026)"),
+        ([stated("staffing", "no_detectable_change", "Enough."), QUIET, QUIET], "No detectable change in 2 figures."),
         ([QUIET, QUIET, NOBODY], "No detectable change in 2 figures."),
         ([YOUNG, YOUNG], "For 2 figures there are too few earlier weeks to say."),
         ([QUIET, YOUNG], "No detectable change in 1 figure.\nFor 1 figure there are too few earlier weeks to say."),

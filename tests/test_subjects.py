@@ -192,9 +192,12 @@ def test_rows_that_a_page_leaves_out_keep_their_links() -> None:
 def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown(data: Collected) -> None:
     others = Finding("nobody_else", "no_detectable_change", {}, ("2026-W40", "2026-W46"), {}, 0.0, Evidence(""))
     nobody = replace(others, kind="nobody")
-    found = [answers.where(replace(data, findings=found), Words("en"))[0] for found in ([nobody], [nobody, others], [])]
+    enough = replace(others, kind="staffing", figures={"short": Figure(0, "count")})
+    shown = [replace(data, findings=found) for found in ([nobody, enough], [nobody, others], [])]
+    found = [answers.where(one, Words("en"))[0] for one in (*shown, replace(shown[-1], pooled=[]))]
     assert [(one.verdict, one.text) for one in found] == [
         ("no_detectable_change", "Nowhere in particular: nobody and nothing stands out."),
         ("no_detectable_change", "Nowhere that this report may show."),
-        ("too_few", "Not looked at: the data do not hold enough yet to compare people, topics or hours."),
+        ("too_few", "People were not compared: too few of them have enough records. Nothing else stands out."),
+        ("too_few", "Not looked at yet: no week is old enough for its outcomes to be known."),
     ]

@@ -92,10 +92,12 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
         "gap": Figure(float(worst["gap"].iloc[0]) if len(worst) else 0.0, "per_hour"),
     }
     labels = {"slot": str(worst["slot"].iloc[0]) if len(worst) else ""}
-    weight = 10 * len(short) / len(slots)
-    return [
-        centre.state("staffing", "seen", "service_level", weight, figures, _calls(centre, slots, short), labels=labels)
-    ]
+    weight, records = 10 * len(short) / len(slots), _calls(centre, slots, short)
+    return [centre.state("staffing", verdict_on(short), "service_level", weight, figures, records, labels=labels)]
+
+
+def verdict_on(short: pd.DataFrame) -> Verdict:
+    return "seen" if len(short) else "no_detectable_change"
 
 
 def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:

@@ -79,10 +79,10 @@ def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]
 
 
 def _nowhere(data: Collected, words: Words) -> Said:
-    """Why no place is named: what was found is not for these readers, nothing stands out, or nobody could be compared."""
+    """Why no place is named: what was found is not for these readers, nothing stands out, or nobody could be compared yet."""
     kinds = {f.kind for f in data.findings}
     if not kinds & {"nobody", "nobody_else"}:
-        return Said("too_few", words("answer.unseen"))
+        return Said("too_few", words("answer.unseen" if data.pooled else "answer.too_young"))
     return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else "answer.nowhere"))
 
 
