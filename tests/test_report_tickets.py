@@ -282,5 +282,14 @@ def test_people_stand_by_wait_and_warmth_or_the_page_says_why_not(data: Collecte
     assert panels["wait_pec"].chart is not None and panels["wait_pec"].people == 2
     assert data.written is not None
     nobody = replace(data, written=replace(data.written, agents=data.agents.iloc[:0], teams=data.teams.iloc[:0]))
-    assert written_panels(nobody, Words("en"))[0].why == "nobody has enough records for both figures"
+    assert written_panels(nobody, Words("en"))[0].why == "nobody shown here has enough records for both figures"
     assert all(panel.chart or panel.why for panel in page(data, Words("ru"))["panels"])
+
+
+def test_of_teams_alone_the_charts_are_told_as_of_teams(data: Collected) -> None:
+    assert data.written is not None
+    as_teams = data.written.agents.assign(team=data.written.agents["agent"])
+    alone = replace(data, written=replace(data.written, agents=data.written.agents.iloc[:0], teams=as_teams))
+    html = week_pages(alone, Words("en"), LANGUAGES, "")["tickets.html"]
+    assert isinstance(html, str) and "waited for a team&#39;s replies" in html and "ask before you judge" in html
+    assert "this person" not in html and "Each point is a person" not in html

@@ -28,7 +28,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "ripe_note": _ripe_note(data, words, shown),
         "panels": panels,
         "people": people,
-        "tradeoff_lead": "tradeoff.lead" if people else "tradeoff.lead_teams" if any(p.chart for p in panels) else "",
+        "tradeoff_lead": tradeoff_charts.lead("tradeoff.lead", panels),
         "chance": words.number(math.ceil(people * tradeoff.MISS_SHARE)),
         "trends": trends.trends(data, words, marks),
         **monday.monday(data, words),

@@ -67,6 +67,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "promises_said": promises_said(data, words),
         "panels": panels,
         "people": max((panel.people for panel in panels), default=0),
+        "tradeoff_lead": tradeoff_charts.lead("tickets.tradeoff_lead", panels),
     }
 
 

@@ -46,6 +46,13 @@ def panels(
     return [_panel(data, words, speeds, kind, names, heading) for kind, names in kinds]
 
 
+def lead(key: str, shown: Sequence[Panel]) -> str:
+    """The key of what is said before panels: of people, of teams alone, or nothing where there is no chart."""
+    if not any(panel.chart for panel in shown):
+        return ""
+    return key if any(panel.people for panel in shown) else f"{key}_teams"
+
+
 def _panel(
     data: Collected, words: Words, speeds: tuple[str, ...], kind: str, names: tuple[str, ...], part: str
 ) -> Panel:
