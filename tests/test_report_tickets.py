@@ -292,4 +292,4 @@ def test_of_teams_alone_the_charts_are_told_as_of_teams(data: Collected) -> None
     alone = replace(data, written=replace(data.written, agents=data.written.agents.iloc[:0], teams=as_teams))
     html = week_pages(alone, Words("en"), LANGUAGES, "")["tickets.html"]
     assert isinstance(html, str) and "waited for a team&#39;s replies" in html and "ask before you judge" in html
-    assert "this person" not in html and "Each point is a person" not in html
+    assert "this person&#39;s replies" not in html and "Each point is a person" not in html
