@@ -13,28 +13,22 @@ import pandas as pd
 from pipeline.findings import Finding, find_all
 from pipeline.findings.centre import look
 from pipeline.findings.lists import monday
-from pipeline.kpis import DIMENSIONS, Catalogue
-from pipeline.kpis.measure import Question, measure
+from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
 from pipeline.report import collect_tickets
 from pipeline.report.collect_cases import Ledger, read_ledger
+from pipeline.report.collect_figures import exposure, pooled_figures, stored, weekly_lines
 from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.weeks import RECENT, arrived_week
 
-PEOPLE = (
-    "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
-    "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "fcr_7d", "calls_per_hour",
-)  # fmt: skip
 OUTCOME_DAYS = 7
-EXPOSURE = ("abuse_exposure", "threat_exposure", "letters_rude")
 LINE_WEEKS = 26
 """Weeks of a small line."""
 JUDGED = ("fact_evaluations", "fact_surveys")
 """Facts that arrive days after the contact they judge."""
-HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
 
 
 @dataclass(frozen=True)
@@ -135,17 +129,17 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         unripe={d: frozenset(history) - set(known[d]) for d in days},
         pooled=pooled,
         catalogue=results.catalogue,
-        weekly=_stored(
+        weekly=stored(
             results, f"grain = 'week' and week <= '{chosen}' and cut in ('', 'queue', 'topic', 'channel')", "cut"
         ),
-        half_hours=_stored(results, f"grain = 'half_hour' and week = '{chosen}' and cut = ''"),
-        agents=withhold_small(_pooled(results, pooled, ("agent",)), settings.report.small_group),
-        teams=_pooled(results, pooled, ("team",)),
-        centre=_pooled(results, pooled, ()),
-        lines=withhold_small_weeks(_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
+        half_hours=stored(results, f"grain = 'half_hour' and week = '{chosen}' and cut = ''"),
+        agents=withhold_small(pooled_figures(results, pooled, ("agent",)), settings.report.small_group),
+        teams=pooled_figures(results, pooled, ("team",)),
+        centre=pooled_figures(results, pooled, ()),
+        lines=withhold_small_weeks(weekly_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
         written=_written(results, settings, chosen, history, pooled),
         warmth=warmth(results, heard),
-        exposure=_exposure(results, heard),
+        exposure=exposure(results, heard),
         names=results.names,
         team_of={row["agent"]: row["team"] or "" for row in results.document("agents")},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},
@@ -161,44 +155,13 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     )
 
 
-def _stored(results: Results, where: str, *more: str) -> pd.DataFrame:
-    columns = ", ".join([*HEADS, *more])
-    order = ", ".join(["kpi", *more, "period", *DIMENSIONS])
-    return results.frame(f"select {columns} from kpi_values where {where} order by {order}")
-
-
-def _lines(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
-    """Weekly figures of agents and teams."""
-    first, last = (weeks[0], weeks[-1]) if weeks else ("", "")
-    kpis = ", ".join(f"'{name}'" for name in PEOPLE)
-    return results.frame(
-        f"select kpi, cut, team, agent, period, n, value from kpi_values where grain = 'week' and cut in ('agent', 'team') "
-        f"and week between '{first}' and '{last}' and kpi in ({kpis}) order by kpi, cut, team, agent, period"
-    )
-
-
-def _pooled(
-    results: Results, weeks: Sequence[str], by: tuple[str, ...], wanted: Sequence[str] = PEOPLE, only: str = "true"
-) -> pd.DataFrame:
-    """The people KPIs of the pooled weeks; rows that belong to nobody are left out."""
-    names = tuple(n for n in wanted if n in results.catalogue.kpis and set(by) <= set(results.catalogue.dimensions(n)))
-    where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
-    frame = measure(results, results.catalogue, Question(names, by=by, where=f"{where} and {only}"))
-    return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
-
-
-def _exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
-    teams, centre = (_pooled(results, weeks, by, EXPOSURE) for by in (("team",), ()))
-    return pd.concat([teams, centre.assign(team="")], ignore_index=True)
-
-
 def _written(
     results: Results, settings: Settings, week: str, history: Sequence[str], pooled: Sequence[str]
 ) -> Written | None:
     if not collect_tickets.has_tickets(results, week):
         return None
     agents, teams, centre = (
-        _pooled(results, pooled, by, collect_tickets.PEOPLE, collect_tickets.OF_TICKETS)
+        pooled_figures(results, pooled, by, collect_tickets.PEOPLE, collect_tickets.OF_TICKETS)
         for by in (("agent",), ("team",), ())
     )
     return Written(

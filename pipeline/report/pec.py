@@ -10,7 +10,8 @@ import pandas as pd
 from pipeline.pec.fit import reliability
 from pipeline.pec.lexicons import read_features
 from pipeline.report import evaluators
-from pipeline.report.collect import EXPOSURE, Collected
+from pipeline.report.collect import Collected
+from pipeline.report.collect_figures import EXPOSURE
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.figures import cell, column, count_of, row_of, share_of
 from pipeline.report.tables import Cell, Column, Table, text_cell

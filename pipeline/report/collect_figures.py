@@ -1,0 +1,49 @@
+"""What `collect` asks of KPIs: those stored by week, and those of people and teams over the pooled weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.kpis import DIMENSIONS
+from pipeline.kpis.measure import Question, measure
+from pipeline.results import Results
+
+PEOPLE = (
+    "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
+    "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "fcr_7d", "calls_per_hour",
+)  # fmt: skip
+EXPOSURE = ("abuse_exposure", "threat_exposure", "letters_rude")
+HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
+
+
+def stored(results: Results, where: str, *more: str) -> pd.DataFrame:
+    columns = ", ".join([*HEADS, *more])
+    order = ", ".join(["kpi", *more, "period", *DIMENSIONS])
+    return results.frame(f"select {columns} from kpi_values where {where} order by {order}")
+
+
+def weekly_lines(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
+    """Weekly figures of agents and teams."""
+    first, last = (weeks[0], weeks[-1]) if weeks else ("", "")
+    kpis = ", ".join(f"'{name}'" for name in PEOPLE)
+    return results.frame(
+        f"select kpi, cut, team, agent, period, n, value from kpi_values where grain = 'week' and cut in ('agent', 'team') "
+        f"and week between '{first}' and '{last}' and kpi in ({kpis}) order by kpi, cut, team, agent, period"
+    )
+
+
+def pooled_figures(
+    results: Results, weeks: Sequence[str], by: tuple[str, ...], wanted: Sequence[str] = PEOPLE, only: str = "true"
+) -> pd.DataFrame:
+    """The people KPIs of the pooled weeks; rows that belong to nobody are left out."""
+    names = tuple(n for n in wanted if n in results.catalogue.kpis and set(by) <= set(results.catalogue.dimensions(n)))
+    where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    frame = measure(results, results.catalogue, Question(names, by=by, where=f"{where} and {only}"))
+    return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
+
+
+def exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
+    teams, centre = (pooled_figures(results, weeks, by, EXPOSURE) for by in (("team",), ()))
+    return pd.concat([teams, centre.assign(team="")], ignore_index=True)
