@@ -138,7 +138,9 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
         earliest = warehouse.value(
             "select min(began_at) from ("
             "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
-            f"union all select call_id, happened_at from raw_queue_events where call_id is not null) "
+            "union all select call_id, happened_at from raw_queue_events where call_id is not null "
+            "union all select ticket_id, created_at from raw_tickets "
+            "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
             f"semi join {moved} using (conversation_id)"
         )
     elif contract.rebuilds == "ticket":

@@ -127,3 +127,23 @@ def test_once_no_ticket_is_open_a_build_reaches_back_to_none(tmp_path: Path) -> 
             load_table(warehouse, settings, tmp_path, "tickets", f"{head}\nt1  q  {ticket}")
             build(warehouse, settings, [], lambda step: None)
             assert warehouse.noted("published_open_since") == open_since
+
+
+def test_judgements_and_answers_that_come_later_reach_their_tickets_and_threads(tmp_path: Path) -> None:
+    written: Inputs = {
+        ("calls", "c.csv"): "call_id  offered_at  outcome\nk1  2026-05-04 09:00  answered",
+        ("tickets", "t.csv"): "ticket_id  created_at\nt1  2026-05-04 10:00",
+        ("messages", "m.csv"): "message_id  conversation_id  author_role  agent  sent_at  body\n"
+        f"m1  t1  agent  kim  2026-05-04 11:00  {STANDARD}\n"
+        f"m2  thread  agent  kim  2026-05-05 11:00  {STANDARD}",
+    }
+    judged = "evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score\ne1  t1  eve  2026-05-06 09:00  pec  1"
+    answered = "survey_id  conversation_id  question  answered_at  score\ns1  thread  csat  2026-05-06 09:00  5"
+    load_and_build(tmp_path, [written, {("evaluations", "e.csv"): judged}, {("surveys", "s.csv"): answered}])
+    results = open_results(settings_in(tmp_path).results)
+    for asked, found in (
+        ("select conversation_id from fact_evaluations", ["t1"]),
+        ("select conversation_id from fact_surveys", ["thread"]),
+        ("select ticket_id from fact_pec where verdict is not null", ["t1"]),
+    ):
+        assert list(results.frame(asked).iloc[:, 0]) == found, asked
