@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST_WINDOW = timedelta(days=30)
 MARGIN = timedelta(days=1)
 MONDAY = datetime(1970, 1, 5)
+CALL_END = """greatest(ended_at, coalesce(answered_at, offered_at + coalesce(wait_s, 0) * interval 1 second)
+    + (coalesce(talk_s, 0) + coalesce(hold_s, 0)) * interval 1 second)"""
+"""SQL: the instant that a call of a file lasts to, at the latest."""
 
 
 @dataclass(frozen=True)
@@ -66,22 +69,24 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
     if touched is None:
         return None
     touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse, until))
-    week = zones.week_of(touched - _reach(warehouse, touched) - MARGIN, settings.timezone)
+    week = zones.week_of(touched - _reach(warehouse, settings, touched) - MARGIN, settings.timezone)
     start = min(zones.week_start(week, zone) for zone in settings.zones)
     return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
 
 
-def _reach(warehouse: Warehouse, touched: datetime) -> timedelta:
+def _reach(warehouse: Warehouse, settings: Settings, touched: datetime) -> timedelta:
     """How long before the first touched contact one may have begun whose window it falls into: a contact counts as going on for
-    at most a window itself, and those that lasted over a day are letters, chats and tickets."""
+    at most a window itself, and those that lasted over a day are letters, chats and tickets. A case is over once the letter that
+    answered its last call had its days to solve it."""
     long = warehouse.value(
-        "select exists (from raw_tickets where created_at between $1 and $2) or "
-        "exists (from raw_messages where sent_at between $1 and $2) or "
-        "exists (select 1 from raw_calls where offered_at between $1 and $2 and conversation_id is not null "
-        "group by conversation_id having max(ended_at) - min(offered_at) > interval 1 day)",
-        [touched - 2 * LONGEST_WINDOW - MARGIN, touched - LONGEST_WINDOW],
+        "select exists (from raw_tickets where created_at between $1 and $3) or "
+        "exists (from raw_messages where sent_at between $1 and $3) or "
+        f"exists (select 1 from raw_calls where offered_at between $1 and $2 "
+        f"group by source, coalesce(conversation_id, call_id) having max({CALL_END}) - min(offered_at) > interval 1 day)",
+        [touched - 2 * LONGEST_WINDOW - MARGIN, touched - LONGEST_WINDOW, touched],
     )
-    return 2 * LONGEST_WINDOW if long else LONGEST_WINDOW
+    judged = timedelta(days=settings.cases.within_days + settings.parameters.solved_within_days)
+    return LONGEST_WINDOW + max(LONGEST_WINDOW, judged) if long else LONGEST_WINDOW
 
 
 def _noted_instants(warehouse: Warehouse) -> list[datetime]:
@@ -125,7 +130,7 @@ def portions(warehouse: Warehouse, settings: Settings, plan: Plan) -> list[Plan]
         [plan.from_week, *weeks], [plan.start, *starts], [*weeks, None], [*starts, None], strict=True
     ):
         since = max(start - LONGEST_WINDOW - MARGIN, plan.since) if start else plan.since
-        upto = end + _reach(warehouse, end + 2 * LONGEST_WINDOW) + 2 * MARGIN if end else None
+        upto = end + _reach(warehouse, settings, end + 2 * LONGEST_WINDOW) + 2 * MARGIN if end else None
         found.append(replace(plan, from_week=from_week, start=start, since=since, before_week=before, upto=upto))
     return found
 

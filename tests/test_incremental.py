@@ -193,6 +193,15 @@ def test_the_first_ticket_that_can_complain_makes_none_of_the_weeks_before_nough
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+def test_a_return_to_a_letter_of_weeks_is_seen_though_only_its_handling_says_how_long_it_lasted(tmp_path: Path) -> None:
+    head = "call_id  offered_at  talk_s  outcome  customer_key  agent  channel"
+    old = f"{head}\nk1  2026-02-24 09:00  2160000  answered  ann  kim  email\nk2  2026-04-05 09:00  60  answered  bob  kim  voice"
+    new = f"{head}\nk3  2026-04-06 09:00  60  answered  ann  kim  voice"
+    load_and_build(tmp_path, [{("calls", "old.csv"): old}, {("calls", "new.csv"): new}])
+    asked = "select return_after_s from fact_contacts where conversation_id = 'k1'"
+    assert open_results(settings_in(tmp_path).results).frame(asked)["return_after_s"].tolist() == [16 * 86400]
+
+
 def test_a_login_of_a_new_week_ends_one_left_open_months_before(tmp_path: Path) -> None:
     """Until then the old one lasted to the end of the data: the weeks between are no others than they were."""
     calls = {name: text for name, text in random_inputs(random.Random(8)).items() if name[0] == "calls"}

@@ -31,9 +31,13 @@ def _sum(counts: str, thousandths: str) -> str:
 
 
 def _sum_of_squares(counts: str, thousandths: str) -> str:
-    """Exact, so that n equal values have no spread; decimal, because the square of 36 days overflows a bigint."""
-    exact = f"cast({thousandths} as decimal(18, 0))"
-    return f"cast(sum(case when {counts} then {exact} * {exact} end) as double)"
+    """Exact, so that n equal values have no spread."""
+    return f"cast(sum(case when {counts} then {_product(thousandths, thousandths)} end) as double)"
+
+
+def _product(one: str, other: str) -> str:
+    """Decimal, because the square of 36 days overflows a bigint; of 19 digits, because a product of two of 18 keeps 18."""
+    return f"cast({one} as decimal(19, 0)) * cast({other} as decimal(18, 0))"
 
 
 def _known(condition: str, value: str) -> str:
@@ -136,7 +140,7 @@ def _united(kpi: Kpi) -> list[str]:
 
 def _sum_of_products(one: str, other: str) -> str:
     """Exact, whatever the order."""
-    return f"cast(sum(cast({one} as decimal(18, 0)) * cast({other} as decimal(18, 0))) as double)"
+    return f"cast(sum({_product(one, other)}) as double)"
 
 
 def united_product(catalogue: Catalogue, ratio: Kpi) -> str:
