@@ -135,6 +135,52 @@ def test_who_was_called_back_did_not_give_up(tmp_path: Path, name: str) -> None:
     assert figure(results, "repeat_7d")["value"] == 1
 
 
+WRITTEN_BACK = {
+    "a letter of the house": ("-  -  -", "thread", "05-20", "silent"),
+    "an agent's ticket that waits for the customer": ("t1  pending  -", "t1", "05-20", "unresolved"),
+    "the same, before its days to be solved have passed": ("t1  pending  -", "t1", "05-11", "open"),
+    "a ticket that was closed and in which nobody wrote": ("t1  closed  2026-05-05 12:00", "-", "05-20", "gave_up"),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_BACK)
+def test_who_was_written_to_did_not_give_up(tmp_path: Path, name: str) -> None:
+    ticket, thread, end, ending = WRITTEN_BACK[name]
+    number, status, solved_at = ticket.split("  ")
+    tables = {"calls": f"""
+        call_id  offered_at        talk_s  outcome    customer_key  agent
+        k1       2026-05-04 10:00  -       abandoned  ann           -
+        end      2026-{end} 10:00  60      answered   zz            kim
+        """}  # fmt: skip
+    if number != "-":
+        tables["tickets"] = (
+            "ticket_id  created_at  opened_by  status  solved_at  customer_key  agent\n"
+            f"{number}  2026-05-05 09:00  agent  {status}  {solved_at}  ann  kim"
+        )
+    if thread != "-":
+        tables["messages"] = (
+            "message_id  conversation_id  author_role  agent  sent_at  customer_key\n"
+            f"m1  {thread}  agent  kim  2026-05-05 09:00  ann"
+        )
+    cases = publish(tmp_path, **tables).frame("select ending, contacts from fact_cases where conversation_id = 'k1'")
+    assert cases.values.tolist() == [[ending, 1]]
+
+
+def test_one_call_back_that_answers_two_cases_costs_its_time_once(tmp_path: Path) -> None:
+    results = publish(
+        tmp_path,
+        cases=Cases(same_topic=True),
+        calls="""
+        call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  direction  topic
+        k1       2026-05-04 10:00  -       -       -       abandoned  ann           -      inbound    bill
+        k2       2026-05-04 10:05  -       -       -       abandoned  ann           -      inbound    card
+        k3       2026-05-04 11:00  300     0       0       answered   ann           lee    outbound   card
+        """,
+    )
+    cases = results.frame("select conversation_id, agent, handle_s from fact_cases order by 1")
+    assert cases.values.tolist() == [["k1", "lee", 0], ["k2", "lee", 300]]
+
+
 @pytest.mark.parametrize(("day", "is_over"), [(21, False), (26, False), (27, True)])
 def test_a_case_goes_on_as_long_as_any_of_its_contacts(tmp_path: Path, day: int, is_over: bool) -> None:
     """A ticket of day 0 gets its last reply on day 20; a call of day 1 was answered and resolved at once."""

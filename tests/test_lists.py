@@ -49,6 +49,21 @@ def test_who_waits_for_a_letter_is_no_lost_caller(tmp_path: Path) -> None:
     assert found["conversation_id"].tolist() == ["c1"]
 
 
+@pytest.mark.parametrize(
+    ("table", "rows", "conversations"),
+    [
+        ("messages", "message_id  conversation_id  author_role  agent  sent_at  customer_key\nm1  th  agent  kim  2026-05-09 09:00  cat", []),
+        ("tickets", "ticket_id  created_at  opened_by  status  customer_key\nt1  2026-05-09 09:00  agent  closed  cat", ["c1"]),
+    ],
+    ids=["whom the house wrote to is not lost", "whom nobody wrote to is, be there a closed ticket"],
+)  # fmt: skip
+def test_a_letter_reaches_a_lost_caller_and_a_closed_ticket_does_not(
+    tmp_path: Path, table: str, rows: str, conversations: list[str]
+) -> None:
+    found = monday(look(publish(tmp_path, calls=CALLS, **{table: rows}), Settings()))["lost"]
+    assert found["conversation_id"].tolist() == conversations
+
+
 THREE = """
 call_id  offered_at        talk_s  outcome   customer_key  agent  is_resolved
 b1       2026-05-04 10:00  60      answered  bob           kim    false

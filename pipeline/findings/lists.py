@@ -49,7 +49,7 @@ select since, cast(null as varchar) as agent, queue, topic, cast(contacts as var
 from lost
 where not exists (
     select 1 from fact_contacts as later
-    where later.customer = lost.customer and later.started_at > lost.since and later.is_answered)
+    where later.customer = lost.customer and later.started_at > lost.since and later.is_reached)
 order by since desc, conversation_id
 """
 LISTS = {

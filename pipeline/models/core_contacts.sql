@@ -5,7 +5,7 @@ with contacts as (
     select
         calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at, calls.ended_at, 1 as legs,
         calls.customer, calls.direction = 'inbound' as is_customer_made, calls.is_answered,
-        false as is_waiting, calls.channel, calls.queue, calls.topic,
+        calls.is_answered as is_reached, false as is_waiting, calls.channel, calls.queue, calls.topic,
         case when calls.is_answered then calls.agent end as agent,
         case when calls.is_answered then calls.agent end as closing_agent,
         case when calls.is_answered then calls.is_resolved end as is_resolved,
@@ -18,12 +18,12 @@ with contacts as (
     union all
     select
         source, conversation_id, false as is_written, started_at, ended_at, legs, customer, is_customer_made, is_answered,
-        false as is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
+        is_answered as is_reached, false as is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
     from core_conversations
     union all
     select
         source, conversation_id, true as is_written, started_at, ended_at, 1 as legs, customer, is_customer_made, is_answered,
-        is_waiting, channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
+        is_reached, is_waiting, channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
         cast(null as varchar) as recording_ref
     from core_written_contacts
 )
@@ -31,6 +31,6 @@ with contacts as (
 select
     source, conversation_id, is_written, started_at,
     least(ended_at, started_at + 2592000 * interval '1' second) as ended_at, cast(legs as bigint) as legs, customer,
-    is_customer_made, is_answered, is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref,
+    is_customer_made, is_answered, is_reached, is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref,
     recording_ref
 from contacts

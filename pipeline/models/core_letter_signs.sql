@@ -26,6 +26,7 @@ select
     max(case when has_contract_number then 1 else 0 end) = 1 as has_contract_number,
     max(case when has_login then 1 else 0 end) = 1 as has_login,
     max(case when author_role = 'customer' then 1 else 0 end) = 1 as has_customers_word,
+    max(case when author_role = 'agent' then 1 else 0 end) = 1 as has_agents_word,
     min(case when is_acknowledgement then sent_at end) as acknowledged_at,
     min(case when says_longer then sent_at end) as said_longer_at,
     max(case when asks_authorisation then 1 else 0 end) = 1 as is_authorisation_asked,

@@ -15,6 +15,7 @@ select
     epoch(signs.acknowledged_at) - epoch(tickets.created_at) as acknowledged_s,
     signs.ticket_id is not null as has_letters,
     coalesce(tickets.opened_by, 'customer') <> 'agent' or coalesce(signs.has_customers_word, false) as is_asked,
+    coalesce(signs.has_agents_word, false) as has_agents_word,
     epoch(signs.said_longer_at) - epoch(tickets.created_at) as said_longer_s,
     coalesce(stated.is_complaint, false) or signs.complained_at is not null as is_complaint,
     signs.complained_at,

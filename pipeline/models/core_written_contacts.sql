@@ -1,6 +1,7 @@
 -- One row per ticket or thread as a contact of its customer. A ticket that a robot opened is none of the customer's making. It is
 -- resolved where its source says so, else if it was solved at the end of the days that the settings give it: until then that is not
--- known of any, and what comes later changes nothing. One solved at no stated instant is taken for solved in time.
+-- known of any, and what comes later changes nothing. One solved at no stated instant is taken for solved in time. `is_reached`: the house wrote to its
+-- customer, if only to open it, or settled what that had asked.
 with tickets as (
     select
         core_tickets.*,
@@ -24,6 +25,8 @@ select
     tickets.customer,
     coalesce(tickets.opened_by, 'customer') = 'customer' as is_customer_made,
     tickets.replied_at is not null or coalesce(tickets.is_solved, false) as is_answered,
+    rules.has_agents_word or tickets.replied_at is not null
+        or coalesce(tickets.opened_by, 'customer') = 'customer' and coalesce(tickets.is_solved, false) as is_reached,
     not tickets.is_thread and tickets.replied_at is null and not coalesce(tickets.is_solved, false) as is_waiting,
     coalesce(tickets.channel, 'email') as channel,
     tickets.queue, tickets.topic, tickets.worker as agent,

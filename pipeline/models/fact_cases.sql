@@ -1,19 +1,21 @@
 -- One row per case, dated by its last contact so far; it belongs to who answered first in it. A case is over once its window has
 -- passed since none of its contacts goes on, unless the last is a ticket which is open and not answered; it is resolved when that was
 -- answered, or the customer called back, and, where that is stated, stated resolved. Whether a ticket is, is not known before its days
--- to be solved have passed.
+-- to be solved have passed, be it the customer's or the one that answered.
 with steps as (
     select
         contacts.*,
-        contacts.is_answered or backs.place is not null as is_helped,
+        contacts.is_answered or backs.source is not null as is_helped,
         coalesce(backs.is_resolved, contacts.is_resolved) as is_stated,
         coalesce(contacts.case_agent, backs.agent) as first_agent,
         coalesce(backs.closing_agent, contacts.latest_agent) as last_agent,
         coalesce(contacts.handled_s + backs.handle_s, contacts.handled_s, backs.handle_s) as all_handled_s,
         contacts.handled_s is not null or coalesce(not backs.is_written, false) as is_spoken,
-        contacts.unmeasured = 0 and (backs.place is null or backs.is_written or backs.handle_s is not null) as is_measured,
+        contacts.unmeasured = 0 and (backs.source is null or backs.is_written or backs.handle_s is not null) as is_measured,
         epoch(horizon.last_end) - epoch(contacts.case_until) >= rule.window_s and not contacts.is_waiting
-            and (not contacts.is_written or contacts.observed_s >= agreed.solved_within_days * 86400) as is_over
+            and (not contacts.is_written or contacts.observed_s >= agreed.solved_within_days * 86400)
+            and (not coalesce(backs.is_written, false)
+                or epoch(horizon.last_end) - epoch(backs.started_at) >= agreed.solved_within_days * 86400) as is_over
     from fact_case_contacts as contacts
     cross join core_horizon as horizon
     cross join case_rule as rule

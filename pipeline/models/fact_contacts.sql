@@ -14,7 +14,7 @@ select
     contacts.started_at, contacts.ended_at,
     calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     contacts.is_written, contacts.legs, contacts.is_customer_made, contacts.is_answered,
-    contacts.is_waiting, contacts.customer is not null as is_identified, contacts.is_resolved, contacts.handle_s,
+    contacts.is_reached, contacts.is_waiting, contacts.customer is not null as is_identified, contacts.is_resolved, contacts.handle_s,
     returns.return_after_s, returns.since_previous_s, returns.quiet_before_s,
     coalesce(returns.contacts_30d, 1) as contacts_30d,
     case
