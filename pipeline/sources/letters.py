@@ -2,7 +2,7 @@
 
 A letter from an address of the house ([tickets] own_addresses) is an agent's, one that says of itself that it was sent by a
 program (RFC 3834, and the older habits) is automatic, any other is the customer's. A form on the web writes in the name of the
-house: its author is whom to reply to. Text quoted from earlier letters is left out.
+house, to it or to whom to reply to: that is its author. Text quoted from earlier letters is left out.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _letters(path: Path) -> Iterator[EmailMessage]:
 def _fields(letter: EmailMessage, house: House, number: int) -> tuple[str, ...]:
     author = _author(letter, house)
     is_own = house.has(author)
-    others = [address for address in _addresses(letter, "to") + _addresses(letter, "cc") if not house.has(address)]
+    others = _outside(letter, house, "to", "cc")
     own = _ids(letter, "message-id")
     name = own[0] if own else hashlib.sha256(f"{number} {_header(letter, 'date')} {author}".encode()).hexdigest()[:24]
     thread = [*_ids(letter, "references"), *_ids(letter, "in-reply-to"), name][0]
@@ -116,8 +116,13 @@ def _fields(letter: EmailMessage, house: House, number: int) -> tuple[str, ...]:
 
 def _author(letter: EmailMessage, house: House) -> str:
     sender = _addresses(letter, "from")[:1]
-    by_form = [address for address in _addresses(letter, "reply-to") if not house.has(address)][:1]
-    return (by_form if sender and house.has(sender[0]) and by_form else sender or [""])[0]
+    asker = _outside(letter, house, "reply-to")[:1]
+    is_form = asker and sender and house.has(sender[0]) and set(_outside(letter, house, "to", "cc")) <= set(asker)
+    return (asker if is_form else sender or [""])[0]
+
+
+def _outside(letter: EmailMessage, house: House, *names: str) -> list[str]:
+    return [address for name in names for address in _addresses(letter, name) if not house.has(address)]
 
 
 def _header(letter: EmailMessage, name: str) -> str:
