@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.build import build
 from pipeline.load import find_files, load_files
+from pipeline.report.collect_pec import warmth
+from pipeline.report.collect_tickets import OF_TICKETS
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
@@ -76,6 +78,13 @@ def test_a_judgement_finds_its_contact_by_the_bare_id_and_lies_on_that_alone(res
     rows = results.frame("select evaluation_id, agent from fact_evaluations order by 1")
     assert rows.values.tolist() == [["e1", "bob"], ["e2", "bob"]]
     assert results.frame("select verdict from fact_pec")["verdict"].isna().tolist() == [True]
+
+
+def test_what_lies_on_a_call_is_nothing_of_a_ticket_that_has_its_id(results: Results) -> None:
+    for asked, found in (("evaluation_id from fact_evaluations", []), ("survey_id from fact_surveys", ["s1"])):
+        assert results.frame(f"select {asked} where {OF_TICKETS}").iloc[:, 0].tolist() == found
+    heard = warmth(results, results.weeks)
+    assert heard and heard.verdicts["conversation_id"].tolist() == ["calls/1595", "calls/77"]
 
 
 def test_a_promise_finds_its_contact_by_the_bare_id(results: Results) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.findings.lists import PROMISES
 from pipeline.report.collect import collect
 from pipeline.report.tickets import page
 from pipeline.report.words import Words
@@ -170,7 +171,8 @@ def test_the_page_says_that_it_is_not_known_when_tickets_are_solved(undated: Res
 
 
 def test_a_thread_and_a_ticket_solved_at_no_stated_instant_break_no_promise(undated: Results) -> None:
-    """Broken is the one in the ticket that is still open."""
+    """Broken is the one in the ticket that is still open; it alone is on Monday's list."""
+    assert undated.frame(PROMISES.format(now="2026-05-11"))["conversation_id"].tolist() == ["c"]
     kept, missed = figure(undated, "promises_kept"), figure(undated, "promises_missed")
     assert (kept["value"], kept["n"], missed["value"]) == (0, 1, 1)
     assert figure(undated, "opened")["value"] == 4

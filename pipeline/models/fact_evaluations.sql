@@ -48,7 +48,8 @@ heard as (
 )
 
 select
-    evaluations.source, evaluations.evaluation_id, evaluations.conversation_id, evaluations.evaluator,
+    evaluations.source, evaluations.evaluation_id, contacts.source as contact_source, evaluations.conversation_id,
+    contacts.is_written, evaluations.evaluator,
     evaluations.evaluated_at,
     contacts.team, contacts.agent, contacts.queue, contacts.topic, contacts.channel,
     contacts.started_at, contacts.week, contacts.day, contacts.half_hour, contacts.half_hour_at,

@@ -19,7 +19,7 @@ select
     promises.source, promises.promise_id, promises.conversation_id,
     versions.team, coalesce(promises.agent, subjects.agent) as agent, subjects.queue, subjects.topic, subjects.channel,
     promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
-    promises.due_at, promises.kept_at,
+    promises.due_at, promises.kept_at, promises.is_followed,
     case
         when promises.is_followed and promises.due_at <= (select until from build_range)
             then coalesce(promises.kept_at <= promises.due_at, false)

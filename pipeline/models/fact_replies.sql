@@ -7,7 +7,8 @@ with waits as (
 )
 
 select
-    tickets.source, turns.message_id, tickets.ticket_id, tickets.ticket_id as conversation_id, turns.turn,
+    tickets.source, turns.message_id, tickets.ticket_id, tickets.ticket_id as conversation_id, true as is_written,
+    turns.turn,
     versions.team, turns.agent, tickets.queue, tickets.topic, tickets.channel, tickets.created_at,
     tickets.week, tickets.day, tickets.half_hour, tickets.half_hour_at,
     turns.asked_at, turns.replied_at, turns.turn = 0 as is_first, waits.wait_s, waits.wait_business_s,

@@ -1,6 +1,7 @@
 -- One row per answer of a customer, dated by the contact asked about.
 select
-    answers.source, answers.survey_id, answers.conversation_id, answers.question, answers.score, answers.answered_at,
+    answers.source, answers.survey_id, contacts.source as contact_source, answers.conversation_id, contacts.is_written,
+    answers.question, answers.score, answers.answered_at,
     contacts.team, contacts.agent, contacts.queue, contacts.topic, contacts.channel,
     contacts.started_at, contacts.week, contacts.day, contacts.half_hour, contacts.half_hour_at,
     contacts.source_ref, contacts.recording_ref

@@ -12,8 +12,8 @@ from pipeline.results import Results
 PEOPLE = (
     "reply_wait", "pec_rate", "resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated",
 )  # fmt: skip
-OF_TICKETS = "conversation_id in (select conversation_id from fact_tickets)"
-"""Written contacts only: calls have no ticket."""
+OF_TICKETS = "is_written"
+"""Tickets and threads only; ids may be those of calls, too."""
 HOURS = {"to_1h": 1, "to_4h": 4, "to_8h": 8, "to_24h": 24, "to_3d": 72, "to_7d": 168}
 """Upper edges of the bands that times are counted in; longer ones are "more"."""
 CLOCKS = {
