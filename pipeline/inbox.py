@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.load import InputFile, digest_of, find_files, known_as, visible_files
+from pipeline.copies import known_as
+from pipeline.load import InputFile, digest_of, find_files, visible_files
 from pipeline.sources import Source, find_source
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ import duckdb
 from pipeline import admit, versions
 from pipeline.accounts import Account, known_accounts, quarantine_counts
 from pipeline.contracts import read_contracts
+from pipeline.copies import known_as
 from pipeline.errors import PassedOver, RefusedFile, UsageError, wants_room
 from pipeline.privacy import warehouse_key
 from pipeline.refusals import refuse_if_mostly_bad, refuse_if_shrunk
@@ -37,17 +38,6 @@ class InputFile:
     path: Path
     name: str
     """What identifies the file, unless its source knows better: loading the same source and name again replaces it."""
-
-
-def known_as(source: Source, files: list[InputFile]) -> dict[str, InputFile]:
-    """The files by the name under which the warehouse knows each; of copies of one log made while it grew, the longest."""
-    longest_last = sorted(files, key=lambda file: (file.path.suffix in PACKED, _size(file.path), file.name))
-    named = {source.known_as(file.path, file.name): file for file in longest_last}
-    return dict(sorted(named.items(), key=lambda item: item[1].name))
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
 
 
 def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFile]:

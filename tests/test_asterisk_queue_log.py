@@ -143,7 +143,7 @@ def test_rows_are_events_and_a_second_delivery_of_one_is_a_duplicate(tmp_path: P
 
 
 def test_rotation_takes_no_week_out_of_the_warehouse(tmp_path: Path) -> None:
-    """Each week every log goes on to the next name, the oldest goes away, and one of them is packed."""
+    """Each week every log goes on to the next name, the oldest goes away, and one of them is packed; a packed copy of today's is older."""
     call = "+{0} c{0} q 1001 CONNECT 5|x|3\n+{0} c{0} q 1001 COMPLETEAGENT 5|9|1"
     weeks = [log_of(call.format(n * 604800)) for n in range(4)]
     begun = [week.splitlines(keepends=True)[0] for week in weeks]
@@ -155,7 +155,7 @@ def test_rotation_takes_no_week_out_of_the_warehouse(tmp_path: Path) -> None:
         {"queue_log": weeks[0]},
         {"queue_log": weeks[1], "queue_log.1": weeks[0]},
         {"queue_log": weeks[2], "queue_log.1": weeks[1]},
-        {"queue_log": weeks[3], "queue_log-20260525.gz": weeks[2], "queue_log.1": begun[2]},
+        {"queue_log": weeks[3], "queue_log.gz": begun[3], "queue_log-20260525.gz": weeks[2], "queue_log.1": begun[2]},
     ]
     seen = []
     with open_warehouse(settings) as warehouse:

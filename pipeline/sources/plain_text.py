@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import gzip
 import shutil
 import zlib
@@ -34,6 +35,15 @@ def first_lines(path: Path) -> list[str]:
     """Those that lie within the first bytes of a file in UTF-8, compressed or not."""
     head = _head(path, _opener(path) or Path.open, 4096) if path.is_file() else b""
     return head.decode("utf-8-sig", errors="replace").splitlines()
+
+
+def length(path: Path) -> int:
+    """Bytes of the file, uncompressed; of a damaged one those before the damage."""
+    found = 0
+    with contextlib.suppress(EOFError, OSError), (_opener(path) or Path.open)(path, "rb") as source:
+        while chunk := _read(source):
+            found += len(chunk)
+    return found
 
 
 def _opener(path: Path) -> Callable[..., Any] | None:
