@@ -12,6 +12,7 @@ from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Settings
+from pipeline.statistics.clustered import share_limits
 from tests.tables import publish
 
 MONDAY = datetime(2026, 5, 4)
@@ -133,6 +134,21 @@ def test_a_ticket_that_complains_later_was_not_begun_by_the_complaint(tmp_path: 
     centre = centre_of(tmp_path, [*usual(), *calls], tickets=tickets, messages="\n".join(letters))
     [found] = [one for one in outcomes.find(centre) if one.kind == "after_complaint"]
     assert found.figures["met"].value == 5
+
+
+@pytest.mark.parametrize(("names_contacts", "matters", "each"), [(True, 10, 2), (False, 20, 1)])
+def test_promises_of_one_contact_are_no_independent_promises(
+    tmp_path: Path, names_contacts: bool, matters: int, each: int
+) -> None:
+    """Twenty promises of a day, two a contact, of which both are broken or both kept; those that name no contact stand alone."""
+    rows = ["promise_id  conversation_id  agent  promised_at  due_at  kept_at"]
+    for n in range(20):
+        contact, kept = f"u0-{n // 2}" if names_contacts else "-", "2026-05-04 11:00" if n < 10 else "-"
+        rows.append(f"p{n}  {contact}  kim  2026-05-04 10:00  2026-05-04 12:00  {kept}")
+    (found,) = outcomes.find(centre_of(tmp_path, usual(), promises="\n".join(rows)))
+    low, high = share_limits(matters, 10, 20, 10 * each, 20 * each, 10 * each)
+    share = found.figures["share"]
+    assert (share.value, share.low, share.high) == pytest.approx((0.5, float(low), float(high)))
 
 
 def half_hours(days: list[datetime], **columns: object) -> pd.DataFrame:

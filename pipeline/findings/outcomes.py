@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records
+from pipeline.statistics.clustered import share_limits
 from pipeline.statistics.intervals import wilson
 
 
@@ -45,10 +46,24 @@ def _share(centre: Centre, share: Counted) -> list[Finding]:
     n, met = (_count(centre, share.fact, rows) for rows in (where, f"{where} and {share.met}"))
     if n < centre.settings.report.small_group or not met or share.kpi not in centre.results.catalogue.kpis:
         return []
-    low, high = wilson(met, n)
+    low, high = _limits(centre, share, where, met, n)
     records = Records(share.fact, f"{where} and {share.met}")
-    figures = {"share": Figure(met / n, "share", float(low), float(high), n), "met": Figure(met, "count", n=n)}
+    figures = {"share": Figure(met / n, "share", low, high, n), "met": Figure(met, "count", n=n)}
     return [centre.state(share.kind, "seen", share.kpi, 10 * met / n, figures, records)]
+
+
+def _limits(centre: Centre, share: Counted, where: str, met: int, n: int) -> tuple[float, float]:
+    """Promises of one matter are often broken together: limits follow how matters differ."""
+    units = ", ".join(centre.results.catalogue.facts[share.fact].units)
+    if not units:
+        low, high = wilson(met, n)
+    else:
+        sums = centre.frame(
+            "select count(*) as units, sum(x) as x, sum(n) as n, sum(x * x) as xx, sum(n * n) as nn, sum(x * n) as xn from "
+            f"(select count(*) as n, count(case when {share.met} then 1 end) as x from {share.fact} where {where} group by {units})"
+        )
+        low, high = share_limits(*sums.iloc[0])
+    return float(low), float(high)
 
 
 def _count(centre: Centre, fact: str, where: str) -> int:

@@ -1,5 +1,5 @@
 -- One row per letter or note of a ticket or thread, with who wrote it. Robots, named in the settings, are told from people;
--- turns of calls and chats are not letters, but those of a ticket are whose id a call of another system happens to have.
+-- turns of calls and chats are not letters, but those of a ticket are, though a call happens to have its id.
 with named as (
     select
         letters.source, letters.message_id, letters.conversation_id as ticket_id, letters.sent_at, letters.is_public,

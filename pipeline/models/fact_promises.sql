@@ -1,5 +1,5 @@
 -- One row per promise, dated by the instant it was given. Kept: by the promised instant; until that has come it is not known, or of
--- young promises only the kept ones would count.
+-- young promises only the kept ones would count. `matter_id`: promises of one contact hang together, one that names none stands alone.
 with promises as (
     select
         core_promises.*,
@@ -16,7 +16,7 @@ subjects as (
 )
 
 select
-    promises.source, promises.promise_id, promises.conversation_id,
+    promises.source, promises.promise_id, promises.conversation_id, coalesce(promises.conversation_id, promises.promise_id) as matter_id,
     versions.team, coalesce(promises.agent, subjects.agent) as agent, subjects.queue, subjects.topic, subjects.channel,
     promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     promises.due_at, promises.kept_at, promises.is_followed,
