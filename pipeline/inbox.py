@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import UsageError
 from pipeline.copies import known_as
+from pipeline.errors import UsageError
 from pipeline.load import InputFile, digest_of, find_files, visible_files
 from pipeline.sources import Source, find_source
 

@@ -134,7 +134,7 @@ AUTHORS = {
     "form of the house": ("From: wordpress@bank.test\nReply-To: Anna <anna@home.test>", "customer", None),
     "form that wants no answer": ("From: noreply@bank.test\nReply-To: anna@home.test", "customer", None),
     "agent, answers to the desk": ("From: ivan@bank.test\nReply-To: help@other.test", "agent", "ivan"),
-    "agent, answers to a desk with an outside address": ("From: ivan@bank.test\nReply-To: bank@desk.test", "agent", "ivan"),
+    "agent, answers to a desk outside": ("From: ivan@bank.test\nReply-To: bank@desk.test", "agent", "ivan"),
     "customer with two addresses": ("From: anna@home.test\nReply-To: anna@work.test", "customer", None),
     "asks for no automatic answer": ("From: ivan@bank.test\nX-Auto-Response-Suppress: All", "agent", "ivan"),
     "answers by itself": ("From: anna@home.test\nX-Autoreply: yes", "automatic", None),

@@ -60,7 +60,8 @@ def _limits(centre: Centre, share: Counted, where: str, met: int, n: int) -> tup
     else:
         sums = centre.frame(
             "select count(*) as units, sum(x) as x, sum(n) as n, sum(x * x) as xx, sum(n * n) as nn, sum(x * n) as xn from "
-            f"(select count(*) as n, count(case when {share.met} then 1 end) as x from {share.fact} where {where} group by {units})"
+            f"(select count(*) as n, count(case when {share.met} then 1 end) as x from {share.fact} "
+            f"where {where} group by {units})"
         )
         low, high = share_limits(*sums.iloc[0])
     return float(low), float(high)
