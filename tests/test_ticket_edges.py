@@ -215,6 +215,26 @@ def test_work_is_taken_up_by_a_person_who_is_seen_to(tmp_path: Path, name: str) 
     assert (in_time["why"] == "not_recorded") is (actor is None)
 
 
+@pytest.mark.parametrize(("end", "n"), [("05-20 13:00", 1), ("05-20 23:00", 2)])
+def test_an_agents_ticket_has_its_hours_from_the_customers_word_on(tmp_path: Path, end: str, n: int) -> None:
+    """t1 was opened weeks before its customer wrote, which nobody has answered yet; t2 was answered."""
+    tickets = f"""
+    ticket_id  queue  status   created_at        opened_by
+    t1         q      pending  2026-05-04 09:00  agent
+    t2         q      open     2026-05-04 09:00  customer
+    z          p      open     2026-{end}  agent
+    """
+    letters = """
+    message_id  conversation_id  author_role  agent  sent_at           body
+    m1          t1               agent        kim    2026-05-04 09:00  Here it is
+    m2          t1               customer     -      2026-05-20 12:00  It is not
+    m3          t2               customer     -      2026-05-04 09:00  My line is broken
+    m4          t2               agent        kim    2026-05-04 10:00  It is whole again
+    """
+    found = figure(publish(tmp_path, tickets=tickets, messages=letters), "taken_up_in_time")
+    assert (found["n"], found["numerator"]) == (n, 1)
+
+
 def test_only_what_the_customer_wrote_identifies(tmp_path: Path) -> None:
     tickets = "ticket_id  queue  status  created_at\n" + "\n".join(f"t{n}  q  open  2026-05-04 10:00" for n in range(3))
     letters = """

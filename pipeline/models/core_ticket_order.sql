@@ -1,14 +1,21 @@
 -- One row per ticket: when somebody took it up, and the earliest later ticket of the same queue that was taken up before it.
--- Urgent ones stand in an order of their own. One that an agent opened comes in with the customer's first word that was answered:
--- what an agent sends out of itself waits for nobody. Where neither letters nor a history are there, nobody sees that nobody worked.
-with taken as (
+-- Urgent ones stand in an order of their own. One that an agent opened comes in with the customer's first word: what
+-- an agent sends out of itself waits for nobody. Where neither letters nor a history are there, nobody sees that nobody worked.
+with asked as (
+    select ticket_no, min(asked_at) as asked_at
+    from core_ticket_replies
+    group by ticket_no
+),
+
+taken as (
     select
         tickets.ticket_no, tickets.source, tickets.ticket_id, tickets.queue, urgent.priority is not null as is_urgent,
-        case when tickets.opened_by = 'agent' then work.asked_at else tickets.created_at end as came_at,
+        case when tickets.opened_by = 'agent' then asked.asked_at else tickets.created_at end as came_at,
         case when tickets.opened_by = 'agent' then work.answered_at
             else least(coalesce(work.answered_at, tickets.first_replied_at), clocks.worked_at) end as taken_up_at,
         signs.ticket_id is not null or coalesce(clocks.has_history, false) as is_followed
     from core_tickets as tickets
+    left join asked on asked.ticket_no = tickets.ticket_no
     left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
     left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
     left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
@@ -28,7 +35,7 @@ followed as (
 )
 
 select
-    ticket_no, is_urgent, is_work_seen,
+    ticket_no, came_at, is_urgent, is_work_seen,
     epoch(taken_up_at) - epoch(came_at) as taken_up_s,
     case
         when queue is null or is_urgent or came_at is null or not is_work_seen then cast(null as boolean)

@@ -23,7 +23,7 @@ ranked as (
 
 firsts as (
     select ticket_no, min(replied_at) as replied_at, max(replied_at) as last_replied_at, count(*) as replies,
-        min(asked_at) as asked_at, min(case when asked_at is not null then replied_at end) as answered_at
+        min(case when asked_at is not null then replied_at end) as answered_at
     from replies
     group by ticket_no
 ),
@@ -37,7 +37,7 @@ timed as (
 
 select
     firsts.ticket_no, firsts.replies, firsts.replied_at as first_replied_at, firsts.last_replied_at,
-    firsts.asked_at, firsts.answered_at,
+    firsts.answered_at,
     timed.first_reply_business_s, ranked.agent
 from firsts
 inner join ranked on ranked.ticket_no = firsts.ticket_no and ranked.place = 1

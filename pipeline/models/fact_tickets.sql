@@ -1,4 +1,5 @@
--- One row per ticket: its clocks, and what the department's rules ask of it.
+-- One row per ticket: its clocks, and what the department's rules ask of it. `came_observed_s`: what is left of `observed_s` after the
+-- ticket came in, with the word of its customer; below nought where that came later than is looked for.
 select
     heads.source, heads.ticket_id, heads.ticket_id as conversation_id, heads.customer, heads.team, heads.agent, heads.queue,
     heads.topic, heads.channel, heads.priority, heads.customer_group, heads.created_at,
@@ -11,6 +12,8 @@ select
     end as is_solved,
     clocks.last_solved_at as solved_at,
     greatest(0, least(epoch((select until from build_range)) - epoch(heads.created_at), 2592000)) as observed_s,
+    epoch(least((select until from build_range), heads.created_at + 2592000 * interval '1' second)) - epoch(placed.came_at)
+        as came_observed_s,
     epoch(heads.replied_at) - epoch(heads.created_at) as first_reply_s, work.first_reply_business_s,
     epoch(given.assigned_at) - epoch(heads.created_at) as assigned_s,
     clocks.requester_wait_s, clocks.agent_work_s, clocks.agent_wait_s, clocks.on_hold_s,
