@@ -61,7 +61,7 @@ def load(
 
     Example: python -m pipeline load logs/queue_log* --source asterisk_queue_log
     """
-    from pipeline.load import find_files
+    from pipeline.files import find_files
     from pipeline.sources import find_source
     from pipeline.warehouse import open_warehouse
 

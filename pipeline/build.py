@@ -34,7 +34,7 @@ MODELS = (
     "core_agents", "core_customers", "core_queue_legs", "core_queue_stays", "core_queue_calls", "core_queue_states",
     "core_calls",
     "core_messages", "core_ticket_threads", "core_ticket_openings", "core_tickets", "core_ticket_firsts",
-    "core_ticket_changes", "core_ticket_schedules", "core_ticket_states", "core_ticket_replies",
+    "core_ticket_histories", "core_ticket_changes", "core_ticket_schedules", "core_ticket_states", "core_ticket_replies",
     "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches", "core_ticket_clocks",
     "core_letter_signs", "core_ticket_work", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
     "core_written_contacts",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.copies import known_as
 from pipeline.errors import UsageError
-from pipeline.load import InputFile, digest_of, find_files, visible_files
+from pipeline.files import InputFile, find_files, known_as, visible_files
+from pipeline.load import digest_of
 from pipeline.sources import Source, find_source
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pipeline.terminal import Format, counting, from_here, show, working
 
 if TYPE_CHECKING:
     from pipeline.accounts import Account
-    from pipeline.load import InputFile
+    from pipeline.files import InputFile
     from pipeline.results import Results
     from pipeline.settings import Settings
     from pipeline.sources import Source

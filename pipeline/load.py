@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -16,8 +16,8 @@ import duckdb
 from pipeline import admit, versions
 from pipeline.accounts import Account, known_accounts, quarantine_counts
 from pipeline.contracts import read_contracts
-from pipeline.copies import known_as
-from pipeline.errors import PassedOver, RefusedFile, UsageError, wants_room
+from pipeline.errors import PassedOver, RefusedFile, wants_room
+from pipeline.files import InputFile, known_as
 from pipeline.privacy import warehouse_key
 from pipeline.refusals import refuse_if_mostly_bad, refuse_if_shrunk
 from pipeline.sources.feed import Feed, Source
@@ -26,49 +26,6 @@ from pipeline.sources.reading import Staged
 if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.warehouse import Warehouse
-
-
-PACKED = (".gz", ".zst")
-UNFINISHED = (".filepart", ".part", ".tmp", ".bak", ".old")
-"""Copies on their way or put aside; a source may take names of any other ending, as those of rotated logs."""
-
-
-@dataclass(frozen=True)
-class InputFile:
-    path: Path
-    name: str
-    """What identifies the file, unless its source knows better: loading the same source and name again replaces it."""
-
-
-def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFile]:
-    """The files named, and those below the folders named, by name. Raises UsageError for a path that is not there."""
-    found: dict[str, InputFile] = {}
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file or folder")
-        members = [p for p in visible_files(path) if _is_read(p, suffixes)] if path.is_dir() else [path]
-        for member in members:
-            relative = member.relative_to(path).as_posix() if path.is_dir() else member.name
-            if relative in found and found[relative].path.resolve() != member.resolve():
-                raise UsageError(
-                    f"{found[relative].path} and {member} would be one file, {relative}, and the second would replace the "
-                    "first: give them different names, or load the folder that holds both"
-                )
-            found[relative] = InputFile(member, relative)
-    return [found[name] for name in sorted(found)]
-
-
-def visible_files(folder: Path) -> list[Path]:
-    """The files below a folder that are meant: neither hidden nor in a hidden folder, no lock of Excel, no mapping."""
-    below = (path for path in folder.rglob("*") if not any(p.startswith(".") for p in path.relative_to(folder).parts))
-    return sorted(path for path in below if path.is_file() and not path.name.startswith(("~$", "mapping.toml")))
-
-
-def _is_read(path: Path, suffixes: tuple[str, ...]) -> bool:
-    """By the last ending: `calls.csv.filepart` is not whole yet, and its records would count before those of calls.csv."""
-    packing = path.suffix.lower()
-    ending = path.with_suffix("").suffix.lower() if packing in PACKED else packing
-    return ending not in UNFINISHED and (not suffixes or not ending or not {ending, packing}.isdisjoint(suffixes))
 
 
 def load_files(

@@ -5,7 +5,8 @@ from pathlib import Path
 from unittest import mock
 
 from pipeline.build import build
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.report import write_report
 from pipeline.report.collect import Collected, collect
 from pipeline.results import Results, open_results

@@ -11,8 +11,9 @@ import pandas as pd
 from pipeline.accounts import Account
 from pipeline.build import build
 from pipeline.contracts import read_contracts
+from pipeline.files import find_files
 from pipeline.kpis.measure import Question, measure
-from pipeline.load import find_files, load_files
+from pipeline.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Cases, Settings
 from pipeline.sources import find_source

@@ -155,8 +155,10 @@ def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
 
 
 OPEN = {
-    "an open login lasts until the next one": ("logged_in", "2026-05-04 09:00", 32 * 3600, 0),
-    "an open break lasts until whatever comes next": ("break", "2026-05-04 16:00", 8 * 3600, 0),
+    "an open login lasts as long as a long shift": ("logged_in", "2026-05-04 09:00", 20 * 3600, 0),
+    "and no longer than until the next one": ("logged_in", "2026-05-05 04:00", 13 * 3600, 0),
+    "an open break lasts until whatever comes next": ("break", "2026-05-05 11:00", 8 * 3600, 3600),
+    "at most as long as a long shift": ("break", "2026-05-04 16:00", 8 * 3600, 0),
     "a break that begins with the login lasts until the next break": ("break", "2026-05-05 09:00", 8 * 3600, 3 * 3600),
 }
 

@@ -10,8 +10,9 @@ import pytest
 from pipeline.accounts import Account
 from pipeline.batches import undo
 from pipeline.build import MODELS, build, compute
+from pipeline.files import find_files
 from pipeline.inbox import new_files
-from pipeline.load import find_files, load_files
+from pipeline.load import load_files
 from pipeline.plan import Plan
 from pipeline.report import write_report
 from pipeline.results import NO_WEEK, Results, open_results

@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.accounts import Account
 from pipeline.errors import UsageError
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.settings import Settings
 from pipeline.sources import Source, find_source
 from pipeline.sources.plain_text import plain_text

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from pipeline.build import build
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source

@@ -187,6 +187,13 @@ OTHER_TABLES = [
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contacts_missing", True),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contact_unknown", False),
     ("agent_states", shifts("ann"), shifts("ann", ends="2026-01-08 09:00"), "day_long", False),
+    (
+        "agent_states",
+        shifts("ann", ends="-"),
+        shifts("ann", ends="-") + "\nann  logged_in  2026-01-07 08:00  2026-01-07 17:00",
+        "lost_logouts",
+        False,
+    ),
     ("agent_states", shifts("ann"), shifts("bob"), "strangers", False),
     (
         "agent_states",

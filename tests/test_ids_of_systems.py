@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.report.collect_pec import warmth
 from pipeline.report.collect_tickets import OF_TICKETS
 from pipeline.results import Results, open_results

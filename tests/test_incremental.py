@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.batches import undo
 from pipeline.build import build
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.results import open_results
 from pipeline.settings import Engine, Privacy, Settings
 from pipeline.sources import find_source

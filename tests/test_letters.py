@@ -7,7 +7,8 @@ import pytest
 from pipeline.accounts import Account
 from pipeline.build import build
 from pipeline.errors import UsageError
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source

@@ -16,7 +16,8 @@ import pytest
 from pipeline.accounts import Account
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source, shipped_mappings
 from pipeline.warehouse import open_warehouse

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app
 from pipeline.errors import UsageError
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.pec.plan import SHEET, plan_labels, write_sheets
 from pipeline.settings import Settings
 from pipeline.sources import find_source

@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.accounts import Account
 from pipeline.build import build
+from pipeline.files import find_files
 from pipeline.findings.centre import look
 from pipeline.findings.ledger import variants
 from pipeline.kpis.measure import Question, measure
-from pipeline.load import find_files, load_files
+from pipeline.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Parameters, Settings
 from pipeline.sources import find_source

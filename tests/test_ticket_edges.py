@@ -246,3 +246,35 @@ def test_only_what_the_customer_wrote_identifies(tmp_path: Path) -> None:
     """
     found = figure(publish(tmp_path, tickets=tickets, messages=letters), "identity_given")
     assert (found["numerator"], found["denominator"]) == (1, 3)
+
+
+BROKEN_OFF = """
+ticket_id  queue  status  created_at        solved_at         agent
+a          q      solved  2026-05-04 10:00  -                 kim
+b          q      solved  2026-05-04 10:00  2026-05-05 10:00  kim
+c          q      open    2026-05-04 10:00  -                 kim
+d          q      solved  2026-05-04 10:00  -                 kim
+z          q      solved  2026-06-15 10:00  -                 kim
+"""
+ITS_CHANGES = """
+event_id  ticket_id  happened_at       field   value
+e1        a          2026-05-04 10:00  status  new
+e2        b          2026-05-04 10:00  status  new
+e3        c          2026-05-04 10:00  status  new
+e4        d          2026-05-04 10:00  status  new
+e5        d          2026-05-04 12:00  status  solved
+"""
+
+
+def test_a_ticket_that_is_over_by_no_recorded_change_is_not_open_for_ever(tmp_path: Path) -> None:
+    """Of a nothing is known but that it is over, of b when; c is open, d was solved after two hours."""
+    results = publish(tmp_path, tickets=BROKEN_OFF, ticket_events=ITS_CHANGES)
+    rows = results.frame(
+        "select ticket_id, is_solved, agent_work_s, full_resolution_s from fact_tickets order by ticket_id"
+    )
+    known = rows.astype(object).where(rows.notna(), None).values.tolist()
+    assert known[1:2] + known[3:4] == [["b", True, None, 86400], ["d", True, 7200, 7200]]
+    assert known[0] == ["a", True, None, None]
+    assert (known[2][:2], known[2][3]) == (["c", False], None)
+    open_then = "select sum(open_n) as n from fact_ticket_days where day = date '2026-05-10'"
+    assert results.frame(open_then)["n"][0] == 1

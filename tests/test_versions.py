@@ -9,8 +9,9 @@ from pipeline.accounts import Account
 from pipeline.batches import undo
 from pipeline.build import build
 from pipeline.errors import NoData, Stopped, UsageError
+from pipeline.files import find_files
 from pipeline.inbox import find_sources, new_files, stray_files, unread_files
-from pipeline.load import find_files, load_files
+from pipeline.load import load_files
 from pipeline.results import open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source

@@ -1,5 +1,6 @@
 -- One row per stretch of an agent in a state, with its end. Where the source says none, a login lasts until the agent's next login,
--- any other state until whatever the agent does next, and what nothing follows to the end of the data.
+-- any other state until whatever the agent does next, and neither longer than a long shift: a log-out that was lost before a weekend
+-- is no weekend of work. The end of the data is no later end, so weeks that are published stay as they are.
 with ordered as (
     select
         agent, state, starts_at, ends_at,
@@ -14,7 +15,9 @@ with ordered as (
 told as (
     select
         agent, state, starts_at,
-        coalesce(ends_at, case when state = 'logged_in' then again_at else next_at end) as ends_at
+        coalesce(
+            ends_at, least(case when state = 'logged_in' then again_at else next_at end, starts_at + interval '12' hour)
+        ) as ends_at
     from ordered
     union all
     select agent, state, starts_at, ends_at from core_queue_states

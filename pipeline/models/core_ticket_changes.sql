@@ -1,15 +1,14 @@
 -- One row per change of a ticket that clocks depend on, in order; what a source states only as an instant is a change too.
 -- A change stamped before its ticket was created counts at the creation: hosts' clocks differ. A status that is none of
 -- ours counts as open. Where only the status of now is stated, it holds: an instant of solving says nothing of a ticket that is open
--- again, and of one that is over at no stated instant no course is known.
+-- again, and of one that is over at no stated instant no course is known. So it is with a history that broke off: a ticket that is
+-- over by now, and by no change.
 with unfollowed as (
     select core_tickets.*
     from core_tickets
-    left join (
-        select source, ticket_id from raw_ticket_events where field = 'status' group by source, ticket_id
-    ) as followed
-        on followed.source = core_tickets.source and followed.ticket_id = core_tickets.ticket_id
-    where followed.ticket_id is null
+    left join core_ticket_histories as histories
+        on histories.source = core_tickets.source and histories.ticket_id = core_tickets.ticket_id
+    where histories.ticket_id is null or (not histories.is_ended and core_tickets.status in ('solved', 'closed'))
 ),
 
 stamped as (
@@ -58,11 +57,13 @@ recorded as (
         robots.agent is not null as is_by_robot
     from events
     inner join core_tickets as tickets on tickets.source = events.source and tickets.ticket_id = events.ticket_id
+    left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     left join ticket_robots as robots on robots.agent = events.actor
     left join raw_directory as names
         on names.source = events.source and names.entry_id = events.value
         and names.kind = case when events.field = 'queue' then 'group' else events.field end
     where events.field in ('status', 'priority', 'agent', 'queue', 'schedule', 'sla_policy', 'customer_group')
+        and (events.field <> 'status' or unfollowed.ticket_no is null)
 )
 
 select * from stamped
