@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 
 from pipeline.batches import accept, undo
+from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
 from pipeline.expectations import CheckResult, check_batches, stopping, titles
+from pipeline.expectations.profile import profile_of
 from pipeline.expectations.suites import Check, read_suites
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
@@ -345,6 +347,14 @@ def test_a_check_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
 def test_every_check_has_a_title_in_both_languages() -> None:
     assert len(titles()) > 100
     assert all(set(title) == {"en", "ru"} and all(title.values()) for title in titles().values())
+
+
+def test_every_table_has_what_its_checks_measure(tmp_path: Path) -> None:
+    with open_warehouse(Settings(warehouse=tmp_path / "w.duckdb")) as warehouse:
+        for contract in read_contracts():
+            suite = read_suites(contract)
+            measured = set(profile_of(warehouse, contract, suite, 1))
+            assert {check.measure for check in suite.checks} <= measured, contract
 
 
 def test_a_rule_whose_sql_is_wrong_is_broken_and_the_others_stand(

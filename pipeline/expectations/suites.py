@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.contracts import read_contracts
+
 FOR_ALL = "every_table"
 WEEKLY = ("volume_ratio", "days_behind", "weeks_since")
 
@@ -58,7 +60,7 @@ class Suite(BaseModel):
 def read_suites(contract: str) -> Suite:
     """The table's own suite, if it has one, and the checks of every table."""
     own, everywhere = _read(contract), _read(FOR_ALL)
-    is_reference = contract in everywhere["reference_tables"]
+    is_reference = read_contracts()[contract].instant is None or contract in everywhere["reference_tables"]
     common = {name: c for name, c in everywhere["checks"].items() if not (is_reference and c["measure"] in WEEKLY)}
     checks = {**common, **own.get("checks", {})}
     return Suite(
