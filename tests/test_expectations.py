@@ -18,9 +18,11 @@ from pipeline.errors import UsageError
 from pipeline.expectations import CheckResult, check_batches, stopping, titles
 from pipeline.expectations.profile import profile_of
 from pipeline.expectations.suites import Check, read_suites
+from pipeline.load import find_files, load_files
 from pipeline.settings import Settings
+from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
-from tests.tables import load_table
+from tests.tables import csv_of, load_table
 
 HEAD = "call_id  offered_at  answered_at  wait_s  talk_s  outcome  agent  topic  customer_key  queue"
 
@@ -127,6 +129,40 @@ def test_each_nonsense_is_named(tmp_path: Path, week: str, check: str, stops: bo
 
 def test_volume_without_history_never_stops(tmp_path: Path) -> None:
     assert not stopping(check_weeks(tmp_path, week_of_calls(0), week_of_calls(1, calls=3), week_of_calls(2)))
+
+
+TICKETS = "ticket_id  created_at  updated"
+VERSIONED = 'table = "tickets"\ntimezone = "UTC"\nversion = "updated"\n[columns]\nticket_id = "ticket_id"\ncreated_at = "created_at"\n'
+
+
+def tickets(updated: str) -> str:
+    return "\n".join([TICKETS, *(f"t{n}  2026-01-05 10:00  {updated}" for n in range(4))])
+
+
+FIRST_WEEK = tickets("2026-01-05 10:00") + "\nstays  2026-01-05 10:00  2026-01-05 10:00"
+
+
+@pytest.mark.parametrize(
+    ("second", "name", "repeated"),
+    [
+        (tickets("2026-01-12 10:00"), "w2.csv", set()),  # what changed, as an incremental export says it
+        (tickets("2026-01-05 10:00") + "\nnew  2026-01-06 10:00  2026-01-06 10:00", "w0.csv", {2}),
+        (tickets("2026-01-12 10:00") + tickets("2026-01-13 10:00").removeprefix(TICKETS), "w2.csv", set()),
+        (tickets("2026-01-12 10:00") + tickets("2026-01-12 10:00").removeprefix(TICKETS), "w2.csv", {2}),
+    ],
+    ids=["newer", "the same", "two newer", "twice the same"],
+)
+def test_a_newer_version_is_no_repetition(tmp_path: Path, second: str, name: str, repeated: set[int]) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    (tmp_path / "mapping.toml").write_text(VERSIONED, "utf-8")
+    source = find_source("csv", str(tmp_path / "mapping.toml"))
+    with open_warehouse(settings) as warehouse:
+        for text, file in ((FIRST_WEEK, "w1.csv"), (second, name)):
+            (tmp_path / file).write_text(csv_of(text), "utf-8")
+            [account] = load_files(warehouse, settings, source, find_files([tmp_path / file], source.suffixes))
+            assert account.rows_read == account.admitted + account.duplicate
+        results = check_batches(warehouse, settings, quiet)
+    assert {r.batch_id for r in results if r.check_name == "tickets_duplicates" and r.outcome == "failed"} == repeated
 
 
 def test_an_accepted_batch_no_longer_stops_and_keeps_its_reason(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) ->
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
-    quarantined_share, duplicate_share. `weeks_since`: since the week with rows before it. `days_behind`: the source's
+    quarantined_share, repeated_share. `weeks_since`: since the week with rows before it. `days_behind`: the source's
     newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
     """
     if read_contracts()[contract].instant is None:
@@ -118,10 +118,25 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
     )
     counts = warehouse.records(
         "select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
-        "sum(duplicate) / nullif(sum(rows_read), 0) as duplicate_share from files where batch_id = ? and contract = ?",
-        [batch, contract],
+        "? / nullif(sum(rows_read), 0) as repeated_share from files where batch_id = ? and contract = ?",
+        [_repeated(warehouse, contract, batch), batch, contract],
     )[0]
     return {"days_behind": behind or None, **counts}
+
+
+def _repeated(warehouse: Warehouse, contract: str, batch: int) -> int:
+    """Records that were there already in the same version: others were outdone by a newer one, as exports of what changed are."""
+    found = read_contracts()[contract]
+    same = " and ".join(f"d.{column} is not distinct from r.{column}" for column in found.key)
+    return int(
+        warehouse.value(
+            f"select count(*) from {found.duplicate_table} d join files f on f.file_id = d.file_id "
+            f"join {found.raw_table} r on {same} and r.version is not distinct from d.version "
+            "join files before on before.file_id = r.file_id "
+            "where f.batch_id = ? and (before.batch_id, before.name) <= (f.batch_id, f.name)",
+            [batch],
+        )
+    )
 
 
 def unknown_labels(warehouse: Warehouse, contract: str, column: str, batch: int) -> tuple[pd.DataFrame, list[str]]:
