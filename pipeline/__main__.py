@@ -21,7 +21,7 @@ from pipeline.ask_records import app as asking_records
 from pipeline.ask_week import app as asking_week
 from pipeline.deliver import app as delivering
 from pipeline.errors import NoData, PipelineError, Stopped, UsageError
-from pipeline.jobs import check_and_build, load_all, report_week, show_accounts, stop_for_refused
+from pipeline.jobs import check_and_build, load_all, report_week, say_unread, show_accounts, stop_for_refused
 from pipeline.terminal import Format, show, working
 from pipeline.warmth import app as warmth
 
@@ -134,18 +134,13 @@ def run(
 
     Example: python -m pipeline run
     """
-    from pipeline.inbox import find_sources, new_files, stray_files, unread_files
+    from pipeline.inbox import find_sources, new_files
     from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
         folders = find_sources(settings.inbox, settings.tickets.own_addresses, settings.timezone)
-        for file in stray_files(settings.inbox):
-            print(f"warning: {file} lies beside the sources' folders and is not read", file=sys.stderr)
-        for source, folder in folders:
-            takes = " ".join(source.suffixes) or "whole files"
-            for file in unread_files(source, folder):
-                print(f"warning: {file} is not read: {source.name} takes {takes}", file=sys.stderr)
+        say_unread(opened, settings, folders)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
         accounts = load_all(opened, settings, new)
         show_accounts(accounts, Format.table)
@@ -176,7 +171,8 @@ def sample(
 @app.command()
 def undo(context: typer.Context, batch: int) -> None:
     """Take a batch's rows out of the warehouse again; build publishes without them. What the batch itself replaced, under the
-    same file name, does not come back: load that file again.
+    same file name, does not come back. `run` passes the batch's files over until they change, and says what loads each as it
+    is: `load data/inbox/calls/w6.csv --source csv --mapping data/inbox/calls/mapping.toml`.
 
     Example: python -m pipeline undo 12
     """

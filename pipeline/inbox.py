@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,23 @@ def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: 
     }
     files = known_as(source, find_files([folder], source.suffixes))
     return [file for name, file in files.items() if (name, _digest(file, source, settings)) not in known]
+
+
+def undone_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[tuple[InputFile, int]]:
+    """The folder's files that an undone batch held, with its number: only `load_command` brings them back."""
+    query = "select name, digest, batch_id from files where source = ? and is_undone"
+    undone = {(row["name"], row["digest"]): int(row["batch_id"]) for row in warehouse.records(query, [source.name])}
+    names = {name for name, _ in undone}
+    files = known_as(source, find_files([folder], source.suffixes)) if names else {}
+    digests = {name: _digest(file, source, settings) for name, file in files.items() if name in names}
+    return [(files[key[0]], undone[key]) for key in digests.items() if key in undone]
+
+
+def load_command(folder: Path, file: InputFile) -> str:
+    """What loads a file of the inbox under the name that `run` gives it."""
+    mapping = folder / "mapping.toml"
+    how = ["--source", "csv", "--mapping", str(mapping)] if mapping.is_file() else ["--source", folder.name]
+    return shlex.join(["load", str(file.path if file.name == file.path.name else folder), *how])
 
 
 def _digest(file: InputFile, source: Source, settings: Settings) -> str | None:

@@ -11,6 +11,7 @@ from pipeline.terminal import Format, counting, from_here, show, working
 
 if TYPE_CHECKING:
     from pipeline.accounts import Account
+    from pipeline.expectations import CheckResult
     from pipeline.files import InputFile
     from pipeline.results import Results
     from pipeline.settings import Settings
@@ -44,6 +45,22 @@ def _say_passed_over(accounts: list[Account]) -> None:
             print(account.passed_over, file=sys.stderr)
 
 
+def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Source, Path]]) -> None:
+    """Which files of the inbox are not loaded, and why."""
+    from pipeline.inbox import load_command, stray_files, undone_files, unread_files
+
+    said = [f"{file} lies beside the sources' folders and is not read" for file in stray_files(settings.inbox)]
+    for source, folder in folders:
+        takes = " ".join(source.suffixes) or "whole files"
+        said += [f"{file} is not read: {source.name} takes {takes}" for file in unread_files(source, folder)]
+        said += [
+            f"{file.path} is passed over, batch {batch} was undone; to load it again: `{load_command(folder, file)}`"
+            for file, batch in undone_files(warehouse, settings, source, folder)
+        ]
+    for line in said:
+        print(f"warning: {line}", file=sys.stderr)
+
+
 def stop_for_refused(accounts: list[Account], besides: Exception | None = None) -> None:
     """Raises Stopped that says why files were refused, and what went wrong `besides`."""
     refused = [account.error for account in accounts if account.error]
@@ -60,14 +77,31 @@ def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
         results = check_batches(warehouse, settings, say)
         stops = stopping(results)
         if stops:
-            lines = [f"batch {r.batch_id}, {r.table_name}, {r.check_name}: {r.observed} {r.failing}" for r in stops]
             raise Stopped(
                 "stopped by a check, nothing is published, the last report stands:\n  "
-                + "\n  ".join(lines)
+                + "\n  ".join([*map(_told, stops), *_undone_beside(warehouse, stops)])
                 + "\n`undo BATCH` takes the batch out, `accept BATCH --reason TEXT` lets it pass"
             )
         changed = build_results(warehouse, settings, [vars(result) for result in results], say)
     print("published" if changed else "nothing new: what is published is up to date", file=sys.stderr)
+
+
+def _told(stop: CheckResult) -> str:
+    rule = ", ".join(filter(None, (stop.check_name, stop.observed)))
+    return f"batch {stop.batch_id}, {stop.table_name}: {stop.title_en} ({rule}): {stop.failing}"
+
+
+def _undone_beside(warehouse: Warehouse, stops: list[CheckResult]) -> list[str]:
+    """What the stopped batches may want: undone files of their tables, and of those that these are compared with."""
+    from pipeline.expectations.suites import read_suites
+
+    tables = {table for stop in stops for table in (stop.table_name, *read_suites(stop.table_name).compares)}
+    undone = warehouse.records("select batch_id, contract, name from files where is_undone order by all")
+    return [
+        f"perhaps because batch {row['batch_id']} was undone: the {row['contract']} of {row['name']} are missing"
+        for row in undone
+        if row["contract"] in tables
+    ]
 
 
 def report_week(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -12,6 +13,19 @@ from pipeline.__main__ import main
 
 ROOT = Path(__file__).parents[1]
 MAPPING = 'table = "calls"\ntimezone = "UTC"\n[columns]\ncall_id = "id"\noffered_at = "at"\noutcome = "outcome"\n'
+
+
+EVALUATIONS = """table = "evaluations"
+timezone = "UTC"
+[columns]
+evaluation_id = "id"
+conversation_id = "call"
+evaluated_at = "at"
+evaluator = "who"
+score = "score"
+[constants]
+criterion = "pec"
+"""
 
 
 def command(home: Path, *words: str) -> tuple[int, str, str]:
@@ -45,6 +59,37 @@ def test_a_run_that_a_check_stops_tells_of_refused_files_too(tmp_path: Path) -> 
     put(tmp_path, "own/b.csv", "number,at,outcome\n1,2026-05-04 10:00:00,answered\n")
     code, _, err = command(tmp_path, "run")
     assert code == 3 and "stopped by a check" in err and "column id of the mapping is not in the file" in err
+
+
+def test_what_was_undone_is_named_with_what_brings_it_back(tmp_path: Path) -> None:
+    """Judgements whose calls were undone are no fault of theirs: the command that `run` names mends it."""
+    days = [f"2026-05-{day:02d} 10:00:00" for day in range(4, 28)]
+    put(tmp_path, "my calls/mapping.toml", MAPPING)
+    for name, part in (("a", range(2)), ("b", range(2, 24))):
+        put(tmp_path, f"my calls/{name}.csv", "id,at,outcome\n" + "".join(f"{n},{days[n]},answered\n" for n in part))
+    put(tmp_path, "judged/mapping.toml", EVALUATIONS)
+    judged = "".join(f"{n},{n},2026-05-{18 + n % 7} 12:00:00,e{n % 2},1\n" for n in range(2, 24))
+    put(tmp_path, "judged/judged.csv", "id,call,at,who,score\n" + judged)
+    for name in ("a", "b"):
+        calls = (
+            "load",
+            f"data/inbox/my calls/{name}.csv",
+            "--source",
+            "csv",
+            "--mapping",
+            "data/inbox/my calls/mapping.toml",
+        )
+        assert command(tmp_path, *calls)[0] == 0
+    put(tmp_path, "my calls/c.csv", "id,at,outcome\n99,2026-05-29 10:00:00,answered\n")
+    assert command(tmp_path, "undo", "2")[0] == 0
+    code, _, err = command(tmp_path, "run")
+    assert code == 3
+    assert "evaluations: more than half of the judgements are of contacts that are not loaded" in err
+    assert "perhaps because batch 2 was undone: the calls of b.csv are missing" in err
+    again = err.split("to load it again: `")[1].split("`")[0]
+    assert command(tmp_path, *shlex.split(again))[0] == 0
+    _, _, err = command(tmp_path, "run")
+    assert "undone" not in err and "stopped by a check" not in err
 
 
 def test_a_folder_without_a_file_to_load_is_no_success(tmp_path: Path) -> None:

@@ -47,9 +47,8 @@ def find_source(
         raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
     if name in shipped_names():
         return mapped_source(find_mapping(name))
-    raise UsageError(
-        f"no source '{name}'; there are csv (with --mapping), {', '.join([*REGISTRY, LETTERS, *shipped_names()])}"
-    )
+    there = ", ".join([*REGISTRY, LETTERS, *shipped_names()])
+    raise UsageError(f"no source '{name}'; there are csv (with --mapping FILE, as a folder's mapping.toml), {there}")
 
 
 def shipped_mappings() -> list[Path]:
