@@ -73,6 +73,12 @@ def reconcile(
     grain: Annotated[
         str, typer.Option(help="total, or day or week: then the file has a column of that name")
     ] = "total",
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="cp1252", help="of a CSV that is not UTF-8: cp1252 as German Windows writes, cp1251 Russian"
+        ),
+    ] = "utf-8-sig",
     form: Listing = Format.table,
 ) -> None:
     """Compare a vendor's export with our figures: which definition explains the difference, and the records behind the rest.
@@ -85,7 +91,7 @@ def reconcile(
 
     explored = Exploration(settings_of(context))
     dimensions = tuple(filter(None, by.split(",")))
-    found = compare(explored.results, file, kpi, dimensions, grain, explored.period(week, first, last))
+    found = compare(explored.results, file, kpi, dimensions, grain, explored.period(week, first, last), encoding)
     keys = [*(["period"] if grain != "total" else []), *dimensions]
     columns = [*keys, "theirs", "ours", "difference", "status", "explained_by", "records"]
     show(found.rows, form, columns if form is not Format.json else [*columns, "first_records"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -48,16 +49,19 @@ class Reconciled:
     explained_by: str | None
 
 
-def reconcile(results: Results, file: Path, name: str, by: Sequence[str], grain: str, where: str) -> Reconciled:
+def reconcile(
+    results: Results, file: Path, name: str, by: Sequence[str], grain: str, where: str, encoding: str = "utf-8-sig"
+) -> Reconciled:
     """Compare a CSV or XLSX file that has a column for each dimension (and for the period unless the grain is total) and one
-    for the figure. Raises UsageError naming the file and the column that is missing, or the cell that is no number."""
+    for the figure; `encoding` is that of a CSV. Raises UsageError naming the file and the column that is missing, or the cell
+    that is no number."""
     if grain not in GRAINS:
         raise UsageError(f"an export is compared by {', '.join(GRAINS)}, not by {grain}")
     catalogue = results.catalogue
     others = [kpi.id for kpi in catalogue.kpis.values() if kpi.variant_of == name]
     variants = [name, *(other for other in others if set(by) <= set(catalogue.dimensions(other)))]
     keys = [*(["period"] if grain != "total" else []), *by]
-    theirs = read_export(file, name, keys, catalogue, results.document("agents"), grain)
+    theirs = read_export(file, name, keys, catalogue, results.document("agents"), grain, encoding)
     ours = _ours(measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where)), variants, keys)
     both = theirs.merge(ours, on=keys, how="outer") if keys else theirs.merge(ours, how="cross")
     fits = pd.DataFrame({v: (both["theirs"] - both[v]).abs() <= both["tolerance"] for v in variants})
@@ -78,10 +82,16 @@ def apart(found: Reconciled, keys: Sequence[str]) -> str:
 
 
 def read_export(
-    file: Path, name: str, keys: Sequence[str], catalogue: Catalogue, agents: list[dict[str, Any]], grain: str
+    file: Path,
+    name: str,
+    keys: Sequence[str],
+    catalogue: Catalogue,
+    agents: list[dict[str, Any]],
+    grain: str,
+    encoding: str = "utf-8-sig",
 ) -> pd.DataFrame:
     """Columns: the keys as ours are spelled, theirs (in our unit) and tolerance (what rounding may hide)."""
-    table = _table(file)
+    table = _table(file, encoding)
     named = {re.sub(r"\W+", "_", str(column).strip().lower()): column for column in table}
     missing = [key for key in keys if key not in named and not (key == "period" and grain in named)]
     if missing:
@@ -101,14 +111,21 @@ def read_export(
     return frame.assign(**_numbers(file, str(value), table[value].tolist(), catalogue[name].unit))
 
 
-def _table(file: Path) -> pd.DataFrame:
+def _table(file: Path, encoding: str) -> pd.DataFrame:
     if not file.is_file():
         raise UsageError(f"{file}: no such file")
     try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise UsageError(f"--encoding: there is no '{encoding}'; e.g. cp1252, cp1251, utf-16") from None
+    try:
         if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
             return pd.read_excel(file, dtype=str, engine="calamine").dropna(how="all")
-        return pd.read_csv(file, dtype=str, sep=None, engine="python", encoding="utf-8-sig").dropna(how="all")
-    except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        return pd.read_csv(file, dtype=str, sep=None, engine="python", encoding=encoding).dropna(how="all")
+    except UnicodeError:
+        how = "`--encoding cp1252` reads what a German Windows writes, cp1251 a Russian one's"
+        raise UsageError(f"{file}: is not {encoding.removesuffix('-sig')} text: {how}") from None
+    except (ValueError, pd.errors.ParserError) as error:
         raise UsageError(f"{file}: cannot be read as a table: {error}") from None
 
 

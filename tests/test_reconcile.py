@@ -129,6 +129,16 @@ def test_a_file_none_of_whose_keys_is_ours_is_told_so(tmp_path: Path, results: R
     assert said == ["no row has the period of one of ours, such as 2026-03-02", ""]
 
 
+def test_a_file_as_german_excel_writes_it(tmp_path: Path, results: Results) -> None:
+    file = tmp_path / "e.csv"
+    file.write_text("Queue;Servicelevel in %\nGeschäftskunden;59,4\ncards;56,0\n", "cp1252")
+    asked = (results, file, "service_level", ("queue",), "total", "true")
+    for encoding, says in (("utf-8-sig", "is not utf-8 text: `--encoding cp1252`"), ("cp125", "there is no 'cp125'")):
+        with pytest.raises(UsageError, match=says):
+            reconcile(*asked, encoding)
+    assert [row["theirs"] for row in reconcile(*asked, "cp1252").rows if row["queue"] != "loans"] == [0.594, 0.56]
+
+
 def test_only_grains_that_a_file_can_have_are_compared(tmp_path: Path, results: Results) -> None:
     (tmp_path / "e.csv").write_text("month,aht\n2026-03,200\n", "utf-8")
     with pytest.raises(UsageError, match="by total, day, week, not by month"):
