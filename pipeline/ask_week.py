@@ -50,7 +50,9 @@ def lists(
 ) -> None:
     """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
 
-    Times are the site's, with their offset from UTC.
+    `since` is the instant of the contact, of the promise's due or of the earliest target that is overdue, in the site's time with its
+    offset from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue (promises), or which
+    targets of the ticket are overdue (breaches). `queue` and `topic` are those of the contact named, `agent` who answered last.
 
     Example: python -m pipeline lists --list unresolved --format csv
     """

@@ -11,7 +11,9 @@ from pipeline.findings.lists import COLUMNS, monday
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
+from pipeline.ticket_settings import Sla
 from tests.tables import publish
+from tests.test_tickets import publish as publish_tickets
 
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved  direction
@@ -93,6 +95,41 @@ def test_a_late_ticket_that_was_solved_after_all_is_on_no_list(tmp_path: Path) -
     cases = results.frame("select is_resolved, contacts from fact_cases where conversation_id = 't1'")
     assert cases.values.tolist() == [[False, 3]], "as it was judged"
     assert monday(look(results, Settings()))["unresolved"].empty
+
+
+def test_a_case_is_found_under_the_queue_and_topic_of_its_last_contact(tmp_path: Path) -> None:
+    calls = """
+    call_id  offered_at        talk_s  outcome   customer_key  agent  queue    topic  is_resolved
+    b1       2026-05-04 10:00  60      answered  bob           kim    service  bill   false
+    b2       2026-05-05 10:00  60      answered  bob           kim    service  bill   false
+    b3       2026-05-06 10:00  60      answered  bob           lee    cards    card   false
+    z1       2026-05-08 10:00  60      answered  zoe           kim    service  bill   true
+    """
+    found = monday(look(publish(tmp_path, calls=calls), Settings()))["unresolved"]
+    columns = ["conversation_id", "agent", "queue", "topic", "detail"]
+    assert found[columns].values.tolist() == [["b3", "lee", "cards", "card", "3"]]
+
+
+def test_a_ticket_is_overdue_once_whichever_targets_are(tmp_path: Path) -> None:
+    tickets = """
+    ticket_id  created_at        status  customer_key
+    late       2026-05-04 09:00  open    ann
+    young      2026-05-10 21:00  open    bob
+    end        2026-05-10 23:30  open    cat
+    """
+    letters = """
+    message_id  conversation_id  author_role  sent_at
+    m1          late             customer     2026-05-04 09:00
+    m2          young            customer     2026-05-10 21:00
+    m3          end              customer     2026-05-10 23:30
+    """
+    agreed = Sla(name="all", targets={"first_reply": {"any": 60}, "full_resolution": {"any": 2880}}, is_business=False)
+    results = publish_tickets(tmp_path, {"sla": (agreed,)}, tickets=tickets, messages=letters)
+    found = monday(look(results, Settings()))["breaches"]
+    assert [(row.conversation_id, str(row.since), row.detail) for row in found.itertuples()] == [
+        ("late", "2026-05-04 10:00:00", "first_reply, full_resolution"),
+        ("young", "2026-05-10 22:00:00", "first_reply"),
+    ]
 
 
 def twice_each(wrap_s: str) -> str:

@@ -7,21 +7,25 @@ import pandas as pd
 from pipeline.findings.centre import Centre
 
 COLUMNS = ("since", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
-"""since: the instant that makes it urgent. detail: contacts so far, or what is overdue."""
+"""since: the instant that makes it urgent. detail: contacts so far, whether a promise is due or overdue, or the targets that are
+overdue. agent, queue and topic are those of the contact that the row names; of an unresolved case, agent is who answered last."""
 UNRESOLVED = """
 with tickets as (
     select source, ticket_id, is_solved from fact_tickets
 )
 
-select cases.started_at as since, cases.closing_agent as agent, cases.queue, cases.topic,
+select cases.started_at as since, cases.closing_agent as agent, latest.queue, latest.topic,
     cast(cases.contacts as varchar) as detail, cases.source, cases.conversation_id, cases.source_ref
 from fact_cases as cases
+inner join fact_case_contacts as latest
+    on latest.source = cases.source and latest.conversation_id = cases.conversation_id and latest.is_last
 left join tickets on tickets.source = cases.source and tickets.ticket_id = cases.conversation_id
 where cases.contacts >= 3 and not coalesce(tickets.is_solved, cases.is_resolved) and cases.contacts_30d <= {heavy}
     and cases.started_at >= timestamp '{now}' - interval '14' day and cases.started_at < timestamp '{now}'
 order by cases.contacts desc, cases.started_at, cases.conversation_id
 """
-"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged."""
+"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged. Its queue and topic are
+those of its first contact: whoever calls back looks for the last."""
 PROMISES = """
 select due_at as since, agent, queue, topic, case when due_at < timestamp '{now}' then 'overdue' else 'due' end as detail, source,
     conversation_id, source_ref
@@ -31,11 +35,14 @@ where is_followed and kept_at is null and promised_at < timestamp '{now}'
 order by due_at, conversation_id
 """
 BREACHES = """
-select breach_at as since, agent, queue, topic, measure as detail, source, conversation_id, source_ref
+select min(breach_at) as since, agent, queue, topic, string_agg(distinct measure, ', ' order by measure) as detail, source,
+    conversation_id, source_ref
 from fact_sla
 where is_running and is_met = false and created_at < timestamp '{now}'
-order by breach_at, conversation_id
+group by all
+order by since, conversation_id
 """
+"""A row is a ticket, whichever of its targets are overdue."""
 LOST = """
 with lost as (
     select customer, started_at as since, queue, topic, contacts, source, conversation_id, source_ref

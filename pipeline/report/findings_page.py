@@ -46,8 +46,10 @@ def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
     since = pd.Timestamp(row["since"]).to_pydatetime()
     who = data.names.get(row["agent"], row["agent"]) if known(row["agent"]) else "–"
     detail = str(row["detail"])
-    said = detail if detail.isdigit() else words(f"findings.detail_{detail}")
-    said = words.count("rows.fact_contacts", int(detail)) if detail.isdigit() else said
+    if detail.isdigit():
+        said = words.count("rows.fact_contacts", int(detail))
+    else:
+        said = ", ".join(words(f"findings.detail_{part}") for part in detail.split(", "))
     plain = [str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")]
     local = since + zones.offset_at(data.timezone, since)
     when = words.instant(local) if data.has_records else words.day(local)
