@@ -67,6 +67,7 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
         "unit": found.unit,
         "better": found.better,
         "by": ", ".join(catalogue.dimensions(kpi)),
+        "grains": ", ".join(catalogue.grains(kpi)),
         "known_after_days": found.ripe_days,
         "source": found.source,
         "definition": catalogue.definition(kpi),

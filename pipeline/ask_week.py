@@ -50,9 +50,9 @@ def lists(
 ) -> None:
     """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
 
-    `since` is the instant of the contact, of the promise's due or of the earliest target that is overdue, in the site's time with its
-    offset from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue (promises), or which
-    targets of the ticket are overdue (breaches). `queue` and `topic` are those of the contact named, `agent` who answered last.
+    `since` is when the contact began, the promise is due or the first overdue target ran out, in the site's time with its offset
+    from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue (promises), or which targets of
+    the ticket are overdue (breaches). `queue` and `topic` are those of the contact named, `agent` is who had it last.
 
     Example: python -m pipeline lists --list unresolved --format csv
     """

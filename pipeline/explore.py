@@ -50,7 +50,7 @@ class Exploration:
         return self.results.names
 
     def definitions(self, lang: str = "en") -> pd.DataFrame:
-        """One row a KPI: kpi, title, meaning, unit, formula, dimensions, ripe_days, source, definition."""
+        """One row a KPI: kpi, title, meaning, unit, formula, dimensions, grains, ripe_days, source, definition."""
         import pandas as pd
 
         return pd.DataFrame([entry(self.catalogue, name, lang) for name in self.catalogue.kpis])
@@ -66,14 +66,14 @@ class Exploration:
     ) -> pd.DataFrame:
         """Figures, one row per KPI, period and combination of `by` (team, agent, queue, topic, channel).
 
-        All KPIs that can be split so when none is named; all data without a week or days. Columns: kpi, period, one per
-        dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent). Raises
-        UsageError for what does not exist, NoData for days without data.
+        All KPIs that can be split so and exist at the grain when none is named; all data without a week or days. Columns: kpi,
+        period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent).
+        Raises UsageError for what does not exist, NoData for days without data.
         """
         from pipeline.kpis.measure import Question, measure
 
         dimensions = tuple(filter(None, by.split(","))) if isinstance(by, str) else by
-        wanted = names or tuple(n for n in self.catalogue.kpis if set(dimensions) <= set(self.catalogue.dimensions(n)))
+        wanted = names or self._possible(dimensions, grain)
         question = Question(wanted or tuple(self.catalogue.kpis), grain, dimensions, self.period(week, first, last))
         frame = measure(self.results, self.catalogue, question)
         if week is None and (first or last) and not frame["n"].gt(0).any():
@@ -177,6 +177,10 @@ class Exploration:
             raise _nothing(first, last)
         return period
 
+    def _possible(self, by: tuple[str, ...], grain: str) -> tuple[str, ...]:
+        known = self.catalogue
+        return tuple(n for n in known.kpis if set(by) <= set(known.dimensions(n)) and grain in known.grains(n))
+
     def _has(self, period: str) -> bool:
         return any(len(self.sql(f"select 1 from {fact} where {period} limit 1")) for fact in self.catalogue.facts)
 
@@ -215,6 +219,7 @@ def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:
         "better": kpi.better,
         "formula": kpi.formula(),
         "dimensions": ", ".join(catalogue.dimensions(name)),
+        "grains": ", ".join(catalogue.grains(name)),
         "ripe_days": kpi.ripe_days,
         "source": kpi.source,
         "definition": catalogue.definition(name),

@@ -71,6 +71,7 @@ def catalogue_document(catalogue: Catalogue) -> list[dict[str, Any]]:
             "unit": kpi.unit,
             "better": kpi.better,
             "dimensions": ", ".join(catalogue.dimensions(name)),
+            "grains": ", ".join(catalogue.grains(name)),
             "ripe_days": kpi.ripe_days,
             "variant_of": kpi.variant_of,
             "source": kpi.source,

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.findings.lists import PROMISES
+from pipeline.kpis.measure import Question, measure
 from pipeline.report.collect import collect
 from pipeline.report.tickets import page
 from pipeline.report.words import Words
@@ -116,6 +118,31 @@ def test_a_week_without_a_ticket_has_noughts(tmp_path: Path) -> None:
         "select kpi, value from kpi_values where grain = 'week' and cut = '' and period = '2026-W20' and kpi in ('opened', 'solved', 'backlog')"
     )
     assert dict(rows.itertuples(index=False)) == {"opened": 0, "solved": 0, "backlog": 0}
+
+
+BY_GRAIN = """
+ticket_id  queue  status  created_at        solved_at         agent
+a          q      solved  2026-05-04 10:00  2026-05-13 12:00  kim
+b          q      open    2026-05-05 10:00  -                 kim
+c          q      solved  2026-05-18 10:00  2026-05-19 12:00  kim
+"""
+
+
+def test_open_tickets_are_told_by_week_alone_and_no_flow_by_the_half_hour(tmp_path: Path) -> None:
+    results = publish(tmp_path, tickets=BY_GRAIN)
+    stored = results.frame("select kpi, grain, count(*) as n from kpi_values where cut = '' group by all").groupby(
+        "kpi"
+    )
+    assert {kpi: sorted(rows["grain"]) for kpi, rows in stored if kpi in ("backlog", "opened")} == {
+        "backlog": ["week"], "opened": ["day", "week"],
+    }  # fmt: skip
+    for kpi, grain, said in [
+        ("backlog", "total", "week"),
+        ("backlog", "day", "week"),
+        ("solved_per_opened", "hour", "day"),
+    ]:
+        with pytest.raises(UsageError, match=f"{kpi} does not exist by {grain}; ask for the grain {said}"):
+            measure(results, results.catalogue, Question((kpi,), grain))
 
 
 def test_longer_work_is_not_known_where_the_instant_of_solving_is_not(tmp_path: Path) -> None:

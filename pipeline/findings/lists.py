@@ -24,8 +24,8 @@ where cases.contacts >= 3 and not coalesce(tickets.is_solved, cases.is_resolved)
     and cases.started_at >= timestamp '{now}' - interval '14' day and cases.started_at < timestamp '{now}'
 order by cases.contacts desc, cases.started_at, cases.conversation_id
 """
-"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged. Its queue and topic are
-those of its first contact: whoever calls back looks for the last."""
+"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged. A case's queue
+and topic are those of its first contact: who calls back looks for the last."""
 PROMISES = """
 select due_at as since, agent, queue, topic, case when due_at < timestamp '{now}' then 'overdue' else 'due' end as detail, source,
     conversation_id, source_ref

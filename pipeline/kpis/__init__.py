@@ -17,7 +17,8 @@ from pipeline.settings import Parameters
 Dimension = Literal["team", "agent", "queue", "topic", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
-GRAINS = ("half_hour", "hour", "day", "week", "month", "total")
+Grain = Literal["half_hour", "hour", "day", "week", "month", "total"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 RETURN_DAYS = 7
 """After which a contact without a return counts as settled."""
 Kind = Literal["count", "share", "mean", "quantile", "max", "sum", "ratio"]
@@ -27,8 +28,9 @@ Texts = dict[str, str]
 class Fact(BaseModel):
     """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by.
 
-    `units`: columns of what its rows hang together by, where they are not independent: four targets of one ticket tell less
-    than four tickets. `is_optional`: figures of it are stored only where it has rows at all: a centre without tickets has none.
+    `grains`: those whose periods its rows can be told by. `units`: columns of what its rows hang together by, where they are not
+    independent: four targets of one ticket tell less than four tickets. `is_optional`: figures of it are stored only where it has
+    rows at all: a centre without tickets has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +38,7 @@ class Fact(BaseModel):
     title: Texts
     at: str
     by: tuple[str, ...]
+    grains: tuple[Grain, ...] = GRAINS
     units: tuple[str, ...] = ()
     is_optional: bool = False
 
@@ -50,6 +53,7 @@ class Kpi(BaseModel):
 
     SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`.
     `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
+    `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +68,7 @@ class Kpi(BaseModel):
     ripe_days: int = 0
     of: str = ""
     not_by: tuple[Dimension, ...] = ()
+    grains: tuple[Grain, ...] = ()
     where: str = "true"
     count: str | None = None
     met: str | None = None
@@ -135,6 +140,12 @@ class Catalogue(BaseModel):
         kpi = self[name]
         parts = [self.dimensions(part) for part in kpi.ratio] if kpi.ratio else [self.facts[kpi.of].by]
         return tuple(d for d in parts[0] if all(d in part for part in parts) and d not in kpi.not_by)
+
+    def grains(self, name: str) -> tuple[str, ...]:
+        """The grains a KPI exists at; a ratio those of both its parts."""
+        kpi = self[name]
+        parts = [self.grains(part) for part in kpi.ratio] if kpi.ratio else [kpi.grains or self.facts[kpi.of].grains]
+        return tuple(grain for grain in parts[0] if all(grain in part for part in parts))
 
     def possible(self, name: str, refused: Iterable[str]) -> str:
         """The dimensions a KPI has, for whom asked for others, and why not by these where the catalogue takes them away."""

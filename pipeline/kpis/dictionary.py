@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.kpis import DIMENSIONS, WHY_NOT_BY, Catalogue, Kpi, read_catalogue
+from pipeline.kpis import DIMENSIONS, GRAINS, WHY_NOT_BY, Catalogue, Kpi, read_catalogue
 from pipeline.settings import Parameters
 
 INTRODUCTION = """# KPI dictionary
@@ -26,6 +26,7 @@ def _entry(catalogue: Catalogue, kpi: Kpi) -> str:
         ("better", kpi.better or "neither: it depends"),
         ("by", ", ".join(catalogue.dimensions(kpi.id))),
         ("not by", _not_by(catalogue, kpi)),
+        ("only by", _only_at(catalogue, kpi)),
         ("known after", f"{kpi.ripe_days} days" if kpi.ripe_days else "at once"),
         ("variant of", kpi.variant_of or ""),
         ("source", kpi.source),
@@ -38,6 +39,11 @@ def _entry(catalogue: Catalogue, kpi: Kpi) -> str:
 def _not_by(catalogue: Catalogue, kpi: Kpi) -> str:
     taken = [d for d in DIMENSIONS if d in catalogue.not_by(kpi.id)]
     return f"{', '.join(taken)}: {WHY_NOT_BY}" if taken else ""
+
+
+def _only_at(catalogue: Catalogue, kpi: Kpi) -> str:
+    grains = catalogue.grains(kpi.id)
+    return "" if grains == GRAINS else ", ".join(grains)
 
 
 if __name__ == "__main__":

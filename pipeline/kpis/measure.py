@@ -24,7 +24,7 @@ def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.
     """One row per KPI, period and combination of dimensions, with its definition, the NUMBERS and `why`.
 
     Every KPI has a row for every group that any of them has; an absent figure is NaN, and `why` says why. Raises
-    UsageError for a KPI, grain or dimension that does not exist.
+    UsageError for a KPI, grain or dimension that does not exist, or not together.
     """
     _check(catalogue, question)
     cube = Cube(question.kpis, (Cut(question.grain, question.by),), question.where)
@@ -34,7 +34,7 @@ def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.
 def measure_cuts(engine: Connection, catalogue: Catalogue, cube: Cube) -> pd.DataFrame:
     """As `measure`, for several cuts at once, each fact scanned once for all: `cut` names a row's dimensions, `grain` its period.
 
-    A KPI has no rows for a cut by a dimension that it does not have.
+    A KPI has no rows for a cut by a dimension or at a grain that it does not have.
     """
     kpis, sums = cube.kpis, Sums(engine, catalogue, cube)
     has_cut = [sums.has_cut(name) for name in kpis]
@@ -83,6 +83,8 @@ def _check(catalogue: Catalogue, question: Question) -> None:
     if unknown:
         raise UsageError(f"no dimension '{unknown[0]}'; there are {', '.join(DIMENSIONS)}")
     for name in question.kpis:
+        if question.grain not in (grains := catalogue.grains(name)):
+            raise UsageError(f"{name} does not exist by {question.grain}; ask for the grain {' or '.join(grains)}")
         missing = [d for d in question.by if d not in catalogue.dimensions(name)]
         if missing:
             possible = catalogue.possible(name, missing)

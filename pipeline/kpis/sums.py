@@ -44,9 +44,9 @@ class Sums:
         self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
 
     def has_cut(self, kpi: str) -> Array:
-        """True for the groups that a KPI has the dimensions of."""
-        dimensions = set(self.catalogue.dimensions(kpi))
-        return self._in_cuts(lambda cut: set(cut.by) <= dimensions)
+        """True for the groups that a KPI has the dimensions and the grain of."""
+        dimensions, grains = set(self.catalogue.dimensions(kpi)), self.catalogue.grains(kpi)
+        return self._in_cuts(lambda cut: cut.grain in grains and set(cut.by) <= dimensions)
 
     def _in_cuts(self, is_wanted: Callable[[Cut], bool]) -> Array:
         chosen: Array = np.array([is_wanted(cut) for cut in self.cube.cuts], dtype=bool)[self.cut_places]
