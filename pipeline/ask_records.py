@@ -13,6 +13,8 @@ from pipeline.errors import UsageError
 from pipeline.terminal import Format, show
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.explore import Exploration
 
 app = typer.Typer()
@@ -53,8 +55,7 @@ def rows(
         raise UsageError("a finding knows its rows: nothing but --week goes with --finding")
     explored, pairs = Exploration(settings_of(context)), dict(_pair(text) for text in where or [])
     frame = explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, **pairs)
-    shown = [c for c in frame if c not in BESIDE and frame[c].notna().any()] if form is Format.table else list(frame)
-    show(frame.to_dict("records"), form, shown)
+    show(frame.to_dict("records"), form, _tabled(frame) if form is Format.table else list(frame))
     if frame.empty and kpi:
         _say_unknown(explored, kpi, pairs)
 
@@ -113,6 +114,15 @@ def _say_unknown(explored: Exploration, kpi: str, pairs: dict[str, str]) -> None
             said.sort(key=lambda text: value.casefold() not in text.casefold())
             more = ", ..." if len(said) > SAID else ""
             print(f"no {dimension} '{value}'; there are {', '.join(said[:SAID]) or 'none'}{more}", file=sys.stderr)
+
+
+def _tabled(frame: pd.DataFrame) -> list[str]:
+    """The columns for a terminal: none without a value, and always when it was, if only by the half-hour or the day."""
+    known = [column for column in frame if frame[column].notna().any()]
+    shown = [column for column in known if column not in BESIDE]
+    if any(column.endswith("_at") for column in shown):
+        return shown
+    return [column for column in ("half_hour", "day") if column in known][:1] + shown
 
 
 def _pair(text: str) -> tuple[str, str]:

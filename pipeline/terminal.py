@@ -13,12 +13,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.formulas import harmless
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 Say = Callable[[str], None]
-INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d)?)$")
+LEAST_WIDTH = 6
+"""Characters a column, its gap among them, below which words of a table fall apart into letters."""
+INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?)$")
 
 
 class Format(StrEnum):
@@ -103,14 +108,27 @@ def _show_table(records: Sequence[dict[str, Any]], names: Sequence[str]) -> None
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    if console.width < LEAST_WIDTH * len(names):
+        _show_one_by_one(console, records, names)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:
         is_number = any(isinstance(record[name], (int, float)) for record in records)
         table.add_column(name, justify="right" if is_number else "left", overflow="fold")
     for record in records:
         table.add_row(*(Text(_cell(record[name])) for name in names))
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width).print(table)
+    console.print(table)
+
+
+def _show_one_by_one(console: Console, records: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
+    """Each record by itself, what is known of it one a line."""
+    from rich.text import Text
+
+    widest = max(map(len, names))
+    for record in records:
+        lines = [f"{name:<{widest}}  {_cell(record[name])}" for name in names if record[name] is not None]
+        console.print(Text("\n".join([*lines, ""])), soft_wrap=True)
 
 
 def _cell(value: Any) -> str:

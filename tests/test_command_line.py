@@ -9,7 +9,11 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
 from pipeline.__main__ import main
+from pipeline.terminal import Format, show
+from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
 MAPPING = 'table = "calls"\ntimezone = "UTC"\n[columns]\ncall_id = "id"\noffered_at = "at"\noutcome = "outcome"\n'
@@ -107,6 +111,24 @@ def test_lines_of_json_end_where_json_says(tmp_path: Path) -> None:
 
 def test_an_empty_listing_says_so(tmp_path: Path) -> None:
     assert command(tmp_path, "batches") == (0, "", "no rows\n")
+
+
+def test_records_say_when_they_were_also_where_they_have_no_instant(tmp_path: Path) -> None:
+    calls = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  600     answered  ann\n"
+    states = "agent  state      starts_at         ends_at\nann    logged_in  2026-05-04 09:30  2026-05-04 10:30\n"
+    publish(tmp_path, calls=calls, agent_states=states)
+    for kpi, is_dated in (("login_s", True), ("answered", False)):
+        code, out, _ = command(tmp_path, "--warehouse", "warehouse.duckdb", "rows", kpi)
+        heads = out.split("\n", 2)[1].split()
+        assert code == 0 and ("half_hour" in heads) is is_dated, out
+        assert "2026-05-04 10:00" in out, out
+
+
+def test_what_is_too_wide_for_a_table_stands_record_by_record(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {f"measure_{n}": n for n in range(40)} | {"nothing": None}
+    show([row, row], Format.table)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["measure_0   0", "measure_1   1"] and len(lines) == 2 * (40 + 1)
 
 
 def test_a_python_without_the_dependencies_says_which_one_has_them() -> None:
