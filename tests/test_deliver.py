@@ -26,7 +26,8 @@ LINK = "https://reports.example/weekly/"
 
 
 def addressed(home: Path, **more: object) -> Settings:
-    post = Mail(sender="quality@example.com", to=("head@example.com", "lead@example.com"), link=LINK, **more)
+    said = {"sender": "quality@example.com", "to": ("head@example.com", "lead@example.com"), "link": LINK, **more}
+    post = Mail(**said)
     return settings_in(home).model_copy(update={"mail": post})
 
 
@@ -42,7 +43,7 @@ def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, l
     text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
     assert message["To"] == "head@example.com, lead@example.com" and data.week[-2:].lstrip("0") in message["Subject"]
     for body in (text, html):
-        assert f"{LINK}{data.week}/{language}/index.html" in body
+        assert f"{LINK}{data.week}/{language}/index.html" in body and Words(language)("mail.more_records") in body
         assert data.catalogue["service_level"].title[language] in body
     assert "<script" not in html and "<svg" not in html and "<link" not in html and EVIL not in html
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
@@ -59,6 +60,14 @@ def test_a_letter_says_of_which_weeks_a_finding_is(data: Collected, home: Path) 
 def test_the_same_week_is_the_same_letter(data: Collected, home: Path) -> None:
     first, second = (letter(data, Words("en"), addressed(home)).as_bytes() for _ in range(2))
     assert first == second
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_a_letter_names_no_place_that_nobody_serves(data: Collected, home: Path) -> None:
+    message = letter(data, Words("en"), addressed(home, link=""))
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,)).get_content()
+        assert "index.html" not in body and "Everything" not in body
 
 
 @pytest.mark.browser
@@ -86,7 +95,7 @@ def test_a_letter_says_what_its_readers_may_know(
     seen = collect_for(results, settings, None, settings.mail.profile)
     message = letter(seen, Words("en"), settings)
     text = " ".join(part.get_content() for part in message.walk() if not part.is_multipart())
-    assert f"{LINK}all/{data.week}/en/index.html" in text and seen.names == {}
+    assert f"{LINK}all/{data.week}/en/index.html" in text and seen.names == {} and "records" not in text
     assert not [name for name in data.names.values() if name in text]
 
 

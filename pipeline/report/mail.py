@@ -26,7 +26,8 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
     """A message with a plain and an HTML body; the picture is in it where one can be drawn, its numbers where not."""
     title = settings.report.title or words("page.title")
     chart = _pictured(data, words)
-    picture, link = _png(chart) if chart else None, _link(data, words, settings)
+    picture, place = _png(chart) if chart else None, _place(data, words, settings)
+    link = f"{settings.mail.link.rstrip('/')}/{place}" if settings.mail.link else ""
     context = {
         "words": words, "language": words.language, "title": title, "data": data, "week": data.week, "chart": chart,
         "has_picture": picture is not None, "answers": in_short(data, words), "link": link,
@@ -38,7 +39,7 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
         "From": settings.mail.sender,
         "To": ", ".join(settings.mail.to),
         "Date": format_datetime(data.until.replace(tzinfo=UTC)),
-        "Message-ID": f"<{data.week}.{words.language}.{_digest(link, title)}@contact-quality>",
+        "Message-ID": f"<{data.week}.{words.language}.{_digest(link or place, title)}@contact-quality>",
     }
     for name, value in heads.items():
         message[name] = value
@@ -69,10 +70,10 @@ def _png(chart: Chart) -> bytes | None:
     return image
 
 
-def _link(data: Collected, words: Words, settings: Settings) -> str:
+def _place(data: Collected, words: Words, settings: Settings) -> str:
+    """Of the week's page in the folder of reports."""
     folder = f"{settings.mail.profile}/" if settings.mail.profile else ""
-    place = f"{folder}{data.week}/{words.language}/index.html"
-    return f"{settings.mail.link.rstrip('/')}/{place}" if settings.mail.link else place
+    return f"{folder}{data.week}/{words.language}/index.html"
 
 
 def _digest(*parts: str) -> str:
