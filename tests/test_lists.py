@@ -8,6 +8,8 @@ import pytest
 from pipeline.findings import topics
 from pipeline.findings.centre import look
 from pipeline.findings.lists import COLUMNS, monday
+from pipeline.report.collect import collect
+from pipeline.report.findings_page import list_table
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
@@ -130,6 +132,8 @@ def test_a_ticket_is_overdue_once_whichever_targets_are(tmp_path: Path) -> None:
         ("late", "2026-05-04 10:00:00", "first_reply, full_resolution"),
         ("young", "2026-05-10 22:00:00", "first_reply"),
     ]
+    table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "breaches", found)
+    assert table.rows[0][4].value == "first reply, resolution" and table.caption.endswith("2 of 2")
 
 
 def twice_each(wrap_s: str) -> str:
