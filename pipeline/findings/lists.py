@@ -35,14 +35,11 @@ where is_followed and kept_at is null and promised_at < timestamp '{now}'
 order by due_at, conversation_id
 """
 BREACHES = """
-select min(breach_at) as since, agent, queue, topic, string_agg(distinct measure, ', ' order by measure) as detail, source,
-    conversation_id, source_ref
+select breach_at as since, agent, queue, topic, measure as detail, source, conversation_id, source_ref
 from fact_sla
 where is_running and is_met = false and created_at < timestamp '{now}'
-group by all
-order by since, conversation_id
+order by breach_at, conversation_id, measure
 """
-"""A row is a ticket, whichever of its targets are overdue."""
 LOST = """
 with lost as (
     select customer, started_at as since, queue, topic, contacts, source, conversation_id, source_ref
@@ -70,7 +67,16 @@ LISTS = {
 def monday(centre: Centre) -> dict[str, pd.DataFrame]:
     """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week or of the data."""
     numbers = {"heavy": centre.settings.parameters.heavy_contacts, "now": centre.now}
-    return {
+    found = {
         name: centre.frame(sql.format(**numbers)) if centre.has(fact) else pd.DataFrame(columns=list(COLUMNS))
         for name, (fact, sql) in LISTS.items()
     }
+    return found | {"breaches": _by_ticket(found["breaches"])}
+
+
+def _by_ticket(targets: pd.DataFrame) -> pd.DataFrame:
+    """A row a ticket, since the first of its targets ran out, with every one that did: tickets are what is counted and called."""
+    ticket = ["source", "conversation_id"]
+    overdue = {key: ", ".join(dict.fromkeys(rows["detail"])) for key, rows in targets.groupby(ticket)}
+    first = targets.drop_duplicates(ticket).reset_index(drop=True)
+    return first.assign(detail=[overdue[key] for key in zip(*(first[name] for name in ticket), strict=True)])
