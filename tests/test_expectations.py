@@ -18,7 +18,8 @@ from pipeline.errors import UsageError
 from pipeline.expectations import CheckResult, check_batches, stopping, titles
 from pipeline.expectations.profile import profile_of
 from pipeline.expectations.suites import Check, read_suites
-from pipeline.load import find_files, load_files
+from pipeline.files import find_files
+from pipeline.load import load_files
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
