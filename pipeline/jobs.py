@@ -111,8 +111,21 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     chosen = languages(settings, lang)
     results = open_results(settings.results)
     warn_of_teams(results, settings)
+    if week is None:
+        say_unfinished(results)
     with working("writing the report"):
         return from_here(write_report(results, settings, week, chosen, out or settings.reports))
+
+
+def say_unfinished(results: Results) -> None:
+    """Why the report is not of the newest week."""
+    newest = max(results.weeks, default="")
+    if newest and newest > results.last_complete_week:
+        print(
+            f"{newest} is not whole, or a source has not delivered all of it: the report is of {results.last_complete_week}; "
+            f"`--week {newest}` writes that week as it stands",
+            file=sys.stderr,
+        )
 
 
 def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ LOOKED_AT = 5
 """Newest weeks by which it is judged whether the last one is complete."""
 FEWEST = 20
 """Contacts a week of a source that is judged by itself: fewer stop on any day."""
+HOLIDAY = 1
+"""Days by which one source may end before the others: its Friday may have been a holiday."""
 
 
 class Delivery(NamedTuple):
@@ -36,34 +38,38 @@ class Delivery(NamedTuple):
 
 
 def last_complete_week(deliveries: Sequence[Delivery]) -> str:
-    """The newest week, unless contacts stop on an earlier weekday than in the four weeks before: all of them, or those of
-    a source that is awaited, since the others may go on while the export of one has broken."""
+    """The newest week, unless contacts stop on an earlier weekday than in the four weeks before: all of them, or, by two days
+    or more, those of a source that is awaited, since the others may go on while the export of one has broken."""
     weeks = sorted({one.week for one in deliveries})[-LOOKED_AT:]
     recent = [one for one in deliveries if one.week in weeks]
     last_days = {week: max(one.last_day for one in recent if one.week == week) for week in weeks}
     together = {week: Delivery("", "", week, 0, day, day) for week, day in last_days.items()}
-    return min(_complete_until(own) for own in [together, *_awaited(recent, weeks)])
+    return min([_complete_until(together), *(_complete_until(own, HOLIDAY) for own in _awaited(recent, weeks))])
 
 
 def _awaited(recent: Sequence[Delivery], weeks: Sequence[str]) -> list[dict[str, Delivery]]:
     """By week, what came of each source that delivered in most of the weeks before the newest, if no other one of the
-    same fact began where it ends, as a new telephone system does."""
+    same fact began where it ends, as a new telephone system does. Nothing at all is awaited of the largest source alone:
+    a smaller one may be exported by the month."""
     found: dict[tuple[str, str], dict[str, Delivery]] = defaultdict(dict)
     for one in recent:
         found[one.fact, one.source][one.week] = one
-    judged = {key: own for key, own in found.items() if median(one.contacts for one in own.values()) >= FEWEST}
+    usual = {key: median(one.contacts for one in own.values()) for key, own in found.items()}
+    judged = {key: own for key, own in found.items() if usual[key] >= FEWEST}
     return [
         own
-        for (fact, _), own in judged.items()
+        for (fact, source), own in judged.items()
         if len(own.keys() & weeks[:-1]) > (LOOKED_AT - 1) / 2
+        and (weeks[-1] in own or usual[fact, source] == max(usual.values()))
         and not any(of == fact and min(other) >= max(own) for (of, _), other in judged.items())
     ]
 
 
-def _complete_until(own: Mapping[str, Delivery]) -> str:
+def _complete_until(own: Mapping[str, Delivery], early: int = 0) -> str:
+    """The newest week in which it came to its usual weekday, or at most so many days early."""
     *before, newest = sorted(own)
     usual = median_low(own[week].busy_until for week in before) if before else 0
-    return newest if own[newest].last_day >= usual else before[-1]
+    return newest if own[newest].last_day >= usual - early else before[-1]
 
 
 def ripe_weeks(

@@ -114,3 +114,12 @@ def test_labels_wanted_for_ten_points() -> None:
     assert labels_for(0.10) == 97 and labels_for(0.10, rate=0.8) == 62
     with pytest.raises(ValueError, match="one length"):
         joined_rates(["a"], [0.5, 0.5], [1.0])
+
+
+def test_one_judgement_of_each_agent_tells_no_teams_range() -> None:
+    """What two people would say of one agent is not seen, so neither is chance."""
+    agent, team = np.repeat(np.arange(40), 10).astype(str), np.repeat(["red", "blue"], 200)
+    verdict = np.full(400, np.nan)
+    verdict[::10] = np.arange(40) % 2
+    joined = joined_rates(team, np.linspace(0, 1, 400), verdict, strata=agent)
+    assert np.isnan(joined.low).all() and np.isnan(joined.high).all()

@@ -146,10 +146,10 @@ def _mean(place: Array, values: Array, size: int) -> Array:
 
 def _pooled(place: Array, score: Array, verdict: Array, labels: Array, size: Array) -> tuple[float, float]:
     """Weight of the machine and variance of what it leaves unexplained, within groups, all labels together."""
-    if len(score) < 2:
-        return 0.0, float("nan")
     groups = int((labels > 0).sum())
-    free = max(len(score) - groups, 1)
+    free = len(score) - groups
+    if free < FEWEST:
+        return 0.0, float("nan")
     f = score - _mean(place, score, len(labels))[place]
     y = verdict - _mean(place, verdict, len(labels))[place]
     score_variance, covariance = float((f * f).sum() / free), float((f * y).sum() / free)
