@@ -144,6 +144,7 @@ def judged(*verdicts: Verdict) -> list[Finding]:
         (("worsened", "too_few"), "No: figures judged 1, worsened 1, improved none."),
         (("improved", "worsened", "changed"), "Partly: figures judged 3, improved 1, worsened 1."),
         (("changed", "no_detectable_change"), "Neither better nor worse: figures judged 2, detectably"),
+        (("no_detectable_change", "too_few"), "Neither better nor worse: no detectable change in 1 figure."),
         (("too_few", "too_few"), "Not known yet"),
         ((), "Not known yet"),
     ],
@@ -151,6 +152,11 @@ def judged(*verdicts: Verdict) -> list[Finding]:
 def test_is_it_better(data: Collected, verdicts: tuple[Verdict, ...], said: str) -> None:
     found = answers.better(replace(data, findings=judged(*verdicts)), Words("en"))
     assert found[0].text.startswith(said)
+
+
+def test_no_change_anywhere_is_said_once(data: Collected) -> None:
+    found = answers.better(replace(data, findings=judged("no_detectable_change", "too_few")), Words("en"))
+    assert [f.verdict for f in found] == ["no_detectable_change", "too_few"]
 
 
 def persons(agents: list[str]) -> list[Finding]:

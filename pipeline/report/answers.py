@@ -18,6 +18,7 @@ from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, un
 from pipeline.report.tiles import choose
 from pipeline.report.words import Words
 
+UNMOVED = "no_detectable_change"
 COSTS = ("price", "hurried", "targets", "slope_turns", "slope")
 """Kinds of findings that set speed against its price, in the order in which they are told."""
 MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
@@ -54,16 +55,24 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     judged = [f for f in data.findings if f.kind == "week"]
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
-    quiet = [Said(verdict, words.count(key, seen[verdict])) for verdict, key in QUIET.items() if seen[verdict]]
+    untold = [verdict for verdict in QUIET if seen[verdict] and not (verdict == UNMOVED and _is_quiet(seen))]
+    quiet = [Said(verdict, words.count(QUIET[verdict], seen[verdict])) for verdict in untold]
     return [_verdict(words, seen, len(judged) - seen["too_few"]), *moved[:MOVED], *quiet]
+
+
+def _is_quiet(seen: Counter[str]) -> bool:
+    """No figure that could be judged has moved: the verdict says so."""
+    return bool(seen[UNMOVED]) and not any(seen[verdict] for verdict in NAMED)
 
 
 def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
     up, down = seen["improved"], seen["worsened"]
     case = ("mixed" if down else "up") if up else ("down" if down else "neither")
-    verdict = {"up": "improved", "down": "worsened", "mixed": "changed", "neither": "no_detectable_change"}[case]
+    verdict = {"up": "improved", "down": "worsened", "mixed": "changed", "neither": UNMOVED}[case]
     if not judged:
         return Said("too_few", words("answer.too_early"))
+    if _is_quiet(seen):
+        return Said(verdict, words.count("answer.quiet", judged))
     return Said(verdict, words(f"answer.{case}", up=words.number(up), down=words.number(down), n=words.number(judged)))
 
 
