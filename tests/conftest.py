@@ -13,7 +13,7 @@ from tests.simulated import SOURCES, collect_once, results_of, settings_in
 
 LONGEST = (
     "test_whole_way.py", "test_report_browser.py", "test_kills.py", "test_incremental.py", "test_incremental_tickets.py",
-    "test_report.py", "test_findings_page.py",
+    "test_report_pages.py", "test_report_index.py", "test_report_doubts.py", "test_findings_page.py",
 )  # fmt: skip
 
 NO_WAITING["threads"] = (

@@ -1,0 +1,86 @@
+"""What is absent is said in words, and what is doubtful is warned of: checks that failed, evaluators who disagree."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.report import write_report
+from pipeline.report.collect import Collected, collect
+from pipeline.report.data_quality import check_table, warnings
+from pipeline.report.evaluators import doubt
+from pipeline.report.main_page import main_page
+from pipeline.report.pages import week_pages
+from pipeline.report.subjects import Places
+from pipeline.report.tiles import tiles
+from pipeline.report.words import Words
+from tests.simulated import LANGUAGES, results_of, settings_in
+
+
+def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
+    """A queue log alone: no after-call work, no evaluations, no customers."""
+    bare_results = results_of(tmp_path, "asterisk_queue_log")
+    bare = collect(bare_results, settings_in(tmp_path), None)
+    shown = {tile.kpi.id: tile for group in tiles(bare, Words("en")).values() for tile in group}
+    assert shown["talk_mean"].value and "aht" not in shown
+    assert (shown["pec_rate"].value, shown["pec_rate"].why) == (
+        "",
+        "the data hold nothing that this figure could count",
+    )
+    headings = [panel.title for panel in main_page(bare, Words("en"), Places(bare))["panels"]]
+    assert headings[0] == "Personal emotional contact (PEC) and talk time"
+    index = write_report(bare_results, settings_in(tmp_path), None, ("en",), tmp_path / "out").read_text("utf-8")
+    assert "Talk time</th>" in index and "Average handle time</th>" not in index
+    page = main_page(bare, Words("ru"), Places(bare))
+    assert all(panel.chart or panel.why for panel in page["panels"])
+    assert all(week_pages(bare, Words(language), LANGUAGES, "") for language in LANGUAGES)
+
+
+def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> None:
+    check = {
+        "table_name": "calls",
+        "check_name": "no_empty_days",
+        "severity": "warn",
+        "outcome": "failed",
+        "observed": "2 days",
+        "batch_id": 1,
+        "title_en": "days without a call",
+    }
+    doubtful = replace(
+        data, documents=data.documents | {"checks": [check, check | {"check_name": "x", "outcome": "passed"}]}
+    )
+    assert [warning.text for warning in warnings(doubtful, Words("en"))] == ["calls: days without a call"]
+    pages = week_pages(doubtful, Words("en"), LANGUAGES, "")
+    assert "1 check of the data did not pass" in pages["index.html"]
+    assert "1 of 2 checks passed." in pages["data-quality.html"]
+
+
+def test_what_a_check_saw_is_written_as_the_language_does_with_its_unit(data: Collected) -> None:
+    behind = {
+        "table_name": "calls", "check_name": "calls_behind", "severity": "warn", "outcome": "failed", "batch_id": 1,
+        "observed": "≤ 8", "failing": "a 2026-W32: 99.2; b 2026-W33: 12",
+    }  # fmt: skip
+    share = behind | {"check_name": "calls_quarantined", "observed": "≤ 0.05", "failing": "a: 0.062"}
+    unknown = behind | {"check_name": "own", "observed": "≥ 1.5"}
+    doubtful = replace(data, documents=data.documents | {"checks": [behind, share, unknown]})
+    seen = {}
+    for language in LANGUAGES:
+        table = check_table(doubtful, Words(language), False)
+        seen[language] = [[cell.text for cell in row[3:5]] for row in table.rows] if table else []
+    assert seen["en"][0] == ["≤ 8 days", "a 2026-W32: 99.2 days; b 2026-W33: 12 days"]
+    assert seen["ru"] == [
+        ["≤ 8 дней", "a 2026-W32: 99,2 дня; b 2026-W33: 12 дней"],
+        ["≤ 0,05", "a: 0,062"],
+        ["≥ 1.5", "a 2026-W32: 99.2; b 2026-W33: 12"],
+    ]
+
+
+@pytest.mark.parametrize(("second", "warns"), [([1, 0] * 10, False), ([0, 1] * 10, True), ([1, 0] * 4, False)])
+def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int], warns: bool) -> None:
+    """Not where they agree, nor where they judged too little together."""
+    given = {"first": [1, 0] * 10, "second": second}
+    rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
+    assert data.warmth is not None
+    found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    assert bool(doubt(Words("en"), found)) == warns

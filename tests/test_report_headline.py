@@ -1,0 +1,80 @@
+"""What the main page says first: tiles with targets and verdicts, answers, what to do on Monday, the same for machines."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.report import machine
+from pipeline.report.answers import answers
+from pipeline.report.collect import Collected
+from pipeline.report.half_hours import Half
+from pipeline.report.monday import monday, waiting
+from pipeline.report.said import unlinked
+from pipeline.report.service import has_met, met_lead
+from pipeline.report.tiles import tiles
+from pipeline.report.words import Words
+from tests.simulated import LANGUAGES
+
+
+def test_a_half_hour_exactly_on_the_target_meets_it() -> None:
+    assert has_met(Half("", "08:00", 8, 10), 0.8)
+    assert not has_met(Half("", "08:00", 7, 10), 0.8)
+
+
+def test_pages_say_the_target_that_they_apply(data: Collected) -> None:
+    exact = replace(data, targets={"csat": 4.5, "service_level": 0.825})
+    csat = next(tile for tile in tiles(exact, Words("en"))["quality"] if tile.kpi.id == "csat")
+    assert csat.target.startswith("Target 4.5: ") and "met the target of 82.5%" in met_lead(exact, Words("en"))
+
+
+def test_the_same_week_a_year_ago(data: Collected) -> None:
+    centre = data.weekly[(data.weekly["cut"] == "") & (data.weekly["period"] == data.week)]
+    year = f"{int(data.week[:4]) - 1}{data.week[4:]}"
+    older = replace(data, weekly=pd.concat([data.weekly, centre.assign(period=year)]))
+    assert {tile.year_ago for tile in tiles(data, Words("en"))["speed"]} == {""}
+    tile = tiles(older, Words("en"))["speed"][0]
+    assert tile.year_ago == f"a year ago {tile.value}"
+
+
+def test_tiles_without_history_give_no_verdict(data: Collected) -> None:
+    young = replace(data, history=data.history[-3:], findings=[])
+    assert {tile.verdict for group in tiles(young, Words("en")).values() for tile in group} == {"too_few"}
+
+
+@pytest.mark.parametrize("verdict", ["changed", "no_detectable_change"])
+def test_a_verdict_is_the_findings_and_a_signal_of_the_chart_only_stands_out(data: Collected, verdict: str) -> None:
+    weekly = data.weekly.copy()
+    rows = weekly["kpi"].eq("aht") & weekly["cut"].eq("")
+    weekly.loc[rows, "value"] = np.where(
+        weekly.loc[rows, "period"] == data.week, 900.0, np.arange(rows.sum()) % 2 + 400.0
+    )
+    found = [replace(f, verdict=verdict) for f in data.findings if f.kind == "week" and f.labels["kpi"] == "aht"]
+    shown = tiles(replace(data, weekly=weekly, findings=found), Words("en"))["speed"]
+    aht = next(tile for tile in shown if tile.kpi.id == "aht")
+    assert aht.verdict == ("changed" if verdict == "changed" else "stands_out")
+    assert aht.signal == "above its usual band"
+
+
+def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
+    told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
+    assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])
+
+
+def test_monday_names_what_to_do(data: Collected) -> None:
+    shown = monday(data, Words("en"))
+    assert len(shown["listen"].rows) == 10 and shown["worst"].rows[0][1].value >= shown["worst"].rows[-1][1].value > 0
+    assert [call.link for call in waiting(data, Words("en"))] == [
+        f"findings.html#table-list-{n}" for n, f in data.lists.items() if len(f)
+    ]
+
+
+def test_the_report_for_machines(data: Collected) -> None:
+    said = json.loads(machine.as_text(machine.document(data)))
+    assert said["week"] == data.week and len(said["findings"]) == len(data.findings)
+    level = next(one for one in said["headline"] if one["kpi"] == "service_level")
+    assert (
+        0 < level["value"] < 1 and level["target"] == 0.8 and level["verdict"] and set(level["title"]) == set(LANGUAGES)
+    )

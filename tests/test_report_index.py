@@ -1,0 +1,84 @@
+"""The folder of reports: its index, feed and neighbours, whose warehouse a week is of, one writer at a time."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from filelock import FileLock
+
+from pipeline.errors import Stopped, UsageError
+from pipeline.results import Results
+from tests.simulated import LANGUAGES, settings_in, write_pages
+
+
+@pytest.fixture
+def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is about folders and the index: nothing in the pages."""
+    monkeypatch.setattr("pipeline.report.week_pages", lambda *_: {"index.html": ""})
+    monkeypatch.setattr("pipeline.report.row_files", lambda *_: {})
+
+
+@pytest.mark.usefixtures("bare_pages")
+def test_the_index_the_feed_and_the_pages_know_all_weeks(results: Results, home: Path) -> None:
+    out, (first, second) = home / "neighbours", results.weeks[-3:-1]
+    for week in (first, second):
+        write_pages(results, settings_in(home), week, ("en",), out)
+    assert json.loads((out / "assets" / "weeks.js").read_text("utf-8").split("=")[1].strip(" ;\n")) == [first, second]
+    entries = ElementTree.parse(out / "feed.xml").findall("{http://www.w3.org/2005/Atom}entry")
+    links = [entry.find("{http://www.w3.org/2005/Atom}link").attrib["href"] for entry in entries]  # type: ignore[union-attr]
+    assert links == [f"{week}/en/index.html" for week in (second, first)] and all(
+        (out / link).is_file() for link in links
+    )
+
+
+@pytest.mark.usefixtures("bare_pages")
+def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:
+    out, settings = home / "weeks", settings_in(home)
+    other = settings.model_copy(update={"warehouse": home / "elsewhere" / "other.duckdb"})
+    write_pages(results, other, "2026-W44", ("en",), out)
+    write_pages(results, settings, "2026-W45", LANGUAGES, out)
+    index = write_pages(results, settings, "2026-W46", ("en",), out).read_text("utf-8")
+    assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W46/en", "2026-W45/en", "2026-W45/ru"]
+
+
+@pytest.mark.usefixtures("bare_pages")
+def test_a_figure_restated_since_its_report_is_marked(results: Results, home: Path) -> None:
+    out = home / "restated"
+    week = results.weeks[-2]
+    write_pages(results, settings_in(home), week, ("en",), out)
+    assert "published as" not in (out / "index.html").read_text("utf-8")
+    document = json.loads((out / week / "report.json").read_text("utf-8"))
+    next(one for one in document["headline"] if one["kpi"] == "offered")["value"] = 7
+    (out / week / "report.json").write_text(json.dumps(document), "utf-8")
+    write_pages(results, settings_in(home), results.weeks[-3], ("en",), out)
+    assert (out / "index.html").read_text("utf-8").count("published as 7<") == 1
+
+
+@pytest.mark.usefixtures("bare_pages")
+def test_pages_of_another_warehouse_are_not_written_over_unless_they_are_simulated(
+    results: Results, home: Path
+) -> None:
+    out, simulated = home / "shared", settings_in(home)
+    own = simulated.model_copy(update={"is_simulated": False})
+    real = Results(results.folder, results.manifest | {"is_simulated": False})
+    week = results.weeks[-2]
+    write_pages(results, simulated, results.weeks[-3], ("en",), out)
+    (out / "lint").mkdir()
+    (out / "lint" / "report.json").write_text('[{"rule": "E501"}]', "utf-8")
+    index = write_pages(real, own, week, ("en",), out).read_text("utf-8")
+    assert f"python -m pipeline report --week {results.weeks[-1]}" in index and "make report" not in index
+    with pytest.raises(UsageError, match=f"{week} in it is of another warehouse .*--out FOLDER"):
+        write_pages(results, simulated, week, ("en",), out)
+    assert (out / "index.html").read_text("utf-8") == index
+    write_pages(real, own, week, ("en",), out)
+
+
+def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.report.PATIENCE_S", 0)
+    out = home / "taken"
+    out.mkdir()
+    with FileLock(out / ".lock"), pytest.raises(Stopped, match="another report is still being written"):
+        write_pages(results, settings_in(home), None, ("en",), out)
+    assert not (out / "index.html").exists()

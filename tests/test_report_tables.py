@@ -1,0 +1,76 @@
+"""Tables and what can be taken away of them: spreadsheets, workbooks, the records behind a figure."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.report.collect import Collected, withhold_small
+from pipeline.report.rows_behind import row_files
+from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
+from pipeline.report.tiles import tiles
+from pipeline.report.words import Words
+from pipeline.report.workbook import sheet_names, workbook
+from pipeline.results import Results
+
+
+def test_persons_figures_on_few_rows_are_withheld_with_all_that_tells_them() -> None:
+    numbers = {
+        "n": [4, 5],
+        "numerator": [2.0, 2.0],
+        "denominator": [4.0, 5.0],
+        "value": [0.5, 0.4],
+        "low": [0.1, 0.1],
+        "high": [0.9, 0.9],
+    }
+    shown = withhold_small(pd.DataFrame({"kpi": "pec_rate", "agent": ["a", "b"], "why": [None, None], **numbers}), 5)
+    assert shown.loc[0, list(numbers)].isna().all() and shown.loc[0, "why"] == "too_few"
+    assert shown.loc[1, "value"] == 0.4
+
+
+def test_every_row_has_an_address_of_its_own() -> None:
+    rows = [[Cell(name)] for name in ("Anna Keller", "Пётр", "Anna  Keller", "<b>")]
+    assert Table("agents", "A", [Column("Name", False)], rows).anchors == [
+        "agents-anna-keller", "agents-пётр", "agents-anna-keller-2", "agents-b"
+    ]  # fmt: skip
+
+
+def test_a_table_holds_rows_that_its_page_does_not_show() -> None:
+    table = Table("t", "T", [Column("name")], [[Cell(str(n), n)] for n in range(18)], most=15)
+    assert len(table.shown) == 15 and table.has_rest and table.is_long
+    assert len(csv_text(table, "low", "high").splitlines()) == 19 and rest_script(table).count('["t-') == 3
+
+
+def test_a_file_for_spreadsheets_runs_no_formula() -> None:
+    rows = [[Cell("=1+1", "=1+1"), Cell("50%", 0.5, 0.25, 0.75)], [Cell("@x", "@x"), Cell("–", is_absent=True)]]
+    table = Table("t", "T", [Column("Name", False), Column("Share", has_interval=True)], rows)
+    assert csv_text(table, "low", "high").splitlines() == [
+        '\ufeffName,Share,"Share, low","Share, high"',
+        "'=1+1,0.5,0.25,0.75",
+        "'@x,,,",
+    ]
+
+
+def test_sheets_of_long_names_are_told_apart() -> None:
+    names = [f"person-contact-center-operator-{n:02d}" for n in range(12)] + ["Agents", "agents"]
+    tables = [Table(f"team-red-{name}", "T", [Column("Name", False)], [[Cell("x", "x")]]) for name in names]
+    assert workbook(tables, "low", "high", "team-red")
+    sheets = sheet_names(names)
+    assert (sheets[0], sheets[1], sheets[11]) == (
+        "person-contact-center-operator-", "person-contact-center-operato-2", "person-contact-center-operat-12"
+    )  # fmt: skip
+    assert sheets[-2:] == ["Agents", "agents-2"] and all(len(name) <= 31 for name in sheets)
+
+
+def test_a_headline_leads_to_its_records(results: Results, home: Path, data: Collected) -> None:
+    files = row_files(results, data)
+    week = data.week_of("service_level")
+    level = results.frame(
+        f"select * from kpi_values where kpi = 'service_level' and grain = 'week' and cut = '' and week = '{week}'"
+    )
+    records = pd.read_csv(io.StringIO(files["service_level.csv"].lstrip("\ufeff")))
+    assert len(records) == level["denominator"].iloc[0] and records["is_met"].sum() == level["numerator"].iloc[0]
+    assert records["is_met"].is_monotonic_increasing and "customer" not in records
+    assert {f"{tile.kpi.id}.csv" for group in tiles(data, Words("en")).values() for tile in group if tile.value} == set(
+        files
+    )

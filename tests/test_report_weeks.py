@@ -1,0 +1,152 @@
+"""Which week a figure is of: what is ripe and delivered, and what a missing week leaves unknown."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import NoData
+from pipeline.findings.centre import look
+from pipeline.findings.changes import _line
+from pipeline.findings.ledger import watched_weeks
+from pipeline.kpis import read_catalogue
+from pipeline.report import write_report
+from pipeline.report.archive import _today
+from pipeline.report.collect import Collected, collect
+from pipeline.report.cut_page import page as queue_page
+from pipeline.report.figures import series
+from pipeline.report.main_page import _ripe_note
+from pipeline.report.subjects import Subject
+from pipeline.report.team_page import _figures
+from pipeline.report.tiles import tiles
+from pipeline.report.trends import trends
+from pipeline.report.words import Words
+from pipeline.results import Results
+from pipeline.settings import Parameters, Report, Settings
+from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, without_ragged_start
+from tests.simulated import LANGUAGES, settings_in
+from tests.tables import publish
+
+
+def test_a_week_is_ripe_when_it_ended_long_enough_before_the_data_do() -> None:
+    weeks = ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
+    sunday_midnight = datetime(2026, 11, 22, 23)  # in Zurich
+    before = sunday_midnight - timedelta(seconds=1)
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 7, weeks) == ["2026-W44", "2026-W45", "2026-W46"]
+    assert ripe_weeks(weeks, before, "Europe/Zurich", 7, weeks) == ["2026-W44", "2026-W45"]
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 1, weeks) == ["2026-W44", "2026-W45", "2026-W46"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "thin"),
+    [
+        ([100, 100, 100, 100], []),
+        ([100, 100, 3, 100], [2]),
+        ([100, 100, 0, 0, 0, 1], [2, 3, 4, 5]),
+        ([5, 100, 120, 90], []),
+        ([100, 100, 100, 40, 100], []),  # a holiday
+        ([100, 100, 45, 45, 45, 45], []),  # half of the centre has moved away
+        ([500, 100, 100, 100], [1]),  # an archive was read in the first week
+    ],
+)
+def test_a_week_that_was_not_delivered_says_nothing_of_returns(counts: list[int], thin: list[int]) -> None:
+    weeks = [f"2026-W{10 + n}" for n in range(len(counts))]
+    delivered = delivered_weeks({week: n for week, n in zip(weeks, counts, strict=True) if n})
+    assert delivered == {week for n, week in enumerate(weeks) if n not in thin}
+    ripe = ripe_weeks(weeks, datetime(2027, 1, 1), "UTC", 7, delivered)
+    assert ripe == [week for n, week in enumerate(weeks) if n + 1 < len(weeks) and n + 1 not in thin]
+
+
+@pytest.mark.parametrize(
+    ("counts", "place"),
+    [([100, 100, 100, 18], 2), ([100, 100, 100, 60], 3), ([5], 0), ([0, 0, 0], 2), ([100, 90, 10, 5], 1), ([], -1)],
+)
+def test_judgements_still_to_come_leave_the_week_before_in_the_headline(counts: list[float], place: int) -> None:
+    assert arrived_week(counts) == place
+
+
+def test_a_first_week_that_begins_late_is_left_out() -> None:
+    assert without_ragged_start(["W1", "W2", "W3"], {"W1": 4, "W2": 0, "W3": 0}) == ["W2", "W3"]
+    assert without_ragged_start(["W1", "W2"], {"W1": 0, "W2": 0}) == ["W1", "W2"]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "shown"),
+    [
+        ([], []),
+        (["2026-W52", "2027-W01"], ["2026-W52", "2026-W53", "2027-W01"]),
+        (["2000-W01", "2026-W44", "2026-W46"], ["2000-W01", "2026-W43", "2026-W44", "2026-W45", "2026-W46"]),
+    ],
+)
+def test_a_week_that_is_missing_has_its_place(weeks: list[str], shown: list[str]) -> None:
+    assert list(calendar(tuple(weeks))) == shown
+
+
+@pytest.fixture(scope="module")
+def gappy(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Seven weeks of two calls a day, of which the fourth, 2026-W22, was not delivered."""
+    days = [datetime(2026, 5, 4, 9) + timedelta(days=day) for day in range(49) if day // 7 != 3]
+    head = "call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  customer_key  agent  queue"
+    rows = [f"{d.date()}-{n}  {d}  5  60  0  0  answered  {d.date()}-{n}  kim  cards" for d in days for n in (1, 2)]
+    return publish(tmp_path_factory.mktemp("gappy"), calls="\n".join([head, *rows]))
+
+
+def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> None:
+    told = collect(gappy, Settings(), None)
+    line = series(told, "repeat_7d", told.week_of("repeat_7d"))
+    assert dict(zip(line.weeks, np.isnan(line.values), strict=True)) == {
+        "2026-W19": False, "2026-W20": False, "2026-W21": True, "2026-W22": True, "2026-W23": False, "2026-W24": False,
+    }  # fmt: skip
+    chart = next(chart for chart in trends(told, Words("en"), []) if chart.id == "trend-repeat_7d")
+    assert [row[2].text for row in chart.table.rows[2:4]] == ["not known yet", "nothing counted"]
+
+
+def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
+    told, words = collect(gappy, Settings(), "2026-W23"), Words("en")
+    assert tiles(told, words)["speed"][0].change == words("tile.no_week_before")
+    shown = queue_page(told, words, [], Subject("queue", "cards", "queue-cards"))["figures"].rows
+    assert [row[2].text for row in shown if row[0].text == "Offered calls"] == ["nothing counted"]
+    before = collect(gappy, Settings(), "2026-W24")
+    assert before.week_of("offered") == "2026-W24" and tiles(before, words)["speed"][0].change == words(
+        "tile.as_before"
+    )
+
+
+def test_findings_and_lines_of_people_know_the_missing_week_and_the_unknown_returns(gappy: Results) -> None:
+    line = _line(look(gappy, Settings()), gappy.catalogue["offered"])
+    assert (line.index[3], np.flatnonzero(line.isna()).tolist()) == ("2026-W22", [3])
+    told = collect(gappy, Settings(report=Report(small_group=1)), None)
+    shown = _figures(told, Words("en"), "figures", "", "agent", "kim").rows
+    runs = {row[0].text: [len(run.split()) for run in row[3].line.lines] for row in shown if row[3].line}
+    assert (runs["Answered calls"], runs["Repeats within 7 days"]) == ([3, 3], [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("week", "weeks"), [("2026-W21", [19, 20]), ("2026-W24", [19, 20, 23, 24]), ("2026-W25", [19, 20, 23, 24, 25])]
+)
+def test_how_long_customers_stay_away_is_told_of_weeks_that_were_followed(
+    gappy: Results, week: str, weeks: list[int]
+) -> None:
+    assert watched_weeks(look(gappy, Settings(), week)) == [f"2026-W{n}" for n in weeks]
+
+
+def test_the_index_shows_no_outcome_that_is_not_known(gappy: Results) -> None:
+    today = _today(gappy, Settings())
+    assert today["resolution_inferred"].dropna().index.tolist() == [f"2026-W{n}" for n in (19, 20, 23, 24)]
+    assert today["offered"].notna().all()
+
+
+def test_the_note_on_outcomes_says_the_longest_that_they_are_waited_for(data: Collected) -> None:
+    shown = tiles(data, Words("en"))
+    slow = read_catalogue(Parameters(solved_within_days=14))
+    late = {group: [replace(tile, kpi=slow[tile.kpi.id]) for tile in some] for group, some in shown.items()}
+    for these, days in ((shown, 7), (late, 14)):
+        assert f"up to {days} days" in _ripe_note(data, Words("en"), these)
+
+
+def test_a_week_that_is_not_published_names_those_that_are(results: Results, home: Path) -> None:
+    with pytest.raises(NoData, match=r"2020-W01 is not published; there are 2026-W32, .*2026-W46"):
+        write_report(results, settings_in(home), "2020-W01", LANGUAGES, home / "none")
+    assert not (home / "none").exists()

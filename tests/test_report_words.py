@@ -1,0 +1,72 @@
+"""What pages say: the same in both languages, with every plural form, figures as each language writes them."""
+
+import re
+
+import pytest
+
+from pipeline.report.collect import Collected
+from pipeline.report.words import Words, duration, read_strings
+from tests.simulated import LANGUAGES
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, russian = (read_strings(language) for language in LANGUAGES)
+    assert english.keys() == russian.keys()
+    for key, text in english.items():
+        forms = [form for t in (text, russian[key]) for form in (t.values() if isinstance(t, dict) else [t])]
+        wanted = {frozenset(re.findall(r"{(\w+)}", form)) for form in forms}
+        assert len(wanted) == 1, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counted_things_have_every_plural_form(language: str) -> None:
+    tags = {*Words(language).locale.plural_form.tags, "other"}
+    counted = {key: set(text) for key, text in read_strings(language).items() if isinstance(text, dict)}
+    assert all(forms == tags for forms in counted.values()), counted
+
+
+def test_russian_counts() -> None:
+    say = Words("ru").count
+    assert [say("rows.fact_calls", n) for n in (1, 2, 5, 11, 21, 22)] == [
+        "1 звонок", "2 звонка", "5 звонков", "11 звонков", "21 звонок", "22 звонка"
+    ]  # fmt: skip
+
+
+def test_every_reason_rule_and_verdict_has_words(data: Collected) -> None:
+    strings = read_strings("en")
+    assert {f"parameter.{name}" for name in data.documents["settings"]["parameters"]} <= strings.keys()
+    assert {f"rows.{fact}" for fact in data.catalogue.facts} <= strings.keys()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0:00"), (59.5, "1:00"), (65, "1:05"), (-6, "−0:06"), (3599.4, "59:59"), (3661, "1:01:01")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_figures_as_each_language_writes_them() -> None:
+    english, russian = Words("en"), Words("ru")
+    assert [english.figure("share", 0.8127), russian.figure("share", 0.8127)] == ["81.3%", "81,3\xa0%"]
+    assert [english.span("share", 0.5, 0.75, 0), russian.span("share", 0.5, 0.75, 0)] == ["50–75%", "50–75\xa0%"]
+    assert [english.difference("share", -0.021), russian.difference("share", 0.021)] == ["−2.1 pp", "+2,1 п. п."]
+    assert [english.week("2026-W40"), russian.week("2026-W47")] == [
+        "28 September – 4 October 2026",
+        "16–22 ноября 2026",
+    ]
+    assert english.weeks(["2026-W52", "2026-W53"]) == "21 December 2026 – 3 January 2027"
+
+
+def test_sums_of_time_are_said_in_minutes_or_hours() -> None:
+    english, russian = Words("en"), Words("ru")
+    assert [english.time(6000), english.time(1578, 1221, 1936), english.time(204)] == [
+        "100 min", "26 min (20–32 min)", "3.4 min"
+    ]  # fmt: skip
+    assert [russian.time(6000), russian.time(9000)] == ["100 мин", "2,5 ч"]
+
+
+def test_an_abbreviation_at_the_end_of_a_sentence_has_one_full_stop() -> None:
+    assert Words("ru")("answer.margins", margins="±7,1 п. п.").endswith("±7,1 п. п.")
+    assert Words("ru").marked("answer.margins", margins="±7,1 п. п.").endswith("7,1 п. п.")
+    assert Words("ru")("answer.margins", margins="±0:57").endswith("±0:57.")
