@@ -1,0 +1,103 @@
+"""Believable weeks of calls pass; each kind of nonsense is named, in the week in which it is."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.expectations import check_batches, stopping
+from pipeline.settings import Settings
+from pipeline.warehouse import open_warehouse
+from tests.tables import load_table
+from tests.weeks_of_calls import HEAD, SOUND, check_weeks, failed, quiet, week_of_calls
+
+
+def partly(week: int, column: str, share: int) -> str:
+    """A week in which every so many-th call lacks a column."""
+    head, *rows = week_of_calls(week).splitlines()
+    at = HEAD.split().index(column)
+    for number in range(0, len(rows), share):
+        cells = rows[number].split("  ")
+        rows[number] = "  ".join([*cells[:at], "-", *cells[at + 1 :]])
+    return "\n".join([head, *rows])
+
+
+def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
+    results = check_weeks(tmp_path, SOUND, week_of_calls(5), week_of_calls(6))
+    assert {result.outcome for result in results} == {"passed"}
+    assert {result.batch_id for result in results} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("week", "check", "stops"),
+    [
+        (week_of_calls(5, calls=5), "calls_volume_collapse", True),
+        (week_of_calls(5, calls=120), "calls_volume_high", False),
+        (week_of_calls(5, calls=60, outcome="abandoned", answered_at="-", talk_s="-"), "calls_none_answered", True),
+        (week_of_calls(5, agent="-"), "calls_agent_gone", True),
+        (week_of_calls(5, wait_s="-", answered_at="-"), "calls_wait_gone", True),
+        (week_of_calls(5, talk_s="-"), "calls_talk_gone", True),
+        (week_of_calls(5, topic="-"), "calls_topic_gone", True),
+        (week_of_calls(5, queue="-"), "calls_queue_gone", True),
+        (week_of_calls(5, customer_key="-"), "calls_customer_gone", True),
+        (partly(5, "agent", share=3), "calls_agent_missing", False),
+        (partly(5, "topic", share=3), "calls_topic_missing", False),
+        (week_of_calls(5, talk_s="20000"), "calls_long_talk", False),
+        (week_of_calls(5, talk_s="0"), "calls_empty_talk", False),
+        (week_of_calls(5, wait_s="500"), "calls_wait_disagrees", False),
+        (week_of_calls(5, queue="elsewhere"), "calls_new_queue", False),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith("calls_") else "",
+)
+def test_each_nonsense_is_named(tmp_path: Path, week: str, check: str, stops: bool) -> None:
+    results = check_weeks(tmp_path, SOUND, "\n".join([week, *week_of_calls(6).splitlines()[1:]]))
+    named = [result for result in results if result.check_name == check and result.outcome == "failed"]
+    assert [result.batch_id for result in named] == [2]
+    assert (check in {result.check_name for result in stopping(results)}) == stops
+    assert named[0].title_en and named[0].title_ru and named[0].failing
+
+
+def test_volume_without_history_never_stops(tmp_path: Path) -> None:
+    assert not stopping(check_weeks(tmp_path, week_of_calls(0), week_of_calls(1, calls=3), week_of_calls(2)))
+
+
+def test_a_handful_of_abandoned_calls_does_not_stop(tmp_path: Path) -> None:
+    lost = week_of_calls(0, calls=30, outcome="abandoned", answered_at="-", talk_s="-", agent="-")
+    assert not stopping(check_weeks(tmp_path, lost))
+
+
+def test_weeks_without_a_record_are_named(tmp_path: Path) -> None:
+    results = check_weeks(tmp_path, SOUND, week_of_calls(7))
+    assert [(r.batch_id, r.failing) for r in results if r.check_name == "calls_gap" and r.outcome == "failed"] == [
+        (2, "calls 2026-W09: 3")
+    ]
+
+
+def test_calls_lag_behind_tickets_and_letters(tmp_path: Path) -> None:
+    """Of a centre whose calls end in February while it goes on writing."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(
+            warehouse, settings, tmp_path, "tickets", "ticket_id  created_at  status\nt1  2026-03-20 10:00  open"
+        )
+        load_table(warehouse, settings, tmp_path, "calls", SOUND)
+        assert "calls_behind" in failed(check_batches(warehouse, settings, quiet))
+
+
+def test_a_collapse_is_found_when_the_next_week_arrives(tmp_path: Path) -> None:
+    """Checked week by week, as a schedule does: on its own day the week might still have been unfinished."""
+    settings, stops = Settings(warehouse=tmp_path / "w.duckdb"), []
+    with open_warehouse(settings) as warehouse:
+        for number, text in enumerate((SOUND, week_of_calls(5, calls=3), week_of_calls(6))):
+            load_table(warehouse, settings, tmp_path, "calls", text, name=f"w{number}.csv")
+            results = check_batches(warehouse, settings, quiet)
+            stops.append([(result.batch_id, result.check_name) for result in stopping(results)])
+    assert stops == [[], [], [(2, "calls_volume_collapse")]]
+
+
+def test_nobody_is_named_in_what_failed(tmp_path: Path) -> None:
+    phone = "+41791234567"
+    results = check_weeks(
+        tmp_path, SOUND, week_of_calls(5, queue=f"desk {phone}", customer_key=phone), week_of_calls(6)
+    )
+    assert "calls_new_queue" in failed(results)
+    assert "791234567" not in str(results)

@@ -1,0 +1,193 @@
+"""The other tables, alone and beside five sound weeks of calls: what is sound passes, what is broken is named."""
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pipeline.batches import undo
+from pipeline.expectations import CheckResult, check_batches, stopping
+from pipeline.files import find_files
+from pipeline.load import load_files
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+from tests.tables import csv_of, load_table
+from tests.weeks_of_calls import SOUND, failed, quiet, sound_weeks
+
+
+def judgements(of: str, on: str, evaluators: str = "xy") -> str:
+    rows = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score"]
+    rows += [f"e{n}  {of}{n}  {evaluators[n % len(evaluators)]}  {on} 10:00  pec  1" for n in range(24)]
+    return "\n".join(rows)
+
+
+def answers(of: str, on: str) -> str:
+    rows = ["survey_id  conversation_id  question  score  answered_at"]
+    return "\n".join([*rows, *(f"s{n}  {of}{n}  csat  4  {on} 10:00" for n in range(24))])
+
+
+def states(*rows: str) -> str:
+    return "\n".join(["agent  state  starts_at  ends_at", *rows])
+
+
+def shifts(agent: str, ends: str = "2026-01-06 17:00") -> str:
+    return states(*(f"{agent}  available  2026-01-06 {8 + n // 4:02}:{n % 4 * 15:02}  2026-01-06 {8 + n // 4:02}:{n % 4 * 15 + 10:02}" for n in range(24)), f"{agent}  logged_in  2026-01-06 08:00  {ends}")  # fmt: skip
+
+
+def events(member: str = "ann", **kinds: int) -> str:
+    rows = ["event_id  happened_at  call_id  queue  event  agent"]
+    for kind, count in kinds.items():
+        agent = {"ADDMEMBER": member, "CONNECT": "ann"}.get(kind, "-")
+        rows += [f"{kind}{n}  2026-01-06 {9 + n // 60:02}:{n % 60:02}  c{n}  q  {kind}  {agent}" for n in range(count)]
+    return "\n".join(rows)
+
+
+def agents(*rows: str) -> str:
+    return "\n".join(["agent  name  team  valid_from  valid_to", *rows])
+
+
+ANN = "ann  Ann  red  2025-01-01 00:00  -"
+OTHER_TABLES = [
+    ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
+    ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contact_unknown", False),
+    ("evaluations", judgements("w2n", "2026-01-21"), judgements("w2n", "2026-01-21", "x"), "one_evaluator", False),
+    ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contacts_missing", True),
+    ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contact_unknown", False),
+    ("agent_states", shifts("ann"), shifts("ann", ends="2026-01-08 09:00"), "day_long", False),
+    (
+        "agent_states",
+        shifts("ann", ends="-"),
+        shifts("ann", ends="-") + "\nann  logged_in  2026-01-07 08:00  2026-01-07 17:00",
+        "lost_logouts",
+        False,
+    ),
+    ("agent_states", shifts("ann"), shifts("bob"), "strangers", False),
+    (
+        "agent_states",
+        shifts("ann"),
+        shifts("ann") + "\nann  logged_in  2026-01-06 16:00  2026-01-06 18:00",
+        "overlap",
+        False,
+    ),
+    (
+        "agents",
+        agents(ANN),
+        agents(ANN[:-1] + "2025-06-01 00:00", "ann  Ann  blue  2025-05-01 00:00  -"),
+        "overlap",
+        False,
+    ),
+    (
+        "queue_events",
+        events(ENTERQUEUE=60, CONNECT=40, COMPLETECALLER=40, ABANDON=20),
+        events(ENTERQUEUE=60, CONNECT=40, ABANDON=20),
+        "unfinished",
+        False,
+    ),
+    (
+        "queue_events",
+        events(ENTERQUEUE=60, CONNECT=40, COMPLETECALLER=40, ABANDON=20),
+        events(ENTERQUEUE=60, ABANDON=60),
+        "none_connected",
+        True,
+    ),
+    (
+        "queue_events",
+        events(ADDMEMBER=3, ENTERQUEUE=40, CONNECT=40, COMPLETECALLER=40),
+        events("1001", ADDMEMBER=3, ENTERQUEUE=40, CONNECT=40, COMPLETECALLER=40),
+        "named_by_telephone",
+        False,
+    ),
+]
+
+
+@cache
+def judged(table: str, text: str) -> list[CheckResult]:
+    """A table of its own beside five sound weeks of calls."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = shutil.copytree(sound_weeks(), Path(place), dirs_exist_ok=True)
+        settings = Settings(warehouse=folder / "w.duckdb")
+        with open_warehouse(settings) as warehouse:
+            account = load_table(warehouse, settings, folder, table, text)
+            assert account.error is None and not account.quarantined, account
+            return check_batches(warehouse, settings, quiet)
+
+
+@pytest.mark.parametrize(
+    ("table", "sound", "broken", "check", "stops"),
+    OTHER_TABLES,
+    ids=lambda v: v if str(v).islower() and "\n" not in str(v) else "",
+)
+def test_other_tables(table: str, sound: str, broken: str, check: str, stops: bool) -> None:
+    name = f"{table}_{check}"
+    for text, is_bad in ((sound, False), (broken, True)):
+        results = judged(table, text)
+        assert "broken" not in {result.outcome for result in results}
+        assert (name in failed(results)) == is_bad
+        assert (name in {result.check_name for result in stopping(results)}) == (is_bad and stops)
+
+
+def test_calls_of_agents_whom_the_list_does_not_know(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", SOUND)
+        assert "calls_agent_unknown" not in failed(check_batches(warehouse, settings, quiet))
+        load_table(warehouse, settings, tmp_path, "agents", agents(ANN.replace("ann", "bob")))
+        assert "calls_agent_unknown" in failed(check_batches(warehouse, settings, quiet))
+
+
+def test_judgements_outside_the_span_of_the_loaded_calls_do_not_stop(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", SOUND)
+        load_table(warehouse, settings, tmp_path, "evaluations", judgements("old", "2025-06-03"))
+        results = check_batches(warehouse, settings, quiet)
+    assert "evaluations_contact_unknown" in failed(results) and not stopping(results)
+
+
+def test_undoing_calls_changes_the_verdict_on_their_judgements(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", SOUND)
+        load_table(warehouse, settings, tmp_path, "evaluations", judgements("w2n", "2026-01-21"))
+        assert "evaluations_contact_unknown" not in failed(check_batches(warehouse, settings, quiet))
+        undo(warehouse, 1)
+        results = check_batches(warehouse, settings, quiet)
+    assert "evaluations_contact_unknown" in failed(results)
+    assert {result.batch_id for result in results} == {2}
+
+
+TICKETS = "ticket_id  created_at  updated"
+VERSIONED = 'table = "tickets"\ntimezone = "UTC"\nversion = "updated"\n[columns]\nticket_id = "ticket_id"\ncreated_at = "created_at"\n'
+
+
+def tickets(updated: str) -> str:
+    return "\n".join([TICKETS, *(f"t{n}  2026-01-05 10:00  {updated}" for n in range(4))])
+
+
+FIRST_WEEK = tickets("2026-01-05 10:00") + "\nstays  2026-01-05 10:00  2026-01-05 10:00"
+
+
+@pytest.mark.parametrize(
+    ("second", "name", "repeated"),
+    [
+        (tickets("2026-01-12 10:00"), "w2.csv", set()),  # what changed, as an incremental export says it
+        (tickets("2026-01-05 10:00") + "\nnew  2026-01-06 10:00  2026-01-06 10:00", "w0.csv", {2}),
+        (tickets("2026-01-12 10:00") + tickets("2026-01-13 10:00").removeprefix(TICKETS), "w2.csv", set()),
+        (tickets("2026-01-12 10:00") + tickets("2026-01-12 10:00").removeprefix(TICKETS), "w2.csv", {2}),
+    ],
+    ids=["newer", "the same", "two newer", "twice the same"],
+)
+def test_a_newer_version_is_no_repetition(tmp_path: Path, second: str, name: str, repeated: set[int]) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    (tmp_path / "mapping.toml").write_text(VERSIONED, "utf-8")
+    source = find_source("csv", str(tmp_path / "mapping.toml"))
+    with open_warehouse(settings) as warehouse:
+        for text, file in ((FIRST_WEEK, "w1.csv"), (second, name)):
+            (tmp_path / file).write_text(csv_of(text), "utf-8")
+            [account] = load_files(warehouse, settings, source, find_files([tmp_path / file], source.suffixes))
+            assert account.rows_read == account.admitted + account.duplicate
+        results = check_batches(warehouse, settings, quiet)
+    assert {r.batch_id for r in results if r.check_name == "tickets_duplicates" and r.outcome == "failed"} == repeated
