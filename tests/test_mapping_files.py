@@ -1,0 +1,98 @@
+"""Every kind of file gives equal rows: encodings, compressions, workbooks, Parquet, names given twice, versions of a record."""
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from tests.mapped import CALLS, load
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "latin-1"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    word = "Über" if encoding == "latin-1" else "Тема"
+    said = encoding if encoding in ("cp1251", "latin-1") else "utf-8"
+    mapping = f'{CALLS}topic = "{word}"\n[reader]\nencoding = "{said}"\n'
+    text = f"id,at,outcome,{word}\n1,2026-05-04 10:00,answered,{word}\n"
+    assert load(tmp_path, mapping, text.encode(encoding))[1][0]["topic"] == word
+
+
+FRAME = pd.DataFrame(
+    {
+        "id": ["a", "b", "c"],
+        "at": pd.to_datetime(["2026-05-04 10:00:00", "2026-05-04 10:01:00", "2026-05-04 10:02:30"]),
+        "outcome": ["answered", "abandoned", "answered"],
+        "talk": [12.5, None, 60.0],
+        "who": ["Ann", None, "Bob; Ltd, \"x\""],
+    }
+)  # fmt: skip
+
+
+def write_frame(file: Path) -> None:
+    comma, tab = FRAME.to_csv(index=False).encode(), FRAME.to_csv(index=False, sep="\t").encode()
+    if file.name.endswith(".xlsx"):
+        FRAME.to_excel(file, index=False, engine="xlsxwriter")
+    elif file.name.endswith(".parquet"):
+        duckdb.connect().from_df(FRAME).write_parquet(str(file))
+    elif file.name.endswith(".zst"):
+        import zstandard
+
+        file.write_bytes(zstandard.compress(comma))
+    else:
+        file.write_bytes({".gz": gzip.compress(comma), ".tsv": tab}.get(file.suffix, comma))
+
+
+@pytest.mark.parametrize(
+    ("name", "decimal"),
+    [
+        *((f"r.{kind}", ".") for kind in ("csv", "tsv", "xlsx", "parquet", "csv.gz", "csv.zst")),
+        ("r.xlsx", ","),
+        ("r.parquet", ","),
+    ],
+)
+def test_every_kind_of_file_gives_equal_rows(tmp_path: Path, name: str, decimal: str) -> None:
+    """Also where the mapping says decimal comma: numbers that are numbers in the file know no mark."""
+    write_frame(tmp_path / name)
+    mapping = f'{CALLS}talk_s = {{ from = "talk", decimal = "{decimal}" }}\nagent = "who"\n'
+    rows = load(tmp_path, mapping, None, name)[1]
+    assert [(r["call_id"], r["offered_at"], r["talk_s"], r["agent"]) for r in rows] == [
+        ("a", datetime(2026, 5, 4, 10), 12.5, "Ann"),
+        ("b", datetime(2026, 5, 4, 10, 1), None, None),
+        ("c", datetime(2026, 5, 4, 10, 2, 30), 60, 'Bob; Ltd, "x"'),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["DOUBLE", "DECIMAL(18, 1)"])
+def test_whole_numbers_in_a_parquet_column_of_fractions_have_no_point(tmp_path: Path, kind: str) -> None:
+    """As pandas writes agents and phones of which one is missing."""
+    mapping = CALLS + 'agent = "who"\ncustomer_key = "phone"\ntalk_s = "talk"\n'
+    rows = "(1, 1001, 41446681800, 12.5), (2, null, null, 60)"
+    cast = ", ".join(f"{name}::{kind} as {name}" for name in ("who", "phone", "talk"))
+    duckdb.sql(
+        f"select id, '2026-05-04 10:00' as at, 'answered' as outcome, {cast} from (values {rows}) v(id, who, phone, talk)"
+    ).write_parquet(str(tmp_path / "r.parquet"))
+    (tmp_path / "csv").mkdir()
+    head = "id,at,outcome,who,phone,talk\n"
+    text = "1,2026-05-04 10:00,answered,1001,41446681800,12.5\n2,2026-05-04 10:00,answered,,,60\n"
+    packed, plain = load(tmp_path, mapping, None, "r.parquet")[1], load(tmp_path / "csv", mapping, head + text)[1]
+    said = [[(r["agent"], r["customer_key"], r["talk_s"]) for r in found] for found in (packed, plain)]
+    assert said[0] == said[1] == [("1001", plain[0]["customer_key"], 12.5), (None, None, 60)]
+
+
+def test_a_name_given_twice_disturbs_only_who_wants_it(tmp_path: Path) -> None:
+    """Jira's own export has as many columns of a name as the longest of its lists is long."""
+    account, rows, _ = load(tmp_path, CALLS, "id,at,outcome,Labels,Labels\n1,2026-05-04 10:00,answered,a,b\n")
+    assert (account.error, [row["call_id"] for row in rows]) == (None, ["1"])
+
+
+def test_the_highest_version_counts(tmp_path: Path) -> None:
+    mapping = CALLS.replace("[columns]", 'version = "changed"\n[columns]') + 'topic = "topic"\n'
+    text = (
+        "id,at,outcome,topic,changed\n1,2026-05-04 10:00,answered,new,2026-05-04 12:00:00\n"
+        "1,2026-05-04 10:00,answered,old,2026-05-04 11:00:00\n2,2026-05-04 10:00,answered,old,3\n2,2026-05-04 10:00,answered,new,20\n"
+    )
+    account, rows, _ = load(tmp_path, mapping, text)
+    assert ([row["topic"] for row in rows], account.duplicate) == (["new", "new"], 2)

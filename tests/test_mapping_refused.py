@@ -1,0 +1,45 @@
+"""A mapping that is wrong names its file and key, and one that does not fit names the column."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.sources import find_source
+from tests.mapped import CALLS, load
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"calls"', '"callz"', "table: no canonical table 'callz'"),
+        ('call_id = "id"', 'call_no = "id"\ncall_id = "id"', "columns: calls has no column call_no"),
+        ('outcome = "outcome"', 'outcome = { from = "outcome", values = { Y = "taken" } }', "columns.outcome.values: taken is none of answered"),
+        ('outcome = "outcome"', '[constants]\noutcome = "taken"', "constants.outcome: taken is none of answered"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[constants]\noutcome = "answered"', "constants: outcome stands under columns too"),
+        ('outcome = "outcome"', 'outcome = "outcome"\nis_resolved = { from = "x", values = { J = "maybe" } }', "columns.is_resolved.values: maybe"),
+        ('outcome = "outcome"', "", "columns: calls needs outcome"),
+        ('"UTC"', '"Mars/Olympus"', "timezone: no time zone 'Mars/Olympus'"),
+        ('"UTC"', '"Europe"', "timezone: no time zone 'Europe'"),
+        ('timezone = "UTC"', "", "timezone: Field required"),
+        ('"at"', '{ from = "at", format = "%Q" }', "columns.offered_at.format"),
+        ('"at"', '{ from = "at", unit = "days" }', "unit"),
+        ('"at"', '{ form = "at" }', "form"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\ndelimiter = ";;"', "reader.delimiter"),
+        ('call_id = "id"', "call_id = id", "not valid TOML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    (tmp_path / "wrong.toml").write_text(CALLS.replace(old, new, 1), "utf-8")
+    with pytest.raises(UsageError) as refusal:
+        find_source("csv", str(tmp_path / "wrong.toml"))
+    assert "wrong.toml: " in str(refusal.value) and said in str(refusal.value)
+
+
+def test_a_column_that_the_file_lacks(tmp_path: Path) -> None:
+    account, rows, _ = load(tmp_path, CALLS, "id,when,outcome\n1,2026-05-04 10:00,answered\n")
+    assert (
+        account.error is not None and "rows.csv: line 1: column at of the mapping is not in the file" in account.error
+    )
+    assert "id, when, outcome" in account.error and rows == []

@@ -1,0 +1,144 @@
+"""Every spelling of one value: units, decimals, instants, clocks set back, joined columns, phones."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.mapped import CALLS, KEY, load, one
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("90", "s", 90), ("1500", "ms", 1.5), ("1.5", "min", 90), ("0.5", "h", 1800), ("1:02:03", "hh:mm:ss", 3723),
+        ("00:02:23", "hh:mm:ss", 143), ("2:23", "hh:mm:ss", 143), ("90:00", "hh:mm:ss", 5400), ("45", "hh:mm:ss", 45),
+        ("0:01:02.5", "hh:mm:ss", 62.5), ("0:75:00", "hh:mm:ss", "not_a_duration"), ("-1:30", "hh:mm:ss", "not_a_duration"),
+        ("soon", "s", "not_a_duration"), ("-5", "s", "negative"), ("25", "h", "longer_than_a_day"), ("nan", "s", "not_finite"),
+    ],
+)  # fmt: skip
+def test_units(tmp_path: Path, text: str, unit: str, expected: float | str) -> None:
+    found = one(tmp_path, "talk_s", f'{{ from = "x", unit = "{unit}" }}', text)
+    assert found == expected or (text == "nan" and found in ("longer_than_a_day", "not_finite"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12,5", 12.5),
+        ("1.234,5", 1234.5),
+        ("1 234,5", 1234.5),
+        ("1\u00a0234", 1234),
+        ("7", 7),
+        ("1.5", "not_a_duration"),
+    ],
+)
+def test_decimal_comma(tmp_path: Path, text: str, expected: float | str) -> None:
+    """A point where the mapping says comma is not passed over: 1.5 would become 15."""
+    assert one(tmp_path, "talk_s", '{ from = "x", decimal = "," }', text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "zone", "expected"),
+    [
+        ("04.05.2026 10:00", "%d.%m.%Y %H:%M", "Europe/Zurich", datetime(2026, 5, 4, 8)),
+        ("04/05/2026 10:00", "%m/%d/%Y %H:%M", "UTC", datetime(2026, 4, 5, 10)),
+        ("31.02.2026 10:00", "%d.%m.%Y %H:%M", "UTC", "not_a_time"),
+        ("2026-05-04 10:00:00.5", "", "UTC", datetime(2026, 5, 4, 10, 0, 0, 500000)),
+        ("2026-05-04T10:00:00Z", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
+        ("2026-05-04T10:00:00+03:00", "", "Europe/Zurich", datetime(2026, 5, 4, 7)),
+        ("2026-05-04T10:00:00-03:00", "", "UTC", datetime(2026, 5, 4, 13)),
+        ("04.05.2026 10:00 +0300", "%d.%m.%Y %H:%M %z", "Europe/Zurich", datetime(2026, 5, 4, 7)),
+        ("2026-05-04 10:00:00 UTC", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
+        ("2026-05-04 10:00 gmt", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
+        ("2026-05-04 10:00 America/New_York", "", "Europe/Zurich", datetime(2026, 5, 4, 14)),
+        ("2026-05-04 10:00:00 EST", "", "Europe/Zurich", "not_a_time"),
+        ("2026-05-04 10:00:00 NZST", "", "Europe/Zurich", "not_a_time"),
+        ("2026-05-04 10:00:00 BST", "", "Europe/Zurich", "not_a_time"),
+        ("2026-05-04 10:00 PM", "", "Europe/Zurich", "not_a_time"),
+        ("2026-05-04 10:00 PM", "%Y-%m-%d %I:%M %p", "Europe/Zurich", datetime(2026, 5, 4, 20)),
+        ("10:00", "", "UTC", "not_a_time"),
+        ("2099-05-04 10:00", "", "UTC", "in_the_future"),
+    ],
+)
+def test_instants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, format: str, zone: str, expected: datetime | str
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    spelling = f'{{ from = "x"{f", format = {chr(34)}{format}{chr(34)}" if format else ""} }}'
+    assert one(tmp_path, "offered_at", spelling, text, zone=zone) == expected
+
+
+def test_formats_with_and_without_offset_side_by_side(tmp_path: Path) -> None:
+    spelling = '{ from = "at", format = ["%d.%m.%Y %H:%M %z", "%d.%m.%Y %H:%M"] }'
+    mapping = CALLS.replace('"UTC"', '"Europe/Zurich"').replace('offered_at = "at"', f"offered_at = {spelling}")
+    text = "id,at,outcome\n1,04.05.2026 10:00 +0300,answered\n2,04.05.2026 10:00,answered\n"
+    rows = load(tmp_path, mapping, text)[1]
+    assert [row["offered_at"].hour for row in rows] == [7, 8]
+
+
+@pytest.mark.parametrize(
+    ("local", "ambiguous", "expected"),
+    [
+        ("2026-10-25 02:30", "first", datetime(2026, 10, 25, 0, 30)),
+        ("2026-10-25 02:30", "second", datetime(2026, 10, 25, 1, 30)),
+        ("2026-10-25 02:30", "quarantine", "not_a_time"),
+        ("2026-10-25 01:59", "quarantine", datetime(2026, 10, 24, 23, 59)),
+        ("2026-10-25 03:00", "quarantine", datetime(2026, 10, 25, 2, 0)),
+        ("2026-03-29 02:30", "first", "not_a_time"),
+        ("2026-03-29 03:00", "first", datetime(2026, 3, 29, 1, 0)),
+    ],
+)
+def test_hours_that_are_twice_or_never(tmp_path: Path, local: str, ambiguous: str, expected: datetime | str) -> None:
+    extra = f'ambiguous = "{ambiguous}"'
+    assert one(tmp_path, "offered_at", '"x"', local, extra, zone="Europe/Zurich") == expected
+
+
+def test_joined_columns_constants_defaults_and_words_for_nothing(tmp_path: Path) -> None:
+    mapping = """
+table = "evaluations"
+timezone = "UTC"
+[columns]
+evaluation_id = ["day", "no"]
+conversation_id = "call"
+evaluator = "who"
+evaluated_at = ["day", "time"]
+criterion = ["part", "sub"]
+score = "mark"
+[constants]
+score_max = 5
+is_critical = true
+[reader]
+null = ["n/a", "?"]
+"""
+    text = "day,time,no,call,who,part,sub,mark\n2026-05-04,10:00,1,c1,Eve,tone,voice,4\n2026-05-04,10:05,2,c1,Eve,tone,?,n/a\n"
+    rows = load(tmp_path, mapping, text)[1]
+    assert [row["evaluation_id"] for row in rows] == ["2026-05-04 1", "2026-05-04 2"]
+    assert [row["criterion"] for row in rows] == ["tone voice", "tone"]
+    assert [row["score"] for row in rows] == [4, None]
+    assert {(row["score_min"], row["score_max"], row["weight"], row["is_critical"]) for row in rows} == {
+        (0, 5, 1, True)
+    }
+
+
+def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
+    phones = [
+        "+41 44 668 18 00",
+        "0041446681800",
+        "044 668 18 00",
+        "(044) 668-18-00",
+        "tel:+41446681800",
+        "+41 (0)44 668 18 00",
+    ]
+    lines = [
+        f"{i},2026-05-04 10:00,answered,{phone}" for i, phone in enumerate([*phones, "anonymous", "044 668 18 01"])
+    ]
+    mapping = f'{CALLS}customer_key = "phone"\n'
+    text = "\n".join(["id,at,outcome,phone", *lines]) + "\n"
+    rows = load(tmp_path, mapping, text, phone_country_code="41", phone_trunk_prefix="0")[1]
+    expected = int(hmac.new(KEY.encode(), b"41446681800", hashlib.sha256).hexdigest()[:15], 16)
+    found = [row["customer_key"] for row in rows]
+    assert found[: len(phones)] == [expected] * len(phones)
+    assert found[-2] is None and found[-1] not in (None, expected)
