@@ -1,0 +1,124 @@
+"""Broken records go to quarantine with their line and reason, the others stay, and nothing is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.calls_csv import GOOD, HEADER, load, row
+
+
+@pytest.mark.parametrize(
+    ("bad", "line", "column", "rule", "value"),
+    [
+        (row(ended="2026-05-04 09:00:00"), 4, "ended_at", "ends_before_start", "2026-05-04 09:00:00"),
+        (row(answered="2026-05-04 10:59:00"), 4, "answered_at", "answered_before_offered", "2026-05-04 10:59:00"),
+        (row(ended="2026-05-04 11:00:10"), 4, "ended_at", "ends_before_answer", "2026-05-04 11:00:10"),
+        (row(talk="-5"), 4, "talk_s", "negative", "-5"),
+        (row(talk="90000"), 4, "talk_s", "longer_than_a_day", "90000"),
+        (row(talk="nan"), 4, "talk_s", "longer_than_a_day", "nan"),
+        (row(talk="inf"), 4, "talk_s", "longer_than_a_day", "inf"),
+        (row(talk="long"), 4, "talk_s", "not_a_duration", "long"),
+        (row(talk="4:40"), 4, "talk_s", "not_a_duration", "4:40"),
+        (row(talk="12.5.1"), 4, "talk_s", "not_a_duration", "12.5.1"),
+        (row(offered="04.05.2026 11:00"), 4, "offered_at", "not_a_time", "04.05.2026 11:00"),
+        (row(offered="2026-13-04 11:00:00"), 4, "offered_at", "not_a_time", "2026-13-04 11:00:00"),
+        (row(offered="2026-02-31 11:00:00"), 4, "offered_at", "not_a_time", "2026-02-31 11:00:00"),
+        (row(offered="soon"), 4, "offered_at", "not_a_time", "soon"),
+        (row(offered="10:15"), 4, "offered_at", "not_a_time", "10:15"),
+        (
+            row(offered="2026-03-29 02:30:00", answered="", ended=""),
+            4,
+            "offered_at",
+            "not_a_time",
+            "2026-03-29 02:30:00",
+        ),
+        (
+            row(offered="2025-10-26 02:30:00", answered="", ended=""),
+            4,
+            "offered_at",
+            "not_a_time",
+            "2025-10-26 02:30:00",
+        ),
+        (
+            row(offered="2099-05-04 11:00:00", answered="", ended=""),
+            4,
+            "offered_at",
+            "in_the_future",
+            "2099-05-04 11:00:00",
+        ),
+        (row(offered=""), 4, "offered_at", "missing", None),
+        (row(id=""), 4, "call_id", "missing", None),
+        (row(outcome=""), 4, "outcome", "missing", None),
+        (row(outcome="maybe"), 4, "outcome", "unknown_value", "maybe"),
+        (row(outcome="Answered"), 4, "outcome", "unknown_value", "Answered"),
+        (row(resolved="perhaps"), 4, "is_resolved", "not_yes_or_no", "perhaps"),
+        (row(agent="a\0b"), 4, "agent", "nul_character", "a\ufffdb"),
+        ("short,2026-05-04 11:00:00\n", 4, None, "missing_columns", None),
+        (row(note="a,b,c"), 4, None, "too_many_columns", None),
+        ("Total,,,,,1234,,,,,\n", 4, "offered_at", "missing", None),
+        (row(talk="+41 44 668 18 77"), 4, "talk_s", "not_a_duration", "[phone]"),
+        (row(offered="2026-13-45 10:00:00"), 4, "offered_at", "not_a_time", "2026-13-45 10:00:00"),
+        (row(offered="46321.3388"), 4, "offered_at", "not_a_time", "46321.3388"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.islower() and "_" in value else "",
+)
+def test_a_bad_record_goes_to_quarantine_and_the_others_stay(
+    tmp_path: Path, bad: str, line: int, column: str | None, rule: str, value: str | None
+) -> None:
+    account, quarantine = load(tmp_path, (HEADER + "".join(GOOD) + bad + row(id="g3")).encode())
+    assert (account.rows_read, account.admitted, account.error) == (4, 3, None)
+    found = [(q["line"], q["rule"], q["value"]) for q in quarantine]
+    assert found == [(line, rule, value)]
+    assert column is None or quarantine[0]["column_name"] == column
+
+
+@pytest.mark.parametrize(
+    ("content", "rows_read", "admitted", "quarantined"),
+    [
+        ("\ufeff" + HEADER + "".join(GOOD), 2, 2, {}),
+        (HEADER + "".join(GOOD).rstrip("\n"), 2, 2, {}),
+        ((HEADER + "".join(GOOD)).replace("\n", "\r\n"), 2, 2, {}),
+        (HEADER + "\n" + GOOD[0] + "\n\n" + GOOD[1], 2, 2, {}),
+        (HEADER + GOOD[0] + GOOD[0] + GOOD[1], 3, 2, {}),
+        (HEADER + row(agent="<b>x</b>") + row(id="b2", agent="=HYPERLINK(1)"), 2, 2, {}),
+        (HEADER + row(agent="Zoë 🙂 עברית") + GOOD[0], 2, 2, {}),
+        (HEADER + row(agent="x" * 100_000) + GOOD[0], 2, 2, {}),
+        (HEADER + GOOD[0] + row(note='"two\nlines"') + GOOD[1], 3, 3, {}),
+        (HEADER + GOOD[0] + row(note='"open') + GOOD[1] + row(id="b3", note='closed"') + row(id="b4"), 5, 2, {"unclosed_quote": 3}),
+        (HEADER + GOOD[0] + row(agent="x" * 10_000_000) + GOOD[1], 3, 2, {"line_size_over_maximum": 1}),
+    ],
+    ids=["byte order mark", "no last line break", "crlf", "blank lines", "twice", "markup and formula", "emoji and right to left", "very long name",
+         "quoted line break", "quote left open", "ten megabytes"],
+)  # fmt: skip
+def test_odd_but_readable_files(
+    tmp_path: Path, content: str, rows_read: int, admitted: int, quarantined: dict[str, int]
+) -> None:
+    account, _ = load(tmp_path, content.encode())
+    assert (account.rows_read, account.admitted, account.quarantined, account.error) == (
+        rows_read,
+        admitted,
+        quarantined,
+        None,
+    )
+
+
+def test_bytes_that_are_no_utf8_cost_their_record_only(tmp_path: Path) -> None:
+    content = HEADER.encode() + GOOD[0].encode() + row(agent="Käthe").encode("latin-1") + GOOD[1].encode()
+    account, quarantine = load(tmp_path, content)
+    assert (account.rows_read, account.admitted, account.quarantined) == (3, 2, {"invalid_encoding": 1})
+    assert quarantine[0]["line"] == 3
+
+
+def test_lines_are_right_behind_blank_ones_line_breaks_and_rejects(tmp_path: Path) -> None:
+    lines = [HEADER, GOOD[0], "\n", row(id="m", note='"two\nlines"'), "short,row\n", row(id="x", talk="-1"), GOOD[1]]
+    account, quarantine = load(tmp_path, "".join(lines).encode())
+    assert [(q["line"], q["rule"]) for q in quarantine] == [(6, "missing_columns"), (7, "negative")]
+    assert (account.rows_read, account.admitted) == (5, 3)
+
+
+@pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\r", "\r")])
+def test_lines_that_end_in_several_ways_are_lines(tmp_path: Path, ends: tuple[str, str]) -> None:
+    """As two systems write them into one file, and as an old Macintosh does."""
+    first, last = (line.replace("\n", end) for line, end in zip(GOOD, ends, strict=True))
+    account, quarantine = load(tmp_path, (HEADER.replace("\n", ends[0]) + first + last).encode())
+    assert (account.error, account.admitted, quarantine) == (None, 2, [])

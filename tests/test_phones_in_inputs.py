@@ -1,0 +1,59 @@
+"""Numbers of people, wherever an export has them, are not kept: each has a stand-in, the same in every table."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.files import find_files
+from pipeline.load import load_files
+from pipeline.settings import Settings
+from pipeline.sources import find_source
+from pipeline.warehouse import open_warehouse
+from tests.calls_csv import GOOD, HEADER, MAPPING, load, row
+
+
+def test_no_phone_is_kept_of_good_or_bad_records(tmp_path: Path) -> None:
+    bad = row(talk="-1", phone="+41446681802", note="+41446681803") + row(
+        id="z", phone="0041446681804", agent="call +41446681805"
+    )
+    load(tmp_path, (HEADER + "".join(GOOD) + bad + "short +41446681806\n").encode())
+    for file in (tmp_path / "work").rglob("*"):
+        if file.is_file():
+            assert b"44668180" not in file.read_bytes().replace(b" ", b""), file
+
+
+def test_numbers_that_are_names_stay_apart_without_being_told(tmp_path: Path) -> None:
+    """Agents by telephone number and queues by hotline: each has a stand-in of its own, the same in every file."""
+    rows = [row(id=name, agent=f"079 - 200 - 00 - {n}") for name, n in (("a", 11), ("b", 12), ("c", 11))]
+    (tmp_path / "calls.csv").write_text(HEADER + "".join(rows), "utf-8")
+    (tmp_path / "m.toml").write_text(MAPPING, "utf-8")
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    source = find_source("csv", str(tmp_path / "m.toml"))
+    with open_warehouse(settings) as warehouse:
+        load_files(warehouse, settings, source, find_files([tmp_path / "calls.csv"], source.suffixes))
+        agents = [r["agent"] for r in warehouse.records("select agent from raw_calls order by call_id")]
+    assert len(set(agents)) == 2 and agents[0] == agents[2] and not any("200" in agent for agent in agents)
+
+
+@pytest.mark.parametrize("number", ["0792000035", "+41792000035", "0792000035-0446681800"])
+def test_a_record_named_by_somebodys_number_has_one_name_without_it_in_every_table(tmp_path: Path, number: str) -> None:
+    named = f"{number}_20261028173641_146"
+    calls = (HEADER + row(id=named, phone=number) + row(id="1699999999.123")).encode()
+    evaluations = f"e,c,who,at,what,score\ne1,{named},x,2026-05-05 10:00:00,pec,1\n"
+    (tmp_path / "e.csv").write_text(evaluations, "utf-8")
+    columns = {"evaluation_id": "e", "conversation_id": "c", "evaluator": "who", "evaluated_at": "at", "criterion": "what", "score": "score"}  # fmt: skip
+    (tmp_path / "e.toml").write_text(
+        'table = "evaluations"\ntimezone = "UTC"\n[columns]\n' + "".join(f'{k} = "{v}"\n' for k, v in columns.items()),
+        "utf-8",
+    )
+    load(tmp_path, calls, f"{number}.csv")
+    settings, source = Settings(warehouse=tmp_path / "work" / "w.duckdb"), find_source("csv", str(tmp_path / "e.toml"))
+    with open_warehouse(settings) as warehouse:
+        load_files(warehouse, settings, source, find_files([tmp_path / "e.csv"], source.suffixes))
+        ids = [r["call_id"] for r in warehouse.records("select call_id from raw_calls order by line")]
+        judged = warehouse.value("select conversation_id from raw_evaluations")
+    assert (
+        ids == [judged, "1699999999.123"]
+        and judged.endswith("_20261028173641_146")
+        and not any(part[1:] in judged for part in number.split("-"))
+    )
