@@ -15,7 +15,7 @@ from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
 from pipeline.ticket_settings import Sla
 from tests.tables import publish
-from tests.test_tickets import publish as publish_tickets
+from tests.ticket_tables import publish as publish_tickets
 
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved  direction

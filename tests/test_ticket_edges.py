@@ -17,7 +17,7 @@ from pipeline.settings import Settings
 from pipeline.ticket_settings import Tickets
 from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table, publish
-from tests.test_tickets import publish as publish_with
+from tests.ticket_tables import publish as publish_with
 
 LATER = "z  q  solved  2026-06-15 10:00  2026-06-15 12:00  kim"
 TICKETS = f"""

@@ -15,7 +15,7 @@ from pipeline.sources import find_source
 from pipeline.ticket_settings import Sla
 from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table
-from tests.test_tickets import HOUR, one, publish
+from tests.ticket_tables import HOUR, one, publish
 
 HISTORY_ONLY = (
     "reopens", "requester_wait_s", "agent_work_s", "agent_wait_s", "on_hold_s", "requester_wait_business_s",

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.ticket_settings import Sla
 from tests.tables import figure
-from tests.test_tickets import HOUR, publish
+from tests.ticket_tables import HOUR, publish
 
 AGREED = {
     "sla": (Sla(name="all", targets={"first_reply": {"any": 480}, "next_reply": {"any": 480}}, is_business=False),)

@@ -1,6 +1,5 @@
 """Events and letters of tickets in, clocks, agreements, backlog and rules out."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,28 +7,12 @@ import pandas as pd
 import pytest
 
 from pipeline.build import build
-from pipeline.models import read_phrases
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
-from pipeline.ticket_settings import Schedule, Sla, Tickets
+from pipeline.ticket_settings import Sla, Tickets
 from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table
-
-HOUR = 3600
-WEEKDAYS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00-12:00", "13:00-17:00"))
-OFFICE = Schedule(name="office", timezone="UTC", hours=WEEKDAYS)
-LATE = Schedule(name="late", timezone="UTC", hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("12:00-20:00",)))
-
-
-def publish(folder: Path, settings: dict[str, Any], **tables: str) -> Results:
-    made = Settings(warehouse=folder / "w.duckdb", **settings)
-    with open_warehouse(made) as warehouse:
-        for table, text in tables.items():
-            account = load_table(warehouse, made, folder, table, text)
-            assert account.error is None and not account.quarantined, account
-        build(warehouse, made, [], lambda step: None)
-    return open_results(made.results)
-
+from tests.ticket_tables import HOUR, OFFICE, one, publish
 
 TICKETS = """
 ticket_id  created_at        queue  priority  status  agent  customer_key  channel
@@ -106,12 +89,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     )
     tables = {"tickets": opened, "ticket_events": events, "messages": LETTERS}
     return publish(folder, SETTINGS, **{name: text.replace("deleted -", "deleted  -") for name, text in tables.items()})
-
-
-def one(results: Results, ticket: str) -> pd.Series:
-    frame = results.frame(f"select * from fact_tickets where ticket_id = '{ticket}'")
-    assert len(frame) == 1
-    return frame.iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -268,48 +245,6 @@ def test_a_call_after_a_letter_is_a_repeat(tmp_path: Path) -> None:
     assert figure(results, "identified")["value"] == 1
 
 
-CHANGING = """
-event_id  ticket_id  happened_at       field     value
-1         t          2026-05-04 08:00  schedule  office
-2         t          2026-05-04 14:00  schedule  late
-3         t          2026-05-05 18:00  status    solved
-"""
-
-
-@pytest.mark.parametrize(("reading", "hours"), [("each", (4 + 1) + 6 + 6), ("last", 8 + 6)])
-def test_two_readings_of_a_ticket_that_changed_schedule(tmp_path: Path, reading: str, hours: float) -> None:
-    settings = {"schedules": (OFFICE, LATE), "tickets": Tickets(schedule="office", schedule_reading=reading)}
-    tickets = "ticket_id  created_at        status\nt          2026-05-04 08:00  solved"
-    results = publish(tmp_path, settings, tickets=tickets, ticket_events=CHANGING)
-    assert one(results, "t")["full_resolution_business_s"] == hours * HOUR
-
-
-def test_a_schedule_that_changes_and_one_from_the_source(tmp_path: Path) -> None:
-    short = OFFICE.model_copy(
-        update={"valid_from": date(2026, 5, 5), "hours": dict.fromkeys(WEEKDAYS, ("08:00-09:00",))}
-    )
-    results = publish(
-        tmp_path,
-        {"schedules": (OFFICE, short), "tickets": Tickets(schedule="office")},
-        tickets="""
-        ticket_id  created_at        solved_at         status  schedule
-        own        2026-05-04 08:00  2026-05-06 12:00  solved  -
-        theirs     2026-05-04 08:00  2026-05-06 12:00  solved  given
-        """,
-        schedule_hours="""
-        schedule  timezone         starts_min  ends_min
-        given     Pacific Time (US & Canada)  1440  1740
-        given     Pacific Time (US & Canada)  4320  4380
-        """,
-        schedule_holidays="""
-        schedule  starts_on   ends_on
-        given     2026-05-05  2026-05-05
-        """,
-    )
-    assert one(results, "own")["full_resolution_business_s"] == (8 + 1 + 1) * HOUR
-    assert one(results, "theirs")["full_resolution_business_s"] == (4 + 1) * HOUR
-
-
 def test_late_events_change_the_week_of_the_ticket(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     tickets = "ticket_id  created_at        status\nt  2026-01-05 08:00  open\nu  2026-06-01 08:00  closed"
@@ -321,28 +256,3 @@ def test_late_events_change_the_week_of_the_ticket(tmp_path: Path) -> None:
         load_table(warehouse, settings, tmp_path, "ticket_events", event)
         build(warehouse, settings, [], lambda step: None)
     assert one(open_results(settings.results), "t")["full_resolution_s"] == 148 * 24 * HOUR
-
-
-@pytest.mark.parametrize("sign", sorted(read_phrases()))
-def test_phrases_say_what_they_are_for(sign: str) -> None:
-    import duckdb
-
-    entry = read_phrases()[sign]
-    for text in entry["says"] + entry["not"]:
-        found = duckdb.execute("select regexp_matches(?, ?)", [text.lower(), entry["pattern"]]).fetchall()[0][0]
-        assert found == (text in entry["says"]), text
-
-
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        ({"name": "x", "hours": {"mon": ["8-12"]}}, "no stretch of a day"),
-        ({"name": "x", "hours": {"mon": ["08:00-08:00"]}}, "no stretch of a day"),
-        ({"name": "x", "hours": {"mon": ["08:00-25:00"]}}, "no stretch of a day"),
-        ({"name": "x", "hours": {"monday": []}}, "hours"),
-        ({"name": "x", "hours": {}, "holidays": "Atlantis"}, "Atlantis"),
-    ],
-)  # fmt: skip
-def test_a_wrong_schedule_is_refused(settings: dict[str, Any], said: str) -> None:
-    with pytest.raises((ValueError, LookupError), match=said):
-        Schedule(**settings)
