@@ -1,4 +1,4 @@
-"""The command line where something is missing or misspelt: one line that says what, and the exit code."""
+"""The command line: help with an example, and where something is missing or misspelt one line that says what, and the exit code."""
 
 import io
 import json
@@ -10,8 +10,10 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
 
-from pipeline.__main__ import main
+from pipeline.__main__ import app, main
 from pipeline.terminal import Format, show
 from tests.tables import publish
 
@@ -47,6 +49,14 @@ def put(home: Path, name: str, text: str) -> None:
     file = home / "data" / "inbox" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    names = [*get_command(app).commands]
+    assert {"load", "build", "check", "report", "run", "kpis", "explain", "rows", "undo", "accept"} <= set(names)
+    for name in names:
+        shown = CliRunner().invoke(app, [name, "--help"]).output
+        assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
 
 
 def test_a_run_with_nothing_but_a_refused_file_tells_why(tmp_path: Path) -> None:

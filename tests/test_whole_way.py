@@ -19,10 +19,8 @@ import ahocorasick
 import numpy as np
 import pandas as pd
 import pytest
-from typer.main import get_command
-from typer.testing import CliRunner
 
-from pipeline.__main__ import app, main
+from pipeline.__main__ import main
 from pipeline.drill import records_of
 from pipeline.findings import Finding, find_all
 from pipeline.kpis.measure import Question, measure
@@ -358,14 +356,6 @@ def test_listings_come_in_three_forms(home: Path, words: tuple[str, ...], form: 
 def test_the_examples_of_the_readme_find_something(home: Path, line: str) -> None:
     done = command(home, *shlex.split(line, comments=True), "--format", "json")
     assert done.returncode == 0 and json.loads(done.stdout), done.stderr
-
-
-def test_every_command_has_help_with_an_example() -> None:
-    names = [*get_command(app).commands]
-    assert {"load", "build", "check", "report", "run", "kpis", "explain", "rows", "undo", "accept"} <= set(names)
-    for name in names:
-        shown = CliRunner().invoke(app, [name, "--help"]).output
-        assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
 
 
 @pytest.mark.parametrize(
