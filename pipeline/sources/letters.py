@@ -2,7 +2,7 @@
 
 A letter from an address of the house ([tickets] own_addresses) is an agent's, one that says of itself that it was sent by a
 program (RFC 3834, and the older habits) is automatic, any other is the customer's. A form on the web writes in the name of the
-house, to it or to whom to reply to: that is its author. Text quoted from earlier letters is left out.
+house, to it or to whom to reply to: that is its author. `letter_text` says what counts as its text.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile, UsageError
 from pipeline.sources.feed import Feed, Source
+from pipeline.sources.letter_text import written
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.reading import Dialect, Staged, stage_delimited
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 LINE_BREAK = "\v"
 """Stands for a line break between reading and staging, so that a letter is one record."""
 COLUMNS = ("message_id", "conversation_id", "author_role", "agent", "customer_key", "sent_at", "subject", "body")
-LONGEST_LETTER = 100_000
-QUOTED = re.compile(
-    r"^\s*(>|-{2,}\s*(original message|исходное сообщение|forwarded)|(on|am|le) .{5,120}(wrote|schrieb|écrit)\s*:|"
-    r".{5,120}(пишет|писал\(?а?\)?)\s*:\s*$|from:\s.+@|от:\s.+@)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +105,7 @@ def _fields(letter: EmailMessage, house: House, number: int) -> tuple[str, ...]:
     role = "automatic" if _is_automatic(letter, author) else "agent" if is_own else "customer"
     customer = (others[0] if others else "") if is_own else author
     agent = author if role == "agent" else ""
-    return name, thread, role, agent, customer, _sent_at(letter), _header(letter, "subject"), _text(letter)
+    return name, thread, role, agent, customer, _sent_at(letter), _header(letter, "subject"), written(letter)
 
 
 def _author(letter: EmailMessage, house: House) -> str:
@@ -161,54 +155,5 @@ def _sent_at(letter: EmailMessage) -> str:
     return (at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)).isoformat(" ")
 
 
-def _text(letter: EmailMessage) -> str:
-    """What was written: the plain part, else the HTML one without its tags, without what is quoted."""
-    try:
-        part = letter.get_body(("plain", "html"))
-        content = str(part.get_content()) if part is not None else ""
-        is_html = part is not None and part.get_content_subtype() == "html"
-    except (MessageError, LookupError, ValueError, AttributeError, KeyError):
-        return ""
-    return _without_quotes(_Plain.of(content) if is_html else content)
-
-
-def _without_quotes(text: str) -> str:
-    kept = []
-    for line in text.splitlines():
-        if line.lstrip().startswith(">"):
-            continue
-        if QUOTED.match(line):
-            break
-        kept.append(line)
-    return "\n".join(kept).strip()[:LONGEST_LETTER]
-
-
 def _one_line(text: str) -> str:
     return LINE_BREAK.join(text.replace("\0", "").splitlines())
-
-
-class _Plain(HTMLParser):
-    """HTML as text: tags gone, blocks on lines of their own, nothing of scripts and styles."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    @classmethod
-    def of(cls, html: str) -> str:
-        parser = cls()
-        parser.feed(html)
-        return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in ("script", "style", "blockquote")
-        if tag in ("br", "p", "div", "li", "tr"):
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden = max(0, self.hidden - (tag in ("script", "style", "blockquote")))
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)

@@ -1,0 +1,64 @@
+"""What was written in a letter: its text without tags, and without what is quoted from earlier letters."""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.message import EmailMessage
+from html.parser import HTMLParser
+
+LONGEST_LETTER = 100_000
+QUOTED = re.compile(
+    r"^\s*(>|-{2,}\s*(original message|исходное сообщение|forwarded)|(on|am|le) .{5,120}(wrote|schrieb|écrit)\s*:|"
+    r".{5,120}(пишет|писал\(?а?\)?)\s*:\s*$|from:\s.+@|от:\s.+@)",
+    re.IGNORECASE,
+)
+
+
+def written(letter: EmailMessage) -> str:
+    """What was written: the plain part, else the HTML one without its tags, without what is quoted."""
+    try:
+        part = letter.get_body(("plain", "html"))
+        content = str(part.get_content()) if part is not None else ""
+        is_html = part is not None and part.get_content_subtype() == "html"
+    except (MessageError, LookupError, ValueError, AttributeError, KeyError):
+        return ""
+    return _without_quotes(_Plain.of(content) if is_html else content)
+
+
+def _without_quotes(text: str) -> str:
+    kept = []
+    for line in text.splitlines():
+        if line.lstrip().startswith(">"):
+            continue
+        if QUOTED.match(line):
+            break
+        kept.append(line)
+    return "\n".join(kept).strip()[:LONGEST_LETTER]
+
+
+class _Plain(HTMLParser):
+    """HTML as text: tags gone, blocks on lines of their own, nothing of scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.hidden = 0
+
+    @classmethod
+    def of(cls, html: str) -> str:
+        parser = cls()
+        parser.feed(html)
+        return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in ("script", "style", "blockquote")
+        if tag in ("br", "p", "div", "li", "tr"):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = max(0, self.hidden - (tag in ("script", "style", "blockquote")))
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.parts.append(data)
