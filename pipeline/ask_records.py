@@ -87,13 +87,13 @@ def reconcile(
     Example: python -m pipeline reconcile export.csv --kpi service_level --by queue --week 2026-W47
     """
     from pipeline.explore import Exploration
-    from pipeline.reconcile import apart
+    from pipeline.reconcile import apart, key_columns
     from pipeline.reconcile import reconcile as compare
 
     explored = Exploration(settings_of(context))
     dimensions = tuple(filter(None, by.split(",")))
     found = compare(explored.results, file, kpi, dimensions, grain, explored.period(week, first, last), encoding)
-    keys = [*(["period"] if grain != "total" else []), *dimensions]
+    keys = key_columns(grain, dimensions)
     columns = [*keys, "theirs", "ours", "difference", "status", "explained_by", "records"]
     show(found.rows, form, columns if form is not Format.json else [*columns, "first_records"])
     counted = ", ".join(f"{name} {n}" for name, n in found.matches.items() if n) or "no definition"

@@ -7,8 +7,9 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
-from pipeline.reconcile import apart, read_export, reconcile
+from pipeline.reconcile import apart, reconcile
 from pipeline.results import Results
+from pipeline.vendor_export import read_export
 from tests.tables import publish
 
 SERVICE_LEVELS = ["service_level", *(f"service_level_f{i}" for i in range(1, 7))]
