@@ -4,50 +4,17 @@ import hashlib
 import heapq
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from random import Random
 
 from pipeline.sample.arrivals import Link, Request
 from pipeline.sample.centre import Centre
+from pipeline.sample.desks import Desk, Idle
 from pipeline.sample.legs import Answer, Leg, Presence, Ring
+from pipeline.sample.line import Line, Waiting, draw_exit
 from pipeline.sample.outcomes import after_contact, after_loss, handle
-from pipeline.sample.people import Agent
 from pipeline.sample.rota import Break, Shift
-
-AGENT_MADE_PATIENCE_S = 3 * 86_400
-
-
-@dataclass(slots=True)
-class Desk:
-    """An agent at work; on the idle list when neither on the telephone nor on a break."""
-
-    shift: Shift
-    logged_in_at: int
-    idle_since: int
-    due_break: Break | None = None
-    is_over: bool = False
-
-    @property
-    def agent(self) -> Agent:
-        return self.shift.agent
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A call in the line; if nobody answers it leaves at `exit_at` as `exit_as`. `desk` is the one that rings now."""
-
-    link: Link
-    request: Request
-    began_at: int
-    queued_at: int
-    position: int
-    exit_at: int
-    exit_as: str
-    is_transferred_in: bool
-    rings: list[Ring] = field(default_factory=list)
-    desk: Desk | None = None
-    is_gone: bool = False
 
 
 class Floor:
@@ -58,8 +25,7 @@ class Floor:
         self.legs: list[Leg] = []
         self.presences: list[Presence] = []
         self._events: list[tuple[int, int, Callable[[], None]]] = []
-        self._line: dict[str, Waiting] = {}
-        self._idle: dict[str, Desk] = {}
+        self._line, self._idle = Line(), Idle()
         self._now = self._planned = self._named = 0
         self._expect(sorted(requests, key=lambda request: request.at))
         for shift in shifts:
@@ -106,38 +72,21 @@ class Floor:
         self._expect(after_loss(self.centre, request, outcome, at, self.rng))
 
     def _enqueue(self, request: Request, link: Link, began_at: int, is_transferred_in: bool = False) -> None:
-        position = 1 + sum(other.request.topic.queue == request.topic.queue for other in self._line.values())
-        exit_at, exit_as = self._exit(request)
+        position = self._line.next_position(request.topic.queue)
+        exit_at, exit_as = draw_exit(self.centre, request, self._now, self.rng)
         waiting = Waiting(link, request, began_at, self._now, position, exit_at, exit_as, is_transferred_in)
         if is_transferred_in:  # has waited before, and goes first
-            self._put_first(waiting)
+            self._line.put_first(waiting)
         else:
-            self._line[link.id] = waiting
+            self._line.join(waiting)
         self._plan(exit_at, partial(self._lose, waiting))
         self._match()
-
-    def _put_first(self, waiting: Waiting) -> None:
-        self._line = {waiting.link.id: waiting, **self._line}
-
-    def _exit(self, request: Request) -> tuple[int, str]:
-        """When and how this call leaves the line if nobody answers."""
-        plan, rng = self.centre.plan["waiting"], self.rng
-        if request.direction != "INBOUND":
-            return self._now + AGENT_MADE_PATIENCE_S, "abandoned"
-        mean_s = plan["impatient_s"] if rng.random() < plan["impatient_share"] else plan["patience_s"]
-        exits = [(1 + rng.expovariate(1 / mean_s), "abandoned"), (plan["overflow_s"], "overflowed")]
-        for offer, outcome in (("callback", "callback_requested"), ("voicemail", "voicemail")):
-            if rng.random() < plan[f"{offer}_share"] and request.address and request.channel == "VOICE":
-                exits.append((plan[f"{offer}_offer_s"] + rng.randint(4, 15), outcome))
-        after_s, how = min(exits)
-        return self._now + int(after_s), how
 
     def _lose(self, waiting: Waiting) -> None:
         if waiting.is_gone:
             return
         waiting.is_gone = True
-        place = 1 if waiting.desk else 1 + list(self._line).index(waiting.link.id)
-        self._line.pop(waiting.link.id, None)
+        place = 1 if waiting.desk else self._line.leave(waiting)
         bred = after_loss(self.centre, waiting.request, waiting.exit_as, self._now, self.rng)
         next_id = None
         if waiting.exit_as == "callback_requested" and self._now >= self.centre.changeover_at:
@@ -151,16 +100,9 @@ class Floor:
     # Calls are answered
 
     def _match(self) -> None:
-        """Rings the agent who has been idle longest, those who take this queue first before the others."""
         while self._idle and self._line:
-            waiting = self._line.pop(next(iter(self._line)))
-            queue = waiting.request.topic.queue
-            desk = min(self._idle.values(), key=lambda desk: self._rank(desk, queue))
-            del self._idle[desk.agent.id]
-            self._ring(waiting, desk)
-
-    def _rank(self, desk: Desk, queue: str) -> tuple[bool, int, str]:
-        return desk.agent.team_at(self._now).queue != queue, desk.idle_since, desk.agent.id
+            waiting = self._line.take_first()
+            self._ring(waiting, self._idle.take_for(waiting.queue, self._now))
 
     def _ring(self, waiting: Waiting, desk: Desk) -> None:
         plan, waiting.desk = self.centre.plan["waiting"], desk
@@ -175,7 +117,7 @@ class Floor:
         if not waiting.is_gone:
             waiting.rings.append(Ring(desk.agent, self._now, self.centre.plan["waiting"]["no_answer_s"]))
             waiting.desk = None
-            self._put_first(waiting)
+            self._line.put_first(waiting)
             self._free(desk)
 
     def _connect(self, waiting: Waiting, desk: Desk, ring_s: int) -> None:
@@ -218,12 +160,12 @@ class Floor:
 
     def _want_break(self, desk: Desk, pause: Break) -> None:
         desk.due_break = pause
-        if self._idle.pop(desk.agent.id, None):
+        if self._idle.remove(desk):
             self._free(desk)
 
     def _end_shift(self, desk: Desk) -> None:
         desk.is_over = True
-        if self._idle.pop(desk.agent.id, None):
+        if self._idle.remove(desk):
             self._free(desk)
 
     def _free(self, desk: Desk) -> None:
@@ -237,5 +179,5 @@ class Floor:
             self._plan(ends_at, partial(self._free, desk))
         else:
             desk.idle_since = self._now
-            self._idle[desk.agent.id] = desk
+            self._idle.add(desk)
             self._match()
