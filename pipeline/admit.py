@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import letters, privacy
+from pipeline import privacy
 from pipeline.contracts import Column, Contract
 from pipeline.faults import Fault, Faults
+from pipeline.identifiers import protected, signs
 from pipeline.row_tests import RowTest, row_tests
 from pipeline.sources.expressions import local_to_utc, quoted
 from pipeline.sources.feed import NOTHING, Feed, Field
@@ -70,8 +71,8 @@ def prepare(
 ) -> Candidates:
     """The records of `stage` as candidates for the table, their identifiers as pseudonyms and their texts masked."""
     fields = {name: _with_default(column, feed.fields.get(name)) for name, column in contract.columns.items()}
-    fields |= _signs(contract, fields, settings)
-    fields = _protected(warehouse, contract, fields, staged.table, settings, key)
+    fields |= signs(contract, fields, settings)
+    fields = protected(warehouse, contract, fields, staged.table, settings, key)
     return Candidates(contract, staged, feed.version, fields, row_tests(contract, feed, fields))
 
 
@@ -106,86 +107,6 @@ def _with_default(column: Column, field: Field | None) -> Field:
     if field.text == NOTHING:
         return Field(f"coalesce({field.value}, {default})", NOTHING)
     return Field(f"case when {field.text} is null then {default} else {field.value} end", field.text, field.local)
-
-
-def _signs(contract: Contract, fields: dict[str, Field], settings: Privacy) -> dict[str, Field]:
-    """Flags that say what stands in a text, taken from it before it is masked, where the source does not give them."""
-    found = {}
-    for name, column in contract.columns.items():
-        text = fields[column.sign_in].text if column.sign_in else NOTHING
-        if column.sign and text != NOTHING and fields[name].text == NOTHING:
-            found[name] = Field(letters.has(column.sign, text, settings), NOTHING)
-    return found
-
-
-def _protected(
-    warehouse: Warehouse, contract: Contract, fields: dict[str, Field], table: str, settings: Privacy, key: bytes
-) -> dict[str, Field]:
-    """The fields with identifiers as pseudonyms and with phones and e-mails masked."""
-    persons = [f.text for name, f in fields.items() if contract.columns[name].type == "person" and f.text != NOTHING]
-    texts = [
-        name
-        for name, f in fields.items()
-        if contract.columns[name].type in ("label", "agent") and f.text != NOTHING and not f.is_opaque
-    ]
-    suspicious = _suspicious(warehouse, {name: fields[name].value for name in texts}, table)
-    ids = [n for n, f in fields.items() if contract.columns[n].type == "id" and f.text != NOTHING and not f.is_opaque]
-    numbered = _numbered(warehouse, {name: fields[name].value for name in ids}, table)
-    protected = dict(fields)
-    for name, field in fields.items():
-        column = contract.columns[name]
-        if field.text == NOTHING or field.is_opaque:
-            continue
-        if column.type == "person":
-            value = _pseudonym_lookup(warehouse, name, field.text, table, settings, key)
-        elif column.type == "text":
-            value = letters.masked(field.value, settings)
-        elif name in suspicious:
-            value = privacy.stand_in(field.value, column.type, key)
-        elif name in numbered:
-            value = privacy.id_stand_in(field.value, key)
-        elif column.type == "ref":
-            value = privacy.masked_reference(field.value, persons)
-        else:
-            continue
-        protected[name] = Field(value, field.text)
-    return protected
-
-
-def _pseudonym_lookup(warehouse: Warehouse, name: str, text: str, table: str, settings: Privacy, key: bytes) -> str:
-    """Fill `pseudonyms_<name>` over distinct spellings; SQL that looks one up."""
-    outer, inner = privacy.pads(key)
-    lookup = f"pseudonyms_{name}"
-    spellings = f"select * from (select distinct {text} as spelling from {table}) where spelling is not null"
-    warehouse.sql.execute(f"drop table if exists {lookup}")
-    warehouse.sql.execute(
-        f"create temp table {lookup} as select spelling, {privacy.pseudonym('normal')} as pseudonym "
-        f"from ({privacy.normal_identifiers(spellings, settings)})",
-        [outer, inner],
-    )
-    return f"{lookup}.pseudonym"
-
-
-def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set[str]:
-    """The columns with a value that may hold a phone or an e-mail: tried on distinct values, which are few."""
-    if not values:
-        return set()
-    distinct = " union all ".join(
-        f"(select distinct '{name}' as name, {value} as v from {table})" for name, value in values.items()
-    )
-    found = f"select distinct name from ({distinct}) where regexp_matches(v, '{privacy.SUSPICIOUS}')"
-    return {name for (name,) in warehouse.sql.execute(found).fetchall()}
-
-
-def _numbered(warehouse: Warehouse, values: dict[str, str], table: str) -> set[str]:
-    """The names of records that hold somebody's telephone number: some systems make them of it."""
-    if not values:
-        return set()
-    asked = ", ".join(
-        f"coalesce(bool_or(regexp_matches({value}, '{privacy.NUMBER}')), false)" for value in values.values()
-    )
-    found = warehouse.sql.execute(f"select {asked} from {table}").fetchall()[0]
-    return {name for name, is_found in zip(values, found, strict=True) if is_found}
 
 
 def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
