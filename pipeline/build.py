@@ -8,22 +8,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from pipeline import case_tails, zones
+from pipeline import case_tails
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, read_catalogue
+from pipeline.model_frames import prepare
 from pipeline.models import read_model
 from pipeline.pec.store import lexicon_digest, score_new
-from pipeline.plan import MARGIN, Plan, make_plan, portions
+from pipeline.plan import Plan, make_plan, portions
 from pipeline.publish import publish, refresh_documents
 from pipeline.results import Publisher
-from pipeline.scorecards import scorecard_frame
-from pipeline.ticket_frames import followed_sources, knows_solving, ticket_frames
+from pipeline.ticket_frames import followed_sources, knows_solving
 from pipeline.week_files import Weeks
 
 if TYPE_CHECKING:
@@ -77,7 +75,12 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
         compute(warehouse, settings, replace(part, seen_until=horizon), weeks.files("fact_case_contacts"), progress)
         weeks.write(part.weeks, progress)
     publish(weeks, plan.until, checks)
-    horizon = horizon or _last_end(warehouse)
+    _note_published(warehouse, plan, digest, horizon or _last_end(warehouse))
+    return True
+
+
+def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: datetime | None) -> None:
+    """Nothing that the plan knew of is stale any more; what the next plan asks of this build."""
     open_since = warehouse.value(
         "select min(created_at) from core_tickets inner join core_ticket_clocks as clocks using (ticket_no) "
         "where clocks.status not in ('solved', 'closed', 'deleted')"
@@ -88,7 +91,6 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
         warehouse.note("published_until", plan.until.isoformat())
         for name, instant in (("published_horizon", horizon), ("published_open_since", open_since)):
             warehouse.note(name, instant.isoformat() if instant else "")
-    return True
 
 
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
@@ -129,59 +131,6 @@ def _horizon(warehouse: Warehouse, settings: Settings, parts: list[Plan], progre
 def _last_end(warehouse: Warehouse) -> datetime | None:
     found: datetime | None = warehouse.value("select max(ended_at) from core_contacts where customer is not null")
     return found
-
-
-def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[str, Path]) -> None:
-    """The small tables that models may name besides raw_ and core_ ones."""
-    case_tails.prepare(warehouse, settings, cases, plan.start)
-    sql = warehouse.sql
-    until = plan.read_until + timedelta(days=2)
-    begin = _oldest(warehouse, plan) - MARGIN
-    calendar = pd.concat([zones.calendar(zone, begin, until) for zone in settings.zones])
-    frames = {
-        "calendar": calendar,
-        "build_range": _range(settings, plan),
-        "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
-        "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
-    }
-    frames["scorecards"] = scorecard_frame(settings.scorecards, settings.timezone)
-    frames |= ticket_frames(warehouse, settings, plan.since, plan.until)
-    for name, frame in frames.items():
-        sql.register(f"{name}_frame", frame)
-        sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
-        sql.unregister(f"{name}_frame")
-
-
-def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
-    """Where days begin: what was open, solved or answered in the weeks to compute may have been written long before them."""
-    oldest: datetime | None = warehouse.value(
-        """select least(
-            (select min(tickets.created_at) from raw_tickets as tickets
-             left join (
-                select source, ticket_id from raw_ticket_events where happened_at >= $1
-                union select source, conversation_id from raw_messages where sent_at >= $1) as changed
-             using (source, ticket_id)
-             where coalesce(solved_at, closed_at) >= $1 or changed.ticket_id is not null
-                or coalesce(status, 'open') not in ('solved', 'closed', 'deleted')),
-            (select min(opened_at) from (
-                select min(sent_at) as opened_at from raw_messages
-                group by source, conversation_id having max(sent_at) >= $1)))""",
-        [plan.since],
-    )
-    return min(oldest or plan.since, plan.since)
-
-
-def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
-    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops."""
-    instants = {
-        "since": plan.since,
-        "until": plan.until,
-        "upto": plan.upto or datetime.max.replace(microsecond=0),
-        "read_until": plan.read_until,
-        "seen_until": plan.seen_until,
-    }
-    frame = pd.DataFrame({name: [instant] for name, instant in instants.items()}).astype("datetime64[us]")
-    return frame.assign(site_zone=settings.timezone)
 
 
 def compute(
