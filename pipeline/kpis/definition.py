@@ -1,0 +1,111 @@
+"""One definition: a KPI as its entry in the catalogue says it, and the fact that it counts."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+Dimension = Literal["team", "agent", "queue", "topic", "channel"]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+Grain = Literal["half_hour", "hour", "day", "week", "month", "total"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
+Kind = Literal["count", "share", "mean", "quantile", "max", "sum", "ratio"]
+Texts = dict[str, str]
+
+
+class Fact(BaseModel):
+    """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by.
+
+    `grains`: those whose periods its rows can be told by. `units`: columns of what its rows hang together by, where they are not
+    independent: four targets of one ticket tell less than four tickets. `is_optional`: figures of it are stored only where it has
+    rows at all: a centre without tickets has none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Texts
+    at: str
+    by: tuple[str, ...]
+    grains: tuple[Grain, ...] = GRAINS
+    units: tuple[str, ...] = ()
+    is_optional: bool = False
+
+    @property
+    def held_by(self) -> tuple[str, ...]:
+        """What tells units apart, the same for every cut; nothing where each row is one."""
+        return (*self.units, *self.by) if self.units else ()
+
+
+class Kpi(BaseModel):
+    """One definition. Exactly one of count, met, mean, quantile, max, sum, ratio says how it is computed.
+
+    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`.
+    `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
+    `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: Texts
+    meaning: Texts
+    unit: Literal["count", "share", "s", "per_hour", "points", "stars", "h", "per_ticket", "cycles"]
+    source: str
+    better: Literal["higher", "lower"] | None = None
+    variant_of: str | None = None
+    ripe_days: int = 0
+    of: str = ""
+    not_by: tuple[Dimension, ...] = ()
+    grains: tuple[Grain, ...] = ()
+    where: str = "true"
+    count: str | None = None
+    met: str | None = None
+    mean: str | None = None
+    quantile: str | None = None
+    q: float | None = None
+    max: str | None = None
+    sum: str | None = None
+    ratio: tuple[str, str] | None = None
+    scale: float = 1
+    least: float = 0
+
+    @model_validator(mode="after")
+    def one_way_to_compute(self) -> Kpi:
+        ways = [way for way in ("count", "met", "mean", "quantile", "max", "sum", "ratio") if getattr(self, way)]
+        if len(ways) != 1:
+            raise ValueError(f"{self.id}: exactly one way to compute it is wanted, found {ways}")
+        if (self.quantile is None) != (self.q is None):
+            raise ValueError(f"{self.id}: quantile and q go together")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        kinds: tuple[Kind, ...] = ("count", "mean", "quantile", "max", "sum", "ratio")
+        return next((kind for kind in kinds if getattr(self, kind)), "share")
+
+    @property
+    def counts(self) -> str:
+        """SQL that is true for the rows that count."""
+        return self.count or self.where
+
+    @property
+    def value(self) -> str:
+        """SQL of what is averaged, summed or ranked."""
+        return self.mean or self.quantile or self.max or self.sum or ""
+
+    def formula(self) -> str:
+        """The definition in one line, for people who read SQL."""
+        where = "" if self.where == "true" else f" where {self.where}"
+        match self.kind:
+            case "share":
+                return f"share of {self.of} with {self.met}{where}"
+            case "count":
+                return f"count of {self.of} with {self.count}"
+            case "ratio":
+                top, bottom = self.ratio or ("", "")
+                return f"{top} / {bottom}" + (f" * {self.scale:g}" if self.scale != 1 else "")
+            case "quantile":
+                return f"{self.q:g} quantile of {self.value} over {self.of}{where}"
+            case kind:
+                return f"{kind} of {self.value} over {self.of}{where}"
