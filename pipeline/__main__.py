@@ -15,13 +15,14 @@ except ModuleNotFoundError:
     )
     sys.exit(2)
 
-from pipeline.ask import Listing, Week, settings_of
 from pipeline.ask import app as asking
 from pipeline.ask_records import app as asking_records
 from pipeline.ask_week import app as asking_week
 from pipeline.deliver import app as delivering
 from pipeline.errors import NoData, PipelineError, Stopped, UsageError
 from pipeline.jobs import check_and_build, load_all, report_week, say_unread, show_accounts, stop_for_refused
+from pipeline.options import Language, Listing, Pages, Week, settings_of
+from pipeline.settle import app as settling
 from pipeline.terminal import Format, show, working
 from pipeline.warmth import app as warmth
 
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Call-centre KPIs beside personal emotional contact, resolution and effort: logs in, weekly report out.",
 )
-for commands in (asking, asking_records, asking_week, warmth, delivering):
+for commands in (settling, asking, asking_records, asking_week, warmth, delivering):
     app.add_typer(commands)
 
 
@@ -113,8 +114,8 @@ def check(context: typer.Context, form: Listing = Format.table) -> None:
 def report(
     context: typer.Context,
     week: Week = None,
-    lang: Annotated[str | None, typer.Option(help="en or ru; default: every language of the settings")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder for the pages; default: that of the settings")] = None,
+    lang: Language = None,
+    out: Pages = None,
 ) -> None:
     """Write the weekly report from the published results.
 
@@ -127,8 +128,8 @@ def report(
 def run(
     context: typer.Context,
     week: Week = None,
-    lang: Annotated[str | None, typer.Option(help="en or ru; default: every language of the settings")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder for the pages; default: that of the settings")] = None,
+    lang: Language = None,
+    out: Pages = None,
 ) -> None:
     """The scheduled job: load what is new in the inbox, build, write the report.
 
@@ -166,40 +167,6 @@ def sample(
 
     truth = write_sample(out, seed)
     print(f"{out}: {truth['totals']}")
-
-
-@app.command()
-def undo(context: typer.Context, batch: int) -> None:
-    """Take a batch's rows out of the warehouse again; build publishes without them. What the batch itself replaced, under the
-    same file name, does not come back. `run` passes the batch's files over until they change, and says what loads each as it
-    is: `load data/inbox/calls/w6.csv --source csv --mapping data/inbox/calls/mapping.toml`.
-
-    Example: python -m pipeline undo 12
-    """
-    from pipeline.batches import undo as undo_batch
-    from pipeline.warehouse import open_warehouse
-
-    with open_warehouse(settings_of(context)) as opened:
-        files = undo_batch(opened, batch)
-    print(f"batch {batch}: {files} files taken out")
-
-
-@app.command()
-def accept(
-    context: typer.Context,
-    batch: int,
-    reason: Annotated[str, typer.Option(help="why it is right after all; shown on the data-quality page")],
-) -> None:
-    """Let a batch pass although a check stopped it.
-
-    Example: python -m pipeline accept 12 --reason "holiday: the centre was closed for three days"
-    """
-    from pipeline.batches import accept as accept_batch
-    from pipeline.warehouse import open_warehouse
-
-    with open_warehouse(settings_of(context)) as opened:
-        accept_batch(opened, batch, reason)
-    print(f"batch {batch}: accepted")
 
 
 def main() -> None:

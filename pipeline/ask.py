@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from pipeline.options import FirstDay, LastDay, Listing, OneWeek, settings_of
 from pipeline.terminal import Format, show
 
-if TYPE_CHECKING:
-    from pipeline.settings import Settings
-
 app = typer.Typer()
-Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
-Week = Annotated[
-    str | None, typer.Option("--week", metavar="2026-W47", help="ISO week; default: the last complete one")
-]
-
-
-def settings_of(context: typer.Context) -> Settings:
-    """The settings that the options before the command choose."""
-    from pipeline.settings import read_settings
-
-    config, warehouse = context.obj  # set by the options before the command
-    return read_settings(config, warehouse)
 
 
 @app.command()
@@ -31,9 +17,9 @@ def kpis(
     context: typer.Context,
     kpi: Annotated[list[str] | None, typer.Option("--kpi", help="KPI id, may be repeated; default: all")] = None,
     by: Annotated[str, typer.Option(help="dimensions, e.g. team,agent")] = "",
-    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
+    week: OneWeek = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     grain: Annotated[str, typer.Option(help="half_hour, hour, day, week, month or total")] = "total",
     form: Listing = Format.table,
 ) -> None:

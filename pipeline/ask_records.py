@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.ask import Listing, settings_of
 from pipeline.errors import UsageError
+from pipeline.options import FirstDay, LastDay, Listing, OneWeek, settings_of
 from pipeline.terminal import Format, show
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def rows(
     week: Annotated[
         str | None, typer.Option(metavar="2026-W47", help="one ISO week; of findings, default: the last complete one")
     ] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     where: Annotated[
         list[str] | None, typer.Option(metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated")
     ] = None,
@@ -68,9 +68,9 @@ def reconcile(
     ],
     kpi: Annotated[str, typer.Option(help="the KPI that the file says it holds")],
     by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent")] = "",
-    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="one ISO week")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")] = None,
+    week: OneWeek = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     grain: Annotated[
         str, typer.Option(help="total, or day or week: then the file has a column of that name")
     ] = "total",

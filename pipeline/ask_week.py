@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import UsageError
+from pipeline.options import Listing, Week, settings_of
 from pipeline.terminal import Format, show
 
 app = typer.Typer()

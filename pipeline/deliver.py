@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import UsageError
 from pipeline.jobs import languages
+from pipeline.options import Language, Listing, Week, settings_of
 from pipeline.terminal import Format, from_here, show, working
 
 app = typer.Typer()
-Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]
 
 
 @app.command()

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.ask import Listing, Week, settings_of
 from pipeline.errors import NoData, UsageError
 from pipeline.formulas import harmless
+from pipeline.options import Listing, Week, settings_of
 from pipeline.terminal import Format, show
 
 app = typer.Typer()
