@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.errors import NoData, UsageError
-from pipeline.results import Results, open_results, period_filter
+from pipeline.errors import UsageError
+from pipeline.periods import asked_period, nothing
+from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Exploration:
         question = Question(wanted or tuple(self.catalogue.kpis), grain, dimensions, self.period(week, first, last))
         frame = measure(self.results, self.catalogue, question)
         if week is None and (first or last) and not frame["n"].gt(0).any():
-            raise _nothing(first, last)
+            raise nothing(first, last)
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
         figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
         return frame[["kpi", "period", *dimensions, *figures]]
@@ -165,47 +164,11 @@ class Exploration:
 
     def period(self, week: str | None = None, first: str | None = None, last: str | None = None) -> str:
         """SQL for one week, for days inclusive, or for everything. Raises UsageError or NoData."""
-        days = [_day(text) for text in (first, last)]
-        if week:
-            _require_week(week)
-        if week and (first or last):
-            raise UsageError("either a week or days")
-        if week and week not in self.weeks:
-            raise NoData(f"no data for {week}; there is {self.weeks[0]} to {self.weeks[-1]}")
-        period = period_filter(week, *days)
-        if (first or last) and not self._has(period):
-            raise _nothing(first, last)
-        return period
+        return asked_period(self.results, week, first, last)
 
     def _possible(self, by: tuple[str, ...], grain: str) -> tuple[str, ...]:
         known = self.catalogue
         return tuple(n for n in known.kpis if set(by) <= set(known.dimensions(n)) and grain in known.grains(n))
-
-    def _has(self, period: str) -> bool:
-        return any(len(self.sql(f"select 1 from {fact} where {period} limit 1")) for fact in self.catalogue.facts)
-
-
-def _day(text: str | None) -> date | None:
-    """Of ISO's other spellings none: that of a week would be its Monday."""
-    try:
-        if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            raise ValueError
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"'{text}' is no day such as 2026-11-16") from None
-
-
-def _nothing(first: str | None, last: str | None) -> NoData:
-    return NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
-
-
-def _require_week(text: str) -> None:
-    from pipeline.zones import week_start
-
-    try:
-        week_start(text, "UTC")
-    except ValueError:
-        raise UsageError(f"'{text}' is no ISO week such as 2026-W47") from None
 
 
 def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,14 +100,6 @@ def open_results(folder: Path) -> Results:
     if not file.is_file():
         raise NoData(f"{folder}: nothing is published yet; load some data and build first")
     return Results(folder, json.loads(file.read_text("utf-8")))
-
-
-def period_filter(week: str | None, first: date | None, last: date | None) -> str:
-    """SQL over any fact for one ISO week, or for days from `first` to `last` inclusive."""
-    parts = [f"week = '{week}'"] if week else []
-    parts += [f"day >= date '{first}'"] if first else []
-    parts += [f"day <= date '{last}'"] if last else []
-    return " and ".join(parts) or "true"
 
 
 class Publisher:

@@ -1,0 +1,61 @@
+"""A period as somebody asks for it, a week or days, as SQL over any fact."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.errors import NoData, UsageError
+from pipeline.zones import week_start
+
+if TYPE_CHECKING:
+    from pipeline.results import Results
+
+
+def asked_period(results: Results, week: str | None, first: str | None, last: str | None) -> str:
+    """SQL for one ISO week, for days from `first` to `last` inclusive, or for everything. Raises UsageError or NoData."""
+    days = [_day(text) for text in (first, last)]
+    if week:
+        _require_week(week)
+    if week and (first or last):
+        raise UsageError("either a week or days")
+    if week and week not in results.weeks:
+        raise NoData(f"no data for {week}; there is {results.weeks[0]} to {results.weeks[-1]}")
+    period = _condition(week, *days)
+    if (first or last) and not _has_rows(results, period):
+        raise nothing(first, last)
+    return period
+
+
+def nothing(first: str | None, last: str | None) -> NoData:
+    """What to raise for days of which there is no record."""
+    return NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
+
+
+def _day(text: str | None) -> date | None:
+    """Of ISO's other spellings none: that of a week would be its Monday."""
+    try:
+        if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"'{text}' is no day such as 2026-11-16") from None
+
+
+def _require_week(text: str) -> None:
+    try:
+        week_start(text, "UTC")
+    except ValueError:
+        raise UsageError(f"'{text}' is no ISO week such as 2026-W47") from None
+
+
+def _condition(week: str | None, first: date | None, last: date | None) -> str:
+    parts = [f"week = '{week}'"] if week else []
+    parts += [f"day >= date '{first}'"] if first else []
+    parts += [f"day <= date '{last}'"] if last else []
+    return " and ".join(parts) or "true"
+
+
+def _has_rows(results: Results, period: str) -> bool:
+    return any(len(results.frame(f"select 1 from {fact} where {period} limit 1")) for fact in results.catalogue.facts)
