@@ -9,9 +9,10 @@ import pytest
 from pipeline.report import write_report
 from pipeline.report.collect import Collected, collect
 from pipeline.report.data_quality import check_table, warnings
-from pipeline.report.evaluators import doubt
+from pipeline.report.evaluators import agreed, doubt
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
+from pipeline.report.pec import warm_and_cold
 from pipeline.report.subjects import Places
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
@@ -84,3 +85,25 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     assert data.warmth is not None
     found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
     assert bool(doubt(Words("en"), found)) == warns
+
+
+@pytest.mark.parametrize(
+    ("last", "said"), [(1, "On all 30 contacts that two or more judged they agree"), (0, "too few contacts to say")]
+)
+def test_a_rare_no_is_no_disagreement(data: Collected, last: int, said: str) -> None:
+    """Alpha is unknown where every verdict is the same, and nought where one of thirty differs."""
+    given = {"first": [1] * 30, "second": [1] * 29 + [last]}
+    rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
+    assert data.warmth is not None
+    found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    assert said in agreed(Words("en"), found)
+    assert not doubt(Words("en"), found)
+
+
+def test_a_verdict_is_of_the_letters_of_its_own_source(data: Collected) -> None:
+    """Two systems may give a ticket the same number."""
+    contacts = pd.DataFrame({"source": ["jira", "zendesk"], "ticket_id": ["100", "100"], "verdict": [1.0, 0.0]})
+    letters = pd.DataFrame({"source": ["zendesk", "jira", "own"], "ticket_id": ["100"] * 3})
+    assert data.warmth is not None
+    warm, cold = warm_and_cold(replace(data.warmth, contacts=contacts, letters=letters))
+    assert (warm["source"].tolist(), cold["source"].tolist()) == (["jira"], ["zendesk"])

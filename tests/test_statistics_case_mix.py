@@ -83,3 +83,13 @@ def test_levels_of_many_contacts():
     outcome = (rng.random(agent.size) < 0.5 + topic / 100).astype(float)
     found = expected(outcome, agent, {"topic": topic, "hour": hour}, "binomial")
     assert by_agent(found, topic) == pytest.approx(0.5 + np.arange(20) / 100, abs=0.02)
+
+
+def test_contacts_that_are_all_alike_expect_the_mean():
+    """Whatever rounding does to it: a source of days without times has one hour, and often one topic."""
+    alike = {"topic": ["t"] * 120, "channel": ["mail"] * 120, "hour": ["00"] * 120}
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        outcome = (rng.random(120) < 0.7).astype(float)
+        found = expected(outcome, rng.integers(0, 4, 120), alike, "binomial")
+        assert found == pytest.approx(np.full(120, outcome.mean()))

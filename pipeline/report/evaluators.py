@@ -40,12 +40,11 @@ def table(words: Words, found: Warmth) -> Table | None:
 
 
 def doubt(words: Words, found: Warmth | None) -> str:
-    """A warning where evaluators agree too little to judge a person by what they say; nothing where that is not known."""
+    """A warning where evaluators surely agree too little to judge a person by what they say; nothing where that is not known."""
     matrix = _shared(found) if found else np.empty((0, 0))
-    if matrix.shape[1] < FEWEST_SHARED:
+    if matrix.shape[1] < FEWEST_SHARED or agreement.alpha_interval(matrix, "nominal")[1] >= agreement.TENTATIVE:
         return ""
-    alpha = agreement.alpha(matrix, "nominal")
-    return words("answer.agreement", alpha=words.number(alpha, 2)) if alpha < agreement.TENTATIVE else ""
+    return words("answer.agreement", alpha=words.number(agreement.alpha(matrix, "nominal"), 2))
 
 
 def _shared(found: Warmth) -> Verdicts:
@@ -65,7 +64,16 @@ def agreed(words: Words, found: Warmth) -> str:
     differ = int((np.nanmin(matrix, axis=0) < np.nanmax(matrix, axis=0)).sum())
     low, high = agreement.alpha_interval(matrix, "nominal")
     alpha = agreement.alpha(matrix, "nominal")
-    band = "reliable" if alpha >= agreement.RELIABLE else "tentative" if alpha >= agreement.TENTATIVE else "unreliable"
+    if np.isnan(alpha):
+        return words("pec.all_agreed", n=words.number(units))
+    band = _band(alpha, high)
     return words("pec.alpha", alpha=words.number(alpha, 2), low=words.number(low, 2), high=words.number(high, 2),
                  n=words.number(units), verdict=words(f"pec.{band}"),
                  differ=words.number(differ))  # fmt: skip
+
+
+def _band(alpha: float, high: float) -> str:
+    """Krippendorff's band; below the lowest only where chance does not explain it."""
+    if alpha < agreement.TENTATIVE:
+        return "unreliable" if high < agreement.TENTATIVE else "unsure"
+    return "reliable" if alpha >= agreement.RELIABLE else "tentative"

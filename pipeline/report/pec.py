@@ -89,7 +89,7 @@ def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
 
 def _feature_table(words: Words, found: Warmth) -> Table | None:
     """What letters of contacts that people found warm hold more often than those they did not; else by the machine's score."""
-    yes, no = _warm_and_cold(found)
+    yes, no = warm_and_cold(found)
     if min(len(yes), len(no)) < FEWEST_LETTERS:
         return None
     features = [f for f in read_features()[1].values() if f.role == "agent"]
@@ -118,15 +118,17 @@ def _reliability_table(words: Words, found: Warmth) -> Table | None:
     return Table("pec-reliability", words("pec.reliability"), heads, rows)
 
 
-def _warm_and_cold(found: Warmth) -> tuple[pd.DataFrame, pd.DataFrame]:
-    judged = found.contacts.dropna(subset=["verdict"]).set_index("ticket_id")["verdict"]
-    verdict = found.letters["ticket_id"].map(judged[~judged.index.duplicated()])
+def warm_and_cold(found: Warmth) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Letters of contacts that people found warm, and of those they did not; letters of contacts nobody judged are in neither."""
+    key = ["source", "ticket_id"]
+    judged = found.contacts.dropna(subset=["verdict"]).drop_duplicates(key)[[*key, "verdict"]]
+    verdict = found.letters[key].merge(judged, on=key, how="left")["verdict"].to_numpy()
     return found.letters[verdict >= 0.5], found.letters[verdict < 0.5]
 
 
 def _baseline(words: Words, found: Warmth) -> str:
     """How well the score and, for comparison, bare length tell people's yes from their no."""
-    yes, no = _warm_and_cold(found)
+    yes, no = warm_and_cold(found)
     if min(len(yes), len(no)) < FEWEST_LETTERS:
         return words("pec.no_features", n=words.number(FEWEST_LETTERS))
     told = {name: _area(yes[name], no[name]) for name in ("score", "characters")}

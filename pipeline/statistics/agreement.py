@@ -30,7 +30,10 @@ def alpha(ratings: ArrayLike, level: Level) -> float:
 def alpha_interval(
     ratings: ArrayLike, level: Level, *, draws: int = 1000, seed: int = 0, share: float = 0.95
 ) -> tuple[float, float]:
-    """Percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings."""
+    """Percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings.
+
+    A draw of equal ratings counts as 1: left out, it would hide that so few units do not tell agreement from chance.
+    """
     matrix = np.asarray(ratings, dtype=float)
     values = np.unique(matrix[~np.isnan(matrix)])
     counts = _counts(matrix, values)
@@ -40,7 +43,7 @@ def alpha_interval(
     distances = _distances(counts, values, level)
     rng = np.random.default_rng(seed)
     drawn = [_alpha(counts[rng.integers(0, len(counts), len(counts))], distances) for _ in range(draws)]
-    low, high = np.nanquantile(drawn, [(1 - share) / 2, (1 + share) / 2])
+    low, high = np.quantile(np.nan_to_num(drawn, nan=1.0), [(1 - share) / 2, (1 + share) / 2])
     return float(low), float(high)
 
 

@@ -99,5 +99,6 @@ def _centred(eta: FloatArray, n: IntArray, mean: float, family: Family) -> Float
     def excess(shift: float) -> float:
         return float(np.average(special.expit(eta + shift), weights=n)) - mean
 
-    shift = optimize.brentq(excess, target - float(eta.max()), target - float(eta.min()))
+    # Wider by one than where the root must lie: of equal predictors that is a single point, and rounding misses it.
+    shift = optimize.brentq(excess, target - float(eta.max()) - 1, target - float(eta.min()) + 1)
     return np.asarray(special.expit(eta + shift), dtype=np.float64)
