@@ -247,8 +247,20 @@ def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
     centre = centre_of(tmp_path, unmeasured, agents=NEW)
     [found] = newcomers.find(centre)
     said = sentence(Words("en"), found, centre.results.catalogue, {})
-    assert said.startswith("New employees (4), weeks 0 to 4 after hire") and said.endswith("of the experienced 100.0%.")
+    assert said.startswith("New employees (4), weeks 0 to 4 after hire") and said.endswith(
+        "of the experienced on the same topics 100.0%."
+    )
     [timed] = newcomers.find(centre_of(tmp_path / "timed", [*usual(), *calls], agents=NEW))
     assert sentence(Words("en"), timed, centre.results.catalogue, {}).endswith(
         "handle time 2:00, of the experienced 2:00."
     )
+
+
+def test_the_experienced_are_weighed_by_the_topics_of_the_new() -> None:
+    """Nine of ten new contacts are of bills, one of two old ones: each old bill weighs nine times an old card."""
+    own = pd.DataFrame({"topic": ["bill"] * 9 + ["card"]})
+    old = pd.DataFrame({"topic": ["bill", "card"] * 50 + ["loan"] * 20})
+    weight = newcomers.alike(own, old)
+    by_topic = weight.groupby(old["topic"]).sum()
+    assert by_topic["bill"] == pytest.approx(9 * by_topic["card"]) and by_topic["loan"] == 0
+    assert weight.sum() == pytest.approx((50 * 9 + 50) ** 2 / (50 * 81 + 50)), "Kish's effective number"

@@ -1,4 +1,7 @@
-"""New employees by weeks since they were hired, beside the experienced; training takes about three months."""
+"""New employees by weeks since they were hired, beside the experienced on the same topics; training takes about three months.
+
+The new are often given the easy matters: the experienced are weighed by topic, so that theirs are as frequent as among the new.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pipeline.statistics.clustered import Share, apart, difference_within, share
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
 """Weeks since hire; who was hired earlier is experienced."""
+ON_TOPICS = "coalesce(topic, '') in (select topic from topics)"
 IN_WEEKS = "(agent, week) in (select agent, week from weeks)"
 
 
@@ -19,14 +23,16 @@ def find(centre: Centre) -> list[Finding]:
     hired = {row["agent"]: row.get("hired_on") for row in centre.results.document("agents") if row.get("hired_on")}
     contacts = centre.contacts
     since = weeks_since(contacts, hired)
+    contacts = contacts.assign(topic=contacts["topic"].fillna(""))
     old = contacts[since >= BANDS[-1][1]]
     if old["agent"].nunique() < 2:
         return []
-    bands = [(first, last, contacts[(since >= first) & (since < last)]) for first, last in BANDS]
+    shared = contacts["topic"].isin(old["topic"])
+    bands = [(first, last, contacts[shared & (since >= first) & (since < last)]) for first, last in BANDS]
     fewest = max(30, centre.settings.report.small_group)
     shown = [band for band in bands if len(band[2]) >= fewest and band[2]["agent"].nunique() > 1]
     level = 1 - 0.05 / max(len(shown), 1)
-    return [*(_finding(centre, *band, old, level) for band in shown), *_experience(centre, contacts, since)]
+    return [*(_finding(centre, *band, old, level) for band in shown), *_experience(centre, centre.contacts, since)]
 
 
 def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> list[Finding]:
@@ -61,34 +67,51 @@ def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
     return (monday - pd.to_datetime(contacts["agent"].map(hired))).dt.days / 7
 
 
-def _settled(contacts: pd.DataFrame) -> Share:
-    people = (1 - contacts["has_returned"]).groupby(contacts["agent"]).agg(["sum", "size"])
-    return share(people["sum"], people["size"])
+def alike(own: pd.DataFrame, old: pd.DataFrame) -> pd.Series:
+    """A weight for each old contact: topics are as frequent as among the own, and the sum is Kish's effective number of contacts.
+
+    Source: Kish, Survey Sampling (1965), 11.7.
+    """
+    wanted = old["topic"].map(own["topic"].value_counts() / old["topic"].value_counts()).fillna(0.0).astype(float)
+    return wanted * (wanted.sum() / (wanted**2).sum())
 
 
-def _handled(own: pd.DataFrame, old: pd.DataFrame) -> dict[str, Figure]:
+def _settled(contacts: pd.DataFrame, weight: pd.Series) -> Share:
+    people = (
+        pd.DataFrame({"met": weight * (1 - contacts["has_returned"]), "n": weight}).groupby(contacts["agent"]).sum()
+    )
+    people = people[people["n"] > 0]
+    return share(people["met"], people["n"])
+
+
+def _handled(own: pd.DataFrame, old: pd.DataFrame, weight: pd.Series) -> dict[str, Figure]:
     """Handle times, where both are recorded: letters have none, and some telephone systems do not tell it whole."""
-    means = {"handle": float(own["handle_s"].mean()), "usual": float(old["handle_s"].mean())}
+    timed = weight.where(old["handle_s"].notna())
+    means = {
+        "handle": float(own["handle_s"].mean()),
+        "usual": float((timed * old["handle_s"]).sum() / (timed.sum() or float("nan"))),
+    }
     return {} if any(map(isnan, means.values())) else {name: Figure(mean, "s") for name, mean in means.items()}
 
 
 def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.DataFrame, level: float) -> Finding:
     """`level` of the comparison: all bands together are wrong in one of twenty pages."""
-    n, settled, usual = len(own), _settled(own), _settled(old)
+    as_own = alike(own, old)
+    n, settled, usual = len(own), _settled(own, pd.Series(1.0, own.index)), _settled(old, as_own)
     low, high = (min(max(limit, 0.0), 1.0) for limit in settled.limits())
     figures = {
         "settled": Figure(settled.value, "share", low, high, n),
-        "experienced": Figure(usual.value, "share", n=len(old)),
+        "experienced": Figure(usual.value, "share", n=int((as_own > 0).sum())),
         "people": Figure(int(own["agent"].nunique()), "count"),
         "others": Figure(int(old["agent"].nunique()), "count"),
         "from": Figure(first, "count"),
         "to": Figure(last, "count"),
-        **_handled(own, old),
+        **_handled(own, old, as_own),
     }
     gap = apart(settled, usual, level)
     weight = 10 * n / (n + len(old))
-    keys = {"weeks": own[["agent", "week"]].drop_duplicates()}
-    records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS}", REPEAT, keys=keys)
+    keys = {"weeks": own[["agent", "week"]].drop_duplicates(), "topics": own[["topic"]].drop_duplicates()}
+    records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS} and {ON_TOPICS}", REPEAT, keys=keys)
     verdict: Verdict = "seen" if gap.low * gap.high > 0 else "no_detectable_change"
     labels = {"band": f"{first}-{last}"}
     return centre.state("newcomers", verdict, "resolution_inferred", weight, figures, records, labels=labels)
