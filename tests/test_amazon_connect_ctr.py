@@ -177,6 +177,21 @@ def test_chained_contacts_are_one_conversation(tmp_path: Path) -> None:
     assert (figure(results, "offered")["value"], figure(results, "answered")["value"]) == (3, 2)
 
 
+@pytest.mark.parametrize(
+    ("method", "reason", "outcome"),
+    [
+        ("CALLBACK", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "abandoned"), ("CALLBACK", "CUSTOMER_DISCONNECT", "answered"),
+        ("CALLBACK", None, "answered"), ("OUTBOUND", "OUTBOUND_ATTEMPT_FAILED", "timed_out"),
+        ("INBOUND", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "answered"),
+    ],
+)  # fmt: skip
+def test_a_call_of_the_centre_that_reached_nobody_is_not_answered(
+    tmp_path: Path, method: str, reason: str | None, outcome: str
+) -> None:
+    """Its agent was connected before the customer was dialled."""
+    assert one(tmp_path, InitiationMethod=method, DisconnectReason=reason)["outcome"] == outcome
+
+
 def test_missing_objects_are_nothing_not_zero(tmp_path: Path) -> None:
     bare = {"ContactId": "c1", "InitiationTimestamp": at(0), "Agent": {}, "Queue": "none", "Attributes": []}
     call = load(tmp_path, lines(bare))[1].iloc[0]

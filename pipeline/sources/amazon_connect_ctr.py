@@ -50,6 +50,11 @@ CONNECTED = "Agent.ConnectedToAgentTimestamp"
 CHANNELS = {"VOICE": "voice", "CHAT": "chat", "EMAIL": "email"}
 LEFT_BY_FLOW = ("overflowed", "voicemail", "callback_requested", "refused_closed", "refused_full", "timed_out")
 HUNG_UP = ("CUSTOMER_DISCONNECT", "TELECOM_PROBLEM", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "CUSTOMER_NEVER_ARRIVED")
+DIALLED = ("CALLBACK", "OUTBOUND", "EXTERNAL_OUTBOUND")
+UNREACHED = (
+    "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "CUSTOMER_NEVER_ARRIVED", "OUTBOUND_DESTINATION_ENDPOINT_ERROR",
+    "OUTBOUND_RESOURCE_ERROR", "OUTBOUND_ATTEMPT_FAILED",
+)  # fmt: skip
 ENDED_BY = {
     **dict.fromkeys(("CUSTOMER_DISCONNECT", "CUSTOMER_NEVER_ARRIVED"), "customer"),
     **dict.fromkeys(("AGENT_DISCONNECT", "AGENT_COMPLETED"), "agent"),
@@ -153,11 +158,15 @@ def _channel() -> str:
 
 
 def _outcome() -> str:
-    """Answered when an agent was connected; else what the flow noted; else where the contact went or who hung up."""
+    """Answered when an agent was connected; else what the flow noted; else where the contact went or who hung up.
+
+    A callback connects its agent before the customer is dialled: one that reached nobody was not answered.
+    """
     disposition, reason = f"lower({_text('Attributes.disposition')})", _text("DisconnectReason")
+    unreached = f"{_text('InitiationMethod')} in ({_words(DIALLED)}) and {reason} in ({_words(UNREACHED)})"
     return (
         f"case when {_text('Channel')} = 'TASK' or {_text('InitiationMethod')} = 'MONITOR' then 'no_call' "
-        f"when {_text(CONNECTED)} is not null then 'answered' "
+        f"when {_text(CONNECTED)} is not null and not coalesce({unreached}, false) then 'answered' "
         f"when {disposition} in ({_words(LEFT_BY_FLOW)}) then {disposition} "
         f"when {_text('Queue.EnqueueTimestamp')} is null then 'ivr_ended' "
         f"when {_text('NextContactId')} is not null then 'overflowed' "
