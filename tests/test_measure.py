@@ -184,3 +184,16 @@ def test_limits_stay_where_figures_can_be() -> None:
     found = limited({}, kpis, n=[0, 0, 0, 0, 1])
     assert found.loc[["handoffs", "contacts"], "low"].tolist() == [0, 1]
     assert found.loc["handoffs", "high"] == pytest.approx(0.755, abs=0.001)
+
+
+def test_a_contact_judged_twice_is_one_contact() -> None:
+    """Where each was judged once, rows are what is independent; a score stays on its scale."""
+    kpis = {"warm": {"met": "is_warm", "unit": "share"}, "score": {"mean": "score", "unit": "points"}}
+    warm, score = [True] * 10 + [False] * 2, [100.0] * 11 + [40.0]
+    once = {"contact": list(range(12)), "is_warm": warm, "score": score}
+    twice = {name: [value for value in values for _ in range(2)] for name, values in once.items()}
+    alone, apart = limited({}, kpis, **once), limited({"units": ["contact"]}, kpis, **once)
+    assert apart[["low", "high"]].to_numpy().tolist() == alone[["low", "high"]].to_numpy().tolist()
+    found, taken_apart = limited({"units": ["contact"]}, kpis, **twice), limited({}, kpis, **twice)
+    assert found.loc["warm", "low"] < taken_apart.loc["warm", "low"]
+    assert found.loc["score", "high"] <= 100

@@ -94,13 +94,22 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Arra
 
 
 def _united_interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Array]:
-    """Of rows that hang together: what is independent are the units."""
+    """Of rows that hang together: what is independent are the units; where each is one row, the rows are."""
+    alone, of_units = _interval(kpi, n, total, sums), _limits_of_units(kpi, n, total, sums)
+    is_alone = sums.column(kpi, "units") == n
+    low, high = (np.where(is_alone, own, united) for own, united in zip(alone, of_units, strict=True))
+    return low, high
+
+
+def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Array]:
     total = np.nan_to_num(total)
     units, n_n, squares, n_total = (np.nan_to_num(sums.column(kpi, p)) for p in ("units", "n_n", "squares", "n_total"))
     if kpi.kind == "share":
         return clustered.share_limits(units, total, n, squares, n_n, n_total)
     total = np.where(total < 0, np.nan, total)
-    return intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
+    low, high = intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
+    least, most = SCALES.get(kpi.unit, (-np.inf, np.inf))
+    return np.maximum(low, least), np.minimum(high, most)
 
 
 def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:
