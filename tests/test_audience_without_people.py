@@ -75,7 +75,7 @@ def test_why_there_is_no_team(data: Collected, agents: str, teams: tuple[str, ..
 def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected) -> None:
     agents = sorted(data.team_of)[:6] * 10
     written = pd.DataFrame(
-        {"ticket_id": [f"t{n}" for n in range(60)], "agent": agents, "team": TEAM, "stratum": agents}
+        {"source": "mail", "ticket_id": [f"t{n}" for n in range(60)], "agent": agents, "team": TEAM, "stratum": agents}
     )
     written = written.assign(score=[n % 7 / 7 for n in range(60)], verdict=[float(n % 2) for n in range(60)])
     assert data.warmth is not None
@@ -105,8 +105,15 @@ def test_a_team_without_names_is_still_what_its_agents_contacts_are(data: Collec
 
 def test_how_the_scorer_errs_is_not_told_of_contacts_that_cannot_be_compared(data: Collected) -> None:
     written = pd.DataFrame(
-        {"agent": "a", "team": TEAM, "stratum": 1, "score": 0.5, "verdict": [n % 2 for n in range(60)]}
+        {
+            "source": "mail",
+            "agent": "a",
+            "team": TEAM,
+            "stratum": 1,
+            "score": 0.5,
+            "verdict": [n % 2 for n in range(60)],
+        }
     )
     assert data.warmth is not None
-    alike = replace(data, warmth=replace(data.warmth, contacts=written.assign(ticket_id=range(60))))
+    alike = replace(data, warmth=replace(data.warmth, contacts=written.assign(ticket_id=[str(n) for n in range(60)])))
     assert "cannot be told: too few judgements" in page(alike, Words("en"))["joined_said"]

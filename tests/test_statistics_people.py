@@ -11,6 +11,7 @@ from pipeline.statistics.funnel import funnel, funnel_means
 from pipeline.statistics.ranks import rank_intervals
 from pipeline.statistics.shrinkage import shrink
 from pipeline.statistics.slopes import slopes
+from pipeline.statistics.unusual import unusual_shares
 
 # Shrinkage ------------------------------------------------------------------------------------------------------------
 
@@ -127,3 +128,13 @@ def test_rank_intervals_hold_the_true_places():
 def test_impossible_numbers_are_refused(call):
     with pytest.raises(ValueError, match=r"must|given"):
         call()
+
+
+def test_nobody_between_the_middle_person_and_the_mean_is_unusual() -> None:
+    """One login of 12,000 contacts at 60 % pulls the mean below the worst of twelve others, 73.5 where the rest settle 80 %."""
+    rows = np.array([12_000] + [1_500] * 12)
+    settled = rows * np.array([0.6] + [0.8] * 11 + [0.735])
+    expected = rows * settled.sum() / rows.sum()
+    found = unusual_shares(settled[:, None], expected[:, None], rows[:, None])
+    assert found.excess[-1] > 0 and found.p[-1] == 1
+    assert found.p[0] < 0.001, "the login itself is told"

@@ -96,6 +96,9 @@ def _judged(excess: FloatArray, z: FloatArray, error: FloatArray, own: FloatArra
         phi = float(np.diff(np.quantile(z[known], [0.25, 0.75]))[0] / QUARTILES) ** 2
         spread = max(0.0, phi - 1) * float(np.median(error[known] ** 2))
     p = 2 * special.ndtr(-np.abs(z * error / np.sqrt(error**2 + spread)))
+    # One large login may pull the mean far from the middle person: who lies between the two is on either side of somebody.
+    middle = np.nanmedian(excess) if excess.size else 0.0
+    p = np.where(excess * (excess - middle) < 0, 1.0, p)
     return Unusual(excess, excess - 1.96 * own, excess + 1.96 * own, np.where(known, p, np.nan), design, spread)
 
 
