@@ -12,6 +12,7 @@ from pipeline.report.collect_tickets import OF_TICKETS
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
+from pipeline.statistics.clustered import share_limits
 from pipeline.warehouse import open_warehouse
 from tests.tables import figure, write_table
 
@@ -91,3 +92,30 @@ def test_what_lies_on_a_call_is_nothing_of_a_ticket_that_has_its_id(results: Res
 def test_a_promise_finds_its_contact_by_the_bare_id(results: Results) -> None:
     assert results.frame("select agent, queue from fact_promises").values.tolist() == [["bob", "desk"]]
     assert figure(results, "promises_kept", queue="desk")["value"] == 1
+
+
+@pytest.mark.parametrize("other", ["evaluations", "desk"])
+def test_a_contact_judged_in_two_systems_is_one_contact(tmp_path: Path, other: str) -> None:
+    """Twelve calls that two evaluators judged alike: as certain as twelve, whichever system the second wrote in."""
+    calls = "call_id  agent  offered_at        talk_s  outcome\n"
+    calls += "\n".join(f"{n}  bob  2026-05-04 08:{n:02d}  60  answered" for n in range(12))
+    heads = "evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score\n"
+    marks = [
+        heads + "\n".join(f"{who}{n}  {n}  {who}  2026-05-05 09:00  pec  {int(n % 3 > 0)}" for n in range(12))
+        for who in ("eve", "pat")
+    ]
+    settings = Settings(warehouse=tmp_path / "w.duckdb", timezone="UTC")
+    with open_warehouse(settings) as warehouse:
+        for place, (system, table, text) in enumerate(
+            [("calls", "calls", calls), ("evaluations", "evaluations", marks[0]), (other, "evaluations", marks[1])]
+        ):
+            file, mapping = write_table(tmp_path / str(place), table, text, name=f"{place}.csv")
+            mapping.write_text(f'system = "{system}"\n' + mapping.read_text("utf-8"), "utf-8")
+            source = find_source("csv", str(mapping))
+            account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
+            assert account.error is None and not account.quarantined, account
+        build(warehouse, settings, [], lambda step: None)
+    rate = figure(open_results(settings.results), "pec_rate", agent="bob")
+    of_twelve = [float(bound) for bound in share_limits(12, 16, 24, 32, 48, 32)]
+    assert (rate["n"], rate["value"]) == (24, pytest.approx(2 / 3))
+    assert rate[["low", "high"]].tolist() == pytest.approx(of_twelve)
