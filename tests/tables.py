@@ -55,7 +55,13 @@ def load_table(warehouse: Warehouse, settings: Settings, folder: Path, table: st
 
 def publish(folder: Path, timezone: str = "UTC", cases: Cases = Cases(), **tables: str) -> Results:
     """Load readable tables into a fresh warehouse, build, and open what is published."""
-    settings = Settings(warehouse=folder / "warehouse.duckdb", timezone=timezone, cases=cases)
+    return publish_under(
+        Settings(warehouse=folder / "warehouse.duckdb", timezone=timezone, cases=cases), folder, **tables
+    )
+
+
+def publish_under(settings: Settings, folder: Path, **tables: str) -> Results:
+    """As `publish`, under settings of one's own; every row must be sound."""
     with open_warehouse(settings) as warehouse:
         for table, text in tables.items():
             account = load_table(warehouse, settings, folder, table, text)

@@ -14,7 +14,6 @@ import plotly.graph_objects as go
 import pytest
 
 from pipeline import zones
-from pipeline.build import build
 from pipeline.report import write_report
 from pipeline.report.backlog import day_chart, priority_table
 from pipeline.report.collect import OUTCOME_DAYS, Collected, collect
@@ -22,11 +21,10 @@ from pipeline.report.pages import week_pages
 from pipeline.report.ticket_times import counts, time_charts
 from pipeline.report.tickets import page, written_panels
 from pipeline.report.words import Words
-from pipeline.results import Results, open_results
+from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.ticket_settings import Regulation, Sla
-from pipeline.warehouse import open_warehouse
-from tests.tables import load_table
+from tests.tables import publish_under
 
 EVIL = "<img src=x onerror=alert(1)>"
 LANGUAGES = ("en", "ru")
@@ -55,12 +53,7 @@ def tables() -> dict[str, str]:
 
 def publish(folder: Path, given: dict[str, str], **more: Any) -> tuple[Results, Settings]:
     settings = Settings(warehouse=folder / "w.duckdb", **more)
-    with open_warehouse(settings) as warehouse:
-        for table, text in given.items():
-            account = load_table(warehouse, settings, folder, table, text)
-            assert account.error is None and not account.quarantined, account
-        build(warehouse, settings, [], lambda step: None)
-    return open_results(settings.results), settings
+    return publish_under(settings, folder, **given), settings
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
-from pipeline.results import Results, open_results
+from pipeline.results import Results
 from pipeline.settings import Criterion, Scorecard, Settings
-from pipeline.warehouse import open_warehouse
-from tests.tables import figure, load_table
+from tests.tables import figure, publish_under
 
 CALLS = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  60      answered  ann"
 MARKS = """
@@ -30,12 +28,7 @@ SECOND = FIRST.model_copy(update={"valid_from": date(2026, 5, 10), "criteria": {
 
 def published(folder: Path, scorecards: tuple[Scorecard, ...], timezone: str = "UTC", **tables: str) -> Results:
     settings = Settings(warehouse=folder / "w.duckdb", scorecards=scorecards, timezone=timezone)
-    with open_warehouse(settings) as warehouse:
-        for table, text in tables.items():
-            account = load_table(warehouse, settings, folder, table, text)
-            assert account.error is None and not account.quarantined, account
-        build(warehouse, settings, [], lambda step: None)
-    return open_results(settings.results)
+    return publish_under(settings, folder, **tables)
 
 
 def test_the_card_of_the_day_says_weight_and_what_is_critical(tmp_path: Path) -> None:

@@ -5,12 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.build import build
-from pipeline.results import Results, open_results
+from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.ticket_settings import Schedule
-from pipeline.warehouse import open_warehouse
-from tests.tables import load_table
+from tests.tables import publish_under
 
 HOUR = 3600
 WEEKDAYS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00-12:00", "13:00-17:00"))
@@ -18,13 +16,7 @@ OFFICE = Schedule(name="office", timezone="UTC", hours=WEEKDAYS)
 
 
 def publish(folder: Path, settings: dict[str, Any], **tables: str) -> Results:
-    made = Settings(warehouse=folder / "w.duckdb", **settings)
-    with open_warehouse(made) as warehouse:
-        for table, text in tables.items():
-            account = load_table(warehouse, made, folder, table, text)
-            assert account.error is None and not account.quarantined, account
-        build(warehouse, made, [], lambda step: None)
-    return open_results(made.results)
+    return publish_under(Settings(warehouse=folder / "w.duckdb", **settings), folder, **tables)
 
 
 def one(results: Results, ticket: str) -> pd.Series:
