@@ -107,9 +107,10 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
     if kpi.kind == "share":
         return clustered.share_limits(units, total, n, squares, n_n, n_total)
     total = np.where(total < 0, np.nan, total)
-    low, high = intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
-    least, most = SCALES.get(kpi.unit, (-np.inf, np.inf))
-    return np.maximum(low, least), np.minimum(high, most)
+    sums_of_units = (units, total, n, squares / 1e6, n_n, n_total / 1e3)
+    if kpi.unit in SCALES:
+        return clustered.score_limits(*sums_of_units, SCALES[kpi.unit])
+    return intervals.ratio_interval(*sums_of_units)
 
 
 def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:
