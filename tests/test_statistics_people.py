@@ -11,6 +11,7 @@ from pipeline.statistics.funnel import funnel, funnel_means
 from pipeline.statistics.ranks import rank_intervals
 from pipeline.statistics.shrinkage import shrink
 from pipeline.statistics.slopes import slopes
+from pipeline.statistics.spread import robust_scale, spread_between
 from pipeline.statistics.unusual import unusual_shares
 
 # Shrinkage ------------------------------------------------------------------------------------------------------------
@@ -130,11 +131,41 @@ def test_impossible_numbers_are_refused(call):
         call()
 
 
-def test_nobody_between_the_middle_person_and_the_mean_is_unusual() -> None:
+def test_everybody_is_compared_with_the_middle_person() -> None:
     """One login of 12,000 contacts at 60 % pulls the mean below the worst of twelve others, 73.5 where the rest settle 80 %."""
     rows = np.array([12_000] + [1_500] * 12)
     settled = rows * np.array([0.6] + [0.8] * 11 + [0.735])
     expected = rows * settled.sum() / rows.sum()
     found = unusual_shares(settled[:, None], expected[:, None], rows[:, None])
-    assert found.excess[-1] > 0 and found.p[-1] == 1
+    assert found.excess[-1] > 0 and found.excess[-1] < found.middle, "above the mean, below the middle person"
     assert found.p[0] < 0.001, "the login itself is told"
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        ([1.0], 0.0),
+        ([1.0, 3.0], 2 * 2.2219 * 0.399),  # the one distance there is
+        ([0.0, 1.0, 3.0, 7.0], 2.2219 * 0.512 * 3.0),  # h = 3, third of the distances 1 2 3 4 6 7
+        ([5.0] * 6 + [1.0, 90.0, -90.0], 0.0),
+    ],
+)
+def test_the_robust_scale_is_a_quartile_of_distances(values: list[float], scale: float) -> None:
+    assert robust_scale(np.array(values)) == pytest.approx(scale)
+
+
+@pytest.mark.parametrize("n", [9, 10, 40, 5_000])
+def test_of_normal_values_the_robust_scale_is_the_standard_deviation(n: int) -> None:
+    rng = np.random.default_rng(n)
+    assert np.mean([robust_scale(rng.normal(3, 2, n)) for _ in range(200)]) == pytest.approx(2, rel=0.05)
+
+
+def test_the_spread_between_people_is_recovered_whatever_each_ones_error() -> None:
+    """Errors of people differ by a factor of twenty; a fifth of the people lie far out."""
+    rng, found = np.random.default_rng(11), []
+    for _ in range(100):
+        error = np.exp(rng.uniform(np.log(0.02), np.log(0.4), 60))
+        people = rng.normal(0, 0.1, 60)
+        found.append(spread_between(rng.normal(people, error) / error, error) ** 0.5)
+    assert np.mean(found) == pytest.approx(0.1, rel=0.1)
+    assert spread_between(np.array([0.1, -0.2, 0.3]), np.ones(3)) == 0

@@ -160,7 +160,7 @@ def test_no_change_anywhere_is_said_once(data: Collected) -> None:
 
 
 def persons(agents: list[str]) -> list[Finding]:
-    figures = {"adjusted": Figure(0.2, "share", 0.1, 0.3), "centre": Figure(0.1, "share")}
+    figures = {"adjusted": Figure(0.2, "share", 0.1, 0.3), "usual": Figure(0.1, "share")}
     return [
         Finding(
             "person", "worse", {"agent": agent}, ("2026-W40", "2026-W46"), figures, float(n), Evidence(""),

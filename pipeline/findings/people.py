@@ -1,4 +1,4 @@
-"""Who differs from the centre more than people do, given the cases each had, and how sure that is."""
+"""Who differs from the middle person of the centre more than people do, given the cases each had, and how sure that is."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Judged:
-    """One measure of everybody: arrays by agent."""
+    """One measure of everybody: arrays by agent. centre: of all rows, which a person with many of them moves."""
 
     measure: Measure
     agents: list[str]
@@ -51,6 +51,14 @@ class Judged:
     value: Array
     centre: float
     found: Unusual
+
+    @property
+    def usual(self) -> float:
+        """What the middle person would have with the cases of the whole centre; verdicts compare with that."""
+        return self.centre + self.found.middle
+
+    def beyond(self, place: int) -> float:
+        return float(self.found.excess[place]) - self.found.middle
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -123,7 +131,7 @@ def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:
     people = [_person(centre, judged, int(place)) for place in np.flatnonzero(named)]
     figures = {
         "people": Figure(len(judged.agents) - len(people), "count"),
-        "centre": Figure(_shown(judged, judged.centre), judged.measure.unit),
+        "usual": Figure(_shown(judged, judged.usual), judged.measure.unit),
     }
     labels = {"measure": judged.measure.name}
     kind = "nobody_else" if people else "nobody"
@@ -136,18 +144,18 @@ def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:
 
 def _person(centre: Centre, judged: Judged, place: int) -> Finding:
     measure, found, agent = judged.measure, judged.found, judged.agents[place]
-    excess, n = float(found.excess[place]), int(judged.n[place])
+    beyond, n = judged.beyond(place), int(judged.n[place])
     adjusted, low, high = (
         _shown(judged, judged.centre + float(part[place])) for part in (found.excess, found.low, found.high)
     )
     figures = {
         "value": Figure(_shown(judged, float(judged.value[place])), measure.unit, n=n),
         "adjusted": Figure(adjusted, measure.unit, low, high, n),
-        "centre": Figure(_shown(judged, judged.centre), measure.unit),
+        "usual": Figure(_shown(judged, judged.usual), measure.unit),
     }
-    labels = {"measure": measure.name, "side": "above" if excess > 0 else "below"}
-    weight, records = weight_of(float(found.p[place])), _of_person(measure, agent, excess)
-    verdict = _side(measure, excess)
+    labels = {"measure": measure.name, "side": "above" if beyond > 0 else "below"}
+    weight, records = weight_of(float(found.p[place])), _of_person(measure, agent, beyond)
+    verdict = _side(measure, beyond)
     return centre.state("person", verdict, measure.kpi, weight, figures, records, labels=labels, agent=agent)
 
 
@@ -156,18 +164,18 @@ def _shown(judged: Judged, value: float) -> float:
     return float(np.exp(value)) if judged.measure.family == "gaussian" else min(1.0, max(0.0, value))
 
 
-def _side(measure: Measure, excess: float) -> Verdict:
+def _side(measure: Measure, beyond: float) -> Verdict:
     if measure.better is None:
         return "different"
-    return "better" if (excess > 0) == (measure.better == "higher") else "worse"
+    return "better" if (beyond > 0) == (measure.better == "higher") else "worse"
 
 
-def _of_person(measure: Measure, agent: str, excess: float) -> Records:
-    """The person's records that pull away from the centre: of a share just those, else the farthest first."""
+def _of_person(measure: Measure, agent: str, beyond: float) -> Records:
+    """The person's records that pull away from the middle person: of a share just those, else the farthest first."""
     own = _of_agents(measure, [agent])
     if not own.telling:
-        return replace(own, order=own.order if excess > 0 else f"-({own.order})")
-    pulling = f"({own.telling}) is {'true' if excess > 0 else 'not true'}"
+        return replace(own, order=own.order if beyond > 0 else f"-({own.order})")
+    pulling = f"({own.telling}) is {'true' if beyond > 0 else 'not true'}"
     return replace(own, counts=f"{own.counts} and {pulling}", telling="")
 
 

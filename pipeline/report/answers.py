@@ -112,8 +112,8 @@ def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link
     if rest := len(group) - len(named):
         more = words.count("answer.more", rest)
         named.append(Markup('<a href="findings.html">{}</a>').format(more) if link else Markup.escape(more))
-    centre = figure(words, group[0].figures["centre"])
-    text = words.marked(f"found.people_{group[0].labels['measure']}", people=Markup("; ").join(named), centre=centre)
+    usual = figure(words, group[0].figures["usual"])
+    text = words.marked(f"found.people_{group[0].labels['measure']}", people=Markup("; ").join(named), usual=usual)
     return Said(group[0].verdict, text if link else text.unescape(), days_of(words, group[0]))
 
 

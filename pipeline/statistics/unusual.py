@@ -3,7 +3,7 @@
 Three things are taken off before anybody is named. Tails are exact (binomial) or Student's, since normal tails of shares near
 0 or 1 name people by the dozen. A person's weeks hang together: the variance of their sum is taken from the weeks themselves.
 Everybody is compared with the middle person, whom a few extreme ones do not move.
-And people differ: the spread between them comes from the quartiles, which a quarter of them may leave without hiding.
+And people differ: by how much is told robustly, and of a few people it is known so badly that Student's tails are asked.
 """
 
 from dataclasses import dataclass
@@ -12,22 +12,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from pipeline.statistics.spread import degrees_of_freedom, spread_between
+
 FloatArray = NDArray[np.float64]
 LAGS = 3  # weeks over which a person's weeks are taken to hang together
-QUARTILES = 1.349  # between the quartiles of a standard normal
 
 
 @dataclass(frozen=True)
 class Unusual:
     """One element per person, NaN where nothing is known. excess: observed minus expected, per row, with 95 % limits.
 
-    p: two-sided, of a person who differs no more than people do. design: variance of a person's sum over that of
+    middle: the excess of the middle person, with whom everybody is compared, 0 where nobody is known. p: two-sided, of a
+    person who differs from the middle one no more than people do. design: variance of a person's sum over that of
     independent rows, at least 1. spread: variance between people, in the unit of the excess squared.
     """
 
     excess: FloatArray
     low: FloatArray
     high: FloatArray
+    middle: float
     p: FloatArray
     design: float
     spread: float
@@ -46,13 +49,14 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> U
         design = design_effect((k - told) / np.sqrt(told * (1 - told / rows)))
         k, e, rows = k.sum(axis=1), e.sum(axis=1), rows.sum(axis=1)
         excess = (k - e) / rows
-        e = np.clip(e + rows * np.nanmedian(excess), 0, rows) if excess.size else e
+        middle = _middle(excess)
+        e = np.clip(e + rows * middle, 0, rows)
         share = np.where((e > 0) & (e < rows), e / rows, np.nan)
         seen = (k + 1) / (rows + 2)
         error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
         whole = rows.astype(np.int64)
         tail = np.where(k > e, special.bdtrc(k - 1, whole, share), special.bdtr(k, whole, share))
-        return _judged(excess, np.sign(k - e) * _deviate(tail), error, own, design)
+        return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, own, design)
 
 
 def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusual:
@@ -63,11 +67,11 @@ def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusua
         design = design_effect((total - rows * (total.sum(axis=1) / rows.sum(axis=1))[:, None]) / np.sqrt(rows * own))
         total, square, rows = total.sum(axis=1), square.sum(axis=1), rows.sum(axis=1)
         mean = total / rows
-        middle = np.nanmedian(mean) if mean.size else 0.0
+        middle = _middle(mean)
         variance = (square - rows * mean**2) / (rows - 1)
         error = np.where((rows >= 2) & (variance > 0), np.sqrt(variance / rows), np.nan)
         tail = special.stdtr(rows - 1, -np.abs((mean - middle) / error))
-        return _judged(mean, np.sign(mean - middle) * _deviate(tail), error, error, design)
+        return _judged(mean, middle, np.sign(mean - middle) * _deviate(tail), error, error, design)
 
 
 def design_effect(z: FloatArray) -> float:
@@ -88,18 +92,21 @@ def design_effect(z: FloatArray) -> float:
     return max(1.0, float(long_run))
 
 
-def _judged(excess: FloatArray, z: FloatArray, error: FloatArray, own: FloatArray, design: float) -> Unusual:
+def _middle(excess: FloatArray) -> float:
+    known = excess[~np.isnan(excess)]
+    return float(np.median(known)) if known.size else 0.0
+
+
+def _judged(
+    excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, own: FloatArray, design: float
+) -> Unusual:
     z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
     known = ~np.isnan(z) & ~np.isnan(error)
-    spread = 0.0
-    if np.count_nonzero(known) > 3:
-        phi = float(np.diff(np.quantile(z[known], [0.25, 0.75]))[0] / QUARTILES) ** 2
-        spread = max(0.0, phi - 1) * float(np.median(error[known] ** 2))
-    p = 2 * special.ndtr(-np.abs(z * error / np.sqrt(error**2 + spread)))
-    # One large login may pull the mean far from the middle person: who lies between the two is on either side of somebody.
-    middle = np.nanmedian(excess) if excess.size else 0.0
-    p = np.where(excess * (excess - middle) < 0, 1.0, p)
-    return Unusual(excess, excess - 1.96 * own, excess + 1.96 * own, np.where(known, p, np.nan), design, spread)
+    spread = spread_between(z[known], error[known])
+    beside = np.abs(z * error / np.sqrt(error**2 + spread))
+    p = 2 * special.stdtr(degrees_of_freedom(np.count_nonzero(known)), -beside)
+    low, high = excess - 1.96 * own, excess + 1.96 * own
+    return Unusual(excess, low, high, middle, np.where(known, p, np.nan), design, spread)
 
 
 def _deviate(tail: FloatArray) -> FloatArray:

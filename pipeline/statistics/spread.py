@@ -1,0 +1,57 @@
+"""How much people differ beyond chance, told so that the unusual ones among them do not hide themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.spatial.distance import pdist
+
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+CONSISTENT = 2.2219
+"""Makes the quartile of distances a standard deviation where values are normal."""
+FEW = (0.399, 0.994, 0.512, 0.844, 0.611, 0.857, 0.669, 0.872)
+"""Corrections for two to nine values."""
+EFFICIENCY = 0.82
+"""Of normal values: of the degrees of freedom that a standard deviation has."""
+MOST = 500
+"""Values whose distances are all looked at; of more, as many quantiles."""
+
+
+def robust_scale(values: FloatArray) -> float:
+    """Qn: the first quartile of the distances between two values, 0 for fewer than two. Nearly half of the values may lie
+    anywhere (Rousseeuw & Croux 1993; corrections for few: Croux & Rousseeuw 1992)."""
+    if values.size < 2:
+        return 0.0
+    if values.size > MOST:
+        values = np.quantile(values, (np.arange(MOST) + 0.5) / MOST)
+    half = values.size // 2 + 1
+    place = half * (half - 1) // 2 - 1
+    return CONSISTENT * _correction(values.size) * float(np.partition(pdist(values[:, None]), place)[place])
+
+
+def spread_between(z: FloatArray, error: FloatArray) -> float:
+    """Variance between people, in the unit of `error` squared: beside it and chance, deviations have a scale of 1.
+
+    z: each one's deviation in standard errors, error: that standard error, above 0. 0 where chance explains all.
+    """
+
+    def left(spread: float) -> float:
+        return robust_scale(z * error / np.sqrt(error**2 + spread)) - 1
+
+    if left(0.0) <= 0:
+        return 0.0
+    beyond_doubt = (10 * float(np.abs(z).max() * error.max())) ** 2
+    return float(brentq(left, 0.0, beyond_doubt))
+
+
+def degrees_of_freedom(people: int) -> float:
+    """Of the spread that so many people show."""
+    return EFFICIENCY * (people - 1)
+
+
+def _correction(n: int) -> float:
+    if n < len(FEW) + 2:
+        return FEW[n - 2]
+    return n / (n + 1.4) if n % 2 else n / (n + 3.8)
