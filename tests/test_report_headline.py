@@ -58,6 +58,19 @@ def test_a_verdict_is_the_findings_and_a_signal_of_the_chart_only_stands_out(dat
     assert aht.signal == "above its usual band"
 
 
+def test_what_is_one_minus_another_figure_is_judged_once_and_says_the_same(data: Collected) -> None:
+    """Whoever does not come back within seven days is whoever is not among the repeats."""
+    weeks = data.weekly[data.weekly["cut"] == ""].pivot(index="period", columns="kpi", values="value")
+    assert np.allclose((weeks["resolution_inferred"] + weeks["repeat_7d"]).dropna(), 1)
+    repeats = next(f for f in data.findings if f.kind == "week" and f.labels["kpi"] == "repeat_7d")
+    worse = replace(repeats, verdict="worsened")
+    moved = replace(data, findings=[worse if f is repeats else f for f in data.findings])
+    assert [f.labels["kpi"] for f in data.findings if f.labels.get("kpi") in ("repeat_7d", "resolution_inferred")] == [
+        "repeat_7d"
+    ]
+    assert moved.verdict_of("resolution_inferred") == moved.verdict_of("repeat_7d") == "worsened"
+
+
 def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
     told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
     assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])

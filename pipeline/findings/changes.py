@@ -15,10 +15,12 @@ from pipeline.weeks import arrived_week, calendar
 
 KPIS = (
     "offered", "service_level", "abandonment", "asa", "aht", "talk_mean", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
-    "repeat_7d", "repeat_1d", "resolution_rate", "resolution_inferred", "effort_per_resolved", "contacts_per_case",
-    "tickets_created", "first_reply_p50",
+    "repeat_7d", "repeat_1d", "resolution_rate", "effort_per_resolved", "contacts_per_case", "tickets_created",
+    "first_reply_p50",
 )  # fmt: skip
 """What the pages give a verdict on, and what cases and letters add."""
+JUDGED_AS = {"resolution_inferred": "repeat_7d"}
+"""One minus the other, of the same rows: one change, which is judged and counted once."""
 RATE = 0.025
 """Of pages without a change, the share that says there is one; people have as much to themselves."""
 JUDGED = ("fact_evaluations", "fact_surveys")

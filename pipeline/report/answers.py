@@ -22,7 +22,7 @@ UNMOVED = "no_detectable_change"
 COSTS = ("price", "hurried", "targets", "slope_turns", "slope")
 """Kinds of findings that set speed against its price, in the order in which they are told."""
 MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
-"""Figures of which it is said how large a lone change would have been named."""
+"""Figures of which it is said how large a lone change would have been named in half of the cases."""
 MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 1
@@ -130,7 +130,7 @@ def others(data: Collected, words: Words, link: Link) -> list[Said]:
 
 
 def _sure(data: Collected, words: Words) -> list[Said]:
-    """What the verdicts are held to, and how large a lone change of the week would have been named."""
+    """What the verdicts are held to, and how large a lone change of the week would have been named in half of the cases."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
     told = [words("answer.held"), words("answer.margins", margins="; ".join(margins)) if margins else ""]
     return [Said("seen", text) for text in (*told, evaluators.doubt(words, data.warmth)) if text]

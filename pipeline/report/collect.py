@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.findings import Finding, find_all
 from pipeline.findings.centre import look
+from pipeline.findings.changes import JUDGED_AS
 from pipeline.findings.lists import monday
 from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
@@ -93,7 +94,8 @@ class Collected:
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
-        return next((f.verdict for f in self.findings if f.kind == "week" and f.labels["kpi"] == name), None)
+        judged = JUDGED_AS.get(name, name)
+        return next((f.verdict for f in self.findings if f.kind == "week" and f.labels["kpi"] == judged), None)
 
     def week_of(self, name: str) -> str | None:
         """The week a KPI is headlined for: the reported one, unless its outcomes or judgements are still to come."""
