@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.findings import changes, people
+from pipeline.findings import changes, people, topics
 from pipeline.findings.record import NAMED
 from pipeline.findings.wellbeing import beside_others, named_teams
 from pipeline.kpis import read_catalogue
@@ -179,6 +179,27 @@ def test_teams_that_feel_alike_are_rarely_told_apart(own: float) -> None:
 def test_a_team_that_feels_worse_is_found() -> None:
     pages = moods(np.random.default_rng(9), 200, 12, 0.5, -1.5)
     assert np.mean([named_teams(beside_others(page))[0] for page in pages]) >= 0.8
+
+
+def contacts_by_topic(rng: np.random.Generator, count: int, each: int, lift: float = 0.0) -> pd.DataFrame:
+    """100 contacts on each topic, `each` of a customer, who comes back after all of them or none, a quarter of the customers;
+    those of topic 0 by `lift` more."""
+    of = np.repeat(np.arange(count * 100 // each), each)
+    returns = rng.random(of.max() + 1) < np.where(np.arange(of.max() + 1) < 100 // each, 0.25 + lift, 0.25)
+    return pd.DataFrame({"topic": np.arange(len(of)) // 100, "customer": of, "has_returned": returns[of].astype(int)})
+
+
+@pytest.mark.parametrize("each", [1, 4])
+def test_topics_alike_are_rarely_told_of(each: int) -> None:
+    """Twenty topics."""
+    rng, pages = np.random.default_rng(7), 200
+    loud = sum(len(topics.told_of(contacts_by_topic(rng, 20, each), 30)) > 0 for _ in range(pages))
+    assert loud / pages <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / pages)
+
+
+def test_a_topic_that_customers_come_back_after_is_told_of() -> None:
+    rng = np.random.default_rng(8)
+    assert np.mean([0 in topics.told_of(contacts_by_topic(rng, 20, 1, 0.25), 30).index for _ in range(100)]) >= 0.8
 
 
 @pytest.mark.parametrize(

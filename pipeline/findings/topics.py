@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from math import isnan
 
+import numpy as np
 import pandas as pd
+from scipy.special import stdtr
 
 from pipeline.findings.centre import REPEAT, Centre
 from pipeline.findings.record import Figure, Finding, Records
 from pipeline.kpis import RETURN_DAYS
-from pipeline.statistics.intervals import wilson
+from pipeline.statistics.clustered import share_limits
+from pipeline.statistics.discovery import benjamini_hochberg
 
 SHOWN = 3
+FEWEST = 30
+"""Contacts below which no topic is told of."""
 MEASURED = 0.95
 """Of calls whose handle time is known: below that, the hours of the rest would be taken for nought."""
 
@@ -21,13 +26,33 @@ def find(centre: Centre) -> list[Finding]:
     if not len(contacts):
         return []
     hours = hours_of(_returned(centre), _following(centre))
-    topics = contacts.groupby("topic")["has_returned"].agg(["size", "sum"]).assign(hours=hours)
-    topics = topics[topics["size"] >= max(30, centre.settings.report.small_group)]
     usual = float(contacts["has_returned"].mean())
-    topics["low"], topics["high"] = wilson(topics["sum"], topics["size"])
-    topics = topics.assign(more=topics["sum"] - usual * topics["size"]).query("low > @usual")
+    topics = told_of(contacts, max(FEWEST, centre.settings.report.small_group)).join(hours.rename("hours"))
     costly = topics.sort_values("more", ascending=False).head(SHOWN)
     return [_finding(centre, str(topic), row, usual, len(contacts)) for topic, row in costly.iterrows()]
+
+
+def told_of(contacts: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """The topics whose contacts are followed by a return more often than all (topic, customer, has_returned) are.
+
+    Indexed by topic: contacts, returns, limits of their share, and the returns beyond the share of all (`more`). The returns
+    of one customer come together: what varies is each customer's excess, and at least as that of independent contacts does.
+    """
+    usual = contacts["has_returned"].mean()
+    own = contacts.groupby(["topic", "customer"])["has_returned"].agg(["size", "sum"])
+    own = own.assign(
+        rows_rows=own["size"] ** 2, met_met=own["sum"] ** 2, rows_met=own["size"] * own["sum"], customers=1
+    )
+    topics = own.groupby("topic").sum().query("size >= @fewest and customers > 1")
+    parts = ("customers", "sum", "size", "met_met", "rows_rows", "rows_met")
+    customers, met, rows, met_met, rows_rows, rows_met = (topics[part].astype(float) for part in parts)
+    low, high = share_limits(customers, met, rows, met_met, rows_rows, rows_met)
+    more = met - usual * rows
+    spread = (met_met - 2 * usual * rows_met + usual**2 * rows_rows) * customers / (customers - 1)
+    error = np.sqrt(np.maximum(spread, usual * (1 - usual) * rows))
+    with np.errstate(invalid="ignore"):
+        is_named = benjamini_hochberg(stdtr(customers - 1, -more / error))
+    return topics.assign(low=low, high=high, more=more)[is_named & (low > usual)]
 
 
 def hours_of(returned: pd.DataFrame, following: pd.DataFrame) -> pd.Series:
