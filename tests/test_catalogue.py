@@ -75,3 +75,10 @@ def test_resolution_is_known_when_tickets_have_had_their_days() -> None:
 
 def test_the_dictionary_is_what_the_catalogue_says() -> None:
     assert (Path(__file__).parents[1] / "KPIS.md").read_text("utf-8") == dictionary(CATALOGUE)
+
+
+def test_waits_service_levels_and_abandonment_are_of_the_queue() -> None:
+    speed = read_catalogue(Parameters()).kpis.values()
+    waits = [kpi for kpi in speed if kpi.of == "fact_calls" and kpi.kind in ("share", "mean", "quantile")]
+    of_queue = {kpi.id for kpi in waits if any(word in kpi.formula() for word in ("wait_s", "is_abandoned"))}
+    assert of_queue == {kpi.id for kpi in speed if kpi.is_of_queue} and len(of_queue) == 13

@@ -118,7 +118,9 @@ def test_weeks_and_days_in_one_cube_are_those_asked_one_by_one(monkeypatch: pyte
     )
 
 
-def limited(facts: dict[str, object], kpis: dict[str, dict[str, object]], **rows: list[object]) -> pd.DataFrame:
+def limited(
+    facts: dict[str, object], kpis: dict[str, dict[str, object]], scans: int = 2, **rows: list[object]
+) -> pd.DataFrame:
     """Figures of the one team that the rows are of, by KPI."""
     common = {"title": TEXT, "meaning": TEXT, "source": "", "of": "fact_calls"}
     catalogue = Catalogue.model_validate(
@@ -129,7 +131,7 @@ def limited(facts: dict[str, object], kpis: dict[str, dict[str, object]], **rows
     )
     engine = Memory(fact_calls=pd.DataFrame({"team": "a", "agent": "p", **rows}))
     figures = measure_cuts(engine, catalogue, Cube(tuple(kpis), (Cut("total", ("team",)), Cut("total"))))
-    assert len(engine.asked) == 2, "one look, one scan"
+    assert len(engine.asked) == scans, "one look, one scan"
     return figures[figures["cut"] == "team"].set_index("kpi")
 
 
@@ -198,3 +200,14 @@ def test_a_contact_judged_twice_is_one_contact() -> None:
     for kpi in kpis:
         assert found.loc[kpi, "low"] < taken_apart.loc[kpi, "low"]
     assert found.loc["score", "high"] <= 100
+
+
+def test_what_the_queue_decides_has_no_interval() -> None:
+    """A hundred calls that waited together are no hundred observations, whoever answered them."""
+    kpis = {"soon": {"met": "wait_s <= 20", "unit": "share"}, "mean": {"mean": "wait_s", "unit": "s"}}
+    kpis |= {"p50": {"quantile": "wait_s", "q": 0.5, "unit": "s"}}
+    kpis |= {f"{name}_of_queue": {**how, "is_of_queue": True} for name, how in kpis.items()}
+    for name, how in kpis.items():
+        found = limited({}, {name: how}, scans=3 if how.get("q") else 2, wait_s=[float(n % 40) for n in range(100)])
+        assert found["low"].isna().all() == found["high"].isna().all() == ("is_of_queue" in how), name
+        assert found["value"].notna().all(), name

@@ -13,12 +13,14 @@ from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.report import answers
 from pipeline.report.collect import Collected, withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
+from pipeline.report.definitions import definitions
 from pipeline.report.figures import row_of
 from pipeline.report.pages import week_pages
 from pipeline.report.said import unlinked
 from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
 from pipeline.report.team_page import page as team_page
+from pipeline.report.topics import cut_table
 from pipeline.report.words import Words
 from tests.simulated import EVIL, LANGUAGES
 
@@ -94,6 +96,17 @@ def test_a_topic_stands_beside_the_centre_in_the_same_week(data: Collected) -> N
     assert here and centre and before
     assert [cell.value for cell in rows["Offered calls"][1:4]] == [here["value"], before["value"], centre["value"]]
     assert {chart.id for chart in shown["charts"]} >= {"topic-x-service_level", "topic-x-aht"}
+
+
+def test_topics_have_no_intervals_of_what_the_queue_decides(data: Collected) -> None:
+    table = cut_table(data, Words("en"), "topic", lambda dimension, name: "")
+    assert table
+    cells = {head.kpi: cells for head, *cells in zip(table.columns, *table.rows, strict=True)}
+    shown = {kpi for kpi, some in cells.items() if any(cell.low is not None for cell in some)}
+    heads = {head.kpi for head in table.columns if head.has_interval}
+    assert "aht" in heads & shown and not (heads | shown) & {"service_level", "abandonment", "asa"}
+    said = definitions(data, Words("en"))
+    assert said["asa"].interval.startswith("none") and said["aht"].interval.startswith("interval")
 
 
 def test_a_large_team_fills_several_pages(data: Collected) -> None:

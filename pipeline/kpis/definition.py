@@ -43,6 +43,7 @@ class Kpi(BaseModel):
     SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`.
     `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
+    `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +59,7 @@ class Kpi(BaseModel):
     of: str = ""
     not_by: tuple[Dimension, ...] = ()
     grains: tuple[Grain, ...] = ()
+    is_of_queue: bool = False
     where: str = "true"
     count: str | None = None
     met: str | None = None

@@ -45,15 +45,15 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         value, low, high = _quantile(kpi, sums.ranked(kpi), n) if n.any() else (nothing, nothing, nothing)
     else:
         value = _value(kpi, n, total)
-    if kpi.kind in ("share", "mean") and sums.with_interval.any():
+    if kpi.kind in ("share", "mean") and sums.has_interval(kpi).any():
         low, high = _possible(kpi, value, (_united_interval if sums.has_units(kpi) else _interval)(kpi, n, total, sums))
     figure = Figure(
         n,
         total if kpi.kind in ("count", "share", "mean", "sum") else nothing,
         n if kpi.kind in ("share", "mean") else nothing,
         value,
-        np.where(sums.with_interval, low, np.nan),
-        np.where(sums.with_interval, high, np.nan),
+        np.where(sums.has_interval(kpi), low, np.nan),
+        np.where(sums.has_interval(kpi), high, np.nan),
         np.where(np.isnan(value), NO_ROWS, 0),
     )
     return _withheld(figure, unknown)

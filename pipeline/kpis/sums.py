@@ -16,7 +16,10 @@ from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
-"""A queue's or the centre's figure is a census of calls that are not independent: its history judges it."""
+"""A queue's or the centre's figure is a census of calls that are not independent: its history judges it.
+
+So it is with what the queue decides, by whatever it is cut (`Kpi.is_of_queue`).
+"""
 
 HELD = 8_000_000
 """Values that a question about quantiles may hold in memory at once: some 300 MB."""
@@ -61,6 +64,10 @@ class Sums:
             return np.full(len(self.groups), np.nan)
         array: Array = self._by_fact[fact][name].to_numpy(dtype=float)
         return array
+
+    def has_interval(self, kpi: Kpi) -> Array:
+        """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
+        return self.with_interval & (not kpi.is_of_queue)
 
     def has_units(self, kpi: Kpi) -> bool:
         """Whether its rows hang together, so that units are what is independent."""

@@ -65,6 +65,8 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
 
 
 def _interval(words: Words, kpi: Kpi, has_units: bool) -> str:
+    if kpi.is_of_queue:
+        return words("interval.of_queue")
     name = INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
     by_unit = has_units and kpi.kind in ("share", "mean", "ratio")
     return words(f"interval.{name}") + (f"; {words('interval.units')}" if by_unit else "")

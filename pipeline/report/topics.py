@@ -46,7 +46,7 @@ def cut_table(data: Collected, words: Words, dimension: str, places: Places) -> 
         rows.append(
             [text_cell(name, places(dimension, name)), *figures, line_cell(words, line.kpi, line.values[-LINE_WEEKS:])]
         )
-    heads = [column(words, kpi, dimension == "topic" and kpi.unit != "count") for kpi in kpis]
+    heads = [column(words, kpi, dimension == "topic" and kpi.unit != "count" and not kpi.is_of_queue) for kpi in kpis]
     columns = [Column(words(f"topics.{dimension}"), False), *heads, Column(words("topics.line"), False)]
     return Table(f"{dimension}s", words(f"topics.{dimension}s"), columns, rows)
 
