@@ -26,7 +26,6 @@ import pipeline
 from pipeline.findings import ledger, tradeoff
 from pipeline.findings.centre import look
 from pipeline.kpis.measure import Question, measure
-from pipeline.statistics.slopes import slopes
 from pipeline.statistics.survival import at
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
@@ -48,7 +47,7 @@ found.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hi
 
 # %%
 cells = tradeoff.cells_of(centre.contacts)
-found = slopes(cells["minutes"], cells["settled"], cells["topic"], cells["agent"], cells["n"])
+found = tradeoff.slopes_of(cells)
 print(f"a minute more: {100 * found.overall:+.1f} points over everything, {100 * found.within:+.1f} within topics")
 px.scatter(
     cells,

@@ -56,6 +56,34 @@ def test_slopes_and_limits_are_those_of_regressions_without_each_person():
     assert (found.overall, found.overall_low, found.overall_high) == pytest.approx(everything)
 
 
+def test_errors_are_taken_off_also_where_each_person_is_left_out():
+    """Against sums over every pair of rows of a stratum, computed anew without each person."""
+    x, y, stratum, person = two_strata()
+    rng = np.random.default_rng(10)
+    weight, variance, covariance = rng.integers(1, 9, 100), rng.uniform(0, 0.1, 100), rng.uniform(-0.1, 0.1, 100)
+
+    def fit(kept):
+        top = bottom = 0.0
+        for name in np.unique(stratum):
+            own = kept & (stratum == name)
+            w = weight[own] / weight[own].sum()
+            rest = w * (1 - w) * weight[own].sum()
+            xs, ys = x[own] - w @ x[own], y[own] - w @ y[own]
+            top += weight[own] @ (xs * ys) - rest @ covariance[own]
+            bottom += weight[own] @ xs**2 - rest @ variance[own]
+        return top / bottom
+
+    slope, without = fit(person >= 0), np.array([fit(person != who) for who in range(10)])
+    half = stats.t.ppf(0.975, 9) * np.sqrt(9 / 10 * ((without - slope) ** 2).sum())
+    found = slopes(x, y, stratum, person, weight, variance, covariance)
+    assert (found.within, found.within_low, found.within_high) == pytest.approx((slope, slope - half, slope + half))
+
+
+def test_where_all_that_differs_is_error_there_is_no_slope():
+    found = slopes([1, 2, 3, 4], [2, 1, 4, 3], list("aaaa"), list("pqrs"), x_variance=[9] * 4)
+    assert np.isnan([found.within, found.within_low, found.overall, found.overall_high]).all()
+
+
 @pytest.mark.parametrize(
     ("x", "y", "stratum"),
     [([], [], []), ([3, 3, 3, 3], [1, 2, 3, 4], list("aabb")), ([0.1] * 9, range(9), list("a" * 9))],

@@ -16,9 +16,7 @@ FEWEST = 20
 
 def find(centre: Centre) -> list[Finding]:
     cells = cells_of(centre.contacts)
-    found = slopes(
-        cells["minutes"], cells["settled"], cells["topic"], cells["agent"], cells["n"], level=RELATIONS_LEVEL
-    )
+    found = slopes_of(cells)
     if isnan(found.within_low):
         return []
     counts = f"{centre.followed} and handle_s > 0 and (agent, topic) in (select agent, topic from cells)"
@@ -26,14 +24,27 @@ def find(centre: Centre) -> list[Finding]:
     return [_slope(centre, found, int(cells["n"].sum()), records), *_price(centre, found, cells, records)]
 
 
-def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
-    """One row an agent and topic of calls: n, minutes of handle time, share settled (nobody came back)."""
-    calls = contacts[(contacts["handle_s"] > 0) & contacts["topic"].notna()]
-    cells = calls.groupby(["agent", "topic"]).agg(
-        n=("handle_s", "size"), minutes=("handle_s", "mean"), settled=("has_returned", "mean")
+def slopes_of(cells: pd.DataFrame) -> Slopes:
+    """Share settled per minute of handle time, of people rather than of their single calls: what chance adds is taken off."""
+    x, y, topic, agent, n, error, shared = (
+        cells[name] for name in ("minutes", "settled", "topic", "agent", "n", "error", "shared_error")
     )
-    cells = cells[cells["n"] >= FEWEST].reset_index()
-    return cells.assign(minutes=cells["minutes"] / 60, settled=1 - cells["settled"])
+    return slopes(x, y, topic, agent, n, error, shared, RELATIONS_LEVEL)
+
+
+def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
+    """One row an agent and topic of calls: n, minutes of handle time, share settled (nobody came back), the variance of the
+    error of the minutes (`error`) and its covariance with that of the share (`shared_error`)."""
+    calls = contacts[(contacts["handle_s"] > 0) & contacts["topic"].notna()]
+    calls = calls.assign(minutes=calls["handle_s"] / 60, settled=1 - calls["has_returned"])
+    calls = calls.assign(square=calls["minutes"] ** 2, product=calls["minutes"] * calls["settled"])
+    cells = calls.groupby(["agent", "topic"])[["minutes", "settled", "square", "product"]].mean()
+    cells = cells.assign(n=calls.groupby(["agent", "topic"]).size()).query("n >= @FEWEST").reset_index()
+    free = cells["n"] - 1
+    return cells.assign(
+        error=(cells["square"] - cells["minutes"] ** 2) / free,
+        shared_error=(cells["product"] - cells["minutes"] * cells["settled"]) / free,
+    ).drop(columns=["square", "product"])
 
 
 def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:

@@ -104,7 +104,7 @@ def _judged(
     known = ~np.isnan(z) & ~np.isnan(error)
     spread = spread_between(z[known], error[known])
     beside = np.abs(z * error / np.sqrt(error**2 + spread))
-    p = 2 * special.stdtr(degrees_of_freedom(np.count_nonzero(known)), -beside)
+    p = 2 * special.stdtr(degrees_of_freedom(int(known.sum())), -beside)
     low, high = excess - 1.96 * own, excess + 1.96 * own
     return Unusual(excess, low, high, middle, np.where(known, p, np.nan), design, spread)
 
