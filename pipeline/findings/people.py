@@ -13,6 +13,7 @@ from pipeline.findings.centre import REPEAT, Centre
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 from pipeline.statistics.case_mix import Family, expected
+from pipeline.statistics.comparable import groups
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.unusual import Unusual, unusual_means, unusual_shares
 
@@ -22,6 +23,8 @@ RATE = 0.02
 """Of pages on which people differ by chance alone, the share that names somebody."""
 FEWEST = 30
 """Rows below which nobody is judged."""
+FEWEST_PEOPLE = 3
+"""People of one kind of work below which these are not compared."""
 STRATA = ("topic", "channel", "hour")
 
 
@@ -105,11 +108,10 @@ def _evaluations(centre: Centre) -> pd.DataFrame:
 
 def judge(measure: Measure, fewest: int = FEWEST) -> Judged:
     """Everybody with at least `fewest` rows, beside what the strata of those rows lead one to expect."""
-    rows = measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest)
-    if rows["agent"].nunique() < 3:
+    rows = _comparable(measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest))
+    if not len(rows):
         return Judged(measure, [], *(np.zeros(0),) * 2, float("nan"), unusual_shares(*(np.zeros((0, 1)),) * 3))
-    strata = {name: rows[name].fillna("") for name in STRATA}
-    rows = rows.assign(expected=expected(rows["outcome"], rows["agent"], strata, measure.family))
+    rows = pd.concat([_expecting(own, measure.family) for _, own in rows.groupby("group")])
     rows = rows.assign(rest=rows["outcome"] - rows["expected"])
     rows = rows.assign(square=rows["rest"] ** 2)
     n, seen, told, rest, square = (
@@ -125,6 +127,20 @@ def judge(measure: Measure, fewest: int = FEWEST) -> Judged:
     found = unusual_shares(seen, told, n) if measure.family == "binomial" else unusual_means(rest, square, n)
     size, total = (table.to_numpy(dtype=float).sum(axis=1) for table in (n, seen))
     return Judged(measure, n.index.tolist(), size, total / size, float(rows["outcome"].mean()), found)
+
+
+def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of people who share their kinds of work with two others at least, with the `group` that can be compared."""
+    rows = rows.assign(group=groups(rows["agent"], _strata(rows)))
+    return rows[rows.groupby("group")["agent"].transform("nunique") >= FEWEST_PEOPLE]
+
+
+def _expecting(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
+    return rows.assign(expected=expected(rows["outcome"], rows["agent"], _strata(rows), family))
+
+
+def _strata(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    return {name: rows[name].fillna("") for name in STRATA}
 
 
 def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:
