@@ -11,10 +11,17 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 
+COMMAS = (
+    r"-?(?![1-9]\d{0,2}(,\d{3})+$)[\d.]*\d,\d+",
+    'it has decimal commas: a mapping says so: [reader] decimal = ","',
+)
+EITHER = (
+    r"-?[1-9]\d{0,2}(,\d{3})+",
+    'a mapping says what its comma is: [reader] decimal = "," or, where it groups thousands, decimal = "."',
+)
 MENDED_BY = (
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
-    ("not_a_duration", r"-?[\d.]*\d,\d+", 'it has decimal commas: a mapping says so: [reader] decimal = ","'),
-    ("not_a_number", r"-?[\d.]*\d,\d+", 'it has decimal commas: a mapping says so: [reader] decimal = ","'),
+    *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )
 """Rule, a pattern of the value, and what of a mapping mends it."""
 

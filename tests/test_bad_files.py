@@ -39,6 +39,11 @@ from tests.calls_csv import GOOD, HEADER, MAPPING, TEXT, load, row
             (HEADER + "".join(row(id=f"b{i}", talk='"37,5"') for i in range(20))).encode(),
             "value '37,5'; it has decimal commas: a mapping says so: [reader] decimal = \",\"",
         ),
+        (
+            "thousands.csv",
+            (HEADER + "".join(row(id=f"b{i}", talk='"7,091"') for i in range(20))).encode(),
+            'value \'7,091\'; a mapping says what its comma is: [reader] decimal = "," or, where it groups thousands, decimal = "."',
+        ),
         ("missing.csv", TEXT.replace(b"talk", b"speech", 1), "column talk of the mapping is not in the file"),
         ("semicolons.csv", TEXT.replace(b",", b";").replace(b"id;", b"id ;", 1), ""),
         ("cut.csv.gz", gzip.compress(TEXT * 50)[:-30], "damaged or cut short"),

@@ -41,6 +41,28 @@ def test_decimal_comma(tmp_path: Path, text: str, expected: float | str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "named", "expected"),
+    [
+        ("7,091", True, 7091),
+        ("21,234.5", True, 21234.5),
+        ("12.5", True, 12.5),
+        ("1 234.5", True, 1234.5),
+        ("12,5", True, "not_a_duration"),
+        ("1234,567", True, "not_a_duration"),
+        ("1e3", True, 1000),
+        ("7,091", False, "not_a_duration"),
+        ("12.5", False, 12.5),
+    ],
+)
+def test_commas_group_thousands_only_where_the_point_is_named(
+    tmp_path: Path, text: str, named: bool, expected: float | str
+) -> None:
+    """7,091 is seven seconds in one country and two hours in another."""
+    mark = ', decimal = "."' if named else ""
+    assert one(tmp_path, "talk_s", f'{{ from = "x"{mark} }}', text) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "format", "zone", "expected"),
     [
         ("04.05.2026 10:00", "%d.%m.%Y %H:%M", "Europe/Zurich", datetime(2026, 5, 4, 8)),

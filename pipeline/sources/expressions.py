@@ -23,21 +23,22 @@ def file_literal(path: object) -> str:
     return quoted("".join(f"[{character}]" if character in "[*?" else character for character in str(path)))
 
 
-def number(text: str, decimal: str = ".") -> str:
-    """A number; with a mark other than the point, points and spaces may only group thousands: 1.5 is no fifteen."""
-    if decimal == ".":
+def number(text: str, decimal: str | None = None) -> str:
+    """A number. Where a mark is named, spaces and the other mark (a comma beside the point, else the point) may group thousands
+    and nothing else: 1.5 is no fifteen. Without one a comma may mean either, and is not read."""
+    if decimal is None:
         return f"try_cast({text} as double)"
     bare = f"replace(replace(replace({text}, ' ', ''), chr(160), ''), chr(8239), '')"
-    mark = decimal.replace("'", "''")
-    is_grouped = f"regexp_full_match({bare}, '[+-]?\\d{{1,3}}([.]\\d{{3}})+([{mark}]\\d*)?')"
-    value = f"try_cast(replace(replace({bare}, '.', ''), '{mark}', '.') as double)"
-    return f"case when not contains({text}, '.') or {is_grouped} then {value} end"
+    mark, other = decimal.replace("'", "''"), "," if decimal == "." else "."
+    is_grouped = f"regexp_full_match({bare}, '[+-]?\\d{{1,3}}([{other}]\\d{{3}})+([{mark}]\\d*)?')"
+    value = f"try_cast(replace(replace({bare}, '{other}', ''), '{mark}', '.') as double)"
+    return f"case when not contains({text}, '{other}') or {is_grouped} then {value} end"
 
 
-def seconds(text: str, unit: str = "s", decimal: str = ".") -> str:
+def seconds(text: str, unit: str = "s", decimal: str | None = None) -> str:
     """A duration in seconds; unit hh:mm:ss also reads mm:ss and plain seconds."""
     if unit == "hh:mm:ss":
-        return _clock_seconds(text, decimal)
+        return _clock_seconds(text, decimal or ".")
     factor = SECONDS_IN[unit]
     value = number(text, decimal)
     return value if factor == 1 else f"({value}) * {factor}"

@@ -86,7 +86,7 @@ def _present(column: str, nulls: tuple[str, ...]) -> str:
     )
 
 
-def _value(text: str, column: Column, mapped: MappedColumn, decimal: str) -> str:
+def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None) -> str:
     if mapped.values:
         cases = " ".join(f"when {sql_of.quoted(raw)} then {sql_of.quoted(to)}" for raw, to in mapped.values.items())
         text = f"(case {text} {cases} else {'null' if column.values else text} end)"

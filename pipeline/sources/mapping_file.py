@@ -58,7 +58,7 @@ class ReaderOptions(BaseModel):
     delimiter: Mark | None = None
     quote: Annotated[str, Field(max_length=1)] = '"'
     encoding: str = "utf-8"
-    decimal: Mark = "."
+    decimal: Mark | None = None
     null: tuple[str, ...] = ()
     sheet: str | None = None
 
@@ -97,7 +97,7 @@ class Mapping(BaseModel):
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
         own = (column.decimal for column in self.columns.values() if source_column in column.names)
-        return next((mark for mark in own if mark), self.reader.decimal)
+        return next((mark for mark in own if mark), self.reader.decimal or ".")
 
     @property
     def wanted(self) -> set[str]:
