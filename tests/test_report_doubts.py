@@ -6,14 +6,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.pec.lexicons import read_features
 from pipeline.report import write_report
 from pipeline.report.collect import Collected, collect
 from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.evaluators import agreed, doubt
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
-from pipeline.report.pec import warm_and_cold
+from pipeline.report.pec import _feature_table, warm_and_cold
 from pipeline.report.subjects import Places
+from pipeline.report.tables import Cell
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES, results_of, settings_in
@@ -107,3 +109,23 @@ def test_a_verdict_is_of_the_letters_of_its_own_source(data: Collected) -> None:
     assert data.warmth is not None
     warm, cold = warm_and_cold(replace(data.warmth, contacts=contacts, letters=letters))
     assert (warm["source"].tolist(), cold["source"].tolist()) == (["jira"], ["zendesk"])
+
+
+def test_what_warm_letters_hold_more_often_has_a_range_over_people(data: Collected) -> None:
+    """Two of twenty people greet by name, always, and are found warm: twice as many letters of theirs make it no surer."""
+    assert data.warmth is not None
+    features = {f.name: 0 for f in read_features()[1].values() if f.role == "agent"}
+
+    def told(each: int) -> Cell:
+        rows = [{"agent": f"a{n}", "ticket_id": f"{n}-{k}"} for n in range(20) for k in range(each)]
+        letters = pd.DataFrame(rows).assign(**features, source="own", message_id=range(len(rows)))
+        letters["greeting"] = letters["agent"].isin(["a0", "a1"]).astype(int)
+        warm = letters["agent"].isin([f"a{n}" for n in range(10)]).astype(float)
+        contacts = letters[["source", "ticket_id"]].assign(verdict=warm)
+        table = _feature_table(Words("en"), replace(data.warmth, contacts=contacts, letters=letters))
+        assert table is not None and table.columns[3].has_interval
+        return table.rows[0][3]
+
+    few, many = told(4), told(40)
+    assert few.text == many.text == "+20 pp" and few.low is not None and few.low < 0
+    assert (many.low, many.high) == pytest.approx((few.low, few.high))

@@ -17,6 +17,8 @@ from pipeline.report.figures import cell, column, count_of, row_of, share_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import ppi
+from pipeline.statistics.clustered import difference_within
+from pipeline.statistics.stratified import Difference
 
 FEWEST_LETTERS = 40
 LABELS_WIDTH = 0.10
@@ -88,21 +90,37 @@ def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
 
 
 def _feature_table(words: Words, found: Warmth) -> Table | None:
-    """What letters of contacts that people found warm hold more often than those they did not; else by the machine's score."""
+    """What letters of contacts that people found warm hold more often than those they did not."""
     yes, no = warm_and_cold(found)
     if min(len(yes), len(no)) < FEWEST_LETTERS:
         return None
     features = [f for f in read_features()[1].values() if f.role == "agent"]
-    shares = [(f, (yes[f.name] > 0).mean(), (no[f.name] > 0).mean()) for f in features]
-    shares.sort(key=lambda row: (-abs(row[1] - row[2]), row[0].name))
+    told = [(f, (yes[f.name] > 0).mean(), (no[f.name] > 0).mean(), _apart(yes, no, f.name)) for f in features]
+    told.sort(key=lambda row: (-abs(row[3].value), row[0].name))
     heads = [Column(words("pec.feature"), False), Column(words("pec.in_warm")), Column(words("pec.in_cold")),
-             Column(words("pec.difference"))]  # fmt: skip
+             Column(words("pec.difference"), has_interval=True)]  # fmt: skip
     rows = [
-        [text_cell(f.title[words.language]), share_of(words, a), share_of(words, b),
-         Cell(words.difference("share", a - b, 0), float(a - b))]
-        for f, a, b in shares if max(a, b) >= 0.01
+        [text_cell(f.title[words.language]), share_of(words, a), share_of(words, b), _difference_cell(words, apart)]
+        for f, a, b, apart in told if max(a, b) >= 0.01
     ]  # fmt: skip
     return Table("pec-features", words("pec.features"), heads, rows)
+
+
+def _apart(yes: pd.DataFrame, no: pd.DataFrame, name: str) -> Difference:
+    """Of letters that hold it: everybody writes alike from letter to letter, so people are what was drawn."""
+    letters = pd.concat([yes, no])
+    writer = letters["agent"].fillna(letters["message_id"])
+    return difference_within(
+        letters[name] > 0, np.zeros(len(letters)), writer, np.repeat([True, False], [len(yes), len(no)])
+    )
+
+
+def _difference_cell(words: Words, apart: Difference) -> Cell:
+    text = words.difference("share", apart.value, 0)
+    if np.isnan(apart.low):
+        return Cell(text, apart.value)
+    low, high = (words.difference("points", 100 * bound, 0) for bound in (apart.low, apart.high))
+    return Cell(text, apart.value, apart.low, apart.high, words("pec.from_to", low=low, high=high))
 
 
 def _reliability_table(words: Words, found: Warmth) -> Table | None:
