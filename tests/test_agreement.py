@@ -60,4 +60,21 @@ def test_bootstrap_covers_and_is_the_same_each_time() -> None:
 
 def test_leniency_is_against_the_others_of_the_same_contact() -> None:
     found = leniency(["a", "b", "a", "b", "c", "d"], ["1", "1", "2", "2", "2", "3"], [1, 0, 1, 0, 0.5, 1])
-    assert found == {"a": (0.875, 2), "b": (-0.875, 2), "c": (0.0, 1)}
+    assert {who: (own.gap, own.shared) for who, own in found.items()} == {
+        "a": (0.875, 2),
+        "b": (-0.875, 2),
+        "c": (0.0, 1),
+    }
+    assert np.isnan(found["c"].low), "one contact says nothing of the next"
+
+
+@pytest.mark.parametrize("shared", [8, 20, 60])
+def test_leniency_is_held_by_its_limits(shared: int) -> None:
+    """One says yes to 8 contacts of 10 that others say yes to by half and half."""
+    rng, held = np.random.default_rng(shared), []
+    for _ in range(400):
+        scores = np.column_stack([rng.random(shared) < 0.8, rng.random((shared, 2)) < 0.5]).astype(float)
+        who, what = np.tile(["own", "x", "y"], shared), np.repeat(np.arange(shared), 3)
+        own = leniency(who, what, scores.ravel())["own"]
+        held.append(own.low <= 0.3 <= own.high)
+    assert np.mean(held) >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / 400)

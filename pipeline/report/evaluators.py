@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.report.collect_pec import Warmth
-from pipeline.report.figures import count_of, share_of
+from pipeline.report.figures import count_of, difference_cell, share_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import agreement
 
+FEWEST_LENIENT = 5
+"""Contacts shared with others, below which it is not told how lenient somebody is."""
 FEWEST_SHARED = 10
 """Contacts that several judged, below which their agreement is not told."""
 Verdicts = NDArray[np.float64]
@@ -24,19 +26,25 @@ def table(words: Words, found: Warmth) -> Table | None:
     middle = verdicts["evaluated_at"].quantile(0.5)
     rows = []
     for name, given in verdicts.groupby("evaluator"):
-        gap, shared = lenient.get(str(name), (float("nan"), 0))
-        said = words.difference("share", gap, 0) if shared >= 5 else words("pec.too_few")
+        own = lenient.get(str(name))
         rows.append(
             [text_cell(str(name)), count_of(words, len(given)), share_of(words, given["pec"].mean()),
              share_of(words, given.loc[given["evaluated_at"] <= middle, "pec"].mean()),
-             share_of(words, given.loc[given["evaluated_at"] > middle, "pec"].mean()), count_of(words, shared),
-             Cell(said, gap if shared >= 5 else None, is_absent=shared < 5)]
+             share_of(words, given.loc[given["evaluated_at"] > middle, "pec"].mean()),
+             count_of(words, own.shared if own else 0), _lenient_cell(words, own)]
         )  # fmt: skip
     heads = [
         Column(words("pec.evaluator"), False),
-        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "yes_before", "yes_after", "shared", "lenient")),
+        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "yes_before", "yes_after", "shared")),
+        Column(words("pec.lenient"), has_interval=True),
     ]
     return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
+
+
+def _lenient_cell(words: Words, own: agreement.Leniency | None) -> Cell:
+    if own is None or own.shared < FEWEST_LENIENT:
+        return Cell(words("pec.too_few"), is_absent=True)
+    return difference_cell(words, own.gap, own.low, own.high)
 
 
 def doubt(words: Words, found: Warmth | None) -> str:

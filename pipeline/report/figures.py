@@ -195,6 +195,15 @@ def share_of(words: Words, value: float, low: float | None = None, high: float |
     return Cell(words.percent(value), float(value), float(low), float(high), words.span("share", low, high, 0))
 
 
+def difference_cell(words: Words, value: float, low: float, high: float) -> Cell:
+    """A difference of two shares in points, with its limits where these are known."""
+    text = words.difference("share", value, 0)
+    if not known(low):
+        return Cell(text, value)
+    first, last = (words.difference("points", 100 * bound, 0) for bound in (low, high))
+    return Cell(text, value, low, high, words("pec.from_to", low=first, high=last))
+
+
 def column(words: Words, kpi: Kpi, has_interval: bool = False) -> Column:
     return Column(title(words, kpi), has_interval=has_interval, kpi=kpi.id)
 

@@ -13,7 +13,7 @@ from pipeline.report import evaluators
 from pipeline.report.collect import Collected
 from pipeline.report.collect_figures import EXPOSURE
 from pipeline.report.collect_pec import Warmth
-from pipeline.report.figures import cell, column, count_of, row_of, share_of
+from pipeline.report.figures import cell, column, count_of, difference_cell, row_of, share_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import ppi
@@ -100,7 +100,7 @@ def _feature_table(words: Words, found: Warmth) -> Table | None:
     heads = [Column(words("pec.feature"), False), Column(words("pec.in_warm")), Column(words("pec.in_cold")),
              Column(words("pec.difference"), has_interval=True)]  # fmt: skip
     rows = [
-        [text_cell(f.title[words.language]), share_of(words, a), share_of(words, b), _difference_cell(words, apart)]
+        [text_cell(f.title[words.language]), share_of(words, a), share_of(words, b), difference_cell(words, apart.value, apart.low, apart.high)]
         for f, a, b, apart in told if max(a, b) >= 0.01
     ]  # fmt: skip
     return Table("pec-features", words("pec.features"), heads, rows)
@@ -113,14 +113,6 @@ def _apart(yes: pd.DataFrame, no: pd.DataFrame, name: str) -> Difference:
     return difference_within(
         letters[name] > 0, np.zeros(len(letters)), writer, np.repeat([True, False], [len(yes), len(no)])
     )
-
-
-def _difference_cell(words: Words, apart: Difference) -> Cell:
-    text = words.difference("share", apart.value, 0)
-    if np.isnan(apart.low):
-        return Cell(text, apart.value)
-    low, high = (words.difference("points", 100 * bound, 0) for bound in (apart.low, apart.high))
-    return Cell(text, apart.value, apart.low, apart.high, words("pec.from_to", low=low, high=high))
 
 
 def _reliability_table(words: Words, found: Warmth) -> Table | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from pipeline.statistics.intervals import mean_interval
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -47,18 +50,30 @@ def alpha_interval(
     return float(low), float(high)
 
 
-def leniency(evaluators: ArrayLike, units: ArrayLike, scores: ArrayLike) -> dict[str, tuple[float, int]]:
-    """(mean difference from the other evaluators of the same units, shared units) of each evaluator who shares any."""
+@dataclass(frozen=True)
+class Leniency:
+    """gap: an evaluator's mean difference from the others on the `shared` units, with 95 % limits (NaN on one unit)."""
+
+    gap: float
+    low: float
+    high: float
+    shared: int
+
+
+def leniency(evaluators: ArrayLike, units: ArrayLike, scores: ArrayLike, most: float = 1.0) -> dict[str, Leniency]:
+    """Of each evaluator who judged units that others did too; `most`: how far two scores may lie apart."""
     who, what, given = np.asarray(evaluators, dtype=str), np.asarray(units, dtype=str), np.asarray(scores, dtype=float)
     _, place = np.unique(what, return_inverse=True)
     totals, sizes = np.bincount(place, weights=given), np.bincount(place)
     shared = sizes[place] > 1
     others = (totals[place] - given)[shared] / (sizes[place] - 1)[shared]
-    gaps = given[shared] - others
-    return {
-        str(name): (float(gaps[who[shared] == name].mean()), int((who[shared] == name).sum()))
-        for name in np.unique(who[shared])
-    }
+    gaps, names = given[shared] - others, who[shared]
+    return {str(name): _leniency(gaps[names == name], most) for name in np.unique(names)}
+
+
+def _leniency(gaps: Array, most: float) -> Leniency:
+    low, high = mean_interval(len(gaps), gaps.sum(), (gaps**2).sum(), bounds=(-most, most))
+    return Leniency(float(gaps.mean()), float(low), float(high), len(gaps))
 
 
 def _counts(matrix: Array, values: Array) -> Array:
