@@ -100,9 +100,15 @@ def _feature_table(words: Words, found: Warmth) -> Table | None:
     heads = [Column(words("pec.feature"), False), Column(words("pec.in_warm")), Column(words("pec.in_cold")),
              Column(words("pec.difference"), has_interval=True)]  # fmt: skip
     rows = [
-        [text_cell(f.title[words.language]), share_of(words, a), share_of(words, b), difference_cell(words, apart.value, apart.low, apart.high)]
-        for f, a, b, apart in told if max(a, b) >= 0.01
-    ]  # fmt: skip
+        [
+            text_cell(f.title[words.language]),
+            share_of(words, a),
+            share_of(words, b),
+            difference_cell(words, apart.value, apart.low, apart.high),
+        ]
+        for f, a, b, apart in told
+        if max(a, b) >= 0.01
+    ]
     return Table("pec-features", words("pec.features"), heads, rows)
 
 
