@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.zones import offset_at, offset_changes
 
@@ -98,17 +98,14 @@ def tables(hours: Sequence[Hours], first: date, last: date) -> tuple[pd.DataFram
     names = sorted({h.schedule for h in hours})
     spans = {name: open_spans([h for h in hours if h.schedule == name], first, last) for name in names}
     spans[ALWAYS] = [(low, high)]
-    segments = [
-        (name, *row) for name, found in spans.items() for row in _segments(_within(found, low, high), low, high)
-    ]
-    openings = [
-        (row[0], hour, row[2], row[5], row[5] + row[3] - row[2])
-        for row in segments
-        if row[4]
-        for hour in range(row[5] // 3600, (row[5] + row[3] - row[2] - 1) // 3600 + 1)
-    ]
+    segments: list[tuple[object, ...]] = []
+    openings: list[tuple[object, ...]] = []
+    for name, found in spans.items():
+        for segment in _segments(_within(found, low, high), low, high):
+            segments.append((name, *segment))
+            openings += [(name, *opening) for opening in _openings(segment)]
     return (
-        pd.DataFrame(segments, columns=["schedule", "day", "from_s", "to_s", "is_open", "open_before_s"]),
+        pd.DataFrame(segments, columns=["schedule", *Segment._fields]),
         pd.DataFrame(openings, columns=["schedule", "open_hour", "from_s", "open_before_s", "open_until_s"]),
     )
 
@@ -117,16 +114,35 @@ def _within(spans: list[Span], low: int, high: int) -> list[Span]:
     return [(max(a, low), min(b, high)) for a, b in spans if b > low and a < high]
 
 
-def _segments(spans: list[Span], low: int, high: int) -> Iterator[tuple[int, int, int, bool, int]]:
-    """(day, from, to, is_open, open before) for all of low to high, cut at the UTC midnights."""
+class Segment(NamedTuple):
+    """A stretch of a UTC day that is wholly open or wholly closed."""
+
+    day: int
+    from_s: int
+    to_s: int
+    is_open: bool
+    open_before_s: int
+
+
+def _segments(spans: list[Span], low: int, high: int) -> Iterator[Segment]:
+    """All of low to high, cut at the UTC midnights."""
     edges = sorted({low, high, *(edge for span in spans for edge in span), *range(low, high, DAY_S)})
     starts = dict(spans)
     open_until, before = low, 0
     for a, b in pairwise(edges):
         open_until = max(open_until, starts.get(a, open_until))
         is_open = a < open_until
-        yield a // DAY_S, a, b, is_open, before
+        yield Segment(a // DAY_S, a, b, is_open, before)
         before += (b - a) if is_open else 0
+
+
+def _openings(segment: Segment) -> Iterator[tuple[int, int, int, int]]:
+    """(hour of open time, from, open before, open until) for each hour that the segment has a part of."""
+    before = segment.open_before_s
+    until = before + segment.to_s - segment.from_s
+    if segment.is_open:
+        for hour in range(before // 3600, (until - 1) // 3600 + 1):
+            yield hour, segment.from_s, before, until
 
 
 def holidays_of(place: str, first: date, last: date) -> frozenset[date]:

@@ -22,12 +22,8 @@ if TYPE_CHECKING:
 
 def publish(weeks: Weeks, until: datetime, checks: list[dict[str, Any]]) -> None:
     """The manifest that names the files of all weeks, once they are written."""
-    newest, warehouse, settings, publisher = (
-        max(weeks.tables["kpi_values"], default=""),
-        weeks.warehouse,
-        weeks.settings,
-        weeks.publisher,
-    )
+    warehouse, settings, publisher = weeks.warehouse, weeks.settings, weeks.publisher
+    newest = max(weeks.tables["kpi_values"], default="")
     last_complete = _last_complete_week(weeks)
     weeks.write_empty()
     manifest = {

@@ -85,11 +85,9 @@ class Weeks:
                 begins.append(week)
                 held = 0
             held += n
-        pairs = zip([None, *begins], [*begins, None], strict=True)
-        return [
-            " and ".join([weeks, *([f"week >= '{a}'"] if a else []), *([f"week < '{b}'"] if b else [])])
-            for a, b in pairs
-        ]
+        from_each = ["", *(f" and week >= '{week}'" for week in begins)]
+        before_next = [*(f" and week < '{week}'" for week in begins), ""]
+        return [weeks + first + last for first, last in zip(from_each, before_next, strict=True)]
 
     def _write(self, table: str, folder: str, order: str, weeks: str) -> None:
         sql, temporary = self.warehouse.sql, self.publisher.folder / ".week.parquet"

@@ -56,12 +56,18 @@ def _awaited(recent: Sequence[Delivery], weeks: Sequence[str]) -> list[dict[str,
         found[one.fact, one.source][one.week] = one
     usual = {key: median(one.contacts for one in own.values()) for key, own in found.items()}
     judged = {key: own for key, own in found.items() if usual[key] >= FEWEST}
+    largest = max(usual.values(), default=0)
+
+    def is_regular(own: Mapping[str, Delivery]) -> bool:
+        return len(own.keys() & weeks[:-1]) > (LOOKED_AT - 1) / 2
+
+    def is_replaced(fact: str, own: Mapping[str, Delivery]) -> bool:
+        return any(of == fact and min(other) >= max(own) for (of, _), other in judged.items())
+
     return [
         own
         for (fact, source), own in judged.items()
-        if len(own.keys() & weeks[:-1]) > (LOOKED_AT - 1) / 2
-        and (weeks[-1] in own or usual[fact, source] == max(usual.values()))
-        and not any(of == fact and min(other) >= max(own) for (of, _), other in judged.items())
+        if is_regular(own) and (weeks[-1] in own or usual[fact, source] == largest) and not is_replaced(fact, own)
     ]
 
 
@@ -101,8 +107,10 @@ def calendar(weeks: tuple[str, ...]) -> tuple[str, ...]:
     """The weeks with those that are missing between them; of a year and more only the last, since one wrong date makes many."""
     found = [*weeks[:1]]
     for earlier, week in pairwise(weeks):
-        missing = [*takewhile(earlier.__lt__, (zones.week_before(week, n) for n in range(1, YEAR + 1)))]
-        found += [*(missing[::-1] if len(missing) < YEAR else missing[:1]), week]
+        backwards = (zones.week_before(week, n) for n in range(1, YEAR + 1))
+        missing = [*takewhile(earlier.__lt__, backwards)]
+        found += missing[::-1] if len(missing) < YEAR else missing[:1]
+        found.append(week)
     return tuple(found)
 
 

@@ -44,10 +44,7 @@ class Judge:
             for check in checks
         ]
         verdicts = self._validate(frame, wanted)
-        return [
-            verdict if verdict.outcome != "failed" else Verdict("failed", _limits(check), _outside(frame, check))
-            for check, verdict in ((check, verdicts[check.name]) for check in checks)
-        ]
+        return [_explained(verdicts[check.name], frame, check) for check in checks]
 
     def known(self, seen: pd.DataFrame, known: list[str], check: Check) -> Verdict:
         """Every value among those known; without any known there is no history to judge by."""
@@ -75,6 +72,11 @@ def _verdict(result: Any) -> Verdict:
         return Verdict("passed")
     raised = _exception(result.exception_info or {})
     return Verdict("broken", raised) if raised else Verdict("failed")
+
+
+def _explained(verdict: Verdict, frame: pd.DataFrame, check: Check) -> Verdict:
+    """What fails, with what was expected and what was seen."""
+    return Verdict("failed", _limits(check), _outside(frame, check)) if verdict.outcome == "failed" else verdict
 
 
 def _outside(frame: pd.DataFrame, check: Check) -> str:

@@ -52,15 +52,19 @@ def fit_weights(
         by_evaluator = np.bincount(who, weights=error, minlength=len(names)) + strength * lenient
         return value, np.concatenate([[error.sum()], x.T @ error + strength * (weights - prior), by_evaluator])
 
-    bounds = [
-        (None, None),
-        *((0, None) if p > 0 else (None, 0) if p < 0 else (0, 0) for p in prior),
-        *[(None, None)] * len(names),
-    ]
+    free = (None, None)
+    bounds = [free, *map(_on_its_side, prior), *[free] * len(names)]
     start = np.concatenate([[0.0], prior, np.zeros(len(names))])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     leniency = dict(zip(names.tolist(), found[size + 1 :].tolist(), strict=True)) if len(evaluators) else {}
     return Weights(float(found[0]), found[1 : size + 1], leniency)
+
+
+def _on_its_side(prior: float) -> tuple[int | None, int | None]:
+    """Limits of a weight: it never takes the other sign than its prior."""
+    if prior > 0:
+        return 0, None
+    return (None, 0) if prior < 0 else (0, 0)
 
 
 def cross_fitted(

@@ -49,13 +49,18 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         findings=_findings(_of_enough(data.findings, profile, fewest), alias, teams, is_open),
         lists=lists if is_open else {name: _without_records(frame, data.timezone) for name, frame in lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if is_open else [],
-        names={alias[a]: data.names.get(a, a) if profile.agents == "named" else alias[a] for a in alias},
-        team_of={alias[a]: team if (team := data.team_of.get(a, "")) in teams else "" for a in alias},
+        names={called: data.names.get(a, a) if profile.agents == "named" else called for a, called in alias.items()},
+        team_of={called: _shown_team(data, agent, teams) for agent, called in alias.items()},
         documents=data.documents if is_open else _without_examples(data.documents),
         small_group=fewest,
         has_records=is_open,
         teamless=_teamless(data, profile, teams),
     )
+
+
+def _shown_team(data: Collected, agent: str, teams: set[str]) -> str:
+    team = data.team_of.get(agent, "")
+    return team if team in teams else ""
 
 
 def _teams(data: Collected, profile: Profile) -> set[str]:
@@ -169,11 +174,13 @@ def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], 
     ]
     if is_open:
         return kept
-    told = (
-        replace(f, whom={k: alias[v] if k == "agent" else v for k, v in f.whom.items()}, evidence=Evidence())
-        for f in kept
-    )
-    return sorted(told, key=place)
+    return sorted((_untold(f, alias) for f in kept), key=place)
+
+
+def _untold(finding: Finding, alias: dict[str, str]) -> Finding:
+    """Without its records, and of an agent by what the agent is called."""
+    whom = {part: alias[name] if part == "agent" else name for part, name in finding.whom.items()}
+    return replace(finding, whom=whom, evidence=Evidence())
 
 
 def _without_examples(documents: dict[str, object]) -> dict[str, object]:

@@ -38,10 +38,9 @@ def away(words: Words, curve: Curve) -> Chart:
     yaxis = charts.axis(words, "share", 0, max(0.1, float(max(back)) * 1.15))
     line = charts.points(days, list(back), texts, "--ink", mode="lines", line={"color": "--ink", "width": 2})
     rows = [
-        [Cell(words.number(d, 1), d), Cell(words.percent(b, 1), float(b), float(lo), float(hi), words.span("share", lo, hi))]
-        if known(float(lo)) else [Cell(words.number(d, 1), d), Cell(words.percent(b, 1), float(b))]
-        for d, b, lo, hi in zip(days[1:], back[1:], lows[1:], highs[1:], strict=True)
-    ]  # fmt: skip
+        [Cell(words.number(day, 1), day), _share(words, float(share), float(least), float(most))]
+        for day, share, least, most in zip(days[1:], back[1:], lows[1:], highs[1:], strict=True)
+    ]
     heads = [Column(words("cases.away_days")), Column(words("cases.away_share"), has_interval=True)]
     table = Table("cases-away", words("cases.away_table"), heads, rows)
     return Chart(
@@ -53,6 +52,11 @@ def away(words: Words, curve: Curve) -> Chart:
         table,
         words("cases.away_note"),
     )
+
+
+def _share(words: Words, share: float, low: float, high: float) -> Cell:
+    said = words.percent(share, 1)
+    return Cell(said, share, low, high, words.span("share", low, high)) if known(low) else Cell(said, share)
 
 
 LETTERS = 16

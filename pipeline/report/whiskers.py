@@ -66,32 +66,27 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
 
 def _rows(data: Collected, kpi: Kpi, middle: float) -> list[Row]:
     """Everybody whose figure has an interval, from the top down."""
-    found = [
-        (key if dimension == "team" else data.names.get(key, key), dimension == "team", row)
-        for dimension in ("team", "agent")
-        for key in keys(data, dimension)
-        if (row := row_of(frame_of(data, dimension), kpi.id, **{dimension: key})) and known(row["low"])
-    ]
-    return [
-        Row(
-            name,
-            len(found) - 1 - i,
-            _kind(is_team, row["low"], row["high"], middle),
-            int(row["n"]),
-            row["value"],
-            row["low"],
-            row["high"],
-        )
-        for i, (name, is_team, row) in enumerate(found)
-    ]
+    rows = []
+    for dimension in ("team", "agent"):
+        for key in keys(data, dimension):
+            found = row_of(frame_of(data, dimension), kpi.id, **{dimension: key})
+            if found and known(found["low"]):
+                name = key if dimension == "team" else data.names.get(key, key)
+                kind = _kind(dimension == "team", found["low"], found["high"], middle)
+                rows.append(Row(name, 0, kind, int(found["n"]), found["value"], found["low"], found["high"]))
+    return _placed(rows)
+
+
+def _placed(rows: Sequence[Row]) -> list[Row]:
+    """The first on top."""
+    return [replace(row, place=len(rows) - 1 - i) for i, row in enumerate(rows)]
 
 
 def _drawn(rows: Sequence[Row], middle: float) -> list[Row]:
     """Teams and the people farthest from the centre, measured by their own uncertainty, in the order of the rows."""
     people = [row for row in rows if row.kind != "team"]
     far = sorted(people, key=lambda row: -abs(row.value - middle) / max(row.high - row.low, 1e-9))[:MOST]
-    kept = [row for row in rows if row.kind == "team" or row in far]
-    return [replace(row, place=len(kept) - 1 - i) for i, row in enumerate(kept)]
+    return _placed([row for row in rows if row.kind == "team" or row in far])
 
 
 def _kind(is_team: bool, low: float, high: float, middle: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,13 @@ def plain(node: dict[str, Any]) -> str:
 
 def write_rows(rows: list[Row], file: Path, wanted: set[str]) -> Path:
     """The wanted columns of the rows; via.channel is also known as via_channel, as connectors spell it in tables."""
-    rows = [{name if name in wanted else name.replace(".", "_"): text for name, text in row.items()} for row in rows]
-    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name in wanted]
+
+    def known_as(name: str) -> str:
+        return name if name in wanted else name.replace(".", "_")
+
+    rows = [{known_as(name): text for name, text in row.items()} for row in rows]
+    met = dict.fromkeys(chain.from_iterable(rows))  # in the order in which they come
+    names = [name for name in met if name in wanted]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()

@@ -42,10 +42,8 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> U
     if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
         raise ValueError("successes and expected must lie in 0..n")
     with np.errstate(invalid="ignore", divide="ignore"):
-        own_rate = ((k.sum(axis=1) + 0.5) / (e.sum(axis=1) + 0.5))[
-            :, None
-        ]  # of the expected: who is unusual varies about that
-        told = np.clip(e * own_rate, 0, rows)
+        own_rate = (k.sum(axis=1) + 0.5) / (e.sum(axis=1) + 0.5)  # of the expected: who is unusual varies about that
+        told = np.clip(e * own_rate[:, None], 0, rows)
         design = design_effect((k - told) / np.sqrt(told * (1 - told / rows)))
         k, e, rows = k.sum(axis=1), e.sum(axis=1), rows.sum(axis=1)
         excess = (k - e) / rows
@@ -63,14 +61,13 @@ def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusua
     """People by weeks: sums of residuals (observed minus expected), sums of their squares, and rows."""
     total, square, rows = _tables(totals, squares, n)
     with np.errstate(invalid="ignore", divide="ignore"):
-        own = ((square.sum(axis=1) - total.sum(axis=1) ** 2 / rows.sum(axis=1)) / rows.sum(axis=1))[:, None]
-        design = design_effect((total - rows * (total.sum(axis=1) / rows.sum(axis=1))[:, None]) / np.sqrt(rows * own))
-        total, square, rows = total.sum(axis=1), square.sum(axis=1), rows.sum(axis=1)
-        mean = total / rows
+        sums, squared, count = (table.sum(axis=1) for table in (total, square, rows))
+        mean, own = sums / count, (squared - sums**2 / count) / count
+        design = design_effect((total - rows * mean[:, None]) / np.sqrt(rows * own[:, None]))
         middle = _middle(mean)
-        variance = (square - rows * mean**2) / (rows - 1)
-        error = np.where((rows >= 2) & (variance > 0), np.sqrt(variance / rows), np.nan)
-        tail = special.stdtr(rows - 1, -np.abs((mean - middle) / error))
+        variance = (squared - count * mean**2) / (count - 1)
+        error = np.where((count >= 2) & (variance > 0), np.sqrt(variance / count), np.nan)
+        tail = special.stdtr(count - 1, -np.abs((mean - middle) / error))
         return _judged(mean, middle, np.sign(mean - middle) * _deviate(tail), error, error, design)
 
 
@@ -79,7 +76,8 @@ def design_effect(z: FloatArray) -> float:
 
     1 where there is too little to tell. Weeks before and after a gap count as neighbours.
     """
-    rest = [row - row.mean() for row in (person[~np.isnan(person)] for person in z) if row.size > LAGS + 1]
+    known = [person[~np.isnan(person)] for person in z]
+    rest = [row - row.mean() for row in known if row.size > LAGS + 1]
     if not rest:
         return 1.0
     weeks = sum(row.size for row in rest)
