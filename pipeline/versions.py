@@ -128,39 +128,64 @@ def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
     if contract.rebuilds == "all":
         warehouse.mark_stale(None, contract.name)
         return
-    moved = (
+    earliest = _earliest_touched(warehouse, contract)
+    if earliest is not None:
+        warehouse.mark_stale(earliest, contract.name)
+
+
+def _earliest_touched(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    moved = _moved(contract)
+    if contract.rebuilds == "contact":
+        return _earliest_contact(warehouse, moved)
+    if contract.rebuilds == "ticket":
+        return _earliest_ticket(warehouse, contract, moved)
+    if contract.name == "calls":
+        return _earliest_call(warehouse, moved)
+    earliest: datetime | None = warehouse.value(f"select min({contract.instant}) from {moved}")
+    return earliest
+
+
+def _moved(contract: Contract) -> str:
+    """SQL: the incoming, outgoing and contested rows."""
+    return (
         f"(select * from incoming union all by name select * from outgoing "
         f"union all by name select r.* from {contract.raw_table} r semi join contested c on {_keys(contract, 'r', 'c')} "
         f"union all by name select d.* from {contract.duplicate_table} d semi join contested c on {_keys(contract, 'd', 'c')})"
     )
-    earliest: datetime | None
-    if contract.rebuilds == "contact":
-        earliest = warehouse.value(
-            "select min(began_at) from ("
-            "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
-            "union all select call_id, happened_at from raw_queue_events where call_id is not null "
-            "union all select ticket_id, created_at from raw_tickets "
-            "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
-            f"semi join {moved} using (conversation_id)"
-        )
-    elif contract.rebuilds == "ticket":
-        ticket = "conversation_id" if contract.name == "messages" else "ticket_id"
-        earliest = warehouse.value(
-            "select min(created_at) from (select ticket_id, created_at from raw_tickets "
-            "union all select conversation_id, sent_at from raw_messages "
-            f"union all select {ticket}, {contract.instant} from {moved}) "
-            f"where ticket_id in (select {ticket} from {moved})"
-        )
-    elif contract.name == "calls":
-        earliest = warehouse.value(f"select min(offered_at) from {moved}")
-        conversation = "coalesce(conversation_id, call_id)"
-        before = warehouse.value(
-            f"select min(offered_at) from raw_calls where offered_at < $1 "
-            f"and {conversation} in (select {conversation} from {moved})",
-            [earliest],
-        )
-        earliest = before or earliest
-    else:
-        earliest = warehouse.value(f"select min({contract.instant}) from {moved}")
-    if earliest is not None:
-        warehouse.mark_stale(earliest, contract.name)
+
+
+def _earliest_contact(warehouse: Warehouse, moved: str) -> datetime | None:
+    """When the first contact began that the rows speak of, whatever it was recorded as."""
+    earliest: datetime | None = warehouse.value(
+        "select min(began_at) from ("
+        "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
+        "union all select call_id, happened_at from raw_queue_events where call_id is not null "
+        "union all select ticket_id, created_at from raw_tickets "
+        "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
+        f"semi join {moved} using (conversation_id)"
+    )
+    return earliest
+
+
+def _earliest_ticket(warehouse: Warehouse, contract: Contract, moved: str) -> datetime | None:
+    """When the first ticket was created that the rows belong to, or its first letter was sent."""
+    ticket = "conversation_id" if contract.name == "messages" else "ticket_id"
+    earliest: datetime | None = warehouse.value(
+        "select min(created_at) from (select ticket_id, created_at from raw_tickets "
+        "union all select conversation_id, sent_at from raw_messages "
+        f"union all select {ticket}, {contract.instant} from {moved}) "
+        f"where ticket_id in (select {ticket} from {moved})"
+    )
+    return earliest
+
+
+def _earliest_call(warehouse: Warehouse, moved: str) -> datetime | None:
+    """When the first of the calls was offered, or an earlier leg of the same conversation."""
+    earliest: datetime | None = warehouse.value(f"select min(offered_at) from {moved}")
+    conversation = "coalesce(conversation_id, call_id)"
+    before: datetime | None = warehouse.value(
+        f"select min(offered_at) from raw_calls where offered_at < $1 "
+        f"and {conversation} in (select {conversation} from {moved})",
+        [earliest],
+    )
+    return before or earliest
