@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from pipeline.errors import UsageError
 from pipeline.jobs import languages
 from pipeline.options import Language, Listing, Week, settings_of
 from pipeline.terminal import Format, from_here, show, working
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 app = typer.Typer()
 
@@ -61,14 +64,18 @@ def mail(
     with working("writing the letter"):
         data = collect_for(open_results(settings.results), settings, week, settings.mail.profile)
         letters = {one: letter(data, Words(one), settings) for one in languages(settings, lang)}
-    folder = (out or settings.reports) / data.week
-    folder.mkdir(parents=True, exist_ok=True)
-    for language, message in letters.items():
-        (folder / f"{language}.eml").write_bytes(message.as_bytes())
-        print(from_here(folder / f"{language}.eml"))
+    _write_letters(letters, (out or settings.reports) / data.week)
     if send:
         send_all(settings.mail, list(letters.values()))
         print(f"sent to {', '.join(settings.mail.to)}", file=sys.stderr)
+
+
+def _write_letters(letters: dict[str, EmailMessage], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, message in letters.items():
+        file = folder / f"{language}.eml"
+        file.write_bytes(message.as_bytes())
+        print(from_here(file))
 
 
 @app.command()

@@ -117,24 +117,14 @@ def _turn(
     """One stretch of work up to a solution: when the customer wrote again, or the end; and whether it is settled."""
     pace = math.exp(speed_at(centre, ticket.agent, at))
     if rng.random() < plan["ask_share"]:
-        ticket.letters.append(_agent_letter(ticket, at, say.ask(ticket, rng), rng))
-        ticket.changes.append(Change(at, "status", "pending"))
-        at += int(rng.uniform(1, 30) * HOUR_S)
-        ticket.letters.append(Letter(at, "customer", say.detail(ticket, rng)))
-        ticket.changes.append(Change(at, "status", "open"))
+        at = _ask(ticket, at, say, rng)
         at = later(centre, at, plan["work_h"] * HOUR_S * rng.expovariate(1) * pace)
     if rng.random() < plan["hold_share"]:
         at = _hold(centre, plan, ticket, at, say, rng)
     if attempt == 0 and rng.random() < plan["hurry_share"]:
         ticket.letters.append(Letter(at - 60, "customer", say.hurry(ticket, rng)))
     at = later(centre, at, plan["work_h"] * HOUR_S * rng.expovariate(1) * pace)
-    human = sigmoid(logit(ticket.agent.warmth) + rng.gauss(0, 0.6))
-    letter = say.answer(ticket, rng.random() < human, rng)
-    ticket.letters.append(Letter(at, "agent", letter.text, letter.warmth))
-    ticket.changes.append(Change(at, "status", "solved"))
-    care = speed_at(centre, ticket.agent, at)
-    settled = rng.random() < sigmoid(ticket.topic.ease + 0.6 + 2 * (human - 0.6) + 1.3 * care)
-    if settled:
+    if _solve(centre, ticket, at, say, rng):
         if rng.random() < plan["thanks_share"]:
             ticket.letters.append(Letter(at + int(rng.uniform(0.1, 8) * HOUR_S), "customer", say.thanks(ticket, rng)))
         return at, True
@@ -142,6 +132,26 @@ def _turn(
     ticket.letters.append(Letter(at, "customer", say.again(ticket, rng)))
     ticket.changes.append(Change(at, "status", "open"))
     return later(centre, at, 300 + plan["work_h"] * HOUR_S * rng.expovariate(1) * pace), False
+
+
+def _ask(ticket: Ticket, at: int, say: Composer, rng: Random) -> int:
+    """A question to the customer; until the answer nobody works on the ticket."""
+    ticket.letters.append(_agent_letter(ticket, at, say.ask(ticket, rng), rng))
+    ticket.changes.append(Change(at, "status", "pending"))
+    at += int(rng.uniform(1, 30) * HOUR_S)
+    ticket.letters.append(Letter(at, "customer", say.detail(ticket, rng)))
+    ticket.changes.append(Change(at, "status", "open"))
+    return at
+
+
+def _solve(centre: Centre, ticket: Ticket, at: int, say: Composer, rng: Random) -> bool:
+    """The agent answers and calls it solved; whether it is."""
+    human = sigmoid(logit(ticket.agent.warmth) + rng.gauss(0, 0.6))
+    letter = say.answer(ticket, rng.random() < human, rng)
+    ticket.letters.append(Letter(at, "agent", letter.text, letter.warmth))
+    ticket.changes.append(Change(at, "status", "solved"))
+    care = speed_at(centre, ticket.agent, at)
+    return rng.random() < sigmoid(ticket.topic.ease + 0.6 + 2 * (human - 0.6) + 1.3 * care)
 
 
 def _hold(centre: Centre, plan: dict[str, Any], ticket: Ticket, at: int, say: Composer, rng: Random) -> int:
