@@ -6,14 +6,16 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.errors import NoData, UsageError
-from pipeline.formulas import harmless
 from pipeline.options import Listing, Week, settings_of
 from pipeline.terminal import Format, show
+
+if TYPE_CHECKING:
+    from pipeline.pec.score import Score
 
 app = typer.Typer()
 
@@ -41,13 +43,15 @@ def score(
             print(json.dumps(asdict(result), ensure_ascii=False))
         return
     titles = {name: feature.title["en"] for name, feature in scorer.features.items()}
-    rows = [
-        {"id": r.id, "score": r.score, "flags": ", ".join(r.flags), "found": f"{titles[e.feature]}: {e.text}"}
-        for r in results
-        for e in r.evidence
-    ]
-    bare = [{"id": r.id, "score": r.score, "flags": ", ".join(r.flags), "found": ""} for r in results if not r.evidence]
-    show(rows + bare, form)
+    told = [result for result in results if result.evidence]
+    bare = [result for result in results if not result.evidence]
+    show([row for result in [*told, *bare] for row in _lines(result, titles)], form)
+
+
+def _lines(result: Score, titles: dict[str, str]) -> list[dict[str, Any]]:
+    """A line for each of the words that made the score, or one without any."""
+    found = [f"{titles[hit.feature]}: {hit.text}" for hit in result.evidence] or [""]
+    return [{"id": result.id, "score": result.score, "flags": ", ".join(result.flags), "found": said} for said in found]
 
 
 def _messages(file: str, role: str) -> list[Any]:
@@ -98,9 +102,7 @@ def plan_labels(
     """
     from datetime import date
 
-    import pandas as pd
-
-    from pipeline.pec import plan
+    from pipeline.pec import plan, sheets
     from pipeline.results import open_results
     from pipeline.statistics.ppi import labels_for
 
@@ -112,10 +114,8 @@ def plan_labels(
         raise NoData(f"no answered contacts of known agents in {chosen} that nobody has judged")
     known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
     drawn = plan.plan_labels(waiting, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen)
-    files = plan.write_sheets(drawn, out, chosen, date.today())
-    listen = out / f"listen-{chosen}.csv"
-    ten = pd.DataFrame(plan.ten_to_listen(contacts, chosen), columns=list(plan.TEXTS))
-    ten.map(harmless).to_csv(listen, index=False)
+    files = sheets.write_sheets(drawn, out, chosen, date.today())
+    listen = sheets.write_listen(plan.ten_to_listen(contacts, chosen), out, chosen)
     show([asdict(assignment) for assignment in drawn], form)
     agents = len({assignment.agent for assignment in drawn})
     print(

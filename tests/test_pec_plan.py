@@ -13,7 +13,8 @@ from pipeline.__main__ import app
 from pipeline.errors import UsageError
 from pipeline.files import find_files
 from pipeline.load import load_files
-from pipeline.pec.plan import SHEET, plan_labels, write_sheets
+from pipeline.pec.plan import plan_labels
+from pipeline.pec.sheets import SHEET, write_sheets
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse

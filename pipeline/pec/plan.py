@@ -7,19 +7,17 @@ import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from pipeline.errors import UsageError
-from pipeline.formulas import harmless
 from pipeline.results import Results
 
 DOUBLE_SHARE = 0.15
 """Of the sample judged by two evaluators, neither seeing the other."""
 FEWEST = 2
 """Judgements of an agent."""
+TEXTS = ("agent", "conversation_id", "channel", "topic", "source_ref", "recording_ref")
+"""Columns of a contact that can be judged."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,10 @@ class Assignment:
     @property
     def evaluation_id(self) -> str:
         """The judgement's own, whichever plan asks for it: two plans of a week have no id for different contacts."""
-        return _sign(self.conversation_id, self.evaluator)
+        return sign(self.conversation_id, self.evaluator)
 
 
-def _sign(*words: str) -> str:
+def sign(*words: str) -> str:
     """A digest in letters: one in digits might be taken for a telephone and masked."""
     return base64.b32encode(hashlib.sha256(repr(words).encode()).digest()).decode().lower()[:10]
 
@@ -61,15 +59,25 @@ def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], 
     singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget
     drawn = _draw(contacts, singles, rng)
     doubles = set(rng.sample(range(len(drawn)), min(budget - len(drawn), len(drawn)))) if len(evaluators) > 1 else set()
-    dealt: list[str] = []
+    pack: list[str] = []
     plan = []
     for place, (row, probability) in enumerate(drawn):
-        chosen: list[str] = []
-        while len(chosen) < (2 if place in doubles else 1):
-            dealt = dealt or rng.sample(evaluators, len(evaluators))
-            chosen += [who for who in [dealt.pop()] if who not in chosen]
-        plan += [_assignment(row, who, place in doubles, probability) for who in chosen]
+        is_double = place in doubles
+        chosen = _deal(pack, evaluators, 2 if is_double else 1, rng)
+        plan += [_assignment(row, who, is_double, probability) for who in chosen]
     return plan
+
+
+def _deal(pack: list[str], evaluators: list[str], wanted: int, rng: random.Random) -> list[str]:
+    """So many different evaluators off the pack, which is shuffled anew when it is empty."""
+    chosen: list[str] = []
+    while len(chosen) < wanted:
+        if not pack:
+            pack += rng.sample(evaluators, len(evaluators))
+        who = pack.pop()
+        if who not in chosen:
+            chosen.append(who)
+    return chosen
 
 
 def _draw(contacts: pd.DataFrame, wanted: int, rng: random.Random) -> list[tuple[dict[str, object], float]]:
@@ -118,47 +126,3 @@ def ten_to_listen(contacts: pd.DataFrame, week: str) -> list[dict[str, object]]:
     groups = [rows.to_dict("records") for _, rows in recorded.groupby("agent")]
     chosen = [rng.choice(rows) for rows in rng.sample(groups, min(10, len(groups)))]
     return [{name: row[name] for name in TEXTS} for row in chosen]
-
-
-TEXTS = ("agent", "conversation_id", "channel", "topic", "source_ref", "recording_ref")
-SHEET = ("evaluation_id", "conversation_id", "evaluator", "agent", "channel", "topic", "source_ref", "recording_ref",
-         "probability", "evaluated_at", "pec")  # fmt: skip
-LOOKED_AT = ("channel", "topic", "source_ref", "recording_ref")
-
-
-def write_sheets(plan: Sequence[Assignment], folder: Path, week: str, day: date) -> list[Path]:
-    """One CSV and one workbook that evaluators fill in (pec: 1 or 0); the shipped mapping `labels` loads them.
-
-    day: stands as the day of judging until somebody writes another. Each plan has names of its own: a file of another plan's
-    name would take that one's judgements out of the warehouse. Raises UsageError where its sheets are there already.
-    """
-    import csv
-
-    import xlsxwriter
-
-    rows = [
-        [f"{week}-{a.evaluation_id}", a.conversation_id, a.evaluator, a.agent, a.channel, a.topic, a.source_ref,
-         a.recording_ref, a.probability, day.isoformat(), ""]
-        for a in plan
-    ]  # fmt: skip
-    name = f"labels-{week}-{_sign(*sorted(a.evaluation_id for a in plan))[:6]}"
-    files = [folder / f"{name}.csv", folder / f"{name}.xlsx"]
-    for file in files:
-        if file.exists():
-            raise UsageError(f"{file} is there already, perhaps half filled in: move it, or delete it, to have it anew")
-    folder.mkdir(parents=True, exist_ok=True)
-    with files[0].open("x", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([SHEET, *(map(_guarded, SHEET, row) for row in rows)])
-    with xlsxwriter.Workbook(str(files[1]), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("labels")
-        for n, row in enumerate([list(SHEET), *rows]):
-            sheet.write_row(n, 0, row)
-        sheet.data_validation(1, len(SHEET) - 1, len(rows), len(SHEET) - 1, {"validate": "list", "source": [0, 1]})
-        sheet.autofilter(0, 0, len(rows), len(SHEET) - 1)
-        sheet.freeze_panes(1, 0)
-    return files
-
-
-def _guarded(column: str, value: object) -> object:
-    """What is only looked at is made harmless; by ids, evaluator and agent a sheet is known when it comes back."""
-    return harmless(value) if column in LOOKED_AT else value
