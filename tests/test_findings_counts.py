@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.findings import newcomers, outcomes, staffing, topics, wellbeing
+from pipeline.findings import newcomers, outcomes, people, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.report.said import sentence
@@ -264,3 +264,17 @@ def test_the_experienced_are_weighed_by_the_topics_of_the_new() -> None:
     by_topic = weight.groupby(old["topic"]).sum()
     assert by_topic["bill"] == pytest.approx(9 * by_topic["card"]) and by_topic["loan"] == 0
     assert weight.sum() == pytest.approx((50 * 9 + 50) ** 2 / (50 * 81 + 50)), "Kish's effective number"
+
+
+def test_a_contact_that_two_judged_is_one_judged_contact(tmp_path: Path) -> None:
+    """One evaluator says yes of u0-0, the other no; u0-1 was judged once; both are of kim's first day."""
+    centre = centre_of(
+        tmp_path,
+        usual(),
+        evaluations="""evaluation_id  conversation_id  evaluator  evaluated_at         criterion  score
+                       e1             u0-0             eva        2026-05-05 09:00:00  pec        1
+                       e2             u0-0             max        2026-05-05 10:00:00  pec        0
+                       e3             u0-1             eva        2026-05-05 11:00:00  pec        1""",
+    )
+    (pec,) = [measure for measure in people.measures(centre) if measure.name == "pec"]
+    assert pec.rows.sort_values("hour")[["agent", "outcome"]].values.tolist() == [["kim", 0.5], ["kim", 1.0]]

@@ -11,7 +11,7 @@ from pipeline.statistics.funnel import funnel, funnel_means
 from pipeline.statistics.ranks import rank_intervals
 from pipeline.statistics.shrinkage import shrink
 from pipeline.statistics.slopes import slopes
-from pipeline.statistics.spread import robust_scale, spread_between
+from pipeline.statistics.spread import degrees_of_freedom, robust_scale, spread_between
 from pipeline.statistics.unusual import unusual_shares
 
 # Shrinkage ------------------------------------------------------------------------------------------------------------
@@ -169,3 +169,17 @@ def test_the_spread_between_people_is_recovered_whatever_each_ones_error() -> No
         found.append(spread_between(rng.normal(people, error) / error, error) ** 0.5)
     assert np.mean(found) == pytest.approx(0.1, rel=0.1)
     assert spread_between(np.array([0.1, -0.2, 0.3]), np.ones(3)) == 0
+
+
+def test_tails_of_people_are_the_binomials_also_between_whole_numbers() -> None:
+    """Everybody has the middle's share but two; deviations against scipy's binomial, p of nobody differing."""
+    n = np.full((9, 1), 50.0)
+    k = np.array([[30.0]] * 7 + [[12.0], [48.0]])
+    found = unusual_shares(k, np.full((9, 1), 30.0), n)
+    assert found.spread == 0
+    expect = [stats.norm.isf(tail) for tail in (stats.binom.cdf(12, 50, 0.6), stats.binom.sf(47, 50, 0.6))]
+    assert found.p[-2:] == pytest.approx(2 * stats.t.sf(expect, degrees_of_freedom(9)), rel=1e-6)
+    between = [
+        unusual_shares(np.array([[30.0]] * 8 + [[low]]), np.full((9, 1), 30.0), n).p[-1] for low in (12, 12.5, 13)
+    ]
+    assert between == sorted(between) and len(set(between)) == 3

@@ -37,7 +37,8 @@ class Unusual:
 
 
 def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> Unusual:
-    """People by weeks: `successes` among n rows, of which `expected` were to be expected. ValueError: beyond 0..n."""
+    """People by weeks: `successes` among n rows, of which `expected` were to be expected; also parts of successes, such as
+    means of two verdicts, whose tails lie between those of whole numbers. ValueError: beyond 0..n."""
     k, e, rows = _tables(successes, expected, n)
     if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
         raise ValueError("successes and expected must lie in 0..n")
@@ -52,8 +53,7 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> U
         share = np.where((e > 0) & (e < rows), e / rows, np.nan)
         seen = (k + 1) / (rows + 2)
         error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
-        whole = rows.astype(np.int64)
-        tail = np.where(k > e, special.bdtrc(k - 1, whole, share), special.bdtr(k, whole, share))
+        tail = np.where(k > e, special.betainc(k, rows - k + 1, share), special.betainc(rows - k, k + 1, 1 - share))
         return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, own, design)
 
 
