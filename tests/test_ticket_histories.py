@@ -91,6 +91,19 @@ def test_the_history_of_one_source_says_nothing_of_another(tmp_path: Path) -> No
     assert known(results, "9") == {} and known(results, "untouched")["reopens"] == 0
 
 
+def test_freshdesks_words_for_nobody_are_no_persons_name(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    export = tmp_path / "freshdesk.csv"
+    head = "Ticket ID,Status,Created time,Agent,Group,Type"
+    rows = ["1,Open,2026-05-04 09:00:00,No Agent,No Group,", "2,Open,2026-05-04 09:00:00,Ann,Cards,Question"]
+    export.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    with open_warehouse(settings) as warehouse:
+        bundle = find_source("freshdesk_csv")
+        load_files(warehouse, settings, bundle, find_files([export], bundle.suffixes))
+        found = warehouse.sql.execute("select agent, queue, topic from raw_tickets order by ticket_id").fetchall()
+    assert found == [(None, None, None), ("Ann", "Cards", "Question")]
+
+
 def test_the_first_change_that_a_source_delivers_tells_of_all_its_tickets(tmp_path: Path) -> None:
     """Also of those of weeks that it does not touch."""
     settings = Settings(warehouse=tmp_path / "w.duckdb")
