@@ -167,6 +167,12 @@ def tickets(updated: str) -> str:
     return "\n".join([TICKETS, *(f"t{n}  2026-01-05 10:00  {updated}" for n in range(4))])
 
 
+def test_an_address_beside_every_ticket_is_no_second_delivery() -> None:
+    rows = ["customer_key  customer", *["ann@example.com  7"] * 20, *(f"k{n}@example.com  {n}" for n in range(10, 20))]
+    found = {result.check_name: result.outcome for result in judged("customer_keys", "\n".join(rows))}
+    assert found.get("customer_keys_duplicates") != "failed"
+
+
 FIRST_WEEK = tickets("2026-01-05 10:00") + "\nstays  2026-01-05 10:00  2026-01-05 10:00"
 
 

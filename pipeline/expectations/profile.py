@@ -109,6 +109,7 @@ def _without_broken(warehouse: Warehouse, contract: str, suite: Suite, since: da
 
 
 def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
+    """Rows without an instant tell nothing new, such as the address of a customer beside every ticket: they may repeat."""
     table, instant = _rows(contract)
     newest = ", ".join(f"(select max({at}) from {of})" for of, at in map(_rows, CONTACTS))
     behind = instant and warehouse.value(
@@ -119,7 +120,7 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
     counts = warehouse.records(
         "select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
         "? / nullif(sum(rows_read), 0) as repeated_share from files where batch_id = ? and contract = ?",
-        [_repeated(warehouse, contract, batch), batch, contract],
+        [_repeated(warehouse, contract, batch) if instant else None, batch, contract],
     )[0]
     return {"days_behind": behind or None, **counts}
 
