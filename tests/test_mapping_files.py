@@ -96,3 +96,55 @@ def test_the_highest_version_counts(tmp_path: Path) -> None:
     )
     account, rows, _ = load(tmp_path, mapping, text)
     assert ([row["topic"] for row in rows], account.duplicate) == (["new", "new"], 2)
+
+
+TITLED = [
+    ["Calls of \"Karten, Bern", "", ""],
+    ["04.05.2026", "", ""],
+    ["", "", ""],
+    ["id", "at", "outcome"],
+    ["1", "2026-05-04 10:00", "answered"],
+    ["2", "soon", "answered"],
+    ["3", "2026-05-04 10:05", "answered"],
+]
+
+
+def write_titled(file: Path, above: int) -> None:
+    """The rows with so many of the lines above their header."""
+    rows = TITLED[3 - above :]
+    if file.suffix == ".xlsx":
+        pd.DataFrame(rows).to_excel(file, index=False, header=False, engine="xlsxwriter")
+    else:
+        end = "\r\n" if file.stem == "windows" else "\n"
+        file.write_bytes("".join(";".join(row) + end for row in rows).replace(";;" + end, end).encode())
+
+
+@pytest.mark.parametrize("name", ["r.csv", "windows.csv", "r.xlsx"])
+@pytest.mark.parametrize("above", [1, 3])
+def test_lines_above_the_header_are_skipped_and_counted(tmp_path: Path, name: str, above: int) -> None:
+    write_titled(tmp_path / name, above)
+    account, rows, bad = load(tmp_path, f"{CALLS}[reader]\nskip = {above}\n", None, name)
+    assert (account.error, [row["line"] for row in rows]) == (None, [above + 2, above + 4])
+    assert bad == [(above + 3, "offered_at", "not_a_time")]
+
+
+def test_records_that_cannot_be_read_have_the_line_of_the_file(tmp_path: Path) -> None:
+    text = "Report\n\nid,at,outcome\n1,2026-05-04 10:00,answered\nshort\n\n2,2026-05-04 10:00,answered\n"
+    _, rows, bad = load(tmp_path, f"{CALLS}[reader]\nskip = 2\n", text)
+    assert ([row["line"] for row in rows], bad) == ([4, 7], [(5, "id", "missing_columns")])
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.xlsx"])
+@pytest.mark.parametrize(
+    ("above", "skip", "says"),
+    [
+        (3, 0, "line 1: column at, id, outcome of the mapping is not in the file"),
+        (1, 0, "line 1: empty, a header was expected"),
+        (3, 1, "line 2: column at, id, outcome of the mapping is not in the file"),
+    ],
+)
+def test_a_header_further_down_is_told(tmp_path: Path, name: str, above: int, skip: int, says: str) -> None:
+    write_titled(tmp_path / name, above)
+    error = load(tmp_path, f"{CALLS}[reader]\nskip = {skip}\n", None, name)[0].error
+    assert error and says.split(":")[0] in error
+    assert error.endswith(f"; the mapping's columns are in line {above + 1}: [reader] skip = {above}")

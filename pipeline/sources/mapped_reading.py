@@ -4,53 +4,100 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Set
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RefusedFile, wants_room
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.plain_text import plain_text, with_one_line_end
-from pipeline.sources.reading import Dialect, Staged, harmless, stage_delimited
+from pipeline.sources.plain_text import plain_text, with_one_line_end, without_first
+from pipeline.sources.reading import LONGEST_LINE, Dialect, Staged, harmless, header_of, names_in, stage_delimited
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_EXACT = "9e15"
 """Below it every whole number is itself as a fraction of 64 bits."""
+LINES_SEARCHED = 21
+"""The first line, and as many as a title, a period and an empty line may take."""
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 
 
 def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
     """Stage a file that has all that the mapping names; raises RefusedFile naming what is missing."""
-    staged = stage_file(sql, path, scratch, mapping)
-    missing = sorted(mapping.wanted - set(staged.columns))
-    if missing:
-        has = ", ".join(staged.columns)
-        hint = '; it is not UTF-8 text: [reader] encoding = "cp1252"' if "\ufffd" in has else ""
-        raise RefusedFile(
-            f"{path}: line 1: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
-        )
+    staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
     for name in mapping.filled:
         sql.execute(f"delete from stage where {staged.columns[name]} is null")
     return staged
 
 
-def stage_file(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
+def stage_file(
+    sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping, needed: Set[str] = frozenset()
+) -> Staged:
+    """Stage the columns of a file that the mapping names; raises RefusedFile where it lacks one of those `needed`."""
     import duckdb
 
-    suffix = path.suffix.lower()
-    reader = mapping.reader
-    if suffix == ".parquet":
-        return _stage_parquet(sql, path, mapping)
-    is_excel = suffix == ".xlsx"
-    text = _excel_as_csv(path, scratch, mapping) if is_excel else plain_text(path, reader.encoding, scratch)
-    dialect = Dialect(",") if is_excel else mapping.dialect_of(path)
-    has_text = any(column.type == "text" for column in mapping.contract.columns.values())
+    if path.suffix.lower() == ".parquet":
+        staged = _stage_parquet(sql, path, mapping)
+        _refuse_missing(path, [*staged.columns], needed, 1, "")
+        return staged
+    text, dialect = _text_below(path, scratch, mapping)
     try:
-        return stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+        return _stage_text(sql, path, text, dialect, mapping, needed)
     except (duckdb.InvalidInputException, csv.Error):  # lines that end in several ways, or as on an old Macintosh
-        return stage_delimited(sql, with_one_line_end(text, scratch), dialect, mapping.wanted, has_text)
+        return _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed)
+
+
+def _text_below(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, Dialect]:
+    """The file as text that begins with its header."""
+    reader = mapping.reader
+    if path.suffix.lower() == ".xlsx":
+        return _excel_as_csv(path, scratch, mapping), Dialect(",", above=reader.skip)
+    text = plain_text(path, reader.encoding, scratch)
+    return without_first(text, reader.skip, scratch), mapping.dialect_of(path)
+
+
+def _stage_text(
+    sql: DuckDBPyConnection, path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]
+) -> Staged:
+    if needed:
+        _check_header(path, text, dialect, needed)
+    has_text = any(column.type == "text" for column in mapping.contract.columns.values())
+    staged = stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+    rejects = [replace(reject, line=reject.line + dialect.above) for reject in staged.rejects]
+    return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects)
+
+
+def _check_header(path: Path, text: Path, dialect: Dialect, needed: Set[str]) -> None:
+    try:
+        names = header_of(text, dialect)[0]
+    except RefusedFile as empty:
+        raise RefusedFile(f"{empty}{_further_down(text, dialect, needed)}") from None
+    if not needed <= {*names}:
+        _refuse_missing(path, names, needed, dialect.above + 1, _further_down(text, dialect, needed))
+
+
+def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:
+    missing, has = sorted(needed - {*names}), ", ".join(filter(None, names))
+    if missing:
+        hint = hint or ('; it is not UTF-8 text: [reader] encoding = "cp1252"' if "\ufffd" in has else "")
+        raise RefusedFile(
+            f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
+        )
+
+
+def _further_down(text: Path, dialect: Dialect, needed: Set[str]) -> str:
+    """What to write where the header is one of the lines behind the first: a title and a period may stand above it."""
+    with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
+        lines = [source.readline(LONGEST_LINE) for _ in range(LINES_SEARCHED)]
+    for number, line in enumerate(lines[1:], dialect.above + 2):
+        with suppress(csv.Error):
+            if needed <= {*names_in(line, dialect)[0]}:
+                return f"; the mapping's columns are in line {number}: [reader] skip = {number - 1}"
+    return ""
 
 
 def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:
@@ -82,13 +129,14 @@ def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
 
 
 def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
-    """The first sheet (or the one named) as CSV, dates and times in ISO form."""
+    """The first sheet (or the one named) from its header on as CSV, dates and times in ISO form."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     copy = scratch / f"{path.name}.csv"
     try:
         book = CalamineWorkbook.from_path(str(path))
         rows = book.get_sheet_by_name(mapping.reader.sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+        rows = rows[mapping.reader.skip :]
     except (CalamineError, OSError, IndexError) as error:
         raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
     marks = [mapping.decimal_of(str(name).strip()) for name in rows[0]] if rows else []

@@ -61,6 +61,8 @@ class ReaderOptions(BaseModel):
     decimal: Mark | None = None
     null: tuple[str, ...] = ()
     sheet: str | None = None
+    skip: Annotated[int, Field(ge=0)] = 0
+    """Lines of the file above its header, rows of a sheet; none of a Parquet file."""
 
     @field_validator("encoding")
     @classmethod
@@ -92,7 +94,7 @@ class Mapping(BaseModel):
 
     def dialect_of(self, path: Path) -> Dialect:
         delimiter = self.reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
-        return Dialect(delimiter, self.reader.quote)
+        return Dialect(delimiter, self.reader.quote, above=self.reader.skip)
 
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""

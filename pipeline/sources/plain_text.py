@@ -71,6 +71,19 @@ def with_one_line_end(text: Path, scratch: Path) -> Path:
     return copy
 
 
+def without_first(text: Path, lines: int, scratch: Path) -> Path:
+    """A copy without the first lines, of the same name; the text itself where there are none to leave out."""
+    if not lines:
+        return text
+    copy = scratch / "below" / text.name
+    copy.parent.mkdir(exist_ok=True)
+    with text.open("rb") as source, copy.open("wb") as target:
+        for _ in range(lines):
+            source.readline()
+        shutil.copyfileobj(source, target, CHUNK)
+    return copy
+
+
 def _open_zst(path: Path, mode: str) -> BinaryIO:
     import zstandard
 

@@ -28,11 +28,14 @@ DELIMITERS = (",", ";", "\t", "|")
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a delimited file is written. `delimiter` None: the one that is most frequent in the header."""
+    """How a delimited file is written. `delimiter` None: the one that is most frequent in the header.
+
+    `above`: lines of the file above the text that is read, whose own first line is the header.
+    """
 
     delimiter: str | None = None
     quote: str = '"'
-    encoding: str = "utf-8"
+    above: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,16 @@ def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
     with text.open("rb") as raw:
         first = raw.readline(LONGEST_LINE).decode("utf-8-sig", errors="replace").rstrip("\r\n")
     if not first.strip():
-        raise RefusedFile(f"{text.name}: line 1: empty, a header was expected")
+        raise RefusedFile(f"{text.name}: line {dialect.above + 1}: empty, a header was expected")
+    return names_in(first, dialect)
+
+
+def names_in(first: str, dialect: Dialect) -> tuple[list[str], str]:
+    """The names in a line read as a header, and the delimiter."""
     delimiter = dialect.delimiter or max(DELIMITERS, key=first.count)
     quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
     cells = csv.reader(io.StringIO(first), delimiter=delimiter, **quoting)
-    names = [name.strip() for name in next(cells)]
-    return names, delimiter
+    return [name.strip() for name in next(cells, [])], delimiter
 
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
@@ -87,7 +94,7 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     columns = {name: f"f{i}" for i, name in enumerate(names) if name}
     folded = {name.casefold() for name in wanted}
     if twice := sorted({name for name in names if names.count(name) > 1 and name.casefold() in folded}):
-        raise RefusedFile(f"{text.name}: line 1: column named twice: {harmless(', '.join(twice))}")
+        raise RefusedFile(f"{text.name}: line {dialect.above + 1}: column named twice: {harmless(', '.join(twice))}")
     rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name.casefold() in folded] or ["f0"]))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
