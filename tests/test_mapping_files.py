@@ -99,7 +99,7 @@ def test_the_highest_version_counts(tmp_path: Path) -> None:
 
 
 TITLED = [
-    ["Calls of \"Karten, Bern", "", ""],
+    ['Calls of "Karten, Bern', "", ""],
     ["04.05.2026", "", ""],
     ["", "", ""],
     ["id", "at", "outcome"],

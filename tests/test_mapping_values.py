@@ -118,6 +118,42 @@ def test_hours_that_are_twice_or_never(tmp_path: Path, local: str, ambiguous: st
     assert one(tmp_path, "offered_at", '"x"', local, extra, zone="Europe/Zurich") == expected
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "text", "expected"),
+    [
+        ("queue", '"" = "none"', "", "none"),
+        ("queue", '"" = "none"', "-", "none"),
+        ("queue", '"" = "none"', "Cards", "Cards"),
+        ("queue", 'Cards = "cards"', "CARDS", "CARDS"),
+        ("talk_s", '"" = "0"', "", 0),
+        ("direction", '"" = "outbound", In = "inbound"', "", "outbound"),
+        ("direction", 'In = "outbound"', "", "inbound"),
+        ("direction", 'Out = "outbound"', "OUT", "outbound"),
+        ("direction", '" Out " = "outbound"', "out", "outbound"),
+        ("direction", '"Исх" = "outbound"', "ИСХ", "outbound"),
+        ("direction", 'Out = "outbound", OUT = "internal"', "OUT", "internal"),
+        ("direction", 'Out = "outbound", OUT = "internal"', "out", "unknown_value"),
+        ("direction", 'Out = "outbound", OUT = "outbound"', "out", "outbound"),
+        ("direction", 'Out = "outbound"', "away", "unknown_value"),
+        ("is_resolved", 'Ja = "true", Nein = "false"', "NEIN", False),
+        ("is_resolved", '"" = "false", x = "true"', "", False),
+    ],
+)
+def test_words_of_the_file_and_empty_fields(
+    tmp_path: Path, column: str, values: str, text: str, expected: object
+) -> None:
+    """An empty field is what the mapping says, else the column's default; - is a word for nothing."""
+    mapping = f'{CALLS}{column} = {{ from = "x", values = {{ {values} }} }}\n[reader]\nnull = ["-"]\n'
+    _, rows, bad = load(tmp_path, mapping, f"id,at,outcome,x\n1,2026-05-04 10:00,answered,{text}\n")
+    assert (rows[0][column] if rows else bad[0][2]) == expected
+
+
+def test_an_empty_field_is_read_only_where_its_condition_holds(tmp_path: Path) -> None:
+    mapping = CALLS + 'queue = { from = "x", where = { kind = ["call"] }, values = { "" = "none" } }\n'
+    text = "id,at,outcome,x,kind\n1,2026-05-04 10:00,answered,,call\n2,2026-05-04 10:00,answered,,chat\n"
+    assert [row["queue"] for row in load(tmp_path, mapping, text)[1]] == ["none", None]
+
+
 def test_joined_columns_constants_defaults_and_words_for_nothing(tmp_path: Path) -> None:
     mapping = """
 table = "evaluations"

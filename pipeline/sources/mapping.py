@@ -62,6 +62,7 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
         text = f"({' || chr(32) || '.join(parts)})"
     else:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    text = f"coalesce({text}, '')" if "" in mapped.values else text
     text = f"case when {conditions(staged, mapped.where)} then {text} end" if mapped.where else text
     return _read_as(text, column, mapped, mapping)
 
@@ -86,10 +87,25 @@ def _present(column: str, nulls: tuple[str, ...]) -> str:
     )
 
 
+def _translated(text: str, column: Column, values: dict[str, str]) -> str:
+    """The words that the mapping's own become. Of an enum and a flag also of other case, where those alike mean one thing."""
+    otherwise = "null" if column.values else text
+    if column.type in ("enum", "flag"):
+        meant: dict[str, set[str]] = {}
+        for word, to in values.items():
+            meant.setdefault(word.strip().lower(), set()).add(to)
+        otherwise = _case(f"lower({text})", {word: [*to][0] for word, to in meant.items() if len(to) == 1}, otherwise)
+    return _case(text, values, otherwise)
+
+
+def _case(text: str, values: dict[str, str], otherwise: str) -> str:
+    cases = " ".join(f"when {sql_of.quoted(word)} then {sql_of.quoted(to)}" for word, to in values.items())
+    return f"(case {text} {cases} else {otherwise} end)" if cases else otherwise
+
+
 def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None) -> str:
     if mapped.values:
-        cases = " ".join(f"when {sql_of.quoted(raw)} then {sql_of.quoted(to)}" for raw, to in mapped.values.items())
-        text = f"(case {text} {cases} else {'null' if column.values else text} end)"
+        text = _translated(text, column, mapped.values)
     decimal = mapped.decimal or decimal
     match column.type:
         case "instant" if EPOCH in mapped.formats:
