@@ -10,6 +10,8 @@ from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
 Ambiguous = Literal["first", "second", "quarantine"]
 SECONDS_IN = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0}
+EPOCHS = {"epoch": 1000, "epoch_ms": 1}
+"""The formats of instants that are counted from 1970 on, by the milliseconds in their unit."""
 TRUE_WORDS = ("true", "t", "1", "yes", "y", "да", "1.0")
 FALSE_WORDS = ("false", "f", "0", "no", "n", "нет", "0.0")
 
@@ -105,9 +107,9 @@ def _strptime(text: str, formats: list[str]) -> str:
     return f"try_strptime({text}, [{', '.join(map(quoted, formats))}])"
 
 
-def epoch(text: str) -> str:
-    """Seconds since 1970, with or without a fraction, as naive UTC."""
-    return f"make_timestamp(cast(round(try_cast({text} as double) * 1000) as bigint) * 1000)"
+def epoch(text: str, unit_ms: int = EPOCHS["epoch"]) -> str:
+    """Units of so many milliseconds since 1970, with or without a fraction, as naive UTC; NULL beyond what a calendar holds."""
+    return f"try(make_timestamp(cast(round(try_cast({text} as double) * {unit_ms}) as bigint) * 1000))"
 
 
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:

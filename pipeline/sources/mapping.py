@@ -11,7 +11,7 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
-from pipeline.sources.mapping_file import EPOCH, MappedColumn, Mapping, checked, spelled
+from pipeline.sources.mapping_file import MappedColumn, Mapping, checked, spelled
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:
 
 def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:
     value = _value(text, column, mapped, mapping.reader.decimal)
-    if column.type != "instant" or mapping.timezone == "UTC" or EPOCH in mapped.formats:
+    if column.type != "instant" or mapping.timezone == "UTC" or mapped.epoch:
         return feeds.Field(value, text, is_opaque=mapped.opaque)
     unless = sql_of.states_offset(text, mapped.formats)
     return feeds.Field(value, text, feeds.LocalTime(mapping.timezone, mapping.ambiguous, unless))
@@ -94,7 +94,9 @@ def _translated(text: str, column: Column, values: dict[str, str]) -> str:
         meant: dict[str, set[str]] = {}
         for word, to in values.items():
             meant.setdefault(word.strip().lower(), set()).add(to)
-        otherwise = _case(f"lower({text})", {word: [*to][0] for word, to in meant.items() if len(to) == 1}, otherwise)
+        otherwise = _case(
+            f"lower({text})", {word: next(iter(to)) for word, to in meant.items() if len(to) == 1}, otherwise
+        )
     return _case(text, values, otherwise)
 
 
@@ -108,8 +110,8 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
         text = _translated(text, column, mapped.values)
     decimal = mapped.decimal or decimal
     match column.type:
-        case "instant" if EPOCH in mapped.formats:
-            return sql_of.epoch(text)
+        case "instant" if mapped.epoch:
+            return sql_of.epoch(text, sql_of.EPOCHS[mapped.epoch])
         case "instant":
             return sql_of.instant(text, mapped.formats)
         case "date":

@@ -18,8 +18,12 @@ from pipeline.sources import expressions as sql_of
 from pipeline.sources.reading import Dialect
 
 SHIPPED = "mappings"
-EPOCH = "epoch"
-"""The format of instants that are seconds since 1970."""
+EXAMPLES = {
+    "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970',
+    "date": 'write e.g. format = "%d.%m.%Y"',
+    "seconds": 'write unit = "hh:mm:ss"',
+}
+ONLY_TIMES = "only times have a format"
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
 
@@ -51,6 +55,11 @@ class MappedColumn(BaseModel):
     @property
     def formats(self) -> tuple[str, ...]:
         return (self.format,) if isinstance(self.format, str) else self.format
+
+    @property
+    def epoch(self) -> str | None:
+        """The format of instants that are counted from 1970 on."""
+        return next((name for name in self.formats if name in sql_of.EPOCHS), None)
 
 
 class ReaderOptions(BaseModel):
@@ -146,8 +155,8 @@ def checked(file: Path, text: bytes) -> Mapping:
     _check_names(file, mapping)
     for name in mapping.columns:
         _check_words(f"{file}: columns.{name}.values", list(mapping.columns[name].values.values()), mapping, name)
-        if set(mapping.columns[name].formats) - {EPOCH}:
-            _check_formats(f"{file}: columns.{name}.format", mapping.columns[name].formats)
+        if mapping.columns[name].formats:
+            _check_formats(f"{file}: columns.{name}.format", mapping.columns[name], mapping.contract.columns[name].type)
     for name, value in mapping.constants.items():
         _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)
     return mapping
@@ -174,11 +183,15 @@ def _check_words(where: str, words: list[str], mapping: Mapping, name: str) -> N
         raise UsageError(f"{where}: {', '.join(wrong)} is none of {', '.join(allowed)}")
 
 
-def _check_formats(where: str, formats: tuple[str, ...]) -> None:
+def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
     import duckdb
 
+    if mapped.formats == (mapped.epoch,) and type_ == "instant":
+        return
+    if wrong := next((name for name in mapped.formats if "%" not in name), None):
+        raise UsageError(f"{where}: '{wrong}' is no format of this column: {EXAMPLES.get(type_, ONLY_TIMES)}")
     try:
-        duckdb.connect().execute(f"select {sql_of.instant(chr(39) * 2, formats)}")
+        duckdb.connect().execute(f"select {sql_of.instant(chr(39) * 2, mapped.formats)}")
     except duckdb.Error as error:
         raise UsageError(f"{where}: {str(error).splitlines()[0]}") from None
 
