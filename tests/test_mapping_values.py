@@ -158,6 +158,27 @@ def test_an_empty_field_is_read_only_where_its_condition_holds(tmp_path: Path) -
     assert [row["queue"] for row in load(tmp_path, mapping, text)[1]] == ["none", None]
 
 
+@pytest.mark.parametrize(
+    ("parts", "how", "expected"),
+    [
+        (("90", "30"), "", 120),
+        (("90", ""), "", 90),
+        (("-", "30"), "", 30),
+        (("-", ""), "", None),
+        (("1:30", "0:30"), ', unit = "hh:mm:ss"', 120),
+        (("1,5", "1.000,5"), ', unit = "min", decimal = ","', 60120),
+        (("90", "soon"), "", "not_a_duration"),
+        (("90", "-30"), "", "not_a_duration"),
+        (("50000", "50000"), "", "longer_than_a_day"),
+    ],
+)
+def test_columns_that_are_added(tmp_path: Path, parts: tuple[str, str], how: str, expected: float | str | None) -> None:
+    mapping = f'{CALLS}talk_s = {{ sum = ["Talk", "Hold talk"]{how} }}\n[reader]\ndelimiter = ";"\nnull = ["-"]\n'
+    text = f"id;at;outcome;Talk;Hold talk\n1;2026-05-04 10:00;answered;{';'.join(parts)}\n"
+    _, rows, bad = load(tmp_path, mapping, text)
+    assert (rows[0]["talk_s"] if rows else bad[0][2]) == expected
+
+
 def test_joined_columns_constants_defaults_and_words_for_nothing(tmp_path: Path) -> None:
     mapping = """
 table = "evaluations"

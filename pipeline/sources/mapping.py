@@ -11,7 +11,8 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
-from pipeline.sources.mapping_file import MappedColumn, Mapping, checked, spelled
+from pipeline.sources.mapping_check import checked
+from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -64,7 +65,20 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
     text = f"coalesce({text}, '')" if "" in mapped.values else text
     text = f"case when {conditions(staged, mapped.where)} then {text} end" if mapped.where else text
+    if mapped.sum:
+        return feeds.Field(_sum(parts, text, column, mapped, mapping.reader.decimal), text)
     return _read_as(text, column, mapped, mapping)
+
+
+def _sum(parts: list[str], text: str, column: Column, mapped: MappedColumn, decimal: str | None) -> str:
+    """Empty parts are nothing; one that cannot be read, or time below nought that another would hide, leaves no sum."""
+    values = [_value(part, column, mapped, decimal) for part in parts]
+    if column.type == "seconds":
+        values = [f"case when {value} >= 0 then {value} end" for value in values]
+    added = " + ".join(
+        f"case when {part} is null then 0 else {value} end" for part, value in zip(parts, values, strict=True)
+    )
+    return f"case when {text} is not null then {added} end"
 
 
 def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:

@@ -1,0 +1,87 @@
+"""Every mistake in a mapping file, by the name of the file and of the key."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from pipeline.contracts import read_contracts
+from pipeline.errors import UsageError
+from pipeline.key_errors import explain
+from pipeline.sources import expressions as sql_of
+from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
+
+EXAMPLES = {
+    "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970',
+    "date": 'write e.g. format = "%d.%m.%Y"',
+    "seconds": 'write unit = "hh:mm:ss"',
+}
+ONLY_TIMES = "only times have a format"
+NUMBERS = ("seconds", "number", "integer")
+
+
+def checked(file: Path, text: bytes) -> Mapping:
+    try:
+        mapping = Mapping(**tomllib.loads(text.decode("utf-8")))
+        ZoneInfo(mapping.timezone)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise UsageError(f"{file}: {explain(error, Mapping)}") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"{file}: timezone: no time zone '{mapping.timezone}'; e.g. Europe/Zurich, UTC") from None
+    if mapping.table not in read_contracts():
+        raise UsageError(
+            f"{file}: table: no canonical table '{mapping.table}'; there are {', '.join(read_contracts())}"
+        )
+    _check_names(file, mapping)
+    for name, mapped in mapping.columns.items():
+        _check_words(f"{file}: columns.{name}.values", list(mapped.values.values()), mapping, name)
+        _check_column(f"{file}: columns.{name}", mapped, mapping.contract.columns[name].type)
+    for name, value in mapping.constants.items():
+        _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)
+    return mapping
+
+
+def _check_names(file: Path, mapping: Mapping) -> None:
+    canonical, given = mapping.contract.columns, {*mapping.columns, *mapping.constants}
+    unknown = sorted(given - set(canonical))
+    if unknown:
+        raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(unknown)}")
+    twice = sorted(set(mapping.columns) & set(mapping.constants))
+    if twice:
+        raise UsageError(f"{file}: constants: {', '.join(twice)} stands under columns too")
+    lacking = [name for name, c in canonical.items() if c.required and c.default is None and name not in given]
+    if lacking:
+        raise UsageError(f"{file}: columns: {mapping.table} needs {', '.join(lacking)}")
+
+
+def _check_words(where: str, words: list[str], mapping: Mapping, name: str) -> None:
+    column = mapping.contract.columns[name]
+    allowed = (*sql_of.TRUE_WORDS, *sql_of.FALSE_WORDS) if column.type == "flag" else column.values
+    wrong = sorted({word for word in words if word not in allowed}) if allowed else []
+    if wrong:
+        raise UsageError(f"{where}: {', '.join(wrong)} is none of {', '.join(allowed)}")
+
+
+def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
+    if mapped.sum and type_ not in NUMBERS:
+        raise UsageError(f"{where}.sum: only numbers and durations can be added")
+    if mapped.formats:
+        _check_formats(f"{where}.format", mapped, type_)
+
+
+def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
+    import duckdb
+
+    if mapped.formats == (mapped.epoch,) and type_ == "instant":
+        return
+    if wrong := next((name for name in mapped.formats if "%" not in name), None):
+        raise UsageError(f"{where}: '{wrong}' is no format of this column: {EXAMPLES.get(type_, ONLY_TIMES)}")
+    try:
+        duckdb.connect().execute(f"select {sql_of.instant(chr(39) * 2, mapped.formats)}")
+    except duckdb.Error as error:
+        raise UsageError(f"{where}: {str(error).splitlines()[0]}") from None
