@@ -2,17 +2,25 @@
 
 import re
 import textwrap
+import tomllib
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from pipeline.contracts import read_contracts
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source, shipped_mappings
+from pipeline.sources.mapping_file import MappedColumn, Mapping, ReaderOptions
 from pipeline.warehouse import open_warehouse
 from tests.mapped import KEY, load
 from tests.tables import load_table
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("file", shipped_mappings(), ids=lambda file: file.stem)
@@ -63,7 +71,7 @@ def test_example_evaluations_and_agents(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_readme_reads_a_german_export(tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
     mapping = textwrap.dedent(re.findall(r"```toml\n(   table = .*?)   ```", readme, re.S)[0])
     content = """Call Id;Queue;Agent;Phone;Date;Time;Waiting;Talk;Hold;After call;Answered
 1;Karten;Käthe;044 668 18 00;04.05.2026;10:00:00;12,5;0:02:05;-;0,5;Ja
@@ -74,6 +82,25 @@ def test_the_example_of_the_readme_reads_a_german_export(tmp_path: Path) -> None
     assert [(r["agent"], r["wait_s"], r["talk_s"], r["hold_s"], r["wrap_s"], r["outcome"]) for r in rows] == [
         ("Käthe", 12.5, 125.0, None, 30.0, "answered"), (None, 60.0, None, None, None, "abandoned"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"), [("Of the whole file", Mapping), ("Of a column", MappedColumn), ("`[reader]`", ReaderOptions)]
+)
+def test_the_list_of_mapping_keys_has_every_key_with_its_default(heading: str, model: type[BaseModel]) -> None:
+    section = (ROOT / "SETTINGS.md").read_text("utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    assert sorted(key.strip("`") for key, *_ in rows) == sorted(fields)
+    for key, _, default, example in rows:
+        field = fields[key.strip("`")]
+        left_out = {"—": PydanticUndefined, "nothing": None}
+        assert (left_out[default] if default in left_out else read_as(field, default)) == field.default, key
+        assert read_as(field, example) != field.default, key
+
+
+def read_as(field: FieldInfo, code: str) -> Any:
+    return TypeAdapter(field.annotation).validate_python(tomllib.loads(f"x = {code.strip('`')}")["x"])
 
 
 WORDS = {
