@@ -225,3 +225,13 @@ def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
     found = [row["customer_key"] for row in rows]
     assert found[: len(phones)] == [expected] * len(phones)
     assert found[-2] is None and found[-1] not in (None, expected)
+
+
+@pytest.mark.parametrize("total", ["Total,,,3600", "Summe,,,360000", "Итого,,,3600", ",,,3600"])
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_total_is_no_record(tmp_path: Path, total: str, filled: bool) -> None:
+    mapping = ('filled = ["at"]' if filled else "") + CALLS + 'talk_s = "talk"\n'
+    account, rows, bad = load(tmp_path, mapping, f"id,at,outcome,talk\n1,2026-05-04 10:00,answered,60\n{total}\n")
+    assert (account.error, len(rows), [(line, rule) for line, _, rule in bad]) == (
+        None, 1, [] if filled else [(3, "missing")],
+    )  # fmt: skip
