@@ -116,6 +116,14 @@ def test_lines_are_right_behind_blank_ones_line_breaks_and_rejects(tmp_path: Pat
     assert (account.rows_read, account.admitted) == (5, 3)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("blanks", [0, 1, 2])
+def test_the_line_of_a_reject_behind_blank_ones(tmp_path: Path, end: str, blanks: int) -> None:
+    lines = [HEADER, GOOD[0], *["\n"] * blanks, "short,row\n", row(id="x", talk="-1"), GOOD[1]]
+    _, quarantine = load(tmp_path, "".join(lines).replace("\n", end).encode())
+    assert [(q["line"], q["rule"]) for q in quarantine] == [(3 + blanks, "missing_columns"), (4 + blanks, "negative")]
+
+
 @pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\r", "\r")])
 def test_lines_that_end_in_several_ways_are_lines(tmp_path: Path, ends: tuple[str, str]) -> None:
     """As two systems write them into one file, and as an old Macintosh does."""

@@ -174,9 +174,14 @@ def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
 
 
 def _rejects(sql: DuckDBPyConnection, names: list[str]) -> list[Reject]:
-    """What the reader rejected; `line` is still the byte at which the record begins."""
+    """What the reader rejected; `line` is still the byte at which the record begins.
+
+    To DuckDB it begins with the empty lines above it, and with half of a line break of Windows.
+    """
+    breaks = "chr(13) || chr(10)"
     found = sql.execute(
-        f"select line_byte_position - 1, any_value(1 + {breaks_in(['rtrim(csv_line, chr(10))'])}), min(column_idx), "
+        f"select line_byte_position - 1 + coalesce(length(csv_line) - length(ltrim(csv_line, {breaks})), 0), "
+        f"any_value(1 + {breaks_in([f'trim(csv_line, {breaks})'])}), min(column_idx), "
         "lower(replace(cast(min(error_type) as varchar), ' ', '_')) from stage_rejects group by 1 order by 1"
     ).fetchall()
     return [
