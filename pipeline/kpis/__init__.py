@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import UsageError
+from pipeline.key_errors import nearest
 from pipeline.kpis.definition import DIMENSIONS, GRAINS, Fact, Kpi
 from pipeline.settings import Parameters
 
@@ -32,7 +33,8 @@ class Catalogue(BaseModel):
 
     def __getitem__(self, name: str) -> Kpi:
         if name not in self.kpis:
-            raise UsageError(f"no KPI '{name}'; there are {', '.join(self.kpis)}")
+            listed = f"there are {', '.join(self.kpis)}"
+            raise UsageError(f"no KPI '{name}'; {nearest(name, self.kpis) or listed}")
         return self.kpis[name]
 
     def dimensions(self, name: str) -> tuple[str, ...]:
