@@ -208,7 +208,7 @@ def test_run_again_changes_nothing(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("kpis", "--kpi", "xyz"), 2, "no KPI 'xyz'; there are offered"),
+        (("kpis", "--kpi", "xyz"), 2, "no KPI 'xyz'; there are "),
         (("kpis", "--kpi", "servce_level"), 2, "no KPI 'servce_level'; service_level"),
         (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "cannot be split by topic"),
         (
