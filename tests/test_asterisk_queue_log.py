@@ -288,6 +288,14 @@ PRESENCE = {
     "resume without a pause": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
     "joined while paused": ("+0 M sales 1001 ADDMEMBER PAUSED\n+1800 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 1800),
     "pause never ended": ("+0 M sales 1001 ADDMEMBER\n+7000 M sales 1001 PAUSE", 7210, 210),
+    "paused in one queue of two": ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+900 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER\n+3600 M help 1001 REMOVEMEMBER", 3600, 0),
+    "paused in both, resumed in one": ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+700 M help 1001 PAUSE\n+900 M help 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER\n+3600 M help 1001 REMOVEMEMBER", 3600, 200),
+    "all paused, resumed in one": ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+600 NONE NONE 1001 PAUSEALL\n+900 M help 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER\n+3600 M help 1001 REMOVEMEMBER", 3600, 300),
+    "taken out of one queue in a pause of both": ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+600 M help 1001 PAUSE\n+700 M help 1001 REMOVEMEMBER\n+1200 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 600),
+    "left the one queue without a pause": ("+0 M sales 1001 ADDMEMBER\n+0 M help 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+700 M help 1001 REMOVEMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3600, 2900),
+    "paused and gone in a second": ("+0 M sales 1001 ADDMEMBER\n+600 M sales 1001 PAUSE\n+600 M sales 1001 REMOVEMEMBER\n+1200 M sales 1001 ADDMEMBER\n+3600 M sales 1001 REMOVEMEMBER", 3000, 0),
+    "joined paused and resumed in a second": ("+0 M sales 1001 ADDMEMBER PAUSED\n+0 M sales 1001 UNPAUSE\n+3600 M sales 1001 REMOVEMEMBER", 3600, 0),
+    "paused in a queue that is never joined": ("+0 NONE NONE 1001 AGENTLOGIN SIP/1\n+600 M sales 1001 PAUSE\n+900 M sales 1001 UNPAUSE\n+3600 NONE NONE 1001 AGENTLOGOFF SIP/1|3600", 3600, 300),
 }  # fmt: skip
 
 
@@ -304,6 +312,22 @@ def test_presence_and_pauses(presence: Results, case: str) -> None:
     agent = str(2000 + list(PRESENCE).index(case))
     seconds = [figure(presence, kpi, agent=agent)["value"] for kpi in ("login_s", "pause_s")]
     assert seconds == list(PRESENCE[case][1:])
+
+
+DAY = 86400
+LOST = {
+    "forgotten, joined again next day": (f"+0 M q 1001 ADDMEMBER\n+{DAY} M q 1001 ADDMEMBER\n+{DAY + 3600} M q 1001 REMOVEMEMBER", 13),
+    "never taken out": ("+0 M q 1001 ADDMEMBER", 12),
+    "on call over a weekend": (f"+0 M q 1001 ADDMEMBER\n+{2 * DAY} M q 1001 REMOVEMEMBER", 48),
+    "added again after a restart": ("+0 M q 1001 ADDMEMBER\n+14400 M q 1001 ADDMEMBER\n+28800 M q 1001 REMOVEMEMBER", 8),
+}  # fmt: skip
+
+
+def test_a_lost_departure_makes_no_day_longer_than_a_long_shift(tmp_path: Path) -> None:
+    cases = "\n".join(events.replace(" 1001 ", f" {2000 + n} ") for n, (events, _) in enumerate(LOST.values()))
+    _, results = load_logs(tmp_path, log_of(f"{CALLS_OF_THE_DAY}\n{cases}\n+{3 * DAY} c9 q NONE FULL"))
+    hours = {case: figure(results, "login_s", agent=str(2000 + n))["value"] / 3600 for n, case in enumerate(LOST)}
+    assert hours == {case: expected for case, (_, expected) in LOST.items()}
 
 
 def test_presence_over_midnight_counts_on_both_days(tmp_path: Path) -> None:
