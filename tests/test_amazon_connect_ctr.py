@@ -77,7 +77,11 @@ NEXT, FLOW = {"NextContactId": "c2"}, {"DisconnectReason": "CONTACT_FLOW_DISCONN
     [
         ("i0 q1 a2 e5", {}, "answered", 60, "customer"),
         ("i0 q1 a2 e5", {"DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
-        ("i0 q1 a2 e5", {**NEXT, "DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "transfer"),
+        ("i0 q1 a2 e5", {**NEXT, "DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
+        ("i0 q1 a2 e5", {**NEXT, "TransferCompletedTimestamp": at(5)}, "answered", 60, "transfer"),
+        ("i0 q1 a2 e5", {"TransferCompletedTimestamp": at(5)}, "answered", 60, "transfer"),
+        ("i5 e6", {"InitiationMethod": "DISCONNECT"}, "no_call", None, "customer"),
+        ("i5 q5 a6 e7", {"InitiationMethod": "DISCONNECT"}, "answered", 60, "customer"),
         ("i0 q1 a2 e5", {"DisconnectReason": "THIRD_PARTY_DISCONNECT"}, "answered", 60, "transfer"),
         ("i0 q1 a2 e5", {"DisconnectReason": "IDLE_DISCONNECT"}, "answered", 60, "system"),
         ("i0 q1 a2 e5", {"DisconnectReason": None}, "answered", 60, None),
@@ -98,7 +102,8 @@ NEXT, FLOW = {"NextContactId": "c2"}, {"DisconnectReason": "CONTACT_FLOW_DISCONN
         ("i0 q1 a2 e5", {"Attributes": {"disposition": "voicemail"}}, "answered", 60, "customer"),
     ],
     ids=[
-        "customer hangs up", "agent hangs up", "transferred", "handed out", "system", "no reason", "outbound", "abandoned",
+        "customer hangs up", "agent hangs up", "something followed", "transferred", "transferred out", "survey",
+        "queued when the agent hung up", "handed out", "system", "no reason", "outbound", "abandoned",
         "left before the line closed", "line broke", "no reason in the queue", "another queue",
         "another queue, then hung up", "flow gave up", "callback", "voicemail", "closed", "menu only", "task",
         "supervisor listens", "agent's own code",
@@ -175,6 +180,30 @@ def test_chained_contacts_are_one_conversation(tmp_path: Path) -> None:
     contacts = results.frame("select * from fact_contacts")
     assert len(contacts) == 1 and contacts["legs"][0] == 4 and bool(contacts["is_customer_made"][0])
     assert (figure(results, "offered")["value"], figure(results, "answered")["value"]) == (3, 2)
+
+
+def after(contact: str, method: str, clock: str = "i5 q5 a6 e9") -> dict[str, Any]:
+    """What follows a contact that an agent answered and hung up."""
+    fields = {"InitialContactId": contact, "PreviousContactId": contact, "InitiationMethod": method}
+    return record(f"{contact} next", clock, **fields)
+
+
+FOLLOWED = {
+    "TRANSFER": 1, "EXTERNAL_OUTBOUND": 1, "QUEUE_TRANSFER": 1, "DISCONNECT": 0, "CALLBACK": 0, "API": 0
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", FOLLOWED)
+def test_what_follows_tells_a_transfer_in_whatever_file_it_comes(tmp_path: Path, method: str) -> None:
+    first = record("c1", NextContactId="c1 next", DisconnectReason="AGENT_DISCONNECT")
+    clock = "i5 e6" if method == "DISCONNECT" else "i5 q5 a6 e9"
+    load(tmp_path, lines(first), lines(after("c1", method, clock)))
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        build(warehouse, settings, [], lambda step: None)
+    results = open_results(settings.results)
+    assert figure(results, "transfers")["value"] == FOLLOWED[method]
+    assert results.frame("select legs from fact_contacts")["legs"].tolist() == [1 if method == "DISCONNECT" else 2]
 
 
 @pytest.mark.parametrize(

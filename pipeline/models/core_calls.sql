@@ -1,4 +1,5 @@
--- One row per leg at a queue, from every source, with what can be derived of its instants and durations.
+-- One row per leg at a queue, from every source, with what can be derived of its instants and durations. An answered leg that another
+-- one was transferred from ended by that transfer.
 with recorded as (
     select
         source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel, entry_point,
@@ -9,6 +10,12 @@ with recorded as (
         select coalesce(conversation_id, call_id) from raw_calls
         where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
     )
+),
+
+handed_on as (
+    select distinct source, transferred_from
+    from raw_calls
+    where transferred_from is not null
 ),
 
 derived as (
@@ -50,7 +57,7 @@ answered as (
 )
 
 select
-    source, call_id, conversation_id, direction, channel, entry_point, queue, topic, agent,
+    answered.source, call_id, conversation_id, direction, channel, entry_point, queue, topic, agent,
     coalesce(keys.customer, answered.customer_key) as customer,
     offered_at, queued_at, known_answered_at as answered_at,
     coalesce(
@@ -59,6 +66,8 @@ select
         offered_at + coalesce(known_wait_s, 0) * interval '1' second
     ) as ended_at,
     known_wait_s as wait_s, talk_s, hold_s, wrap_s, talk_s + hold_s + wrap_s as handle_s,
-    outcome, ended_by, disposition, is_answered, is_resolved, source_ref, recording_ref
+    outcome, case when is_answered and handed_on.transferred_from is not null then 'transfer' else ended_by end as ended_by,
+    disposition, is_answered, is_resolved, source_ref, recording_ref
 from answered
 left join core_customers as keys on keys.customer_key = answered.customer_key
+left join handed_on on handed_on.source = answered.source and handed_on.transferred_from = answered.call_id

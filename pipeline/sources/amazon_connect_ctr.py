@@ -2,9 +2,10 @@
 
 Fields, words and units as in AWS's "Data model for Amazon Connect contact records" (Administrator Guide): instants are
 UTC text like 2026-10-05T07:00:00Z, durations whole seconds. A transfer makes a new contact whose InitialContactId names
-the first; of several deliveries of a ContactId the one with the newest LastUpdateTimestamp counts. Talk is
-AgentInteractionDuration, which leaves hold out: AWS adds CustomerHoldDuration and AfterContactWorkDuration to it for its
-"Agent on contact time". The customer's end is DisconnectTimestamp: after-contact work follows it.
+the first, and whose PreviousContactId the one it came from; of several deliveries of a ContactId the one with the newest
+LastUpdateTimestamp counts. Talk is AgentInteractionDuration, which leaves hold out: AWS adds CustomerHoldDuration and
+AfterContactWorkDuration to it for its "Agent on contact time". The customer's end is DisconnectTimestamp: after-contact
+work follows it.
 
 The free-form Attributes are read for `topic`, `disposition`, `resolved` (true or false) and `customer_id`. The vendor has
 no field for how a flow took a contact out of a queue: a flow that notes it writes one of LEFT_BY_FLOW as `disposition`.
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TOP = (
-    "ContactId", "InitialContactId", "NextContactId", "LastUpdateTimestamp", "InitiationTimestamp",
-    "DisconnectTimestamp", "Channel", "InitiationMethod", "DisconnectReason",
+    "ContactId", "InitialContactId", "PreviousContactId", "NextContactId", "LastUpdateTimestamp", "InitiationTimestamp",
+    "DisconnectTimestamp", "TransferCompletedTimestamp", "Channel", "InitiationMethod", "DisconnectReason",
 )  # fmt: skip
 NESTED = {
     "Queue": ("Name", "EnqueueTimestamp", "DequeueTimestamp"),
@@ -50,6 +51,7 @@ CONNECTED = "Agent.ConnectedToAgentTimestamp"
 CHANNELS = {"VOICE": "voice", "CHAT": "chat", "EMAIL": "email"}
 LEFT_BY_FLOW = ("overflowed", "voicemail", "callback_requested", "refused_closed", "refused_full", "timed_out")
 HUNG_UP = ("CUSTOMER_DISCONNECT", "TELECOM_PROBLEM", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "CUSTOMER_NEVER_ARRIVED")
+TRANSFERS = ("TRANSFER", "QUEUE_TRANSFER", "EXTERNAL_OUTBOUND")
 DIALLED = ("CALLBACK", "OUTBOUND", "EXTERNAL_OUTBOUND")
 UNREACHED = (
     "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "CUSTOMER_NEVER_ARRIVED", "OUTBOUND_DESTINATION_ENDPOINT_ERROR",
@@ -103,6 +105,7 @@ def _feed() -> Feed:
         "wrap_s": _seconds("Agent.AfterContactWorkDuration"),
         "outcome": Field(_outcome(), contact),
         "ended_by": Field(_ended_by(), "null"),
+        "transferred_from": _plain(_transferred_from()),
         "disposition": _plain(_text("Attributes.disposition")),
         "is_resolved": Field(flag(_text("Attributes.resolved")), _text("Attributes.resolved")),
         "source_ref": _plain(contact),
@@ -165,7 +168,7 @@ def _outcome() -> str:
     disposition, reason = f"lower({_text('Attributes.disposition')})", _text("DisconnectReason")
     unreached = f"{_text('InitiationMethod')} in ({_words(DIALLED)}) and {reason} in ({_words(UNREACHED)})"
     return (
-        f"case when {_text('Channel')} = 'TASK' or {_text('InitiationMethod')} = 'MONITOR' then 'no_call' "
+        f"case when {_text('Channel')} = 'TASK' or {_text('InitiationMethod')} = 'MONITOR' or {_is_survey()} then 'no_call' "
         f"when {_text(CONNECTED)} is not null and not coalesce({unreached}, false) then 'answered' "
         f"when {disposition} in ({_words(LEFT_BY_FLOW)}) then {disposition} "
         f"when {_text('Queue.EnqueueTimestamp')} is null then 'ivr_ended' "
@@ -174,10 +177,21 @@ def _outcome() -> str:
     )
 
 
+def _is_survey() -> str:
+    """Whoever is left on the line when the agent hangs up may be asked for an opinion: that is no call to the centre."""
+    unserved = f"{_text(CONNECTED)} is null and {_text('Queue.EnqueueTimestamp')} is null"
+    return f"({_text('InitiationMethod')} = 'DISCONNECT' and {unserved})"
+
+
+def _transferred_from() -> str:
+    """A next contact alone is no transfer: a survey after the talk, and a callback, are next contacts too."""
+    return f"case when {_text('InitiationMethod')} in ({_words(TRANSFERS)}) then {_text('PreviousContactId')} end"
+
+
 def _ended_by() -> str:
-    """An answered contact with a next one was transferred; a third party ends a call that the agent had handed out."""
+    """A transfer out of the instance is stamped; a third party ends a call that the agent had handed out."""
     reason = _text("DisconnectReason")
-    handed_on = f"{_text('NextContactId')} is not null or {reason} = 'THIRD_PARTY_DISCONNECT'"
+    handed_on = f"{_text('TransferCompletedTimestamp')} is not null or {reason} = 'THIRD_PARTY_DISCONNECT'"
     return (
         f"case when {_text(CONNECTED)} is not null and ({handed_on}) then 'transfer' "
         f"when {reason} is not null then coalesce({_by(reason, ENDED_BY)}, 'system') end"
