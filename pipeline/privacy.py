@@ -27,6 +27,10 @@ NOBODY = (
     *"0 - s n/a na none null nobody anonymous unknown <unknown> restricted private unavailable withheld asterisk".split(),
     "",
 )
+SPELT, SPELT_SHORT = "266696687|7378742833|86282452253", "8656696|7748283|2562533"
+WITHHELD = rf"[+]?0*({SPELT})|([+]|00)({SPELT_SHORT})"
+"""What carriers send where a caller withholds the number, as words on a telephone's keys: ANONYMOUS, RESTRICTED, UNAVAILABLE; and
+UNKNOWN, PRIVATE, BLOCKED, which without a prefix are numbers within a town."""
 DIGIT = "[0-9\u0660-\u0669\uff10-\uff19]"
 """Arabic and full-width ones too: they are typed where a form refuses numbers."""
 PHONE = rf"\+?\(?{DIGIT}(?:[ ().\-‐-―]{{0,3}}{DIGIT}){{6,18}}"
@@ -59,7 +63,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
         from addressed),
     named as (
         select spelling, case
-            when starts_with(name, 'anonymous@') then 'anonymous'
+            when starts_with(name, 'anonymous@') or ends_with(name, '.invalid') then 'anonymous'
             when contains(name, '@') and regexp_matches(name, '^[+]?[0-9]+@') then split_part(name, '@', 1)
             else name end as name
         from bare),
@@ -67,10 +71,12 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
         select spelling, name, translate(case
             when starts_with(name, '+') or starts_with(name, '00') then replace(name, '(0)', '') else name end, '+() ./-', '')
             as digits from named),
-    judged as (select *, regexp_full_match(digits, '[0-9]{{7,}}') and regexp_full_match(name, '[+]?[0-9 ()./-]+') as is_phone
+    judged as (select *,
+        regexp_full_match(case when starts_with(name, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
+        regexp_full_match(digits, '[0-9]{{7,}}') and regexp_full_match(name, '[+]?[0-9 ()./-]+') as is_phone
         from dialled)
     select spelling, case
-        when name in ({nobody}) then null when is_phone then {_international(privacy)} else name end as normal
+        when name in ({nobody}) or is_withheld then null when is_phone then {_international(privacy)} else name end as normal
     from judged"""
 
 

@@ -235,3 +235,23 @@ def test_a_total_is_no_record(tmp_path: Path, total: str, filled: bool) -> None:
     assert (account.error, len(rows), [(line, rule) for line, _, rule in bad]) == (
         None, 1, [] if filled else [(3, "missing")],
     )  # fmt: skip
+
+
+WITHHELD = [
+    "+266696687",
+    "00266696687",
+    "266696687",
+    "+7 378 742 833",
+    "sip:+86282452253@pbx",
+    "+8656696",
+    "unavailable@unknown.invalid",
+]
+NUMBERS = ["8656696", "+4126669668", "2666966870", "+41266696687"]
+
+
+def test_a_word_on_the_keys_of_a_telephone_is_nobodys_number(tmp_path: Path) -> None:
+    lines = [f"{i},2026-05-04 10:00,answered,{phone}" for i, phone in enumerate([*WITHHELD, *NUMBERS])]
+    text = "\n".join(["id,at,outcome,phone", *lines]) + "\n"
+    rows = load(tmp_path, f'{CALLS}customer_key = "phone"\n', text)[1]
+    known = {phone for phone, row in zip([*WITHHELD, *NUMBERS], rows, strict=True) if row["customer_key"] is not None}
+    assert known == set(NUMBERS)
