@@ -198,3 +198,20 @@ def test_todays_states_and_dates_of_servicenow(tmp_path: Path) -> None:
     assert found["created_at"].astype(str).tolist() == [
         "2026-05-04 10:00:00", "2026-05-11 10:00:30", "2026-05-12 10:00:00", "2026-05-13 10:00:00",
     ]  # fmt: skip
+
+
+def test_what_zendesk_says_a_field_was_before_is_kept(tmp_path: Path) -> None:
+    change = {"id": 70, "event_type": "Change", "status": "open", "previous_value": "on-hold"}
+    given = {"id": 71, "event_type": "Change", "assignee_id": "5", "previous_value": None}
+    created = {"id": 69, "event_type": "Create", "status": "new"}
+    audit = {
+        "id": 1,
+        "ticket_id": 7,
+        "timestamp": 1777888800,
+        "updater_id": 5,
+        "child_events": [created, change, given],
+    }
+    text = json.dumps({"ticket_events": [audit]})
+    query = "select field, coalesce(value_before, '') as before from raw_ticket_events order by event_id"
+    found = raw(tmp_path, "zendesk", {"events.json": text}, query).values.tolist()
+    assert found == [["status", ""], ["status", "hold"], ["agent", ""]]

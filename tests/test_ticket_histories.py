@@ -152,3 +152,46 @@ def test_what_a_field_was_before_its_first_change_held_since_the_creation(tmp_pa
     assert handed == {"1": (1, 0), "2": (1, 96)}
     agreed = results.frame("select ticket_id, target_s from fact_sla order by 1").values.tolist()
     assert agreed == [["1", 8 * HOUR], ["2", HOUR]]
+
+
+CUT = """
+ticket_id  created_at        status
+waited     2026-05-04 09:00  solved
+opened     2026-05-04 09:00  solved
+reopened   2026-05-04 09:00  solved
+again      2026-05-04 09:00  open
+closed     2026-05-04 09:00  closed
+"""
+LATER = """
+event_id  ticket_id  happened_at       field   value   value_before
+1         waited     2026-05-05 09:00  status  open    pending
+2         waited     2026-05-05 10:00  status  solved  open
+3         opened     2026-05-05 09:00  status  open    open
+4         opened     2026-05-05 10:00  status  solved  open
+5         reopened   2026-05-05 09:00  status  open    solved
+6         reopened   2026-05-05 10:00  status  solved  open
+7         again      2026-05-05 09:00  status  open    closed
+8         closed     2026-05-05 09:00  status  closed  solved
+"""
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return publish(tmp_path_factory.mktemp("cut"), SLA, tickets=CUT, ticket_events=LATER)
+
+
+def test_a_status_before_the_first_change_held_since_the_creation(cut: Results) -> None:
+    waits = ("agent_wait_s", "agent_work_s", "first_resolution_s", "reopens")
+    assert [one(cut, "waited")[name] for name in waits] == [24 * HOUR, HOUR, 25 * HOUR, 0]
+    assert [one(cut, "opened")[name] for name in waits] == [0, 25 * HOUR, 25 * HOUR, 0]
+    assert one(cut, "opened")["taken_up_s"] == 24 * HOUR
+
+
+def test_of_a_ticket_that_was_solved_before_its_first_change_the_reopening_is_known_and_no_course(cut: Results) -> None:
+    assert [known(cut, ticket) for ticket in ("reopened", "again")] == [{"reopens": 1}, {"reopens": 1}]
+    assert known(cut, "closed") == {"reopens": 0} and pd.isna(one(cut, "closed")["full_resolution_s"])
+    assert one(cut, "reopened")["full_resolution_s"] == 25 * HOUR
+    backlog = cut.frame(
+        "select cast(day as varchar) as day, sum(open_n) as n from fact_ticket_days group by 1 order by 1"
+    )
+    assert backlog.values.tolist()[:2] == [["2026-05-04", 2], ["2026-05-05", 1]]

@@ -18,7 +18,9 @@ stamped as (
         tickets.created_at as happened_at, -1 as turn, '' as event_id, false as is_recorded, false as is_by_robot
     from core_tickets as tickets
     left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
-    where not tickets.is_thread
+    left join core_ticket_firsts as firsts
+        on firsts.source = tickets.source and firsts.ticket_id = tickets.ticket_id and firsts.field = 'status'
+    where not tickets.is_thread and (firsts.ticket_id is null or unfollowed.ticket_no is not null)
         and not (coalesce(unfollowed.status in ('solved', 'closed'), false)
             and unfollowed.solved_at is null and unfollowed.closed_at is null)
     union all

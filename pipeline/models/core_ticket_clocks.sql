@@ -1,6 +1,6 @@
 -- One row per ticket: what the stretches of its statuses add up to, in calendar and business time. The reading of a ticket
--- that is still open runs up to the data's end. How long it was in which status only a history tells: recorded changes, or,
--- where its source records them, that it is as it was created. Stamps tell when it was last solved, not what was in between.
+-- that is still open runs up to the data's end. How long it was in which status only a whole history tells: recorded changes from
+-- before its first solving on, or, where its source records them, that it is as it was created. Stamps tell when it was last solved, not what was in between.
 -- `worked_at`: when a person was seen to move it. `is_solved_then`: at the end of the days that the settings give it, whatever became of it later.
 with states as (
     select
@@ -16,6 +16,7 @@ marks as (
         ticket_no, max(source) as source,
         max(case when is_now then status end) as status,
         max(case when is_recorded then 1 else 0 end) = 1 as is_recorded,
+        max(case when place = 1 and status in ('solved', 'closed') then 1 else 0 end) = 1 as is_cut,
         sum(case when is_reopening then 1 else 0 end) as reopens,
         min(case when is_move and status <> 'new' then from_at end) as moved_at,
         min(case when is_move and status <> 'new' and is_recorded and not is_by_robot then from_at end) as worked_at,
@@ -30,7 +31,8 @@ marks as (
 followed as (
     select
         marks.*,
-        marks.is_recorded or (sources.source is not null and marks.status in ('new', 'open')) as has_history
+        not marks.is_cut
+            and (marks.is_recorded or (sources.source is not null and marks.status in ('new', 'open'))) as has_history
     from marks
     left join followed_sources as sources on sources.source = marks.source
 ),
@@ -56,7 +58,7 @@ select
     followed.last_solved_at, followed.is_solved_then,
     sums.has_business, sums.full_resolution_business_s,
     case when followed.has_history then followed.first_solved_at end as first_solved_at,
-    case when followed.has_history then cast(followed.reopens as bigint) end as reopens,
+    case when followed.has_history or followed.is_cut then cast(followed.reopens as bigint) end as reopens,
     case when followed.has_history then sums.requester_wait_s end as requester_wait_s,
     case when followed.has_history then sums.requester_wait_business_s end as requester_wait_business_s,
     case when followed.has_history then sums.agent_work_s end as agent_work_s,

@@ -2,7 +2,7 @@
 -- or grows into a band, one out as it is solved or grows out of it.
 with flips as (
     select
-        states.ticket_no, states.from_at, states.is_solving or states.status = 'deleted' as is_end,
+        states.ticket_no, states.from_at, states.status in ('solved', 'closed', 'deleted') as is_end,
         lead(states.from_at) over (partition by states.ticket_no order by states.place) as to_at
     from core_ticket_states as states
     where states.place = 1 or states.is_solving or states.is_reopening or states.status = 'deleted'

@@ -1,5 +1,5 @@
 -- One row per stretch of a ticket in one status, the last one up to the data's end. A change to the same status is a stretch
--- of its own.
+-- of its own. A ticket that was solved before its first recorded change was solved at an unknown instant, and no solving of it is told.
 with changes as (
     select
         ticket_no, value as status, happened_at, is_recorded, is_by_robot,
@@ -13,7 +13,7 @@ with changes as (
 select
     ticket_no, before, status, happened_at as from_at, next_at is null as is_now, place, is_recorded, is_by_robot,
     coalesce(next_at, (select greatest(until, happened_at) from build_range)) as to_at,
-    status in ('solved', 'closed') and coalesce(before, 'new') not in ('solved', 'closed') as is_solving,
+    status in ('solved', 'closed') and coalesce(before, 'solved') not in ('solved', 'closed') as is_solving,
     coalesce(before, 'new') in ('solved', 'closed') and status not in ('solved', 'closed', 'deleted') as is_reopening,
     before is not null and before <> status as is_move
 from changes
