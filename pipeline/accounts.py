@@ -14,7 +14,7 @@ class Account:
     """What became of one file's records of one table: rows_read = admitted + quarantined + duplicate.
 
     `replaced` is a part of admitted. `removed`: records of an earlier delivery of the file that it no longer has.
-    `error`: why the file was refused. `passed_over`: why it is known and not wanted.
+    `error`: why the file was refused. `passed_over`: why it, or a part of it, is known and not wanted.
     """
 
     file: str

@@ -144,8 +144,9 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     ).fetchall()[0]
     counts = quarantine_counts(warehouse, file_id)
     return Account(
-        file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed
-    )
+        file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed,
+        passed_over=feed.passed_over or None,
+    )  # fmt: skip
 
 
 def _withdraw_others(delivery: _Delivery, fed: set[tuple[str, str]]) -> None:

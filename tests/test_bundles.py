@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.accounts import Account
 from pipeline.build import build
 from pipeline.files import find_files
 from pipeline.load import load_files
@@ -16,14 +17,17 @@ from pipeline.sources import find_source
 from pipeline.warehouse import Warehouse, open_warehouse
 
 
-def deliver(warehouse: Warehouse, settings: Settings, folder: Path, source: str, files: dict[str, str]) -> None:
+def deliver(
+    warehouse: Warehouse, settings: Settings, folder: Path, source: str, files: dict[str, str]
+) -> list[Account]:
     for name, text in files.items():
         (folder / name).write_text(text.strip() + "\n", "utf-8")
     bundle = find_source(source)
-    for account in load_files(
-        warehouse, settings, bundle, find_files([folder / name for name in files], bundle.suffixes)
-    ):
+    found = find_files([folder / name for name in files], bundle.suffixes)
+    accounts = load_files(warehouse, settings, bundle, found)
+    for account in accounts:
         assert account.error is None and not account.quarantined, account
+    return accounts
 
 
 def raw(folder: Path, source: str, files: dict[str, str], query: str) -> pd.DataFrame:
@@ -215,3 +219,15 @@ def test_what_zendesk_says_a_field_was_before_is_kept(tmp_path: Path) -> None:
     query = "select field, coalesce(value_before, '') as before from raw_ticket_events order by event_id"
     found = raw(tmp_path, "zendesk", {"events.json": text}, query).values.tolist()
     assert found == [["status", ""], ["status", "hold"], ["agent", ""]]
+
+
+@pytest.mark.parametrize(("tickets", "tables"), [([TICKET], ["tickets"]), ([], [""])], ids=["beside tickets", "alone"])
+def test_measures_that_zendesk_computed_are_said_to_be_passed_over(
+    tmp_path: Path, tickets: list[dict[str, object]], tables: list[str]
+) -> None:
+    document = {"tickets": tickets, "metric_sets": [{"id": 1, "ticket_id": 7, "reopens": 0}]}
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        accounts = deliver(warehouse, settings, tmp_path, "zendesk", {"tickets.json": json.dumps(document)})
+    said = "tickets.json: passed over: metric_sets[]: times are computed from the changes of tickets"
+    assert [(a.table, a.error, a.passed_over) for a in accounts] == [(table, None, said) for table in tables]

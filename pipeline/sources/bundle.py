@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -73,7 +73,7 @@ class BundleTable(Mapping):
 
 
 class Bundle(BaseModel):
-    """`passed_over`: files that hold nothing of use, each by columns that tell it, and why."""
+    """`passed_over`: what holds nothing of use, and why: files, each by columns that tell it; lists of documents as `name[]`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -99,12 +99,22 @@ def bundle_source(name: str) -> Source:
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[Staged, Feed]]:
-    suffixes = {suffix.lower() for suffix in path.suffixes}
-    files = _json_files(path, scratch, bundle) if suffixes & {".json", ".jsonl"} else _file(path, scratch, bundle)
-    for table, file in files:
+    is_json = bool({suffix.lower() for suffix in path.suffixes} & {".json", ".jsonl"})
+    documents = read_documents(plain_text(path, "utf-8", scratch), str(path)) if is_json else []
+    besides = _passed_over(documents, path, bundle)
+    files = _json_files(documents, path, scratch, bundle) if is_json else _file(path, scratch, bundle)
+    for number, (table, file) in enumerate(files):
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))
-        yield staged, replace(feed, part=table.json_list, system="", may_be_empty=bool(table.only))
+        said = "" if number else besides
+        yield staged, replace(feed, part=table.json_list, system="", may_be_empty=bool(table.only), passed_over=said)
+
+
+def _passed_over(documents: list[Any], path: Path, bundle: Bundle) -> str:
+    """What is said of the documents' lists that hold nothing of use."""
+    lists = [(name, why) for why, told in bundle.passed_over.items() for name in told if name.endswith("[]")]
+    found = [f"{name}: {why}" for name, why in lists if any(rows_at(documents, name, lambda names: False))]
+    return f"{path.name}: passed over: {'; '.join(found)}" if found else ""
 
 
 def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
@@ -127,9 +137,8 @@ def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTab
         yield table, text
 
 
-def _json_files(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
+def _json_files(documents: list[Any], path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
     """The tables that JSON documents feed, each list written as a delimited file."""
-    documents = read_documents(plain_text(path, "utf-8", scratch), str(path))
     found = False
     for number, table in enumerate(bundle.tables):
         rows = list(rows_at(documents, table.json_list, table.fits)) if table.json_list else []
@@ -139,6 +148,8 @@ def _json_files(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[Bun
             found = True
             yield table, write_rows(rows, scratch / f"{path.name}.{number}.csv", table.wanted)
     if not found:
+        if besides := _passed_over(documents, path, bundle):
+            raise PassedOver(besides)
         lists = ", ".join(sorted({table.json_list for table in bundle.tables if table.json_list}))
         raise RefusedFile(f"{path}: none of the lists of this format is in it: {lists}")
 

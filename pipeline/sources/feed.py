@@ -47,7 +47,8 @@ class Feed:
 
     `version`: SQL of the source's own version of a record, the higher wins. `malformed`: (rule, SQL that is true for a record
     that cannot be understood at all). `part`: tells feeds of one file into the same table apart. `system`: whose ids its rows
-    use, where it is not the source's. `may_be_empty`: its rows are some of the file's, perhaps none.
+    use, where it is not the source's. `may_be_empty`: its rows are some of the file's, perhaps none. `passed_over`: what else
+    the file holds that is known and not wanted, and why.
     """
 
     contract: str
@@ -57,6 +58,7 @@ class Feed:
     part: str = ""
     system: str = ""
     may_be_empty: bool = False
+    passed_over: str = ""
 
 
 @dataclass(frozen=True)
