@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import letters, privacy
 from pipeline.contracts import Contract
+from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ def signs(contract: Contract, fields: dict[str, Field], settings: Privacy) -> di
 def protected(
     warehouse: Warehouse, contract: Contract, fields: dict[str, Field], table: str, settings: Privacy, key: bytes
 ) -> dict[str, Field]:
-    """The fields with identifiers as pseudonyms and with phones and e-mails masked."""
+    """The fields with identifiers as pseudonyms and with phones and e-mails masked. An agent's name is bare in every source."""
     types = {name: contract.columns[name].type for name in fields}
     told = {name: field for name, field in fields.items() if field.text != NOTHING}
     clear = {name: field.value for name, field in told.items() if not field.is_opaque}
+    clear |= {name: agent_of_channel(value) for name, value in clear.items() if types[name] == "agent"}
     persons = [field.text for name, field in told.items() if types[name] == "person"]
     suspicious = _suspicious(warehouse, {n: v for n, v in clear.items() if types[n] in ("label", "agent")}, table)
     numbered = _numbered(warehouse, {n: v for n, v in clear.items() if types[n] == "id"}, table)

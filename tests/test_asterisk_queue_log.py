@@ -19,7 +19,7 @@ from pipeline.results import NO_WEEK, Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.warehouse import open_warehouse
-from tests.tables import figure
+from tests.tables import figure, load_table
 
 T0 = 1_777_888_800
 
@@ -221,6 +221,22 @@ def test_spellings_of_an_agent(tmp_path: Path) -> None:
     call = "{0}\n+7 c1 sales {1} CONNECT 7|x|3\n+67 c1 sales {1} COMPLETEAGENT 7|60|1"
     log = "\n".join(call.format(ENTER, spelling).replace(" c1 ", f" c{n} ") for n, spelling in enumerate(spellings))
     assert calls(tmp_path, log)["agent"].tolist() == ["1001"] * len(spellings)
+
+
+def test_a_list_of_agents_may_name_their_channels_as_the_log_does(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    names = {
+        "PJSIP/101": "101",
+        "Local/102@from-queue/n": "102",
+        "sip/103-0000002a": "103",
+        "Berlin/ann": "Berlin/ann",
+        "bob": "bob",
+    }
+    table = "agent  valid_from\n" + "\n".join(f"{name}  2026-01-01 00:00" for name in names)
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "agents", table)
+        found = [row["agent"] for row in warehouse.records("select agent from raw_agents order by line")]
+    assert found == list(names.values())
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile
-from pipeline.sources.expressions import epoch, instant, local_to_utc, quoted, states_offset
+from pipeline.sources.expressions import agent_of_channel, epoch, instant, local_to_utc, quoted, states_offset
 from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.plain_text import first_lines, plain_text
 from pipeline.sources.reading import Dialect, Staged, header_of, stage_delimited, stage_lines
@@ -33,6 +33,8 @@ COMPLETED = ("COMPLETEAGENT", "COMPLETECALLER")
 TRANSFERRED = ("BLINDTRANSFER", "ATTENDEDTRANSFER", "TRANSFER")
 PAUSED = ("PAUSE", "PAUSEALL", "UNPAUSE", "UNPAUSEALL")
 FIELDS_OF_A_LINE = 5
+ANY = "[A-Za-z0-9]+"
+"""Whatever stands before a slash here is a technology."""
 TIME = "nullif(trim(f1), '')"
 WRITTEN_TIME = re.compile(r"\d{9,11}(\.\d+)?|\d{4}-\d\d-\d\d[\d :.TZ+-]*")
 ROTATED = re.compile(r"(\.\d{1,10}|-\d{8,14})?(\.gz|\.zst)?$")
@@ -161,9 +163,7 @@ def _number(text: str) -> Field:
 
 
 def _agent(text: str) -> str:
-    bare = f"regexp_replace({text}, '^[A-Za-z0-9]+/', '')"
-    named = f"regexp_replace({bare}, '(@[^@]*|/n)$', '')"
-    return f"case when contains({text}, '/') then regexp_replace({named}, '-[0-9a-f]{{8}}$', '') else {named} end"
+    return f"case when contains({text}, '/') then {agent_of_channel(text, ANY)} else regexp_replace({text}, '@[^@]*$', '') end"
 
 
 def _known_event(event: str) -> str:

@@ -14,6 +14,8 @@ EPOCHS = {"epoch": 1000, "epoch_ms": 1}
 """The formats of instants that are counted from 1970 on, by the milliseconds in their unit."""
 TRUE_WORDS = ("true", "t", "1", "yes", "y", "да", "1.0")
 FALSE_WORDS = ("false", "f", "0", "no", "n", "нет", "0.0")
+TECHNOLOGIES = "SIP|PJSIP|IAX2?|DAHDI|Zap|SCCP|Skinny|MGCP|OOH323|H323|mISDN|CAPI|Khomp|Dongle|Local|Agent"
+"""Asterisk's names for kinds of channels, which stand before an agent's own name."""
 
 
 def quoted(text: str) -> str:
@@ -133,3 +135,11 @@ def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:
 
 def _seconds(offset: timedelta | None) -> str:
     return "null" if offset is None else str(int(offset.total_seconds()))
+
+
+def agent_of_channel(text: str, technologies: str = TECHNOLOGIES) -> str:
+    """SQL: whose channel of Asterisk it is: `1001` of `SIP/1001-0000002a` and of `Local/1001@from-queue/n`. Other names stay."""
+    bare = f"regexp_replace({text}, '^(?i:{technologies})/', '')"
+    named = f"regexp_replace({bare}, '(@[^@]*|/n)$', '')"
+    whose = f"regexp_replace({named}, '-[0-9a-f]{{8}}$', '')"
+    return f"case when regexp_matches({text}, '^(?i:{technologies})/') then {whose} else {text} end"
