@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.findings.people import Measure, judge
+from pipeline.findings.judging import Measure, judge
 from pipeline.findings.record import Records
 from pipeline.statistics.comparable import groups
 

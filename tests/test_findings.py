@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.findings import changes, people, topics
+from pipeline.findings import changes, judging, topics
 from pipeline.findings.record import NAMED
 from pipeline.findings.wellbeing import beside_others, named_teams
 from pipeline.kpis import read_catalogue
@@ -55,7 +55,7 @@ def named_people(rng: np.random.Generator, rho: float, agents: int = AGENTS, **p
     n = rng.poisson(400 / WEEKS, (agents, WEEKS))
     mean = 0.5 / np.sqrt(n) * rng.normal(size=n.shape) + 0.05 * noise(rng, agents, WEEKS, rho)
     found.append(unusual_means(n * mean, n * (0.25 + mean**2), n))
-    return people.name(found)
+    return judging.name(found)
 
 
 def verdicts(rng: np.random.Generator, rho: float, weeks: int = 26, jump: float = 0.0) -> list[str]:
@@ -123,7 +123,7 @@ def test_people_who_differ_as_people_do_are_rarely_named(agents: int) -> None:
         shares = np.clip(rng.normal(0.75, 0.05, (4, agents, 1)), 0.02, 0.98)
         n = np.full((agents, 1), 1_500.0)
         met = [rng.binomial(n.astype(int), share) for share in shares]
-        loud += any(flags.any() for flags in people.name([unusual_shares(k, n * k.sum() / n.sum(), n) for k in met]))
+        loud += any(flags.any() for flags in judging.name([unusual_shares(k, n * k.sum() / n.sum(), n) for k in met]))
     assert loud / pages <= 0.02 + 2 * np.sqrt(0.02 * 0.98 / pages)
 
 
@@ -134,7 +134,7 @@ def test_one_of_twelve_is_found_beside_people_who_differ() -> None:
         share[0] = 0.5
         n = np.full(12, 1_500.0)
         met = rng.binomial(n.astype(int), share).astype(float)
-        flags = people.name([unusual_shares(met[:, None], (n * met.mean() / 1_500)[:, None], n[:, None])])[0]
+        flags = judging.name([unusual_shares(met[:, None], (n * met.mean() / 1_500)[:, None], n[:, None])])[0]
         found.append((flags[0], flags[1:].any()))
     assert np.mean(found, axis=0)[0] >= 0.8
     assert np.mean(found, axis=0)[1] <= 0.05
@@ -146,7 +146,7 @@ def test_a_sixth_of_the_people_cannot_hide_themselves() -> None:
         met, _, n = weekly_counts(rng, 0.76, 500, 0.0)
         hasty = np.arange(AGENTS) < AGENTS // 6
         met = np.where(hasty[:, None], rng.binomial(n, 0.6), met)
-        found.append(people.name([unusual_shares(met, n * met.sum() / n.sum(), n)])[0][hasty].mean())
+        found.append(judging.name([unusual_shares(met, n * met.sum() / n.sum(), n)])[0][hasty].mean())
     assert np.mean(found) >= 0.8
 
 

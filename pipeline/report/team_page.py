@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.findings.people import FEWEST
+from pipeline.findings.judging import FEWEST
 from pipeline.kpis import Kpi
 from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.cut_page import kpi_cell

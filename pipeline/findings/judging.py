@@ -1,0 +1,106 @@
+"""Everybody's figure beside what the cases of each lead one to expect, and who may be named for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.findings.record import Records
+from pipeline.statistics.case_mix import Family, expected
+from pipeline.statistics.comparable import groups
+from pipeline.statistics.discovery import benjamini_hochberg
+from pipeline.statistics.unusual import Unusual, unusual_means, unusual_shares
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+RATE = 0.02
+"""Of pages on which people differ by chance alone, the share that names somebody."""
+FEWEST = 30
+"""Rows below which nobody is judged."""
+FEWEST_PEOPLE = 3
+"""People of one kind of work below which these are not compared."""
+STRATA = ("topic", "channel", "hour")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of persons. rows: week, agent, outcome and the strata. better: the good side, None where there is none.
+
+    behind: the same rows as published; `telling` are those of outcome 1, and `order` is the outcome that is no share.
+    """
+
+    name: str
+    kpi: str
+    unit: str
+    better: str | None
+    family: Family
+    rows: pd.DataFrame
+    behind: Records
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One measure of everybody: arrays by agent. centre: of all rows, which a person with many of them moves."""
+
+    measure: Measure
+    agents: list[str]
+    n: Array
+    value: Array
+    centre: float
+    found: Unusual
+
+    @property
+    def usual(self) -> float:
+        """What the middle person would have with the cases of the whole centre; verdicts compare with that."""
+        return self.centre + self.found.middle
+
+    def beyond(self, place: int) -> float:
+        return float(self.found.excess[place]) - self.found.middle
+
+
+def judge(measure: Measure, fewest: int = FEWEST) -> Judged:
+    """Everybody with at least `fewest` rows, beside what the strata of those rows lead one to expect."""
+    rows = _comparable(measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest))
+    if not len(rows):
+        return Judged(measure, [], *(np.zeros(0),) * 2, float("nan"), unusual_shares(*(np.zeros((0, 1)),) * 3))
+    rows = pd.concat([_expecting(own, measure.family) for _, own in rows.groupby("group")])
+    rows = rows.assign(rest=rows["outcome"] - rows["expected"])
+    rows = rows.assign(square=rows["rest"] ** 2)
+    n, seen, told, rest, square = (
+        rows.pivot_table(index="agent", columns="week", values=column, aggfunc=how, fill_value=0).sort_index()
+        for column, how in (
+            ("outcome", "size"),
+            ("outcome", "sum"),
+            ("expected", "sum"),
+            ("rest", "sum"),
+            ("square", "sum"),
+        )
+    )
+    found = unusual_shares(seen, told, n) if measure.family == "binomial" else unusual_means(rest, square, n)
+    size, total = (table.to_numpy(dtype=float).sum(axis=1) for table in (n, seen))
+    return Judged(measure, n.index.tolist(), size, total / size, float(rows["outcome"].mean()), found)
+
+
+def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of people who share their kinds of work with two others at least, with the `group` that can be compared."""
+    rows = rows.assign(group=groups(rows["agent"], _strata(rows)))
+    return rows[rows.groupby("group")["agent"].transform("nunique") >= FEWEST_PEOPLE]
+
+
+def _expecting(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
+    return rows.assign(expected=expected(rows["outcome"], rows["agent"], _strata(rows), family))
+
+
+def _strata(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    return {name: rows[name].fillna("") for name in STRATA}
+
+
+def name(found: Sequence[Unusual]) -> list[Flags]:
+    """Per measure, who may be named: the false discoveries of all measures and people together held at RATE."""
+    sizes = [one.p.size for one in found]
+    flags = benjamini_hochberg(np.concatenate([one.p for one in found]) if found else [], RATE)
+    return np.split(flags, np.cumsum(sizes)[:-1]) if found else []
