@@ -45,8 +45,9 @@ def bare(data: Collected) -> dict[str, str]:
 def test_a_report_without_people_says_nothing_that_is_true_of_one_with_them(
     left_out: dict[str, str], bare: dict[str, str], claim: str
 ) -> None:
+    said = re.compile(rf"(?<!\d){re.escape(claim)}")
     for pages in (left_out, bare):
-        assert [name for name, text in pages.items() if name.endswith(".html") and claim in text] == []
+        assert [name for name, text in pages.items() if name.endswith(".html") and said.search(text)] == []
 
 
 def test_without_people_the_charts_are_of_teams(left_out: dict[str, str]) -> None:
