@@ -46,7 +46,7 @@ def _evaluations(centre: Centre) -> pd.DataFrame:
     """Judged contacts: one that several judged is one, with the mean of what they said."""
     return centre.frame(
         f"""select week, agent, topic, channel, substr(half_hour, 12, 2) as hour,
-            avg(case when is_pec then 1.0 else 0.0 end) as outcome
+            avg(cast(is_pec as double)) as outcome
         from fact_evaluations where {centre.judged}
         group by contact_source, conversation_id, week, agent, topic, channel, substr(half_hour, 12, 2)"""
     )
