@@ -161,7 +161,7 @@ def test_of_normal_values_the_robust_scale_is_the_standard_deviation(n: int) -> 
 
 
 def test_the_spread_between_people_is_recovered_whatever_each_ones_error() -> None:
-    """Errors of people differ by a factor of twenty; a fifth of the people lie far out."""
+    """Errors of people differ by a factor of twenty."""
     rng, found = np.random.default_rng(11), []
     for _ in range(100):
         error = np.exp(rng.uniform(np.log(0.02), np.log(0.4), 60))

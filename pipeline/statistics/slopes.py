@@ -31,8 +31,8 @@ class Slopes:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What slopes are told from, each place of a person in a stratum summed or centred as asked. x, y, weight w, and the errors
-    of x: times w, their variance and their covariance with those of y."""
+    """What slopes are told from, one element a row. w: weights; x_noise, xy_noise: w times the variance of the error of x, and
+    times its covariance with that of y."""
 
     x: FloatArray
     y: FloatArray
