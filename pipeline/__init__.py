@@ -1,6 +1,6 @@
 """Call-centre quality and KPI analytics: from log files to a weekly report that sets speed beside quality.
 
-For notebooks: `import pipeline; results = pipeline.open_results("pipeline.toml")`, see `pipeline.explore.Exploration`.
+For notebooks: `import pipeline; results = pipeline.open_results("pipeline.toml")`, see `pipeline.asking.explore.Exploration`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.explore import Exploration
+    from pipeline.asking.explore import Exploration
 
 
 def open_results(config: str | Path | None = None, warehouse: str | Path | None = None) -> Exploration:
@@ -17,7 +17,7 @@ def open_results(config: str | Path | None = None, warehouse: str | Path | None 
 
     Raises UsageError for settings that are wrong, NoData when nothing has been published.
     """
-    from pipeline.explore import Exploration
+    from pipeline.asking.explore import Exploration
     from pipeline.settings import read_settings
 
     return Exploration(read_settings(Path(config) if config else None, Path(warehouse) if warehouse else None))

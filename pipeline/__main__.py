@@ -15,16 +15,16 @@ except ModuleNotFoundError:
     )
     sys.exit(2)
 
-from pipeline.ask import app as asking
-from pipeline.ask_records import app as asking_records
-from pipeline.ask_week import app as asking_week
-from pipeline.deliver import app as delivering
+from pipeline.commands.ask import app as asking
+from pipeline.commands.ask_records import app as asking_records
+from pipeline.commands.ask_week import app as asking_week
+from pipeline.commands.deliver import app as delivering
+from pipeline.commands.jobs import check_and_build, load_all, report_week, say_unread, show_accounts, stop_for_refused
+from pipeline.commands.options import Language, Listing, Pages, Week, settings_of
+from pipeline.commands.settle import app as settling
+from pipeline.commands.terminal import Format, show, working
+from pipeline.commands.warmth import app as warmth
 from pipeline.errors import NoData, PipelineError, Stopped, UsageError
-from pipeline.jobs import check_and_build, load_all, report_week, say_unread, show_accounts, stop_for_refused
-from pipeline.options import Language, Listing, Pages, Week, settings_of
-from pipeline.settle import app as settling
-from pipeline.terminal import Format, show, working
-from pipeline.warmth import app as warmth
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -62,9 +62,9 @@ def load(
 
     Example: python -m pipeline load logs/queue_log* --source asterisk_queue_log
     """
-    from pipeline.files import find_files
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.loading.files import find_files
     from pipeline.sources import find_source
-    from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
     chosen = find_source(source, mapping, settings.tickets.own_addresses, settings.timezone)
@@ -86,7 +86,7 @@ def build(context: typer.Context) -> None:
 
     Example: python -m pipeline build
     """
-    from pipeline.warehouse import open_warehouse
+    from pipeline.engines.warehouse import open_warehouse
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
@@ -99,8 +99,8 @@ def check(context: typer.Context, form: Listing = Format.table) -> None:
 
     Example: python -m pipeline check --format json
     """
+    from pipeline.engines.warehouse import open_warehouse
     from pipeline.expectations import check_batches, stopping
-    from pipeline.warehouse import open_warehouse
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened, working("checking") as say:
@@ -135,8 +135,8 @@ def run(
 
     Example: python -m pipeline run
     """
-    from pipeline.inbox import find_sources, new_files
-    from pipeline.warehouse import open_warehouse
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.loading.inbox import find_sources, new_files
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:

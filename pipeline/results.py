@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.engine_config import NO_WAITING
+from pipeline.engines.engine_config import NO_WAITING
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue
 from pipeline.sources.expressions import file_literal

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.engine_config import NO_WAITING
+from pipeline.engines.engine_config import NO_WAITING
 from pipeline.report.collect import Collected
 from pipeline.results import Results, open_results
 from tests.simulated import SOURCES, collect_once, results_of, settings_in

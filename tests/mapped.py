@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.accounts import Account
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.accounts import Account
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 
 KEY = "a key for tests"
 CALLS = """

@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 from unittest import mock
 
-from pipeline.build import build
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.report import write_report
 from pipeline.report.collect import Collected, collect
 from pipeline.results import Results, open_results
 from pipeline.sample import write_sample
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 
 EVIL = "<img src=x onerror=alert(1)>"
 LANGUAGES = ("en", "ru")

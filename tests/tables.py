@@ -8,16 +8,16 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pipeline.accounts import Account
-from pipeline.build import build
+from pipeline.building.build import build
 from pipeline.contracts import read_contracts
-from pipeline.files import find_files
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.kpis.measure import Question, measure
-from pipeline.load import load_files
+from pipeline.loading.accounts import Account
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Cases, Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import Warehouse, open_warehouse
 
 
 def csv_of(text: str) -> str:

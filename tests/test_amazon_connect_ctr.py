@@ -12,14 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.accounts import Account
-from pipeline.build import build
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.accounts import Account
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Admission, Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 from tests.tables import figure
 
 PHONE, MAIL = "+41446681800", "jane.roe@customer.example"

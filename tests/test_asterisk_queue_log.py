@@ -7,18 +7,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.accounts import Account
-from pipeline.batches import undo
-from pipeline.build import MODELS, build, compute
-from pipeline.files import find_files
-from pipeline.inbox import new_files
-from pipeline.load import load_files
-from pipeline.plan import Plan
+from pipeline.building.build import MODELS, build, compute
+from pipeline.building.plan import Plan
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.accounts import Account
+from pipeline.loading.batches import undo
+from pipeline.loading.files import find_files
+from pipeline.loading.inbox import new_files
+from pipeline.loading.load import load_files
 from pipeline.report import write_report
 from pipeline.results import NO_WEEK, Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table
 
 T0 = 1_777_888_800

@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.settings import Settings
 from pipeline.sources import Source, find_source
 from pipeline.sources.plain_text import plain_text
-from pipeline.warehouse import open_warehouse
 from tests.calls_csv import GOOD, HEADER, MAPPING, TEXT, load, row
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import MODELS
+from pipeline.building.build import MODELS
+from pipeline.engines.portable import to_spark
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.sql import rank_sql, sum_sql
-from pipeline.portable import to_spark
 from pipeline.settings import Parameters
 
 CATALOGUE = read_catalogue(Parameters())

@@ -14,7 +14,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app, main
-from pipeline.terminal import Format, show
+from pipeline.commands.terminal import Format, show
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]

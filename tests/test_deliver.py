@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from pipeline.commands.paper import print_pages
+from pipeline.commands.post import send_all
 from pipeline.errors import NoData, PipelineError
-from pipeline.paper import print_pages
-from pipeline.post import send_all
 from pipeline.report import collect_for
 from pipeline.report import mail as mailing
 from pipeline.report.answers import in_short
@@ -175,8 +175,8 @@ def test_a_browser_that_does_not_print_is_named(
     browser.write_text(f"#!/bin/sh\n{does}\n", "utf-8")
     browser.chmod(0o755)
     (tmp_path / "page.html").touch()
-    monkeypatch.setattr("pipeline.paper.shutil.which", lambda name: str(browser))
-    monkeypatch.setattr("pipeline.paper.WAIT_S", 0.1 if "sleep" in does else 60)
+    monkeypatch.setattr("pipeline.commands.paper.shutil.which", lambda name: str(browser))
+    monkeypatch.setattr("pipeline.commands.paper.WAIT_S", 0.1 if "sleep" in does else 60)
     with pytest.raises(PipelineError, match=f"page.html: .*chromium did not print it.*{says}") as error:
         print_pages(tmp_path)
     assert error.value.exit_code == 1

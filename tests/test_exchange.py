@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.engine_config import NO_WAITING
-from pipeline.exchange import Exchange, Folder, Store, open_exchange
+from pipeline.engines.engine_config import NO_WAITING
+from pipeline.engines.exchange import Exchange, Folder, Store, open_exchange
 
 ROWS = """
 select * from (values (1, 'a', timestamp '2026-03-29 01:30:00.000001', 0.5::decimal(9, 3), [1, 2]), (null, null, null, null, null))

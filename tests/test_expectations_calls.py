@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.expectations import check_batches, stopping
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
 from tests.tables import load_table
 from tests.weeks_of_calls import HEAD, SOUND, check_weeks, failed, quiet, week_of_calls
 

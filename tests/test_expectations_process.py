@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
 from tests.tables import load_table
 from tests.weeks_of_calls import SOUND
 
@@ -22,7 +22,7 @@ socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 from pathlib import Path
 from pipeline.expectations import check_batches
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
+from pipeline.engines.warehouse import open_warehouse
 settings = Settings(warehouse=Path(sys.argv[1]))
 with open_warehouse(settings) as warehouse:
     print(len(check_batches(warehouse, settings, lambda step: None)))
@@ -47,7 +47,7 @@ from pathlib import Path
 from pipeline.expectations import check_batches
 from pipeline.expectations.judge import Judge
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
+from pipeline.engines.warehouse import open_warehouse
 def peak(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 settings = Settings(warehouse=Path(sys.argv[1]))
 with open_warehouse(settings) as warehouse:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batches import undo
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.expectations import CheckResult, check_batches, stopping
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.loading.batches import undo
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.settings import Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 from tests.tables import csv_of, load_table
 from tests.weeks_of_calls import SOUND, failed, quiet, sound_weeks
 

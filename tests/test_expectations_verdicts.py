@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from pipeline.contracts import read_contracts
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
 from pipeline.expectations import check_batches, stopping, titles
 from pipeline.expectations.profile import profile_of
 from pipeline.expectations.suites import Check, read_suites
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
 from tests.tables import load_table
 from tests.weeks_of_calls import SOUND, check_weeks, failed, week_of_calls
 

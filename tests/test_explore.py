@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import pipeline
+from pipeline.asking.explore import Exploration
 from pipeline.errors import NoData, UsageError
-from pipeline.explore import Exploration
 from pipeline.results import Results
 
 

@@ -7,8 +7,8 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipeline.asking.export import export
 from pipeline.errors import UsageError
-from pipeline.export import export
 from pipeline.results import Results
 from tests.tables import publish
 
@@ -61,7 +61,7 @@ def test_a_sheet_holds_as_many_rows_as_are_written_to_it(
 ) -> None:
     written = {one.table: one for one in export(results, tmp_path / "all.xlsx")}["kpi_values"].rows
     for most, rows in ((written, written), (written - 1, len(results.frame("from kpi_values")))):
-        monkeypatch.setattr("pipeline.export.MOST_ROWS", most)
+        monkeypatch.setattr("pipeline.asking.export.MOST_ROWS", most)
         told = {one.table: one for one in export(results, tmp_path / "out.xlsx")}["kpi_values"]
         assert (told.rows, "more rows than a sheet holds" in told.left_out) == (rows, most < written)
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.building.people_documents import moods_of_teams
 from pipeline.findings import changes, judging, topics
 from pipeline.findings.record import NAMED
 from pipeline.findings.wellbeing import beside_others, named_teams
 from pipeline.kpis import read_catalogue
-from pipeline.people_documents import moods_of_teams
 from pipeline.report.words import read_strings
 from pipeline.settings import Parameters
 from pipeline.statistics.unusual import design_effect, unusual_means, unusual_shares

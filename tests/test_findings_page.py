@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
+from pipeline.asking.explore import Exploration
 from pipeline.errors import UsageError
-from pipeline.explore import Exploration
 from pipeline.findings import MOST, SHOWN
 from pipeline.findings.record import Evidence, Finding
 from pipeline.report.collect import Collected, collect

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.report.collect_pec import warmth
 from pipeline.report.collect_tickets import OF_TICKETS
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
 from pipeline.statistics.clustered import share_limits
-from pipeline.warehouse import open_warehouse
 from tests.tables import figure, write_table
 
 TABLES = {

@@ -7,14 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.batches import undo
-from pipeline.build import build
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.batches import undo
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.results import open_results
 from pipeline.settings import Engine, Privacy, Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 from tests.tables import write_table
 
 KEYS = {

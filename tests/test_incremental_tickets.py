@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.build import build
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.results import open_results
-from pipeline.warehouse import open_warehouse
 from tests.tables import load_table
 from tests.test_incremental import Inputs, load_and_build, random_calls, settings_in
 

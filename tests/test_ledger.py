@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.engines.portable import to_spark
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
-from pipeline.portable import to_spark
 from pipeline.settings import Report, Settings
 from pipeline.statistics.survival import at
 from tests.tables import publish

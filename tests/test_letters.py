@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.accounts import Account
-from pipeline.build import build
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.loading.accounts import Account
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Privacy, Settings
+from pipeline.settings.tickets import Tickets
 from pipeline.sources import find_source
-from pipeline.ticket_settings import Tickets
-from pipeline.warehouse import open_warehouse
 from tests.tables import figure
 
 HOUSE = ("@bank.test", "help@other.test")

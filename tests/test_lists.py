@@ -13,7 +13,7 @@ from pipeline.report.findings_page import list_table
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
-from pipeline.ticket_settings import Sla
+from pipeline.settings.tickets import Sla
 from tests.tables import publish
 from tests.ticket_tables import publish as publish_tickets
 

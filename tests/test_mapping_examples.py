@@ -13,10 +13,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from pipeline.contracts import read_contracts
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source, shipped_mappings
 from pipeline.sources.mapping_file import MappedColumn, Mapping, ReaderOptions
-from pipeline.warehouse import open_warehouse
 from tests.mapped import KEY, load
 from tests.tables import load_table
 

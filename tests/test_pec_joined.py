@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.pec.store import score_new
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table, publish
 
 WARM = "Hello Emma, I am so sorry, I fixed it myself and will write tomorrow. Tom"

@@ -10,14 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.pec.plan import plan_labels
 from pipeline.pec.sheets import SHEET, write_sheets
 from pipeline.settings import Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 from tests.tables import publish
 
 

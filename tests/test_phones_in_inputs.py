@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.settings import Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 from tests.calls_csv import GOOD, HEADER, MAPPING, load, row
 
 

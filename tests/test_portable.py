@@ -5,11 +5,11 @@ import re
 import pandas as pd
 import pytest
 
-from pipeline.build import MODELS
+from pipeline.building.build import MODELS
+from pipeline.engines.portable import check_portable, functions_of, read_functions, read_refused, to_spark
 from pipeline.errors import UsageError
 from pipeline.findings import find_all
 from pipeline.models import read_model
-from pipeline.portable import check_portable, functions_of, read_functions, read_refused, to_spark
 from pipeline.results import Results
 from pipeline.settings import Settings
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.accounts import Account
-from pipeline.build import build
-from pipeline.files import find_files
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.findings.centre import look
 from pipeline.findings.ledger import variants
 from pipeline.kpis.measure import Question, measure
-from pipeline.load import load_files
+from pipeline.loading.accounts import Account
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Parameters, Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import open_warehouse
 
 REAL_DATA = os.environ.get("REAL_DATA", "")
 pytestmark = pytest.mark.skipif(not REAL_DATA, reason="REAL_DATA does not point at the public logs")

@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.asking.reconcile import apart, reconcile
+from pipeline.asking.vendor_export import read_export
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
-from pipeline.reconcile import apart, reconcile
 from pipeline.results import Results
-from pipeline.vendor_export import read_export
 from tests.tables import publish
 
 SERVICE_LEVELS = ["service_level", *(f"service_level_f{i}" for i in range(1, 7))]

@@ -23,7 +23,7 @@ from pipeline.report.tickets import page, written_panels
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.ticket_settings import Regulation, Sla
+from pipeline.settings.tickets import Regulation, Sla
 from tests.tables import publish_under
 
 EVIL = "<img src=x onerror=alert(1)>"

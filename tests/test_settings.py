@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.key_errors import section_of
-from pipeline.privacy import KEY_VARIABLE, find_key
+from pipeline.loading.privacy import KEY_VARIABLE, find_key
 from pipeline.settings import Privacy, Settings, read_settings
+from pipeline.settings.key_errors import section_of
 
 ROOT = Path(__file__).parents[1]
 

@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.build import build
+from pipeline.building.build import build
+from pipeline.engines.portable import read_functions
+from pipeline.engines.spark import open_spark
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.findings import find_all
 from pipeline.findings.centre import look
 from pipeline.findings.ledger import laid, variants
-from pipeline.portable import read_functions
 from pipeline.results import Results, open_results
 from pipeline.settings import Engine, Settings
-from pipeline.spark import open_spark
-from pipeline.warehouse import open_warehouse
 from tests.simulated import settings_in as simulated_settings
 from tests.spark_cluster import Service, standalone
 from tests.tables import Memory, load_table

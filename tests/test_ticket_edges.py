@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
 from pipeline.findings.lists import PROMISES
 from pipeline.kpis.measure import Question, measure
@@ -14,8 +15,7 @@ from pipeline.report.tickets import page
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.ticket_settings import Tickets
-from pipeline.warehouse import open_warehouse
+from pipeline.settings.tickets import Tickets
 from tests.tables import figure, load_table, publish
 from tests.ticket_tables import publish as publish_with
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.build import build
-from pipeline.files import find_files
-from pipeline.load import load_files
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
+from pipeline.settings.tickets import Sla
 from pipeline.sources import find_source
-from pipeline.ticket_settings import Sla
-from pipeline.warehouse import open_warehouse
 from tests.tables import figure, load_table
 from tests.ticket_tables import HOUR, one, publish
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.ticket_settings import Sla
+from pipeline.settings.tickets import Sla
 from tests.tables import figure
 from tests.ticket_tables import HOUR, publish
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.ticket_settings import Schedule, Tickets
+from pipeline.settings.tickets import Schedule, Tickets
 from tests.ticket_tables import HOUR, OFFICE, WEEKDAYS, one, publish
 
 LATE = Schedule(name="late", timezone="UTC", hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("12:00-20:00",)))

@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.build import build
+from pipeline.building.build import build
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
-from pipeline.ticket_settings import Sla, Tickets
-from pipeline.warehouse import open_warehouse
+from pipeline.settings.tickets import Sla, Tickets
 from tests.tables import figure, load_table
 from tests.ticket_tables import HOUR, OFFICE, one, publish
 

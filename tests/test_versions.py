@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.accounts import Account
-from pipeline.batches import undo
-from pipeline.build import build
+from pipeline.building.build import build
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.errors import NoData, Stopped, UsageError
-from pipeline.files import find_files
-from pipeline.inbox import find_sources, new_files, stray_files, unread_files
-from pipeline.load import load_files
+from pipeline.loading.accounts import Account
+from pipeline.loading.batches import undo
+from pipeline.loading.files import find_files
+from pipeline.loading.inbox import find_sources, new_files, stray_files, unread_files
+from pipeline.loading.load import load_files
 from pipeline.results import open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
-from pipeline.warehouse import Warehouse, open_warehouse
 from tests.tables import figure, load_table, publish
 
 FIRST = """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.jobs import say_unfinished
+from pipeline.commands.jobs import say_unfinished
 from pipeline.weeks import Delivery, last_complete_week
 from tests.tables import publish
 

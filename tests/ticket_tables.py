@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.ticket_settings import Schedule
+from pipeline.settings.tickets import Schedule
 from tests.tables import publish_under
 
 HOUR = 3600

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.batches import accept
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.expectations import CheckResult, check_batches
+from pipeline.loading.batches import accept
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
 from tests.tables import load_table
 
 HEAD = "call_id  offered_at  answered_at  wait_s  talk_s  outcome  agent  topic  customer_key  queue"

@@ -16,9 +16,9 @@ from pipeline.expectations.profile import profile_of, unknown_labels
 from pipeline.expectations.suites import Check, read_suites
 
 if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
     from pipeline.expectations.judge import Judge
     from pipeline.settings import Settings
-    from pipeline.warehouse import Warehouse
 
 __all__ = ["CheckResult", "check_batches", "stopping", "titles"]
 

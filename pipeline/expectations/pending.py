@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.expectations.suites import read_suites
 
 if TYPE_CHECKING:
-    from pipeline.warehouse import Warehouse
+    from pipeline.engines.warehouse import Warehouse
 
 NOTE = "checked_batches"
 Part = tuple[int, str]

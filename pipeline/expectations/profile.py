@@ -12,8 +12,8 @@ import pandas as pd
 from pipeline.contracts import read_contracts
 
 if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
     from pipeline.expectations.suites import Suite
-    from pipeline.warehouse import Warehouse
 
 EARLIER_WEEKS = 8
 LEAST_HISTORY = 3

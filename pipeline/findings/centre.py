@@ -153,7 +153,7 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
 
 def _engine(results: Results, settings: Settings) -> Connection:
     if settings.engine.name == "spark":
-        from pipeline.spark import open_published
+        from pipeline.engines.spark import open_published
 
         return open_published(results, settings)
     return results

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.building.people_documents import MOOD_WEEKS
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Verdict, weight_of
-from pipeline.people_documents import MOOD_WEEKS
 from pipeline.statistics.clustered import Share, score, together, welch
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.zones import week_before

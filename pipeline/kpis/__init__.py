@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import UsageError
-from pipeline.key_errors import nearest
 from pipeline.kpis.definition import DIMENSIONS, GRAINS, Fact, Kpi
 from pipeline.settings import Parameters
+from pipeline.settings.key_errors import nearest
 
 __all__ = ["DIMENSIONS", "GRAINS", "RETURN_DAYS", "WHY_NOT_BY", "Catalogue", "Fact", "Kpi", "read_catalogue"]
 

@@ -13,8 +13,8 @@ from pipeline.pec.lexicons import read_features
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.engines.warehouse import Warehouse
     from pipeline.pec.score import Scorer
-    from pipeline.warehouse import Warehouse
 
 BATCH = 20_000
 TABLES = """

@@ -8,8 +8,8 @@ from pipeline.errors import NoData
 from pipeline.pec.situations import lacking, situation_of
 
 if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
     from pipeline.results import Results
-    from pipeline.warehouse import Warehouse
 
 SHOWN = 3
 ABUSE = ("insult", "swear", "masked_swear", "harassment", "violence_threat", "leave_threat", "complaint_threat")

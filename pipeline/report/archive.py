@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.findings.centre import look
-from pipeline.privacy import find_key
+from pipeline.loading.privacy import find_key
 from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
-from pipeline.key_errors import explain
+from pipeline.settings.key_errors import explain
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
 

@@ -9,12 +9,12 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import compute
+from pipeline.building.build import compute
+from pipeline.building.plan import Plan
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.models import read_model
 from pipeline.pec.store import score_new
-from pipeline.plan import Plan
 from pipeline.settings import Settings
-from pipeline.warehouse import Warehouse, open_warehouse
 from tests.bench.tickets import kind, timed
 from tests.bench.timing import Row, times
 

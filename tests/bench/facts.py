@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipeline.build import compute
+from pipeline.building.build import compute
+from pipeline.building.plan import make_plan
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.models import read_model
-from pipeline.plan import make_plan
 from pipeline.settings import read_settings
-from pipeline.warehouse import Warehouse, open_warehouse
 from tests.bench.timing import Row, in_turns, times
 from tests.bench.warehouses import Bench
 

@@ -10,13 +10,13 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.build import MODELS, ONCE_READ, compute
+from pipeline.building.build import MODELS, ONCE_READ, compute
+from pipeline.building.plan import Plan
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.models import read_model
 from pipeline.pec.store import score_new
-from pipeline.plan import Plan
 from pipeline.settings import Settings
-from pipeline.ticket_settings import Schedule, Sla, Tickets
-from pipeline.warehouse import Warehouse, open_warehouse
+from pipeline.settings.tickets import Schedule, Sla, Tickets
 from tests.bench.timing import Row, times
 
 EVENTS = 1_000_000

@@ -1,0 +1,189 @@
+"""The published results as analysts ask them: figures, rows, SQL, findings, and the report's own charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.asking.periods import asked_period, nothing
+from pipeline.errors import UsageError
+from pipeline.results import Results, open_results
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from pipeline.kpis import Catalogue
+    from pipeline.report.collect import Collected
+
+
+class Exploration:
+    """Frames of what was published last, until `refresh`. Weeks are ISO weeks such as "2026-W47"; days are ISO days."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.results: Results = open_results(settings.results)
+
+    def __repr__(self) -> str:
+        weeks = f"{self.weeks[0]} to {self.weeks[-1]}" if self.weeks else "none yet"
+        return f"published results of {self.settings.warehouse}: weeks {weeks}, {len(self.catalogue.kpis)} KPIs"
+
+    @property
+    def weeks(self) -> list[str]:
+        """The weeks that have figures, oldest first."""
+        return self.results.weeks
+
+    @property
+    def last_complete_week(self) -> str:
+        """The newest week that has all its days; raises NoData when there is none."""
+        return self.results.last_complete_week
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every definition; `definitions` gives them as a frame."""
+        return self.results.catalogue
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Agents' names by their ids."""
+        return self.results.names
+
+    def definitions(self, lang: str = "en") -> pd.DataFrame:
+        """One row a KPI: kpi, title, meaning, unit, formula, dimensions, grains, ripe_days, source, definition."""
+        import pandas as pd
+
+        return pd.DataFrame([entry(self.catalogue, name, lang) for name in self.catalogue.kpis])
+
+    def kpis(
+        self,
+        *names: str,
+        by: str | tuple[str, ...] = (),
+        week: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        grain: str = "total",
+    ) -> pd.DataFrame:
+        """Figures, one row per KPI, period and combination of `by` (team, agent, queue, topic, channel).
+
+        All KPIs that can be split so and exist at the grain when none is named; all data without a week or days. Columns: kpi,
+        period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent).
+        Raises UsageError for what does not exist, NoData for days without data.
+        """
+        from pipeline.kpis.measure import Question, measure
+
+        dimensions = tuple(filter(None, by.split(","))) if isinstance(by, str) else by
+        wanted = names or self._possible(dimensions, grain)
+        question = Question(wanted or tuple(self.catalogue.kpis), grain, dimensions, self.period(week, first, last))
+        frame = measure(self.results, self.catalogue, question)
+        if week is None and (first or last) and not frame["n"].gt(0).any():
+            raise nothing(first, last)
+        frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
+        figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
+        return frame[["kpi", "period", *dimensions, *figures]]
+
+    def rows(
+        self,
+        kpi: str,
+        week: str | None = None,
+        met: bool | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        **where: str,
+    ) -> pd.DataFrame:
+        """The records that a KPI counts, of a week or of days; `met` keeps those that met it or those that did not, `where` one
+        agent, queue ..."""
+        from pipeline.drill import rows_behind
+
+        return rows_behind(self.results, kpi, self.period(week, first, last), where, met)
+
+    def values(self, kpi: str, dimension: str) -> dict[str, str]:
+        """Every value of a dimension among the records that a KPI is counted from, of all time, in order; agents by name."""
+        facts = sorted(self.catalogue.facts_of(kpi))
+        selects = " union ".join(
+            f"select {dimension} as value from {fact} where {dimension} is not null" for fact in facts
+        )
+        names = self.names if dimension == "agent" else {}
+        return {value: names.get(value, value) for value in self.sql(f"{selects} order by value")["value"]}
+
+    def records(self, finding: str, week: str | None = None) -> pd.DataFrame:
+        """The records that a finding counts, by its id in the week as published now: the telling ones first, then the newest.
+
+        Raises UsageError for an id that the week does not have, and for means of teams, behind which stand no single records.
+        """
+        from pipeline.drill import records_of
+        from pipeline.findings import find_all
+
+        found = {one.id: one for one in find_all(self.results, self.settings, week)}
+        if finding not in found:
+            raise UsageError(
+                f"no finding '{finding}' in {week or 'the last complete week'}; `findings` lists their ids"
+            )
+        if (behind := found[finding].evidence.records) is None:
+            raise UsageError(f"{finding}: no single records stand behind it")
+        return records_of(self.results, behind)
+
+    def sql(self, query: str, **frames: pd.DataFrame) -> pd.DataFrame:
+        """The answer to a SQL query over the published tables, and over frames of yours by the names given."""
+        return self.results.frame(query, **frames)
+
+    def tables(self) -> pd.DataFrame:
+        """The published tables and their columns: table_name, column_name, data_type."""
+        return self.sql("select table_name, column_name, data_type from information_schema.columns order by all")
+
+    def findings(self, week: str | None = None, lang: str = "en") -> pd.DataFrame:
+        """What there is to say of a week, the weightiest first: verdict, text, kind, weight, figures, id."""
+        import pandas as pd
+
+        from pipeline.findings import find_all
+        from pipeline.report.said import sentence
+        from pipeline.report.words import Words
+
+        found, words, names = find_all(self.results, self.settings, week), Words(lang), self.names
+        said = [
+            (f.verdict, sentence(words, f, self.catalogue, names), f.kind, f.weight, f.figures, f.id) for f in found
+        ]
+        return pd.DataFrame(said, columns=["verdict", "text", "kind", "weight", "figures", "id"])
+
+    def report(self, week: str | None = None) -> Collected:
+        """Everything that the report of a week stands on, as frames."""
+        from pipeline.report.collect import collect
+
+        return collect(self.results, self.settings, week)
+
+    def charts(self, week: str | None = None, lang: str = "en") -> dict[str, go.Figure]:
+        """The charts of the report of a week by their ids, as plotly figures in the report's light colours."""
+        from pipeline.report.drawn import figures
+        from pipeline.report.words import Words
+
+        return figures(self.report(week), Words(lang))
+
+    def refresh(self) -> bool:
+        """Look again; True when something newer has been published since."""
+        before, self.results = self.results.manifest, open_results(self.settings.results)
+        return self.results.manifest != before
+
+    def period(self, week: str | None = None, first: str | None = None, last: str | None = None) -> str:
+        """SQL for one week, for days inclusive, or for everything. Raises UsageError or NoData."""
+        return asked_period(self.results, week, first, last)
+
+    def _possible(self, by: tuple[str, ...], grain: str) -> tuple[str, ...]:
+        known = self.catalogue
+        return tuple(n for n in known.kpis if set(by) <= set(known.dimensions(n)) and grain in known.grains(n))
+
+
+def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:
+    """One definition in one language."""
+    kpi = catalogue[name]
+    return {
+        "kpi": name,
+        "title": kpi.title[lang],
+        "meaning": kpi.meaning[lang],
+        "unit": kpi.unit,
+        "better": kpi.better,
+        "formula": kpi.formula(),
+        "dimensions": ", ".join(catalogue.dimensions(name)),
+        "grains": ", ".join(catalogue.grains(name)),
+        "ripe_days": kpi.ripe_days,
+        "source": kpi.source,
+        "definition": catalogue.definition(name),
+    }

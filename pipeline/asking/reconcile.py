@@ -1,0 +1,117 @@
+"""A vendor's export beside our figures, row by row: which definition explains the difference, and the records behind the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.asking.vendor_export import read_export
+from pipeline.drill import rows_behind
+from pipeline.errors import UsageError
+from pipeline.kpis.measure import Question, measure
+from pipeline.results import Results
+
+SHOWN = 20
+"""References to records behind a row that nothing explains."""
+GRAINS = ("total", "day", "week")
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """rows: the dimensions, theirs, ours, difference and what explains it. matches: rows each definition explains.
+
+    explained_by: the definition that explains most rows (ours first among equals), None when none explains any.
+    """
+
+    kpi: str
+    rows: list[dict[str, Any]]
+    matches: dict[str, int]
+    explained_by: str | None
+
+
+def reconcile(
+    results: Results, file: Path, name: str, by: Sequence[str], grain: str, where: str, encoding: str = "utf-8-sig"
+) -> Reconciled:
+    """Compare a CSV or XLSX file that has a column for each dimension (and for the period unless the grain is total) and one
+    for the figure; `encoding` is that of a CSV. Raises UsageError naming the file and the column that is missing, or the cell
+    that is no number."""
+    if grain not in GRAINS:
+        raise UsageError(f"an export is compared by {', '.join(GRAINS)}, not by {grain}")
+    catalogue = results.catalogue
+    others = [kpi.id for kpi in catalogue.kpis.values() if kpi.variant_of == name]
+    variants = [name, *(other for other in others if set(by) <= set(catalogue.dimensions(other)))]
+    keys = key_columns(grain, by)
+    theirs = read_export(file, name, keys, catalogue, results.document("agents"), grain, encoding)
+    ours = _ours(measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where)), variants, keys)
+    both = theirs.merge(ours, on=keys, how="outer") if keys else theirs.merge(ours, how="cross")
+    fits = pd.DataFrame({v: (both["theirs"] - both[v]).abs() <= both["tolerance"] for v in variants})
+    matches = {v: int(fits[v].sum()) for v in variants}
+    best = max(variants, key=lambda v: matches[v])
+    records = both.to_dict("records")
+    fitting = [[v for v in variants if fits[v][place]] for place in range(len(records))]
+    rows = [_row(results, name, keys, *pair, where) for pair in zip(records, fitting, strict=True)]
+    return Reconciled(name, rows, matches, best if matches[best] else None)
+
+
+def key_columns(grain: str, by: Sequence[str]) -> list[str]:
+    """What tells the rows of a comparison apart."""
+    return [*(["period"] if grain != "total" else []), *by]
+
+
+def apart(found: Reconciled, keys: Sequence[str]) -> str:
+    """What to say where no row of the file met one of ours: keys that are spelled otherwise. Else empty."""
+    if not keys or any(not row["status"].startswith("only") for row in found.rows):
+        return ""
+    ours = [", ".join(str(row[key]) for key in keys) for row in found.rows if row["status"] == "only here"]
+    return f"no row has the {', '.join(keys)} of one of ours" + (f", such as {ours[0]}" if ours else "")
+
+
+def _ours(figures: pd.DataFrame, variants: list[str], keys: list[str]) -> pd.DataFrame:
+    """One row a group, one column a definition."""
+    if not keys:
+        return figures.set_index("kpi")["value"].to_frame().T.reset_index(drop=True)
+    known = figures.dropna(subset=keys)
+    return known.pivot(index=keys, columns="kpi", values="value").reindex(columns=variants).reset_index()
+
+
+def _row(
+    results: Results, name: str, keys: Sequence[str], record: dict[Any, Any], fitting: list[str], where: str
+) -> dict[str, Any]:
+    """status: same, another definition, only in the file, only here, or unexplained with the records behind ours."""
+    theirs, ours = (float(record[part]) for part in ("theirs", name))
+    status = _status(name, theirs, ours, fitting)
+    row = {key: record[key] for key in keys} | {
+        "theirs": theirs,
+        "ours": ours,
+        "difference": theirs - ours,
+        "status": status,
+    }
+    row |= {"explained_by": ", ".join(fitting), "records": 0, "first_records": []}
+    if status == "unexplained":
+        whom = {key: str(record[key]) for key in keys if key != "period"}
+        behind = rows_behind(results, name, _period(keys, record, where), whom)
+        first = behind["source_ref"].head(SHOWN).tolist() if "source_ref" in behind else []
+        row |= {"records": len(behind), "first_records": first}
+    return row
+
+
+def _status(name: str, theirs: float, ours: float, fitting: list[str]) -> str:
+    if fitting:
+        return "same" if name in fitting else "another definition"
+    if isnan(theirs):
+        return "only here"
+    return "only in the file" if isnan(ours) else "unexplained"
+
+
+def _period(keys: Sequence[str], record: dict[Any, Any], where: str) -> str:
+    """The period of a row as SQL: weeks and days are columns of every fact."""
+    if "period" not in keys:
+        return where
+    period = str(record["period"])
+    column = "week" if "-W" in period else "cast(day as varchar)"
+    return f"({where}) and {column} = '{period.replace(chr(39), '')}'"

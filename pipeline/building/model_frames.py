@@ -1,0 +1,71 @@
+"""The small tables that models may name besides raw_ and core_ ones: calendar, range to compute, what the settings say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline import zones
+from pipeline.building import case_tails
+from pipeline.building.plan import MARGIN, Plan
+from pipeline.building.scorecards import scorecard_frame
+from pipeline.building.ticket_frames import ticket_frames
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Settings
+
+
+def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[str, Path]) -> None:
+    """Make them, for the weeks of the plan. `cases`: week -> file of fact_case_contacts, of the weeks before."""
+    case_tails.prepare(warehouse, settings, cases, plan.start)
+    sql = warehouse.sql
+    until = plan.read_until + timedelta(days=2)
+    begin = _oldest(warehouse, plan) - MARGIN
+    frames = {
+        "calendar": pd.concat([zones.calendar(zone, begin, until) for zone in settings.zones]),
+        "build_range": _range(settings, plan),
+        "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
+        "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
+        "scorecards": scorecard_frame(settings.scorecards, settings.timezone),
+        **ticket_frames(warehouse, settings, plan.since, plan.until),
+    }
+    for name, frame in frames.items():
+        sql.register(f"{name}_frame", frame)
+        sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
+        sql.unregister(f"{name}_frame")
+
+
+def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
+    """Where days begin: what was open, solved or answered in the weeks to compute may have been written long before them."""
+    oldest: datetime | None = warehouse.value(
+        """select least(
+            (select min(tickets.created_at) from raw_tickets as tickets
+             left join (
+                select source, ticket_id from raw_ticket_events where happened_at >= $1
+                union select source, conversation_id from raw_messages where sent_at >= $1) as changed
+             using (source, ticket_id)
+             where coalesce(solved_at, closed_at) >= $1 or changed.ticket_id is not null
+                or coalesce(status, 'open') not in ('solved', 'closed', 'deleted')),
+            (select min(opened_at) from (
+                select min(sent_at) as opened_at from raw_messages
+                group by source, conversation_id having max(sent_at) >= $1)))""",
+        [plan.since],
+    )
+    return min(oldest or plan.since, plan.since)
+
+
+def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
+    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops."""
+    instants = {
+        "since": plan.since,
+        "until": plan.until,
+        "upto": plan.upto or datetime.max.replace(microsecond=0),
+        "read_until": plan.read_until,
+        "seen_until": plan.seen_until,
+    }
+    frame = pd.DataFrame({name: [instant] for name, instant in instants.items()}).astype("datetime64[us]")
+    return frame.assign(site_zone=settings.timezone)

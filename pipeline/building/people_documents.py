@@ -1,0 +1,82 @@
+"""What is published of employees besides their figures: names, hire, attested skills, and moods of groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline.zones import week_before, week_of
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+AGENTS = """
+with hired as (
+    select agent, min(hired_on) as hired_on, max(left_on) as left_on, bool_or(has_experience) as has_experience
+    from raw_agents
+    group by agent
+),
+
+named as (
+    select agent, arg_max(name, valid_from) as name, arg_max(team, valid_from) as team
+    from core_agents
+    where is_version
+    group by agent
+)
+
+select named.agent, named.name, named.team, hired.hired_on, hired.left_on, hired.has_experience
+from named
+left join hired using (agent)
+order by named.agent
+"""
+SKILLS = "select agent, skill, level, valid_from, valid_to from raw_skills where result = 'passed' order by all"
+FEWEST_PEOPLE = 5
+MOOD_WEEKS = 4
+"""Weeks of moods that are put together."""
+MOODS = """
+select moods.agent, versions.team, moods.answered_at, cast(moods.score as double) as score
+from raw_moods as moods
+inner join core_agents as versions
+    on versions.agent = moods.agent
+    and versions.valid_from <= moods.answered_at and versions.valid_to > moods.answered_at
+where versions.team is not null
+order by all
+"""
+
+
+def people_documents(warehouse: Warehouse, timezone: str) -> dict[str, list[dict[str, Any]]]:
+    """Documents by name: agents, skills (those confirmed) and moods (sums by team, weeks of the site's zone)."""
+    found = {name: warehouse.records(sql) for name, sql in (("agents", AGENTS), ("skills", SKILLS))}
+    return found | {"moods": moods_of_teams(warehouse.records(MOODS), timezone)}
+
+
+def moods_of_teams(answers: list[dict[str, Any]], timezone: str) -> list[dict[str, Any]]:
+    """Of a team and the MOOD_WEEKS up to each week: answers (n: one a person and week), their sum, people and spread.
+
+    No person's mood leaves the warehouse: a week in which fewer people of the team answered counts nowhere. Spread is the sum
+    over people of (their total - their answers at the team's mean) squared.
+    """
+    if not answers:
+        return []
+    frame = pd.DataFrame(answers)
+    weeks = {at: week_of(at, timezone) for at in {answer["answered_at"] for answer in answers}}
+    frame["week"] = frame["answered_at"].map(weeks)
+    scores = frame.groupby(["week", "team", "agent"])["score"].mean().reset_index()
+    scores = scores[scores.groupby(["week", "team"])["agent"].transform("size") >= FEWEST_PEOPLE]
+    later = [scores.assign(week=[week_before(week, -on) for week in scores["week"]]) for on in range(MOOD_WEEKS)]
+    return _added_up(pd.concat(later).assign(n=1))
+
+
+def _added_up(scores: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = ["n", "score"]
+    own = scores.groupby(["week", "team", "agent"])[columns].sum()
+    teams = own.groupby(["week", "team"])[columns].sum()
+    usual = own["n"] * (teams["score"] / teams["n"]).reindex(own.index.droplevel("agent")).to_numpy()
+    apart = (
+        own.assign(people=1, spread=(own["score"] - usual) ** 2).groupby(["week", "team"])[["people", "spread"]].sum()
+    )
+    records: list[dict[str, Any]] = (
+        teams.join(apart).rename(columns={"score": "total"}).reset_index().to_dict("records")
+    )
+    return records

@@ -1,0 +1,114 @@
+"""Facts and KPI values of the stale weeks -> the published files, and the documents that go with them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pipeline.building.people_documents import people_documents
+from pipeline.building.week_files import Weeks
+from pipeline.kpis import Catalogue
+from pipeline.loading.privacy import masked_file_name
+from pipeline.models import read_model
+from pipeline.results import Publisher
+from pipeline.sources.expressions import file_literal
+from pipeline.weeks import LOOKED_AT, Delivery, last_complete_week
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Settings
+
+
+def publish(weeks: Weeks, until: datetime, checks: list[dict[str, Any]]) -> None:
+    """The manifest that names the files of all weeks, once they are written."""
+    warehouse, settings, publisher = weeks.warehouse, weeks.settings, weeks.publisher
+    newest = max(weeks.tables["kpi_values"], default="")
+    last_complete = _last_complete_week(weeks)
+    weeks.write_empty()
+    manifest = {
+        "tables": {name: dict(sorted(files.items())) for name, files in weeks.tables.items()},
+        "definitions": publisher.document("definitions", weeks.catalogue.model_dump(mode="json")),
+        "documents": _documents(warehouse, settings, weeks.catalogue, publisher, checks, newest),
+        "last_complete_week": last_complete,
+        "until": until.isoformat(),
+        "timezone": settings.timezone,
+        "is_simulated": settings.is_simulated,
+    }
+    publisher.publish(manifest)
+
+
+def refresh_documents(
+    warehouse: Warehouse, settings: Settings, catalogue: Catalogue, publisher: Publisher, checks: list[dict[str, Any]]
+) -> bool:
+    """Publish what has come in and what the checks say where no figure changed; False when that is the same too."""
+    manifest = dict(publisher.previous)
+    warehouse.sql.execute(f"create or replace temp table core_agents as {read_model('core_agents')}")
+    newest = max(manifest["tables"]["kpi_values"], default="")
+    manifest["documents"] = _documents(warehouse, settings, catalogue, publisher, checks, newest)
+    return publisher.publish(manifest)
+
+
+def _last_complete_week(weeks: Weeks) -> str | None:
+    written = sorted(weeks.tables["kpi_values"])
+    files = {fact: sorted(weeks.files(fact).items())[-LOOKED_AT:] for fact in ("fact_calls", "fact_tickets")}
+    selects = [
+        f"select '{fact}' as fact, source, week, (day - date '1970-01-05') % 7 as weekday "
+        f"from read_parquet([{', '.join(file_literal(file) for _, file in newest)}])"
+        for fact, newest in files.items()
+        if newest
+    ]
+    if len(written) < 2 or not selects:
+        return written[-1] if written else None
+    rows = weeks.warehouse.sql.execute(
+        "select fact, source, week, count(*), max(weekday), quantile_disc(weekday, 0.95) "
+        f"from ({' union all '.join(selects)}) group by fact, source, week"
+    ).fetchall()
+    return last_complete_week([Delivery(*row) for row in rows])
+
+
+def _documents(
+    warehouse: Warehouse,
+    settings: Settings,
+    catalogue: Catalogue,
+    publisher: Publisher,
+    checks: list[dict[str, Any]],
+    newest: str,
+) -> dict[str, str]:
+    shown = masked_file_name("files.name")
+    account = warehouse.records(
+        f"select source, {shown} as name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone "
+        "from files order by source, name"
+    )
+    rules = warehouse.records(
+        f"select files.source, {shown} as name, q.rule, q.column_name, sum(q.records)::bigint as records, "
+        "min(q.line) as first_line, arg_min(q.value, q.line) as first_value "
+        "from quarantine q join files using (file_id) group by all order by all"
+    )
+    contents = {
+        "account": {"files": account, "quarantine": rules},
+        **people_documents(warehouse, settings.timezone),
+        "checks": checks,
+        "changes": _changes(catalogue, publisher, newest),
+        "events": warehouse.records(
+            "select kind, title, starts_at, ends_at from raw_events order by starts_at, kind, title"
+        ),
+        "settings": settings.model_dump(mode="json", include={"timezone", "parameters", "targets", "is_simulated"}),
+    }
+    return {name: publisher.document(name, content) for name, content in contents.items()}
+
+
+def _changes(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict[str, str]]:
+    """Definitions that changed between publications: a break in the trend, not a change of the world."""
+    if not publisher.previous:
+        return []
+    known: list[dict[str, str]] = json.loads(
+        (publisher.folder / publisher.previous["documents"]["changes"]).read_text("utf-8")
+    )
+    old = Catalogue(**json.loads((publisher.folder / publisher.previous["definitions"]).read_text("utf-8")))
+    both = [name for name in catalogue.kpis if name in old.kpis]
+    return known + [
+        {"kpi": name, "week": week, "before": old[name].formula(), "after": catalogue[name].formula()}
+        for name in both
+        if old.definition(name) != catalogue.definition(name)
+    ]

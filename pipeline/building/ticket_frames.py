@@ -1,0 +1,177 @@
+"""The small tables that ticket models name: business hours, policies, and who and what the settings tell apart."""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.building import business_time
+from pipeline.building.business_time import ALWAYS, WEEK_MIN, Hours
+from pipeline.building.zone_names import iana_name
+from pipeline.kpis.figures import KNOWN_SHARE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Settings
+    from pipeline.settings.tickets import Schedule
+
+AHEAD = timedelta(days=400)
+"""How far business hours are laid out beyond the data's end, so that a target still running has its instant."""
+AGE_BANDS = (("1", 0, 1), ("3", 1, 3), ("7", 3, 7), ("30", 7, 30), ("more", 30, 3650))
+"""Days since a ticket was created: up to 1, 3, 7, 30, and more."""
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def ticket_frames(
+    warehouse: Warehouse, settings: Settings, since: datetime, until: datetime
+) -> dict[str, pd.DataFrame]:
+    """Frames by the name models use."""
+    import pandas as pd
+
+    def texts(column: str, values: tuple[str, ...]) -> pd.DataFrame:
+        return pd.DataFrame({column: pd.Series(list(values), dtype="string")})
+
+    first = warehouse.value("select min(created_at) from raw_tickets") or since
+    begins = min(first, since).date() - timedelta(days=8)
+    segments, openings = business_time.tables(
+        _hours(warehouse, settings, begins, until), begins, (until + AHEAD).date()
+    )
+    of = settings.tickets
+    return {
+        "business_segments": segments.astype({"schedule": "string"}),
+        "business_openings": openings.astype({"schedule": "string"}),
+        "ticket_settings": pd.DataFrame(
+            {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
+        ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
+        "followed_sources": texts("source", followed_sources(warehouse)),
+        "ticket_robots": texts("agent", of.robots),
+        "urgent_priorities": texts("priority", of.urgent),
+        "official_channels": texts("channel", of.official_channels),
+        "age_bands": pd.DataFrame(AGE_BANDS, columns=["band", "from_days", "to_days"]).astype({"band": "string"}),
+        "sla_policies": _policies(settings),
+        "sla_settings": _targets(settings),
+        "promise_days": _promise_days(settings, since.date(), until.date() + timedelta(days=65)),
+    }
+
+
+def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
+    """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
+    rows = warehouse.records("select distinct source from raw_ticket_events where field = 'status' order by source")
+    return tuple(row["source"] for row in rows)
+
+
+def knows_solving(warehouse: Warehouse) -> bool:
+    """Whether nearly all tickets that are over are of sources that say when: by instants or by changes of status."""
+    rows = warehouse.records(
+        """select tickets.source, count(*) as n, count(coalesce(tickets.solved_at, tickets.closed_at)) as dated
+        from raw_tickets as tickets
+        left join raw_directory as names
+            on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
+        where coalesce(names.status, tickets.status) in ('solved', 'closed')
+        group by tickets.source"""
+    )
+    followed = followed_sources(warehouse)
+    told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)
+    return bool(told >= KNOWN_SHARE * sum(row["n"] for row in rows))
+
+
+def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetime) -> list[Hours]:
+    """The schedules of the settings, and those that sources delivered under names that the settings do not have."""
+    last = (until + AHEAD).date()
+    found = [_of_settings(schedule, settings.timezone, first, last) for schedule in settings.schedules]
+    named = {hours.schedule for hours in found}
+    closed: dict[str, set[date]] = defaultdict(set)
+    for row in warehouse.records("select schedule, starts_on, ends_on from raw_schedule_holidays"):
+        days = range((row["ends_on"] - row["starts_on"]).days + 1)
+        closed[row["schedule"]] |= {row["starts_on"] + timedelta(days=n) for n in days}
+    weeks: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
+    for row in warehouse.records("select schedule, timezone, starts_min, ends_min from raw_schedule_hours"):
+        if row["schedule"] not in named:
+            zone = iana_name(row["timezone"]) or settings.timezone
+            weeks[row["schedule"], zone] |= set(_since_monday(row["starts_min"], row["ends_min"]))
+    found += [Hours(name, zone, tuple(sorted(spans)), frozenset(closed[name])) for (name, zone), spans in weeks.items()]
+    return found
+
+
+def _since_monday(starts: int, ends: int) -> list[tuple[int, int]]:
+    """Minutes since Sunday as minutes since Monday: what lies on Sunday comes last."""
+    sunday = 24 * 60
+    parts = [(starts, min(ends, sunday)), (max(starts, sunday), ends)]
+    return [((a - sunday) % WEEK_MIN, (a - sunday) % WEEK_MIN + b - a) for a, b in parts if a < b]
+
+
+def _of_settings(schedule: Schedule, site_zone: str, first: date, last: date) -> Hours:
+    spans = [
+        (place * 24 * 60 + starts, place * 24 * 60 + ends)
+        for place, day in enumerate(DAYS)
+        for starts, ends in schedule.minutes(day)
+    ]
+    whole = [part for span in spans for part in _within_the_week(*span)]
+    holidays = business_time.holidays_of(schedule.holidays, first, last) if schedule.holidays else frozenset()
+    return Hours(
+        schedule.name,
+        schedule.timezone or site_zone,
+        tuple(sorted(whole)),
+        holidays | frozenset(schedule.closed),
+        schedule.valid_from or date.min,
+    )
+
+
+def _within_the_week(starts: int, ends: int) -> list[tuple[int, int]]:
+    """Sunday night runs on into Monday."""
+    return [(starts, ends)] if ends <= WEEK_MIN else [(starts, WEEK_MIN), (0, ends - WEEK_MIN)]
+
+
+def _policies(settings: Settings) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [
+        (place, sla.name, channel, group)
+        for place, sla in enumerate(settings.sla)
+        for channel in sla.channels or (None,)
+        for group in sla.customer_groups or (None,)
+    ]
+    frame = pd.DataFrame(rows, columns=["place", "policy", "channel", "customer_group"])
+    return frame.astype({"place": "int64", "policy": "string", "channel": "string", "customer_group": "string"})
+
+
+def _targets(settings: Settings) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [
+        (sla.name, measure, None if priority == "any" else priority, minutes, sla.is_business, datetime(1990, 1, 1))
+        for sla in settings.sla
+        for measure, allowed in sla.targets.items()
+        for priority, minutes in allowed.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["policy", "measure", "priority", "target_min", "is_business", "valid_from"])
+    types = {
+        "policy": "string",
+        "measure": "string",
+        "priority": "string",
+        "target_min": "int64",
+        "is_business": "bool",
+    }
+    return frame.astype(types | {"valid_from": "datetime64[us]"})
+
+
+def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
+    """Each local day with the instant at which it ends, in UTC."""
+    import pandas as pd
+
+    from pipeline.zones import offset_at
+
+    rows = []
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        ends = datetime(day.year, day.month, day.day) + timedelta(days=1)
+        rows.append((_days_since_1970(day), day.day, day.month, ends - offset_at(settings.timezone, ends)))
+    return pd.DataFrame(rows, columns=["day", "month_day", "month", "ends_at"]).astype({"ends_at": "datetime64[us]"})
+
+
+def _days_since_1970(day: date) -> int:
+    return calendar.timegm(datetime(day.year, day.month, day.day, tzinfo=UTC).timetuple()) // 86_400

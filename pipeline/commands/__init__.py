@@ -1,0 +1,1 @@
+"""The command line, command by command: arguments in, stages called, outcome printed."""

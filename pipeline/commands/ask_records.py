@@ -1,0 +1,136 @@
+"""The commands that ask for records: those behind a number or a finding, those that explain a vendor's other figure."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.options import FirstDay, LastDay, Listing, OneWeek, settings_of
+from pipeline.commands.terminal import Format, show
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.asking.explore import Exploration
+
+app = typer.Typer()
+BESIDE = frozenset(
+    "source week day half_hour direction is_offered is_queued is_answered is_abandoned is_refused is_transferred "
+    "is_customer_made is_identified has_login conversation_id".split()
+)
+"""Columns of the rows behind a number that a table on a terminal has no room for; CSV and JSON have them."""
+SAID = 8
+"""Values named where the one asked for does not exist."""
+
+
+@app.command()
+def rows(
+    context: typer.Context,
+    kpi: Annotated[str | None, typer.Argument(help="KPI id, unless a finding is asked for")] = None,
+    finding: Annotated[str | None, typer.Option(help="id of a finding of the week, see `findings`")] = None,
+    week: Annotated[
+        str | None, typer.Option(metavar="2026-W47", help="one ISO week; of findings, default: the last complete one")
+    ] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated")
+    ] = None,
+    met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met it, or did not")] = None,
+    form: Listing = Format.table,
+) -> None:
+    """The records behind a number or a finding, with the reference that leads to them in the source system; times are UTC.
+
+    Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
+    """
+    from pipeline.asking.explore import Exploration
+
+    if (kpi is None) == (finding is None):
+        raise UsageError("wanted: a KPI, or --finding with the id of one")
+    if finding and (first or last or where or met is not None):
+        raise UsageError("a finding knows its rows: nothing but --week goes with --finding")
+    explored, pairs = Exploration(settings_of(context)), dict(_pair(text) for text in where or [])
+    frame = explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, **pairs)
+    show(frame.to_dict("records"), form, _tabled(frame) if form is Format.table else list(frame))
+    if frame.empty and kpi:
+        _say_unknown(explored, kpi, pairs)
+
+
+@app.command()
+def reconcile(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="a vendor's export, CSV or XLSX: a column a dimension and one for the figure")
+    ],
+    kpi: Annotated[str, typer.Option(help="the KPI that the file says it holds")],
+    by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent")] = "",
+    week: OneWeek = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    grain: Annotated[
+        str, typer.Option(help="total, or day or week: then the file has a column of that name")
+    ] = "total",
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="cp1252", help="of a CSV that is not UTF-8: cp1252 as German Windows writes, cp1251 Russian"
+        ),
+    ] = "utf-8-sig",
+    form: Listing = Format.table,
+) -> None:
+    """Compare a vendor's export with our figures: which definition explains the difference, and the records behind the rest.
+
+    Example: python -m pipeline reconcile export.csv --kpi service_level --by queue --week 2026-W47
+    """
+    from pipeline.asking.explore import Exploration
+    from pipeline.asking.reconcile import apart, key_columns
+    from pipeline.asking.reconcile import reconcile as compare
+
+    explored = Exploration(settings_of(context))
+    dimensions = tuple(filter(None, by.split(",")))
+    found = compare(explored.results, file, kpi, dimensions, grain, explored.period(week, first, last), encoding)
+    keys = key_columns(grain, dimensions)
+    columns = [*keys, "theirs", "ours", "difference", "status", "explained_by", "records"]
+    show(found.rows, form, columns if form is not Format.json else [*columns, "first_records"])
+    counted = ", ".join(f"{name} {n}" for name, n in found.matches.items() if n) or "no definition"
+    print(
+        f"{kpi}: of {len(found.rows)} rows, explained by {counted}; best: {found.explained_by or 'none'}",
+        file=sys.stderr,
+    )
+    if strangers := apart(found, keys):
+        print(f"{file}: {strangers}", file=sys.stderr)
+
+
+def _say_unknown(explored: Exploration, kpi: str, pairs: dict[str, str]) -> None:
+    """Values asked for that no record has, and which there are, those that hold what was asked for first."""
+    for dimension, value in pairs.items():
+        known = explored.values(kpi, dimension)
+        if value and value not in known:
+            said = [key if key == name else f"{key} ({name})" for key, name in known.items()]
+            said.sort(key=lambda text: value.casefold() not in text.casefold())
+            more = ", ..." if len(said) > SAID else ""
+            print(f"no {dimension} '{value}'; there are {', '.join(said[:SAID]) or 'none'}{more}", file=sys.stderr)
+
+
+def _tabled(frame: pd.DataFrame) -> list[str]:
+    """The columns for a terminal: none without a value, and always when it was, if only by the half-hour or the day."""
+    known = [column for column in frame if frame[column].notna().any()]
+    shown = [column for column in known if column not in BESIDE]
+    if any(column.endswith("_at") for column in shown):
+        return shown
+    return [column for column in ("half_hour", "day") if column in known][:1] + shown
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from pipeline.kpis import DIMENSIONS
+
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise UsageError(f"--where wants DIM=VALUE, not '{text}'")
+    if name not in DIMENSIONS:
+        raise UsageError(f"--where: no dimension '{name}'; there are {', '.join(DIMENSIONS)}")
+    return name, value

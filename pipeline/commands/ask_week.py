@@ -1,0 +1,72 @@
+"""The commands that ask what there is to say about a week, and whom to call."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import Listing, Week, settings_of
+from pipeline.commands.terminal import Format, show
+from pipeline.errors import UsageError
+
+app = typer.Typer()
+
+
+@app.command()
+def findings(
+    context: typer.Context,
+    week: Week = None,
+    lang: Annotated[str, typer.Option(help="language of the sentences: en or ru")] = "en",
+    form: Listing = Format.table,
+) -> None:
+    """What there is to say about a week, the weightiest first: verdict, sentence, figures with intervals, evidence.
+
+    Example: python -m pipeline findings --week 2026-W47 --format json
+    """
+    from pipeline.findings import find_all
+    from pipeline.report.said import sentence
+    from pipeline.report.words import LOCALES, Words
+    from pipeline.results import open_results
+
+    if lang not in LOCALES:
+        raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
+    results, words = open_results(settings_of(context).results), Words(lang)
+    found = find_all(results, settings_of(context), week)
+    said = [f.document() | {"text": sentence(words, f, results.catalogue, results.names)} for f in found]
+    show(said, form, ["verdict", "text", "id"] if form is Format.table else None)
+
+
+@app.command()
+def lists(
+    context: typer.Context,
+    week: Annotated[
+        str | None, typer.Option(metavar="2026-W47", help="as of the end of this week; default: the last")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--list", help="unresolved, promises, breaches or lost; default: all")
+    ] = None,
+    form: Listing = Format.table,
+) -> None:
+    """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
+
+    `since` is when the contact began, the promise is due or the first overdue target ran out, in the site's time with its offset
+    from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue (promises), or which targets of
+    the ticket are overdue (breaches). `queue` and `topic` are those of the contact named, `agent` is who had it last.
+
+    Example: python -m pipeline lists --list unresolved --format csv
+    """
+    from pipeline.findings.centre import look
+    from pipeline.findings.lists import COLUMNS, LISTS, monday
+    from pipeline.results import open_results
+
+    if only and only not in LISTS:
+        raise UsageError(f"no list '{only}'; there are {', '.join(LISTS)}")
+    results = open_results(settings_of(context).results)
+    zone = str(results.manifest["timezone"])
+    found = monday(look(results, settings_of(context), week))
+    chosen = {name: frame for name, frame in found.items() if name == (only or name)}
+    rows = [{"list": name, **row} for name, frame in chosen.items() for row in frame.to_dict("records")]
+    for row in rows:
+        row["since"] = row["since"].tz_localize("UTC").tz_convert(zone)
+    show(rows, form, ["list", *COLUMNS])

@@ -1,0 +1,147 @@
+"""The stages as a user meets them: with progress, with their outcome printed, stopped where a check or a refusal says so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.commands.terminal import Format, counting, from_here, show, working
+from pipeline.errors import Stopped, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.expectations import CheckResult
+    from pipeline.loading.accounts import Account
+    from pipeline.loading.files import InputFile
+    from pipeline.results import Results
+    from pipeline.settings import Settings
+    from pipeline.sources import Source
+
+
+def load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, list[InputFile]]]) -> list[Account]:
+    from pipeline.loading.load import load_files
+
+    accounts: list[Account] = []
+    with counting("loading", sum(len(files) for _, files in new)) as say:
+        for source, files in new:
+            accounts += load_files(
+                warehouse, settings, source, files, lambda account: say(f"{account.source}/{account.file}")
+            )
+    return accounts
+
+
+def show_accounts(accounts: list[Account], form: Format) -> None:
+    columns = "file source table rows_read admitted quarantined duplicate replaced removed is_unchanged error passed_over".split()
+    shown = columns if form is Format.json else [c for c in columns if c not in ("error", "passed_over")]
+    _say_passed_over(accounts)
+    if accounts or form is not Format.table:
+        show([vars(account) for account in accounts], form, shown)
+
+
+def _say_passed_over(accounts: list[Account]) -> None:
+    for account in accounts:
+        if account.passed_over:
+            print(account.passed_over, file=sys.stderr)
+
+
+def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Source, Path]]) -> None:
+    """Which files of the inbox are not loaded, and why."""
+    from pipeline.loading.inbox import load_command, stray_files, undone_files, unread_files
+
+    said = [f"{file} lies beside the sources' folders and is not read" for file in stray_files(settings.inbox)]
+    for source, folder in folders:
+        takes = " ".join(source.suffixes) or "whole files"
+        said += [f"{file} is not read: {source.name} takes {takes}" for file in unread_files(source, folder)]
+        said += [
+            f"{file.path} is passed over, batch {batch} was undone; to load it again: `{load_command(folder, file)}`"
+            for file, batch in undone_files(warehouse, settings, source, folder)
+        ]
+    for line in said:
+        print(f"warning: {line}", file=sys.stderr)
+
+
+def stop_for_refused(accounts: list[Account], besides: Exception | None = None) -> None:
+    """Raises Stopped that says why files were refused, and what went wrong `besides`."""
+    refused = [account.error for account in accounts if account.error]
+    if refused:
+        raise Stopped("\n".join(["refused:\n  " + "\n  ".join(refused), *([str(besides)] if besides else [])]))
+
+
+def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
+    """Check, then publish; raises Stopped, with what settles it, when a check says so."""
+    from pipeline.building.build import build as build_results
+    from pipeline.expectations import check_batches, stopping
+
+    with working("building") as say:
+        results = check_batches(warehouse, settings, say)
+        stops = stopping(results)
+        if stops:
+            raise Stopped(
+                "stopped by a check, nothing is published, the last report stands:\n  "
+                + "\n  ".join([*map(_told, stops), *_undone_beside(warehouse, stops)])
+                + "\n`undo BATCH` takes the batch out, `accept BATCH --reason TEXT` lets it pass"
+            )
+        changed = build_results(warehouse, settings, [vars(result) for result in results], say)
+    print("published" if changed else "nothing new: what is published is up to date", file=sys.stderr)
+
+
+def _told(stop: CheckResult) -> str:
+    rule = ", ".join(filter(None, (stop.check_name, stop.observed)))
+    return f"batch {stop.batch_id}, {stop.table_name}: {stop.title_en} ({rule}): {stop.failing}"
+
+
+def _undone_beside(warehouse: Warehouse, stops: list[CheckResult]) -> list[str]:
+    """What the stopped batches may want: undone files of their tables, and of those that these are compared with."""
+    from pipeline.expectations.suites import read_suites
+
+    tables = {table for stop in stops for table in (stop.table_name, *read_suites(stop.table_name).compares)}
+    undone = warehouse.records("select batch_id, contract, name from files where is_undone order by all")
+    return [
+        f"perhaps because batch {row['batch_id']} was undone: the {row['contract']} of {row['name']} are missing"
+        for row in undone
+        if row["contract"] in tables
+    ]
+
+
+def report_week(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:
+    from pipeline.report import write_report
+    from pipeline.results import open_results
+
+    chosen = languages(settings, lang)
+    results = open_results(settings.results)
+    warn_of_teams(results, settings)
+    if week is None:
+        say_unfinished(results)
+    with working("writing the report"):
+        return from_here(write_report(results, settings, week, chosen, out or settings.reports))
+
+
+def say_unfinished(results: Results) -> None:
+    """Why the report is not of the newest week."""
+    newest = max(results.weeks, default="")
+    if newest and newest > results.last_complete_week:
+        print(
+            f"{newest} is not whole, or a source has not delivered all of it: the report is of {results.last_complete_week}; "
+            f"`--week {newest}` writes that week as it stands",
+            file=sys.stderr,
+        )
+
+
+def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
+    """One language or those of the settings; raises UsageError for another."""
+    from pipeline.report.words import LOCALES
+
+    if lang is not None and lang not in LOCALES:
+        raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
+    return (lang,) if lang else settings.report.languages
+
+
+def warn_of_teams(results: Results, settings: Settings) -> None:
+    """A profile's team without any figure is perhaps misspelt."""
+    known = results.frame("select distinct team from kpi_values where team is not null order by team")["team"].tolist()
+    for profile in settings.profiles:
+        for team in profile.teams:
+            if team not in known:
+                there = ", ".join(known) or "none"
+                print(f"warning: profile {profile.name}: no team '{team}'; there are {there}", file=sys.stderr)

@@ -1,0 +1,31 @@
+"""The options that several commands share, and the settings that those before the command choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.terminal import Format
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
+Week = Annotated[
+    str | None, typer.Option("--week", metavar="2026-W47", help="ISO week; default: the last complete one")
+]
+OneWeek = Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="one ISO week")]
+FirstDay = Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")]
+LastDay = Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")]
+Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]
+Pages = Annotated[Path | None, typer.Option("--out", help="folder for the pages; default: that of the settings")]
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings that the options before the command choose."""
+    from pipeline.settings import read_settings
+
+    config, warehouse = context.obj  # set by the options before the command
+    return read_settings(config, warehouse)

@@ -1,0 +1,45 @@
+"""The commands that settle a batch which a check stopped: take it out, or let it pass."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import settings_of
+
+app = typer.Typer()
+
+
+@app.command()
+def undo(context: typer.Context, batch: int) -> None:
+    """Take a batch's rows out of the warehouse again; build publishes without them. What the batch itself replaced, under the
+    same file name, does not come back. `run` passes the batch's files over until they change, and says what loads each as it
+    is: `load data/inbox/calls/w6.csv --source csv --mapping data/inbox/calls/mapping.toml`.
+
+    Example: python -m pipeline undo 12
+    """
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.loading.batches import undo as undo_batch
+
+    with open_warehouse(settings_of(context)) as opened:
+        files = undo_batch(opened, batch)
+    print(f"batch {batch}: {files} files taken out")
+
+
+@app.command()
+def accept(
+    context: typer.Context,
+    batch: int,
+    reason: Annotated[str, typer.Option(help="why it is right after all; shown on the data-quality page")],
+) -> None:
+    """Let a batch pass although a check stopped it.
+
+    Example: python -m pipeline accept 12 --reason "holiday: the centre was closed for three days"
+    """
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.loading.batches import accept as accept_batch
+
+    with open_warehouse(settings_of(context)) as opened:
+        accept_batch(opened, batch, reason)
+    print(f"batch {batch}: accepted")

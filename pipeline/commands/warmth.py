@@ -1,0 +1,157 @@
+"""The commands about human contact: score a text, plan judgements, prepare a talk, put an incident on file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.commands.options import Listing, Week, settings_of
+from pipeline.commands.terminal import Format, show
+from pipeline.errors import NoData, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.pec.score import Score
+
+app = typer.Typer()
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(help="a file: a text, or JSON lines {id, role, text, name?, reply_to?}; - for standard input"),
+    ],
+    role: Annotated[str, typer.Option(help="who wrote it, where the line does not say: agent or customer")] = "agent",
+    form: Listing = Format.table,
+) -> None:
+    """How warm a message is and by which words, or what a customer's holds.
+
+    Example: python -m pipeline score answer.txt --format json
+    """
+    from pipeline.pec.score import Scorer
+
+    scorer = Scorer(settings_of(context).pec.lexicons)
+    results = scorer.explain(_messages(file, role))
+    if form is Format.json:
+        for result in results:
+            print(json.dumps(asdict(result), ensure_ascii=False))
+        return
+    titles = {name: feature.title["en"] for name, feature in scorer.features.items()}
+    told = [result for result in results if result.evidence]
+    bare = [result for result in results if not result.evidence]
+    show([row for result in [*told, *bare] for row in _lines(result, titles)], form)
+
+
+def _lines(result: Score, titles: dict[str, str]) -> list[dict[str, Any]]:
+    """A line for each of the words that made the score, or one without any."""
+    found = [f"{titles[hit.feature]}: {hit.text}" for hit in result.evidence] or [""]
+    return [{"id": result.id, "score": result.score, "flags": ", ".join(result.flags), "found": said} for said in found]
+
+
+def _messages(file: str, role: str) -> list[Any]:
+    from pipeline.pec.score import Message
+
+    if role not in ("agent", "customer"):
+        raise UsageError(f"--role is agent or customer, not '{role}'")
+    if file != "-" and not Path(file).is_file():
+        raise UsageError(f"{file}: no such file")
+    text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8", errors="replace")
+    text = text.removeprefix("\ufeff")
+    if not text.lstrip().startswith("{"):
+        return [Message("1", text, role)]
+    messages = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            messages.append(_message(line, number, role, file))
+    return messages
+
+
+def _message(line: str, number: int, role: str, file: str) -> Any:
+    from pipeline.pec.score import Message
+
+    try:
+        row = json.loads(line)
+        said = row.get("role") or role
+        if said not in ("agent", "customer"):
+            raise ValueError(f"role '{said}' is neither agent nor customer")
+        more = {name: str(row.get(name) or "") for name in ("name", "reply_to")}
+        return Message(str(row.get("id", number)), str(row["text"]), said, **more)
+    except (ValueError, KeyError, AttributeError) as error:
+        raise UsageError(f"{file}: line {number}: wants {{id, role, text, name?}}: {error}") from None
+
+
+@app.command("plan-labels")
+def plan_labels(
+    context: typer.Context,
+    budget: Annotated[int, typer.Option(min=1, help="judgements that people can make")],
+    week: Week = None,
+    evaluator: Annotated[list[str] | None, typer.Option(help="who judges; default: those of the data")] = None,
+    out: Annotated[Path, typer.Option(help="folder for the sheets to fill in")] = Path("labels"),
+    form: Listing = Format.table,
+) -> None:
+    """Draw the contacts that people should judge next, of those that nobody has judged, and write the sheets for it: pec is 1
+    or 0. A sheet filled in, or half filled in, is loaded from data/inbox/labels/.
+
+    Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
+    """
+    from datetime import date
+
+    from pipeline.pec import plan, sheets
+    from pipeline.results import open_results
+    from pipeline.statistics.ppi import labels_for
+
+    results = open_results(settings_of(context).results)
+    chosen = week or results.last_complete_week
+    contacts = plan.answered_contacts(results, chosen)
+    waiting = plan.not_judged(contacts, results, chosen)
+    if waiting.empty:
+        raise NoData(f"no answered contacts of known agents in {chosen} that nobody has judged")
+    known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
+    drawn = plan.plan_labels(waiting, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen)
+    files = sheets.write_sheets(drawn, out, chosen, date.today())
+    listen = sheets.write_listen(plan.ten_to_listen(contacts, chosen), out, chosen)
+    show([asdict(assignment) for assignment in drawn], form)
+    agents = len({assignment.agent for assignment in drawn})
+    print(
+        f"{len(drawn)} judgements of {agents} agents in {', '.join(map(str, files))}; "
+        f"an interval of 10 points either way wants {labels_for(0.10)} an agent without text, fewer with it; "
+        f"ten contacts to listen to in {listen}",
+        file=sys.stderr,
+    )
+
+
+@app.command()
+def coach(context: typer.Context, agent: str, week: Week = None, form: Listing = Format.table) -> None:
+    """The warmest and the coldest own letters of an agent, with the words that made them so: for a talk, not for a ranking.
+
+    Example: python -m pipeline coach a017 --week 2026-W47
+    """
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.pec.talk import letters_of
+    from pipeline.results import open_results
+
+    settings = settings_of(context)
+    chosen = week or open_results(settings.results).last_complete_week
+    with open_warehouse(settings) as opened:
+        show(letters_of(opened, open_results(settings.results), agent, str(chosen)), form)
+
+
+@app.command()
+def incident(context: typer.Context, conversation: str, form: Listing = Format.table) -> None:
+    """An abusive contact for the file: who, when, the words as evidence, and the customer's contacts before and after.
+
+    Example: python -m pipeline incident T-52105 --format csv
+    """
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.pec.talk import incident_of
+    from pipeline.results import open_results
+
+    settings = settings_of(context)
+    with open_warehouse(settings) as opened:
+        show(incident_of(opened, open_results(settings.results), conversation), form)

@@ -1,0 +1,181 @@
+"""The DuckDB file: one owner at a time, bounded memory, transactions, the tables of the contracts and of the accounts."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.contracts import read_contracts
+from pipeline.engines.engine_config import engine_config
+from pipeline.errors import PipelineError, Stopped
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipeline.settings import Settings
+
+ACCOUNT_TABLES = """
+create table if not exists batches (
+    batch_id integer primary key, source varchar, loaded_at timestamp, status varchar, reason varchar);
+create table if not exists files (
+    file_id integer primary key, batch_id integer, source varchar, name varchar, contract varchar, digest varchar,
+    rows_read bigint, admitted bigint, duplicate bigint, quarantined bigint, replaced bigint, removed bigint,
+    is_undone boolean, part varchar);
+alter table files add column if not exists part varchar;
+create table if not exists quarantine (
+    file_id integer, line bigint, column_name varchar, rule varchar, value varchar, records bigint);
+create table if not exists stale (mark bigint, from_at timestamp, reason varchar);
+create sequence if not exists stale_mark;
+create table if not exists facts_about (name varchar primary key, value varchar);
+create table if not exists check_results (
+    batch_id integer, table_name varchar, check_name varchar, severity varchar, outcome varchar, observed varchar,
+    failing varchar, title_en varchar, title_ru varchar);
+"""
+BOOKKEEPING = "source varchar, file_id integer, line bigint, version bigint"
+
+
+class Warehouse:
+    """An open warehouse. `sql` is the connection; every write goes through `transaction`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> None:
+        self.sql = connection
+        self.path = path
+        self.scratch = scratch
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block is kept, or nothing of it."""
+        self.sql.execute("begin transaction")
+        try:
+            yield
+        except BaseException:
+            self.sql.execute("rollback")
+            raise
+        self.sql.execute("commit")
+
+    @contextlib.contextmanager
+    def in_steps(self) -> Iterator[None]:
+        """Statements of nested SELECTs are computed step by step: DuckDB would otherwise push a filter on a step's result into
+        the steps below, and compute each value again in every branch that uses it."""
+        self.sql.execute("set disabled_optimizers = 'filter_pushdown'")
+        try:
+            yield
+        finally:
+            self.sql.execute("set disabled_optimizers = ''")
+
+    def value(self, query: str, parameters: list[Any] | None = None) -> Any:
+        """The first column of the first row, or None."""
+        rows = self.sql.execute(query, parameters or []).fetchall()
+        return rows[0][0] if rows else None
+
+    def records(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        cursor = self.sql.execute(query, parameters or [])
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def note(self, name: str, value: str) -> None:
+        self.sql.execute("insert or replace into facts_about values (?, ?)", [name, value])
+
+    def noted(self, name: str) -> str | None:
+        text: str | None = self.value("select value from facts_about where name = ?", [name])
+        return text
+
+    def begin_models(self) -> None:
+        """An empty database for the tables of models, beside the warehouse: a file, because DuckDB lets go of the pages of files
+        more readily than of temporary tables. What is not in the warehouse is looked for there."""
+        file = self.scratch / "models.duckdb"
+        self.sql.execute("detach database if exists models")
+        file.unlink(missing_ok=True)
+        self.sql.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as models")
+        own = self.value("select current_database()")
+        self.sql.execute(f"set search_path = '\"{own}\".main,models.main'")
+
+    def mark_stale(self, from_at: datetime | None, reason: str) -> None:
+        """Facts from `from_at` on (None: all) no longer follow from the warehouse."""
+        self.sql.execute("insert into stale values (nextval('stale_mark'), ?, ?)", [from_at, reason])
+
+
+@contextlib.contextmanager
+def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
+    """Open (or make) the warehouse and hold its lock; raises Stopped naming the holder when somebody else has it."""
+    import duckdb
+
+    path = settings.warehouse
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _lock(path.with_name(path.name + ".lock")):
+        scratch = _fresh_folder(path.with_name(path.name + ".scratch"))
+        try:
+            connection = duckdb.connect(str(path), config=engine_config(settings.engine, scratch))
+        except (duckdb.IOException, duckdb.SerializationException) as error:
+            raise PipelineError(f"{path}: cannot be opened as a warehouse: {str(error).splitlines()[0]}") from None
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            warehouse = Warehouse(connection, path, scratch)
+            with warehouse.transaction():
+                connection.execute(ACCOUNT_TABLES)
+                _create_tables(connection)
+            yield warehouse
+        finally:
+            connection.close()
+            _remove_folder(scratch)
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """The tables of the contracts; a column that a contract has gained since is added to what is there."""
+    found = connection.execute("select table_name, column_name from duckdb_columns() where not internal").fetchall()
+    known = {(str(table), str(column)) for table, column in found}
+    tables = {table for table, _ in known}
+    for contract in read_contracts().values():
+        columns = {name: column.sql_type for name, column in contract.columns.items()}
+        listed = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())
+        for table in (contract.raw_table, contract.duplicate_table):
+            if table not in tables:
+                connection.execute(f"create table {table} ({BOOKKEEPING}, {listed})")
+            for name in columns if table in tables else ():
+                if (table, name) not in known:
+                    connection.execute(f"alter table {table} add column {name} {columns[name]}")
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    holder = path.with_name(path.name + ".holder")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        who = holder.read_text("utf-8") if holder.is_file() else "another process"
+        raise Stopped(f"{path.with_suffix('')}: in use by {who}") from None
+    try:
+        holder.write_text(f"{_user()}, process {os.getpid()}", "utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _user() -> str:
+    """By number where it has no name, as in a container that is run as any user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _fresh_folder(path: Path) -> Path:
+    """An empty folder: what a killed run left in it goes."""
+    _remove_folder(path)
+    path.mkdir()
+    return path
+
+
+def _remove_folder(path: Path) -> None:
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,54 @@
+"""What became of each file's records, as the warehouse has it in its books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of one file's records of one table: rows_read = admitted + quarantined + duplicate.
+
+    `replaced` is a part of admitted. `removed`: records of an earlier delivery of the file that it no longer has.
+    `error`: why the file was refused. `passed_over`: why it, or a part of it, is known and not wanted.
+    """
+
+    file: str
+    source: str
+    table: str = ""
+    rows_read: int = 0
+    admitted: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+    duplicate: int = 0
+    replaced: int = 0
+    removed: int = 0
+    is_unchanged: bool = False
+    error: str | None = None
+    passed_over: str | None = None
+
+
+def known_accounts(warehouse: Warehouse, source: str, name: str, digest: str) -> list[Account]:
+    """The accounts of a file that was loaded with this content before."""
+    query = "select * from files where source = ? and name = ? and digest = ? and not is_undone order by file_id"
+    return [
+        Account(
+            file=name,
+            source=source,
+            table=row["contract"],
+            rows_read=row["rows_read"],
+            admitted=row["admitted"],
+            quarantined=quarantine_counts(warehouse, row["file_id"]),
+            duplicate=row["duplicate"],
+            is_unchanged=True,
+        )
+        for row in warehouse.records(query, [source, name, digest])
+    ]
+
+
+def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
+    query = "select rule, sum(records)::bigint as n from quarantine where file_id = ? group by rule order by rule"
+    return {row["rule"]: row["n"] for row in warehouse.records(query, [file_id])}

@@ -1,0 +1,131 @@
+"""Staged text -> canonical rows: the sound ones go into the table, the others become faults.
+
+Faults name line, column, rule and value; values of columns that identify people are masked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Column, Contract
+from pipeline.loading import privacy
+from pipeline.loading.faults import Fault, Faults
+from pipeline.loading.identifiers import protected, signs
+from pipeline.loading.row_tests import RowTest, row_tests
+from pipeline.sources.expressions import local_to_utc, quoted
+from pipeline.sources.feed import NOTHING, Feed, Field
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Privacy
+    from pipeline.sources.reading import Staged
+
+LONGEST_VALUE = 80
+HIDDEN = "'[hidden]'"
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The records of one file, as SQL: their canonical columns and the number of the first test that each one fails."""
+
+    contract: Contract
+    staged: Staged
+    version: str
+    fields: dict[str, Field]
+    tests: list[RowTest]
+
+    def rows(self) -> str:
+        """SQL: stage_row, line, version, the canonical columns, fault.
+
+        The steps are nested, so that a value is used often and written once. Ask `in_steps`.
+        """
+        parsed = [f"{field.value} as {name}" for name, field in self.fields.items()]
+        parsed += [f"({f.local.unless}) as is_utc_{name}" for name, f in self.fields.items() if f.local]
+        parsed += [test.carried for test in self.tests if test.carried]
+        located = [
+            f"case when is_utc_{name} then {name} else {local_to_utc(name, f.local.zone, f.local.ambiguous)} end as {name}"
+            for name, f in self.fields.items()
+            if f.local
+        ]
+        replacing = f"replace ({', '.join(located)})" if located else ""
+        cases = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(self.tests))
+        return (
+            f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, {self.version} as version, "
+            f"{', '.join(parsed)} from {self.staged.table} {self._lookups()}), "
+            f"located as (select * {replacing} from parsed) "
+            f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
+            "from located"
+        )
+
+    def _lookups(self) -> str:
+        return " ".join(
+            f"left join pseudonyms_{name} on pseudonyms_{name}.spelling = {field.text}"
+            for name, field in self.fields.items()
+            if self.contract.columns[name].type == "person" and field.text != NOTHING
+        )
+
+
+def prepare(
+    warehouse: Warehouse, contract: Contract, feed: Feed, staged: Staged, settings: Privacy, key: bytes
+) -> Candidates:
+    """The records of `stage` as candidates for the table, their identifiers as pseudonyms and their texts masked."""
+    fields = {name: _with_default(column, feed.fields.get(name)) for name, column in contract.columns.items()}
+    fields |= signs(contract, fields, settings)
+    fields = protected(warehouse, contract, fields, staged.table, settings, key)
+    return Candidates(contract, staged, feed.version, fields, row_tests(contract, feed, fields))
+
+
+def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: int) -> Faults:
+    """Put the sound candidates into the raw table as rows of this file; return what did not pass."""
+    contract, staged = candidates.contract, candidates.staged
+    with warehouse.in_steps():
+        sound = warehouse.sql.execute(
+            f"insert into {contract.raw_table} by name select {quoted(source)} as source, {file_id}::integer as file_id, "
+            f"line::bigint as line, version::bigint as version, {', '.join(contract.columns)} "
+            f"from ({candidates.rows()}) where fault is null"
+        ).fetchall()[0][0]
+    bad: list[Fault] = []
+    if sound < warehouse.value(f"select count(*) from {staged.table}"):
+        bad = _unsound(warehouse, candidates)
+    rejected = [Fault(r.line, r.column, r.rule, None, r.records) for r in staged.rejects]
+    return Faults(sorted([*bad, *rejected], key=lambda fault: fault.line), int(sound))
+
+
+def forget(warehouse: Warehouse, contract: Contract) -> None:
+    """Give back the memory of what has been read."""
+    for table in ("stage", "stage_lines", *(f"pseudonyms_{name}" for name in contract.columns)):
+        warehouse.sql.execute(f"drop table if exists {table}")
+
+
+def _with_default(column: Column, field: Field | None) -> Field:
+    if column.default is None:
+        return field or Field(f"cast(null as {column.sql_type})", NOTHING)
+    default = f"cast({quoted(str(column.default))} as {column.sql_type})"
+    if field is None:
+        return Field(default, NOTHING)
+    if field.text == NOTHING:
+        return Field(f"coalesce({field.value}, {default})", NOTHING)
+    return Field(f"case when {field.text} is null then {default} else {field.value} end", field.text, field.local)
+
+
+def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
+    """The records that did not come in, with the text of the column that failed, hidden where it could tell who it is."""
+    contract, staged = candidates.contract, candidates.staged
+    warehouse.sql.execute("drop table if exists unsound")
+    with warehouse.in_steps():
+        warehouse.sql.execute(
+            f"create temp table unsound as select stage_row, line, fault from ({candidates.rows()}) where fault is not null"
+        )
+    shown = [
+        f"when {number} then {HIDDEN if contract.columns[t.column].is_identifier else candidates.fields[t.column].text}"
+        for number, t in enumerate(candidates.tests)
+        if t.column
+    ]
+    value = f"replace(case unsound.fault {' '.join(shown)} end, chr(0), chr(65533))"
+    rows = warehouse.sql.execute(
+        f"select unsound.line, unsound.fault, left({privacy.masked_unless_time(value)}, {LONGEST_VALUE}) "
+        f"from {staged.table} join unsound on unsound.stage_row = stage.rowid order by unsound.line"
+    ).fetchall()
+    tests = candidates.tests
+    return [Fault(line, tests[fault].column, tests[fault].rule, text) for line, fault, text in rows]

@@ -1,0 +1,77 @@
+"""What was wrong with the records of one file that were not admitted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+
+COMMAS = (
+    r"-?(?![1-9]\d{0,2}(,\d{3})+$)[\d.]*\d,\d+",
+    'it has decimal commas: a mapping says so: [reader] decimal = ","',
+)
+EITHER = (
+    r"-?[1-9]\d{0,2}(,\d{3})+",
+    'a mapping says what its comma is: [reader] decimal = "," or, where it groups thousands, decimal = "."',
+)
+MENDED_BY = (
+    ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
+    *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
+)
+"""Rule, a pattern of the value, and what of a mapping mends it."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    line: int
+    column: str | None
+    rule: str
+    value: str | None
+    records: int = 1
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The bad records of one file, and how many of its records were sound."""
+
+    rows: list[Fault]
+    sound: int
+
+    @property
+    def records(self) -> int:
+        return sum(fault.records for fault in self.rows)
+
+    def summary(self) -> str:
+        counts = Counter[str]()
+        for fault in self.rows:
+            counts[fault.rule] += fault.records
+        return ", ".join(f"{rule} {n}" for rule, n in counts.most_common(4))
+
+    def first(self) -> str:
+        fault = min(self.rows, key=lambda f: f.line)
+        value = "" if fault.value is None else f", value {fault.value!r}"
+        return f"line {fault.line}, column {fault.column or '-'}, rule {fault.rule}{value}"
+
+    def mended_by(self) -> str:
+        """What the commonest faults of exports tell of how to read them; nothing where they tell nothing."""
+        told = [
+            hint
+            for rule, pattern, hint in MENDED_BY
+            if any(fault.rule == rule and re.fullmatch(pattern, fault.value or "") for fault in self.rows)
+        ]
+        return "".join(f"; {hint}" for hint in dict.fromkeys(told))
+
+    def store(self, warehouse: Warehouse, file_id: int) -> None:
+        columns = [
+            [getattr(fault, name) for fault in self.rows] for name in ("line", "column", "rule", "value", "records")
+        ]
+        warehouse.sql.execute(
+            f"insert into quarantine select {file_id}, unnest($1::bigint[]), unnest($2::varchar[]), unnest($3::varchar[]), "
+            "unnest($4::varchar[]), unnest($5::bigint[])",
+            columns,
+        )

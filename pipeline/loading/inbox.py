@@ -1,0 +1,89 @@
+"""The scheduled job's input: data/inbox/<source>/, one folder a source."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import UsageError
+from pipeline.loading.files import InputFile, find_files, known_as, visible_files
+from pipeline.loading.load import digest_of
+from pipeline.sources import Source, find_source
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Settings
+
+BESIDE = ("pipeline.toml", "truth.json")
+"""What lies beside the folders of the sample: its settings, and what was simulated."""
+
+
+def find_sources(inbox: Path, own_addresses: tuple[str, ...] = (), timezone: str = "UTC") -> list[tuple[Source, Path]]:
+    """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
+
+    Raises UsageError for an inbox that is not there or a folder nobody can read.
+    """
+    if not inbox.is_dir():
+        raise UsageError(
+            f"{inbox}: no such inbox; make {inbox}/<source>/ and put log files there (`sources` lists them)"
+        )
+    folders = sorted(folder for folder in inbox.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    return [(_source_of(folder, own_addresses, timezone), folder) for folder in folders]
+
+
+def _source_of(folder: Path, own_addresses: tuple[str, ...], timezone: str) -> Source:
+    mapping = folder / "mapping.toml"
+    if mapping.is_file():
+        return find_source("csv", str(mapping))
+    try:
+        return find_source(folder.name, None, own_addresses, timezone)
+    except UsageError as error:
+        raise UsageError(f"{folder}: {error}; a folder of mapped files wants a mapping.toml in it") from None
+
+
+def stray_files(inbox: Path) -> list[Path]:
+    """Files that lie in the inbox itself, where no folder says their source."""
+    known = (*BESIDE, ".")
+    return sorted(file for file in inbox.iterdir() if file.is_file() and not file.name.startswith(known))
+
+
+def unread_files(source: Source, folder: Path) -> list[Path]:
+    """Files in a source's folder whose ending is none of those that the source reads."""
+    read = {file.path for file in find_files([folder], source.suffixes)}
+    return [file for file in visible_files(folder) if file not in read]
+
+
+def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[InputFile]:
+    """The folder's files whose content was neither loaded nor undone under that name before."""
+    known = {
+        (row["name"], row["digest"])
+        for row in warehouse.records("select name, digest from files where source = ?", [source.name])
+    }
+    files = known_as(source, find_files([folder], source.suffixes))
+    return [file for name, file in files.items() if (name, _digest(file, source, settings)) not in known]
+
+
+def undone_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[tuple[InputFile, int]]:
+    """The folder's files that an undone batch held, with its number: only `load_command` brings them back."""
+    query = "select name, digest, batch_id from files where source = ? and is_undone"
+    undone = {(row["name"], row["digest"]): int(row["batch_id"]) for row in warehouse.records(query, [source.name])}
+    names = {name for name, _ in undone}
+    files = known_as(source, find_files([folder], source.suffixes)) if names else {}
+    digests = {name: _digest(file, source, settings) for name, file in files.items() if name in names}
+    return [(files[key[0]], undone[key]) for key in digests.items() if key in undone]
+
+
+def load_command(folder: Path, file: InputFile) -> str:
+    """What loads a file of the inbox under the name that `run` gives it."""
+    mapping = folder / "mapping.toml"
+    how = ["--source", "csv", "--mapping", str(mapping)] if mapping.is_file() else ["--source", folder.name]
+    return shlex.join(["load", str(file.path if file.name == file.path.name else folder), *how])
+
+
+def _digest(file: InputFile, source: Source, settings: Settings) -> str | None:
+    """None of a file that cannot be read: it is new, and the loader refuses it by name."""
+    try:
+        return digest_of(file.path, source, settings)
+    except OSError:
+        return None

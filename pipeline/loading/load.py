@@ -1,0 +1,181 @@
+"""Find, read, admit or quarantine, account. One file is one transaction: killed anywhere, it left nothing or everything."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipeline.contracts import read_contracts
+from pipeline.errors import PassedOver, RefusedFile, wants_room
+from pipeline.loading import admit, versions
+from pipeline.loading.accounts import Account, known_accounts, quarantine_counts
+from pipeline.loading.files import InputFile, known_as
+from pipeline.loading.privacy import warehouse_key
+from pipeline.loading.refusals import refuse_if_mostly_bad, refuse_if_shrunk
+from pipeline.sources.feed import Feed, Source
+from pipeline.sources.reading import Staged
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Settings
+
+
+def load_files(
+    warehouse: Warehouse,
+    settings: Settings,
+    source: Source,
+    files: list[InputFile],
+    on_file: Callable[[Account], None] = lambda account: None,
+) -> list[Account]:
+    """Load the files as one batch, each in a transaction of its own; a refused one does not stop the others."""
+    named = known_as(source, files)
+    accounts = [_earlier_state(source, file) for file in files if file not in set(named.values())]
+    batch = int(warehouse.value("select coalesce(max(batch_id), 0) + 1 from batches") or 1)
+    key = warehouse_key(warehouse, settings.privacy)
+    for name, file in named.items():
+        for account in _load_or_refuse(warehouse, settings, source, file, name, batch, key):
+            accounts.append(account)
+            on_file(account)
+    return accounts
+
+
+def _earlier_state(source: Source, file: InputFile) -> Account:
+    return Account(file.name, source.name, passed_over=f"{file.name}: another file has the same log and more of it")
+
+
+def _load_or_refuse(
+    warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, name: str, batch: int, key: bytes
+) -> list[Account]:
+    try:
+        if not file.path.is_file():
+            raise RefusedFile(f"{file.path}: not a regular file")
+        digest = digest_of(file.path, source, settings)
+        known = [replace(account, file=file.name) for account in known_accounts(warehouse, source.name, name, digest)]
+        return known or _load(_Delivery(warehouse, settings, source, file, name, batch, digest, key))
+    except PassedOver as reason:
+        return [Account(file=file.name, source=source.name, passed_over=str(reason))]
+    except RefusedFile as refusal:
+        return [Account(file=file.name, source=source.name, error=str(refusal))]
+    except (OSError, UnicodeError, csv.Error, duckdb.Error) as error:
+        if wants_room(error):
+            raise
+        said = f"{file.name}: cannot be read: {type(error).__name__}"
+        return [Account(file=file.name, source=source.name, error=said)]
+
+
+def digest_of(path: Path, source: Source, settings: Settings) -> str:
+    """Of everything the rows depend on: content, mapping, privacy settings."""
+    digest = hashlib.sha256(f"{source.name} {source.digest} {settings.privacy.model_dump_json()}".encode())
+    with path.open("rb") as content:
+        while chunk := content.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """A file on its way into the warehouse, and the name under which that knows it."""
+
+    warehouse: Warehouse
+    settings: Settings
+    source: Source
+    file: InputFile
+    name: str
+    batch: int
+    digest: str
+    key: bytes
+
+
+def _load(delivery: _Delivery) -> list[Account]:
+    """All that the file holds, in one transaction; the first table is staged before it, where no rollback is kept ready."""
+    with TemporaryDirectory(dir=delivery.warehouse.scratch) as scratch:
+        return _load_through(delivery, Path(scratch))
+
+
+def _load_through(delivery: _Delivery, scratch: Path) -> list[Account]:
+    """`scratch` takes the copies that are made in reading."""
+    warehouse = delivery.warehouse
+    reading = delivery.source.read(warehouse.sql, delivery.file.path, scratch)
+    first = next(reading, None)
+    if first is None:
+        raise RefusedFile(f"{delivery.file.path}: holds no records")
+    accounts: list[Account] = []
+    with warehouse.transaction():
+        fed: set[tuple[str, str]] = set()
+        for staged, feed in chain([first], reading):
+            accounts.append(_admit(delivery, staged, feed))
+            fed.add((feed.contract, feed.part))
+        _withdraw_others(delivery, fed)
+    return accounts
+
+
+def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
+    warehouse, source, file = delivery.warehouse, delivery.source.name, delivery.file
+    contract = read_contracts()[feed.contract]
+    candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
+    file_id = _file_id(delivery, contract.name, feed.part)
+    versions.take_out(warehouse, contract, file_id)
+    faults = admit.admit(warehouse, candidates, feed.system or source, file_id)
+    admit.forget(warehouse, contract)
+    read = faults.records + faults.sound
+    if read or not feed.may_be_empty:
+        refuse_if_mostly_bad(file.path, faults, read, delivery.settings.admission)
+    warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
+    faults.store(warehouse, file_id)
+    _register(delivery, file_id, contract.name, feed.part)
+    outcome = versions.settle(warehouse, contract, file_id)
+    if contract.must_keep:
+        refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
+    warehouse.sql.execute(
+        "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
+        [read, faults.records, outcome.replaced, outcome.removed, file_id],
+    )
+    versions.recount(warehouse, contract)
+    admitted, duplicate = warehouse.sql.execute(
+        "select admitted, duplicate from files where file_id = ?", [file_id]
+    ).fetchall()[0]
+    counts = quarantine_counts(warehouse, file_id)
+    return Account(
+        file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed,
+        passed_over=feed.passed_over or None,
+    )  # fmt: skip
+
+
+def _withdraw_others(delivery: _Delivery, fed: set[tuple[str, str]]) -> None:
+    """Take out what an earlier delivery of the file had put into tables that this one has nothing for."""
+    warehouse = delivery.warehouse
+    query = "select file_id, contract, coalesce(part, '') as part from files where source = ? and name = ? and not is_undone"
+    for row in warehouse.records(query, [delivery.source.name, delivery.name]):
+        if (row["contract"], row["part"]) not in fed:
+            versions.withdraw(warehouse, read_contracts()[row["contract"]], row["file_id"])
+            for table in ("files", "quarantine"):
+                warehouse.sql.execute(f"delete from {table} where file_id = ?", [row["file_id"]])
+
+
+def _file_id(delivery: _Delivery, contract: str, part: str) -> int:
+    warehouse = delivery.warehouse
+    known = warehouse.value(
+        "select file_id from files where source = ? and name = ? and contract = ? and coalesce(part, '') = ?",
+        [delivery.source.name, delivery.name, contract, part],
+    )
+    return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
+
+
+def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> None:
+    sql, source = delivery.warehouse.sql, delivery.source.name
+    sql.execute(
+        "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [delivery.batch, source]
+    )
+    sql.execute("delete from files where file_id = ?", [file_id])
+    sql.execute(
+        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?)",
+        [file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part],
+    )

@@ -1,0 +1,191 @@
+"""Which of several deliveries of one record counts: the highest (source's version, file name, line).
+
+Winners are in raw_<table>, losers in duplicate_<table>, whatever the order in which files were loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`replaced`: new rows known before. `removed`: of the records that the file `held` before, those it lacks."""
+
+    replaced: int
+    removed: int
+    held: int
+
+
+def take_out(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
+    """Move what the file held before out of the table, into `outgoing`."""
+    sql = warehouse.sql
+    sql.execute("drop table if exists outgoing")
+    sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where file_id = {file_id}")
+    for table in (contract.raw_table, contract.duplicate_table):
+        sql.execute(f"delete from {table} where file_id = {file_id}")
+
+
+def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
+    """After `take_out`, and with the file's new rows in the raw table: let the winners stand, mark what that makes stale."""
+    sql = warehouse.sql
+    for name, condition in (("incoming", "="), ("others", "<>")):
+        sql.execute(
+            f"create or replace temp view {name} as select * from {contract.raw_table} where file_id {condition} {file_id}"
+        )
+    _find_known(warehouse, contract)
+    _find_contested(warehouse, contract)
+    _mark_touched(warehouse, contract)
+    removed, held = _removed(warehouse, contract), int(warehouse.value("select count(*) from outgoing"))
+    _place(warehouse, contract)
+    replaced = int(warehouse.value(f"select count(*) from incoming i semi join known k on {_keys(contract, 'i', 'k')}"))
+    for name in ("incoming", "others"):
+        sql.execute(f"drop view {name}")
+    return Outcome(replaced, removed, held)
+
+
+def withdraw(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
+    """Take a file's rows out; where they had won, the next best delivery takes their place."""
+    take_out(warehouse, contract, file_id)
+    settle(warehouse, contract, file_id)
+    recount(warehouse, contract)
+
+
+def recount(warehouse: Warehouse, contract: Contract) -> None:
+    """Bring admitted and duplicate of every file of this table up to date: a new file may outdo an old one."""
+    warehouse.sql.execute(
+        f"""update files set admitted = coalesce(now_in.n, 0), duplicate = coalesce(lost.n, 0)
+        from files f
+        left join (select file_id, count(*) as n from {contract.raw_table} group by 1) now_in on now_in.file_id = f.file_id
+        left join (select file_id, count(*) as n from {contract.duplicate_table} group by 1) lost on lost.file_id = f.file_id
+        where files.file_id = f.file_id and f.contract = '{contract.name}'"""
+    )
+
+
+def _keys(contract: Contract, left: str, right: str) -> str:
+    return " and ".join(f"{left}.{column} is not distinct from {right}.{column}" for column in contract.key)
+
+
+def _find_known(warehouse: Warehouse, contract: Contract) -> None:
+    """Temp table of the keys of incoming rows that the warehouse had already."""
+    key = ", ".join(contract.key)
+    warehouse.sql.execute("drop table if exists known")
+    warehouse.sql.execute(
+        f"create temp table known as select {key} from "
+        f"(select {key} from others union all select {key} from outgoing) k semi join incoming i on {_keys(contract, 'k', 'i')}"
+    )
+
+
+def _removed(warehouse: Warehouse, contract: Contract) -> int:
+    return int(warehouse.value(f"select count(*) from outgoing o anti join incoming i on {_keys(contract, 'o', 'i')}"))
+
+
+def _find_contested(warehouse: Warehouse, contract: Contract) -> None:
+    """Temp table of the keys that more than one delivery claims, or whose winner has just gone."""
+    key = ", ".join(contract.key)
+    warehouse.sql.execute("drop table if exists contested")
+    warehouse.sql.execute(
+        f"""create temp table contested as
+        select {key} from incoming group by {key} having count(*) > 1
+        union
+        (select {key} from known k semi join others o on {_keys(contract, "k", "o")})
+        union
+        (select {key} from {contract.duplicate_table} d semi join incoming i on {_keys(contract, "d", "i")})
+        union
+        (select {key} from {contract.duplicate_table} d anti join {contract.raw_table} r on {_keys(contract, "d", "r")})"""
+    )
+
+
+def _place(warehouse: Warehouse, contract: Contract) -> None:
+    sql = warehouse.sql
+    if not warehouse.value("select 1 from contested limit 1"):
+        return
+    sql.execute("drop table if exists ranked")
+    sql.execute(
+        f"""create temp table ranked as
+        select p.*, row_number() over (
+            partition by {", ".join(f"p.{column}" for column in contract.key)}
+            order by p.version desc, f.name desc, p.line desc) as place
+        from (select * from {contract.raw_table} union all by name select * from {contract.duplicate_table}) p
+        semi join contested c on {_keys(contract, "p", "c")}
+        join files f on f.file_id = p.file_id"""
+    )
+    for table in (contract.raw_table, contract.duplicate_table):
+        sql.execute(f"delete from {table} as t using contested c where {_keys(contract, 't', 'c')}")
+    sql.execute(f"insert into {contract.raw_table} by name select * exclude (place) from ranked where place = 1")
+    sql.execute(f"insert into {contract.duplicate_table} by name select * exclude (place) from ranked where place > 1")
+
+
+def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
+    """Facts are stale from the earliest contact that incoming, outgoing or outdone rows touch."""
+    if contract.rebuilds == "all":
+        warehouse.mark_stale(None, contract.name)
+        return
+    earliest = _earliest_touched(warehouse, contract)
+    if earliest is not None:
+        warehouse.mark_stale(earliest, contract.name)
+
+
+def _earliest_touched(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    moved = _moved(contract)
+    if contract.rebuilds == "contact":
+        return _earliest_contact(warehouse, moved)
+    if contract.rebuilds == "ticket":
+        return _earliest_ticket(warehouse, contract, moved)
+    if contract.name == "calls":
+        return _earliest_call(warehouse, moved)
+    earliest: datetime | None = warehouse.value(f"select min({contract.instant}) from {moved}")
+    return earliest
+
+
+def _moved(contract: Contract) -> str:
+    """SQL: the incoming, outgoing and contested rows."""
+    return (
+        f"(select * from incoming union all by name select * from outgoing "
+        f"union all by name select r.* from {contract.raw_table} r semi join contested c on {_keys(contract, 'r', 'c')} "
+        f"union all by name select d.* from {contract.duplicate_table} d semi join contested c on {_keys(contract, 'd', 'c')})"
+    )
+
+
+def _earliest_contact(warehouse: Warehouse, moved: str) -> datetime | None:
+    """When the first contact began that the rows speak of, whatever it was recorded as."""
+    earliest: datetime | None = warehouse.value(
+        "select min(began_at) from ("
+        "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
+        "union all select call_id, happened_at from raw_queue_events where call_id is not null "
+        "union all select ticket_id, created_at from raw_tickets "
+        "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
+        f"semi join {moved} using (conversation_id)"
+    )
+    return earliest
+
+
+def _earliest_ticket(warehouse: Warehouse, contract: Contract, moved: str) -> datetime | None:
+    """When the first ticket was created that the rows belong to, or its first letter was sent."""
+    ticket = "conversation_id" if contract.name == "messages" else "ticket_id"
+    earliest: datetime | None = warehouse.value(
+        "select min(created_at) from (select ticket_id, created_at from raw_tickets "
+        "union all select conversation_id, sent_at from raw_messages "
+        f"union all select {ticket}, {contract.instant} from {moved}) "
+        f"where ticket_id in (select {ticket} from {moved})"
+    )
+    return earliest
+
+
+def _earliest_call(warehouse: Warehouse, moved: str) -> datetime | None:
+    """When the first of the calls was offered, or an earlier leg of the same conversation."""
+    earliest: datetime | None = warehouse.value(f"select min(offered_at) from {moved}")
+    conversation = "coalesce(conversation_id, call_id)"
+    before: datetime | None = warehouse.value(
+        f"select min(offered_at) from raw_calls where offered_at < $1 "
+        f"and {conversation} in (select {conversation} from {moved})",
+        [earliest],
+    )
+    return before or earliest

@@ -1,0 +1,142 @@
+"""The smaller sections of pipeline.toml."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from pipeline.settings.tickets import Section
+
+
+class Engine(Section):
+    """Where models and KPIs are computed, and the limits of the DuckDB process, which loads in either case.
+
+    `rows_at_once`: a longer history is computed in stretches of weeks with about so many calls each.
+    `master`: a Spark master (spark://host:7077, local[4]) or a Spark Connect address (sc://host:15002). `conf`: Spark's own.
+    `exchange`: a folder that both this process and the cluster see under one path, or a store by its URL, in which each
+    warehouse has a folder of its own; default: beside the results.
+    """
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$")
+    threads: int | None = Field(default=None, ge=1)
+    rows_at_once: int = Field(default=3_000_000, ge=1)
+    master: str = "local[*]"
+    exchange: str | None = None
+    conf: dict[str, str] = Field(default_factory=dict)
+
+
+class Parameters(Section):
+    """Numbers that KPI definitions name in braces."""
+
+    answer_within_s: float = Field(default=20, gt=0, le=86400)
+    short_abandon_s: float = Field(default=5, ge=0, le=86400)
+    heavy_contacts: int = Field(default=20, ge=1)
+    taken_up_within_h: float = Field(default=10, gt=0, le=8760)
+    acknowledged_within_min: float = Field(default=15, gt=0, le=525600)
+    solved_within_days: int = Field(default=7, ge=1, le=30)
+
+
+class Admission(Section):
+    """When a whole file is refused: more bad rows than both limits, or so many fewer than it had when it was last loaded."""
+
+    bad_share_limit: float = Field(default=0.25, ge=0, le=1)
+    bad_rows_allowed: int = Field(default=10, ge=0)
+
+
+class Privacy(Section):
+    """How customer identifiers become pseudonyms.
+
+    `phone_country_code` and `phone_trunk_prefix` let "044 668 18 00" and "+41 44 668 18 00" be one customer.
+    `contract_number` is a regular expression of yours, to be masked in letters behind words such as "contract".
+    `key` is for public samples only; without it the key comes from CONTACT_QUALITY_KEY or a file beside the warehouse.
+    """
+
+    phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$")
+    phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$")
+    contract_number: str = ""
+    key: str | None = Field(default=None, min_length=1)
+
+
+class Pec(Section):
+    """`lexicons`: a folder with a company's own words, {language}/{feature}.tsv, added to ours."""
+
+    lexicons: Path | None = None
+
+
+class Criterion(Section):
+    """One line of a scorecard; a critical one below half makes the whole evaluation 0. An empty score is not applicable."""
+
+    weight: float = Field(default=1, ge=0)
+    min: float | None = None
+    max: float | None = None
+    critical: bool = False
+
+
+class Scorecard(Section):
+    """Criteria by the names that evaluations use; several of one name follow each other by `valid_from`, a day of the site's
+    zone. Two cards must not name the same criterion."""
+
+    name: str = Field(min_length=1)
+    valid_from: date | None = None
+    criteria: dict[str, Criterion]
+
+
+class Cases(Section):
+    """When a customer's contact goes on with a case rather than opens one: so many days after the last contact ended,
+    answered or not."""
+
+    within_days: Literal[1, 3, 7, 30] = 7
+    same_topic: bool = False
+    same_channel: bool = False
+
+
+class Costs(Section):
+    """What an hour of work costs: with it, hours are told in money too."""
+
+    hour: float | None = Field(default=None, gt=0)
+    currency: str = ""
+
+
+class Report(Section):
+    languages: tuple[Literal["en", "ru"], ...] = Field(default=("en", "ru"), min_length=1)
+    title: str = ""
+    small_group: int = Field(default=5, ge=1, description="persons' figures on fewer rows are not shown")
+
+
+class Profile(Section):
+    """An audience with a folder of its own, reports/{name}/: who is named in it, numbered or left out, and of which teams.
+
+    Without names, teams and groups of fewer people than `smallest_team` are left out, too.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    agents: Literal["named", "numbered", "left_out"] = "left_out"
+    teams: tuple[str, ...] = ()
+    small_group: int = Field(default=5, ge=1)
+    smallest_team: int = Field(default=4, ge=1)
+
+    @field_validator("name")
+    @classmethod
+    def no_folder_of_the_report(cls, value: str) -> str:
+        if value == "assets":
+            raise ValueError("assets is a folder of the report itself")
+        return value
+
+
+class Mail(Section):
+    """Where the weekly letter goes. `profile`: whose eyes it is for, as in [[profiles]]; without one it names people.
+    `link`: where readers find the folder of reports. The password of `user` comes from CONTACT_QUALITY_SMTP_PASSWORD."""
+
+    profile: str = ""
+
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    link: str = ""
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""

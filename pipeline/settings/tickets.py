@@ -1,0 +1,112 @@
+"""What pipeline.toml says of tickets: business hours, service level agreements, and the department's published rules."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def checked_zone(name: str) -> str:
+    """The name of a time zone; raises ValueError for another."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone '{name}'; e.g. Europe/Zurich, UTC") from None
+    return name
+
+
+class Schedule(Section):
+    """Business hours: `hours` by day, e.g. mon = ["08:00-12:00", "13:00-18:00"]; several entries of one name follow
+    each other by `valid_from`. `holidays` is a country, or a part of it, of the holidays package: "CH", "CH-ZH".
+    """
+
+    name: str = Field(min_length=1)
+    timezone: str = ""
+    valid_from: date | None = None
+    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[str, ...]]
+    holidays: str = ""
+    closed: tuple[date, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        return checked_zone(value) if value else value
+
+    @field_validator("holidays")
+    @classmethod
+    def known_place(cls, value: str) -> str:
+        if value:
+            from pipeline.building.business_time import holidays_of
+
+            try:
+                holidays_of(value, date(2026, 1, 1), date(2026, 1, 1))
+            except LookupError as error:
+                raise ValueError(f"no holidays of '{value}': {error}") from None
+        return value
+
+    @field_validator("hours")
+    @classmethod
+    def readable(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for spans in value.values():
+            for span in spans:
+                _minutes(span)
+        return value
+
+    def minutes(self, day: str) -> list[tuple[int, int]]:
+        """Open stretches of a day in minutes; one that ends before it begins ends on the next day."""
+        spans = (_minutes(span) for name, of in self.hours.items() if name == day for span in of)
+        return [(starts, ends if ends > starts else ends + 24 * 60) for starts, ends in spans]
+
+
+def _minutes(span: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", span.replace(" ", ""))
+    if not match:
+        raise ValueError(f"'{span}' is no stretch of a day such as 08:00-12:00")
+    starts, ends = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+    if max(starts, ends) > 24 * 60 or starts == ends:
+        raise ValueError(f"'{span}' is no stretch of a day such as 08:00-12:00")
+    return starts, ends
+
+
+Measure = Literal["first_reply", "next_reply", "requester_wait", "agent_work", "full_resolution"]
+
+
+class Sla(Section):
+    """A policy: minutes allowed by measure and priority ("any": whichever), e.g. first_reply = { urgent = 60, any = 480 }.
+
+    The first policy whose channels and customer groups fit a ticket is its own; none named means all.
+    """
+
+    name: str = Field(min_length=1)
+    channels: tuple[str, ...] = ()
+    customer_groups: tuple[str, ...] = ()
+    is_business: bool = True
+    targets: dict[Measure, dict[str, int]]
+
+
+class Tickets(Section):
+    """`schedule` is of tickets that name none; empty: every hour counts. `schedule_reading`: where a ticket changed schedule,
+    "each" stretch counts by its own, or the "last" one for all. `robots` are agents that are no people.
+    `own_addresses` tell letters of the house from those of customers: "support@bank.test", "@bank.test".
+    """
+
+    schedule: str = ""
+    schedule_reading: Literal["each", "last"] = "each"
+    urgent: tuple[str, ...] = ("urgent",)
+    robots: tuple[str, ...] = ()
+    official_channels: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
+
+
+class Regulation(Section):
+    """`off`: KPI ids of the published rules that are not this department's; their parameters stand under [parameters]."""
+
+    off: tuple[str, ...] = ()
