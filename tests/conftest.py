@@ -1,5 +1,6 @@
 """The longest modules begin first, so that two workers end together; the simulated centre is published once for both."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,11 @@ LONGEST = (
     "test_whole_way.py", "test_report_browser.py", "test_kills.py", "test_incremental.py", "test_incremental_tickets.py",
     "test_report_pages.py", "test_report_index.py", "test_report_doubts.py", "test_findings_page.py",
 )  # fmt: skip
+
+IN_MEMORY, ROOM = Path("/dev/shm"), 8 << 30
+if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    # Tests write thousands of small files, each synchronised with the disk.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 NO_WAITING["threads"] = (
     1  # two workers have two cores; the commands that tests start as processes of their own take both

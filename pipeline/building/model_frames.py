@@ -37,6 +37,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         sql.register(f"{name}_frame", frame)
         sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
         sql.unregister(f"{name}_frame")
+    sql.execute(f"create or replace temp table weeks_calendar as select * from calendar where {plan.weeks}")
 
 
 def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
@@ -59,11 +60,15 @@ def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
 
 
 def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
-    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops."""
+    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops. The weeks to compute lie between
+    `weeks_from` and `weeks_to`, in whatever zone: what stands for itself is not computed for the windows around them."""
+    never = datetime.max.replace(microsecond=0)
     instants = {
+        "weeks_from": plan.start - MARGIN if plan.start else plan.since,
+        "weeks_to": plan.end + 2 * MARGIN if plan.end else never,
         "since": plan.since,
         "until": plan.until,
-        "upto": plan.upto or datetime.max.replace(microsecond=0),
+        "upto": plan.upto or never,
         "read_until": plan.read_until,
         "seen_until": plan.seen_until,
     }

@@ -23,7 +23,8 @@ CALL_END = """greatest(ended_at, coalesce(answered_at, offered_at + coalesce(wai
 
 @dataclass(frozen=True)
 class Plan:
-    """Weeks to compute: from `from_week` on, which begins at `start` (None: all), and before `before_week` (None: to the end).
+    """Weeks to compute: from `from_week` on, which begins at `start` (None: all), and before `before_week`, which begins at `end`
+    (None: to the end).
 
     Rows are read from `since` to `upto` (None: to the end). `until`: the data's last instant. `seen_until`: the end of the last
     contact whose customer is known, where that lies beyond what is read.
@@ -35,6 +36,7 @@ class Plan:
     until: datetime
     mark: int
     before_week: str | None = None
+    end: datetime | None = None
     upto: datetime | None = None
     seen_until: datetime | None = None
 
@@ -131,7 +133,9 @@ def portions(warehouse: Warehouse, settings: Settings, plan: Plan) -> list[Plan]
     ):
         since = max(start - LONGEST_WINDOW - MARGIN, plan.since) if start else plan.since
         upto = end + _reach(warehouse, settings, end + 2 * LONGEST_WINDOW) + 2 * MARGIN if end else None
-        found.append(replace(plan, from_week=from_week, start=start, since=since, before_week=before, upto=upto))
+        found.append(
+            replace(plan, from_week=from_week, start=start, since=since, before_week=before, end=end, upto=upto)
+        )
     return found
 
 

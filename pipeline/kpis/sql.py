@@ -1,9 +1,12 @@
 """The SQL of a question: one statement a fact for everything that adds up, one for all its quantiles.
 
-Sums are taken over whole thousandths, so that the same rows give the same sum in any order.
+Sums are taken over whole thousandths, so that the same rows give the same sum in any order: a double holds nine thousand million
+million of them exactly.
 """
 
 from __future__ import annotations
+
+from collections.abc import Set
 
 from pipeline.kpis import Catalogue, Kpi
 from pipeline.kpis.cube import Cube, period_of
@@ -23,21 +26,12 @@ def _counted(counts: str, value: str) -> str:
 
 
 def _thousandths(value: str) -> str:
-    return f"cast(round(({value}) * 1000) as bigint)"
-
-
-def _sum(counts: str, thousandths: str) -> str:
-    return f"cast(sum(case when {counts} then {thousandths} end) as bigint)"
+    return f"cast(round(({value}) * 1000) as double)"
 
 
 def _sum_of_squares(counts: str, thousandths: str) -> str:
-    """Exact, so that n equal values have no spread."""
-    return f"cast(sum(case when {counts} then {_product(thousandths, thousandths)} end) as double)"
-
-
-def _product(one: str, other: str) -> str:
-    """Decimal, because the square of 36 days overflows a bigint; of 19 digits, because a product of two of 18 keeps 18."""
-    return f"cast({one} as decimal(19, 0)) * cast({other} as decimal(18, 0))"
+    """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double."""
+    return f"cast(sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end) as double)"
 
 
 def _known(condition: str, value: str) -> str:
@@ -56,7 +50,7 @@ def decided(kpi: Kpi) -> str | None:
             return None
 
 
-def sums_of(kpi: Kpi, counts: str, asked: str) -> list[str]:
+def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> list[str]:
     """SQL columns `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), and the rows that do not count.
 
     `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
@@ -71,11 +65,9 @@ def sums_of(kpi: Kpi, counts: str, asked: str) -> list[str]:
         case "quantile":
             parts = {"n": _counted(counts, kpi.value)}
         case _:
-            parts = {
-                "n": _counted(counts, asked),
-                "total": _sum(counts, asked),
-                "squares": _sum_of_squares(counts, asked),
-            }
+            parts = {"n": _counted(counts, asked), "total": f"sum(case when {counts} then {asked} end)"}
+            if with_squares:
+                parts["squares"] = _sum_of_squares(counts, asked)
     return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()] + [
         f"{_rows(f'not {counts}')} as {kpi.id}__excluded"
     ]
@@ -93,15 +85,22 @@ def product_of(catalogue: Catalogue, ratio: Kpi) -> str:
     return f"cast(sum(cast(round(({top}) * ({bottom}) * 1000) as bigint)) as bigint) as {ratio.id}__xy"
 
 
-def sum_sql(fact: str, kpis: list[Kpi], products: list[str], cube: Cube, units: tuple[str, ...] = ()) -> str:
+def sum_sql(
+    fact: str, kpis: list[Kpi], products: list[str], cube: Cube, spread: Set[str], units: tuple[str, ...] = ()
+) -> str:
     """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut.
 
-    With `units` the rows of one unit are added up first: `products` are of these sums then, and so are the squares.
+    `spread`: the KPIs whose squares are wanted. With `units` the rows of one unit are added up first: `products` are of these
+    sums then, and so are the squares.
     """
     asked = [sql for kpi in kpis for sql in (f"({kpi.counts})", decided(kpi)) if sql]
     names = {sql: f"decided_{place}" for place, sql in enumerate(dict.fromkeys(asked))}
     columns = [
-        column for kpi in kpis for column in sums_of(kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""))
+        column
+        for kpi in kpis
+        for column in sums_of(
+            kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""), not units and kpi.id in spread
+        )
     ]
     rows = ", ".join([cube.periods, *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
     counted = f"(select {rows} from {fact} where {cube.where}) as counted"
@@ -139,8 +138,8 @@ def _united(kpi: Kpi) -> list[str]:
 
 
 def _sum_of_products(one: str, other: str) -> str:
-    """Exact, whatever the order."""
-    return f"cast(sum({_product(one, other)}) as double)"
+    """Exact, whatever the order: decimals of 19 and 18 digits, because a product of two of 18 keeps 18."""
+    return f"cast(sum(cast({one} as decimal(19, 0)) * cast({other} as decimal(18, 0))) as double)"
 
 
 def united_product(catalogue: Catalogue, ratio: Kpi) -> str:

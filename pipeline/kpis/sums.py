@@ -38,13 +38,16 @@ class Sums:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
         facts = dict.fromkeys(kpi.of for kpi in self._parts())
         scanned = {fact: frame for fact in facts if (frame := self._scan(fact)) is not None}
-        self.groups = self._groups(list(scanned.values()))
+        self.groups, places = self._groups(list(scanned.values()))
         self.cut_places: Array = (
             self.groups["cut"].map({cut.name: i for i, cut in enumerate(cube.cuts)}).to_numpy(dtype=int)
         )
-        self.with_interval = self._in_cuts(lambda cut: bool(WITH_INTERVAL & set(cut.by)))
+        self.with_interval = self._in_cuts(_has_interval)
         self._ranked: dict[str, pd.DataFrame] = {}
-        self._by_fact = {fact: self._laid_out(frame) for fact, frame in scanned.items()}
+        self._by_fact = {
+            fact: _laid_out(frame.drop(columns=cube.group), place, len(self.groups))
+            for (fact, frame), place in zip(scanned.items(), places, strict=True)
+        }
 
     def has_cut(self, kpi: str) -> Array:
         """True for the groups that a KPI has the dimensions and the grain of."""
@@ -62,8 +65,7 @@ class Sums:
     def _column(self, fact: str, name: str) -> Array:
         if fact not in self._by_fact:
             return np.full(len(self.groups), np.nan)
-        array: Array = self._by_fact[fact][name].to_numpy(dtype=float)
-        return array
+        return self._by_fact[fact][name]
 
     def has_interval(self, kpi: Kpi) -> Array:
         """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
@@ -93,7 +95,7 @@ class Sums:
             self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
             for some in self._portions(kpis)
         ]
-        return self._laid_out(self._typed(pd.concat(frames, ignore_index=True)))
+        return self.groups.merge(self._typed(pd.concat(frames, ignore_index=True)), on=self.cube.group, how="left")
 
     def _portions(self, kpis: list[Kpi]) -> list[str]:
         """SQL that cuts the periods of the first grain into stretches with HELD values of that grain, to be ranked at once."""
@@ -127,23 +129,43 @@ class Sums:
             return None
         units = self.catalogue.facts[fact].held_by
         products = [(united_product if units else product_of)(self.catalogue, ratio) for ratio in ratios]
-        return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube, units)))
+        return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube, self._spread(), units)))
+
+    def _spread(self) -> set[str]:
+        """The KPIs whose intervals rest on sums of squares of rows."""
+        if not any(map(_has_interval, self.cube.cuts)):
+            return set()
+        asked = [self.catalogue[name] for name in self.cube.kpis]
+        of_ratios = {part for kpi in asked if kpi.ratio and self.same_fact(kpi) for part in kpi.ratio}
+        return of_ratios | {kpi.id for kpi in asked if kpi.kind == "mean" and not kpi.is_of_queue}
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Every group column, as text, so that groups without a name meet whatever else is in the column."""
         frame = frame.reindex(columns=[*self.cube.group, *(c for c in frame.columns if c not in self.cube.group)])
         return frame.astype(dict.fromkeys(self.cube.group, "string"))
 
-    def _groups(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    def _groups(self, frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, list[Array]]:
+        """The groups that any of the frames has, in order, and for each frame the places of its rows among them."""
         group = self.cube.group
-        nothing = pd.DataFrame(columns=group, dtype="string")
-        keys = pd.concat([nothing, *(frame[group] for frame in frames)]).drop_duplicates()
-        if keys.empty and self.cube.cuts == (whole := Cut("total"),):
-            keys = pd.DataFrame({"period": ["total"], "cut": [whole.name]}, dtype="string")
-        return keys.sort_values(group, na_position="last", kind="stable").reset_index(drop=True)
+        keys = pd.concat([pd.DataFrame(columns=group, dtype="string"), *(frame[group] for frame in frames)])
+        place = keys.groupby(group, dropna=False, sort=True).ngroup().to_numpy()
+        groups = keys.iloc[np.unique(place, return_index=True)[1]].reset_index(drop=True)
+        if groups.empty and self.cube.cuts == (whole := Cut("total"),):
+            groups = pd.DataFrame({"period": ["total"], "cut": [whole.name]}, dtype="string")
+        ends = np.cumsum([len(frame) for frame in frames])
+        return groups, np.split(place, ends)[:-1]
 
-    def _laid_out(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return self.groups.merge(frame, on=self.cube.group, how="left")
+
+def _has_interval(cut: Cut) -> bool:
+    return bool(WITH_INTERVAL & set(cut.by))
+
+
+def _laid_out(frame: pd.DataFrame, place: Array, groups: int) -> dict[str, Array]:
+    """Columns over all groups, NaN where the frame has no row."""
+    columns = {name: np.full(groups, np.nan) for name in frame}
+    for name, column in columns.items():
+        column[place] = frame[name].to_numpy(dtype=float, na_value=np.nan)
+    return columns
 
 
 def _ranks(kpi: Kpi, n: Array) -> pd.DataFrame:

@@ -28,26 +28,28 @@ with kinds as (
     from raw_planned_shifts
 ),
 
+-- What reaches into the weeks to compute. Each kind has three digits of a number to itself, so that one running sum counts how many of
+-- every kind are open.
 lasting as (
-    select * from kinds
+    select
+        agent, starts_at, ends_at,
+        case kind
+            when 'login' then 1 when 'pause' then 1000 when 'available' then 1000000 when 'planned' then 1000000000
+            when 'planned_off' then 1000000000000 else 1000000000000000
+        end as unit
+    from kinds
     where ends_at > starts_at and (kind <> 'handling' or ends_at <= starts_at + interval '1' day)
+        and ends_at > (select weeks_from from build_range) and starts_at < (select weeks_to from build_range)
 ),
 
 edges as (
-    select agent, kind, starts_at as moment, 1 as step from lasting
+    select agent, starts_at as moment, unit from lasting
     union all
-    select agent, kind, ends_at as moment, -1 as step from lasting
+    select agent, ends_at as moment, -unit as unit from lasting
 ),
 
 moments as (
-    select
-        agent, moment,
-        sum(case when kind = 'login' then step else 0 end) as login,
-        sum(case when kind = 'pause' then step else 0 end) as pause,
-        sum(case when kind = 'available' then step else 0 end) as available,
-        sum(case when kind = 'handling' then step else 0 end) as handling,
-        sum(case when kind = 'planned' then step else 0 end) as planned,
-        sum(case when kind = 'planned_off' then step else 0 end) as planned_off
+    select agent, moment, cast(sum(unit) as bigint) as units
     from edges
     group by agent, moment
 ),
@@ -55,14 +57,19 @@ moments as (
 running as (
     select
         agent, moment as starts_at, lead(moment) over (partition by agent order by moment) as ends_at,
-        sum(login) over so_far as login, sum(pause) over so_far as pause, sum(available) over so_far as available,
-        sum(handling) over so_far as handling, sum(planned) over so_far as planned, sum(planned_off) over so_far as planned_off
+        cast(sum(units) over (
+            partition by agent order by moment rows between unbounded preceding and current row
+        ) as bigint) as units
     from moments
-    window so_far as (partition by agent order by moment rows between unbounded preceding and current row)
 )
 
 select
-    agent, starts_at, ends_at, login > 0 as is_logged_in, pause > 0 as is_paused, available > 0 as is_available,
-    handling > 0 as is_handling, planned > 0 as is_planned, planned_off > 0 as is_planned_off
+    agent, starts_at, ends_at,
+    units % 1000 > 0 as is_logged_in,
+    units % 1000000 >= 1000 as is_paused,
+    units % 1000000000 >= 1000000 as is_available,
+    units % 1000000000000 >= 1000000000 as is_planned,
+    units % 1000000000000000 >= 1000000000000 as is_planned_off,
+    units >= 1000000000000000 as is_handling
 from running
-where login + pause + available + handling + planned + planned_off > 0
+where units > 0

@@ -28,7 +28,7 @@ select
     zoned.wait_s, zoned.talk_s, zoned.hold_s, zoned.wrap_s, zoned.handle_s,
     zoned.source_ref, zoned.recording_ref
 from zoned
-inner join calendar on calendar.zone = zoned.zone and calendar.slot = zoned.slot
+inner join weeks_calendar as calendar on calendar.zone = zoned.zone and calendar.slot = zoned.slot
 left join core_logins as logged on logged.agent = zoned.agent and logged.week = calendar.week
 left join core_agents as versions
     on versions.agent = zoned.agent
