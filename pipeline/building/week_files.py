@@ -39,8 +39,12 @@ FACT_ORDER = {
     "fact_cases": "started_at, source, conversation_id",
     "fact_case_closings": "started_at, source, conversation_id",
 }
-CUTS = (Cut("week"), *(Cut("week", (of,)) for of in ("team", "agent", "queue", "topic", "channel")), Cut("day"))
-"""Stored, beside some KPIs by the half-hour; any other is computed from the published facts."""
+CUTS = (
+    (Cut("week"), Cut("week", ("team",)), Cut("week", ("agent",))),
+    (Cut("day"), Cut("week", ("queue",)), Cut("week", ("topic",)), Cut("week", ("channel",))),
+)
+"""Stored, beside some KPIs by the half-hour; any other is computed from the published facts. Together stand those that few groups
+hold: an agent has one team or two, a queue a handful of topics."""
 KPI_ORDER = "kpi, grain, cut, period, team, agent, queue, topic, channel"
 HALF_HOURLY = ("offered", "answered", "abandoned", "abandonment", "service_level", "asa")
 
@@ -132,7 +136,7 @@ def _measure(
     """
     absent = {name for name, fact in catalogue.facts.items() if fact.is_optional and name not in begins}
     every = tuple(name for name in catalogue.kpis if not catalogue.facts_of(name) & absent)
-    cubes = (Cube(every, CUTS, weeks), Cube(HALF_HOURLY, (Cut("half_hour"),), weeks))
+    cubes = [*(Cube(every, cuts, weeks) for cuts in CUTS), Cube(HALF_HOURLY, (Cut("half_hour"),), weeks)]
     values = pd.concat([measure_cuts(engine, catalogue, cube) for cube in cubes], ignore_index=True)
     text = ["kpi", "definition", "period", "team", "agent", "queue", "topic", "channel", "why", "grain", "cut"]
     values[text] = values[text].astype("string")

@@ -6,9 +6,10 @@ million of them exactly.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from typing import NamedTuple
 
-from pipeline.kpis import Catalogue, Kpi
+from pipeline.kpis import Kpi
 from pipeline.kpis.cube import Cube, period_of
 
 PICKS = ("below", "above", "rank_low", "rank_high")
@@ -31,7 +32,7 @@ def _thousandths(value: str) -> str:
 
 def _sum_of_squares(counts: str, thousandths: str) -> str:
     """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double."""
-    return f"cast(sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end) as double)"
+    return f"sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end)"
 
 
 def _known(condition: str, value: str) -> str:
@@ -50,8 +51,8 @@ def decided(kpi: Kpi) -> str | None:
             return None
 
 
-def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> list[str]:
-    """SQL columns `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), and the rows that do not count.
+def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, str]:
+    """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), and the rows that do not count.
 
     `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
     """
@@ -68,9 +69,8 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> list[str]:
             parts = {"n": _counted(counts, asked), "total": f"sum(case when {counts} then {asked} end)"}
             if with_squares:
                 parts["squares"] = _sum_of_squares(counts, asked)
-    return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()] + [
-        f"{_rows(f'not {counts}')} as {kpi.id}__excluded"
-    ]
+    parts["excluded"] = _rows(f"not {counts}")
+    return {f"{kpi.id}__{part}": sql for part, sql in parts.items()}
 
 
 def _contribution(kpi: Kpi) -> str:
@@ -80,61 +80,103 @@ def _contribution(kpi: Kpi) -> str:
     return f"case when {kpi.where} then coalesce({kpi.value}, 0) else 0 end"
 
 
-def product_of(catalogue: Catalogue, ratio: Kpi) -> str:
-    top, bottom = (_contribution(catalogue[part]) for part in ratio.ratio or ())
-    return f"cast(sum(cast(round(({top}) * ({bottom}) * 1000) as bigint)) as bigint) as {ratio.id}__xy"
+def _product(top: Kpi, bottom: Kpi) -> str:
+    return f"cast(sum(cast(round(({_contribution(top)}) * ({_contribution(bottom)}) * 1000) as bigint)) as bigint)"
+
+
+class SumSql(NamedTuple):
+    """A statement, and the column of it that holds each `<kpi>__<part>`: what several KPIs ask is summed once."""
+
+    text: str
+    columns: dict[str, str]
 
 
 def sum_sql(
-    fact: str, kpis: list[Kpi], products: list[str], cube: Cube, spread: Set[str], units: tuple[str, ...] = ()
-) -> str:
+    fact: str,
+    kpis: list[Kpi],
+    ratios: Mapping[str, tuple[Kpi, Kpi]],
+    cube: Cube,
+    spread: Set[str],
+    units: tuple[str, ...] = (),
+) -> SumSql:
     """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut.
 
-    `spread`: the KPIs whose squares are wanted. With `units` the rows of one unit are added up first: `products` are of these
-    sums then, and so are the squares.
+    `ratios`: those whose `<ratio>__xy` is wanted, the sum of products of what a row adds to either part. `spread`: the KPIs whose
+    squares are wanted. With `units` the rows of one unit are added up first: products are of these sums then, and so are squares.
     """
+    counted, sums = _of_rows(fact, kpis, cube, frozenset() if units else spread)
+    if not units:
+        sums |= {f"{name}__xy": _product(*parts) for name, parts in ratios.items()}
+    all_rows = "count(*)"
+    if units or len(cube.cuts) > 1:
+        by = ", ".join(dict.fromkeys([*map(period_of, cube.grains), *cube.dimensions, *units]))
+        held_in, columns = _each_once(sums, "part")
+        counted = f"(select {by}, {all_rows} as all_rows, {', '.join(columns)} from {counted} group by {by}) as parts"
+        all_rows = "cast(sum(all_rows) as bigint)"
+        sums = _united(kpis, ratios, held_in) if units else _rolled_up(kpis, held_in)
+    held_in, columns = _each_once({name: _as_number(name, sql) for name, sql in sums.items()}, "sum")
+    selected = ", ".join([*cube.keys, f"{all_rows} as all_rows", *columns])
+    return SumSql(f"select {selected} from {counted} group by grouping sets ({cube.sets})", held_in)
+
+
+def _of_rows(fact: str, kpis: list[Kpi], cube: Cube, spread: Set[str]) -> tuple[str, dict[str, str]]:
+    """SQL of the fact's rows with what is asked of each, and the sums of these."""
     asked = [sql for kpi in kpis for sql in (f"({kpi.counts})", decided(kpi)) if sql]
     names = {sql: f"decided_{place}" for place, sql in enumerate(dict.fromkeys(asked))}
-    columns = [
-        column
-        for kpi in kpis
-        for column in sums_of(
-            kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""), not units and kpi.id in spread
-        )
-    ]
+    sums: dict[str, str] = {}
+    for kpi in kpis:
+        sums |= sums_of(kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""), kpi.id in spread)
     rows = ", ".join([cube.periods, *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
-    counted = f"(select {rows} from {fact} where {cube.where}) as counted"
-    all_rows = "count(*) as all_rows"
-    if units:
-        held = ", ".join(dict.fromkeys([*map(period_of, cube.grains), *cube.dimensions, *units]))
-        counted = f"(select {held}, {', '.join([all_rows, *columns])} from {counted} group by {held}) as united"
-        all_rows = "cast(sum(all_rows) as bigint) as all_rows"
-        columns = [column for kpi in kpis for column in _united(kpi)]
-    return (
-        f"select {', '.join([*cube.keys, all_rows, *columns, *products])} from {counted} "
-        f"group by grouping sets ({cube.sets})"
-    )
+    return f"(select {rows} from {fact} where {cube.where}) as counted", sums
 
 
-def _united(kpi: Kpi) -> list[str]:
-    """The columns of `sums_of` out of those of each unit; how many units have rows that count (`units`), and the sums of squares
-    and products of their rows and totals."""
-    n, total = f"{kpi.id}__n", f"{kpi.id}__total"
+def _each_once(sums: dict[str, str], prefix: str) -> tuple[dict[str, str], list[str]]:
+    """The column of each name, and the columns in SQL."""
+    columns = {sql: f"{prefix}_{place}" for place, sql in enumerate(dict.fromkeys(sums.values()))}
+    return {name: columns[sql] for name, sql in sums.items()}, [f"{sql} as {name}" for sql, name in columns.items()]
+
+
+def _as_number(name: str, total: str) -> str:
+    """Sums of squares leave the engine as doubles: no frame holds decimals of 38 digits."""
+    return f"cast({total} as double)" if name.endswith("__squares") else total
+
+
+def _rolled_up(kpis: list[Kpi], held_in: Mapping[str, str]) -> dict[str, str]:
+    """As `sums_of`, out of those of the smallest groups that the cuts are made of: rows are read once, not once a cut."""
+    largest = {f"{kpi.id}__total" for kpi in kpis if kpi.kind == "max"}
+    kinds = {name: "max({})" if name in largest else "cast(sum({}) as bigint)" for name in held_in}
+    kinds |= {name: "sum({})" for name in held_in if name.endswith("__squares")}
+    return {name: kinds[name].format(column) for name, column in held_in.items()}
+
+
+def _united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], held_in: Mapping[str, str]) -> dict[str, str]:
+    """As `sums_of`, out of those of each unit, and the products of ratios."""
+    sums = {f"{name}__xy": _united_product(*parts, held_in) for name, parts in ratios.items()}
+    for kpi in kpis:
+        sums |= {f"{kpi.id}__{part}": sql for part, sql in _of_units(kpi, held_in).items()}
+    return sums
+
+
+def _of_units(kpi: Kpi, held_in: Mapping[str, str]) -> dict[str, str]:
+    """The parts of a KPI's sums; also how many units have rows that count (`units`), and the sums of squares and products of what
+    they hold."""
+    n = held_in[f"{kpi.id}__n"]
     parts = {
         "n": f"cast(sum({n}) as bigint)",
-        "excluded": f"cast(sum({kpi.id}__excluded) as bigint)",
+        "excluded": f"cast(sum({held_in[f'{kpi.id}__excluded']}) as bigint)",
         "units": _rows(f"{n} > 0"),
         "n_n": _sum_of_products(n, n),
     }
     if kpi.kind in ("share", "mean", "sum"):
+        total = held_in[f"{kpi.id}__total"]
         parts |= {
             "total": f"cast(sum({total}) as bigint)",
             "squares": _sum_of_products(total, total),
             "n_total": _sum_of_products(n, total),
         }
     elif kpi.kind == "max":
-        parts["total"] = f"max({total})"
-    return [f"{sql} as {kpi.id}__{part}" for part, sql in parts.items()]
+        parts["total"] = f"max({held_in[f'{kpi.id}__total']})"
+    return parts
 
 
 def _sum_of_products(one: str, other: str) -> str:
@@ -142,11 +184,12 @@ def _sum_of_products(one: str, other: str) -> str:
     return f"cast(sum(cast({one} as decimal(19, 0)) * cast({other} as decimal(18, 0))) as double)"
 
 
-def united_product(catalogue: Catalogue, ratio: Kpi) -> str:
-    """As `product_of`, of the sums of each unit."""
-    parts = [catalogue[part] for part in ratio.ratio or ()]
-    top, bottom = (f"{p.id}__n * 1000" if p.kind == "count" else f"coalesce({p.id}__total, 0)" for p in parts)
-    return f"{_sum_of_products(top, bottom)} / 1000 as {ratio.id}__xy"
+def _united_product(top: Kpi, bottom: Kpi, held_in: Mapping[str, str]) -> str:
+    one, other = (
+        f"{held_in[f'{p.id}__n']} * 1000" if p.kind == "count" else f"coalesce({held_in[f'{p.id}__total']}, 0)"
+        for p in (top, bottom)
+    )
+    return f"{_sum_of_products(one, other)} / 1000"
 
 
 def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
 from pipeline.kpis.cube import PERIODS, Cube, Cut
-from pipeline.kpis.sql import PICKS, product_of, rank_sql, sum_sql, united_product
+from pipeline.kpis.sql import PICKS, rank_sql, sum_sql
 from pipeline.statistics import intervals
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -37,6 +37,7 @@ class Sums:
     def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
         facts = dict.fromkeys(kpi.of for kpi in self._parts())
+        self._held_in: dict[str, dict[str, str]] = {}
         scanned = {fact: frame for fact in facts if (frame := self._scan(fact)) is not None}
         self.groups, places = self._groups(list(scanned.values()))
         self.cut_places: Array = (
@@ -65,7 +66,7 @@ class Sums:
     def _column(self, fact: str, name: str) -> Array:
         if fact not in self._by_fact:
             return np.full(len(self.groups), np.nan)
-        return self._by_fact[fact][name]
+        return self._by_fact[fact][self._held_in[fact][name]]
 
     def has_interval(self, kpi: Kpi) -> Array:
         """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
@@ -120,16 +121,18 @@ class Sums:
 
     def _scan(self, fact: str) -> pd.DataFrame | None:
         """The sums of a fact by group, or None where it has no row or cannot be cut so."""
-        kpis = [kpi for kpi in self._parts() if kpi.of == fact]
-        ratios = [
-            kpi for kpi in map(self.catalogue.__getitem__, self.cube.kpis) if kpi.ratio and self.same_fact(kpi) == fact
-        ]
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
         if not cube.cuts or self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
             return None
-        units = self.catalogue.facts[fact].held_by
-        products = [(united_product if units else product_of)(self.catalogue, ratio) for ratio in ratios]
-        return self._typed(self.engine.frame(sum_sql(fact, kpis, products, cube, self._spread(), units)))
+        kpis = [kpi for kpi in self._parts() if kpi.of == fact]
+        ratios = {
+            kpi.id: (self.catalogue[kpi.ratio[0]], self.catalogue[kpi.ratio[1]])
+            for kpi in map(self.catalogue.__getitem__, self.cube.kpis)
+            if kpi.ratio and self.same_fact(kpi) == fact
+        }
+        sql = sum_sql(fact, kpis, ratios, cube, self._spread(), self.catalogue.facts[fact].held_by)
+        self._held_in[fact] = {"all_rows": "all_rows"} | sql.columns
+        return self._typed(self.engine.frame(sql.text))
 
     def _spread(self) -> set[str]:
         """The KPIs whose intervals rest on sums of squares of rows."""
