@@ -19,10 +19,18 @@ from pipeline.commands.ask import app as asking
 from pipeline.commands.ask_records import app as asking_records
 from pipeline.commands.ask_week import app as asking_week
 from pipeline.commands.deliver import app as delivering
-from pipeline.commands.jobs import check_and_build, load_all, report_week, say_unread, show_accounts, stop_for_refused
+from pipeline.commands.jobs import (
+    check_and_build,
+    load_all,
+    report_week,
+    say_unread,
+    show_accounts,
+    show_checks,
+    stop_for_refused,
+)
 from pipeline.commands.options import Language, Listing, Pages, Week, settings_of
 from pipeline.commands.settle import app as settling
-from pipeline.commands.terminal import Format, show, working
+from pipeline.commands.terminal import Format, working
 from pipeline.commands.warmth import app as warmth
 from pipeline.errors import NoData, PipelineError, Stopped, UsageError
 
@@ -97,6 +105,7 @@ def build(context: typer.Context) -> None:
 def check(context: typer.Context, form: Listing = Format.table) -> None:
     """Judge whether the loaded batches are believable; changes nothing that is published.
 
+    The table shows what did not pass, the other formats every check.
     Example: python -m pipeline check --format json
     """
     from pipeline.engines.warehouse import open_warehouse
@@ -105,7 +114,7 @@ def check(context: typer.Context, form: Listing = Format.table) -> None:
     settings = settings_of(context)
     with open_warehouse(settings) as opened, working("checking") as say:
         results = check_batches(opened, settings, say)
-    show([vars(result) for result in results], form)
+    show_checks(results, form)
     if stopping(results):
         raise Stopped("a check stops these batches: `undo BATCH` or `accept BATCH --reason TEXT` settles it")
 

@@ -353,6 +353,14 @@ def test_listings_come_in_three_forms(home: Path, words: tuple[str, ...], form: 
         assert isinstance(json.loads(done.stdout), list)
 
 
+def test_checks_that_passed_are_counted_where_people_read_and_listed_where_programs_do(home: Path) -> None:
+    listed = json.loads(command(home, "check", "--format", "json").stdout)
+    passed = sum(check["outcome"] == "passed" for check in listed)
+    shown = command(home, "check").stdout
+    assert 0 < passed < len(listed) and "  passed  " not in shown
+    assert f"{passed} of {len(listed)} checks passed" in shown.splitlines()[-1]
+
+
 @pytest.mark.parametrize("line", re.findall(EXAMPLE, (ROOT / "README.md").read_text("utf-8"), re.M))
 def test_the_examples_of_the_readme_find_something(home: Path, line: str) -> None:
     done = command(home, *shlex.split(line, comments=True), "--format", "json")

@@ -86,6 +86,15 @@ def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
     print("published" if changed else "nothing new: what is published is up to date", file=sys.stderr)
 
 
+def show_checks(results: list[CheckResult], form: Format) -> None:
+    """A table is for people: it has what did not pass, and how many did. Programs get every check."""
+    others = [result for result in results if result.outcome != "passed"]
+    if others or form is not Format.table:
+        show([vars(result) for result in (others if form is Format.table else results)], form)
+    if form is Format.table:
+        print(f"{len(results) - len(others)} of {len(results)} checks passed; `check --format csv` lists them all")
+
+
 def _told(stop: CheckResult) -> str:
     rule = ", ".join(filter(None, (stop.check_name, stop.observed)))
     return f"batch {stop.batch_id}, {stop.table_name}: {stop.title_en} ({rule}): {stop.failing}"
