@@ -13,7 +13,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.half_hours import Half
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
-from pipeline.report.service import has_met, met_lead
+from pipeline.report.service import has_met, letters_note, met_lead
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES
@@ -28,6 +28,17 @@ def test_pages_say_the_target_that_they_apply(data: Collected) -> None:
     exact = replace(data, targets={"csat": 4.5, "service_level": 0.825})
     csat = next(tile for tile in tiles(exact, Words("en"))["quality"] if tile.kpi.id == "csat")
     assert csat.target.startswith("Target 4.5: ") and "met the target of 82.5%" in met_lead(exact, Words("en"))
+
+
+@pytest.mark.parametrize(("letters", "note"), [(None, ""), (2, ""), (300, "300 of")])
+def test_letters_among_the_calls_of_a_service_level_are_told(data: Collected, letters: int | None, note: str) -> None:
+    weekly = data.weekly
+    level = weekly[(weekly["cut"] == "channel") & (weekly["kpi"] == "service_level") & (weekly["period"] == data.week)]
+    mail = level.head(1).assign(channel="email", numerator=0.1 * (letters or 0), denominator=float(letters or 0))
+    mixed = replace(data, weekly=pd.concat([weekly, mail]) if letters else weekly)
+    said = letters_note(mixed, Words("en"))
+    assert note in said and bool(note) == bool(said)
+    assert not note or ("10% of them" in said and letters_note(mixed, Words("ru")))
 
 
 def test_the_same_week_a_year_ago(data: Collected) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pipeline.report import answers, monday, tradeoff, tradeoff_charts, trends
+from pipeline.report import answers, monday, service, tradeoff, tradeoff_charts, trends
 from pipeline.report import tiles as headline
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.subjects import Places
@@ -25,7 +25,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "costs": answers.costs(data, words, places.link)[answers.TOLD :],
         "judged": judged,
         "alarms": words.percent(headline.chance_of_an_alarm(judged)),
-        "ripe_note": _ripe_note(data, words, shown),
+        "notes": {"speed": service.letters_note(data, words), "quality": _ripe_note(data, words, shown)},
         "panels": panels,
         "people": people,
         "tradeoff_lead": tradeoff_charts.lead("tradeoff.lead", panels),

@@ -13,6 +13,24 @@ from pipeline.report.words import Words
 VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
 
 
+LETTERS = ("email", "messenger")
+"""Channels in which nobody waits on a line."""
+SEEN_SHARE = 0.01
+
+
+def letters_note(data: Collected, words: Words) -> str:
+    """What letters make of the week's service level, where a source delivers them as calls: nobody answers one within seconds."""
+    channels = data.of_cut("channel")
+    level = channels[(channels["kpi"] == "service_level") & (channels["period"] == data.week)]
+    sums = level.groupby(level["channel"].isin(LETTERS))[["numerator", "denominator"]].sum()
+    if len(sums) < 2 or sums.loc[True, "denominator"] < SEEN_SHARE * sums["denominator"].sum():
+        return ""
+    shares = sums["numerator"] / sums["denominator"]
+    counts = {"letters": sums.loc[True, "denominator"], "all": sums["denominator"].sum()}
+    said = {name: words.number(n) for name, n in counts.items()}
+    return words("service.letters", met=words.percent(shares[True]), live=words.percent(shares[False]), **said)
+
+
 def has_met(half: Half, target: float) -> bool:
     """A share exactly on the target meets it; the hair's breadth is what floats lose."""
     return half.met >= target * half.offered - 1e-9
