@@ -30,7 +30,7 @@ def test_pages_say_the_target_that_they_apply(data: Collected) -> None:
     assert csat.target.startswith("Target 4.5: ") and "met the target of 82.5%" in met_lead(exact, Words("en"))
 
 
-@pytest.mark.parametrize(("letters", "note"), [(None, ""), (2, ""), (300, "300 of")])
+@pytest.mark.parametrize(("letters", "note"), [(None, ""), (1, ""), (300, "300 of")])
 def test_letters_among_the_calls_of_a_service_level_are_told(data: Collected, letters: int | None, note: str) -> None:
     weekly = data.weekly
     level = weekly[(weekly["cut"] == "channel") & (weekly["kpi"] == "service_level") & (weekly["period"] == data.week)]
