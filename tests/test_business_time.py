@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipeline.building.business_time import ALWAYS, Hours, holidays_of, tables
+from pipeline.business_time import ALWAYS, Hours, holidays_of, tables
 from pipeline.models import read_model
 
 MIN = 60

@@ -36,6 +36,7 @@ def random_inputs(rng: random.Random, weeks: int = 11, tangled: float = 0.05) ->
     for week in range(weeks):
         inputs["calls", f"w{week:02d}.csv"] = random_calls(rng, week, tangled)
         inputs["evaluations", f"w{week:02d}.csv"] = random_evaluations(rng, week)
+        inputs["agent_states", f"w{week:02d}.csv"] = random_states(rng, week)
     inputs["agents", "agents.csv"] = "agent  team  valid_from\n" + "\n".join(
         f"a{i}  {'Red' if i % 2 else 'Blue'}  2026-01-01 00:00" for i in range(4)
     )
@@ -46,7 +47,7 @@ def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
     """Some calls were delivered weeks ago under the same key, some belong to a conversation of months, nobody is known late;
     each fifth is a call-back."""
     rows = [
-        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved  direction"
+        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved  direction  queue"
     ]
     for number in range(rng.randint(8, 16)):
         day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=rng.randrange(7 * 86400))
@@ -62,8 +63,20 @@ def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
         solved = "-" if lost else rng.choice(["true", "false"])
         direction = "callback" if number % 5 == 4 else "inbound"
         rows.append(
-            f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}"
+            f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}  {rng.choice(['near', 'far'])}"
         )
+    return "\n".join(rows)
+
+
+def random_states(rng: random.Random, week: int) -> str:
+    """Logins and pauses, some over the end of the week, one of weeks, some without an end."""
+    rows = ["agent  state  starts_at  ends_at"]
+    for number in range(8):
+        begin = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, minutes=rng.randrange(7 * 1440))
+        begin = pd.Timestamp("2026-02-08 20:00") + pd.Timedelta(days=7 * week) if number == 0 else begin
+        hours = 500 if number == 1 and week % 4 == 0 else rng.randint(1, 9)
+        end = "-" if rng.random() < 0.2 else begin + pd.Timedelta(hours=hours)
+        rows.append(f"a{rng.randrange(4)}  {rng.choice(['logged_in', 'logged_in', 'break'])}  {begin}  {end}")
     return "\n".join(rows)
 
 
@@ -80,8 +93,9 @@ def random_evaluations(rng: random.Random, week: int) -> str:
 
 def settings_in(folder: Path, **engine: int) -> Settings:
     return Settings(
-        warehouse=folder / "w.duckdb", timezone="Europe/Zurich", privacy=Privacy(key="test"), engine=Engine(**engine)
-    )
+        warehouse=folder / "w.duckdb", timezone="Europe/Zurich", queue_timezones={"far": "Pacific/Auckland"},
+        privacy=Privacy(key="test"), engine=Engine(**engine),
+    )  # fmt: skip
 
 
 def load_and_build(folder: Path, steps: list[Inputs], **engine: int) -> None:
@@ -162,7 +176,7 @@ def test_a_history_computed_in_portions_is_that_computed_at_once(tmp_path: Path,
     assert_same_content(tmp_path / "portions", tmp_path / "once")
     for folder in ("portions", "once"):
         results = open_results(settings_in(tmp_path / folder).results)
-        assert (results.last_complete_week, len(results.weeks)) == ("2026-W21", 16)
+        assert (results.last_complete_week, len(results.weeks)) == ("2026-W21", 17), "logins go on over the end"
 
 
 def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:

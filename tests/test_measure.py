@@ -83,6 +83,11 @@ def test_quantiles_are_numpys_however_few_values_may_be_held(
             np.testing.assert_allclose([expected[key] for key in keys], values, rtol=1e-12)
 
 
+def test_the_first_grain_of_a_cube_holds_the_others() -> None:
+    with pytest.raises(ValueError, match="day does not hold all of day, week"):
+        Cube(("p50",), (Cut("day"), Cut("week")))
+
+
 def test_a_group_with_nothing_to_rank_has_no_figure_but_says_why() -> None:
     rows = calls(40).assign(is_answered=False)
     figures = measure_cuts(Memory(fact_calls=rows), CATALOGUE, WHOLE).set_index("kpi")

@@ -61,7 +61,8 @@ def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
 
 def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
     """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops. The weeks to compute lie between
-    `weeks_from` and `weeks_to`, in whatever zone: what stands for itself is not computed for the windows around them."""
+    `weeks_from` and `weeks_to`: what stands for itself is not computed for the windows around them. `start` and `end` are Mondays
+    of the earliest zone; the latest has its own up to 26 hours after."""
     never = datetime.max.replace(microsecond=0)
     instants = {
         "weeks_from": plan.start - MARGIN if plan.start else plan.since,

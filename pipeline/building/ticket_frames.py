@@ -7,9 +7,9 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.building import business_time
-from pipeline.building.business_time import ALWAYS, WEEK_MIN, Hours
+from pipeline import business_time
 from pipeline.building.zone_names import iana_name
+from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
 from pipeline.kpis.figures import KNOWN_SHARE
 
 if TYPE_CHECKING:

@@ -42,11 +42,16 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True)
 class Cube:
-    """Several cuts of the same KPIs. A period of the first grain holds those of the others whole."""
+    """Several cuts of the same KPIs. A period of the first grain must hold those of the others whole, or ValueError."""
 
     kpis: tuple[str, ...]
     cuts: tuple[Cut, ...]
     where: str = "true"
+
+    def __post_init__(self) -> None:
+        shortest_first = list(PERIODS)
+        if any(shortest_first.index(grain) > shortest_first.index(self.cuts[0].grain) for grain in self.grains):
+            raise ValueError(f"{self.cuts[0].grain} does not hold all of {', '.join(self.grains)}")
 
     @property
     def grains(self) -> list[str]:

@@ -31,7 +31,8 @@ def _thousandths(value: str) -> str:
 
 
 def _sum_of_squares(counts: str, thousandths: str) -> str:
-    """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double."""
+    """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double's
+    whole numbers. A single square is a double: of more than 26 hours its last digits are rounded."""
     return f"sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end)"
 
 
@@ -102,7 +103,8 @@ def sum_sql(
     """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut.
 
     `ratios`: those whose `<ratio>__xy` is wanted, the sum of products of what a row adds to either part. `spread`: the KPIs whose
-    squares are wanted. With `units` the rows of one unit are added up first: products are of these sums then, and so are squares.
+    squares are wanted. With `units` the rows of one unit are added up first: products are of these sums then, and so are squares,
+    which every KPI has.
     """
     counted, sums = _of_rows(fact, kpis, cube, frozenset() if units else spread)
     if not units:
@@ -110,13 +112,13 @@ def sum_sql(
     all_rows = "count(*)"
     if units or len(cube.cuts) > 1:
         by = ", ".join(dict.fromkeys([*map(period_of, cube.grains), *cube.dimensions, *units]))
-        held_in, columns = _each_once(sums, "part")
+        column_of, columns = _each_once(sums, "part")
         counted = f"(select {by}, {all_rows} as all_rows, {', '.join(columns)} from {counted} group by {by}) as parts"
         all_rows = "cast(sum(all_rows) as bigint)"
-        sums = _united(kpis, ratios, held_in) if units else _rolled_up(kpis, held_in)
-    held_in, columns = _each_once({name: _as_number(name, sql) for name, sql in sums.items()}, "sum")
+        sums = _united(kpis, ratios, column_of) if units else _rolled_up(kpis, column_of)
+    column_of, columns = _each_once({name: _as_number(name, sql) for name, sql in sums.items()}, "sum")
     selected = ", ".join([*cube.keys, f"{all_rows} as all_rows", *columns])
-    return SumSql(f"select {selected} from {counted} group by grouping sets ({cube.sets})", held_in)
+    return SumSql(f"select {selected} from {counted} group by grouping sets ({cube.sets})", column_of)
 
 
 def _of_rows(fact: str, kpis: list[Kpi], cube: Cube, spread: Set[str]) -> tuple[str, dict[str, str]]:
@@ -141,41 +143,41 @@ def _as_number(name: str, total: str) -> str:
     return f"cast({total} as double)" if name.endswith("__squares") else total
 
 
-def _rolled_up(kpis: list[Kpi], held_in: Mapping[str, str]) -> dict[str, str]:
+def _rolled_up(kpis: list[Kpi], column_of: Mapping[str, str]) -> dict[str, str]:
     """As `sums_of`, out of those of the smallest groups that the cuts are made of: rows are read once, not once a cut."""
     largest = {f"{kpi.id}__total" for kpi in kpis if kpi.kind == "max"}
-    kinds = {name: "max({})" if name in largest else "cast(sum({}) as bigint)" for name in held_in}
-    kinds |= {name: "sum({})" for name in held_in if name.endswith("__squares")}
-    return {name: kinds[name].format(column) for name, column in held_in.items()}
+    added_up = {name: "max({})" if name in largest else "cast(sum({}) as bigint)" for name in column_of}
+    added_up |= {name: "sum({})" for name in column_of if name.endswith("__squares")}
+    return {name: added_up[name].format(column) for name, column in column_of.items()}
 
 
-def _united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], held_in: Mapping[str, str]) -> dict[str, str]:
+def _united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], column_of: Mapping[str, str]) -> dict[str, str]:
     """As `sums_of`, out of those of each unit, and the products of ratios."""
-    sums = {f"{name}__xy": _united_product(*parts, held_in) for name, parts in ratios.items()}
+    sums = {f"{name}__xy": _united_product(*parts, column_of) for name, parts in ratios.items()}
     for kpi in kpis:
-        sums |= {f"{kpi.id}__{part}": sql for part, sql in _of_units(kpi, held_in).items()}
+        sums |= {f"{kpi.id}__{part}": sql for part, sql in _of_units(kpi, column_of).items()}
     return sums
 
 
-def _of_units(kpi: Kpi, held_in: Mapping[str, str]) -> dict[str, str]:
+def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
     """The parts of a KPI's sums; also how many units have rows that count (`units`), and the sums of squares and products of what
     they hold."""
-    n = held_in[f"{kpi.id}__n"]
+    n = column_of[f"{kpi.id}__n"]
     parts = {
         "n": f"cast(sum({n}) as bigint)",
-        "excluded": f"cast(sum({held_in[f'{kpi.id}__excluded']}) as bigint)",
+        "excluded": f"cast(sum({column_of[f'{kpi.id}__excluded']}) as bigint)",
         "units": _rows(f"{n} > 0"),
         "n_n": _sum_of_products(n, n),
     }
     if kpi.kind in ("share", "mean", "sum"):
-        total = held_in[f"{kpi.id}__total"]
+        total = column_of[f"{kpi.id}__total"]
         parts |= {
             "total": f"cast(sum({total}) as bigint)",
             "squares": _sum_of_products(total, total),
             "n_total": _sum_of_products(n, total),
         }
     elif kpi.kind == "max":
-        parts["total"] = f"max({held_in[f'{kpi.id}__total']})"
+        parts["total"] = f"max({column_of[f'{kpi.id}__total']})"
     return parts
 
 
@@ -184,9 +186,9 @@ def _sum_of_products(one: str, other: str) -> str:
     return f"cast(sum(cast({one} as decimal(19, 0)) * cast({other} as decimal(18, 0))) as double)"
 
 
-def _united_product(top: Kpi, bottom: Kpi, held_in: Mapping[str, str]) -> str:
+def _united_product(top: Kpi, bottom: Kpi, column_of: Mapping[str, str]) -> str:
     one, other = (
-        f"{held_in[f'{p.id}__n']} * 1000" if p.kind == "count" else f"coalesce({held_in[f'{p.id}__total']}, 0)"
+        f"{column_of[f'{p.id}__n']} * 1000" if p.kind == "count" else f"coalesce({column_of[f'{p.id}__total']}, 0)"
         for p in (top, bottom)
     )
     return f"{_sum_of_products(one, other)} / 1000"

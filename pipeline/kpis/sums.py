@@ -37,7 +37,7 @@ class Sums:
     def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
         facts = dict.fromkeys(kpi.of for kpi in self._parts())
-        self._held_in: dict[str, dict[str, str]] = {}
+        self._column_of: dict[str, dict[str, str]] = {}
         scanned = {fact: frame for fact in facts if (frame := self._scan(fact)) is not None}
         self.groups, places = self._groups(list(scanned.values()))
         self.cut_places: Array = (
@@ -66,7 +66,7 @@ class Sums:
     def _column(self, fact: str, name: str) -> Array:
         if fact not in self._by_fact:
             return np.full(len(self.groups), np.nan)
-        return self._by_fact[fact][self._held_in[fact][name]]
+        return self._by_fact[fact][self._column_of[fact][name]]
 
     def has_interval(self, kpi: Kpi) -> Array:
         """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
@@ -131,7 +131,7 @@ class Sums:
             if kpi.ratio and self.same_fact(kpi) == fact
         }
         sql = sum_sql(fact, kpis, ratios, cube, self._spread(), self.catalogue.facts[fact].held_by)
-        self._held_in[fact] = {"all_rows": "all_rows"} | sql.columns
+        self._column_of[fact] = {"all_rows": "all_rows"} | sql.columns
         return self._typed(self.engine.frame(sql.text))
 
     def _spread(self) -> set[str]:

@@ -28,14 +28,14 @@ with kinds as (
     from raw_planned_shifts
 ),
 
--- What reaches into the weeks to compute. Each kind has three digits of a number to itself, so that one running sum counts how many of
--- every kind are open.
+-- What reaches into the weeks to compute. States and plans have three digits of a number each, so that one running sum counts how many
+-- of every kind are open: a thousand of one kind at once would be told as one of the next.
 lasting as (
     select
-        agent, starts_at, ends_at,
+        agent, starts_at, ends_at, case when kind = 'handling' then 1 else 0 end as handled,
         case kind
             when 'login' then 1 when 'pause' then 1000 when 'available' then 1000000 when 'planned' then 1000000000
-            when 'planned_off' then 1000000000000 else 1000000000000000
+            when 'planned_off' then 1000000000000 else 0
         end as unit
     from kinds
     where ends_at > starts_at and (kind <> 'handling' or ends_at <= starts_at + interval '1' day)
@@ -43,13 +43,13 @@ lasting as (
 ),
 
 edges as (
-    select agent, starts_at as moment, unit from lasting
+    select agent, starts_at as moment, unit, handled from lasting
     union all
-    select agent, ends_at as moment, -unit as unit from lasting
+    select agent, ends_at as moment, -unit as unit, -handled as handled from lasting
 ),
 
 moments as (
-    select agent, moment, cast(sum(unit) as bigint) as units
+    select agent, moment, cast(sum(unit) as bigint) as unit, cast(sum(handled) as bigint) as handled
     from edges
     group by agent, moment
 ),
@@ -57,19 +57,14 @@ moments as (
 running as (
     select
         agent, moment as starts_at, lead(moment) over (partition by agent order by moment) as ends_at,
-        cast(sum(units) over (
-            partition by agent order by moment rows between unbounded preceding and current row
-        ) as bigint) as units
+        cast(sum(unit) over so_far as bigint) as units, sum(handled) over so_far as handling
     from moments
+    window so_far as (partition by agent order by moment rows between unbounded preceding and current row)
 )
 
 select
-    agent, starts_at, ends_at,
-    units % 1000 > 0 as is_logged_in,
-    units % 1000000 >= 1000 as is_paused,
-    units % 1000000000 >= 1000000 as is_available,
-    units % 1000000000000 >= 1000000000 as is_planned,
-    units % 1000000000000000 >= 1000000000000 as is_planned_off,
-    units >= 1000000000000000 as is_handling
+    agent, starts_at, ends_at, units % 1000 > 0 as is_logged_in, units % 1000000 >= 1000 as is_paused,
+    units % 1000000000 >= 1000000 as is_available, units % 1000000000000 >= 1000000000 as is_planned,
+    units >= 1000000000000 as is_planned_off, handling > 0 as is_handling
 from running
-where units > 0
+where units > 0 or handling > 0

@@ -22,6 +22,6 @@ select
     abs(forecasts.forecast_calls - coalesce(came.offered_calls, 0)) as missed_calls,
     cast(null as varchar) as source_ref, cast(null as varchar) as recording_ref
 from forecasts
-inner join calendar
+inner join weeks_calendar as calendar
     on calendar.zone = forecasts.zone and calendar.slot = cast(floor(epoch(forecasts.starts_at) / 900) as bigint)
 left join came on came.queue = forecasts.queue and came.half_hour_at = calendar.half_hour_at

@@ -44,7 +44,7 @@ class Schedule(Section):
     @classmethod
     def known_place(cls, value: str) -> str:
         if value:
-            from pipeline.building.business_time import holidays_of
+            from pipeline.business_time import holidays_of
 
             try:
                 holidays_of(value, date(2026, 1, 1), date(2026, 1, 1))
