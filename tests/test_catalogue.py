@@ -11,7 +11,8 @@ from pipeline.engines.portable import to_spark
 from pipeline.kpis import read_catalogue
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.dictionary import dictionary
-from pipeline.kpis.sql import rank_sql, sum_sql
+from pipeline.kpis.ranks import rank_sql
+from pipeline.kpis.sql import sum_sql
 from pipeline.settings import Parameters
 
 CATALOGUE = read_catalogue(Parameters())

@@ -1,4 +1,4 @@
-"""The SQL of a question: one statement a fact for everything that adds up, one for all its quantiles.
+"""The SQL of everything that adds up: one statement a fact.
 
 Sums are taken over whole thousandths, so that the same rows give the same sum in any order: a double holds nine thousand million
 million of them exactly.
@@ -12,11 +12,8 @@ from typing import NamedTuple
 from pipeline.kpis import Kpi
 from pipeline.kpis.cube import Cube, period_of
 
-PICKS = ("below", "above", "rank_low", "rank_high")
-"""The ranks wanted of a quantile: around its place, and those that bound it."""
 
-
-def _rows(condition: str) -> str:
+def count_of(condition: str) -> str:
     """How many rows the condition is true for: 0 where there are none."""
     return f"count(case when {condition} then 1 end)"
 
@@ -34,11 +31,6 @@ def _sum_of_squares(counts: str, thousandths: str) -> str:
     """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double's
     whole numbers. A single square is a double: of more than 26 hours its last digits are rounded."""
     return f"sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end)"
-
-
-def _known(condition: str, value: str) -> str:
-    """The rows whose value a quantile rests on."""
-    return f"{condition} and ({value}) is not null"
 
 
 def decided(kpi: Kpi) -> str | None:
@@ -59,9 +51,9 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
     """
     match kpi.kind:
         case "count":
-            parts = {"n": _rows(counts)}
+            parts = {"n": count_of(counts)}
         case "share":
-            parts = {"n": _counted(counts, asked), "total": _rows(f"{counts} and {asked}")}
+            parts = {"n": _counted(counts, asked), "total": count_of(f"{counts} and {asked}")}
         case "max":
             parts = {"n": _counted(counts, kpi.value), "total": f"max(case when {counts} then {kpi.value} end)"}
         case "quantile":
@@ -70,7 +62,7 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
             parts = {"n": _counted(counts, asked), "total": f"sum(case when {counts} then {asked} end)"}
             if with_squares:
                 parts["squares"] = _sum_of_squares(counts, asked)
-    parts["excluded"] = _rows(f"not {counts}")
+    parts["excluded"] = count_of(f"not {counts}")
     return {f"{kpi.id}__{part}": sql for part, sql in parts.items()}
 
 
@@ -166,7 +158,7 @@ def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
     parts = {
         "n": f"cast(sum({n}) as bigint)",
         "excluded": f"cast(sum({column_of[f'{kpi.id}__excluded']}) as bigint)",
-        "units": _rows(f"{n} > 0"),
+        "units": count_of(f"{n} > 0"),
         "n_n": _sum_of_products(n, n),
     }
     if kpi.kind in ("share", "mean", "sum"):
@@ -192,27 +184,3 @@ def _united_product(top: Kpi, bottom: Kpi, column_of: Mapping[str, str]) -> str:
         for p in (top, bottom)
     )
     return f"{_sum_of_products(one, other)} / 1000"
-
-
-def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
-    """All quantiles of a fact for all cuts in one scan: of each the values at the ranks that its table names.
-
-    Names a table `<kpi>__ranks` for each KPI: a row per size n with the PICKS as ranks from 1. The values of a group are held
-    in memory, once a cut.
-    """
-    values = list(dict.fromkeys((kpi.where, kpi.value) for kpi in kpis))
-    lists, picks, joins = [], [], []
-    for place, value in enumerate(values):
-        alike = [kpi for kpi in kpis if (kpi.where, kpi.value) == value]
-        known = _known(f"({value[0]})", value[1])
-        lists += [
-            f"{_rows(known)} as n_{place}",
-            f"list_sort(list({value[1]}) filter (where {known})) as values_{place}",
-        ]
-        picks += [f"array_extract(values_{place}, {k.id}__ranks.{p}) as {k.id}__{p}" for k in alike for p in PICKS]
-        joins += [f"left join {k.id}__ranks on {k.id}__ranks.n = listed.n_{place}" for k in alike]
-    return (
-        f"with counted as (select {cube.periods}, {fact}.* from {fact} where {cube.where}), "
-        f"listed as (select {', '.join([*cube.keys, *lists])} from counted group by grouping sets ({cube.sets})) "
-        f"select {', '.join(['period', *cube.dimensions, 'cut', *picks])} from listed {' '.join(joins)}"
-    )

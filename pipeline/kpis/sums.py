@@ -11,8 +11,8 @@ import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
 from pipeline.kpis.cube import PERIODS, Cube, Cut
-from pipeline.kpis.sql import PICKS, rank_sql, sum_sql
-from pipeline.statistics import intervals
+from pipeline.kpis.ranks import PICKS, rank_sql, ranks_of
+from pipeline.kpis.sql import sum_sql
 
 Array = np.ndarray[Any, np.dtype[Any]]
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
@@ -91,7 +91,7 @@ class Sums:
 
     def _rank(self, fact: str, kpis: list[Kpi]) -> pd.DataFrame:
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
-        tables = {f"{kpi.id}__ranks": _ranks(kpi, self.column(kpi, "n")) for kpi in kpis}
+        tables = {f"{kpi.id}__ranks": ranks_of(kpi, self.column(kpi, "n")) for kpi in kpis}
         frames = [
             self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
             for some in self._portions(kpis)
@@ -169,13 +169,3 @@ def _laid_out(frame: pd.DataFrame, place: Array, groups: int) -> dict[str, Array
     for name, column in columns.items():
         column[place] = frame[name].to_numpy(dtype=float, na_value=np.nan)
     return columns
-
-
-def _ranks(kpi: Kpi, n: Array) -> pd.DataFrame:
-    """For every size of group its ranks from 1, NA where there is none: around the quantile's place, and those that bound it."""
-    sizes = np.unique(np.nan_to_num(n)).astype(np.int64)
-    place = (sizes - 1) * (kpi.q or 0.5)
-    low, high = intervals.quantile_ranks(sizes, kpi.q or 0.5)
-    ranks = (1 + np.floor(place), 1 + np.ceil(place), low, high)
-    picks = {pick: pd.Series(rank, dtype="Int64").where(rank > 0) for pick, rank in zip(PICKS, ranks, strict=True)}
-    return pd.DataFrame({"n": sizes} | picks)
