@@ -63,7 +63,7 @@ def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
         solved = "-" if lost else rng.choice(["true", "false"])
         direction = "callback" if number % 5 == 4 else "inbound"
         rows.append(
-            f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}  {rng.choice(['near', 'far'])}"
+            f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}  {'far' if number % 3 else 'near'}"
         )
     return "\n".join(rows)
 
@@ -105,7 +105,8 @@ def load_and_build(folder: Path, steps: list[Inputs], **engine: int) -> None:
             for (table, name), text in step.items():
                 file, mapping = write_table(folder / "in", table, text, name)
                 source = find_source("csv", str(mapping))
-                load_files(warehouse, settings, source, find_files([file], source.suffixes))
+                (account,) = load_files(warehouse, settings, source, find_files([file], source.suffixes))
+                assert account.error is None and not account.quarantined, account
             if warehouse.value("select count(*) from raw_calls"):
                 build(warehouse, settings, [], lambda step: None)
 

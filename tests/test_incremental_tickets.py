@@ -58,7 +58,9 @@ def week_of(week: int, rng: random.Random) -> Inputs:
             late, call = solved + pd.Timedelta(days=26), solved + pd.Timedelta(days=53)
             letters.append(f"{name}-c  {name}  customer  -  {late}  Broken again")
             letters.append(f"{name}-d  {name}  agent  kim  {late + pd.Timedelta(hours=9)}  {STANDARD}")
-            calls.append(f"again-{name}  -  {call}  9  90  0  5  answered  a1  t1  c{number}-{week}  true")
+            calls.append(
+                f"again-{name}  -  {call}  9  90  0  5  answered  a1  t1  c{number}-{week}  true  inbound  near"
+            )
         promised = instant(week, rng)
         due = promised + pd.Timedelta(days=rng.choice([1, 20, 90]))
         promises.append(f"p{week}-{number}  kim  {promised}  {due}  {rng.choice(['-', promised])}")
