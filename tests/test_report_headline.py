@@ -38,6 +38,13 @@ def test_letters_among_the_calls_of_a_service_level_are_told(data: Collected, le
     mixed = replace(data, weekly=pd.concat([weekly, mail]) if letters else weekly)
     said = letters_note(mixed, Words("en"))
     assert note in said and bool(note) == bool(said)
+    silent = replace(
+        mixed,
+        weekly=mixed.weekly.assign(
+            denominator=mixed.weekly["denominator"].where(mixed.weekly["channel"] == "email", 0)
+        ),
+    )
+    assert letters_note(silent, Words("en")) == "", "nobody called: there is nothing to compare letters with"
     assert not note or ("10% of them" in said and letters_note(mixed, Words("ru")))
 
 

@@ -23,7 +23,9 @@ def letters_note(data: Collected, words: Words) -> str:
     channels = data.of_cut("channel")
     level = channels[(channels["kpi"] == "service_level") & (channels["period"] == data.week)]
     sums = level.groupby(level["channel"].isin(LETTERS))[["numerator", "denominator"]].sum()
-    if len(sums) < 2 or sums.loc[True, "denominator"] < SEEN_SHARE * sums["denominator"].sum():
+    if len(sums) < 2 or sums["denominator"].min() == 0:
+        return ""
+    if sums.loc[True, "denominator"] < SEEN_SHARE * sums["denominator"].sum():
         return ""
     shares = sums["numerator"] / sums["denominator"]
     counts = {"letters": sums.loc[True, "denominator"], "all": sums["denominator"].sum()}
