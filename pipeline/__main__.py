@@ -28,7 +28,7 @@ from pipeline.commands.jobs import (
     show_checks,
     stop_for_refused,
 )
-from pipeline.commands.options import Language, Listing, Pages, Week, settings_of
+from pipeline.commands.options import Language, Listing, Pages, Week, settings_of, site_of
 from pipeline.commands.settle import app as settling
 from pipeline.commands.terminal import Format, working
 from pipeline.commands.warmth import app as warmth
@@ -75,7 +75,7 @@ def load(
     from pipeline.sources import find_source
 
     settings = settings_of(context)
-    chosen = find_source(source, mapping, settings.tickets.own_addresses, settings.timezone)
+    chosen = find_source(source, mapping, site_of(settings))
     files = find_files(paths, chosen.suffixes)
     if not files:
         said = (
@@ -149,7 +149,7 @@ def run(
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
-        folders = find_sources(settings.inbox, settings.tickets.own_addresses, settings.timezone)
+        folders = find_sources(settings.inbox, site_of(settings))
         say_unread(opened, settings, folders)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
         accounts = load_all(opened, settings, new)

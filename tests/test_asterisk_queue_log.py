@@ -18,7 +18,7 @@ from pipeline.loading.load import load_files
 from pipeline.report import write_report
 from pipeline.results import NO_WEEK, Results, open_results
 from pipeline.settings import Settings
-from pipeline.sources import find_source
+from pipeline.sources import Site, find_source
 from tests.tables import figure, load_table
 
 T0 = 1_777_888_800
@@ -37,7 +37,7 @@ def load_logs(
     folder: Path, *logs: str, names: tuple[str, ...] = ("queue_log", "queue_log.1"), timezone: str = "UTC"
 ) -> tuple[list[Account], Results]:
     settings = Settings(warehouse=folder / "warehouse.duckdb")
-    source = find_source("asterisk_queue_log", timezone=timezone)
+    source = find_source("asterisk_queue_log", site=Site(timezone=timezone))
     with open_warehouse(settings) as warehouse:
         accounts = []
         for name, log in zip(names, logs, strict=False):

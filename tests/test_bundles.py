@@ -8,13 +8,15 @@ import pandas as pd
 import pytest
 
 from pipeline.building.build import build
+from pipeline.commands.options import site_of
 from pipeline.engines.warehouse import Warehouse, open_warehouse
+from pipeline.errors import UsageError
 from pipeline.loading.accounts import Account
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
-from pipeline.sources import find_source
+from pipeline.sources import Site, find_source
 
 
 def deliver(
@@ -22,7 +24,7 @@ def deliver(
 ) -> list[Account]:
     for name, text in files.items():
         (folder / name).write_text(text.strip() + "\n", "utf-8")
-    bundle = find_source(source)
+    bundle = find_source(source, site=site_of(settings))
     found = find_files([folder / name for name in files], bundle.suffixes)
     accounts = load_files(warehouse, settings, bundle, found)
     for account in accounts:
@@ -231,3 +233,29 @@ def test_measures_that_zendesk_computed_are_said_to_be_passed_over(
         accounts = deliver(warehouse, settings, tmp_path, "zendesk", {"tickets.json": json.dumps(document)})
     said = "tickets.json: passed over: metric_sets[]: times are computed from the changes of tickets"
     assert [(a.table, a.error, a.passed_over) for a in accounts] == [(table, None, said) for table in tables]
+
+
+SUMMER_AND_WINTER = """
+Ticket ID,Status,Created time,Contact ID
+1,Open,2026-07-06 09:00:00,7
+2,Open,2026-01-12 09:00:00,7
+3,Open,2026-01-12T09:00:00Z,7
+"""
+
+
+@pytest.mark.parametrize(
+    ("zones", "hours"), [({}, [9, 9, 9]), ({"freshdesk_csv": "Europe/Berlin"}, [7, 8, 9])], ids=["utc", "berlin"]
+)
+def test_times_without_an_offset_are_of_the_zone_that_the_settings_name(
+    tmp_path: Path, zones: dict[str, str], hours: list[int]
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb", source_timezones=zones)
+    with open_warehouse(settings) as warehouse:
+        deliver(warehouse, settings, tmp_path, "freshdesk_csv", {"tickets.csv": SUMMER_AND_WINTER})
+        found = warehouse.sql.execute("select hour(created_at) from raw_tickets order by ticket_id").fetchall()
+    assert [hour for (hour,) in found] == hours
+
+
+def test_a_zone_of_a_format_that_wants_none_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"source_timezones: zendesk_api is none of the formats"):
+        find_source("letters", site=Site(source_timezones={"zendesk_api": "Europe/Berlin"}))

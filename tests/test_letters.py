@@ -13,7 +13,7 @@ from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
 from pipeline.settings import Privacy, Settings
 from pipeline.settings.tickets import Tickets
-from pipeline.sources import find_source
+from pipeline.sources import Site, find_source
 from tests.tables import figure
 
 HOUSE = ("@bank.test", "help@other.test")
@@ -74,7 +74,7 @@ def settings_in(folder: Path) -> Settings:
 
 def load(folder: Path, **files: bytes) -> list[Account]:
     settings = settings_in(folder)
-    source = find_source("letters", own_addresses=HOUSE)
+    source = find_source("letters", site=Site(HOUSE))
     (folder / "mail").mkdir()
     for name, content in files.items():
         (folder / "mail" / name.replace("__", ".")).write_bytes(content)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
     ("text", "says"),
     [
         ("timezon = 'UTC'", "timezon: no such key; timezone"),
-        ("colour = 'red'", "colour: no such key; there are timezone, queue_timezones, warehouse, "),
+        ("colour = 'red'", "colour: no such key; there are timezone, queue_timezones, source_timezones, "),
         ("[privacy]\nphone_country = '41'", "privacy.phone_country: no such key; phone_country_code?"),
         ("[[profiles]]\nname = 'a'\nteam = ['Rigi']", "profiles.0.team: no such key; teams?"),
         ("[[scorecards]]\nname = 'a'\ncriteria = { weight = { wait = 1 } }",

@@ -70,9 +70,9 @@ def sources(form: Listing = Format.table) -> None:
 
     Example: python -m pipeline sources
     """
-    from pipeline.sources import LETTERS, REGISTRY, find_source, shipped_mappings
+    from pipeline.sources import FORMATS, Site, find_source, shipped_mappings
 
-    known = [*(find_source(name) for name in REGISTRY), find_source(LETTERS, own_addresses=("@",))]
+    known = [find_source(name, site=Site(own_addresses=("@",))) for name in FORMATS]
     mapped = [find_source("csv", str(file)) for file in shipped_mappings()]
     show([{"source": s.name, "reads": s.title, "files": " ".join(s.suffixes)} for s in [*known, *mapped]], form)
 

@@ -11,6 +11,7 @@ from pipeline.commands.terminal import Format
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
+    from pipeline.sources import Site
 
 Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
 Week = Annotated[
@@ -29,3 +30,10 @@ def settings_of(context: typer.Context) -> Settings:
 
     config, warehouse = context.obj  # set by the options before the command
     return read_settings(config, warehouse)
+
+
+def site_of(settings: Settings) -> Site:
+    """What of the settings the log formats want to know."""
+    from pipeline.sources import Site
+
+    return Site(settings.tickets.own_addresses, settings.timezone, settings.source_timezones)

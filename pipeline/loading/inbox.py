@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import UsageError
 from pipeline.loading.files import InputFile, find_files, known_as, visible_files
 from pipeline.loading.load import digest_of
-from pipeline.sources import Source, find_source
+from pipeline.sources import Site, Source, find_source
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -19,7 +19,7 @@ BESIDE = ("pipeline.toml", "truth.json")
 """What lies beside the folders of the sample: its settings, and what was simulated."""
 
 
-def find_sources(inbox: Path, own_addresses: tuple[str, ...] = (), timezone: str = "UTC") -> list[tuple[Source, Path]]:
+def find_sources(inbox: Path, site: Site = Site()) -> list[tuple[Source, Path]]:
     """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
 
     Raises UsageError for an inbox that is not there or a folder nobody can read.
@@ -29,15 +29,15 @@ def find_sources(inbox: Path, own_addresses: tuple[str, ...] = (), timezone: str
             f"{inbox}: no such inbox; make {inbox}/<source>/ and put log files there (`sources` lists them)"
         )
     folders = sorted(folder for folder in inbox.iterdir() if folder.is_dir() and not folder.name.startswith("."))
-    return [(_source_of(folder, own_addresses, timezone), folder) for folder in folders]
+    return [(_source_of(folder, site), folder) for folder in folders]
 
 
-def _source_of(folder: Path, own_addresses: tuple[str, ...], timezone: str) -> Source:
+def _source_of(folder: Path, site: Site) -> Source:
     mapping = folder / "mapping.toml"
     if mapping.is_file():
         return find_source("csv", str(mapping))
     try:
-        return find_source(folder.name, None, own_addresses, timezone)
+        return find_source(folder.name, None, site)
     except UsageError as error:
         raise UsageError(f"{folder}: {error}; a folder of mapped files wants a mapping.toml in it") from None
 

@@ -39,6 +39,7 @@ class Settings(Section):
 
     timezone: str = "UTC"
     queue_timezones: dict[str, str] = Field(default_factory=dict)
+    source_timezones: dict[str, str] = Field(default_factory=dict)
     warehouse: Path = Path("data/warehouse.duckdb")
     inbox: Path = Path("data/inbox")
     reports: Path = Path("reports")
@@ -66,10 +67,10 @@ class Settings(Section):
     def known_zone(cls, value: str) -> str:
         return checked_zone(value)
 
-    @field_validator("queue_timezones")
+    @field_validator("queue_timezones", "source_timezones")
     @classmethod
     def known_zones(cls, value: dict[str, str]) -> dict[str, str]:
-        return {queue: checked_zone(zone) for queue, zone in value.items()}
+        return {named: checked_zone(zone) for named, zone in value.items()}
 
     @model_validator(mode="after")
     def one_card_a_criterion(self) -> Settings:

@@ -1,10 +1,11 @@
-"""Log formats: one module each, files -> canonical rows, nothing else. `REGISTRY` names them all."""
+"""Log formats: one module each, files -> canonical rows, nothing else. `FORMATS` names them all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.sources import amazon_connect_ctr, asterisk_queue_log, letters, technion_bank
@@ -13,41 +14,58 @@ from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.mapping import mapped_source
 from pipeline.sources.mapping_file import find_mapping, shipped_names
 
-__all__ = ["REGISTRY", "Feed", "Field", "Source", "find_source", "shipped_mappings"]
+__all__ = ["FORMATS", "Feed", "Field", "Site", "Source", "find_source", "shipped_mappings"]
 
 LETTERS, QUEUE_LOG = "letters", "asterisk_queue_log"
-REGISTRY: dict[str, Callable[[], Source]] = {
-    "amazon_connect_ctr": amazon_connect_ctr.source,
+ZONED: dict[str, Callable[[str], Source]] = {
     QUEUE_LOG: asterisk_queue_log.source,
-    "technion_bank": technion_bank.source,
     **{name: partial(bundle_source, name) for name in bundle_names()},
 }
+"""Formats that may hold times without an offset: they want the zone of these."""
+CERTAIN: dict[str, Callable[[], Source]] = {
+    "amazon_connect_ctr": amazon_connect_ctr.source,
+    "technion_bank": technion_bank.source,
+}
+"""Formats whose times have one zone."""
+FORMATS = (*sorted([*CERTAIN, *ZONED]), LETTERS)
 
 
-def find_source(
-    name: str, mapping_file: str | None = None, own_addresses: tuple[str, ...] = (), timezone: str = "UTC"
-) -> Source:
-    """The source of that name; `own_addresses` are those of the house, for letters, `timezone` the site's, for queue logs.
+class Site(NamedTuple):
+    """What files do not say of the house: its addresses, for letters; its zone, which queue logs are written in; and formats that
+    are written in another."""
 
-    `csv` wants a mapping; a shipped mapping's own name is a source too.
+    own_addresses: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    source_timezones: Mapping[str, str] = {}
+
+    def zone_of(self, source: str) -> str:
+        return self.source_timezones.get(source, self.timezone if source == QUEUE_LOG else "UTC")
+
+
+def find_source(name: str, mapping_file: str | None = None, site: Site = Site()) -> Source:
+    """The source of that name. `csv` wants a mapping; a shipped mapping's own name is a source too.
 
     Raises UsageError that lists what there is.
     """
+    if unknown := sorted(set(site.source_timezones) - set(ZONED)):
+        raise UsageError(
+            f"source_timezones: {unknown[0]} is none of the formats that want a zone: {', '.join(sorted(ZONED))}"
+        )
     if mapping_file is not None:
-        if name in (*REGISTRY, LETTERS):
+        if name in FORMATS:
             raise UsageError(f"--mapping goes with --source csv; {name} has a fixed format")
         return mapped_source(find_mapping(mapping_file))
-    if name == QUEUE_LOG:
-        return asterisk_queue_log.source(timezone)
-    if name in REGISTRY:
-        return REGISTRY[name]()
+    if name in ZONED:
+        return ZONED[name](site.zone_of(name))
+    if name in CERTAIN:
+        return CERTAIN[name]()
     if name == LETTERS:
-        return letters.source(own_addresses)
+        return letters.source(site.own_addresses)
     if name == "csv":
         raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
     if name in shipped_names():
         return mapped_source(find_mapping(name))
-    there = ", ".join([*REGISTRY, LETTERS, *shipped_names()])
+    there = ", ".join([*FORMATS, *shipped_names()])
     raise UsageError(f"no source '{name}'; there are csv (with --mapping FILE, as a folder's mapping.toml), {there}")
 
 

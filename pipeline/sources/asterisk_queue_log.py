@@ -41,7 +41,8 @@ ROTATED = re.compile(r"(\.\d{1,10}|-\d{8,14})?(\.gz|\.zst)?$")
 """What logrotate, and Asterisk itself, write behind a log's name."""
 
 
-def source(timezone: str = "UTC") -> Source:
+def source(timezone: str) -> Source:
+    """`timezone`: of times without an offset."""
     title = "Asterisk queue_log, file or realtime table as CSV"
     return Source("asterisk_queue_log", title, (), partial(_read, timezone), timezone, _known_as)
 

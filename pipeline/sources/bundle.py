@@ -81,20 +81,25 @@ class Bundle(BaseModel):
     tables: tuple[BundleTable, ...]
     passed_over: dict[str, tuple[str, ...]] = {}
 
+    def in_zone(self, timezone: str) -> Bundle:
+        tables = tuple(table.model_copy(update={"timezone": timezone}) for table in self.tables)
+        return self.model_copy(update={"tables": tables})
+
 
 def bundle_names() -> list[str]:
     return sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).joinpath("bundles").iterdir())
 
 
-def bundle_source(name: str) -> Source:
+def bundle_source(name: str, timezone: str) -> Source:
+    """`timezone`: of times without an offset."""
     text = resources.files(__package__).joinpath("bundles", f"{name}.toml").read_text("utf-8")
-    bundle = Bundle(**tomllib.loads(text))
+    bundle = Bundle(**tomllib.loads(text)).in_zone(timezone)
     return Source(
         name,
         bundle.title,
         (*SUFFIXES, ".json", ".jsonl"),
         lambda sql, path, scratch: _read(sql, path, scratch, bundle),
-        hashlib.sha256(text.encode()).hexdigest()[:16],
+        hashlib.sha256((text if timezone == "UTC" else text + timezone).encode()).hexdigest()[:16],
     )
 
 
