@@ -83,6 +83,14 @@ def test_the_rest_shows_its_records_and_what_only_one_side_has(tmp_path: Path, r
     assert found.explained_by is None
 
 
+def test_a_figure_that_we_cannot_tell_says_why_and_a_total_is_no_queue(tmp_path: Path, results: Results) -> None:
+    (tmp_path / "e.csv").write_text("queue,repeat\ncards,8%\nsavings,7%\nTotal,8%\n", "utf-8")
+    found = reconcile(results, tmp_path / "e.csv", "repeat_7d", ("queue",), "total", "true")
+    assert {row["queue"]: row["status"] for row in found.rows} == {
+        "cards": "not available here: no rows", "loans": "only here", "savings": "only in the file",
+    }  # fmt: skip
+
+
 def test_a_spreadsheet_by_week_with_clock_times(tmp_path: Path, results: Results) -> None:
     value = measure(results, results.catalogue, Question(("aht",), "week")).dropna(subset=["value"]).iloc[0]
     minutes, seconds = divmod(round(value["value"]), 60)

@@ -8,6 +8,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.asking.vendor_export import read_export
@@ -19,6 +20,8 @@ from pipeline.results import Results
 SHOWN = 20
 """References to records behind a row that nothing explains."""
 GRAINS = ("total", "day", "week")
+TOTALS = frozenset({"total", "grand total", "overall", "all", "sum", "итого", "всего", "gesamt", "summe"})
+"""How exports name a row of all the others."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,9 @@ def reconcile(
     variants = [name, *(other for other in others if set(by) <= set(catalogue.dimensions(other)))]
     keys = key_columns(grain, by)
     theirs = read_export(file, name, keys, catalogue, results.document("agents"), grain, encoding)
-    ours = _ours(measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where)), variants, keys)
+    figures = measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where))
+    ours = _ours(figures, variants, keys)
+    theirs = _without_totals(theirs, ours, keys)
     both = theirs.merge(ours, on=keys, how="outer") if keys else theirs.merge(ours, how="cross")
     fits = pd.DataFrame({v: (both["theirs"] - both[v]).abs() <= both["tolerance"] for v in variants})
     matches = {v: int(fits[v].sum()) for v in variants}
@@ -72,19 +77,26 @@ def apart(found: Reconciled, keys: Sequence[str]) -> str:
 
 
 def _ours(figures: pd.DataFrame, variants: list[str], keys: list[str]) -> pd.DataFrame:
-    """One row a group, one column a definition."""
-    if not keys:
-        return figures.set_index("kpi")["value"].to_frame().T.reset_index(drop=True)
-    known = figures.dropna(subset=keys)
-    return known.pivot(index=keys, columns="kpi", values="value").reindex(columns=variants).reset_index()
+    """One row a group, one column a definition, and `why` there is no figure of the first."""
+    known = figures.dropna(subset=keys).assign(group=0)
+    table = known.pivot(index=["group", *keys], columns="kpi", values="value").reindex(columns=variants)
+    why = known[known["kpi"] == variants[0]].set_index(["group", *keys])["why"]
+    return table.assign(why=why).reset_index().drop(columns="group")
+
+
+def _without_totals(theirs: pd.DataFrame, ours: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Their rows but those of all the others, unless one of ours has that name."""
+    totals = [theirs[key].str.casefold().isin(TOTALS) & ~theirs[key].isin(ours[key]) for key in keys]
+    return theirs[~np.logical_or.reduce(totals)] if totals else theirs
 
 
 def _row(
     results: Results, name: str, keys: Sequence[str], record: dict[Any, Any], fitting: list[str], where: str
 ) -> dict[str, Any]:
-    """status: same, another definition, only in the file, only here, or unexplained with the records behind ours."""
+    """status: same, another definition, only in the file, only here, not available here and why, or unexplained with the records
+    behind ours."""
     theirs, ours = (float(record[part]) for part in ("theirs", name))
-    status = _status(name, theirs, ours, fitting)
+    status = _status(name, theirs, ours, fitting, record["why"])
     row = {key: record[key] for key in keys} | {
         "theirs": theirs,
         "ours": ours,
@@ -100,12 +112,14 @@ def _row(
     return row
 
 
-def _status(name: str, theirs: float, ours: float, fitting: list[str]) -> str:
+def _status(name: str, theirs: float, ours: float, fitting: list[str], why: Any) -> str:
     if fitting:
         return "same" if name in fitting else "another definition"
     if isnan(theirs):
         return "only here"
-    return "only in the file" if isnan(ours) else "unexplained"
+    if isnan(ours):
+        return f"not available here: {' '.join(why.split('_'))}" if isinstance(why, str) and why else "only in the file"
+    return "unexplained"
 
 
 def _period(keys: Sequence[str], record: dict[Any, Any], where: str) -> str:
