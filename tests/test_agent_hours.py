@@ -296,3 +296,10 @@ def test_adherence_is_of_those_whose_presence_is_known(tmp_path: Path) -> None:
     assert figure(results, "planned_s")["value"] == 4 * 3600
     assert figure(results, "adherence")["value"] == 0.5
     assert figure(results, "adherence", agent="bob")["why"] == "not_recorded"
+
+
+def test_half_hours_of_a_zone_a_quarter_off_are_whole(tmp_path: Path) -> None:
+    """In Kathmandu the half-hour in which the UTC day ends began at 23:45 UTC."""
+    states = "agent  state  starts_at  ends_at\nann  logged_in  2026-05-04 00:05  2026-05-04 00:25"
+    results = publish(tmp_path, "Asia/Kathmandu", calls=CALLS, agent_states=states)
+    assert results.frame("select sum(login_s) as s from fact_agent_hours")["s"].item() == 1200

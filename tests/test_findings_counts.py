@@ -186,6 +186,19 @@ def test_a_break_of_the_only_one_on_duty_leaves_nobody_short() -> None:
     assert short.empty and staffing.verdict_on(short) == "no_detectable_change"
 
 
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_no_number_of_people_answers_every_call_in_time(target: float) -> None:
+    slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS[:6], agents=1.0))
+    assert staffing.wanted(slots, 20, target).empty
+
+
+def test_a_crowd_of_whom_hardly_anybody_gives_up_has_its_people_counted() -> None:
+    """Half a million callers wait ten seconds each and one gives up: by that their patience would be two months."""
+    calls = calls_at(SUNDAYS, 3000).assign(wait_s=30_000.0, abandoned=[1, *[0] * 11])
+    slots = staffing.wanted(staffing.typical(calls, half_hours(SUNDAYS, agents=400.0)), 20, 0.8)
+    assert 500 < slots["wanted"].item() < 520 and slots["told"].item() < 0.2
+
+
 def test_a_half_hour_that_nobody_ever_works_in_is_closed() -> None:
     elsewhere = half_hours([day + timedelta(days=1) for day in SUNDAYS], agents=1.0)
     assert staffing.typical(calls_at(SUNDAYS, 2), elsewhere).empty
@@ -195,6 +208,14 @@ def test_a_busy_week_weighs_as_many_as_its_calls() -> None:
     calls = pd.concat([calls_at(SUNDAYS[:2], 1, 100), calls_at(SUNDAYS[2:3], 8, 200)])
     slots = staffing.typical(calls, half_hours(SUNDAYS[:3], agents=1.0))
     assert slots["handle_s"].tolist() == [pytest.approx((2 * 100 + 8 * 200) / 10)]
+
+
+def test_weeks_of_work_begin_with_that_of_hire() -> None:
+    contacts = pd.DataFrame(
+        {"agent": ["ann", "ann", "ann", "bob"], "week": ["2026-W18", "2026-W19", "2026-W21", "2026-W19"]}
+    )
+    since = newcomers.weeks_since(contacts, {"ann": "2026-05-06"})
+    assert since.dropna().tolist() == [0, 2] and since.isna().tolist() == [True, False, False, True]
 
 
 def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: Path) -> None:
@@ -231,10 +252,10 @@ NEW = """
 agent  name  valid_from        hired_on    has_experience
 old1   Ann   2020-01-01 00:00  2020-01-06  -
 old2   Bob   2020-01-01 00:00  2020-01-06  -
-new1   Cat   2020-01-01 00:00  2026-05-01  true
-new2   Dan   2020-01-01 00:00  2026-05-01  true
-new3   Eve   2020-01-01 00:00  2026-05-01  false
-new4   Fay   2020-01-01 00:00  2026-05-01  false
+new1   Cat   2020-01-01 00:00  2026-05-05  true
+new2   Dan   2020-01-01 00:00  2026-05-05  true
+new3   Eve   2020-01-01 00:00  2026-05-05  false
+new4   Fay   2020-01-01 00:00  2026-05-05  false
 """
 
 

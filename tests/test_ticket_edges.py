@@ -205,6 +205,23 @@ def test_a_thread_and_a_ticket_solved_at_no_stated_instant_break_no_promise(unda
     assert figure(undated, "opened")["value"] == 4
 
 
+@pytest.mark.parametrize(
+    ("zone", "sent", "solved", "due"),
+    [
+        ("Europe/Moscow", "2026-05-12 22:30", "2026-06-12 09:00", "2026-06-12 21:00"),
+        ("America/Los_Angeles", "2026-05-13 00:30", "2026-05-13 06:59", "2026-05-13 07:00"),
+    ],
+    ids=["the 13th in Moscow", "still the 12th in Los Angeles"],
+)
+def test_the_day_of_a_promise_is_that_of_the_house(tmp_path: Path, zone: str, sent: str, solved: str, due: str) -> None:
+    """ "By the 12th", written in the night after it, is of the month to come; in its evening it is of that day."""
+    tickets = f"ticket_id  status  created_at  solved_at  agent\na  solved  2026-05-11 10:00  {solved}  kim\nz  open  2026-07-01 10:00  -  kim\n"
+    letters = f"message_id  conversation_id  author_role  agent  sent_at  body\nm  a  agent  kim  {sent}  You get it by the 12th\n"
+    results = publish(tmp_path, zone, tickets=tickets, messages=letters)
+    [row] = results.frame("select due_at, is_kept from fact_promises where promise_id = 'm'").to_dict("records")
+    assert (str(row["due_at"])[:16], row["is_kept"]) == (due, True)
+
+
 ORDER = """
 ticket_id  queue  status   created_at        solved_at         opened_by
 t1         q      solved   2026-05-04 09:00  2026-05-07 09:00  customer

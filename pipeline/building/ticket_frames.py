@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline import business_time
@@ -54,7 +53,7 @@ def ticket_frames(
         "age_bands": pd.DataFrame(AGE_BANDS, columns=["band", "from_days", "to_days"]).astype({"band": "string"}),
         "sla_policies": _policies(settings),
         "sla_settings": _targets(settings),
-        "promise_days": _promise_days(settings, since.date(), until.date() + timedelta(days=65)),
+        "promise_days": _promise_days(settings, since.date() - timedelta(days=1), until.date() + timedelta(days=65)),
     }
 
 
@@ -165,13 +164,7 @@ def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
 
     from pipeline.zones import offset_at
 
-    rows = []
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        ends = datetime(day.year, day.month, day.day) + timedelta(days=1)
-        rows.append((_days_since_1970(day), day.day, day.month, ends - offset_at(settings.timezone, ends)))
-    return pd.DataFrame(rows, columns=["day", "month_day", "month", "ends_at"]).astype({"ends_at": "datetime64[us]"})
-
-
-def _days_since_1970(day: date) -> int:
-    return calendar.timegm(datetime(day.year, day.month, day.day, tzinfo=UTC).timetuple()) // 86_400
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    ends = [datetime(day.year, day.month, day.day) + timedelta(days=1) for day in days]
+    rows = [(day.day, day.month, end - offset_at(settings.timezone, end)) for day, end in zip(days, ends, strict=True)]
+    return pd.DataFrame(rows, columns=["month_day", "month", "ends_at"]).astype({"ends_at": "datetime64[us]"})

@@ -62,9 +62,11 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
-    """Weeks from the day of hire to the Monday of each contact's week; NaN where the day is not known."""
+    """Weeks from the week of hire, which is 0, to each contact's; NaN where the day is not known or comes later."""
     monday = pd.to_datetime(contacts["week"] + "-1", format="%G-W%V-%u")
-    return (monday - pd.to_datetime(contacts["agent"].map(hired))).dt.days / 7
+    begun = pd.to_datetime(contacts["agent"].map(hired)).dt.to_period("W-SUN").dt.start_time
+    weeks = (monday - begun).dt.days / 7
+    return weeks.where(weeks >= 0)
 
 
 def alike(own: pd.DataFrame, old: pd.DataFrame) -> pd.Series:

@@ -23,6 +23,8 @@ SLOT = (
 """SQL: weekday and clock of a half-hour, such as "1 08:30"; the first of January 1970 was a Thursday."""
 FEWEST_S = 600
 """Staffed seconds of an agent's half-hour below which it says nothing of how busy the agent was."""
+ENDLESS_S = 4 * 3600
+"""No call waits longer than this: callers more patient are as if they never gave up."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -108,11 +110,15 @@ def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
 
 
 def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
-    """The half-hours with load (erlang), the share that Erlang A tells (told) and the people wanted for the target."""
+    """The half-hours with load (erlang), the share that Erlang A tells (told) and the people wanted for the target.
+
+    None where nobody gave up, or where no number of people makes the target sure: all calls, or none.
+    """
     waits = float(slots["wait_s"].sum() / slots["calls"].sum())
     gives_up = patience(float(slots["abandoned"].sum() / slots["calls"].sum()), waits)
-    if not 0 < gives_up < float("inf"):
+    if not (0 < gives_up < float("inf") and 0 < target < 1):
         return slots.iloc[:0]
+    gives_up = min(gives_up, ENDLESS_S)
     rate = slots["offered"] / HALF_HOUR_S
     rows = list(zip(rate, slots["handle_s"], slots["agents"], strict=True))
     told = [erlang_a(r, h, gives_up, max(1, round(a)), within_s).service_level for r, h, a in rows]

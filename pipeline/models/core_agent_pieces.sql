@@ -12,13 +12,13 @@ with stretches as (
 days as (
     select
         stretches.*,
-        cast(floor(epoch(starts_at) / 86400) as bigint) as first_day,
+        cast(floor(epoch(starts_at - interval '30' minute) / 86400) as bigint) as first_day,
         cast(floor(epoch(ends_at) / 86400) as bigint) as last_day
     from stretches
     where ends_at > starts_at
 ),
 
--- One row per UTC day of a stretch, so that half-hours are found by equality.
+-- One row per UTC day in which half-hours of a stretch begin, so that they are found by equality.
 split as (
     select days.*, first_day + day_offsets.n as utc_day
     from days

@@ -4,8 +4,7 @@
 with written as (
     select
         source, message_id, ticket_id, agent, sent_at,
-        regexp_extract(body, '{promised_day}', 1) as said,
-        cast(floor(epoch(sent_at) / 86400) as bigint) as sent_day
+        regexp_extract(body, '{promised_day}', 1) as said
     from core_messages
     where author_role = 'agent' and is_public and regexp_matches(body, '{promised_day}')
 ),
@@ -25,7 +24,7 @@ dated as (
     from read
     inner join promise_days as days
         on days.month_day = read.month_day and (read.month is null or days.month = read.month)
-        and days.day >= read.sent_day and days.day < read.sent_day + 60
+        and days.ends_at > read.sent_at and days.ends_at <= read.sent_at + interval '60' day
     group by read.source, read.message_id, read.ticket_id, read.agent, read.sent_at
 )
 
