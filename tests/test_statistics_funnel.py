@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.statistics.funnel import funnel, funnel_means
+from pipeline.statistics.funnel import funnel
 
 
 def test_funnel_known_answer():
@@ -61,15 +61,7 @@ def test_dispersion_keeps_most_units_within(spread, phi, outside):
     assert phi[0] < np.median([f.phi for f in found]) < phi[1]
 
 
-def test_funnel_of_means_weights_by_precision_and_skips_the_unknown():
-    found = funnel_means([5.0, 5.2, np.nan, 9.0], [0.1, 0.2, 0.1, 0.0])
-    assert found.centre == pytest.approx((5.0 * 100 + 5.2 * 25) / 125)
-    assert np.isnan(found.z).tolist() == [False, False, True, True]
-    assert found.tau2 == 0
-    assert found.limits(0.1, 2) == pytest.approx((found.centre - 0.2, found.centre + 0.2))
-
-
 def test_nobody_known_is_unknown():
     found = funnel([0, 0], [0, 0])
     assert np.isnan([found.centre, found.phi, *found.z]).all()
-    assert np.isnan(funnel_means([], []).centre)
+    assert np.isnan(funnel([], []).centre)

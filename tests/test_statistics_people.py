@@ -7,7 +7,7 @@ from statsmodels.stats.multitest import multipletests
 
 from pipeline.statistics.case_mix import expected
 from pipeline.statistics.discovery import benjamini_hochberg
-from pipeline.statistics.funnel import funnel, funnel_means
+from pipeline.statistics.funnel import funnel
 from pipeline.statistics.ranks import rank_intervals
 from pipeline.statistics.shrinkage import shrink
 from pipeline.statistics.slopes import slopes
@@ -114,7 +114,6 @@ def test_rank_intervals_hold_the_true_places():
     [
         lambda: funnel([6], [5]),
         lambda: funnel([1, 2], [5]),
-        lambda: funnel_means([1], [-1]),
         lambda: shrink([1, 2], [1]),
         lambda: benjamini_hochberg([1.2]),
         lambda: benjamini_hochberg([0.2], rate=5),

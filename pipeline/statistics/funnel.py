@@ -19,12 +19,13 @@ TRIM = 0.1  # share of z-scores winsorised at each end before the dispersion is 
 
 
 @dataclass(frozen=True)
-class _Dispersed:
-    """z, p, outside: one element per unit. centre: in the unit of the values.
+class Funnel:
+    """Funnel of shares, on the angular scale asin(sqrt(share)). z, p, outside: one element per unit. centre: a share.
 
     z = (y - centre) / sqrt(s^2 + tau2) on the scale of the funnel, p its two-sided normal p; NaN where unknown.
     outside: how many of the levels |z| exceeds, with the sign of z; 0 where unknown.
-    phi: mean square of the winsorised naive z (1: chance alone). tau2: variance between units on the funnel's scale.
+    phi: mean square of the winsorised naive z (1: chance alone). tau2: variance between units, in squared
+    radians.
     """
 
     centre: float
@@ -34,11 +35,6 @@ class _Dispersed:
     phi: float
     tau2: float
 
-
-@dataclass(frozen=True)
-class Funnel(_Dispersed):
-    """Funnel of shares, on the angular scale asin(sqrt(share)); tau2 is in squared radians."""
-
     def limits(self, n: ArrayLike, z: ArrayLike = 1.96) -> Bounds:
         """Shares `(low, high)` between which units of n contacts lie, n and z broadcast; NaN where n == 0."""
         n, z = np.asarray(n, dtype=np.float64), np.asarray(z, dtype=np.float64)
@@ -46,17 +42,6 @@ class Funnel(_Dispersed):
         angle = np.arcsin(np.sqrt(self.centre))
         # sin^2 rises again below 0 and falls again above pi/2
         return np.sin(np.clip(angle - half, 0, np.pi / 2)) ** 2, np.sin(np.clip(angle + half, 0, np.pi / 2)) ** 2
-
-
-@dataclass(frozen=True)
-class MeanFunnel(_Dispersed):
-    """Funnel of means as they are (for durations: means of logs); tau2 is in their unit squared."""
-
-    def limits(self, standard_error: ArrayLike, z: ArrayLike = 1.96) -> Bounds:
-        """Means `(low, high)` between which units of that standard error lie; the arguments broadcast."""
-        error, z = np.asarray(standard_error, dtype=np.float64), np.asarray(z, dtype=np.float64)
-        half = z * np.sqrt(error**2 + self.tau2)
-        return self.centre - half, self.centre + half
 
 
 def funnel(successes: ArrayLike, n: ArrayLike, z: tuple[float, ...] = LEVELS) -> Funnel:
@@ -72,21 +57,6 @@ def funnel(successes: ArrayLike, n: ArrayLike, z: tuple[float, ...] = LEVELS) ->
     with np.errstate(invalid="ignore", divide="ignore"):
         y = np.arcsin(np.sqrt(k / n))
     return Funnel(centre, *_dispersed(y, _angle_error(n), float(np.arcsin(np.sqrt(centre))), z))
-
-
-def funnel_means(means: ArrayLike, standard_errors: ArrayLike, z: tuple[float, ...] = LEVELS) -> MeanFunnel:
-    """Funnel of means, one element per unit; the centre is their mean weighted by 1 / standard_error^2.
-
-    A standard error of 0 or NaN (one row, or equal rows) is a unit of which nothing is known.
-    ValueError: different shapes, or negative standard errors.
-    """
-    y, error = np.asarray(means, dtype=np.float64), np.asarray(standard_errors, dtype=np.float64)
-    if y.ndim != 1 or y.shape != error.shape or np.any(error < 0):
-        raise ValueError("means and standard errors must be one-dimensional, of one length, and errors not negative")
-    error = np.where(error > 0, error, np.nan)
-    known = ~np.isnan(y) & ~np.isnan(error)
-    centre = float(np.average(y[known], weights=error[known] ** -2)) if known.any() else float("nan")
-    return MeanFunnel(centre, *_dispersed(y, error, centre, z))
 
 
 def _dispersed(

@@ -7,8 +7,6 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
-RANKABLE = 0.7  # reliability below which no ranking is printed
-
 
 @dataclass(frozen=True)
 class Shrunk:
