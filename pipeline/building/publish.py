@@ -91,7 +91,7 @@ def _documents(
         "checks": checks,
         "changes": _changes(catalogue, publisher, newest),
         "events": warehouse.records(
-            "select kind, title, starts_at, ends_at from raw_events order by starts_at, kind, title"
+            "select kind, title, team, starts_at, ends_at from raw_events order by starts_at, kind, title, team"
         ),
         "settings": settings.model_dump(mode="json", include={"timezone", "parameters", "targets", "is_simulated"}),
     }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.drill import records_of
 from pipeline.findings import (
+    before_after,
     changes,
     hurried,
     newcomers,
@@ -29,7 +30,9 @@ MOST = 500
 SHOWN = 20
 ROW = ["source", "conversation_id", "source_ref"]
 """How many of them its document names, and what of them."""
-MODULES = (changes, people, tradeoff, hurried, topics, outcomes, newcomers, skills, staffing, targets, wellbeing)
+MODULES = (
+    changes, people, tradeoff, hurried, before_after, topics, outcomes, newcomers, skills, staffing, targets, wellbeing,
+)  # fmt: skip
 
 
 def find_all(results: Results, settings: Settings, week: str | None = None) -> list[Finding]:

@@ -25,6 +25,7 @@ GROUPS = {
     "skills_resolution_inferred": ("people", "others"),
     "skills_pec_rate": ("people", "others"),
     "leavers": ("left",),
+    "before_after": ("people", "others"),
 }
 """Kinds that tell something of groups of people, and their figures that count the people of each."""
 

@@ -19,13 +19,13 @@ from pipeline.report.tiles import choose
 from pipeline.report.words import Words
 
 UNMOVED = "no_detectable_change"
-COSTS = ("price", "hurried", "targets", "slope_turns", "slope")
+COSTS = ("price", "before_after", "hurried", "targets", "slope_turns", "slope")
 """Kinds of findings that set speed against its price, in the order in which they are told."""
 MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
 """Figures of which it is said how large a lone change would have been named in half of the cases."""
 MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
-TOLD = 1
+TOLD = 2
 """Of what speed costs; the others stand beside speed against quality."""
 PERSONS = 3
 """Named in a sentence."""
@@ -81,7 +81,9 @@ def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]
     persons = [f for f in data.findings if f.kind == "person" and f.verdict in NAMED]
     groups = [list(group) for _, group in groupby(sorted(persons, key=_group), _group)]
     groups.sort(key=lambda group: -max(f.weight for f in group))
-    placed = [f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing")]
+    placed = [
+        f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing") and f.kind not in COSTS
+    ]
     found = [_persons(data, words, group, link) for group in groups]
     found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
     return found[:PLACED] or [_nowhere(data, words)]

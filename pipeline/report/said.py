@@ -13,6 +13,8 @@ from pipeline.report.words import Words
 
 SUMS = frozenset({"saved", "spent"})
 """Figures that add the time of many contacts up: said in minutes or hours, not as the length of one."""
+CHANGE = "_change"
+"""Ends the unit of a difference."""
 BY_VERDICT = frozenset({"week"})
 BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 """Kinds worded by their verdict, or by what was measured; the others have a sentence for nothing detectable too, if any."""
@@ -58,8 +60,13 @@ def sentence(
     )
     cost = finding.figures.get("cost")
     money = words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""
-    timed = words("found.timed", handle=filled["handle"], usual=filled["usual"]) if "handle" in filled else ""
-    rest = {**filled, **labels, "money": money, "timed": timed, "week": words.week(finding.weeks[1])}
+    timed = (
+        words("found.timed", handle=filled["handle"], usual=filled["usual"])
+        if "usual" in filled and "handle" in filled
+        else ""
+    )
+    warmth = words("found.warmth", warm=filled["warm"]) if "warm" in filled else ""
+    rest = {**filled, **labels, "money": money, "timed": timed, "warmth": warmth, "week": words.week(finding.weeks[1])}
     parts = [words.marked(key(finding), **rest, whom=whom)]
     if (events := labels.get("events")) and finding.verdict in MOVED:
         parts.append(words.marked("found.events", events=events))
@@ -98,12 +105,19 @@ def key(finding: Finding) -> str:
 
 def figure(words: Words, part: Figure) -> str:
     """A figure, with its interval where it has one."""
-    if part.unit == "share_change":
-        if part.low is None or part.high is None:
-            return words.difference("share", part.value)
-        low, high = (words.difference("points", bound * 100) for bound in (part.low, part.high))
-        return words("found.from_to", value=words.difference("share", part.value), low=low, high=high)
+    if part.unit.endswith(CHANGE):
+        return _change(words, part, part.unit.removesuffix(CHANGE))
     text = words.figure(part.unit, part.value)
     if part.low is None or part.high is None:
         return text
     return words("found.interval", value=text, span=words.span(part.unit, part.low, part.high))
+
+
+def _change(words: Words, part: Figure, unit: str) -> str:
+    """A difference with its sign; the bounds of one between shares in points, whose name stands once."""
+    value = words.difference(unit, part.value)
+    if part.low is None or part.high is None:
+        return value
+    bound, scale = ("points", 100) if unit == "share" else (unit, 1)
+    low, high = (words.difference(bound, limit * scale) for limit in (part.low, part.high))
+    return words("found.from_to", value=value, low=low, high=high)

@@ -47,6 +47,7 @@ class Event:
     factor: float
     is_planned: bool
     queue: str = ""
+    team: str = ""
 
     def touches(self, at: datetime, queue: str) -> bool:
         return self.starts <= at < self.ends and self.queue in ("", queue)

@@ -111,8 +111,8 @@ def _customer_keys(path: Path, world: World, rng: Random) -> None:
 
 def _events(path: Path, centre: Centre) -> None:
     shown = [event for event in centre.events if instant(event.starts.date()) < centre.ends_at]
-    write_csv(path, ["Art", "Titel", "Von", "Bis"], (
-        (KINDS[e.kind], e.title, e.starts.strftime(DAY_FIRST_SHORT), e.ends.strftime(DAY_FIRST_SHORT)) for e in shown
+    write_csv(path, ["Art", "Titel", "Team", "Von", "Bis"], (
+        (KINDS[e.kind], e.title, e.team, e.starts.strftime(DAY_FIRST_SHORT), e.ends.strftime(DAY_FIRST_SHORT)) for e in shown
     ), delimiter=";", encoding="latin-1")  # fmt: skip
 
 
