@@ -33,7 +33,7 @@ def _cells(line: str) -> list[str]:
 
 
 def write_table(
-    folder: Path, table: str, text: str, name: str = "rows.csv", timezone: str = "UTC"
+    folder: Path, table: str, text: str, name: str = "rows.csv", timezone: str = "UTC", system: str = ""
 ) -> tuple[Path, Path]:
     """A CSV of the table's own column names and the mapping that reads it: (file, mapping)."""
     home = folder / table
@@ -42,7 +42,8 @@ def write_table(
     file.write_text(csv_of(text), "utf-8")
     columns = [name for name in _cells(text.strip().splitlines()[0]) if name in read_contracts()[table].columns]
     listed = "\n".join(f'{column} = "{column}"' for column in columns)
-    mapping.write_text(f'table = "{table}"\ntimezone = "{timezone}"\n[columns]\n{listed}\n', "utf-8")
+    named = f'system = "{system}"\n' if system else ""
+    mapping.write_text(f'{named}table = "{table}"\ntimezone = "{timezone}"\n[columns]\n{listed}\n', "utf-8")
     return file, mapping
 
 

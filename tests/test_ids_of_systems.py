@@ -57,9 +57,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     settings = Settings(warehouse=folder / "w.duckdb", timezone="UTC")
     with open_warehouse(settings) as warehouse:
         for table, text in TABLES.items():
-            file, mapping = write_table(folder, table, text)
-            if table in OF_THE_DESK:
-                mapping.write_text('system = "desk"\n' + mapping.read_text("utf-8"), "utf-8")
+            file, mapping = write_table(folder, table, text, system="desk" if table in OF_THE_DESK else "")
             source = find_source("csv", str(mapping))
             account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
             assert account.error is None and not account.quarantined, account
@@ -109,8 +107,7 @@ def test_a_contact_judged_in_two_systems_is_one_contact(tmp_path: Path, other: s
         for place, (system, table, text) in enumerate(
             [("calls", "calls", calls), ("evaluations", "evaluations", marks[0]), (other, "evaluations", marks[1])]
         ):
-            file, mapping = write_table(tmp_path / str(place), table, text, name=f"{place}.csv")
-            mapping.write_text(f'system = "{system}"\n' + mapping.read_text("utf-8"), "utf-8")
+            file, mapping = write_table(tmp_path / str(place), table, text, name=f"{place}.csv", system=system)
             source = find_source("csv", str(mapping))
             account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
             assert account.error is None and not account.quarantined, account

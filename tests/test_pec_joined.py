@@ -1,14 +1,16 @@
 """Letters of tickets in, written contacts out: whose they are, what counts for nothing, abuse apart."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.engines.warehouse import open_warehouse
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.pec.store import score_new
-from pipeline.results import Results
+from pipeline.pec.talk import incident_of, letters_of
+from pipeline.results import Results, open_results
 from pipeline.settings import Settings
-from tests.tables import figure, load_table, publish
+from tests.tables import figure, load_table, publish, publish_under
 
 WARM = "Hello Emma, I am so sorry, I fixed it myself and will write tomorrow. Tom"
 TICKETS = "ticket_id  created_at        status\n" + "\n".join(f"t{n}  2026-05-04 10:{n:02d}  solved" for n in range(24))
@@ -72,3 +74,85 @@ def test_a_warehouse_from_before_a_feature_gains_its_column(tmp_path: Path) -> N
         assert {name for name, *_ in every} == {
             row["column_name"] for row in warehouse.records("describe letter_scores")
         }
+
+
+DIRECTORY = """
+kind  entry_id  role
+user  7         customer
+user  8         agent
+"""
+BY_NUMBER = f"""
+message_id  conversation_id  author_id  sent_at           body
+q           t1               7          2026-05-04 10:10  This is outrageous, you idiot; I will go to another bank and complain
+a           t1               8          2026-05-04 11:00  {WARM}
+"""
+
+
+@pytest.fixture(scope="module")
+def by_number(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Letters whose writers the directory knows, delivered after the letters were read."""
+    folder: Path = tmp_path_factory.mktemp("by_number")
+    settings = Settings(warehouse=folder / "w.duckdb")
+    publish_under(settings, folder, tickets=TICKETS, messages=BY_NUMBER)
+    publish_under(settings, folder, directory=DIRECTORY)
+    return settings
+
+
+def test_what_a_customer_known_by_the_directory_wrote_is_a_customers(by_number: Settings) -> None:
+    results = open_results(by_number.results)
+    assert results.frame("select is_abusive, is_threatening from fact_pec").values.tolist() == [[True, True]]
+    letters = results.frame("select message_id, score is not null as is_scored, insult from fact_letters order by 1")
+    assert letters.astype(object).where(letters.notna(), None).values.tolist() == [["a", True, None], ["q", False, 1]]
+
+
+def test_talks_and_incidents_know_writers_by_the_directory(by_number: Settings) -> None:
+    results = open_results(by_number.results)
+    with open_warehouse(by_number) as warehouse:
+        words = [row["words"] for row in incident_of(warehouse, results, "t1") if row["what"] == "words"]
+        [letter] = letters_of(warehouse, results, "8", "2026-W19")
+    assert "idiot" in words
+    assert letter["situation"] == "An angry complaint"
+
+
+def read_letter(warehouse: Warehouse, settings: Settings, folder: Path, table: str, text: str) -> list[dict[str, Any]]:
+    """The scores after one more delivery."""
+    load_table(warehouse, settings, folder, table, text)
+    score_new(warehouse, None, lambda step: None)
+    return warehouse.records("select message_id, role from letter_scores order by 1")
+
+
+def test_a_letter_that_is_empty_now_or_another_persons_is_read_anew(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    turned = DIRECTORY.replace("customer", "x").replace("agent", "customer").replace("x", "agent")
+    with open_warehouse(settings) as warehouse:
+        assert read_letter(warehouse, settings, tmp_path, "messages", BY_NUMBER) == []
+        steps = ((DIRECTORY, "customer", "agent"), (turned, "agent", "customer"), (DIRECTORY, "customer", "agent"))
+        for directory, *roles in steps:
+            scores = read_letter(warehouse, settings, tmp_path, "directory", directory)
+            assert scores == [{"message_id": "a", "role": roles[1]}, {"message_id": "q", "role": roles[0]}]
+        emptied = read_letter(warehouse, settings, tmp_path, "messages", BY_NUMBER.replace(WARM, "-"))
+        assert [row["message_id"] for row in emptied] == ["q"]
+        assert warehouse.records("select distinct message_id from letter_hits") == [{"message_id": "q"}]
+
+
+def test_words_are_of_the_letters_and_customers_of_their_own_system(tmp_path: Path) -> None:
+    """Two systems number their tickets and letters alike."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    processed = "It has been processed. Tom"
+    for system, question, answer in (("crm", "Idiots, this is outrageous", WARM), ("desk", "Thank you", processed)):
+        ticket = f"ticket_id  created_at  status  customer_key\nt1  2026-05-04 10:10  solved  of {system}"
+        rows = f"""
+        message_id  conversation_id  author_role  agent  sent_at           body
+        q           t1               customer     -      2026-05-04 10:10  {question}
+        a           t1               agent        tom    2026-05-04 11:00  {answer}
+        """
+        with open_warehouse(settings) as warehouse:
+            for table, text in (("tickets", ticket), ("messages", rows)):
+                load_table(warehouse, settings, tmp_path / system, table, text, system=system, name=f"{system}.csv")
+    results = publish_under(settings, tmp_path)
+    with open_warehouse(settings) as warehouse:
+        letters = {letter["source"]: letter for letter in letters_of(warehouse, results, "tom", "2026-W19")}
+        incident = [(row["what"], row["source"]) for row in incident_of(warehouse, results, "t1")]
+    assert "feeling_with" in letters["crm"]["found"] and "feeling_with" not in letters["desk"]["found"]
+    assert [letters[system]["situation"] for system in ("crm", "desk")] == ["An angry complaint", ""]
+    assert incident == [("contact", "crm"), ("words", "crm")]

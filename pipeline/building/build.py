@@ -32,7 +32,7 @@ MODELS = (
     "core_agents", "core_customers", "core_queue_legs", "core_queue_stays", "core_queue_calls", "core_queue_memberships",
     "core_queue_states",
     "core_calls",
-    "core_messages", "core_ticket_threads", "core_ticket_openings", "core_tickets", "core_ticket_firsts",
+    "core_letter_authors", "core_messages", "core_ticket_threads", "core_ticket_openings", "core_tickets", "core_ticket_firsts",
     "core_ticket_histories", "core_ticket_changes", "core_ticket_schedules", "core_ticket_states", "core_ticket_replies",
     "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches", "core_ticket_clocks",
     "core_letter_signs", "core_ticket_work", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
@@ -47,7 +47,7 @@ MODELS = (
     "core_case_callbacks", "fact_cases", "fact_case_closings",
 )  # fmt: skip
 """In the order they are computed."""
-ONCE_READ = frozenset({"core_ticket_spans", "core_case_contacts"})
+ONCE_READ = frozenset({"core_letter_authors", "core_ticket_spans", "core_case_contacts"})
 """Models that one other reads, once: not worth a table."""
 UP_TO_CONTACTS = MODELS[: MODELS.index("core_contacts") + 1]
 Progress = Callable[[str], None]

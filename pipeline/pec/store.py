@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.models import read_model
 from pipeline.pec.lexicons import read_features
 
 if TYPE_CHECKING:
@@ -26,20 +27,14 @@ create table if not exists letter_hits (
 
 
 def score_new(warehouse: Warehouse, own: Path | None, progress: Callable[[str], None]) -> int:
-    """Score the letters whose text or lexicons are new; returns how many. Needs no lexicon where there is no letter."""
+    """Score the letters whose text, writer or lexicons are new; returns how many. Needs no lexicon where there is no letter."""
     sql = warehouse.sql
+    sql.execute(f"create or replace temp view read_letters as {_letters_read(lexicon_digest(own))}")
     with warehouse.transaction():
-        sql.execute(TABLES)
-        for feature in read_features()[1]:
-            sql.execute(f"alter table letter_scores add column if not exists {feature} smallint")
-    digest = lexicon_digest(own)
+        _make_tables(warehouse)
+        _forget_outdated(warehouse)
     sql.execute(
-        "create or replace temp table unscored as select m.source, m.message_id, coalesce(m.body, '') as body, "
-        "case when coalesce(m.author_role, 'agent') = 'customer' then 'customer' else 'agent' end as role, "
-        f"md5(coalesce(m.body, '') || coalesce(m.author_role, '') || '{digest}') as digest from raw_messages m "
-        "left join letter_scores s on s.source = m.source and s.message_id = m.message_id "
-        "and s.digest = md5(coalesce(m.body, '') || coalesce(m.author_role, '') || "
-        f"'{digest}') where s.message_id is null and m.body is not null"
+        "create or replace temp table unscored as select * from read_letters anti join letter_scores using (source, message_id)"
     )
     total = int(warehouse.value("select count(*) from unscored"))
     if not total:
@@ -54,6 +49,32 @@ def score_new(warehouse: Warehouse, own: Path | None, progress: Callable[[str], 
             for role, letters in frame.groupby("role"):
                 _store(warehouse, scorer, letters.reset_index(drop=True), str(role))
     return total
+
+
+def _letters_read(lexicons: str) -> str:
+    """SQL: letters of people, each with a digest of all that its score depends on."""
+    return (
+        f"select source, message_id, body, author_role as role, md5(body || author_role || '{lexicons}') as digest "
+        f"from ({read_model('core_letter_authors')}) where body is not null and author_role in ('agent', 'customer')"
+    )
+
+
+def _make_tables(warehouse: Warehouse) -> None:
+    warehouse.sql.execute(TABLES)
+    for feature in read_features()[1]:
+        warehouse.sql.execute(f"alter table letter_scores add column if not exists {feature} smallint")
+
+
+def _forget_outdated(warehouse: Warehouse) -> None:
+    """Scores and hits of letters that are gone, empty now, of another text or writer, or were read by other lexicons."""
+    warehouse.sql.execute(
+        "create or replace temp table outdated as select source, message_id from letter_scores "
+        "anti join read_letters using (source, message_id, digest)"
+    )
+    for table in ("letter_scores", "letter_hits"):
+        warehouse.sql.execute(
+            f"delete from {table} t using outdated o where t.source = o.source and t.message_id = o.message_id"
+        )
 
 
 def lexicon_digest(own: Path | None) -> str:
@@ -81,12 +102,6 @@ def _store(warehouse: Warehouse, scorer: Scorer, letters: pd.DataFrame, role: st
          "feature": [e.feature for _, e in evidence], "begins": [e.start for _, e in evidence],
          "ends": [e.end for _, e in evidence], "said": [e.text for _, e in evidence]}
     )  # fmt: skip
-    for table in ("letter_scores", "letter_hits"):
-        warehouse.sql.register("scored", letters[["source", "message_id"]])
-        warehouse.sql.execute(
-            f"delete from {table} t using scored s where t.source = s.source and t.message_id = s.message_id"
-        )
-        warehouse.sql.unregister("scored")
     for table, frame in (("letter_scores", scores), ("letter_hits", hits)):
         warehouse.sql.register("frame", frame)
         warehouse.sql.execute(f"insert into {table} by name select * from frame")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NoData
+from pipeline.models import read_model
 from pipeline.pec.situations import lacking, situation_of
 
 if TYPE_CHECKING:
@@ -12,13 +14,14 @@ if TYPE_CHECKING:
     from pipeline.results import Results
 
 SHOWN = 3
+LETTERS = read_model("core_letter_authors")
 ABUSE = ("insult", "swear", "masked_swear", "harassment", "violence_threat", "leave_threat", "complaint_threat")
 
 
 def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) -> list[dict[str, Any]]:
     """The warmest and coldest letters that an agent wrote to tickets of a week. Raises NoData where there is none."""
     letters = results.frame(
-        "select message_id, ticket_id, sent_at, score, source_ref from fact_letters where is_agents "
+        "select source, message_id, ticket_id, sent_at, score, source_ref from fact_letters where is_agents "
         f"and agent = '{_quoted(agent)}' and week = '{_quoted(week)}' order by score, message_id"
     ).to_dict("records")
     if not letters:
@@ -26,10 +29,7 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) ->
     half = min(SHOWN, (len(letters) + 1) // 2)
     chosen = [("coldest", row) for row in letters[:half]]
     chosen += [("warmest", row) for row in reversed(letters[max(half, len(letters) - SHOWN) :])]
-    return [
-        {"kind": kind, **row, **_words(warehouse, str(row["message_id"])), **_lack(warehouse, row)}
-        for kind, row in chosen
-    ]
+    return [{"kind": kind, **row, **_told(warehouse, row)} for kind, row in chosen]
 
 
 def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> list[dict[str, Any]]:
@@ -39,42 +39,41 @@ def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> li
     """
     named = ", ".join(f"'{feature}'" for feature in ABUSE)
     words = warehouse.records(
-        "select m.sent_at as at, 'words' as what, h.feature as detail, h.said as words, m.message_id as reference "
-        "from letter_hits h join raw_messages m on m.source = h.source and m.message_id = h.message_id "
+        "select m.sent_at as at, 'words' as what, h.feature as detail, h.said as words, m.message_id as reference, source "
+        f"from letter_hits h join ({LETTERS}) m using (source, message_id) "
         f"where m.conversation_id = ? and m.author_role = 'customer' and h.feature in ({named}) order by 1, 3",
         [conversation],
     )
     if not words:
         raise NoData(f"{conversation}: no abusive words of a customer are known in it")
+    systems = ", ".join(sorted({f"'{_quoted(row['source'])}'" for row in words}))
     around = results.frame(
         "select started_at as at, 'contact' as what, concat(channel, ', ', coalesce(agent, '-')) as detail, "
-        "'' as words, coalesce(recording_ref, source_ref, conversation_id) as reference from fact_contacts "
+        "'' as words, coalesce(recording_ref, source_ref, conversation_id) as reference, source from fact_contacts "
         "where customer in (select customer from fact_contacts where customer is not null and "
-        f"conversation_id = '{_quoted(conversation)}') order by started_at"
+        f"conversation_id = '{_quoted(conversation)}' and source in ({systems})) order by started_at"
     ).to_dict("records")
     return sorted([*words, *around], key=lambda row: (row["at"], row["what"]))
 
 
-def _lack(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
-    """The situation of the customer's letter before it, and what a warm answer to that has and this one lacks."""
+def _told(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
+    """The words found in it, the situation of the customer's letter before it, and what a warm answer to that has beyond it."""
+    hits = warehouse.records(
+        "select feature, said from letter_hits where source = ? and message_id = ? order by begins, feature",
+        [letter["source"], letter["message_id"]],
+    )
     before = warehouse.value(
-        "select body from raw_messages where conversation_id = ? and author_role = 'customer' and sent_at <= ? "
-        "order by sent_at desc limit 1",
-        [letter["ticket_id"], letter["sent_at"]],
+        f"select body from ({LETTERS}) where source = ? and conversation_id = ? and author_role = 'customer' "
+        "and sent_at <= ? order by sent_at desc limit 1",
+        [letter["source"], letter["ticket_id"], letter["sent_at"]],
     )
     situation = situation_of(before or "")
-    rows = warehouse.records(
-        "select feature, count(*) as n from letter_hits where message_id = ? group by 1", [letter["message_id"]]
-    )
-    lacks = lacking(situation, {row["feature"]: row["n"] for row in rows})
-    return {"situation": situation.title["en"] if situation else "", "lacks": ", ".join(lacks)}
-
-
-def _words(warehouse: Warehouse, message: str) -> dict[str, Any]:
-    hits = warehouse.records(
-        "select feature, said from letter_hits where message_id = ? order by begins, feature", [message]
-    )
-    return {"found": "; ".join(f"{hit['feature']}: {hit['said']}" for hit in hits)}
+    lacks = lacking(situation, Counter(hit["feature"] for hit in hits))
+    return {
+        "found": "; ".join(f"{hit['feature']}: {hit['said']}" for hit in hits),
+        "situation": situation.title["en"] if situation else "",
+        "lacks": ", ".join(lacks),
+    }
 
 
 def _quoted(text: str) -> str:
