@@ -192,3 +192,15 @@ def test_broken_headers_and_charsets_lose_no_letter(tmp_path: Path) -> None:
 def test_without_addresses_of_the_house_nobody_can_be_told() -> None:
     with pytest.raises(UsageError, match="own_addresses"):
         find_source("letters")
+
+
+def test_an_html_letter_is_read_to_its_end(tmp_path: Path) -> None:
+    """What looks like the beginning of an entity or a tag is text, where nothing more comes."""
+    head = (
+        "From: anna@home.test\nDate: Mon, 4 May 2026 12:00:00 +0200\nContent-Type: text/html\nMessage-ID: <{}@x>\n\n{}"
+    )
+    bodies = ["I have had enough and go to AT&T", "Hello<br>I go to AT&T", "Hello<br>it is 3 < 4"]
+    load(tmp_path, **{f"{n}__eml": head.format(n, body).encode() for n, body in enumerate(bodies)})
+    with open_warehouse(settings_in(tmp_path)) as warehouse:
+        rows = warehouse.records("select body from raw_messages order by message_id")
+    assert [row["body"] for row in rows] == [bodies[0], "Hello\nI go to AT&T", "Hello\nit is 3 < 4"]

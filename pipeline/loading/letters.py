@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeline.loading import privacy
@@ -10,12 +13,22 @@ from pipeline.sources.expressions import quoted
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
 
-SAID = r"\s*(?:[:=—–-]|is|это)\s*"
 NUMBER = r"\s*(?:№|n°|no\.?|nr\.?|number|номер\pL*|#)?\s*(?:is|это)?\s*[:—–-]?\s*#?"
 CONTRACT_WORDS = r"договор\pL*|контракт\pL*|лицев\pL+ сч[её]т\pL*|л/с|contract|account|agreement|policy"
 DEFAULT_CONTRACT = r"[A-ZА-Я]{0,4}[-/]?\d[\dA-ZА-Я/-]{3,}"
-LOGIN = r"(логин\pL*|login|user ?name|имя пользователя)" + SAID + r"[^\s,;]{3,}"
-PASSWORD = r"(парол\pL*|password|passwd|pwd|пин-?код\pL*|pin)" + SAID + r"[^\s,;]+"
+GAP = r"[\s\pZ]"
+SIGN = ":=—–"
+HARMLESS = "\ue000"
+"""Stands behind a word that announces no secret, while secrets are looked for."""
+SECRET = r"[^\s\pZ]+"
+BARE = rf"{GAP}+(?:\pL[^\s\pZ]*\d|\d{{4}})[^\s\pZ]*"
+"""What follows a word without a sign or verb is a secret where it looks like one."""
+
+
+@cache
+def read_secrets() -> dict[str, list[str]]:
+    """The words of secrets.toml."""
+    return tomllib.loads(resources.files(__package__).joinpath("secrets.toml").read_text("utf-8"))
 
 
 def patterns(settings: Privacy) -> dict[str, str]:
@@ -23,19 +36,49 @@ def patterns(settings: Privacy) -> dict[str, str]:
     number = settings.contract_number or DEFAULT_CONTRACT
     return {
         "contract_number": f"(?i)({CONTRACT_WORDS}){NUMBER}(?:{number})",
-        "login": f"(?i){LOGIN}",
-        "password": f"(?i){PASSWORD}",
+        "login": f"(?i)({_announced('login')}){_said()}{SECRET}",
+        "password": f"(?i)({_announced('password')})(?:{_said()}{SECRET}|{BARE})",
     }
 
 
 def has(sign: str, text: str, settings: Privacy) -> str:
     """SQL: true where the text has such a thing; nothing where there is no text."""
-    return f"regexp_matches({text}, {quoted(patterns(settings)[sign])})"
+    return f"regexp_matches({_told_apart(text)}, {quoted(patterns(settings)[sign])})"
 
 
 def masked(text: str, settings: Privacy) -> str:
     """SQL: the text with secrets, contract numbers, e-mails and phones taken out."""
     found = patterns(settings)
+    text = _told_apart(text)
     for sign in ("password", "contract_number"):
         text = f"regexp_replace({text}, {quoted(found[sign])}, '\\1 [{sign.replace('_', ' ')}]', 'g')"
-    return privacy.masked(text, "text")
+    return privacy.masked(f"replace({text}, '{HARMLESS}', '')", "text")
+
+
+def _told_apart(text: str) -> str:
+    """SQL: the text with a mark where an ordinary word follows as a secret would: "the password is not accepted"."""
+    word = _any_of(read_secrets()["password"] + read_secrets()["login"])
+    ordinary = rf"{_any_of(read_secrets()['ordinary'])}[,.;!?]*(?:{GAP}|$)"
+    pattern = f"(?i)({word}{_of()})({_said()}{ordinary})"
+    marked = f"regexp_replace({text}, {quoted(pattern)}, '\\1{HARMLESS}\\2', 'g')"
+    return f"case when regexp_matches({text}, {quoted(f'(?i){word}')}) then {marked} else {text} end"
+
+
+def _announced(kind: str) -> str:
+    return _any_of(read_secrets()[kind]) + _of()
+
+
+def _of() -> str:
+    """A quotation mark that ends the word, and what the secret is for."""
+    return rf"[\"'”»]?(?:{GAP}+{_any_of(read_secrets()['of'])}(?:{GAP}+[\pL\d.'-]+){{1,3}}?)?"
+
+
+def _said() -> str:
+    """Signs and verbs, as many as there are: "is:", "- это", "now:"."""
+    verb, filler = (_any_of(read_secrets()[kind]) for kind in ("verbs", "fillers"))
+    said = rf"{GAP}*[{SIGN}]|{GAP}+-|-{GAP}|{GAP}+[\"'«“„‘]|(?:{GAP}+{filler})*{GAP}+{verb}(?:{GAP}+{filler})*[\s\pZ{SIGN}-]"
+    return f"(?:{said})+{GAP}*"
+
+
+def _any_of(words: list[str]) -> str:
+    return f"(?:{'|'.join(words)})"
