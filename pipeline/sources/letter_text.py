@@ -49,6 +49,7 @@ class _Plain(HTMLParser):
     def of(cls, html: str) -> str:
         parser = cls()
         parser.feed(html)
+        parser.close()
         return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
