@@ -289,6 +289,12 @@ def test_run_together_and_cut_short_is_refused_whole(tmp_path: Path) -> None:
     assert rows.empty
 
 
+def test_a_record_nested_beyond_measure_is_a_record(tmp_path: Path) -> None:
+    deep = ONE.replace("{", '{"Tags":' + '{"a":' * 20_000 + "1" + "}" * 20_000 + ",", 1)
+    accounts, rows = load(tmp_path, f"{deep}\n{TWO}\n")
+    assert (accounts[0].error, list(rows["call_id"])) == (None, ["c1", "c2"])
+
+
 def test_markup_stays_text_and_customers_stay_out_of_the_warehouse(tmp_path: Path) -> None:
     attributes = {"topic": f"call me on {PHONE} or {MAIL}", "disposition": "<script>alert(1)</script>"}
     chat = record("c2", Channel="CHAT", CustomerEndpoint={"Address": MAIL, "Type": "EMAIL_ADDRESS"})

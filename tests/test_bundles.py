@@ -176,6 +176,35 @@ def test_bare_records_go_where_their_names_say(
     assert raw(tmp_path, "zendesk", {"records.jsonl": text}, COUNTS).iloc[0].tolist() == expected
 
 
+@pytest.mark.parametrize(
+    "nested",
+    ["[" * 200_000, '{"issues":[{"id":1,"x":' + '{"a":' * 3_000 + "1" + "}" * 3_000 + "}]}"],
+    ids=["list", "object"],
+)
+def test_a_document_nested_beyond_measure_stops_no_other(tmp_path: Path, nested: str) -> None:
+    (tmp_path / "deep.json").write_text(nested, "utf-8")
+    (tmp_path / "ticket.json").write_text(json.dumps(TICKET), "utf-8")
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("zendesk")
+    with open_warehouse(settings) as warehouse:
+        accounts = load_files(warehouse, settings, source, find_files([tmp_path], source.suffixes))
+    assert [(account.file, account.admitted, bool(account.error)) for account in accounts] == [
+        ("deep.json", 0, True), ("ticket.json", 1, False),
+    ]  # fmt: skip
+    assert "deep.json: " in str(accounts[0].error)
+
+
+def test_a_number_of_thousands_of_digits_is_a_text_like_any_other(tmp_path: Path) -> None:
+    text = json.dumps(TICKET | {"subject": "?"}).replace('"?"', "9" * 5_000)
+    assert raw(tmp_path, "zendesk", {"records.jsonl": text}, COUNTS).iloc[0].tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("letter", ["\u2028", "\u0085"])
+def test_only_a_line_feed_ends_a_line_of_json(tmp_path: Path, letter: str) -> None:
+    records = [TICKET | {"subject": f"a{letter}b"}, TICKET | {"id": 8}]
+    text = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    assert raw(tmp_path, "zendesk", {"records.jsonl": text}, COUNTS).iloc[0].tolist() == [2, 2, 0, 0]
+
+
 def test_a_channel_that_is_not_known_is_not_unofficial(tmp_path: Path) -> None:
     named = ",via_channel\n7,1,,new,2026-05-04 08:00:00,web\n8,1,,new,2026-05-12 08:00:00,\n"
     tickets = {"tickets.csv": "id,requester_id,assignee_id,status,created_at" + named}

@@ -173,11 +173,19 @@ def test_what_is_no_mbox_is_refused(tmp_path: Path, content: bytes, said: str) -
     assert account.error and said in account.error
 
 
-def test_a_letter_with_an_impossible_date_goes_to_quarantine(tmp_path: Path) -> None:
-    broken = THANKS.replace(b"Mon, 4 May 2026 14:00:00 +0000", b"yesterday").replace(b"<q2@", b"<q3@")
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        (b"yesterday", {"missing": 1, "not_a_time": 1}),
+        (b"Fri, 31 Dec 9999 23:59:59 -0500", {"missing": 1, "not_a_time": 1}),
+        (b"4 May 99999999999999999999 14:00:00 +0000", {"missing": 2}),
+    ],
+)
+def test_a_letter_with_an_impossible_date_goes_to_quarantine(tmp_path: Path, date: bytes, told: dict[str, int]) -> None:
+    broken = THANKS.replace(b"Mon, 4 May 2026 14:00:00 +0000", date).replace(b"<q2@", b"<q3@")
     undated = THANKS.replace(b"Date:", b"X-Date:").replace(b"<q2@", b"<q4@")
     [account] = load(tmp_path, box__mbox=b"\n".join([QUESTION, broken, undated]))
-    assert account.admitted == 1 and account.quarantined == {"missing": 1, "not_a_time": 1}
+    assert account.admitted == 1 and account.quarantined == told
 
 
 def test_broken_headers_and_charsets_lose_no_letter(tmp_path: Path) -> None:
@@ -187,6 +195,14 @@ def test_broken_headers_and_charsets_lose_no_letter(tmp_path: Path) -> None:
     bare = b"From x Mon May  4 10:00:00 2026\nFrom: \nDate: Mon, 4 May 2026 12:00:00 +0200\n\n\xff\xfe\x00 text\n"
     [account] = load(tmp_path, box__mbox=b"\n".join([odd, bare]))
     assert (account.rows_read, account.admitted) == (2, 2)
+
+
+def test_a_letter_nested_beyond_measure_costs_no_other(tmp_path: Path) -> None:
+    opened = THANKS.replace(b"From: ", b"From: " + b"(" * 9_000).replace(b"<q2@", b"<q3@")
+    parts = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(2_000))
+    boxes = THANKS.replace(b"Date:", b"MIME-Version: 1.0\nDate:").replace(b"\n\nThank", b"\n" + parts + b"\nThank")
+    [account] = load(tmp_path, box__mbox=b"\n".join([QUESTION, opened, boxes.replace(b"<q2@", b"<q4@")]))
+    assert (account.error, account.rows_read, account.admitted) == (None, 3, 3)
 
 
 def test_without_addresses_of_the_house_nobody_can_be_told() -> None:

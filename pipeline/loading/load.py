@@ -64,7 +64,7 @@ def _load_or_refuse(
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
     except RefusedFile as refusal:
         return [Account(file=file.name, source=source.name, error=str(refusal))]
-    except (OSError, UnicodeError, csv.Error, duckdb.Error) as error:
+    except (OSError, UnicodeError, csv.Error, duckdb.Error, RecursionError) as error:
         if wants_room(error):
             raise
         said = f"{file.name}: cannot be read: {type(error).__name__}"

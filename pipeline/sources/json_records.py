@@ -37,7 +37,7 @@ def _is_one_a_line(text: Path) -> bool:
         return False
     try:
         _, end = json.JSONDecoder().raw_decode(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     return not first[end:].lstrip().startswith("{")
 

@@ -18,19 +18,27 @@ def read_documents(text: Path, name: str) -> list[Any]:
     """The documents of a file: one, or one a line. Raises RefusedFile naming the line that is no JSON."""
     content = text.read_text("utf-8-sig", errors="replace")
     try:
-        return [json.loads(content)]
+        return [_document(content)]
     except json.JSONDecodeError as whole:
         documents = []
-        for number, line in enumerate(content.splitlines(), 1):
+        for number, line in enumerate(content.split("\n"), 1):
             if line.strip():
                 try:
-                    documents.append(json.loads(line))
+                    documents.append(_document(line))
                 except json.JSONDecodeError as error:
                     at = whole.lineno if number == 1 else number
                     raise RefusedFile(f"{name}: line {at}: is no JSON: {error.msg}") from None
         if not documents:
             raise RefusedFile(f"{name}: line 1: empty, JSON was expected") from None
         return documents
+
+
+def _document(text: str) -> Any:
+    """Whole numbers as they are spelled: of any length. What is nested deeper than can be read counts as no JSON."""
+    try:
+        return json.loads(text, parse_int=str)
+    except RecursionError:
+        raise json.JSONDecodeError("nested too deeply", text, 0) from None
 
 
 def rows_at(documents: list[Any], path: str, is_meant: Callable[[set[str]], bool]) -> Iterator[Row]:

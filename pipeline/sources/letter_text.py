@@ -21,7 +21,7 @@ def written(letter: EmailMessage) -> str:
         part = letter.get_body(("plain", "html"))
         content = str(part.get_content()) if part is not None else ""
         is_html = part is not None and part.get_content_subtype() == "html"
-    except (MessageError, LookupError, ValueError, AttributeError, KeyError):
+    except (MessageError, LookupError, ValueError, AttributeError, KeyError, RecursionError):
         return ""
     return _without_quotes(_Plain.of(content) if is_html else content)
 

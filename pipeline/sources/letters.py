@@ -17,6 +17,7 @@ from datetime import UTC
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,14 +86,22 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, house: House) -> I
 
 def _letters(path: Path) -> Iterator[EmailMessage]:
     if path.suffix.lower() == ".eml":
-        yield message_from_bytes(path.read_bytes(), policy=policy.default)
+        yield _parsed(path.read_bytes())
         return
     with path.open("rb") as raw:
         if raw.read(5) != b"From ":
             raise RefusedFile(f"{path}: line 1: is no mbox: one begins with 'From '")
     box = mailbox.mbox(path, create=False)
     for key in box.iterkeys():
-        yield message_from_bytes(box.get_bytes(key), policy=policy.default)
+        yield _parsed(box.get_bytes(key))
+
+
+def _parsed(letter: bytes) -> EmailMessage:
+    """Of one whose parts are nested deeper than can be read, the head."""
+    try:
+        return message_from_bytes(letter, policy=policy.default)
+    except RecursionError:
+        return BytesHeaderParser(policy=policy.default).parsebytes(letter)
 
 
 def _fields(letter: EmailMessage, house: House, number: int) -> tuple[str, ...]:
@@ -122,7 +131,7 @@ def _outside(letter: EmailMessage, house: House, *names: str) -> list[str]:
 def _header(letter: EmailMessage, name: str) -> str:
     try:
         return str(letter.get(name, "") or "").strip()
-    except (MessageError, ValueError, LookupError, IndexError, AttributeError):
+    except (MessageError, ValueError, LookupError, AttributeError, OverflowError, RecursionError):
         return ""
 
 
@@ -150,9 +159,10 @@ def _sent_at(letter: EmailMessage) -> str:
     text = _header(letter, "date")
     try:
         at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+        utc = at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return text
-    return (at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)).isoformat(" ")
+    return utc.isoformat(" ")
 
 
 def _one_line(text: str) -> str:
