@@ -27,6 +27,31 @@ def test_units(tmp_path: Path, text: str, unit: str, expected: float | str) -> N
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("2160000", 25 * 86_400), ("315360000", 315_360_000), ("1790000000", "longer_than_ten_years"),
+        ("1e15", "longer_than_ten_years"), ("1e300", "longer_than_ten_years"), ("inf", "longer_than_ten_years"),
+        ("nan", "longer_than_ten_years"), ("-1", "negative"),
+    ],
+)  # fmt: skip
+def test_what_is_written_may_last_for_days_but_not_for_ever(tmp_path: Path, text: str, expected: float | str) -> None:
+    assert one(tmp_path, "talk_s", "", text, '[constants]\nchannel = "chat"') == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("7", 7), ("7.0", 7), ("-7", -7), ("9007199254740993", 9007199254740993),
+     ("1.5", "not_a_whole_number"), ("0.4", "not_a_whole_number"), ("seven", "not_a_whole_number"), ("inf", "not_a_whole_number")],
+)  # fmt: skip
+def test_whole_numbers(tmp_path: Path, text: str, expected: int | str) -> None:
+    mapping = 'table = "ticket_events"\ntimezone = "UTC"\n[columns]\n'
+    mapping += "".join(f'{name} = "{name}"\n' for name in ("event_id", "ticket_id", "happened_at", "sequence", "field"))
+    content = f"event_id,ticket_id,happened_at,sequence,field\n1,1,2026-05-04 10:00,{text},status\n"
+    _, rows, bad = load(tmp_path, mapping, content)
+    assert (rows[0]["sequence"] if rows else bad[0][2]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("12,5", 12.5),
         ("1.234,5", 1234.5),
         ("1 234,5", 1234.5),

@@ -27,6 +27,8 @@ SQL_TYPES: dict[str, str] = {
 }
 LONGEST_S = 24 * 3600
 """A duration above a day is a fault of the clock that wrote it, unless the contract says that a row may last."""
+LONGEST_LASTING_S = 10 * 365 * 24 * 3600
+"""Above it nothing lasts: seconds since 1970 where a duration was meant. An interval cannot hold much more, nor infinity."""
 
 
 class Column(BaseModel):
@@ -99,6 +101,7 @@ class Contract(BaseModel):
                 implied.append(
                     Rule(name="longer_than_a_day", column=name, check=f"{name} <= {LONGEST_S} or {self.may_last}")
                 )
+                implied.append(Rule(name="longer_than_ten_years", column=name, check=f"{name} <= {LONGEST_LASTING_S}"))
             if column.type == "number":
                 implied.append(Rule(name="not_finite", column=name, check=f"isfinite({name})"))
             if column.min is not None:

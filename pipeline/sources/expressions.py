@@ -64,7 +64,8 @@ def flag(text: str) -> str:
 
 
 def integer(text: str) -> str:
-    return f"try_cast({text} as bigint)"
+    """A whole number: DuckDB's cast alone would round 1.5."""
+    return f"case when try_cast({text} as bigint) = try_cast({text} as double) then try_cast({text} as bigint) end"
 
 
 def date(text: str, formats: tuple[str, ...] = ()) -> str:
