@@ -16,7 +16,7 @@ from pipeline.loading.load import load_files
 from pipeline.results import open_results
 from pipeline.settings import Settings
 from pipeline.sources import find_source
-from tests.tables import figure, load_table, publish
+from tests.tables import figure, load_table, publish, write_table
 
 FIRST = """
 call_id  offered_at        wait_s  talk_s  outcome   agent
@@ -55,6 +55,21 @@ def test_the_later_name_wins_and_the_earlier_is_kept_for_the_day_it_is_undone(tm
     results = open_results(settings.results)
     assert figure(results, "talk_mean", agent="bob")["value"] == 60
     assert figure(results, "offered")["value"] == 2
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_of_two_sources_with_files_of_one_name_the_later_named_wins_in_any_order(tmp_path: Path, order: str) -> None:
+    """Tickets of mapped files are of one system: t1 is the same ticket in both."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        for name in order:
+            folder = tmp_path / name
+            _, mapping = write_table(
+                folder, "tickets", f"ticket_id  created_at  topic\nt1  2026-05-04 10:00  from_{name}"
+            )
+            source = find_source("csv", str(mapping.rename(folder / f"{name}.toml")))
+            load_files(warehouse, settings, source, find_files([folder / "tickets"], source.suffixes))
+        assert warehouse.value("select topic from raw_tickets") == "from_b"
 
 
 def test_a_losing_delivery_replaces_nothing(tmp_path: Path) -> None:
@@ -244,6 +259,15 @@ def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     assert [(one.file, one.admitted, one.error) for one in accounts] == [
         ("queue_log", 1, None), ("queue_log.1", 0, "queue_log.1: cannot be read: OSError"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["models", "it's", 'a "b" c'])
+def test_a_warehouse_of_any_name_is_built(tmp_path: Path, name: str) -> None:
+    settings = Settings(warehouse=tmp_path / f"{name}.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST)
+        build(warehouse, settings, [], nothing)
+    assert figure(open_results(settings.results), "offered")["value"] == 2
 
 
 def test_a_holder_without_a_name_is_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,5 +153,5 @@ def compute(
     for name in models:
         progress(f"computing {name}")
         kind = "temp view" if name in ONCE_READ else "table"
-        place = name if name in ONCE_READ else f"models.main.{name}"
+        place = name if name in ONCE_READ else f"{warehouse.models}.main.{name}"
         warehouse.sql.execute(f"create or replace {kind} {place} as {read_model(name)}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts import read_contracts
 from pipeline.engines.engine_config import engine_config
 from pipeline.errors import PipelineError, Stopped
+from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,12 +41,17 @@ BOOKKEEPING = "source varchar, file_id integer, line bigint, version bigint"
 
 
 class Warehouse:
-    """An open warehouse. `sql` is the connection; every write goes through `transaction`."""
+    """An open warehouse. `sql` is the connection; every write goes through `transaction`.
+
+    `models`: SQL of the database of models' tables. DuckDB names the warehouse's own after its file, which may be any name.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> None:
         self.sql = connection
         self.path = path
         self.scratch = scratch
+        own = str(self.value("select current_database()")).replace('"', '""')
+        self.own, self.models = f'"{own}"', f'"{own} models"'
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -89,11 +95,10 @@ class Warehouse:
         """An empty database for the tables of models, beside the warehouse: a file, because DuckDB lets go of the pages of files
         more readily than of temporary tables. What is not in the warehouse is looked for there."""
         file = self.scratch / "models.duckdb"
-        self.sql.execute("detach database if exists models")
+        self.sql.execute(f"detach database if exists {self.models}")
         file.unlink(missing_ok=True)
-        self.sql.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as models")
-        own = self.value("select current_database()")
-        self.sql.execute(f"set search_path = '\"{own}\".main,models.main'")
+        self.sql.execute(f"attach {quoted(str(file))} as {self.models}")
+        self.sql.execute(f"set search_path = {quoted(f'{self.own}.main,{self.models}.main')}")
 
     def mark_stale(self, from_at: datetime | None, reason: str) -> None:
         """Facts from `from_at` on (None: all) no longer follow from the warehouse."""

@@ -1,4 +1,4 @@
-"""Which of several deliveries of one record counts: the highest (source's version, file name, line).
+"""Which of several deliveries of one record counts: the highest (source's version, file name, source, part of the file, line).
 
 Winners are in raw_<table>, losers in duplicate_<table>, whatever the order in which files were loaded.
 """
@@ -112,7 +112,7 @@ def _place(warehouse: Warehouse, contract: Contract) -> None:
         f"""create temp table ranked as
         select p.*, row_number() over (
             partition by {", ".join(f"p.{column}" for column in contract.key)}
-            order by p.version desc, f.name desc, p.line desc) as place
+            order by p.version desc, f.name desc, f.source desc, f.part desc, p.line desc) as place
         from (select * from {contract.raw_table} union all by name select * from {contract.duplicate_table}) p
         semi join contested c on {_keys(contract, "p", "c")}
         join files f on f.file_id = p.file_id"""

@@ -69,7 +69,7 @@ def rows(bench: Bench, runs: int) -> list[Row]:
 
 
 def _make(warehouse: Warehouse, name: str, sql: str) -> None:
-    warehouse.sql.execute(f"create or replace table models.main.{name} as {sql}")
+    warehouse.sql.execute(f"create or replace table {warehouse.models}.main.{name} as {sql}")
 
 
 def _apart(warehouse: Warehouse) -> str:
