@@ -1,4 +1,4 @@
-"""A call and a ticket of two systems that happen to have one id; judgements and promises that know an id and no system."""
+"""A call and a ticket, of two systems or of one, that happen to have one id; judgements and promises that know an id and no system."""
 
 from pathlib import Path
 
@@ -50,19 +50,26 @@ TABLES = {
 OF_THE_DESK = ("tickets", "messages", "surveys")
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """Tickets, letters and surveys of the system `desk`; calls, evaluations and promises each of a source of its own."""
-    folder: Path = tmp_path_factory.mktemp("systems")
+def publish_of(folder: Path, *delivered: tuple[str, str, str]) -> Results:
+    """Load each (system, table, rows), build, and open what is published."""
     settings = Settings(warehouse=folder / "w.duckdb", timezone="UTC")
     with open_warehouse(settings) as warehouse:
-        for table, text in TABLES.items():
-            file, mapping = write_table(folder, table, text, system="desk" if table in OF_THE_DESK else "")
+        for place, (system, table, text) in enumerate(delivered):
+            file, mapping = write_table(folder / str(place), table, text, name=f"{place}.csv", system=system)
             source = find_source("csv", str(mapping))
             account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
             assert account.error is None and not account.quarantined, account
         build(warehouse, settings, [], lambda step: None)
     return open_results(settings.results)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Tickets, letters and surveys of the system `desk`; calls, evaluations and promises each of a source of its own."""
+    systems = {table: "desk" if table in OF_THE_DESK else table for table in TABLES}
+    return publish_of(
+        tmp_path_factory.mktemp("systems"), *((systems[table], table, text) for table, text in TABLES.items())
+    )
 
 
 def test_a_tickets_letters_are_no_turns_of_a_call_of_another_system(results: Results) -> None:
@@ -102,17 +109,61 @@ def test_a_contact_judged_in_two_systems_is_one_contact(tmp_path: Path, other: s
         heads + "\n".join(f"{who}{n}  {n}  {who}  2026-05-05 09:00  pec  {int(n % 3 > 0)}" for n in range(12))
         for who in ("eve", "pat")
     ]
-    settings = Settings(warehouse=tmp_path / "w.duckdb", timezone="UTC")
-    with open_warehouse(settings) as warehouse:
-        for place, (system, table, text) in enumerate(
-            [("calls", "calls", calls), ("evaluations", "evaluations", marks[0]), (other, "evaluations", marks[1])]
-        ):
-            file, mapping = write_table(tmp_path / str(place), table, text, name=f"{place}.csv", system=system)
-            source = find_source("csv", str(mapping))
-            account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
-            assert account.error is None and not account.quarantined, account
-        build(warehouse, settings, [], lambda step: None)
-    rate = figure(open_results(settings.results), "pec_rate", agent="bob")
+    systems = (("calls", "calls", calls), ("evaluations", "evaluations", marks[0]), (other, "evaluations", marks[1]))
+    rate = figure(publish_of(tmp_path, *systems), "pec_rate", agent="bob")
     of_twelve = [float(bound) for bound in share_limits(12, 16, 24, 32, 48, 32)]
     assert (rate["n"], rate["value"]) == (24, pytest.approx(2 / 3))
     assert rate[["low", "high"]].tolist() == pytest.approx(of_twelve)
+
+
+OF_ONE_SYSTEM = {
+    "calls": """
+    call_id  queue  agent  offered_at        talk_s  outcome   customer_key
+    77       desk   bob    2026-05-04 08:00  60      answered  ann
+    78       desk   bob    2026-05-04 08:10  60      answered  cid
+    """,
+    "tickets": """
+    ticket_id  queue  status  created_at        solved_at         customer_key  is_complaint
+    77         cards  solved  2026-05-04 08:00  2026-05-04 09:00  eve           true
+    """,
+    "messages": """
+    message_id  conversation_id  author_role  agent  sent_at           body
+    m1          77               customer     -      2026-05-04 08:00  You are idiots
+    m2          77               agent        kim    2026-05-04 08:30  Dear Eva, a new one is on its way
+    """,
+    "evaluations": """
+    evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score
+    e1             77               eve        2026-05-05 09:00  pec        1
+    """,
+    "promises": """
+    promise_id  conversation_id  agent  promised_at       due_at            kept_at
+    p1          77               -      2026-05-04 08:00  2026-05-04 10:00  2026-05-04 09:30
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def of_one_system(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Everything of the system `crm`, whose call 77 is ann's and whose ticket 77 is eve's."""
+    return publish_of(tmp_path_factory.mktemp("crm"), *(("crm", table, text) for table, text in OF_ONE_SYSTEM.items()))
+
+
+def test_a_call_and_a_ticket_of_one_id_are_two_contacts_and_two_cases(of_one_system: Results) -> None:
+    contacts = of_one_system.frame(
+        "select conversation_id, is_written, return_after_s from fact_case_contacts order by 1, 2"
+    )
+    assert contacts.iloc[:, :2].values.tolist() == [["77", False], ["77", True], ["78", False]]
+    assert contacts["return_after_s"].isna().all()
+    cases = of_one_system.frame("select case_id, is_spoken, promises, complaints, abuses from fact_cases order by 1")
+    assert cases.values.tolist() == [
+        ["crm/77", True, 1, 0, 0],
+        ["crm/78", True, 0, 0, 0],
+        ["crm/written/77", False, 0, 1, 1],
+    ]
+
+
+def test_what_knows_an_id_alone_is_of_the_call_that_has_it(of_one_system: Results) -> None:
+    marks = of_one_system.frame("select agent, is_written, is_abusive from fact_evaluations")
+    assert marks["agent"].tolist() == ["bob"] and not marks["is_written"][0] and marks["is_abusive"].isna()[0]
+    assert of_one_system.frame("select verdict from fact_pec")["verdict"].isna().tolist() == [True]
+    assert of_one_system.frame("select agent, queue from fact_promises").values.tolist() == [["bob", "desk"]]

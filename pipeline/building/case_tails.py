@@ -33,10 +33,12 @@ with steps as (
 ),
 placed as (
     select *, row_number() over (
-        partition by customer, line_topic, line_channel order by started_at desc, source desc, conversation_id desc) as place
+        partition by customer, line_topic, line_channel order by started_at desc, source desc, conversation_id desc,
+        is_written desc) as place
     from steps
 )
-select customer, line_topic, line_channel, row_number() over (order by started_at, source, conversation_id) as tail_no,
+select customer, line_topic, line_channel,
+    row_number() over (order by started_at, source, conversation_id, is_written) as tail_no,
     case_id, case_opened_at, case_until, case_agent, case_queue, case_topic, case_channel, latest_agent, contacts, answers,
     handled_s, unmeasured, agent_changes, promises, complaints, abuses
 from placed where place = 1

@@ -23,7 +23,7 @@ MEASURED = 1_000_000
 """Calls and contacts whose figures are made at once."""
 FACT_ORDER = {
     "fact_calls": "offered_at, source, call_id",
-    "fact_contacts": "started_at, source, conversation_id",
+    "fact_contacts": "started_at, source, conversation_id, is_written",
     "fact_agent_hours": "half_hour_at, agent, team",
     "fact_forecasts": "half_hour_at, queue",
     "fact_evaluations": "started_at, source, evaluation_id",
@@ -35,9 +35,9 @@ FACT_ORDER = {
     "fact_promises": "promised_at, source, promise_id",
     "fact_letters": "created_at, source, message_id",
     "fact_pec": "created_at, source, ticket_id",
-    "fact_case_contacts": "started_at, source, conversation_id",
-    "fact_cases": "started_at, source, conversation_id",
-    "fact_case_closings": "started_at, source, conversation_id",
+    "fact_case_contacts": "started_at, source, conversation_id, is_written",
+    "fact_cases": "started_at, case_id",
+    "fact_case_closings": "started_at, case_id",
 }
 CUTS = (
     (Cut("week"), Cut("week", ("team",)), Cut("week", ("agent",))),

@@ -129,7 +129,7 @@ class Centre:
                 case when {REPEAT} then 1 else 0 end as has_returned
             from fact_contacts
             where {self.followed}
-            order by started_at, source, conversation_id"""
+            order by started_at, source, conversation_id, is_written"""
         )
 
 

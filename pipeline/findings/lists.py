@@ -18,8 +18,8 @@ select cases.started_at as since, cases.closing_agent as agent, latest.queue, la
     cast(cases.contacts as varchar) as detail, cases.source, cases.conversation_id, cases.source_ref
 from fact_cases as cases
 inner join fact_case_contacts as latest
-    on latest.source = cases.source and latest.conversation_id = cases.conversation_id and latest.is_last
-left join tickets on tickets.source = cases.source and tickets.ticket_id = cases.conversation_id
+    on latest.source = cases.source and latest.case_id = cases.case_id and latest.is_last
+left join tickets on latest.is_written and tickets.source = latest.source and tickets.ticket_id = latest.conversation_id
 where cases.contacts >= 3 and not coalesce(tickets.is_solved, cases.is_resolved) and cases.contacts_30d <= {heavy}
     and cases.started_at >= timestamp '{now}' - interval '14' day and cases.started_at < timestamp '{now}'
 order by cases.contacts desc, cases.started_at, cases.conversation_id

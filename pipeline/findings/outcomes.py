@@ -22,7 +22,8 @@ class Counted:
 
 
 BEGUN_BY_COMPLAINT = """select case_id from fact_case_contacts where contacts = 1 and complaints > 0
-    and (source, conversation_id) not in (select source, ticket_id from fact_tickets where complained_at > created_at)"""
+    and not (is_written
+        and (source, conversation_id) in (select source, ticket_id from fact_tickets where complained_at > created_at))"""
 """SQL: cases whose first contact is the complaint: nothing had been asked for before. A ticket may complain later."""
 SHARES = (
     Counted("promises_broken", "promises_kept", "fact_promises", "is_kept is not null", "not is_kept"),

@@ -48,7 +48,7 @@ def _evaluations(centre: Centre) -> pd.DataFrame:
         f"""select week, agent, topic, channel, substr(half_hour, 12, 2) as hour,
             avg(cast(is_pec as double)) as outcome
         from fact_evaluations where {centre.judged}
-        group by contact_source, conversation_id, week, agent, topic, channel, substr(half_hour, 12, 2)"""
+        group by contact_source, conversation_id, is_written, week, agent, topic, channel, substr(half_hour, 12, 2)"""
     )
 
 

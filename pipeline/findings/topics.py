@@ -72,7 +72,8 @@ def hours_of(returned: pd.DataFrame, following: pd.DataFrame) -> pd.Series:
 def _returned(centre: Centre) -> pd.DataFrame:
     return centre.frame(
         f"""select customer, topic, epoch(ended_at) + return_after_s as back_s from fact_contacts
-        where {centre.followed} and {REPEAT} and topic is not null order by back_s, customer, ended_at, source, conversation_id"""
+        where {centre.followed} and {REPEAT} and topic is not null
+        order by back_s, customer, ended_at, source, conversation_id, is_written"""
     )
 
 
@@ -83,7 +84,7 @@ def _following(centre: Centre) -> pd.DataFrame:
             case when is_answered and not is_written then 1 else 0 end as is_call
         from fact_contacts
         where is_customer_made and since_previous_s <= {RETURN_DAYS * 86400} and {centre.around_ripe}
-        order by back_s, customer, source, conversation_id"""
+        order by back_s, customer, source, conversation_id, is_written"""
     )
 
 

@@ -1,16 +1,18 @@
 -- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no contact
 -- of the customer, answered or not, ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
 -- case stood before `from_at`; going on with it is case -tail_no. Numbers of contacts and cases are a customer's own. `is_alone`:
--- the only contact of its case so far.
+-- the only contact of its case so far. `own_case_id`: of the case that it would open.
 with contacts as (
     select
         contacts.source, contacts.conversation_id, contacts.customer, contacts.started_at, contacts.ended_at,
         contacts.is_answered, contacts.is_written, contacts.agent, contacts.handle_s, contacts.queue, contacts.topic,
         contacts.channel, rule.window_s,
+        concat(contacts.source, case when contacts.is_written then '/written/' else '/' end, contacts.conversation_id) as own_case_id,
         case when rule.same_topic then coalesce(contacts.topic, contacts.conversation_id) else '' end as line_topic,
         case when rule.same_channel then contacts.channel else '' end as line_channel,
         row_number() over (
-            partition by contacts.customer order by contacts.started_at, contacts.source, contacts.conversation_id
+            partition by contacts.customer
+            order by contacts.started_at, contacts.source, contacts.conversation_id, contacts.is_written
         ) as contact_no
     from core_contacts as contacts
     cross join case_rule as rule

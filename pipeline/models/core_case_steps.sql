@@ -5,7 +5,7 @@ with links as (
         coalesce(signs.abuses, 0) as own_abuses
     from core_case_links as links
     left join core_contact_signs as signs
-        on signs.source = links.source and signs.conversation_id = links.conversation_id
+        on signs.source = links.source and signs.conversation_id = links.conversation_id and signs.is_written = links.is_written
     where not links.is_alone
 ),
 
@@ -19,7 +19,7 @@ answered as (
 
 running as (
     select
-        links.source, links.conversation_id, links.customer, links.case_no,
+        links.source, links.conversation_id, links.is_written, links.customer, links.case_no,
         cast(count(*) over upto as bigint) as contacts,
         cast(sum(case when links.is_answered then 1 else 0 end) over upto as bigint) as answers,
         cast(sum(case when links.is_answered and not links.is_written then coalesce(links.handle_s, 0) end) over upto as double)
@@ -43,9 +43,8 @@ running as (
 )
 
 select
-    running.*, firsts.source as first_source, firsts.conversation_id as first_conversation_id,
-    firsts.started_at as first_started_at, firsts.queue as first_queue, firsts.topic as first_topic,
-    firsts.channel as first_channel, latest.agent as latest_agent
+    running.*, firsts.own_case_id as case_id, firsts.started_at as first_started_at, firsts.queue as first_queue,
+    firsts.topic as first_topic, firsts.channel as first_channel, latest.agent as latest_agent
 from running
 left join links as firsts on firsts.customer = running.customer and firsts.contact_no = running.case_no
 left join answered as latest

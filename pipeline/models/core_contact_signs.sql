@@ -1,32 +1,18 @@
 -- One row per contact in which something was promised, complained of or abusive: what a case remembers of it.
-with promised as (
-    select contact_source as source, conversation_id, count(*) as promises
+with signs as (
+    select contact_source as source, conversation_id, is_written, 1 as promises, 0 as complaints, 0 as abuses
     from core_promises
-    group by contact_source, conversation_id
-),
-
-abused as (
-    select source, ticket_id as conversation_id, 1 as is_abusive
+    union all
+    select source, ticket_id as conversation_id, true as is_written, 0 as promises, 0 as complaints, 1 as abuses
     from fact_letters
     where not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0
-    group by source, ticket_id
-),
-
-complained as (
-    select source, ticket_id as conversation_id, 1 as is_complaint
+    union all
+    select source, ticket_id as conversation_id, true as is_written, 0 as promises, 1 as complaints, 0 as abuses
     from fact_tickets
     where is_complaint
 )
 
 select
-    coalesce(promised.source, abused.source, complained.source) as source,
-    coalesce(promised.conversation_id, abused.conversation_id, complained.conversation_id) as conversation_id,
-    coalesce(max(promised.promises), 0) as promises,
-    coalesce(max(abused.is_abusive), 0) as abuses,
-    coalesce(max(complained.is_complaint), 0) as complaints
-from promised
-full join abused on abused.source = promised.source and abused.conversation_id = promised.conversation_id
-full join complained
-    on complained.source = coalesce(promised.source, abused.source)
-    and complained.conversation_id = coalesce(promised.conversation_id, abused.conversation_id)
-group by 1, 2
+    source, conversation_id, is_written, sum(promises) as promises, max(complaints) as complaints, max(abuses) as abuses
+from signs
+group by source, conversation_id, is_written

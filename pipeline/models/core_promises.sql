@@ -30,14 +30,15 @@ dated as (
 
 select
     noted.source, noted.promise_id, coalesce(contacts.source, noted.source) as contact_source, noted.conversation_id,
-    noted.agent, noted.promised_at, noted.due_at, noted.kept_at, true as is_followed
+    contacts.is_written, noted.agent, noted.promised_at, noted.due_at, noted.kept_at, true as is_followed
 from raw_promises as noted
 left join core_contact_of as contacts
     on contacts.asked_by = noted.source and contacts.conversation_id = noted.conversation_id
 union all
 select
-    dated.source, dated.message_id as promise_id, dated.source as contact_source, dated.ticket_id as conversation_id, dated.agent,
-    dated.sent_at as promised_at, dated.due_at, min(states.from_at) as kept_at, courses.ticket_no is not null as is_followed
+    dated.source, dated.message_id as promise_id, dated.source as contact_source, dated.ticket_id as conversation_id,
+    true as is_written, dated.agent, dated.sent_at as promised_at, dated.due_at,
+    min(states.from_at) as kept_at, courses.ticket_no is not null as is_followed
 from dated
 left join core_tickets as tickets on tickets.source = dated.source and tickets.ticket_id = dated.ticket_id
 left join core_ticket_clocks as courses on courses.ticket_no = tickets.ticket_no

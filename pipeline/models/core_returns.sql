@@ -2,7 +2,7 @@
 -- none had been going on when it began, and how many contacts the customer made in the 30 days up to it. Nothing is looked for
 -- beyond 30 days. What goes on still is no contact that the customer comes back from, but is one that came before.
 with contacts as (
-    select source, conversation_id, customer, started_at, ended_at, is_answered
+    select source, conversation_id, is_written, customer, started_at, ended_at, is_answered
     from core_contacts
     where customer is not null and is_customer_made
 ),
@@ -11,13 +11,13 @@ with contacts as (
 -- instant; a contact of no length keeps its own start before its own end, so that it is not its own repeat.
 moments as (
     select
-        source, conversation_id, customer, started_at as moment, true as is_start,
+        source, conversation_id, is_written, customer, started_at as moment, true as is_start,
         case when is_answered then ended_at end as busy_until,
         case when ended_at = started_at then 1 else 2 end as turn, 0 as place
     from contacts
     union all
     select
-        source, conversation_id, customer, ended_at as moment, false as is_start,
+        source, conversation_id, is_written, customer, ended_at as moment, false as is_start,
         cast(null as timestamp) as busy_until,
         case when ended_at = started_at then 1 else 0 end as turn, 1 as place
     from contacts
@@ -26,17 +26,17 @@ moments as (
 
 seen as (
     select
-        source, conversation_id, is_start, moment,
+        source, conversation_id, is_written, is_start, moment,
         min(case when is_start then moment end) over (
-            partition by customer order by moment, turn, source, conversation_id, place
+            partition by customer order by moment, turn, source, conversation_id, is_written, place
             rows between 1 following and unbounded following
         ) as next_start,
         max(case when not is_start then moment end) over (
-            partition by customer order by moment, turn, source, conversation_id, place
+            partition by customer order by moment, turn, source, conversation_id, is_written, place
             rows between unbounded preceding and 1 preceding
         ) as last_end,
         max(busy_until) over (
-            partition by customer order by moment, turn, source, conversation_id, place
+            partition by customer order by moment, turn, source, conversation_id, is_written, place
             rows between unbounded preceding and 1 preceding
         ) as busy_until,
         sum(case when is_start then 1 else 0 end) over (
@@ -49,6 +49,7 @@ seen as (
 select
     source,
     conversation_id,
+    is_written,
     max(case when not is_start and epoch(next_start) - epoch(moment) <= 2592000
         then epoch(next_start) - epoch(moment) end) as return_after_s,
     max(case when is_start and epoch(moment) - epoch(last_end) <= 2592000
@@ -57,4 +58,4 @@ select
         then greatest(0, epoch(moment) - epoch(busy_until)) end) as quiet_before_s,
     cast(max(case when is_start then contacts_30d end) as bigint) as contacts_30d
 from seen
-group by source, conversation_id
+group by source, conversation_id, is_written

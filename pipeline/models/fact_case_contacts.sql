@@ -11,3 +11,4 @@ select
 from core_case_contacts as steps
 inner join fact_contacts as contacts
     on contacts.source = steps.source and contacts.conversation_id = steps.conversation_id
+    and contacts.is_written = steps.is_written

@@ -10,11 +10,11 @@ with steps as (
         coalesce(contacts.case_agent, backs.agent) as first_agent,
         coalesce(backs.closing_agent, contacts.latest_agent) as last_agent,
         coalesce(contacts.handled_s + backs.handle_s, contacts.handled_s, backs.handle_s) as all_handled_s,
-        contacts.handled_s is not null or coalesce(not backs.is_written, false) as is_spoken,
-        contacts.unmeasured = 0 and (backs.source is null or backs.is_written or backs.handle_s is not null) as is_measured,
+        contacts.handled_s is not null or coalesce(not backs.is_made_written, false) as is_spoken,
+        contacts.unmeasured = 0 and (backs.source is null or backs.is_made_written or backs.handle_s is not null) as is_measured,
         epoch(horizon.last_end) - epoch(contacts.case_until) >= rule.window_s and not contacts.is_waiting
             and (not contacts.is_written or contacts.observed_s >= agreed.solved_within_days * 86400)
-            and (not coalesce(backs.is_written, false)
+            and (not coalesce(backs.is_made_written, false)
                 or epoch(horizon.last_end) - epoch(backs.started_at) >= agreed.solved_within_days * 86400) as is_over
     from fact_case_contacts as contacts
     cross join core_horizon as horizon
@@ -22,6 +22,7 @@ with steps as (
     cross join ticket_settings as agreed
     left join core_case_callbacks as backs
         on backs.source = contacts.source and backs.conversation_id = contacts.conversation_id
+        and backs.is_written = contacts.is_written
     where contacts.is_last
 )
 

@@ -27,6 +27,7 @@ cross join core_horizon as horizon
 inner join calendar on calendar.zone = contacts.zone and calendar.slot = contacts.slot
 left join core_returns as returns
     on returns.source = contacts.source and returns.conversation_id = contacts.conversation_id
+    and returns.is_written = contacts.is_written
 left join core_agents as versions
     on versions.agent = contacts.agent
     and versions.valid_from <= contacts.started_at

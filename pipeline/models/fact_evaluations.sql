@@ -69,3 +69,4 @@ inner join core_contact_of as contacts
     on contacts.asked_by = evaluations.source and contacts.conversation_id = evaluations.conversation_id
 left join answers on answers.evaluation_id = evaluations.evaluation_id
 left join heard on heard.source = contacts.source and heard.conversation_id = contacts.conversation_id
+    and contacts.is_written

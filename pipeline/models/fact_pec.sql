@@ -15,13 +15,11 @@ with read as (
 
 judged as (
     select
-        contacts.source, contacts.conversation_id,
-        avg(cast(case when marks.is_pec then 1 else 0 end as double)) as verdict, count(*) as verdicts
-    from fact_evaluations as marks
-    inner join core_contact_of as contacts
-        on contacts.asked_by = marks.source and contacts.conversation_id = marks.conversation_id
-    where marks.is_pec is not null
-    group by contacts.source, contacts.conversation_id
+        contact_source, conversation_id, avg(cast(case when is_pec then 1 else 0 end as double)) as verdict,
+        count(*) as verdicts
+    from fact_evaluations
+    where is_pec is not null and is_written
+    group by contact_source, conversation_id
 )
 
 select
@@ -32,4 +30,4 @@ select
 from core_ticket_heads as heads
 inner join read on read.source = heads.source and read.ticket_id = heads.ticket_id
     and read.agent is not distinct from heads.agent
-left join judged on judged.source = heads.source and judged.conversation_id = heads.ticket_id
+left join judged on judged.contact_source = heads.source and judged.conversation_id = heads.ticket_id

@@ -9,10 +9,10 @@ with promises as (
 ),
 
 subjects as (
-    select source, conversation_id, min(queue) as queue, min(topic) as topic, min(channel) as channel, min(agent) as agent,
-        min(source_ref) as source_ref
+    select source, conversation_id, is_written, min(queue) as queue, min(topic) as topic, min(channel) as channel,
+        min(agent) as agent, min(source_ref) as source_ref
     from fact_contacts
-    group by source, conversation_id
+    group by source, conversation_id, is_written
 )
 
 select
@@ -29,6 +29,7 @@ from promises
 inner join calendar on calendar.zone = promises.zone and calendar.slot = promises.slot
 left join subjects
     on subjects.source = promises.contact_source and subjects.conversation_id = promises.conversation_id
+    and subjects.is_written = promises.is_written
 left join core_agents as versions
     on versions.agent = coalesce(promises.agent, subjects.agent)
     and versions.valid_from <= promises.promised_at and versions.valid_to > promises.promised_at

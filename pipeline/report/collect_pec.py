@@ -17,7 +17,7 @@ class Warmth:
     contacts: written ones with the machine's score and people's verdict where there is one. `stratum`: a number for each agent,
     within whose contacts those to be judged are drawn; it stays where people are left out.
     letters: agents' letters with their features. verdicts: PEC of every judged contact, by evaluator;
-    the contact is named with its source, whose id alone another may have.
+    the contact is named with its source and whether it is written: another may have the id alone.
     """
 
     weeks: list[str]
@@ -36,7 +36,8 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
         ),
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
         verdicts=results.frame(
-            "select evaluator, evaluated_at, concat(contact_source, '/', conversation_id) as conversation_id, agent, "
+            "select evaluator, evaluated_at, concat(contact_source, "
+            "case when is_written then '/written/' else '/' end, conversation_id) as conversation_id, agent, "
             "case when is_pec then 1.0 else 0.0 end as pec from fact_evaluations "
             f"where {of} and is_pec is not null order by conversation_id, evaluator"
         ),
