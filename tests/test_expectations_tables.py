@@ -49,6 +49,10 @@ def agents(*rows: str) -> str:
     return "\n".join(["agent  name  team  valid_from  valid_to", *rows])
 
 
+def office(zone: str) -> str:
+    return f"schedule  timezone  starts_min  ends_min\noffice  {zone}  1980  2580"
+
+
 ANN = "ann  Ann  red  2025-01-01 00:00  -"
 OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
@@ -100,6 +104,7 @@ OTHER_TABLES = [
         "named_by_telephone",
         False,
     ),
+    ("schedule_hours", office("Ekaterinburg"), office("Atlantis"), "unknown_timezone", False),
 ]
 
 

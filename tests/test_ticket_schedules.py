@@ -1,12 +1,15 @@
-"""Business hours of tickets: a schedule that changes, one of the source, one that is no schedule."""
+"""Business hours of tickets: a schedule that changes, one of the source, one that is no schedule, and the names of its zone."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pipeline.settings.tickets import Schedule, Tickets
+from pipeline.zone_names import iana_name
+from pipeline.zones import offset_at
 from tests.ticket_tables import HOUR, OFFICE, WEEKDAYS, one, publish
 
 LATE = Schedule(name="late", timezone="UTC", hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("12:00-20:00",)))
@@ -65,3 +68,33 @@ def test_a_schedule_that_changes_and_one_from_the_source(tmp_path: Path) -> None
 def test_a_wrong_schedule_is_refused(settings: dict[str, Any], said: str) -> None:
     with pytest.raises((ValueError, LookupError), match=said):
         Schedule(**settings)
+
+
+SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))
+
+
+def offsets(zone: str) -> list[timedelta]:
+    return [offset_at(zone, at) for at in SEASONS]
+
+
+def test_every_zone_that_zendesk_names_shows_its_own_time() -> None:
+    lines = (Path(__file__).parent / "data" / "zones_of_rails.tsv").read_text("utf-8").splitlines()
+    zones = dict(line.split("\t") for line in lines[1:])
+    assert [name for name in zones if iana_name(name) is None] == []
+    assert [name for name, zone in zones.items() if offsets(str(iana_name(name))) != offsets(zone)] == []
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Ekaterinburg", 1), ("Atlantis", None)])
+def test_business_hours_are_of_their_own_zone_or_not_known(tmp_path: Path, zone: str, hours: int | None) -> None:
+    """Open on Monday from 9 to 19 in Yekaterinburg, five hours before UTC; solved between 8 and 10 there."""
+    results = publish(
+        tmp_path,
+        {"timezone": "UTC"},
+        tickets="""
+        ticket_id  created_at        solved_at         status  schedule
+        t          2026-05-04 03:00  2026-05-04 05:00  solved  given
+        """,
+        schedule_hours=f"schedule  timezone  starts_min  ends_min\ngiven  {zone}  1980  2580",
+    )
+    found = one(results, "t")["full_resolution_business_s"]
+    assert (None if pd.isna(found) else found) == (hours and hours * HOUR)

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline import business_time
-from pipeline.building.zone_names import iana_name
 from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
 from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,8 @@ def knows_solving(warehouse: Warehouse) -> bool:
 
 
 def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetime) -> list[Hours]:
-    """The schedules of the settings, and those that sources delivered under names that the settings do not have."""
+    """The schedules of the settings, and those that sources delivered under names that the settings do not have. One in a zone
+    that nobody knows has no hours."""
     last = (until + AHEAD).date()
     found = [_of_settings(schedule, settings.timezone, first, last) for schedule in settings.schedules]
     named = {hours.schedule for hours in found}
@@ -89,8 +90,8 @@ def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetim
         closed[row["schedule"]] |= {row["starts_on"] + timedelta(days=n) for n in days}
     weeks: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
     for row in warehouse.records("select schedule, timezone, starts_min, ends_min from raw_schedule_hours"):
-        if row["schedule"] not in named:
-            zone = iana_name(row["timezone"]) or settings.timezone
+        zone = iana_name(row["timezone"])
+        if zone and row["schedule"] not in named:
             weeks[row["schedule"], zone] |= set(_since_monday(row["starts_min"], row["ends_min"]))
     found += [Hours(name, zone, tuple(sorted(spans)), frozenset(closed[name])) for (name, zone), spans in weeks.items()]
     return found

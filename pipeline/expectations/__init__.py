@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
-from pipeline.expectations.profile import profile_of, unknown_labels
+from pipeline.expectations.profile import profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
+from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -106,6 +107,9 @@ def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str) 
     verdicts = judge.between(profile_of(warehouse, contract, suite, batch), list(suite.checks))
     for label in suite.labels:
         verdicts.append(judge.known(*unknown_labels(warehouse, contract, label.column, batch), label.check))
+    for zone in suite.zones:
+        seen = values_of(warehouse, contract, zone.column, batch)
+        verdicts.append(judge.known(seen, ["UTC", *filter(iana_name, seen["value"])], zone.check))
     return [_result(batch, contract, check, verdict) for check, verdict in zip(suite.all_checks, verdicts, strict=True)]
 
 

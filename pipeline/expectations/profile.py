@@ -144,13 +144,18 @@ def unknown_labels(warehouse: Warehouse, contract: str, column: str, batch: int)
     """The batch's values of a label, and those that earlier weeks of the same source had (empty: no history)."""
     table, instant = _rows(contract)
     first, _ = _weeks_of(warehouse, contract, batch)
-    of_batch = "file_id in (select file_id from files where batch_id = ?)"
     known = warehouse.records(
         f"select distinct {column} as v from {table} where {instant} < ? and {column} is not null "
         f"and source in (select source from batches where batch_id = ?)",
         [first, batch],
     )
-    seen = warehouse.sql.execute(
-        f"select distinct {column} as value from {table} where {of_batch} and {column} is not null", [batch]
+    return values_of(warehouse, contract, column, batch), [row["v"] for row in known]
+
+
+def values_of(warehouse: Warehouse, contract: str, column: str, batch: int) -> pd.DataFrame:
+    """The batch's values of a column, a row each."""
+    return warehouse.sql.execute(
+        f"select distinct {column} as value from {_rows(contract)[0]} "
+        f"where file_id in (select file_id from files where batch_id = ?) and {column} is not null",
+        [batch],
     ).df()
-    return seen, [row["v"] for row in known]

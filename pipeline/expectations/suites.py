@@ -29,7 +29,7 @@ class Check(BaseModel):
 
 
 class Label(BaseModel):
-    """A column whose values earlier weeks should know."""
+    """A column each of whose values should be known: to earlier weeks, or as a time zone."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,10 +50,12 @@ class Suite(BaseModel):
     """A share of fewer rows than this proves nothing."""
     checks: tuple[Check, ...]
     labels: tuple[Label, ...]
+    zones: tuple[Label, ...] = ()
+    """Columns whose values should name time zones."""
 
     @property
     def all_checks(self) -> tuple[Check, ...]:
-        return (*self.checks, *(label.check for label in self.labels))
+        return (*self.checks, *(label.check for label in (*self.labels, *self.zones)))
 
 
 @cache
@@ -69,10 +71,14 @@ def read_suites(contract: str) -> Suite:
         compares=own.get("compares", ()),
         least_rows=own.get("least_rows", 20),
         checks=tuple(Check(name=name, **entry) for name, entry in checks.items()),
-        labels=tuple(
-            Label(column=column, check=Check(name=f"new_{column}", **entry))
-            for column, entry in own.get("labels", {}).items()
-        ),
+        labels=_labels("new", own.get("labels", {})),
+        zones=_labels("unknown", own.get("zones", {})),
+    )
+
+
+def _labels(kind: str, entries: dict[str, Any]) -> tuple[Label, ...]:
+    return tuple(
+        Label(column=column, check=Check(name=f"{kind}_{column}", **entry)) for column, entry in entries.items()
     )
 
 
