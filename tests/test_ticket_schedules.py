@@ -1,5 +1,6 @@
 """Business hours of tickets: a schedule that changes, one of the source, one that is no schedule, and the names of its zone."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.settings.tickets import Schedule, Tickets
 from pipeline.zone_names import iana_name
 from pipeline.zones import offset_at
@@ -53,6 +55,18 @@ def test_a_schedule_that_changes_and_one_from_the_source(tmp_path: Path) -> None
     )
     assert one(results, "own")["full_resolution_business_s"] == (8 + 1 + 1) * HOUR
     assert one(results, "theirs")["full_resolution_business_s"] == (4 + 1) * HOUR
+
+
+def test_tickets_name_a_schedule_of_the_settings_or_of_the_source(tmp_path: Path) -> None:
+    """A misspelt one would leave every clock of business hours and every target unknown, without a word."""
+    tables = {
+        "tickets": "ticket_id  created_at        status\nt          2026-05-04 08:00  open",
+        "schedule_hours": "schedule  timezone  starts_min  ends_min\ngiven     UTC       1440        1740",
+    }
+    for wrong, said in (("ofice", "office?"), ("giben", "given?"), ("x", "there are always, given, office")):
+        with pytest.raises(UsageError, match=re.escape(f"tickets.schedule: no schedule '{wrong}'; {said}")):
+            publish(tmp_path / wrong, {"schedules": (OFFICE,), "tickets": Tickets(schedule=wrong)}, **tables)
+    publish(tmp_path / "given", {"schedules": (OFFICE,), "tickets": Tickets(schedule="given")}, **tables)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline import business_time
 from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
 from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.settings.checks import check_schedule
 from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def ticket_frames(
     warehouse: Warehouse, settings: Settings, since: datetime, until: datetime
 ) -> dict[str, pd.DataFrame]:
-    """Frames by the name models use."""
+    """Frames by the name models use. Raises UsageError where the settings name a schedule that there is not."""
     import pandas as pd
 
     def texts(column: str, values: tuple[str, ...]) -> pd.DataFrame:
@@ -40,6 +41,7 @@ def ticket_frames(
         _hours(warehouse, settings, begins, until), begins, (until + AHEAD).date()
     )
     of = settings.tickets
+    check_schedule(of.schedule, sorted(segments["schedule"].unique()))
     return {
         "business_segments": segments.astype({"schedule": "string"}),
         "business_openings": openings.astype({"schedule": "string"}),

@@ -1,8 +1,8 @@
-"""What the settings say of KPIs, held against the catalogue."""
+"""Names in the settings, held against what they name: KPIs of the catalogue, schedules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
@@ -18,15 +18,21 @@ def check_kpis(settings: Settings) -> None:
 
     kpis = read_catalogue(settings.parameters).kpis
     for name in settings.regulation.off:
-        _require("regulation.off", name, kpis)
+        _require("regulation.off", "KPI", name, kpis, "KPIS.md lists them")
     for name, target in settings.targets.items():
-        _require("targets", name, kpis)
+        _require("targets", "KPI", name, kpis, "KPIS.md lists them")
         if kpis[name].unit == "share" and not 0 <= target <= 1:
             likely = f": {target / 100:g}?" if 1 < target <= 100 else ""
             raise UsageError(f"targets.{name} = {target:g}: a share from 0 to 1 is wanted{likely}")
     read_catalogue(settings.parameters, settings.regulation.off)
 
 
-def _require(key: str, name: str, kpis: Iterable[str]) -> None:
-    if name not in kpis:
-        raise UsageError(f"{key}: no KPI '{name}'; {nearest(name, kpis) or 'KPIS.md lists them'}")
+def check_schedule(name: str, known: Collection[str]) -> None:
+    """Raises UsageError for one of tickets that is none of `known`: sources deliver some, so settings alone cannot tell."""
+    if name:
+        _require("tickets.schedule", "schedule", name, known, f"there are {', '.join(known)}")
+
+
+def _require(key: str, kind: str, name: str, known: Collection[str], otherwise: str) -> None:
+    if name not in known:
+        raise UsageError(f"{key}: no {kind} '{name}'; {nearest(name, known) or otherwise}")
