@@ -10,6 +10,7 @@ from pipeline.findings.centre import look
 from pipeline.findings.lists import COLUMNS, monday
 from pipeline.report.collect import collect
 from pipeline.report.findings_page import list_table
+from pipeline.report.monday import waiting
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
@@ -134,6 +135,23 @@ def test_a_ticket_is_overdue_once_whichever_targets_are(tmp_path: Path) -> None:
     ]
     table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "breaches", found)
     assert table.rows[0][4].value == "first reply, resolution" and table.caption.endswith("2 of 2")
+
+
+def test_promises_that_fall_due_are_told_from_those_that_are_overdue(tmp_path: Path) -> None:
+    calls = CALLS + "f1       2026-05-12 10:00  60      0       0       answered   fay           kim    card   -            inbound"
+    promises = """
+    promise_id  conversation_id  promised_at       due_at            kept_at
+    late        a1               2026-05-04 10:00  2026-05-08 10:00  -
+    kept        a2               2026-05-05 10:00  2026-05-08 10:00  2026-05-08 09:00
+    soon        a3               2026-05-07 10:00  2026-05-12 10:00  -
+    later       b1               2026-05-04 10:00  2026-05-17 10:00  -
+    far         b2               2026-05-05 10:00  2026-05-20 10:00  -
+    """
+    results = publish(tmp_path, calls=calls, promises=promises)
+    seen = collect(results, Settings(), "2026-W19")
+    said = {language: [call.text for call in waiting(seen, Words(language))] for language in ("en", "ru")}
+    assert "Promises due within 7 days: 2; overdue for up to 14 days: 1" in said["en"]
+    assert "Обещания со сроком в ближайшие 7 дней: 2; просроченные не больше чем на 14 дней: 1" in said["ru"]
 
 
 def twice_each(wrap_s: str) -> str:

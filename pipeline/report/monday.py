@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
 from pipeline.report.half_hours import day_name, half_hours
@@ -24,8 +26,16 @@ class Call:
 
 def waiting(data: Collected, words: Words) -> list[Call]:
     """Lists on which somebody stands."""
-    lists = {name: len(frame) for name, frame in data.lists.items() if len(frame)}
-    return [Call(words.count(f"monday.{name}", n), f"findings.html#table-list-{name}") for name, n in lists.items()]
+    lists = {name: frame for name, frame in data.lists.items() if len(frame)}
+    return [Call(_counted(words, name, frame), f"findings.html#table-list-{name}") for name, frame in lists.items()]
+
+
+def _counted(words: Words, name: str, frame: pd.DataFrame) -> str:
+    """How many stand on a list; of promises, how many are still to be kept and how many are late."""
+    if name != "promises":
+        return words.count(f"monday.{name}", len(frame))
+    overdue = int((frame["detail"] == "overdue").sum())
+    return words("monday.promises", due=words.number(len(frame) - overdue), overdue=words.number(overdue))
 
 
 def monday(data: Collected, words: Words) -> dict[str, Any]:
