@@ -138,7 +138,10 @@ def test_a_ticket_is_overdue_once_whichever_targets_are(tmp_path: Path) -> None:
 
 
 def test_promises_that_fall_due_are_told_from_those_that_are_overdue(tmp_path: Path) -> None:
-    calls = CALLS + "f1       2026-05-12 10:00  60      0       0       answered   fay           kim    card   -            inbound"
+    calls = (
+        CALLS
+        + "f1       2026-05-12 10:00  60      0       0       answered   fay           kim    card   -            inbound"
+    )
     promises = """
     promise_id  conversation_id  promised_at       due_at            kept_at
     late        a1               2026-05-04 10:00  2026-05-08 10:00  -

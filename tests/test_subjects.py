@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -156,8 +157,8 @@ def judged(*verdicts: Verdict) -> list[Finding]:
         (("improved", "no_detectable_change"), "Yes: figures judged 2, improved 1, worsened none."),
         (("worsened", "too_few"), "No: figures judged 1, worsened 1, improved none."),
         (("improved", "worsened", "changed"), "Partly: figures judged 3, improved 1, worsened 1."),
-        (("changed", "no_detectable_change"), "Neither better nor worse: figures judged 2, detectably"),
-        (("no_detectable_change", "too_few"), "Neither better nor worse: no detectable change in 1 figure."),
+        (("changed", "no_detectable_change"), "Figures judged 2: detectably better or worse none."),
+        (("no_detectable_change", "too_few"), "No detectable change in 1 figure."),
         (("too_few", "too_few"), "Not known yet"),
         ((), "Not known yet"),
     ],
@@ -170,6 +171,21 @@ def test_is_it_better(data: Collected, verdicts: tuple[Verdict, ...], said: str)
 def test_no_change_anywhere_is_said_once(data: Collected) -> None:
     found = answers.better(replace(data, findings=judged("no_detectable_change", "too_few")), Words("en"))
     assert [f.verdict for f in found] == ["no_detectable_change", "too_few"]
+
+
+def test_figures_that_only_stand_out_are_counted_and_named(data: Collected) -> None:
+    """Beside "no detectable change" on the same screen they would be a contradiction, passed over in silence."""
+    weekly = data.weekly.copy()
+    for kpi in ("aht", "asa"):
+        rows = weekly["kpi"].eq(kpi) & weekly["cut"].eq("")
+        odd = weekly.loc[rows, "period"] == data.week
+        weekly.loc[rows, "value"] = np.where(odd, 900.0, np.arange(rows.sum()) % 2 + 400.0)
+    names = [data.catalogue[kpi].title["en"] for kpi in ("asa", "aht")]
+    found = answers.better(replace(data, weekly=weekly, findings=judged("no_detectable_change")), Words("en"))
+    [said] = [f.text for f in found if f.verdict == "stands_out"]
+    assert all(name in said for name in names) and re.match(
+        r"\d+ figures stand out, a weaker sign than a change: ", said
+    )
 
 
 def persons(agents: list[str]) -> list[Finding]:

@@ -15,7 +15,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
 from pipeline.report.monday import waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
-from pipeline.report.tiles import choose
+from pipeline.report.tiles import choose, tiles
 from pipeline.report.words import Words
 
 UNMOVED = "no_detectable_change"
@@ -51,18 +51,19 @@ def in_short(data: Collected, words: Words) -> list[Answer]:
 
 
 def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """Whether the centre's figures moved, how many did not, and those that did."""
+    """Whether the centre's figures moved, those that did, how many did not, and which stand out all the same."""
     judged = [f for f in data.findings if f.kind == "week"]
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
-    untold = [verdict for verdict in QUIET if seen[verdict] and not (verdict == UNMOVED and _is_quiet(seen))]
-    quiet = [Said(verdict, words.count(QUIET[verdict], seen[verdict])) for verdict in untold]
-    return [_verdict(words, seen, len(judged) - seen["too_few"]), *moved[:MOVED], *quiet]
+    quiet = [Said(verdict, words.count(text, seen[verdict])) for verdict, text in QUIET.items() if seen[verdict]]
+    verdict = [_verdict(words, seen, len(judged) - seen["too_few"])] if moved or not seen[UNMOVED] else []
+    return [*verdict, *moved[:MOVED], *quiet, *_standing_out(data, words)]
 
 
-def _is_quiet(seen: Counter[str]) -> bool:
-    """No figure that could be judged has moved: the verdict says so."""
-    return bool(seen[UNMOVED]) and not any(seen[verdict] for verdict in NAMED)
+def _standing_out(data: Collected, words: Words) -> list[Said]:
+    """Tiles that stand out without having changed detectably: silence about them would contradict what they show."""
+    names = [tile.title for group in tiles(data, words).values() for tile in group if tile.verdict == "stands_out"]
+    return [Said("stands_out", words.count("answer.stand_out", len(names), kpis=", ".join(names)))] if names else []
 
 
 def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
@@ -71,8 +72,6 @@ def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
     verdict = {"up": "improved", "down": "worsened", "mixed": "changed", "neither": UNMOVED}[case]
     if not judged:
         return Said("too_few", words("answer.too_early"))
-    if _is_quiet(seen):
-        return Said(verdict, words.count("answer.quiet", judged))
     return Said(verdict, words(f"answer.{case}", up=words.number(up), down=words.number(down), n=words.number(judged)))
 
 
