@@ -17,6 +17,7 @@ from pipeline.report import mail as mailing
 from pipeline.report.answers import in_short
 from pipeline.report.collect import Collected
 from pipeline.report.mail import letter
+from pipeline.report.monday import waiting
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Mail, Profile, Settings
@@ -54,6 +55,15 @@ def test_a_letter_says_of_which_weeks_a_finding_is(data: Collected, home: Path) 
     message = message_from_bytes(letter(data, Words("en"), addressed(home)).as_bytes(), policy=policy.default)
     days = in_short(data, Words("en"))[1].said[0].days
     assert days and all(f" ({days})" in message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_a_letter_says_what_speed_costs_and_who_waits(data: Collected, home: Path) -> None:
+    message = message_from_bytes(letter(data, Words("en"), addressed(home)).as_bytes(), policy=policy.default)
+    told = {answer.question: [said.text for said in answer.said] for answer in in_short(data, Words("en"))}
+    assert len(told["cost"]) == 1 and told["next"] == [call.text for call in waiting(data, Words("en"))] != []
+    body = " ".join(message.get_body(("plain",)).get_content().split())
+    assert all(" ".join(text.split()) in body for text in (*told["cost"], *told["next"]))
 
 
 @pytest.mark.usefixtures("without_picture")

@@ -46,8 +46,10 @@ def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
 
 
 def in_short(data: Collected, words: Words) -> list[Answer]:
-    """For a letter, without links: is it better, and where."""
-    return [Answer("better", better(data, words)), Answer("where", where(data, words)[:MOVED])]
+    """For a letter, without links: is it better, where, what does speed cost, and who waits."""
+    told = {"better": better(data, words), "where": where(data, words)[:MOVED], "cost": costs(data, words)[:TOLD]}
+    told |= {"next": [Said("seen", call.text) for call in waiting(data, words)]}
+    return [Answer(question, said) for question, said in told.items() if said]
 
 
 def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
