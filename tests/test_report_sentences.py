@@ -50,6 +50,17 @@ def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slo
     assert sentence(Words(language), staffing(short, slot), CATALOGUE, {}).startswith(said)
 
 
+@pytest.mark.parametrize("measure", ["settled", "handle", "hurried", "pec"])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "the middle employee: 0.6%."), ("ru", "медиана по сотрудникам: 0,6\xa0%.")]
+)
+def test_what_people_are_held_against_is_the_middle_employee(measure: str, language: str, said: str) -> None:
+    """Not the centre's own figure, which stands on the same page and is another: large shares of a few pull it away."""
+    figures = {"adjusted": Figure(0.055, "share", 0.031, 0.079), "usual": Figure(0.006, "share")}
+    found = Finding("person", "worse", {"agent": "kim"}, QUARTER, figures, 1.0, Evidence("aht"), {"measure": measure})
+    assert sentence(Words(language), found, CATALOGUE, {}).endswith(said)
+
+
 def stated(kind: str, verdict: str, text: str = "") -> dict[str, Any]:
     """A finding as report.json has it."""
     return {"kind": kind, "verdict": verdict, "weeks": list(QUARTER), "text": {"en": text}}
