@@ -102,6 +102,16 @@ def delivered_weeks(counts: Mapping[str, int]) -> set[str]:
     return {week for week in weeks if not before[week] or counts[week] >= SOME * median(before[week])}
 
 
+def thin_weeks(records: Mapping[str, float]) -> frozenset[str]:
+    """The weeks with records, but under a quarter of what the newest twelve usually hold: not comparable with these.
+
+    Such a week is of other records, as before calls came to the tickets, or its figure varies more than the others do.
+    """
+    known = {week: n for week, n in records.items() if n > 0}
+    usual = median([known[week] for week in sorted(known)[-USUAL:]]) if known else 0
+    return frozenset(week for week, n in known.items() if n < SOME * usual)
+
+
 @lru_cache(maxsize=32)
 def calendar(weeks: tuple[str, ...]) -> tuple[str, ...]:
     """The weeks with those that are missing between them; of a year and more only the last, since one wrong date makes many."""

@@ -25,7 +25,7 @@ from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Parameters, Report, Settings
-from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, without_ragged_start
+from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, thin_weeks, without_ragged_start
 from tests.simulated import LANGUAGES, settings_in
 from tests.tables import publish
 
@@ -57,6 +57,24 @@ def test_a_week_that_was_not_delivered_says_nothing_of_returns(counts: list[int]
     assert delivered == {week for n, week in enumerate(weeks) if n not in thin}
     ripe = ripe_weeks(weeks, datetime(2027, 1, 1), "UTC", 7, delivered)
     assert ripe == [week for n, week in enumerate(weeks) if n + 1 < len(weeks) and n + 1 not in thin]
+
+
+@pytest.mark.parametrize(
+    ("records", "thin"),
+    [
+        ([], []),
+        ([100, 100, 100], []),
+        ([24, 16, 257, 263, 265], [0, 1]),  # tickets alone, before calls have topics
+        ([100, 100, 24, 100], [2]),
+        ([100, 100, 100, 24], [3]),
+        ([100, 100, 25, 0], []),  # a quarter is enough, a week without any has nothing to compare
+        ([400] * 9 + [90] * 12, []),  # the centre has become smaller for good: its newest weeks are the usual ones
+        ([90] * 9 + [400] * 12, list(range(9))),
+    ],
+)
+def test_a_week_of_far_fewer_records_is_compared_with_none(records: list[int], thin: list[int]) -> None:
+    weeks = [f"2026-W{10 + n}" for n in range(len(records))]
+    assert thin_weeks(dict(zip(weeks, records, strict=True))) == {weeks[n] for n in thin}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +121,35 @@ def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> No
     assert [row[2].text for row in chart.table.rows[2:4]] == ["not known yet", "nothing counted"]
 
 
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Sixteen weeks of calls, in the first two of them one a week and answered at once, then ten of which nine to seven were."""
+    head = "call_id  offered_at  answered_at  wait_s  talk_s  outcome  queue"
+    rows = []
+    for week in range(16):
+        monday = datetime(2026, 5, 4, 9) + timedelta(days=7 * week)
+        for n in range(1 if week < 2 else 10):
+            wait = 90 if n >= 9 - week % 3 else 5
+            rows.append(f"{week}-{n}  {monday}  {monday + timedelta(seconds=wait)}  {wait}  60  answered  cards")
+    return publish(tmp_path_factory.mktemp("grown"), calls="\n".join([head, *rows]))
+
+
+def test_weeks_of_a_smaller_population_are_drawn_and_compared_with_none(grown: Results) -> None:
+    line = _line(look(grown, Settings()), grown.catalogue["service_level"])
+    assert (line["value"].iloc[:2].tolist(), line["compared"].isna().tolist()) == (
+        [1.0, 1.0],
+        [True] * 2 + [False] * 14,
+    )
+    told, words = collect(grown, Settings(), None), Words("en")
+    drawn = series(told, "service_level", told.week)
+    assert drawn.chart.mean == pytest.approx(np.mean([(9 - week % 3) / 10 for week in range(2, 15)]))
+    chart = next(chart for chart in trends(told, words, []) if chart.id == "trend-service_level")
+    assert [row[3].text for row in chart.table.rows[:3]] == [words("trend.thin_week")] * 2 + [""]
+    assert [trace["marker"].get("symbol") for trace in chart.figure["data"]] == [None, "circle-open"]
+    assert words("trend.thin") in chart.note
+    assert not series(told, "offered", told.week).thin, "how many there are is what is counted"
+
+
 def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
     told, words = collect(gappy, Settings(), "2026-W23"), Words("en")
     assert tiles(told, words)["speed"][0].change == words("tile.no_week_before")
@@ -115,7 +162,7 @@ def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
 
 
 def test_findings_and_lines_of_people_know_the_missing_week_and_the_unknown_returns(gappy: Results) -> None:
-    line = _line(look(gappy, Settings()), gappy.catalogue["offered"])
+    line = _line(look(gappy, Settings()), gappy.catalogue["offered"])["compared"]
     assert (line.index[3], np.flatnonzero(line.isna()).tolist()) == ("2026-W22", [3])
     told = collect(gappy, Settings(report=Report(small_group=1)), None)
     shown = _figures(told, Words("en"), "figures", "", "agent", "kim").rows

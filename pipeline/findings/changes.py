@@ -11,7 +11,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
-from pipeline.weeks import arrived_week, calendar
+from pipeline.weeks import arrived_week, calendar, thin_weeks
 
 KPIS = (
     "offered", "service_level", "abandonment", "asa", "aht", "talk_mean", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
@@ -29,12 +29,12 @@ JUDGED = ("fact_evaluations", "fact_surveys")
 def find(centre: Centre) -> list[Finding]:
     names = [name for name in KPIS if name in centre.results.catalogue.kpis]
     lines = {name: _line(centre, centre.results.catalogue[name]) for name in names}
-    lines = {name: line for name, line in lines.items() if line.size and not np.isnan(line.iloc[-1])}
+    lines = {name: line for name, line in lines.items() if len(line) and not np.isnan(line["value"].iloc[-1])}
     kpis = [centre.results.catalogue[name] for name in lines]
-    seen = judge([line.to_numpy() for line in lines.values()], kpis)
+    seen = judge([line["compared"].to_numpy() for line in lines.values()], kpis)
     judged = sum(not np.isnan(found.p) for found, _ in seen)
     alone = 1 - RATE / max(judged, 1)
-    return [_finding(centre, kpi, lines[kpi.id], *found, alone) for kpi, found in zip(kpis, seen, strict=True)]
+    return [_finding(centre, kpi, lines[kpi.id]["value"], *found, alone) for kpi, found in zip(kpis, seen, strict=True)]
 
 
 def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verdict]]:
@@ -47,15 +47,18 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verd
     ]
 
 
-def _line(centre: Centre, kpi: Kpi) -> pd.Series:
-    """The KPI by calendar week since its definition last changed, up to the newest whose outcomes and judgements have come in."""
+def _line(centre: Centre, kpi: Kpi) -> pd.DataFrame:
+    """The KPI by calendar week since its definition last changed, up to the newest whose outcomes and judgements have come in:
+    its value, and `compared`, which has none in weeks that others cannot be compared with."""
     weeks = centre.ripe_for(kpi.ripe_days) if kpi.ripe_days else centre.history
     breaks = [change["week"] for change in centre.results.document("changes") if change["kpi"] == kpi.id]
     weeks = [week for week in weeks if week >= max((b for b in breaks if b <= centre.week), default="")]
     rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]
-    return rows["value"].astype(float).reindex(list(calendar(tuple(rows.index))))
+    value = rows["value"].astype(float)
+    compared = value.mask(rows.index.isin(thin_weeks(rows["n"].to_dict()))) if kpi.is_of_records else value
+    return pd.DataFrame({"value": value, "compared": compared}).reindex(list(calendar(tuple(rows.index))))
 
 
 def _scaled(line: np.ndarray, unit: str) -> np.ndarray:

@@ -87,6 +87,11 @@ class Kpi(BaseModel):
         return next((kind for kind in kinds if getattr(self, kind)), "share")
 
     @property
+    def is_of_records(self) -> bool:
+        """Whether it says how its records are, and not how many there are or how much they add up to."""
+        return self.kind not in ("count", "sum")
+
+    @property
     def counts(self) -> str:
         """SQL that is true for the rows that count."""
         return self.count or self.where

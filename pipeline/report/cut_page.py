@@ -58,7 +58,7 @@ def _row(data: Collected, words: Words, kpi: Kpi, subject: Subject) -> list[Cell
         figure_cell(data, words, kpi, subject.dimension, subject.key),
         *(cell(words, kpi, row, 0 if kpi.unit == "share" else None) for row in (was, centre)),
         text_cell(words.week(week) if week else "–"),
-        line_cell(words, kpi, line.values[-LINE_WEEKS:]),
+        line_cell(words, kpi, line.compared[-LINE_WEEKS:]),
     ]
 
 

@@ -20,13 +20,15 @@ from pipeline.report.sparkline import sparkline
 from pipeline.report.tables import Cell, Column
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
-from pipeline.weeks import calendar
+from pipeline.weeks import calendar, thin_weeks
 
 SPEED = ("aht", "talk_mean")
 RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated")
 """In order of preference: the first that the data allow is shown, under its own name."""
 
 
+NOTHING = (math.nan, math.nan)
+"""Value and records of a week without a figure."""
 FEW = 100
 """Rows below which a figure without an interval says how few they are."""
 
@@ -34,7 +36,7 @@ FEW = 100
 @dataclass(frozen=True)
 class Series:
     """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, also one of
-    `unripe`, whose outcomes are not known."""
+    `unripe`, whose outcomes are not known. `thin`: the weeks that others cannot be compared with."""
 
     kpi: Kpi
     weeks: list[str]
@@ -42,6 +44,12 @@ class Series:
     break_at: int
     judged: str | None
     unripe: frozenset[str] = frozenset()
+    thin: frozenset[str] = frozenset()
+
+    @property
+    def compared(self) -> NDArray[np.float64]:
+        """The values, without those of thin weeks."""
+        return np.where([week in self.thin for week in self.weeks], np.nan, self.values)
 
     def absence(self, week: str) -> str:
         """Why a week has no figure."""
@@ -49,7 +57,7 @@ class Series:
 
     @property
     def chart(self) -> xmr.XmR:
-        return xmr.xmr(self.values, self.break_at)
+        return xmr.xmr(self.compared, self.break_at)
 
     @property
     def is_odd(self) -> NDArray[np.bool_]:
@@ -59,7 +67,7 @@ class Series:
     @property
     def verdict(self) -> str:
         """Of the findings, whose false alarms are held for the whole page; a chart's own signal is only a reason to look."""
-        signal = xmr.verdict(self.values, self.kpi.better, self.break_at)
+        signal = xmr.verdict(self.compared, self.kpi.better, self.break_at)
         if self.judged in NAMED:
             return self.judged
         return "stands_out" if signal in NAMED else self.judged or signal
@@ -71,10 +79,13 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     weeks = list(calendar(tuple(week for week in data.history if last is not None and week <= last)))
     unripe = data.unripe_for(name)
     by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
-    values = np.array([math.nan if week in unripe else by_week.get(week, math.nan) for week in weeks], dtype=float)
+    known_weeks = {week: by_week[week] for week in weeks if week in by_week and week not in unripe}
+    values = np.array([known_weeks.get(week, NOTHING)[0] for week in weeks], dtype=float)
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
-    return Series(data.catalogue[name], weeks, values, break_at, None if dimension else data.verdict_of(name), unripe)
+    kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
+    thin = thin_weeks({week: n for week, (_, n) in known_weeks.items()}) if kpi.is_of_records else frozenset()
+    return Series(kpi, weeks, values, break_at, judged, unripe, thin)
 
 
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:
@@ -113,15 +124,14 @@ def _rows(same: Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], Mapping
 
 
 @lru_cache(maxsize=32)
-def _weekly(same: Same, dimension: str) -> dict[tuple[str, str], dict[str, float]]:
-    """KPI and the dimension's value ("" of the centre) -> week -> value."""
+def _weekly(same: Same, dimension: str) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+    """KPI and the dimension's value ("" of the centre) -> week -> value and records."""
     frame = same.frame
     keys = frame[dimension].tolist() if dimension else [""] * len(frame)
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for kpi, key, week, value in zip(
-        frame["kpi"].tolist(), keys, frame["period"].tolist(), frame["value"].tolist(), strict=True
-    ):
-        found.setdefault((kpi, key), {})[week] = value
+    columns = (frame[name].tolist() for name in ("kpi", "period", "value", "n"))
+    found: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+    for key, kpi, week, value, n in zip(keys, *columns, strict=True):
+        found.setdefault((kpi, key), {})[week] = (value, n)
     return found
 
 

@@ -106,10 +106,11 @@ def _counted(data: Collected, kpi: Kpi) -> str:
 
 
 def _change(words: Words, line: Series, n: float) -> str:
-    if len(line.values) < 2 or np.isnan(line.values[-2]):
+    compared = line.compared[-2:]
+    if len(compared) < 2 or np.isnan(compared).any():
         return words("tile.no_week_before")
     places = digits(line.kpi, n)
-    difference = words.difference(line.kpi.unit, line.values[-1] - line.values[-2], places)
+    difference = words.difference(line.kpi.unit, compared[1] - compared[0], places)
     if not any(figure in difference for figure in "123456789"):
         return words("tile.as_before")
     return words("tile.change", value=difference)
@@ -138,7 +139,7 @@ def _target(data: Collected, words: Words, line: Series) -> str:
 
 def _spark(words: Words, line: Series) -> Sparkline | None:
     """The last year at most."""
-    values, chart = line.values[-52:], line.chart
+    values, chart = line.compared[-52:], line.chart
     if np.isnan(values).all():
         return None
     low, high = (words.figure(line.kpi.unit, float(bound)) for bound in (np.nanmin(values), np.nanmax(values)))

@@ -44,7 +44,11 @@ def cut_table(data: Collected, words: Words, dimension: str, places: Places) -> 
         figures = [figure_cell(data, words, kpi, dimension, name) for kpi in kpis]
         line = series(data, LINE, data.week, dimension, name)
         rows.append(
-            [text_cell(name, places(dimension, name)), *figures, line_cell(words, line.kpi, line.values[-LINE_WEEKS:])]
+            [
+                text_cell(name, places(dimension, name)),
+                *figures,
+                line_cell(words, line.kpi, line.compared[-LINE_WEEKS:]),
+            ]
         )
     heads = [column(words, kpi, dimension == "topic" and kpi.unit != "count" and not kpi.is_of_queue) for kpi in kpis]
     columns = [Column(words(f"topics.{dimension}"), False), *heads, Column(words("topics.line"), False)]

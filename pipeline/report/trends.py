@@ -65,6 +65,7 @@ def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], p
     name, chart = title(words, line.kpi), line.chart
     verdict = words(f"verdict.{line.verdict}")
     notes = [words("trend.break", week=words.week(line.weeks[line.break_at]))] if line.break_at else []
+    notes += [words("trend.thin")] if line.thin else []
     notes += [words("trend.no_limits")] if np.isnan(chart.upper) or chart.is_trial else []
     shown = words.figure(line.kpi.unit, line.values[-1]) if not np.isnan(line.values[-1]) else words("why.no_rows")
     return Chart(
@@ -96,12 +97,16 @@ def _traces(words: Words, line: Series) -> list[charts.Figure]:
         for week, value in zip(line.weeks, line.values, strict=True)
     ]
     places = range(len(line.weeks))
-    whole = charts.joined(places, list(line.values), texts, 5)
-    odd = [i for i in places if line.is_odd[i]]
-    signals = charts.points(
-        odd, list(line.values[odd]), [texts[i] for i in odd], "--signal", marker={"size": 9, "symbol": "diamond"}
+    whole = charts.joined(places, list(line.compared), texts, 5)
+    odd, thin = ([i for i in places if line.is_odd[i]], [i for i in places if line.weeks[i] in line.thin])
+    signals, apart = (
+        charts.points(some, list(line.values[some]), [texts[i] for i in some], colour, marker=marker)
+        for some, colour, marker in (
+            (odd, "--signal", {"size": 9, "symbol": "diamond"}),
+            (thin, "--muted", {"size": 7, "symbol": "circle-open"}),
+        )
     )
-    return [whole, signals] if odd else [whole]
+    return [whole, *(marks for marks in (signals, apart) if marks["x"])]
 
 
 def _shapes(line: Series, marks: Sequence[Event], yaxis: charts.Figure) -> list[charts.Figure]:
@@ -132,12 +137,18 @@ def _letters(line: Series, marks: Sequence[Event]) -> list[charts.Figure]:
 def _table(words: Words, line: Series, name: str) -> Table:
     heads = [Column(words("table.week"), False), Column(words("table.days"), False)]
     columns = [*heads, column(words, line.kpi), Column(words("trend.signal_column"), False)]
-    remarks = [words("trend.signal") if odd else "" for odd in line.is_odd]
+    remarks = [_remark(words, line, place) for place in range(len(line.weeks))]
     rows = [
         [text_cell(week), text_cell(words.week(week)), _value(words, line, week, value), text_cell(remark)]
         for week, value, remark in zip(line.weeks, line.values, remarks, strict=True)
     ]
     return Table(name, title(words, line.kpi), columns, rows)
+
+
+def _remark(words: Words, line: Series, place: int) -> str:
+    if line.weeks[place] in line.thin:
+        return words("trend.thin_week")
+    return words("trend.signal") if line.is_odd[place] else ""
 
 
 def _value(words: Words, line: Series, week: str, value: float) -> Cell:
