@@ -13,6 +13,7 @@ from pipeline.report.drawn import drawn
 from pipeline.report.figures import series
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
+from pipeline.report.tradeoff_charts import panels
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
 
@@ -27,10 +28,10 @@ average 400  380  420  .50  .30  .70
 """
 
 
-def corners(data: Collected) -> dict[str, str]:
-    """What each of AGENTS is called, where the centre stands at 400 s and .5."""
+def placed(data: Collected) -> Collected:
+    """AGENTS and a team that is quick and cool, where the centre stands at 400 s and .5; effort lies where PEC does."""
     lines = [line.split() for line in AGENTS.strip().splitlines()[1:]]
-    parts = [("aht", 1), ("pec_rate", 4)]
+    parts = [("aht", 1), ("pec_rate", 4), ("effort_per_resolved", 4)]
     rows = [
         {
             "kpi": kpi,
@@ -43,20 +44,59 @@ def corners(data: Collected) -> dict[str, str]:
         for line in lines
         for kpi, i in parts
     ]
-    centre = pd.DataFrame([{"kpi": "aht", "value": 400.0, "why": None}, {"kpi": "pec_rate", "value": 0.5, "why": None}])
-    small = replace(data, agents=pd.DataFrame(rows), teams=data.teams.iloc[:0], centre=centre)
-    return {point.key: corner_word(Words("en"), "pec", point) for point in points(small, "aht", "pec_rate")}
+    middles = {"aht": 400.0, "pec_rate": 0.5, "effort_per_resolved": 0.5}
+    centre = pd.DataFrame([{"kpi": kpi, "value": value, "why": None} for kpi, value in middles.items()])
+    agents = pd.DataFrame(rows)
+    team = agents[agents["agent"] == "cool"].drop(columns="agent").assign(team="Red")
+    return replace(data, agents=agents, teams=team, centre=centre, warmth=None)
+
+
+def corners(data: Collected, kind: str = "pec", quality: str = "pec_rate") -> dict[str, str]:
+    """What each of them is called."""
+    return {point.key: corner_word(Words("en"), kind, point) for point in points(data, kind, "aht", quality)}
 
 
 def test_corners_are_named_only_where_the_whole_interval_lies(data: Collected) -> None:
-    assert corners(data) == {
+    assert corners(placed(data)) == {
         "quick": "quick and warm",
         "cool": "quick but cool",
         "slow": "slow and cool",
         "patient": "unhurried and warm",
         "touches": "not clearly anywhere",
         "average": "not clearly anywhere",
+        "Red": "quick but cool",
     }
+
+
+def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collected) -> None:
+    rows = [(who, f"c{n}", (n + k) % 2) for k, who in enumerate(("first", "second")) for n in range(20)]
+    assert data.warmth is not None
+    warmth = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    doubtful = replace(placed(data), warmth=warmth)
+    assert {who: word for who, word in corners(doubtful).items() if word != "not clearly anywhere"} == {
+        "quick": "not put in words", "cool": "not put in words", "slow": "not put in words", "patient": "not put in words",
+        "Red": "quick but cool",
+    }  # fmt: skip
+    panel = panels(doubtful, Words("en"))[0]
+    assert panel.chart and panel.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
+    assert "do not agree enough" in panel.chart.note and "no person is called warm or cool" in panel.chart.note
+    assert (panel.teams, panel.chart.figure["layout"]["annotations"]) == ("Teams: Red: quick but cool", [])
+
+
+def test_effort_contains_the_time_it_is_drawn_against_and_calls_nobody_anything(data: Collected) -> None:
+    effort = panels(placed(data), Words("en"))[2]
+    assert effort.chart and effort.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
+    assert "contains handle time" in effort.chart.note and not effort.teams
+    assert [column.title for column in effort.chart.table.columns][-1] == "Effort per resolved contact"
+
+
+def test_people_whom_a_finding_names_bear_their_names_on_the_chart(data: Collected) -> None:
+    finding = next(finding for finding in data.findings if finding.kind == "week")
+    named = replace(finding, kind="person", verdict="worse", whom={"agent": "slow"})
+    chart = panels(replace(placed(data), findings=[named], names={"slow": "Sue"}), Words("en"))[0].chart
+    assert chart
+    shown = [name for trace in chart.figure["data"] for name in trace.get("text", []) if name]
+    assert shown == ["Sue", "Red"]
 
 
 def test_a_name_that_begins_with_dashes_is_no_colour() -> None:

@@ -10,7 +10,7 @@ from pipeline.pec.lexicons import read_features
 from pipeline.report import write_report
 from pipeline.report.collect import Collected, collect
 from pipeline.report.data_quality import check_table, warnings
-from pipeline.report.evaluators import agreed, doubt
+from pipeline.report.evaluators import agreed, warning
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
 from pipeline.report.pec import _feature_table, warm_and_cold
@@ -86,7 +86,7 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
     assert data.warmth is not None
     found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
-    assert bool(doubt(Words("en"), found)) == warns
+    assert bool(warning(Words("en"), found)) == warns
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_rare_no_is_no_disagreement(data: Collected, last: int, said: str) -> 
     assert data.warmth is not None
     found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
     assert said in agreed(Words("en"), found)
-    assert not doubt(Words("en"), found)
+    assert not warning(Words("en"), found)
 
 
 def test_a_verdict_is_of_the_letters_of_its_own_source(data: Collected) -> None:

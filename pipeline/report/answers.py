@@ -136,7 +136,7 @@ def _sure(data: Collected, words: Words) -> list[Said]:
     """What the verdicts are held to, and how large a lone change of the week would have been named in half of the cases."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
     told = [words("answer.held"), words("answer.margins", margins="; ".join(margins)) if margins else ""]
-    return [Said("seen", text) for text in (*told, evaluators.doubt(words, data.warmth)) if text]
+    return [Said("seen", text) for text in (*told, evaluators.warning(words, data.warmth)) if text]
 
 
 def _margin(data: Collected, words: Words, name: str) -> str:

@@ -47,12 +47,18 @@ def _lenient_cell(words: Words, own: agreement.Leniency | None) -> Cell:
     return difference_cell(words, own.gap, own.low, own.high)
 
 
-def doubt(words: Words, found: Warmth | None) -> str:
-    """A warning where evaluators surely agree too little to judge a person by what they say; nothing where that is not known."""
+def doubt(found: Warmth | None) -> float | None:
+    """Krippendorff's alpha where evaluators surely agree too little to judge a person by what they say, else None."""
     matrix = _shared(found) if found else np.empty((0, 0))
     if matrix.shape[1] < FEWEST_SHARED or agreement.alpha_interval(matrix, "nominal")[1] >= agreement.TENTATIVE:
-        return ""
-    return words("answer.agreement", alpha=words.number(agreement.alpha(matrix, "nominal"), 2))
+        return None
+    return agreement.alpha(matrix, "nominal")
+
+
+def warning(words: Words, found: Warmth | None) -> str:
+    """What doubt there is, in a sentence; nothing without any."""
+    alpha = doubt(found)
+    return "" if alpha is None else words("answer.agreement", alpha=words.number(alpha, 2))
 
 
 def _shared(found: Warmth) -> Verdicts:

@@ -12,7 +12,7 @@ from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, cell, column, decimals, first_known, row_of, title, why
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams
+from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams, unworded
 from pipeline.report.words import Words
 
 Kinds = tuple[tuple[str, tuple[str, ...]], ...]
@@ -62,14 +62,15 @@ def _panel(
     reason = _reason(data, words, None if speed else speeds[0], None if chosen else names[0])
     if reason or speed is None or chosen is None:
         return Panel(kind, heading, None, reason)
-    found = points(data, speed, chosen)
+    found = points(data, kind, speed, chosen)
     if not found:
         return Panel(kind, heading, None, words("tradeoff.unnamed" if data.leaves_people_out else "tradeoff.nobody"))
     x, y = data.catalogue[speed], data.catalogue[chosen]
     middles = (middle(data, speed), middle(data, chosen))
     people = sum(not point.is_team for point in found)
     beside = teams(words, kind, found) if people else ""
-    return Panel(kind, heading, _chart(words, kind, (x, y), middles, found), teams=beside, people=people)
+    chart = _chart(words, kind, (x, y), middles, found, unworded(data, words, kind, found))
+    return Panel(kind, heading, chart, teams=beside, people=people)
 
 
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:
@@ -81,11 +82,12 @@ def _reason(data: Collected, words: Words, *missing: str | None) -> str:
 
 
 def _chart(
-    words: Words, kind: str, kpis: tuple[Kpi, Kpi], middles: tuple[float, float], found: Sequence[Point]
+    words: Words, kind: str, kpis: tuple[Kpi, Kpi], middles: tuple[float, float], found: Sequence[Point], why: str
 ) -> Chart:
+    """`why`: a reason for corners without words."""
     drawn = _farthest(found, middles)
     people = words.count("unit.of_people", sum(not point.is_team for point in found))
-    note = words("tradeoff.farthest", n=words.number(MOST), people=people) if len(drawn) < len(found) else ""
+    farthest = words("tradeoff.farthest", n=words.number(MOST), people=people) if len(drawn) < len(found) else ""
     return Chart(
         id=f"tradeoff-{kind}",
         title=finding(words, kind, found),
@@ -98,7 +100,7 @@ def _chart(
         height=460,
         figure=_drawn(words, kind, kpis, middles, drawn),
         table=_table(words, kind, kpis, found),
-        note=note,
+        note=" ".join(filter(None, [why, farthest])),
     )
 
 
@@ -130,9 +132,8 @@ def _drawn(
     ]
     lines = [charts.upright(middles[0], up, "--muted", "dash"), charts.level(middles[1], axes, "--muted", "dash")]
     margin = {**charts.MARGIN, "l": 64, "b": 56}
-    return charts.figure(
-        [g for g in groups if g["x"]], axes, up, shapes=lines, annotations=_corners(words, kind), margin=margin
-    )
+    corners = _corners(words, kind) if all(point.is_worded for point in found) else []
+    return charts.figure([g for g in groups if g["x"]], axes, up, shapes=lines, annotations=corners, margin=margin)
 
 
 def _marks(
@@ -142,11 +143,8 @@ def _marks(
     vy, ly, hy = ([point.y[i] for point in group] for i in range(3))
     are_teams = any(point.is_team for point in group)
     texts = [_hover(words, kind, kpis, point) for point in group]
-    named = (
-        {"mode": "markers+text", "text": [charts.plain(p.name) for p in group], "textposition": _outward(vx, vy)}
-        if are_teams
-        else {}
-    )
+    names = [charts.plain(point.name) if point.is_team or point.is_named else "" for point in group]
+    named = {"mode": "markers+text", "text": names, "textposition": _outward(vx, vy)} if any(names) else {}
     shape = {"symbol": "diamond", "size": 12, "line": {"color": "--paper", "width": 1.5}} if are_teams else {"size": 7}
     bars = {"error_x": charts.whisker(lx, vx, hx, bar), "error_y": charts.whisker(ly, vy, hy, bar)}
     return charts.points(vx, vy, texts, colour, marker=shape, **bars, **named)
@@ -163,7 +161,7 @@ def _hover(words: Words, kind: str, kpis: tuple[Kpi, Kpi], point: Point) -> str:
         f"{title(words, kpi)}: {words.figure(kpi.unit, f[0], decimals(kpi))} ({words.span(kpi.unit, f[1], f[2], decimals(kpi))})"
         for kpi, f in zip(kpis, (point.x, point.y), strict=True)
     ]
-    return "; ".join([point.name, *figures, corner_word(words, kind, point)])
+    return "; ".join([point.name, *figures, *([corner_word(words, kind, point)] if point.is_worded else [])])
 
 
 def _corners(words: Words, kind: str) -> list[charts.Figure]:
@@ -177,20 +175,21 @@ def _corners(words: Words, kind: str) -> list[charts.Figure]:
 
 
 def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point]) -> Table:
+    """Without a column of words where nobody has any."""
+    has_words = any(point.is_worded for point in found)
     rows = [
         [
             text_cell(p.name),
             text_cell(words("table.is_team") if p.is_team else p.team),
             *_cells(words, kpis, p),
-            text_cell(corner_word(words, kind, p)),
+            *([text_cell(corner_word(words, kind, p))] if has_words else []),
         ]
         for p in found
     ]
     heads = [Column(words("table.name"), False), Column(words("table.team"), False)]
     figures = [column(words, kpi, has_interval=True) for kpi in kpis]
-    return Table(
-        f"tradeoff-{kind}", words("tradeoff.table"), [*heads, *figures, Column(words("table.corner"), False)], rows
-    )
+    said = [Column(words("table.corner"), False)] if has_words else []
+    return Table(f"tradeoff-{kind}", words("tradeoff.table"), [*heads, *figures, *said], rows)
 
 
 def _cells(words: Words, kpis: tuple[Kpi, Kpi], point: Point) -> list[Cell]:
