@@ -1,5 +1,6 @@
 """Which week a figure is of: what is ripe and delivered, and what a missing week leaves unknown."""
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,10 @@ from pipeline.findings.changes import _line
 from pipeline.findings.ledger import watched_weeks
 from pipeline.kpis import read_catalogue
 from pipeline.report import write_report
-from pipeline.report.archive import _today
+from pipeline.report.archive import _known_weeks, _today
 from pipeline.report.collect import Collected, collect
 from pipeline.report.cut_page import page as queue_page
-from pipeline.report.figures import series
+from pipeline.report.figures import line_cell, series
 from pipeline.report.main_page import _ripe_note
 from pipeline.report.subjects import Subject
 from pipeline.report.team_page import _figures
@@ -183,6 +184,23 @@ def test_the_index_shows_no_outcome_that_is_not_known(gappy: Results) -> None:
     today = _today(gappy, Settings())
     assert today["resolution_inferred"].dropna().index.tolist() == [f"2026-W{n}" for n in (19, 20, 23, 24)]
     assert today["offered"].notna().all()
+
+
+def test_the_index_shows_no_figure_whose_judgements_are_still_coming(gappy: Results) -> None:
+    """The week's own page leaves it to the week before, too."""
+    centre = look(gappy, Settings())
+    records = [10.0, 9.0, 11.0, 10.0, 10.0, 3.0]
+    assert _known_weeks(centre, "pec_rate", records) == centre.history[:-1]
+    assert _known_weeks(centre, "offered", records) == centre.history
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [([0.1, 0.4, math.nan, 0.3, 0.2], "10–40% (4 weeks)"), ([0.1, 0.4, math.nan, math.nan, 0.2], "–"), ([], "–")],
+)
+def test_a_range_says_of_how_many_weeks_it_is_and_of_few_there_is_none(values: list[float], text: str) -> None:
+    """Weeks in which a person had few records are withheld; of the two that are left a range would say little."""
+    assert line_cell(Words("en"), read_catalogue(Parameters())["pec_rate"], values).text == text
 
 
 def test_the_note_on_outcomes_says_the_longest_that_they_are_waited_for(data: Collected) -> None:

@@ -24,6 +24,7 @@ JUDGED_AS = {"resolution_inferred": "repeat_7d"}
 RATE = 0.025
 """Of pages without a change, the share that says there is one; people have as much to themselves."""
 JUDGED = ("fact_evaluations", "fact_surveys")
+"""Facts that arrive days after the contact they judge."""
 
 
 def find(centre: Centre) -> list[Finding]:

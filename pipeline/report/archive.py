@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import UsageError
-from pipeline.findings.centre import look
+from pipeline.findings.centre import Centre, look
+from pipeline.findings.changes import JUDGED
 from pipeline.loading.privacy import find_key
 from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
@@ -19,6 +20,7 @@ from pipeline.report.tables import Cell
 from pipeline.report.words import LOCALES, Words
 from pipeline.results import Results
 from pipeline.settings import Settings
+from pipeline.weeks import arrived_week
 
 SIGNATURE = "report.json"
 SHOWN = (("offered",), ("service_level",), SPEED, ("pec_rate",), RESOLUTION, ("effort_per_resolved",))
@@ -92,13 +94,23 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _today(results: Results, settings: Settings) -> pd.DataFrame:
-    """The figures shown, by week: a column a KPI, without the weeks whose outcomes are not known."""
-    figures = results.frame("select kpi, week, value from kpi_values where grain = 'week' and cut = ''")
+    """The figures shown, by week: a column a KPI, without the weeks whose outcomes or judgements have not come in."""
+    figures = results.frame("select kpi, week, n, value from kpi_values where grain = 'week' and cut = ''")
     shown = [first_known(figures, names) or names[0] for names in SHOWN]
     today = figures.pivot(index="week", columns="kpi", values="value").reindex(index=results.weeks, columns=shown)
+    records = (
+        figures.pivot(index="kpi", columns="week", values="n").reindex(index=shown, columns=results.weeks).fillna(0)
+    )
     centre = replace(look(results, settings, results.weeks[-1]), history=results.weeks)
-    ripe = {days: centre.ripe_for(days) for days in {results.catalogue[name].ripe_days for name in shown} - {0}}
-    return today.apply(lambda of: of.where(of.index.isin(ripe.get(results.catalogue[of.name].ripe_days, of.index))))
+    return today.apply(lambda of: of.where(of.index.isin(_known_weeks(centre, of.name, records.loc[of.name].tolist()))))
+
+
+def _known_weeks(centre: Centre, name: str, records: list[float]) -> list[str]:
+    """The weeks whose figure moves no more: its outcomes are known, or about as many judgements have come in as usual."""
+    kpi = centre.results.catalogue[name]
+    if kpi.ripe_days:
+        return centre.ripe_for(kpi.ripe_days)
+    return centre.history[: arrived_week(records) + 1] if kpi.of in JUDGED else centre.history
 
 
 def _written(results: Results, words: Words, out: Path, document: dict[str, Any], today: pd.DataFrame) -> WrittenWeek:

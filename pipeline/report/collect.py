@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.findings import Finding, find_all
 from pipeline.findings.centre import look
-from pipeline.findings.changes import JUDGED_AS
+from pipeline.findings.changes import JUDGED, JUDGED_AS
 from pipeline.findings.lists import monday
 from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
@@ -28,8 +28,6 @@ from pipeline.weeks import RECENT, arrived_week
 OUTCOME_DAYS = 7
 LINE_WEEKS = 26
 """Weeks of a small line."""
-JUDGED = ("fact_evaluations", "fact_surveys")
-"""Facts that arrive days after the contact they judge."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "
 """In order of preference: the first that the data allow is shown, under its own name."""
 
 
+FEWEST_WEEKS = 4
+"""Weeks of which the lowest and the highest say where a figure usually lies: of a person the small ones are withheld."""
 NOTHING = (math.nan, math.nan)
 """Value and records of a week without a figure."""
 FEW = 100
@@ -172,12 +174,13 @@ def cell(
 
 
 def line_cell(words: Words, kpi: Kpi, values: Iterable[float]) -> Cell:
-    """The last weeks as a small line, and their lowest and highest in words."""
+    """The last weeks as a small line, and in words their lowest and highest, and how many they are."""
     values = [float(value) for value in values]
     known_ones = [value for value in values if not math.isnan(value)]
-    if len(known_ones) < 2:
+    if len(known_ones) < FEWEST_WEEKS:
         return Cell("–", is_absent=True)
-    text = words.span(kpi.unit, min(known_ones), max(known_ones), decimals(kpi))
+    span = words.span(kpi.unit, min(known_ones), max(known_ones), decimals(kpi))
+    text = words("table.span_of", span=span, weeks=words.count("unit.weeks", len(known_ones)))
     return Cell(text, text, line=sparkline(values, text))
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.findings.changes import JUDGED
 from pipeline.kpis import Kpi
-from pipeline.report.collect import JUDGED, Collected
+from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, Series, first_known, known, row_of, series, title, why
 from pipeline.report.sparkline import Sparkline, sparkline
 from pipeline.report.words import Words
