@@ -65,11 +65,19 @@ def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatc
 
 
 def test_repeats_of_one_customer_are_one_event() -> None:
-    """Thirty repeats of thirty customers are too many for chance, thirty of one who calls every day are not."""
-    table = pd.DataFrame({way: [30.0, 8, 8, 8] for way in WAYS}, index=["ann", "bob", "cy", "di"]).assign(answered=100)
-    for squares, side in ((30.0, "above"), (900.0, "unclear")):
-        found = sided(table, table.assign(**{way: [squares, 8, 8, 8] for way in WAYS}))
+    """Forty repeats of forty customers are too many for chance, forty of one who calls every day are not."""
+    others = [8.0, 9, 7, 8, 6, 10, 8, 9, 7, 8, 8]
+    table = pd.DataFrame({way: [40.0, *others] for way in WAYS}, index=["ann", *"bcdefghijkl"]).assign(answered=100)
+    for squares, side in ((40.0, "above"), (1600.0, "unclear")):
+        found = sided(table, table.assign(**{way: [squares, *others] for way in WAYS}))
         assert found.loc["ann", [f"side_{way}" for way in WAYS]].tolist() == [side] * 3
+
+
+def test_who_differs_as_people_do_has_no_side() -> None:
+    """As in the findings: rates of forty people spread by six points, chance by three."""
+    rates = np.random.default_rng(3).normal(0.3, 0.06, 40)
+    table = pd.DataFrame(dict.fromkeys(WAYS, 250 * rates)).assign(answered=250)
+    assert set(sided(table, table)[[f"side_{way}" for way in WAYS]].to_numpy().flat) == {"unclear"}
 
 
 def test_people_drawn_at_random_are_hardly_ever_called_different() -> None:

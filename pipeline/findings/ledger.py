@@ -12,9 +12,11 @@ import pandas as pd
 
 from pipeline import zones
 from pipeline.findings.centre import Centre
+from pipeline.findings.judging import RATE
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.survival import Curve, kaplan_meier
+from pipeline.statistics.unusual import beside_people
 
 DAYS = (1, 3, 7, 30)
 DAY_S = 86400
@@ -108,7 +110,7 @@ WAYS = ("first", "last", "split")
 class Laid:
     """One row an agent: answered contacts, and for each way the repeats laid to the agent, their rate and its side.
 
-    Sides: above or below the rate of all, unclear where chance and the number of people explain the difference.
+    Sides: above or below the middle person's rate, unclear where chance, the number of people and how people differ explain it.
     """
 
     agents: pd.DataFrame
@@ -160,20 +162,17 @@ def laid(centre: Centre) -> Laid | None:
 
 
 def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
-    """Rates per answered contact and their sides.
+    """Rates per answered contact and their sides, by the test that findings name a person by.
 
     One customer's repeats come together, and all fall on the same person: their variance is the sum of squares over customers
-    (`squares`), several times the count where many come back, and at least what is usual for so many contacts. Of the sides of
-    one way a twentieth may be chance.
+    (`squares`), several times the count where many come back, and at least what is usual for so many contacts.
     """
-    from scipy.stats import norm
-
     for way in WAYS:
         rate = table[way] / table["answered"]
-        off = rate - table[way].sum() / table["answered"].sum()
+        off = rate - rate.median()
         usual = squares[way].sum() / table["answered"].sum() * table["answered"]
         error = np.sqrt(np.maximum(squares[way], np.maximum(usual, 1))) / table["answered"]
-        is_clear = benjamini_hochberg(2 * norm.sf(np.abs(off / error)))
+        is_clear = benjamini_hochberg(beside_people((off / error).to_numpy(), error.to_numpy())[0], RATE)
         side = np.where(is_clear, np.where(off > 0, "above", "below"), "unclear")
         table = table.assign(**{f"rate_{way}": rate, f"side_{way}": side})
     return table

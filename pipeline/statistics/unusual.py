@@ -99,12 +99,19 @@ def _judged(
     excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, own: FloatArray, design: float
 ) -> Unusual:
     z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
+    p, spread = beside_people(z, error)
+    low, high = excess - 1.96 * own, excess + 1.96 * own
+    return Unusual(excess, low, high, middle, p, design, spread)
+
+
+def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:
+    """Two-sided p of persons who differ from the middle one no more than people do, NaN where nothing is known, and the variance
+    between people, in the unit of `error` squared. z: deviations in standard errors."""
     known = ~np.isnan(z) & ~np.isnan(error)
     spread = spread_between(z[known], error[known])
     beside = np.abs(z * error / np.sqrt(error**2 + spread))
     p = 2 * special.stdtr(degrees_of_freedom(int(known.sum())), -beside)
-    low, high = excess - 1.96 * own, excess + 1.96 * own
-    return Unusual(excess, low, high, middle, np.where(known, p, np.nan), design, spread)
+    return np.where(known, p, np.nan), spread
 
 
 def _deviate(tail: FloatArray) -> FloatArray:
