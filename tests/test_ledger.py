@@ -49,6 +49,14 @@ def test_cases_and_repeats_under_every_rule(centre: Centre, line: str, days: int
     assert (found["contacts"], found["cases"], found["repeated"]) == (7, cases, repeated)
 
 
+def test_cases_of_the_rules_are_those_that_open_in_the_weeks(centre: Centre) -> None:
+    """Those of the KPI are over, and lie where their last contact does: ann's opens in one week and ends in the next."""
+    of_the_rules = variants(centre, "week = '2026-W19'").set_index(["line", "days"]).loc[("any_any", 7), "cases"]
+    opened = "select count(*) as n from fact_case_contacts where contacts = 1 and week = '2026-W19'"
+    assert of_the_rules == centre.frame(opened)["n"][0] == 2
+    assert centre.frame("select count(*) as n from fact_cases where week = '2026-W19' and is_over")["n"][0] == 1
+
+
 def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ann's case: kim, lee, lee, kim; three repeats. Bob's: kim, nobody; one."""
     monkeypatch.setattr("pipeline.findings.ledger.FEWEST", 1)
