@@ -7,8 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.building import week_figures
 from pipeline.building.build import build
 from pipeline.engines.warehouse import open_warehouse
+from pipeline.kpis.cube import Cube
+from pipeline.kpis.measure import measure_cuts
 from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
@@ -150,6 +153,27 @@ def test_a_new_week_leaves_old_files_as_they_are(tmp_path: Path) -> None:
         untouched = sorted(files)[: len(files) - 7]
         assert {week: new[table][week] for week in untouched} == {week: files[week] for week in untouched}, table
     load_and_build(tmp_path / "fresh", [inputs])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls of old weeks stay as they are, their contacts learn of returns."""
+    old = {name: text for name, text in random_inputs(random.Random(3), tangled=0).items() if name[0] == "calls"}
+    head = "call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  customer_key"
+    calls = [f"n{i}  2026-04-29 09:{i:02d}  5  60  0  0  answered  a1  c{i}" for i in range(12)]
+    new: Inputs = {("calls", "new.csv"): "\n".join([head, *calls])}
+    load_and_build(tmp_path / "steps", [old])
+    asked: list[Cube] = []
+    monkeypatch.setattr(week_figures, "measure_cuts", lambda *of: asked.append(of[-1]) or measure_cuts(*of))
+    load_and_build(tmp_path / "steps", [new])
+    monkeypatch.undo()
+    first, last = (
+        {name for cube in asked if cube.where == of for name in cube.kpis} for of in sorted({c.where for c in asked})
+    )
+    assert {"asa", "wait_p50", "repeat_7d"} <= last and "repeat_7d" in first and not {"asa", "wait_p50"} & first
+    load_and_build(tmp_path / "fresh", [old | new])
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 

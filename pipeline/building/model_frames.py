@@ -37,7 +37,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         sql.register(f"{name}_frame", frame)
         sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
         sql.unregister(f"{name}_frame")
-    sql.execute(f"create or replace temp table weeks_calendar as select * from calendar where {plan.weeks}")
+    sql.execute(f"create or replace temp table weeks_calendar as select * from calendar where {plan.weeks.condition}")
 
 
 def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:

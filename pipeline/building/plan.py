@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import zones
 from pipeline.errors import NoData
@@ -19,6 +19,23 @@ MONDAY = datetime(1970, 1, 5)
 CALL_END = """greatest(ended_at, coalesce(answered_at, offered_at + coalesce(wait_s, 0) * interval 1 second)
     + (coalesce(talk_s, 0) + coalesce(hold_s, 0)) * interval 1 second)"""
 """SQL: the instant that a call of a file lasts to, at the latest."""
+
+
+FIRST, LAST = "0001", "9999"
+
+
+class Stretch(NamedTuple):
+    """Weeks from the first and before the last."""
+
+    first: str
+    last: str
+
+    @property
+    def condition(self) -> str:
+        return f"week >= '{self.first}' and week < '{self.last}'"
+
+    def of(self, files: dict[str, str]) -> dict[str, str]:
+        return {week: file for week, file in files.items() if self.first <= week < self.last}
 
 
 @dataclass(frozen=True)
@@ -45,10 +62,8 @@ class Plan:
         return min(self.upto or self.until, self.until)
 
     @property
-    def weeks(self) -> str:
-        """SQL: a row of these weeks."""
-        before = f" and week < '{self.before_week}'" if self.before_week else ""
-        return f"week >= '{self.from_week or ''}'{before}"
+    def weeks(self) -> Stretch:
+        return Stretch(self.from_week or FIRST, self.before_week or LAST)
 
 
 def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results: bool) -> Plan | None:

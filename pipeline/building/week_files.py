@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.building.plan import FIRST, LAST, Stretch
+from pipeline.building.week_figures import KEY, Published, fill_kpi_values
 from pipeline.kpis import Catalogue
-from pipeline.kpis.cube import Cube, Cut
-from pipeline.kpis.measure import Connection, measure_cuts
+from pipeline.kpis.measure import Connection
 from pipeline.results import NO_WEEK, Publisher
 from pipeline.sources.expressions import file_literal
 
@@ -39,14 +40,6 @@ FACT_ORDER = {
     "fact_cases": "started_at, case_id",
     "fact_case_closings": "started_at, case_id",
 }
-CUTS = (
-    (Cut("week"), Cut("week", ("team",)), Cut("week", ("agent",))),
-    (*(Cut("week", (of,)) for of in ("queue", "topic", "channel")), Cut("day")),
-)
-"""Stored, beside some KPIs by the half-hour; any other is computed from the published facts. Together stand those that few groups
-hold: an agent has one team or two, a queue a handful of topics."""
-KPI_ORDER = "kpi, grain, cut, period, team, agent, queue, topic, channel"
-HALF_HOURLY = ("offered", "answered", "abandoned", "abandonment", "service_level", "asa")
 
 
 class Weeks:
@@ -57,55 +50,75 @@ class Weeks:
     ) -> None:
         self.warehouse, self.settings, self.catalogue, self.publisher = warehouse, settings, catalogue, publisher
         kept = publisher.previous.get("tables", {}) if first else {}
-        self.tables: dict[str, dict[str, str]] = {
-            name: {week: file for week, file in kept.get(name, {}).items() if NO_WEEK < week < first}
-            for name in (*FACT_ORDER, "kpi_values")
-        }
+        every = (*FACT_ORDER, "kpi_values")
+        self.before: dict[str, dict[str, str]] = {name: kept.get(name, {}) for name in every}
+        self.tables = {name: Stretch(FIRST, first).of(files) for name, files in self.before.items()}
 
     def files(self, table: str) -> dict[str, Path]:
         """Week -> file of what is written so far."""
         return {week: self.publisher.folder / file for week, file in self.tables[table].items()}
 
-    def write(self, weeks: str, progress: Callable[[str], None]) -> None:
-        """Facts and KPI values of the weeks that the SQL condition says, out of the tables of the models."""
+    def write(self, weeks: Stretch, progress: Callable[[str], None]) -> None:
+        """Facts and KPI values of the weeks, out of the tables of the models."""
         for fact, order in FACT_ORDER.items():
             progress(f"publishing {fact}")
             self._write(fact, f"facts/{fact}", order, weeks)
         engine = _engine(self.warehouse, self.settings)
         for stretch in self._stretches(weeks):
             progress("measuring")
-            _measure(self.warehouse, engine, self.catalogue, self._begins(), stretch)
-            self._write("kpi_values", "kpi_values", KPI_ORDER, stretch)
+            begins, kept = _begins(self.catalogue, self.tables), self._kept(stretch)
+            fill_kpi_values(self.warehouse, engine, self.catalogue, begins, stretch.condition, kept)
+            self._write("kpi_values", "kpi_values", KEY, stretch)
 
-    def _stretches(self, weeks: str) -> list[str]:
-        """SQL for stretches of the weeks with about MEASURED contacts each: frames of figures grow with people and weeks."""
+    def _kept(self, stretch: Stretch) -> Published | None:
+        """What is published of the stretch and holds still; nothing when weeks have come or gone."""
+        then, now = (
+            {name: stretch.of(files) for name, files in tables.items()} for tables in (self.before, self.tables)
+        )
+        figures = then.pop("kpi_values", {})
+        if set(figures) != {week for name in FACT_ORDER for week in now[name]}:
+            return None
+        began, begins = (_begins(self.catalogue, tables) for tables in (self.before, self.tables))
+        same = {fact for fact in FACT_ORDER if now[fact] == then[fact] and begins.get(fact) == began.get(fact)}
+        kpis = frozenset(name for name in self.catalogue.kpis if self.catalogue.facts_of(name) <= same)
+        return Published(tuple(self.publisher.folder / file for file in figures.values()), kpis)
+
+    def _stretches(self, weeks: Stretch) -> list[Stretch]:
+        """Weeks of about MEASURED contacts, since frames of figures grow with people and weeks; those never published apart."""
         counts = self.warehouse.sql.execute(
-            f"select week, sum(n) from (select week, count(*) as n from fact_calls where {weeks} group by week union all "
-            f"select week, count(*) as n from fact_contacts where {weeks} group by week) group by week order by week"
+            "select week, count(*) from (select week from fact_calls union all select week from fact_contacts) "
+            f"where {weeks.condition} group by week order by week"
         ).fetchall()
         begins, held = [], 0
+        new = next((week for week, _ in counts if week not in self.before.get("kpi_values", {})), "")
         for week, n in counts:
-            if held and held + n > MEASURED:
+            if held and (held + n > MEASURED or week == new):
                 begins.append(week)
                 held = 0
             held += n
-        from_each = ["", *(f" and week >= '{week}'" for week in begins)]
-        before_next = [*(f" and week < '{week}'" for week in begins), ""]
-        return [weeks + first + last for first, last in zip(from_each, before_next, strict=True)]
+        return [Stretch(*ends) for ends in zip([weeks.first, *begins], [*begins, weeks.last], strict=True)]
 
-    def _write(self, table: str, folder: str, order: str, weeks: str) -> None:
-        sql, temporary = self.warehouse.sql, self.publisher.folder / ".week.parquet"
-        for (week,) in sql.execute(f"select distinct week from {table} where {weeks} order by week").fetchall():
-            sql.execute(
-                f"copy (select * from {table} where week = '{week}' order by {order}) to {file_literal(temporary)} "
-                "(format parquet, compression zstd)"
-            )
-            self.tables[table][week] = self.publisher.adopt(temporary, f"{folder}/{week}")
+    def _write(self, table: str, folder: str, order: str, weeks: Stretch) -> None:
+        found = self.warehouse.sql.execute(f"select distinct week from {table} where {weeks.condition} order by week")
+        for (week,) in found.fetchall():
+            rows, before = f"select * from {table} where week = '{week}'", self.before[table].get(week)
+            is_same = before and self._print(rows) == self._print(f"select * from {self._read(before)}")
+            self.tables[table][week] = before if before and is_same else self._copy(rows, order, f"{folder}/{week}")
 
-    def _begins(self) -> dict[str, str]:
-        """The first week of each optional fact that has one."""
-        optional = [name for name, fact in self.catalogue.facts.items() if fact.is_optional]
-        return {name: min(self.tables[name]) for name in optional if self.tables[name]}
+    def _print(self, rows: str) -> tuple[int, ...] | None:
+        """Of the rows in any order: those of a file that would be written again are the same or, once in 2^64, are not."""
+        sums = "count(*), sum(hash(t)), bit_xor(hash(t))"
+        return self.warehouse.sql.execute(f"select {sums} from ({rows}) t").fetchone()
+
+    def _read(self, file: str) -> str:
+        return f"read_parquet({file_literal(self.publisher.folder / file)})"
+
+    def _copy(self, rows: str, order: str, name: str) -> str:
+        temporary = self.publisher.folder / ".week.parquet"
+        self.warehouse.sql.execute(
+            f"copy ({rows} order by {order}) to {file_literal(temporary)} (format parquet, compression zstd)"
+        )
+        return self.publisher.adopt(temporary, name)
 
     def write_empty(self) -> None:
         """A table without a row still has its columns: one empty file, so that a question about it has an empty answer."""
@@ -118,6 +131,13 @@ class Weeks:
                 files[NO_WEEK] = self.publisher.adopt(temporary, f"facts/{table}/empty")
 
 
+def _begins(catalogue: Catalogue, tables: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The first week of each optional fact that has one."""
+    optional = [name for name, fact in catalogue.facts.items() if fact.is_optional]
+    found = {name: min(week for week in [*tables.get(name, {}), LAST] if week > NO_WEEK) for name in optional}
+    return {name: week for name, week in found.items() if week < LAST}
+
+
 def _engine(warehouse: Warehouse, settings: Settings) -> Connection:
     """Where the facts just computed are asked."""
     if settings.engine.name == "spark":
@@ -125,34 +145,6 @@ def _engine(warehouse: Warehouse, settings: Settings) -> Connection:
 
         return open_spark(settings)
     return _WarehouseEngine(warehouse)
-
-
-def _measure(
-    warehouse: Warehouse, engine: Connection, catalogue: Catalogue, begins: dict[str, str], weeks: str
-) -> None:
-    """Temp table kpi_values: every stored grain of some weeks, with the week each row belongs to.
-
-    `begins`: the first week of each optional fact that has any: before it nothing is stored of its KPIs.
-    """
-    absent = {name for name, fact in catalogue.facts.items() if fact.is_optional and name not in begins}
-    every = tuple(name for name in catalogue.kpis if not catalogue.facts_of(name) & absent)
-    cubes = [*(Cube(every, cuts, weeks) for cuts in CUTS), Cube(HALF_HOURLY, (Cut("half_hour"),), weeks)]
-    values = pd.concat([measure_cuts(engine, catalogue, cube) for cube in cubes], ignore_index=True)
-    text = ["kpi", "definition", "period", "team", "agent", "queue", "topic", "channel", "why", "grain", "cut"]
-    values[text] = values[text].astype("string")
-    first = {name: max((begins.get(fact, "") for fact in catalogue.facts_of(name)), default="") for name in every}
-    values["first_week"] = values["kpi"].map(first).astype("string")
-    warehouse.sql.register("values_frame", values)
-    warehouse.sql.execute(
-        """create or replace temp table kpi_values as
-        with weeks as (
-            select distinct cast(day as varchar) as period, week from calendar
-            union select distinct half_hour as period, week from calendar)
-        select v.* exclude (first_week), coalesce(w.week, v.period) as week
-        from values_frame v left join weeks w on w.period = v.period
-        where coalesce(w.week, v.period) >= first_week"""
-    )
-    warehouse.sql.unregister("values_frame")
 
 
 @dataclass(frozen=True)
