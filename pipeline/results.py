@@ -115,14 +115,18 @@ class Publisher:
         """Move a finished file into place as `<relative>-<digest><suffix>`; the same content is the same file."""
         digest = hashlib.sha256(temporary.read_bytes()).hexdigest()[:16]
         name = f"{relative}-{digest}{temporary.suffix}"
+        self.place(temporary, name)
+        return name
+
+    def place(self, temporary: Path, name: str) -> None:
+        """Move a finished file into place under a name that tells its content; a file of that name stays."""
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_file():
             temporary.unlink()
-            return name
+            return
         _sync(temporary)
         temporary.replace(target)
-        return name
 
     def document(self, name: str, content: Any) -> str:
         """Write a JSON document."""

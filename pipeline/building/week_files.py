@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,26 +100,26 @@ class Weeks:
         return [Stretch(*ends) for ends in zip([weeks.first, *begins], [*begins, weeks.last], strict=True)]
 
     def _write(self, table: str, folder: str, order: str, weeks: Stretch) -> None:
-        found = self.warehouse.sql.execute(f"select distinct week from {table} where {weeks.condition} order by week")
-        for (week,) in found.fetchall():
-            rows, before = f"select * from {table} where week = '{week}'", self.before[table].get(week)
-            is_same = before and self._print(rows) == self._print(f"select * from {self._read(before)}")
-            self.tables[table][week] = before if before and is_same else self._copy(rows, order, f"{folder}/{week}")
+        sql, temporary = self.warehouse.sql, self.publisher.folder / ".week.parquet"
+        for (week,) in sql.execute(
+            f"select distinct week from {table} where {weeks.condition} order by week"
+        ).fetchall():
+            rows = f"select * from {table} where week = '{week}'"
+            name = f"{folder}/{week}-{self._digest(rows)}.parquet"
+            if name != self.before[table].get(week):
+                sql.execute(
+                    f"copy ({rows} order by {order}) to {file_literal(temporary)} (format parquet, compression zstd)"
+                )
+                self.publisher.place(temporary, name)
+            self.tables[table][week] = name
 
-    def _print(self, rows: str) -> tuple[int, ...] | None:
-        """Of the rows in any order: those of a file that would be written again are the same or, once in 2^64, are not."""
-        sums = "count(*), sum(hash(t)), bit_xor(hash(t))"
-        return self.warehouse.sql.execute(f"select {sums} from ({rows}) t").fetchone()
-
-    def _read(self, file: str) -> str:
-        return f"read_parquet({file_literal(self.publisher.folder / file)})"
-
-    def _copy(self, rows: str, order: str, name: str) -> str:
-        temporary = self.publisher.folder / ".week.parquet"
-        self.warehouse.sql.execute(
-            f"copy ({rows} order by {order}) to {file_literal(temporary)} (format parquet, compression zstd)"
-        )
-        return self.publisher.adopt(temporary, name)
+    def _digest(self, rows: str) -> str:
+        """Of the rows in any order, and of their columns; the file's bytes differ with what DuckDB knows of NULLs."""
+        found = self.warehouse.sql.execute(
+            f"select count(*), sum(hash(t)), bit_xor(hash(t)) from ({rows}) t"
+        ).fetchone()
+        columns = self.warehouse.sql.execute(f"describe {rows}").fetchall()
+        return hashlib.sha256(f"{found} {columns}".encode()).hexdigest()[:16]
 
     def write_empty(self) -> None:
         """A table without a row still has its columns: one empty file, so that a question about it has an empty answer."""
