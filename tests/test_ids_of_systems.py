@@ -167,3 +167,39 @@ def test_what_knows_an_id_alone_is_of_the_call_that_has_it(of_one_system: Result
     assert marks["agent"].tolist() == ["bob"] and not marks["is_written"][0] and marks["is_abusive"].isna()[0]
     assert of_one_system.frame("select verdict from fact_pec")["verdict"].isna().tolist() == [True]
     assert of_one_system.frame("select agent, queue from fact_promises").values.tolist() == [["bob", "desk"]]
+
+
+@pytest.mark.parametrize("order", [("sys60", "sys480"), ("sys480", "sys60")])
+def test_a_policy_is_of_the_system_of_its_ticket(tmp_path: Path, order: tuple[str, str]) -> None:
+    """Both systems have a policy `gold`: of 60 minutes, and of 480. Either ticket was solved after 120."""
+    delivered = []
+    for system in order:
+        opened = "ticket_id  status  created_at        solved_at\nt  solved  2026-05-04 10:00  2026-05-04 12:00"
+        applied = "event_id  ticket_id  happened_at  field  value\ne  t  2026-05-04 10:00  sla_policy  gold"
+        allowed = "policy  measure  target_min  valid_from\ngold  full_resolution  {}  2026-01-01 00:00"
+        delivered += [
+            (system, "tickets", opened),
+            (system, "ticket_events", applied),
+            (system, "sla_targets", allowed.format(system.removeprefix("sys"))),
+        ]
+    kept = publish_of(tmp_path, *delivered).frame(
+        "select source, target_s, passed_s > target_s as is_late from fact_sla"
+    )
+    assert sorted(kept.values.tolist()) == [["sys480", 480 * 60, False], ["sys60", 60 * 60, True]]
+
+
+def test_a_dispute_is_of_the_evaluation_of_its_own_system(tmp_path: Path) -> None:
+    """Where its system has no such evaluation, its id alone tells: files of one system may have no name in common."""
+    calls = "call_id  agent  offered_at  talk_s  outcome\n77  bob  2026-05-04 08:00  60  answered"
+    heads = "evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score\n"
+    marks = [heads + f"{name}  77  eve  2026-05-05 09:00  pec  1" for name in ("e1", "e1", "e2")]
+    answers = "evaluation_id  kind  happened_at\n{}  dispute  2026-05-06 10:00"
+    results = publish_of(
+        tmp_path,
+        ("calls", "calls", calls),
+        *(("qa" + str(n), "evaluations", text) for n, text in enumerate(marks, 1)),
+        ("qa1", "evaluation_events", answers.format("e1")),
+        ("answers", "evaluation_events", answers.format("e2")),
+    )
+    disputed = results.frame("select source, is_disputed from fact_evaluations order by 1")
+    assert disputed.values.tolist() == [["qa1", True], ["qa2", False], ["qa3", True]]

@@ -40,7 +40,7 @@ MODELS = (
     "core_conversations", "core_contacts", "core_horizon", "core_returns",
     "core_agent_states", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins", "fact_calls",
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
-    "fact_evaluations", "fact_surveys",
+    "core_evaluation_answers", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
     "core_ticket_days", "fact_ticket_days", "core_promises", "fact_promises", "fact_pec",
     "core_contact_signs", "core_case_links", "core_case_steps", "core_case_contacts", "fact_case_contacts",

@@ -25,7 +25,7 @@ fitting as (
 ),
 
 bound as (
-    select tickets.ticket_no, tickets.created_at, tickets.priority,
+    select tickets.ticket_no, tickets.source, tickets.created_at, tickets.priority,
         coalesce(policies.policy, fitting.policy) as policy,
         courses.ticket_no is null and coalesce(tickets.status in ('solved', 'closed'), false) as is_over_unseen
     from core_tickets as tickets
@@ -58,8 +58,8 @@ clocks as (
         on clocks.has_history or not measures.wants_history
 )
 
-select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.finished_at, bound.policy,
-    bound.priority as last_priority
+select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.finished_at, bound.source,
+    bound.policy, bound.priority as last_priority
 from clocks
 inner join bound on bound.ticket_no = clocks.ticket_no
 where bound.policy is not null and (clocks.finished_at is not null or not bound.is_over_unseen)

@@ -1,4 +1,5 @@
--- One row per clock with its target: by the priority when it began, of the version of the policy that held then.
+-- One row per clock with its target: by the priority when it began, of the version of the policy that held then. Policies that sources
+-- deliver are of their own tickets; those of the settings are of all. Of equal targets the stricter holds.
 with urgencies as (
     select
         ticket_no, value as priority,
@@ -23,15 +24,17 @@ fitting as (
         judged.*, targets.target_min * 60 as target_s, targets.is_business,
         row_number() over (
             partition by judged.ticket_no, judged.measure, judged.turn
-            order by case when targets.priority is null then 1 else 0 end, targets.valid_from desc
+            order by case when targets.priority is null then 1 else 0 end, targets.valid_from desc,
+                targets.target_min, targets.is_business
         ) as choice
     from judged
     inner join (
-        select policy, measure, priority, target_min, is_business, valid_from from raw_sla_targets
+        select source, policy, measure, priority, target_min, is_business, valid_from from raw_sla_targets
         union all
-        select policy, measure, priority, target_min, is_business, valid_from from sla_settings
+        select cast(null as varchar) as source, policy, measure, priority, target_min, is_business, valid_from from sla_settings
     ) as targets
         on targets.policy = judged.policy and targets.measure = judged.measure
+        and (targets.source is null or targets.source = judged.source)
         and (targets.priority is null or targets.priority = judged.priority)
         and targets.valid_from <= judged.started_at
 )

@@ -30,14 +30,6 @@ evaluations as (
     group by source, evaluation_id
 ),
 
-answers as (
-    select
-        evaluation_id, max(case when kind = 'dispute' then 1 else 0 end) as disputed,
-        max(case when kind = 'acknowledgement' then 1 else 0 end) as acknowledged
-    from raw_evaluation_events
-    group by evaluation_id
-),
-
 heard as (
     select
         source, conversation_id,
@@ -67,6 +59,7 @@ select
 from evaluations
 inner join core_contact_of as contacts
     on contacts.asked_by = evaluations.source and contacts.conversation_id = evaluations.conversation_id
-left join answers on answers.evaluation_id = evaluations.evaluation_id
+left join core_evaluation_answers as answers
+    on answers.source = evaluations.source and answers.evaluation_id = evaluations.evaluation_id
 left join heard on heard.source = contacts.source and heard.conversation_id = contacts.conversation_id
     and contacts.is_written
