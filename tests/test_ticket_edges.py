@@ -322,3 +322,27 @@ def test_a_ticket_that_is_over_by_no_recorded_change_is_not_open_for_ever(tmp_pa
     assert (known[2][:2], known[2][3]) == (["c", False], None)
     open_then = "select sum(open_n) as n from fact_ticket_days where day = date '2026-05-10'"
     assert results.frame(open_then)["n"][0] == 1
+
+
+def backlog_on(results: Results, day: str) -> dict[str, int]:
+    rows = results.frame(f"select band, open_n from fact_ticket_days where day = '{day}' and open_n > 0")
+    return dict(rows.itertuples(index=False))
+
+
+def test_a_ticket_that_was_deleted_and_restored_is_open_again(tmp_path: Path) -> None:
+    tickets = "ticket_id  queue  status  created_at\na  q  open  2026-05-04 10:00"
+    events = """
+    event_id  ticket_id  happened_at       field   value
+    e1        a          2026-05-04 11:00  status  open
+    e2        a          2026-05-05 11:00  status  deleted
+    e3        a          2026-05-07 11:00  status  open
+    e4        a          2026-05-09 11:00  status  pending
+    """
+    results = publish(tmp_path, tickets=tickets, ticket_events=events)
+    assert [len(backlog_on(results, f"2026-05-0{day}")) for day in (4, 5, 6, 7, 8)] == [1, 0, 0, 1, 1]
+    assert results.frame("select reopens from fact_tickets")["reopens"].tolist() == [0]
+
+
+def test_a_ticket_that_has_been_open_for_sixteen_years_is_in_the_backlog(tmp_path: Path) -> None:
+    tickets = f"ticket_id  queue  status  created_at  solved_at  agent\nold  q  open  2010-03-01 10:00  -  kim\n{LATER}"
+    assert backlog_on(publish(tmp_path, tickets=tickets), "2026-06-14") == {"more": 1}

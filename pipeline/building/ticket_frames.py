@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 AHEAD = timedelta(days=400)
 """How far business hours are laid out beyond the data's end, so that a target still running has its instant."""
-AGE_BANDS = (("1", 0, 1), ("3", 1, 3), ("7", 3, 7), ("30", 7, 30), ("more", 30, 3650))
-"""Days since a ticket was created: up to 1, 3, 7, 30, and more."""
+AGE_BANDS = (("1", 0, 1), ("3", 1, 3), ("7", 3, 7), ("30", 7, 30), ("more", 30, 1_000_000))
+"""Days since a ticket was created: up to 1, 3, 7, 30, and more, without an end."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

@@ -1,11 +1,12 @@
--- Changes of the number of open tickets, by local day, queue, priority and age band: one in as a ticket is opened, reopened
--- or grows into a band, one out as it is solved or grows out of it.
+-- Changes of the number of open tickets, by local day, queue, priority and age band: one in as a ticket is opened, reopened,
+-- restored or grows into a band, one out as it is solved, deleted or grows out of it.
 with flips as (
     select
         states.ticket_no, states.from_at, states.status in ('solved', 'closed', 'deleted') as is_end,
         lead(states.from_at) over (partition by states.ticket_no order by states.place) as to_at
     from core_ticket_states as states
-    where states.place = 1 or states.is_solving or states.is_reopening or states.status = 'deleted'
+    where states.place = 1
+        or (states.status in ('solved', 'closed', 'deleted')) <> (states.before in ('solved', 'closed', 'deleted'))
 ),
 
 aged as (
