@@ -346,3 +346,18 @@ def test_a_ticket_that_was_deleted_and_restored_is_open_again(tmp_path: Path) ->
 def test_a_ticket_that_has_been_open_for_sixteen_years_is_in_the_backlog(tmp_path: Path) -> None:
     tickets = f"ticket_id  queue  status  created_at  solved_at  agent\nold  q  open  2010-03-01 10:00  -  kim\n{LATER}"
     assert backlog_on(publish(tmp_path, tickets=tickets), "2026-06-14") == {"more": 1}
+
+
+def test_tickets_of_one_instant_overtake_nobody(tmp_path: Path) -> None:
+    """10 and 9 came in together; 11 came in later and was taken up before 10."""
+    tickets = """
+    ticket_id  queue  status  created_at        first_replied_at
+    9          q      open    2026-05-04 10:00  2026-05-04 11:00
+    10         q      open    2026-05-04 10:00  2026-05-04 12:00
+    11         q      open    2026-05-04 10:30  2026-05-04 11:30
+    """
+    rows = publish(tmp_path, tickets=tickets).frame(
+        "select ticket_id, is_overtaken, overtaken_by_s from fact_tickets where ticket_id <> '11' order by 1"
+    )
+    assert rows["is_overtaken"].tolist() == [True, False]
+    assert rows["overtaken_by_s"].fillna(0).tolist() == [1800, 0]

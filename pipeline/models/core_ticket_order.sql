@@ -1,6 +1,7 @@
 -- One row per ticket: when somebody took it up, and the earliest later ticket of the same queue that was taken up before it.
 -- Urgent ones stand in an order of their own. One that an agent opened comes in with the customer's first word: what
--- an agent sends out of itself waits for nobody. Where neither letters nor a history are there, nobody sees that nobody worked.
+-- an agent sends out of itself waits for nobody. Of tickets that came in together the one taken up first stands first: neither
+-- overtakes the other. Where neither letters nor a history are there, nobody sees that nobody worked.
 with asked as (
     select ticket_no, min(asked_at) as asked_at
     from core_ticket_replies
@@ -28,7 +29,8 @@ followed as (
         taken.*,
         taken_up_at is not null or is_followed as is_work_seen,
         min(taken_up_at) over (
-            partition by source, queue, is_urgent order by came_at, ticket_id
+            partition by source, queue, is_urgent
+            order by came_at, case when taken_up_at is null then 1 else 0 end, taken_up_at
             rows between 1 following and unbounded following
         ) as next_taken_up_at
     from taken
