@@ -112,3 +112,26 @@ def test_business_hours_are_of_their_own_zone_or_not_known(tmp_path: Path, zone:
     )
     found = one(results, "t")["full_resolution_business_s"]
     assert (None if pd.isna(found) else found) == (hours and hours * HOUR)
+
+
+def test_business_time_of_which_a_part_is_not_known_is_not_known(tmp_path: Path) -> None:
+    """Two office hours, then four under a schedule whose hours nobody delivered."""
+    results = publish(
+        tmp_path,
+        {"schedules": (OFFICE,)},
+        tickets="ticket_id  created_at        status\nt          2026-05-04 08:00  open",
+        ticket_events="""
+        event_id  ticket_id  happened_at       field     value
+        1         t          2026-05-04 08:00  schedule  office
+        2         t          2026-05-04 10:00  schedule  elsewhere
+        """,
+        messages="""
+        message_id  conversation_id  author_role  agent  sent_at           body
+        m1          t                customer     -      2026-05-04 08:00  My line is broken
+        m2          t                agent        kim    2026-05-04 14:00  Hello
+        """,
+    )
+    assert one(results, "t")["first_reply_s"] == 6 * HOUR
+    assert pd.isna(one(results, "t")["first_reply_business_s"])
+    replies = results.frame("select wait_s, wait_business_s from fact_replies")
+    assert replies["wait_s"].tolist() == [6 * HOUR] and replies["wait_business_s"].isna().all()

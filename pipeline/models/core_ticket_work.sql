@@ -29,7 +29,7 @@ firsts as (
 ),
 
 timed as (
-    select ticket_no, sum(business_s) as first_reply_business_s
+    select ticket_no, case when count(business_s) = count(*) then sum(business_s) end as first_reply_business_s
     from core_ticket_stretches
     where place = 0 and kind in ('reply', 'outbound') and not is_running
     group by ticket_no

@@ -1,6 +1,8 @@
--- One row per answered turn of a ticket, dated by the ticket: how long the customer waited for this person's reply.
+-- One row per answered turn of a ticket, dated by the ticket: how long the customer waited for this person's reply. Business time
+-- is known where that of every stretch is.
 with waits as (
-    select ticket_no, place, sum(calendar_s) as wait_s, sum(business_s) as wait_business_s
+    select ticket_no, place, sum(calendar_s) as wait_s,
+        case when count(business_s) = count(*) then sum(business_s) end as wait_business_s
     from core_ticket_stretches
     where kind = 'reply'
     group by ticket_no, place
