@@ -15,7 +15,7 @@ cells as (
 
 open as (
     select
-        days.day, days.week, days.is_week_end, cells.queue, cells.priority, cells.band,
+        days.day, cells.queue, cells.priority, cells.band,
         cast(coalesce(sum(moves.step) over (
             partition by cells.queue, cells.priority, cells.band order by days.day
             rows between unbounded preceding and current row
@@ -46,30 +46,23 @@ flows as (
     group by queue, priority, day
 ),
 
-busy as (
-    select day, week, is_week_end, queue, priority, band, open_n, 0 as opened_n, 0 as solved_n
+counted as (
+    select day, queue, priority, band, open_n, 0 as opened_n, 0 as solved_n
     from open
     where open_n > 0
     union all
-    select flows.day, days.week, days.is_week_end, flows.queue, flows.priority, cast(null as varchar) as band, 0 as open_n,
-        flows.opened_n, flows.solved_n
+    select day, queue, priority, cast(null as varchar) as band, 0 as open_n, opened_n, solved_n
     from flows
-    inner join days on days.day = flows.day
-),
-
-quiet as (
-    select
-        days.day, days.week, days.is_week_end, cast(null as varchar) as queue, cast(null as varchar) as priority,
-        cast(null as varchar) as band, 0 as open_n, 0 as opened_n, 0 as solved_n
-    from days
-    left join (select distinct day from busy) as seen on seen.day = days.day
-    where seen.day is null and days.last_slot >= (
-        select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(status, 'open') <> 'deleted'
-    )
 )
 
 select
-    day, week, is_week_end, queue, priority, band, opened_n, case when knows_solving then open_n end as open_n,
-    case when knows_solving then solved_n end as solved_n, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
-from (select * from busy union all select * from quiet) as counted
+    days.day, days.week, days.is_week_end, counted.queue, counted.priority, counted.band, coalesce(counted.opened_n, 0) as opened_n,
+    case when knows_solving then coalesce(counted.open_n, 0) end as open_n,
+    case when knows_solving then coalesce(counted.solved_n, 0) end as solved_n,
+    cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
+from days
 cross join ticket_settings
+left join counted on counted.day = days.day
+where counted.day is not null or days.last_slot >= (
+    select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(status, 'open') <> 'deleted'
+)
