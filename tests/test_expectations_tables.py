@@ -53,6 +53,11 @@ def office(zone: str) -> str:
     return f"schedule  timezone  starts_min  ends_min\noffice  {zone}  1980  2580"
 
 
+def written(body: str) -> str:
+    rows = [f"m{n}  t{n}  customer  2026-01-21 10:{n}  {body}" for n in range(10, 34)]
+    return "\n".join(["message_id  conversation_id  author_role  sent_at  body", *rows])
+
+
 ANN = "ann  Ann  red  2025-01-01 00:00  -"
 OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
@@ -105,6 +110,7 @@ OTHER_TABLES = [
         False,
     ),
     ("schedule_hours", office("Ekaterinburg"), office("Atlantis"), "unknown_timezone", False),
+    ("messages", written("My password is wrong"), written("My password is hunter2"), "passwords", False),
 ]
 
 

@@ -45,6 +45,15 @@ def test_abuse_is_counted_and_kept_apart(results: Results) -> None:
     assert figure(results, "pec_calm")[["numerator", "denominator"]].tolist() == [1, 2], "evaluations, as of pec_rate"
 
 
+def test_a_ticket_with_the_customers_letters_alone_is_exposure_without_a_score(tmp_path: Path) -> None:
+    alone = "message_id  conversation_id  author_role  sent_at  body\nq  t1  customer  2026-05-04 10:10  You are idiots"
+    results = publish(tmp_path, tickets=TICKETS, messages=alone)
+    assert results.frame("select ticket_id, is_abusive from fact_pec where score is null").values.tolist() == [
+        ["t1", True]
+    ]
+    assert figure(results, "abuse_exposure")[["numerator", "denominator"]].tolist() == [1, 1]
+
+
 def test_where_nobody_abuses_the_calm_rate_is_the_rate(tmp_path: Path) -> None:
     """A contact on which two evaluators disagree is a yes and a no in both; a call has no letters that would tell of abuse."""
     marks = "evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score\n"

@@ -5,7 +5,7 @@ with signs as (
     union all
     select source, ticket_id as conversation_id, true as is_written, 0 as promises, 0 as complaints, 1 as abuses
     from fact_letters
-    where not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0
+    where is_abusive
     union all
     select source, ticket_id as conversation_id, true as is_written, 0 as promises, 1 as complaints, 0 as abuses
     from fact_tickets

@@ -33,8 +33,7 @@ evaluations as (
 heard as (
     select
         source, conversation_id,
-        max(case when not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0 then 1 else 0 end)
-            as abusive
+        max(case when is_abusive then 1 else 0 end) as abusive
     from fact_letters
     group by source, conversation_id
 )

@@ -1,6 +1,6 @@
 -- One row per letter of a ticket, dated by the ticket: what was found in it. An agent's letter belongs to who wrote it, a
 -- customer's to who has the ticket. `copies`: letters of the same words in tickets of thirty days before
--- and after; a template is nobody's warmth.
+-- and after; a template is nobody's warmth. Abusive and threatening is what customers write: NULL of an agent's letter.
 with written as (
     select
         messages.source, messages.message_id, messages.sent_at, messages.author_role, cast(length(messages.body) as bigint) as characters,
@@ -27,6 +27,8 @@ select
     scores.placeholder, scores.asks_kindly, scores.confronts, scores.rude, scores.mockery,
     scores.insult, scores.swear, scores.masked_swear, scores.harassment, scores.violence_threat, scores.shout,
     scores.leave_threat, scores.complaint_threat, scores.pressure, scores.out_of_scope,
+    scores.insult + scores.swear + scores.masked_swear + scores.harassment + scores.violence_threat > 0 as is_abusive,
+    scores.leave_threat + scores.complaint_threat > 0 as is_threatening,
     written.source_ref, written.recording_ref
 from written
 inner join letter_scores as scores on scores.source = written.source and scores.message_id = written.message_id

@@ -1,13 +1,12 @@
--- One row per ticket with letters of an agent: the machine's mean score of this agent's letters, people's verdict where there is
--- one, and whether the customer was abusive: that is never held against the agent, but shown. Words that went out twenty times
--- are a template and get no credit.
+-- One row per ticket with letters of its agent or its customer: the machine's mean score of the agent's letters, NULL where the
+-- customer alone wrote; people's verdict where there is one; and whether the customer was abusive: that is never held against
+-- the agent, but shown. Words that went out twenty times are a template and get no credit.
 with read as (
     select
         source, ticket_id, agent,
         avg(case when is_agents and copies >= 20 and score > 0.5 then 0.5 when is_agents then score end) as score,
-        max(case when not is_agents and insult + swear + masked_swear + harassment + violence_threat > 0 then 1 else 0 end)
-            as abusive,
-        max(case when not is_agents and leave_threat + complaint_threat > 0 then 1 else 0 end) as threatening,
+        max(case when is_abusive then 1 else 0 end) as abusive,
+        max(case when is_threatening then 1 else 0 end) as threatening,
         max(case when not is_agents then 1 else 0 end) as heard
     from fact_letters
     group by source, ticket_id, agent
