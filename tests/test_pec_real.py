@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import rankdata, spearmanr
 
 from pipeline.pec.fit import cross_fitted
-from pipeline.pec.ranker import cross_ranked
 from pipeline.pec.score import Scorer
 from pipeline.statistics.agreement import alpha
+from tests.trained_ranker import cross_ranked
 
 REAL_DATA = os.environ.get("REAL_DATA", "")
 pytestmark = pytest.mark.skipif(not REAL_DATA, reason="REAL_DATA does not point at the public logs")

@@ -1,6 +1,4 @@
-"""A small linear model of letters, words and our features, trained by the user on own labels. It ranks what people should look
-at; it never makes a published figure.
-"""
+"""A small linear model of letters, words and our features, trained on the labels of public texts: what the scorer is compared with."""
 
 from __future__ import annotations
 
