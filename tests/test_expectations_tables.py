@@ -158,6 +158,24 @@ def test_judgements_outside_the_span_of_the_loaded_calls_do_not_stop(tmp_path: P
     assert "evaluations_contact_unknown" in failed(results) and not stopping(results)
 
 
+@pytest.mark.parametrize("late", ["calls", "tickets"])
+@pytest.mark.parametrize("judged_as", ["evaluations", "surveys"])
+def test_what_is_about_calls_or_tickets_that_come_late_does_not_stop(tmp_path: Path, late: str, judged_as: str) -> None:
+    """The other kind of contact is there up to the end: it does not say that those of this kind are."""
+    settings, other = Settings(warehouse=tmp_path / "w.duckdb"), "tickets" if late == "calls" else "calls"
+    column = {"calls": "call_id  offered_at  outcome", "tickets": "ticket_id  created_at  status"}
+    filled = {"calls": "abandoned", "tickets": "open"}
+    ends = {late: 18, other: 28}
+    with open_warehouse(settings) as warehouse:
+        for table, end in ends.items():
+            rows = [f"{table}{day}  2026-01-{day:02} 09:00  {filled[table]}" for day in range(2, end)]
+            load_table(warehouse, settings, tmp_path, table, "\n".join([column[table], *rows]))
+        made = {"evaluations": judgements, "surveys": answers}[judged_as]
+        load_table(warehouse, settings, tmp_path, judged_as, made("late", "2026-01-21"))
+        results = check_batches(warehouse, settings, quiet)
+    assert f"{judged_as}_contact_unknown" in failed(results) and not stopping(results)
+
+
 def test_undoing_calls_changes_the_verdict_on_their_judgements(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:
