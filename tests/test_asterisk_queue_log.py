@@ -182,6 +182,14 @@ def test_rotation_takes_no_week_out_of_the_warehouse(tmp_path: Path) -> None:
     assert names == [f"queue_log from {T0 + n * 604800}" for n in range(4)] and left == 6
 
 
+def test_a_log_is_named_as_it_lay_there(tmp_path: Path) -> None:
+    """Whoever looks for the file of a broken line knows it by no other name."""
+    log = log_of("+0 c q NONE ENTERQUEUE |1|1") + "no event at all\n"
+    _, results = load_logs(tmp_path, log, names=("queue_log-20260504",))
+    account = results.document("account")
+    assert {row["name"] for part in ("files", "quarantine") for row in account[part]} == {"queue_log-20260504"}
+
+
 def test_order_in_the_file_does_not_matter_nor_where_it_is_cut(tmp_path: Path) -> None:
     lines = log_of(WHOLE).splitlines(keepends=True)
     (tmp_path / "a").mkdir()

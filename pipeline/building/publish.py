@@ -75,7 +75,7 @@ def _documents(
     checks: list[dict[str, Any]],
     newest: str,
 ) -> dict[str, str]:
-    shown = masked_file_name("files.name")
+    shown = masked_file_name("coalesce(files.lay_as, files.name)")
     account = warehouse.records(
         f"select source, {shown} as name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone "
         "from files order by source, name"

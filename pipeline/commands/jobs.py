@@ -105,7 +105,9 @@ def _undone_beside(warehouse: Warehouse, stops: list[CheckResult]) -> list[str]:
     from pipeline.expectations.suites import read_suites
 
     tables = {table for stop in stops for table in (stop.table_name, *read_suites(stop.table_name).compares)}
-    undone = warehouse.records("select batch_id, contract, name from files where is_undone order by all")
+    undone = warehouse.records(
+        "select batch_id, contract, coalesce(lay_as, name) as name from files where is_undone order by all"
+    )
     return [
         f"perhaps because batch {row['batch_id']} was undone: the {row['contract']} of {row['name']} are missing"
         for row in undone

@@ -176,6 +176,6 @@ def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> No
     )
     sql.execute("delete from files where file_id = ?", [file_id])
     sql.execute(
-        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?)",
-        [file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part],
+        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?, ?)",
+        [file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part, delivery.file.name],
     )
