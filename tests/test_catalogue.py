@@ -1,5 +1,6 @@
 """The catalogue and the models: portable, complete in both languages, and the dictionary true."""
 
+import re
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -59,7 +60,15 @@ def test_all_kpis_are_there_with_both_languages() -> None:
     assert set(WANTED) <= set(CATALOGUE.kpis)
     for kpi in CATALOGUE.kpis.values():
         assert set(kpi.title) == set(kpi.meaning) == {"en", "ru"}, kpi.id
-        assert kpi.source, kpi.id
+        is_name = kpi.source["ru"] == kpi.source["en"]
+        assert re.search("[A-Z]" if is_name else "[а-я]", kpi.source["ru"]), f"{kpi.id}: prose is in both languages"
+
+
+def test_what_the_headline_follows_is_none_of_its_variants() -> None:
+    """It divides by every way out of the queue, F3 by answered and abandoned: one name for both would have two figures."""
+    sources = {name: CATALOGUE[name].source for name in CATALOGUE.kpis if name.startswith("service_level")}
+    assert sources["service_level_f3"]["en"] == "F3"
+    assert sources["service_level"]["en"] == "as F3, over all offered: other ways out of the queue count too"
 
 
 def test_a_parameter_changes_the_definition_and_only_its_own() -> None:

@@ -70,7 +70,7 @@ def test_the_catalogue_as_json(results: Results, tmp_path: Path) -> None:
     export(results, tmp_path / "catalogue.json")
     entries = {entry["kpi"]: entry for entry in json.loads((tmp_path / "catalogue.json").read_text("utf-8"))}
     assert entries.keys() == results.catalogue.kpis.keys()
-    assert {"title_en", "title_ru", "formula", "unit", "source"} <= set(entries["pec_rate"])
+    assert {"title_en", "title_ru", "formula", "unit", "source_en", "source_ru"} <= set(entries["pec_rate"])
 
 
 @pytest.mark.parametrize("name", ["out.duckdb", "out.json", "out.xlsx"])

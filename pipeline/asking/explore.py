@@ -184,6 +184,6 @@ def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:
         "dimensions": ", ".join(catalogue.dimensions(name)),
         "grains": ", ".join(catalogue.grains(name)),
         "ripe_days": kpi.ripe_days,
-        "source": kpi.source,
+        "source": kpi.source[lang],
         "definition": catalogue.definition(name),
     }

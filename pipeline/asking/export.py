@@ -74,7 +74,7 @@ def catalogue_document(catalogue: Catalogue) -> list[dict[str, Any]]:
             "grains": ", ".join(catalogue.grains(name)),
             "ripe_days": kpi.ripe_days,
             "variant_of": kpi.variant_of,
-            "source": kpi.source,
+            **{f"source_{lang}": text for lang, text in kpi.source.items()},
             "definition": catalogue.definition(name),
         }
         for name, kpi in catalogue.kpis.items()

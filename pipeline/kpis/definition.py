@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 Dimension = Literal["team", "agent", "queue", "topic", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
@@ -52,7 +52,7 @@ class Kpi(BaseModel):
     title: Texts
     meaning: Texts
     unit: Literal["count", "share", "s", "per_hour", "points", "stars", "h", "per_ticket", "cycles"]
-    source: str
+    source: Texts
     better: Literal["higher", "lower"] | None = None
     variant_of: str | None = None
     ripe_days: int = 0
@@ -71,6 +71,12 @@ class Kpi(BaseModel):
     ratio: tuple[str, str] | None = None
     scale: float = 1
     least: float = 0
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def names_are_alike(cls, value: Texts | str) -> Texts:
+        """A standard or a vendor's word is written once."""
+        return {"en": value, "ru": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def one_way_to_compute(self) -> Kpi:

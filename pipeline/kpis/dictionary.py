@@ -29,7 +29,7 @@ def _entry(catalogue: Catalogue, kpi: Kpi) -> str:
         ("only by", _only_at(catalogue, kpi)),
         ("known after", f"{kpi.ripe_days} days" if kpi.ripe_days else "at once"),
         ("variant of", kpi.variant_of or ""),
-        ("source", kpi.source),
+        ("source", kpi.source["en"]),
         ("definition", f"`{catalogue.definition(kpi.id)}`"),
     ]
     lines = "".join(f"- {name}: {value}\n" for name, value in facts if value)

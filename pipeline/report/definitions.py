@@ -57,7 +57,7 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
         numbers=_numbers(words, kpi, row),
         interval=_interval(words, kpi, any(data.catalogue.facts[fact].units for fact in facts)),
         better=words(f"better.{kpi.better or 'none'}"),
-        source=kpi.source,
+        source=kpi.source[words.language],
         digest=data.catalogue.definition(kpi.id),
         ripe=words.count("definition.ripe", kpi.ripe_days) if kpi.ripe_days else "",
         parts=[title(words, data.catalogue[part]) for part in kpi.ratio or ()],
