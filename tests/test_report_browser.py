@@ -84,6 +84,20 @@ def written(results: Results, home: Path) -> Path:
     return write_pages(results, settings_in(home), "2026-W46", LANGUAGES, home / "browser").parent
 
 
+LONG = """head => {
+    const text = document.createRange();
+    text.selectNodeContents(head);
+    return text.getBoundingClientRect().right > head.getBoundingClientRect().right + 1;
+}"""
+"""The head of a row whose text reaches into the next column."""
+OVERPRINTED = """plot => {
+    const notes = [...plot.querySelectorAll(".annotation-text")].map(e => [e.textContent, e.getBoundingClientRect()]);
+    return notes.flatMap(([one, a], i) => notes.slice(i + 1).filter(([_, b]) =>
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).map(([other]) => `${one} / ${other}`));
+}"""
+"""Notes of a chart that cover each other."""
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_ask_for_nothing_complain_of_nothing_and_fit_a_phone_and_a_thumb(
     browser: "playwright.Browser", written: Path, name: str
@@ -99,6 +113,8 @@ def test_pages_ask_for_nothing_complain_of_nothing_and_fit_a_phone_and_a_thumb(
         "all => all.filter(e => e.offsetParent && e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML)"
     )
     assert small == []
+    assert page.locator("tbody th").evaluate_all(f"all => all.filter({LONG}).map(e => e.textContent)") == []
+    assert page.locator(".plot").evaluate_all(f"all => all.flatMap({OVERPRINTED})") == []
 
 
 def test_a_name_with_markup_is_shown_as_text(browser: "playwright.Browser", written: Path) -> None:

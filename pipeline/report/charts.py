@@ -40,6 +40,13 @@ def plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def folded(text: str) -> str:
+    """In two lines as alike as words allow: two such texts stand side by side on a phone."""
+    breaks = [i for i, letter in enumerate(text) if letter == " "]
+    at = min(breaks, key=lambda i: abs(2 * i + 1 - len(text)), default=None)
+    return text if at is None else f"{text[:at]}\n{text[at + 1 :]}"
+
+
 def number(value: float | None) -> float | None:
     """Five digits; None for what is not known."""
     return None if value is None or math.isnan(value) else float(f"{value:.5g}")
@@ -138,7 +145,8 @@ def upright(x: float, yaxis: Figure, colour: str, dash: str = "dot") -> Figure:
 
 
 def note(text: str, x: float, y: float, **more: Any) -> Figure:
-    return {"text": plain(text), "x": number(x), "y": number(y), "showarrow": False, **more}
+    """Text at a place; a line break in it begins a new line."""
+    return {"text": plain(text).replace("\n", "<br>"), "x": number(x), "y": number(y), "showarrow": False, **more}
 
 
 def points(x: Sequence[Any], y: Sequence[Any], texts: Sequence[str], colour: str, **more: Any) -> Figure:

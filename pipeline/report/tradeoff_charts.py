@@ -168,7 +168,7 @@ def _corners(words: Words, kind: str) -> list[charts.Figure]:
     """The name of each corner, in it."""
     style = {"xref": "paper", "yref": "paper", "font": {"size": 12, "color": "--muted"}}
     return [
-        charts.note(words(f"corner.{kind}_{x}_{y}"), px, py, xanchor=ax, yanchor=ay, **style)
+        charts.note(charts.folded(words(f"corner.{kind}_{x}_{y}")), px, py, xanchor=ax, yanchor=ay, **style)
         for x, px, ax in (("low", 0.01, "left"), ("high", 0.99, "right"))
         for y, py, ay in (("low", 0.01, "bottom"), ("high", 0.99, "top"))
     ]
