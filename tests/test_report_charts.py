@@ -11,6 +11,7 @@ from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
 from pipeline.report.figures import series
+from pipeline.report.half_hours import half_hours, heatmap
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.tradeoff_charts import panels
@@ -122,6 +123,24 @@ def test_texts_in_charts_are_never_markup() -> None:
 )
 def test_an_axis_has_marks_enough_to_be_read(unit: str, low: float, high: float, marks: list[str]) -> None:
     assert axis(Words("en"), unit, low, high, wanted=4)["ticktext"] == marks
+
+
+@pytest.mark.parametrize(
+    ("targets", "turns_at", "title"),
+    [
+        ({"service_level": 0.8}, 0.8, "the target of 80% was missed"),
+        ({"service_level": 1.0}, 0.99, "the target of 100% was missed"),
+        ({}, 0.5, "fewer than half of the calls were answered in time"),
+    ],
+)
+def test_a_half_hour_looks_good_only_from_the_target_on(
+    data: Collected, targets: dict[str, float], turns_at: float, title: str
+) -> None:
+    heat = heatmap(replace(data, targets=targets), Words("en"))
+    assert heat and [at for at, _ in heat.figure["data"][0]["colorscale"]] == [0, turns_at, 1]
+    halves = half_hours(data)
+    few = sum(half.share < (0.5 if not targets else targets["service_level"]) - 1e-9 for half in halves)
+    assert heat.title == f"In {few} of {len(halves)} half-hours {title}"
 
 
 def test_a_changed_definition_breaks_the_trend(data: Collected) -> None:

@@ -10,10 +10,10 @@ import pytest
 from pipeline.report import machine
 from pipeline.report.answers import answers
 from pipeline.report.collect import Collected
-from pipeline.report.half_hours import Half
+from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
-from pipeline.report.service import has_met, letters_note, met_lead
+from pipeline.report.service import letters_note, met_lead
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES

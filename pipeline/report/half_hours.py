@@ -12,6 +12,10 @@ from pipeline.report.figures import column, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
+HALF = 0.5
+"""From where a half-hour looks good where no target says it."""
+NEARLY_ALL = 0.95
+"""From here on a mark would cover that of everything."""
 ROOM = 2.6
 """The axis of the bars reaches this many times their height, so that they stay below the line."""
 
@@ -28,6 +32,11 @@ class Half:
     @property
     def share(self) -> float:
         return self.met / self.offered
+
+
+def has_met(half: Half, target: float) -> bool:
+    """A share exactly on the target meets it; the hair's breadth is what floats lose."""
+    return half.met >= target * half.offered - 1e-9
 
 
 def half_hours(data: Collected) -> list[Half]:
@@ -113,31 +122,31 @@ def heatmap(data: Collected, words: Words) -> Chart | None:
     if not grid:
         return None
     days, clocks = sorted({day for day, _ in grid}), sorted({clock for _, clock in grid})
-    drawn = _heat_figure(words, grid, days, clocks)
-    table = _heat_table(words, grid, days, clocks)
-    return Chart(
-        "service-heat",
-        _heat_title(words, [*grid.values()]),
-        words("service.heat_alt"),
-        90 + 34 * len(days),
-        drawn,
-        table,
-    )
+    target = data.targets.get("service_level")
+    said = _heat_title(words, [*grid.values()], target)
+    alt = words("service.heat_alt", finding=said)
+    drawn = _heat_figure(words, grid, days, clocks, HALF if target is None else target)
+    return Chart("service-heat", said, alt, 90 + 34 * len(days), drawn, _heat_table(words, grid, days, clocks))
 
 
-def _heat_title(words: Words, halves: list[Half]) -> str:
-    few = sum(half.share < 0.5 for half in halves)
-    return words("service.heat_title", few=words.number(few), all=words.number(len(halves)))
+def _heat_title(words: Words, halves: list[Half], target: float | None) -> str:
+    few = words.number(sum(not has_met(half, HALF if target is None else target) for half in halves))
+    if target is None:
+        return words("service.heat_title", few=few, all=words.number(len(halves)))
+    return words("service.heat_missed", few=few, all=words.number(len(halves)), target=words.target("share", target))
 
 
 Grid = dict[tuple[str, str], Half]
 
 
-def _heat_figure(words: Words, grid: Grid, days: list[str], clocks: list[str]) -> charts.Figure:
+def _heat_figure(words: Words, grid: Grid, days: list[str], clocks: list[str], good_from: float) -> charts.Figure:
+    """Colours change sides where a half-hour begins to be good."""
     fields = [[grid.get((day, clock)) for clock in clocks] for day in days]
     names = [day_name(words, day) for day in days]
-    marks = (0, 0.5, 1)
-    bar = {"thickness": 10, "outlinewidth": 0, "tickvals": list(marks), "ticktext": [words.percent(m) for m in marks]}
+    turn = min(max(good_from, 0.01), 0.99)
+    marks = {0.0: words.percent(0), 1.0: words.percent(1)} if turn < NEARLY_ALL else {0.0: words.percent(0)}
+    marks[turn] = words.target("share", good_from)
+    bar = {"thickness": 10, "outlinewidth": 0, "tickvals": list(marks), "ticktext": list(marks.values())}
     heat = {
         "type": "heatmap",
         "z": [[charts.number(half.share) if half else None for half in row] for row in fields],
@@ -147,7 +156,7 @@ def _heat_figure(words: Words, grid: Grid, days: list[str], clocks: list[str]) -
         "hoverinfo": "text",
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [[0, "--heat-low"], [0.5, "--heat-mid"], [1, "--heat-high"]],
+        "colorscale": [[0, "--heat-low"], [turn, "--heat-mid"], [1, "--heat-high"]],
         "colorbar": bar,
         "xgap": 1,
         "ygap": 1,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.collect import Collected
 from pipeline.report.figures import cell, column, count_cell, row_of, title
-from pipeline.report.half_hours import Half, day_name, half_hours
+from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -31,11 +31,6 @@ def letters_note(data: Collected, words: Words) -> str:
     counts = {"letters": sums.loc[True, "denominator"], "all": sums["denominator"].sum()}
     said = {name: words.number(n) for name, n in counts.items()}
     return words("service.letters", met=words.percent(shares[True]), live=words.percent(shares[False]), **said)
-
-
-def has_met(half: Half, target: float) -> bool:
-    """A share exactly on the target meets it; the hair's breadth is what floats lose."""
-    return half.met >= target * half.offered - 1e-9
 
 
 def met_lead(data: Collected, words: Words) -> str:
