@@ -268,7 +268,7 @@ def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
     centre = centre_of(tmp_path, unmeasured, agents=NEW)
     [found] = newcomers.find(centre)
     said = sentence(Words("en"), found, centre.results.catalogue, {})
-    assert said.startswith("New employees (4), weeks 0 to 4 after hire") and said.endswith(
+    assert said.startswith("New employees (4), weeks 0 to 3 after hire") and said.endswith(
         "of the experienced on the same topics 100.0%."
     )
     [timed] = newcomers.find(centre_of(tmp_path / "timed", [*usual(), *calls], agents=NEW))

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.report.cases import page as cases_page
 from pipeline.report.collect import Collected, withhold_small
+from pipeline.report.figures import column
 from pipeline.report.rows_behind import row_files
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
+
+AHT = "Average handle time"
 
 
 def test_persons_figures_on_few_rows_are_withheld_with_all_that_tells_them() -> None:
@@ -51,15 +55,30 @@ def test_a_file_for_spreadsheets_runs_no_formula() -> None:
     ]
 
 
-def test_sheets_of_long_names_are_told_apart() -> None:
-    names = [f"person-contact-center-operator-{n:02d}" for n in range(12)] + ["Agents", "agents"]
-    tables = [Table(f"team-red-{name}", "T", [Column("Name", False)], [[Cell("x", "x")]]) for name in names]
-    assert workbook(tables, "low", "high", "team-red")
-    sheets = sheet_names(names)
-    assert (sheets[0], sheets[1], sheets[11]) == (
-        "person-contact-center-operator-", "person-contact-center-operato-2", "person-contact-center-operat-12"
-    )  # fmt: skip
-    assert sheets[-2:] == ["Agents", "agents-2"] and all(len(name) <= 31 for name in sheets)
+def test_sheets_are_called_as_their_tables_and_told_apart() -> None:
+    captions = [
+        "Команды", "Уровень сервиса по получасам дня, неделя вместе", "Дела: [всего] 15/60", "'Agents'", "agents", "?", "x" * 40
+    ]  # fmt: skip
+    assert sheet_names(captions) == [
+        "Команды", "Уровень сервиса по получасам", "Дела всего 15 60", "Agents", "agents-2", "-", "x" * 31
+    ]  # fmt: skip
+    assert sheet_names(["y" * 40] * 12)[-1] == "y" * 28 + "-12"
+    tables = [Table(f"t{n}", text, [Column("Name", False)], [[Cell("x", "x")]]) for n, text in enumerate(captions)]
+    assert workbook(tables, "low", "high")
+
+
+def test_files_say_the_unit_of_bare_numbers(data: Collected) -> None:
+    kpis = [data.catalogue[name] for name in ("aht", "service_level", "csat")]
+    table = Table("t", "T", [column(Words("en"), kpis[0], True), *(column(Words("ru"), kpi) for kpi in kpis[1:])])
+    level, csat = "Уровень сервиса (0–1)", "Удовлетворённость клиентов"
+    assert csv_text(table, "low", "high").splitlines() == [
+        "\ufeff"
+        + ",".join([*(f'"{AHT} (s){end}"' if end else f"{AHT} (s)" for end in ("", ", low", ", high")), level, csat])
+    ]
+    [[clock, *_]] = [
+        row for row in cases_page(data, Words("en"))["figures"].rows if row[0].text == "Effort per resolved case"
+    ]
+    assert clock.value == "Effort per resolved case (s)"
 
 
 def test_a_headline_leads_to_its_records(results: Results, home: Path, data: Collected) -> None:

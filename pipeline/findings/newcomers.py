@@ -14,7 +14,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.clustered import Share, apart, difference_within, share
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
-"""Weeks since hire; who was hired earlier is experienced."""
+"""Weeks since hire, the last of each not in it; who was hired earlier is experienced."""
 ON_TOPICS = "coalesce(topic, '') in (select topic from topics)"
 IN_WEEKS = "(agent, week) in (select agent, week from weeks)"
 
@@ -107,7 +107,7 @@ def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.D
         "people": Figure(int(own["agent"].nunique()), "count"),
         "others": Figure(int(old["agent"].nunique()), "count"),
         "from": Figure(first, "count"),
-        "to": Figure(last, "count"),
+        "to": Figure(last - 1, "count"),
         **_handled(own, old, as_own),
     }
     gap = apart(settled, usual, level)

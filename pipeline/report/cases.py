@@ -8,7 +8,7 @@ from pipeline.findings.ledger import WAYS, Laid
 from pipeline.report import cases_charts
 from pipeline.report.collect import Collected
 from pipeline.report.collect_cases import CENTRE, Ledger
-from pipeline.report.figures import Same, cell, known_kpis, row_of, title
+from pipeline.report.figures import Same, cell, head_cell, known_kpis, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -39,7 +39,7 @@ def _figures(data: Collected, words: Words, found: Ledger) -> Table:
     kpis = [data.catalogue[name] for name in CENTRE]
     rows = [
         [
-            text_cell(title(words, kpi)),
+            head_cell(words, kpi),
             cell(words, kpi, row_of(found.centre, kpi.id)),
             text_cell(kpi.meaning[words.language]),
         ]

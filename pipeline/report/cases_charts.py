@@ -129,8 +129,10 @@ def _places(words: Words, row: dict[Any, Any], kpi: str) -> str:
 
 def _shift_table(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Table:
     kpis = [data.catalogue[name] for name in ("aht", "effort_per_case", "effort_per_case_closed")]
+    effective = words("cases.effective")
     heads = [
-        Column(words("table.name"), False), *(column(words, kpi, True) for kpi in kpis), Column(words("cases.effective")),
+        Column(words("table.name"), False), *(column(words, kpi, True) for kpi in kpis),
+        Column(effective, in_files=f"{effective} ({words('bare.s')})"),
         Column(words("cases.place_aht"), False), Column(words("cases.place_effort"), False),
     ]  # fmt: skip
     rows = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.kpis import Kpi
 from pipeline.report.charts import Chart
 from pipeline.report.collect import LINE_WEEKS, OUTCOME_DAYS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, line_cell, row_before, row_of, series, title
+from pipeline.report.figures import RESOLUTION, SPEED, cell, head_cell, line_cell, row_before, row_of, series
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
@@ -64,8 +65,7 @@ def _row(data: Collected, words: Words, kpi: Kpi, subject: Subject) -> list[Cell
 
 def kpi_cell(words: Words, kpi: Kpi) -> Cell:
     """The name of a KPI, with the way to its definition."""
-    name = title(words, kpi)
-    return Cell(name, name, to=f"definitions.html#{kpi.id}", hint=kpi.meaning[words.language])
+    return replace(head_cell(words, kpi), to=f"definitions.html#{kpi.id}", hint=kpi.meaning[words.language])
 
 
 def _charts(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> list[Chart]:

@@ -218,7 +218,18 @@ def difference_cell(words: Words, value: float, low: float, high: float) -> Cell
 
 
 def column(words: Words, kpi: Kpi, has_interval: bool = False) -> Column:
-    return Column(title(words, kpi), has_interval=has_interval, kpi=kpi.id)
+    return Column(title(words, kpi), has_interval=has_interval, kpi=kpi.id, in_files=in_files(words, kpi))
+
+
+def head_cell(words: Words, kpi: Kpi) -> Cell:
+    """The KPI as the head of a row."""
+    return Cell(title(words, kpi), in_files(words, kpi))
+
+
+def in_files(words: Words, kpi: Kpi) -> str:
+    """The title beside bare numbers: with their unit, where the page writes it with every number."""
+    unit = f"bare.{kpi.unit}"
+    return f"{title(words, kpi)} ({words(unit)})" if unit in words.strings else title(words, kpi)
 
 
 def title(words: Words, kpi: Kpi) -> str:

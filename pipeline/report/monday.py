@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.collect import Collected
-from pipeline.report.figures import known
+from pipeline.report.figures import column, known
 from pipeline.report.half_hours import day_name, half_hours
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
@@ -73,7 +73,7 @@ def worst_table(data: Collected, words: Words) -> Table | None:
     ]
     heads = [
         Column(words("monday.half_hour"), False), Column(words("monday.late")), Column(words("monday.offered")),
-        Column(data.catalogue["service_level"].title[words.language], kpi="service_level"),
+        column(words, data.catalogue["service_level"]),
     ]  # fmt: skip
     return Table("worst-half-hours", words("monday.worst"), heads, rows) if rows else None
 

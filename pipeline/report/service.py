@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, count_cell, row_of, title
+from pipeline.report.figures import cell, column, count_cell, head_cell, row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
@@ -79,9 +79,7 @@ def variants_table(data: Collected, words: Words) -> Table:
     for kpi in (data.catalogue[name] for name in VARIANTS):
         row = row_of(centre, kpi.id, period=data.week)
         parts = [count_cell(words, row, part) for part in ("numerator", "denominator")]
-        rows.append(
-            [text_cell(title(words, kpi)), cell(words, kpi, row), *parts, text_cell(kpi.meaning[words.language])]
-        )
+        rows.append([head_cell(words, kpi), cell(words, kpi, row), *parts, text_cell(kpi.meaning[words.language])])
     numbers = [Column(words(key)) for key in ("service.value", "table.numerator", "table.denominator")]
     columns = [Column(words("service.definition"), False), *numbers, Column(words("service.counts"), False)]
     return Table("service-variants", words("service.variants"), columns, rows)

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -45,10 +45,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
+    """`in_files`: its head where numbers stand bare, if that must say more."""
+
     title: str
     is_number: bool = True
     has_interval: bool = False
     kpi: str = ""
+    in_files: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,15 +110,23 @@ def csv_text(table: Table, low: str, high: str) -> str:
     """The table for a spreadsheet; `low` and `high` head the bounds of an interval."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    heads = [
-        [c.title, f"{c.title}, {low}", f"{c.title}, {high}"] if c.has_interval else [c.title] for c in table.columns
-    ]
-    writer.writerow([safe(title) for group in heads for title in group])
+    writer.writerow([safe(head) for head in bare_heads(table, low, high)])
+    writer.writerows([safe(value) for value in row] for row in bare_rows(table))
+    return "\ufeff" + out.getvalue()
+
+
+def bare_heads(table: Table, low: str, high: str) -> list[str]:
+    """The heads of `bare_rows`."""
+    named = [(column.in_files or column.title, column.has_interval) for column in table.columns]
+    return [head for name, wide in named for head in ([name, f"{name}, {low}", f"{name}, {high}"] if wide else [name])]
+
+
+def bare_rows(table: Table) -> Iterator[list[Value]]:
+    """Values alone, each bound of an interval in a column of its own."""
     for row in table.rows:
         cells = zip(table.columns, row, strict=True)
-        values = [[cell.value, cell.low, cell.high] if column.has_interval else [cell.value] for column, cell in cells]
-        writer.writerow([safe(value) for group in values for value in group])
-    return "\ufeff" + out.getvalue()
+        parts = [[cell.value, cell.low, cell.high] if column.has_interval else [cell.value] for column, cell in cells]
+        yield [value for part in parts for value in part]
 
 
 def safe(value: Value) -> str:

@@ -9,7 +9,19 @@ from typing import Any
 from pipeline import zones
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
-from pipeline.report.figures import Series, cell, column, count_cell, known, row_before, row_of, series, title
+from pipeline.report.figures import (
+    Series,
+    cell,
+    column,
+    count_cell,
+    head_cell,
+    in_files,
+    known,
+    row_before,
+    row_of,
+    series,
+    title,
+)  # fmt: skip
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import chance_of_an_alarm, digits, signal
 from pipeline.report.words import Words
@@ -46,7 +58,7 @@ def week_table(
         if _has_figure(row, before):
             figures = [_cell(words, kpi, row), _cell(words, kpi, before, with_n=True), count_cell(words, row, "n")]
             verdict = [] if judged is None else [_verdict_cell(words, judged.get(kpi.id))]
-            rows.append([text_cell(title(words, kpi)), *figures, *verdict, text_cell(kpi.meaning[words.language])])
+            rows.append([head_cell(words, kpi), *figures, *verdict, text_cell(kpi.meaning[words.language])])
     heads = [*(Column(days) for days in _days(words, week)), Column(words("tickets.counted"))]
     heads += [] if judged is None else [Column(words("tickets.verdict"), False)]
     columns = [Column(words("tickets.figure"), False), *heads, Column(words("service.counts"), False)]
@@ -100,7 +112,7 @@ def refusal_table(data: Collected, words: Words, reasons: Sequence[str]) -> Tabl
         row, before = two_weeks(data, kpi, data.week)
         if _has_figure(row, before):
             shares = [_cell(words, kpi, of, with_n=True) for of in (row, before)]
-            rows.append([text_cell(title(words, kpi)), count_cell(words, row, "numerator"), *shares])
+            rows.append([head_cell(words, kpi), count_cell(words, row, "numerator"), *shares])
     shares_of = [Column(words("tickets.share_of", days=days)) for days in _days(words, data.week)]
     heads = [Column(words("tickets.tickets")), *shares_of]
     columns = [Column(words("tickets.reason"), False), *heads]
@@ -123,7 +135,10 @@ def queue_table(data: Collected, words: Words) -> Table | None:
 
 
 def _dated_column(words: Words, kpi: Kpi, week: str) -> Column:
-    return replace(column(words, kpi), title=f"{title(words, kpi)} ({words.week(week)})")
+    said = words.week(week)
+    return replace(
+        column(words, kpi), title=f"{title(words, kpi)} ({said})", in_files=f"{in_files(words, kpi)} ({said})"
+    )
 
 
 def _cell(words: Words, kpi: Kpi, row: Row | None, with_n: bool = False) -> Cell:

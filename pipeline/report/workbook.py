@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain, count
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from pipeline.report.tables import Table, Value
+from pipeline.report.tables import Table, Value, bare_heads, bare_rows
 
 if TYPE_CHECKING:
     import xlsxwriter
 
 LONGEST_NAME = 31
+FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MADE = datetime(2000, 1, 1)
 """A day that every workbook says it was made on: that of its making would make each copy another file."""
 
 
-def workbook(tables: Sequence[Table], low: str, high: str, page: str) -> bytes:
+def workbook(tables: Sequence[Table], low: str, high: str) -> bytes:
     """The file's bytes, a sheet a table of the page; `low` and `high` head the bounds of an interval."""
     import xlsxwriter
 
@@ -28,45 +31,41 @@ def workbook(tables: Sequence[Table], low: str, high: str, page: str) -> bytes:
     with xlsxwriter.Workbook(out, OPTIONS) as book:
         book.set_properties({"created": MADE})
         bold, wide = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        names = sheet_names([table.id.removeprefix(f"{page}-") for table in tables])
+        names = sheet_names([table.caption for table in tables])
         for table, name in zip(tables, names, strict=True):
             sheet = book.add_worksheet(name)
             _write(sheet, table, low, high, bold, wide)
     return out.getvalue()
 
 
-def sheet_names(names: Sequence[str]) -> list[str]:
-    """Each cut to what a sheet may be called; those that are alike then, capitals aside, are numbered."""
+def sheet_names(captions: Sequence[str]) -> list[str]:
+    """The first words of each, as many as a sheet may be called by; those that are alike then, capitals aside, are numbered."""
     found: dict[str, str] = {}
-    for name in names:
+    for caption in captions:
+        name = _allowed(caption)
         ends = chain([""], (f"-{n}" for n in count(2)))
         free = next(one for end in ends if (one := name[: LONGEST_NAME - len(end)] + end).casefold() not in found)
         found[free.casefold()] = free
     return list(found.values())
 
 
+def _allowed(caption: str) -> str:
+    """Without the signs that Excel forbids in the name of a sheet."""
+    words = " ".join(FORBIDDEN.sub(" ", caption).split())
+    return (shorten(words, LONGEST_NAME, placeholder="") or words[:LONGEST_NAME]).strip(" ',;") or "-"
+
+
 def _write(
     sheet: xlsxwriter.worksheet.Worksheet, table: Table, low: str, high: str, bold: object, wide: object
 ) -> None:
     sheet.write_string(0, 0, table.caption, bold)
-    heads = [
-        title
-        for column in table.columns
-        for title in (
-            [column.title, f"{column.title}, {low}", f"{column.title}, {high}"]
-            if column.has_interval
-            else [column.title]
-        )
-    ]
+    heads = bare_heads(table, low, high)
     sheet.write_row(2, 0, heads, bold)
     sheet.freeze_panes(3, 1)
     sheet.set_column(0, 0, 28, wide)
     sheet.set_column(1, max(len(heads) - 1, 1), 16, wide)
-    for number, row in enumerate(table.rows, start=3):
-        values: list[Value] = []
-        for column, cell in zip(table.columns, row, strict=True):
-            values += [cell.value, cell.low, cell.high] if column.has_interval else [cell.value]
-        sheet.write_row(number, 0, [_number(value) for value in values])
+    for number, row in enumerate(bare_rows(table), start=3):
+        sheet.write_row(number, 0, [_number(value) for value in row])
 
 
 def _number(value: Value) -> Value:
