@@ -149,10 +149,10 @@ def run(
 
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
-        folders = find_sources(settings.inbox, site_of(settings))
+        folders, refused = find_sources(settings.inbox, site_of(settings))
         say_unread(opened, settings, folders)
         new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
-        accounts = load_all(opened, settings, new)
+        accounts = [*refused, *load_all(opened, settings, new)]
         show_accounts(accounts, Format.table)
         try:
             check_and_build(opened, settings)

@@ -66,6 +66,31 @@ def test_a_run_with_nothing_but_a_refused_file_tells_why(tmp_path: Path) -> None
     assert code == 3 and "column id of the mapping is not in the file" in err
 
 
+@pytest.mark.parametrize(
+    ("astray", "text", "said"),
+    [
+        ("archive/old.csv", "id,at,outcome\n", "data/inbox/archive: no source 'archive'"),
+        ("broken/mapping.toml", 'table = "cals"\n', "broken/mapping.toml"),
+    ],
+    ids=["a folder without a mapping", "a mapping that cannot be"],
+)
+def test_a_folder_that_nobody_can_read_stops_no_other(tmp_path: Path, astray: str, text: str, said: str) -> None:
+    days = "".join(f"{day},2026-05-{day:02} 10:00:00,answered\n" for day in range(4, 20))
+    put(tmp_path, "own/mapping.toml", MAPPING)
+    put(tmp_path, "own/calls.csv", "id,at,outcome\n" + days)
+    put(tmp_path, astray, text)
+    code, out, err = command(tmp_path, "run")
+    assert code == 3 and "published" in err and "index.html" in out
+    assert said in err.split("refused:")[1]
+
+
+def test_a_zone_of_no_format_is_a_mistake_of_the_settings_and_of_no_folder(tmp_path: Path) -> None:
+    put(tmp_path, "own/mapping.toml", MAPPING)
+    (tmp_path / "pipeline.toml").write_text('[source_timezones]\nzendesk_api = "UTC"\n', "utf-8")
+    code, _, err = command(tmp_path, "run")
+    assert code == 2 and "source_timezones: zendesk_api is none of the formats" in err and "refused" not in err
+
+
 def test_a_run_that_a_check_stops_tells_of_refused_files_too(tmp_path: Path) -> None:
     nobody = "".join(f"{n},2026-05-04 10:00:00,abandoned\n" for n in range(60))
     put(tmp_path, "own/mapping.toml", MAPPING + '[constants]\ndirection = "inbound"\n')

@@ -166,7 +166,7 @@ def test_the_inbox_offers_what_is_new_and_names_what_lies_astray(tmp_path: Path)
     settings = Settings(warehouse=tmp_path / "w.duckdb", inbox=inbox)
     assert stray_files(inbox) == [inbox / "calls.csv"]
     with open_warehouse(settings) as warehouse:
-        [(source, folder)] = find_sources(inbox)
+        [(source, folder)], _ = find_sources(inbox)
         files = new_files(warehouse, settings, source, folder)
         assert [file.name for file in files] == ["queue_log"]
         load_files(warehouse, settings, source, files)
@@ -253,7 +253,7 @@ def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     (folder / "queue_log").write_text("1777888800|c1|sales|NONE|ENTERQUEUE||1|1\n", "utf-8")
     (folder / "queue_log.1").symlink_to("/proc/self/mem")  # a regular file whose reading fails, for root too
     settings = Settings(warehouse=tmp_path / "w.duckdb", inbox=tmp_path / "inbox")
-    [(source, _)] = find_sources(settings.inbox)
+    [(source, _)], _ = find_sources(settings.inbox)
     with open_warehouse(settings) as warehouse:
         accounts = load_files(warehouse, settings, source, new_files(warehouse, settings, source, folder))
     assert [(one.file, one.admitted, one.error) for one in accounts] == [

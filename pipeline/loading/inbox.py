@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
+from pipeline.loading.accounts import Account
 from pipeline.loading.files import InputFile, find_files, known_as, visible_files
 from pipeline.loading.load import digest_of
-from pipeline.sources import Site, Source, find_source
+from pipeline.sources import Site, Source, check_site, find_source
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -19,17 +20,25 @@ BESIDE = ("pipeline.toml", "truth.json")
 """What lies beside the folders of the sample: its settings, and what was simulated."""
 
 
-def find_sources(inbox: Path, site: Site = Site()) -> list[tuple[Source, Path]]:
-    """The source of each folder: its own mapping.toml, or the source or shipped mapping of the folder's name.
+def find_sources(inbox: Path, site: Site = Site()) -> tuple[list[tuple[Source, Path]], list[Account]]:
+    """The source of each folder, by its mapping.toml or its name, and the refusals of folders that nobody can read.
 
-    Raises UsageError for an inbox that is not there or a folder nobody can read.
+    Raises UsageError for an inbox that is not there, or a site that cannot be.
     """
+    check_site(site)
     if not inbox.is_dir():
         raise UsageError(
             f"{inbox}: no such inbox; make {inbox}/<source>/ and put log files there (`sources` lists them)"
         )
     folders = sorted(folder for folder in inbox.iterdir() if folder.is_dir() and not folder.name.startswith("."))
-    return [(_source_of(folder, site), folder) for folder in folders]
+    found: list[tuple[Source, Path]] = []
+    refused: list[Account] = []
+    for folder in folders:
+        try:
+            found.append((_source_of(folder, site), folder))
+        except UsageError as error:
+            refused.append(Account(folder.name, folder.name, error=str(error)))
+    return found, refused
 
 
 def _source_of(folder: Path, site: Site) -> Source:

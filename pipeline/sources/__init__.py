@@ -14,7 +14,7 @@ from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.mapping import mapped_source
 from pipeline.sources.mapping_file import find_mapping, shipped_names
 
-__all__ = ["FORMATS", "Feed", "Field", "Site", "Source", "find_source", "shipped_mappings"]
+__all__ = ["FORMATS", "Feed", "Field", "Site", "Source", "check_site", "find_source", "shipped_mappings"]
 
 LETTERS, QUEUE_LOG = "letters", "asterisk_queue_log"
 ZONED: dict[str, Callable[[str], Source]] = {
@@ -47,10 +47,7 @@ def find_source(name: str, mapping_file: str | None = None, site: Site = Site())
 
     Raises UsageError that lists what there is.
     """
-    if unknown := sorted(set(site.source_timezones) - set(ZONED)):
-        raise UsageError(
-            f"source_timezones: {unknown[0]} is none of the formats that want a zone: {', '.join(sorted(ZONED))}"
-        )
+    check_site(site)
     if mapping_file is not None:
         if name in FORMATS:
             raise UsageError(f"--mapping goes with --source csv; {name} has a fixed format")
@@ -67,6 +64,14 @@ def find_source(name: str, mapping_file: str | None = None, site: Site = Site())
         return mapped_source(find_mapping(name))
     there = ", ".join([*FORMATS, *shipped_names()])
     raise UsageError(f"no source '{name}'; there are csv (with --mapping FILE, as a folder's mapping.toml), {there}")
+
+
+def check_site(site: Site) -> None:
+    """Raises UsageError for a zone of what is no format that wants one."""
+    if unknown := sorted(set(site.source_timezones) - set(ZONED)):
+        raise UsageError(
+            f"source_timezones: {unknown[0]} is none of the formats that want a zone: {', '.join(sorted(ZONED))}"
+        )
 
 
 def shipped_mappings() -> list[Path]:
