@@ -273,7 +273,7 @@ def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
     )
     [timed] = newcomers.find(centre_of(tmp_path / "timed", [*usual(), *calls], agents=NEW))
     assert sentence(Words("en"), timed, centre.results.catalogue, {}).endswith(
-        "handle time 2:00, of the experienced 2:00."
+        "handle time of a contact 2:00, of the experienced 2:00."
     )
 
 

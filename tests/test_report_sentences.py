@@ -61,6 +61,19 @@ def test_what_people_are_held_against_is_the_middle_employee(measure: str, langu
     assert sentence(Words(language), found, CATALOGUE, {}).endswith(said)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "A contact takes 8:31 with all its legs;"), ("ru", "Обращение со всеми его соединениями занимает 8:31,")],
+)
+def test_the_price_of_repeats_counts_whole_contacts(language: str, said: str) -> None:
+    """Average handle time is of legs: a shorter figure, and another on the same page."""
+    seconds = {"spent": 1000, "saved": 6000, "aht": 511, "effective": 700}
+    figures = {name: Figure(value, "s") for name, value in seconds.items()}
+    figures |= {"repeats": Figure(2, "per_hour", 1, 3), "share": Figure(0.2, "share", 0.1, 0.3)}
+    found = Finding("price", "seen", {}, QUARTER, figures, 1.0, Evidence("repeat_7d"))
+    assert said in sentence(Words(language), found, CATALOGUE, {})
+
+
 def stated(kind: str, verdict: str, text: str = "") -> dict[str, Any]:
     """A finding as report.json has it."""
     return {"kind": kind, "verdict": verdict, "weeks": list(QUARTER), "text": {"en": text}}
