@@ -160,7 +160,7 @@ def test_a_tickets_clocks_and_rules(results: Results, ticket: str, column: str, 
         ("refused_no_authorisation", 0, 4),
         ("promises_kept", 2 / 3, 3),
         ("promises_missed", 1, 1),
-        ("opened", 6, 29),
+        ("opened", 6, 31),
         ("official_channel", 2 / 6, 6),
     ],
 )  # fmt: skip
@@ -201,20 +201,48 @@ def test_broken_and_still_open_is_broken(results: Results) -> None:
 
 def test_backlog_by_day_and_age(results: Results) -> None:
     days = results.frame(
-        "select cast(day as varchar) as day, sum(open_n) as n, sum(opened_n) as opened, sum(solved_n) as solved "
-        "from fact_ticket_days group by day having sum(open_n) > 0 or sum(opened_n) > 0 order by day"
+        "select cast(day as varchar) as day, sum(open_n) as n, sum(opened_n) as opened, sum(reopened_n) as reopened, "
+        "sum(solved_n) as solved from fact_ticket_days group by day having sum(open_n) > 0 or sum(opened_n) > 0 order by day"
     )
-    found = {row.day: (row.n, row.opened, row.solved) for row in days.itertuples()}
-    assert found["2026-05-04"] == (3, 5, 1)
-    assert found["2026-05-05"] == (4, 0, 0)
-    assert found["2026-05-06"] == (2, 0, 1)
-    assert found["2026-05-07"] == (3, 0, 0)
-    assert found["2026-05-15"] == (3, 1, 1)
+    found = {row.day: (row.n, row.opened, row.reopened, row.solved) for row in days.itertuples()}
+    assert found["2026-05-04"] == (3, 5, 0, 2), "again is solved for the first time"
+    assert found["2026-05-05"] == (4, 0, 1, 0)
+    assert found["2026-05-06"] == (2, 0, 0, 2)
+    assert found["2026-05-07"] == (3, 0, 1, 0)
+    assert found["2026-05-15"] == (3, 1, 0, 1)
     bands = results.frame(
         "select day, band, sum(open_n) as n from fact_ticket_days where open_n > 0 group by 1, 2 order by 1, 2"
     )
     of_day = {str(d)[:10]: dict(zip(g["band"], g["n"], strict=True)) for d, g in bands.groupby("day")}
     assert of_day["2026-05-04"] == {"1": 3} and of_day["2026-05-15"] == {"30": 3}
+
+
+COME_AND_GONE = """
+event_id  ticket_id  happened_at       field   value
+1         twice      2026-05-04 10:00  status  solved
+2         twice      2026-05-05 10:00  status  open
+3         twice      2026-05-06 10:00  status  solved
+4         twice      2026-05-07 10:00  status  closed
+5         binned     2026-05-06 10:00  status  deleted
+6         late       2026-05-05 10:00  status  solved
+7         late       2026-05-07 10:00  status  deleted
+"""
+
+
+def test_what_came_and_what_left_is_the_change_of_the_backlog(tmp_path: Path) -> None:
+    """The source still states the binned one open: its history knows better. Closing or deleting a solved ticket moves nothing."""
+    tickets = "ticket_id  created_at  status\n" + "\n".join(
+        f"{ticket}  2026-05-04 09:00  {status}"
+        for ticket, status in (("twice", "closed"), ("binned", "open"), ("late", "solved"), ("open", "open"))
+    )
+    days = publish(tmp_path, {}, tickets=tickets, ticket_events=COME_AND_GONE).frame(
+        "select day, sum(opened_n) as opened, sum(reopened_n) as again, sum(solved_n) as solved, sum(deleted_n) as deleted, "
+        "sum(open_n) as open from fact_ticket_days group by day order by day"
+    )
+    flows = ["opened", "again", "solved", "deleted", "open"]
+    assert days[flows].astype(int).to_numpy().tolist()[:3] == [[4, 0, 1, 0, 3], [0, 1, 1, 0, 3], [0, 0, 1, 1, 1]]
+    change = days["opened"] + days["again"] - days["solved"] - days["deleted"]
+    assert change.cumsum().tolist() == days["open"].tolist()
 
 
 def test_a_call_after_a_letter_is_a_repeat(tmp_path: Path) -> None:

@@ -130,6 +130,14 @@ def test_tickets_are_those_of_the_simulation(results: Results, truth: dict[str, 
     assert dict(zip(weekly["period"], weekly["value"], strict=True)) == written["weeks"]
 
 
+def test_the_backlog_of_every_week_is_the_one_before_with_what_came_and_left(results: Results) -> None:
+    kpis = ("opened", "opened_again", "solved", "deleted_open", "backlog")
+    weekly = measure(results, results.catalogue, Question(kpis, "week"))
+    found = weekly.pivot(index="period", columns="kpi", values="value").fillna(0)
+    change = found["opened"] + found["opened_again"] - found["solved"] - found["deleted_open"]
+    assert change.cumsum().tolist() == found["backlog"].tolist() and found["opened_again"].sum() > 20
+
+
 def test_letters_of_warm_agents_are_found_warm(results: Results, truth: dict[str, Any]) -> None:
     marks = results.frame(
         "select agent, avg(case when is_pec then 1.0 else 0.0 end) as pec from fact_evaluations "

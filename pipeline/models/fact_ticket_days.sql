@@ -1,4 +1,4 @@
--- One row per local day, queue, priority and age band with open tickets at the day's end, opened or solved ones in it; of a day with
+-- One row per local day, queue, priority and age band with open tickets at the day's end, or any that came to them or left them in it; of a day with
 -- none of these, since there are tickets, one row of noughts. How many are open or solved is known where sources say when they are solved.
 with days as (
     select
@@ -15,7 +15,7 @@ cells as (
 
 open as (
     select
-        days.day, cells.queue, cells.priority, cells.band,
+        days.day, days.week, days.is_week_end, cells.queue, cells.priority, cells.band,
         cast(coalesce(sum(moves.step) over (
             partition by cells.queue, cells.priority, cells.band order by days.day
             rows between unbounded preceding and current row
@@ -27,42 +27,31 @@ open as (
         and moves.queue is not distinct from cells.queue and moves.priority is not distinct from cells.priority
 ),
 
-passed as (
-    select queue, priority, day, 'opened' as what from fact_tickets where not is_thread
-    union all
-    select tickets.queue, tickets.priority, calendar.day, 'solved' as what
-    from fact_tickets as tickets
-    inner join calendar
-        on calendar.slot = cast(floor(epoch(tickets.solved_at) / 900) as bigint)
-        and calendar.zone = (select site_zone from build_range)
-    where tickets.is_solved
-),
-
-flows as (
-    select
-        queue, priority, day, cast(sum(case when what = 'opened' then 1 else 0 end) as bigint) as opened_n,
-        cast(sum(case when what = 'solved' then 1 else 0 end) as bigint) as solved_n
-    from passed
-    group by queue, priority, day
-),
-
-counted as (
-    select day, queue, priority, band, open_n, 0 as opened_n, 0 as solved_n
+busy as (
+    select day, week, is_week_end, queue, priority, band, open_n, 0 as opened_n, 0 as reopened_n, 0 as solved_n, 0 as deleted_n
     from open
     where open_n > 0
     union all
-    select day, queue, priority, cast(null as varchar) as band, 0 as open_n, opened_n, solved_n
-    from flows
+    select flows.day, days.week, days.is_week_end, flows.queue, flows.priority, cast(null as varchar) as band, 0 as open_n,
+        flows.opened_n, flows.reopened_n, flows.solved_n, flows.deleted_n
+    from core_ticket_flows as flows
+    inner join days on days.day = flows.day
+),
+
+quiet as (
+    select
+        days.day, days.week, days.is_week_end, cast(null as varchar) as queue, cast(null as varchar) as priority,
+        cast(null as varchar) as band, 0 as open_n, 0 as opened_n, 0 as reopened_n, 0 as solved_n, 0 as deleted_n
+    from days
+    left join (select distinct day from busy) as seen on seen.day = days.day
+    where seen.day is null and days.last_slot >= (
+        select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(status, 'open') <> 'deleted'
+    )
 )
 
 select
-    days.day, days.week, days.is_week_end, counted.queue, counted.priority, counted.band, coalesce(counted.opened_n, 0) as opened_n,
-    case when knows_solving then coalesce(counted.open_n, 0) end as open_n,
-    case when knows_solving then coalesce(counted.solved_n, 0) end as solved_n,
-    cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
-from days
+    day, week, is_week_end, queue, priority, band, opened_n, case when knows_solving then open_n end as open_n,
+    case when knows_solving then reopened_n end as reopened_n, case when knows_solving then solved_n end as solved_n,
+    case when knows_solving then deleted_n end as deleted_n, cast(null as varchar) as half_hour, cast(null as timestamp) as half_hour_at
+from (select * from busy union all select * from quiet) as counted
 cross join ticket_settings
-left join counted on counted.day = days.day
-where counted.day is not null or days.last_slot >= (
-    select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(status, 'open') <> 'deleted'
-)

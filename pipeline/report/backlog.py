@@ -19,7 +19,9 @@ from pipeline.weeks import RECENT
 AGES = {"1": "--age-day", "3": "--age-days", "7": "--age-week", "30": "--age-month", "more": "--age-old"}
 """Age bands, youngest first, and their colours."""
 OLD = ("30", "more")
-FLOW = ("opened", "solved", "solved_per_opened", "backlog")
+FLOW = ("opened", "opened_again", "solved", "deleted_open", "solved_per_opened", "backlog")
+CAME, LEFT = ("opened", "opened_again"), ("solved", "deleted_open")
+"""What makes the backlog grow, and shrink."""
 PRIORITIES = ("urgent", "high", "normal", "low")
 """As most systems order them; other words follow by name."""
 
@@ -135,15 +137,17 @@ def _order(priority: str) -> tuple[int, str]:
 
 
 def flow_chart(data: Collected, words: Words) -> Chart | None:
-    """Opened against solved, week by week; None where neither happened, or it is not known when tickets are solved."""
-    weeks, numbers = last_weeks(data), {name: _weekly(data, name) for name in ("opened", "solved")}
+    """What came against what left, week by week; None where neither happened, or it is not known when tickets are solved."""
+    weeks, numbers = last_weeks(data), {name: _weekly(data, name) for name in (*CAME, *LEFT)}
     if not knows_solved(data) or not any(map(any, numbers.values())):
         return None
-    opened, solved = (numbers[name][-1] for name in numbers)
-    verdict = "flow_grows" if solved < opened else "flow_shrinks" if solved > opened else "flow_level"
-    said = words(f"tickets.{verdict}", opened=words.number(opened), solved=words.number(solved))
-    alt = words("tickets.flow_alt", finding=said)
-    return Chart("tickets-flow", said, alt, 260, _flow_figure(words, weeks, numbers), _flow_table(data, words, weeks))
+    came, left = (
+        [sum(week) for week in zip(*(numbers[name] for name in names), strict=True)] for names in (CAME, LEFT)
+    )
+    verdict = "flow_grows" if left[-1] < came[-1] else "flow_shrinks" if left[-1] > came[-1] else "flow_level"
+    said = words(f"tickets.{verdict}", **{name: words.number(values[-1]) for name, values in numbers.items()})
+    alt, figure = words("tickets.flow_alt", finding=said), _flow_figure(words, weeks, {"came": came, "left": left})
+    return Chart("tickets-flow", said, alt, 260, figure, _flow_table(data, words, weeks))
 
 
 def _weekly(data: Collected, name: str) -> list[float]:
