@@ -162,51 +162,62 @@ def calls_at(days: list[datetime], offered: int, handle_s: float = 300) -> pd.Da
     return half_hours(days, offered=offered, **handled, wait_s=20.0 * offered, abandoned=offered / 10)
 
 
+def on_duty(days: list[datetime], agents: float, longest_s: float = 1800) -> pd.DataFrame:
+    return half_hours(days, agents=agents, longest_s=longest_s)
+
+
 SUNDAYS = [MONDAY + timedelta(days=6 + 7 * week) for week in range(12)]
 
 
 def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_there() -> None:
     """Four calls in three of twelve weeks are one a week: .17 erlang, not .67."""
-    slots = staffing.typical(calls_at(SUNDAYS[:3], 4), half_hours(SUNDAYS, agents=1.0))
+    slots = staffing.typical(calls_at(SUNDAYS[:3], 4), on_duty(SUNDAYS, agents=1.0))
     [row] = slots.to_dict("records")
     assert (row["slot"], row["weeks"], row["offered"], row["calls"], row["agents"]) == ("7 20:00", 12, 1, 12, 1)
     assert row["offered"] * row["handle_s"] / staffing.HALF_HOUR_S == pytest.approx(1 / 6)
 
 
 def test_weeks_in_which_calls_waited_for_nobody_count() -> None:
-    slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS[:6], agents=1.0))
+    slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
     assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[12, 1, 0.5]]
     short = staffing.short_of(staffing.wanted(slots, 20, 0.8))
     assert len(short) == 1 and staffing.verdict_on(short) == "seen"
 
 
 def test_a_break_of_the_only_one_on_duty_leaves_nobody_short() -> None:
-    slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS, agents=0.4))
+    slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS, agents=0.4))
     short = staffing.short_of(staffing.wanted(slots, 20, 0.8))
     assert short.empty and staffing.verdict_on(short) == "no_detectable_change"
 
 
 @pytest.mark.parametrize("target", [0.0, 1.0])
 def test_no_number_of_people_answers_every_call_in_time(target: float) -> None:
-    slots = staffing.typical(calls_at(SUNDAYS, 1), half_hours(SUNDAYS[:6], agents=1.0))
+    slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
     assert staffing.wanted(slots, 20, target).empty
 
 
 def test_a_crowd_of_whom_hardly_anybody_gives_up_has_its_people_counted() -> None:
     """Half a million callers wait ten seconds each and one gives up: by that their patience would be two months."""
     calls = calls_at(SUNDAYS, 3000).assign(wait_s=30_000.0, abandoned=[1, *[0] * 11])
-    slots = staffing.wanted(staffing.typical(calls, half_hours(SUNDAYS, agents=400.0)), 20, 0.8)
+    slots = staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=400.0)), 20, 0.8)
     assert 500 < slots["wanted"].item() < 520 and slots["told"].item() < 0.2
 
 
 def test_a_half_hour_that_nobody_ever_works_in_is_closed() -> None:
-    elsewhere = half_hours([day + timedelta(days=1) for day in SUNDAYS], agents=1.0)
+    elsewhere = on_duty([day + timedelta(days=1) for day in SUNDAYS], agents=1.0)
     assert staffing.typical(calls_at(SUNDAYS, 2), elsewhere).empty
+
+
+def test_after_the_close_the_last_callers_make_no_half_hour() -> None:
+    """Every evening somebody ends a call after eight; one Sunday one stayed for the whole half-hour."""
+    late = pd.concat([on_duty(SUNDAYS[:11], 0.2, 360), on_duty(SUNDAYS[11:], 1.0)])
+    assert staffing.typical(calls_at(SUNDAYS, 1), late).empty
+    assert len(staffing.typical(calls_at(SUNDAYS, 1), pd.concat([late[3:], on_duty(SUNDAYS[:3], 1.0)]))) == 1
 
 
 def test_a_busy_week_weighs_as_many_as_its_calls() -> None:
     calls = pd.concat([calls_at(SUNDAYS[:2], 1, 100), calls_at(SUNDAYS[2:3], 8, 200)])
-    slots = staffing.typical(calls, half_hours(SUNDAYS[:3], agents=1.0))
+    slots = staffing.typical(calls, on_duty(SUNDAYS[:3], agents=1.0))
     assert slots["handle_s"].tolist() == [pytest.approx((2 * 100 + 8 * 200) / 10)]
 
 

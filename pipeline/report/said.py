@@ -60,18 +60,22 @@ def sentence(
     )
     cost = finding.figures.get("cost")
     money = words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""
-    timed = (
-        words("found.timed", handle=filled["handle"], usual=filled["usual"])
-        if "usual" in filled and "handle" in filled
-        else ""
-    )
-    warmth = words("found.warmth", warm=filled["warm"]) if "warm" in filled else ""
-    rest = {**filled, **labels, "money": money, "timed": timed, "warmth": warmth, "week": words.week(finding.weeks[1])}
+    rest = {**filled, **labels, **_asides(words, filled, labels), "money": money, "week": words.week(finding.weeks[1])}
     parts = [words.marked(key(finding), **rest, whom=whom)]
     if (events := labels.get("events")) and finding.verdict in MOVED:
         parts.append(words.marked("found.events", events=events))
     text = Markup(" ").join(parts)
     return text if link else text.unescape()
+
+
+def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Parts of a sentence that are said where they are known."""
+    is_compared = {"handle", "usual"} <= filled.keys()
+    return {
+        "timed": words("found.timed", handle=filled["handle"], usual=filled["usual"]) if is_compared else "",
+        "warmth": words("found.warmth", warm=filled["warm"]) if "warm" in filled else "",
+        "favour": words("found.favourable") if labels.get("bias") == "favourable" else "",
+    }
 
 
 def _name(names: Mapping[str, str], dimension: str, key: str) -> str:
