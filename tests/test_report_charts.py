@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.report import charts
+from pipeline.report import cases_charts, charts
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
@@ -163,3 +163,11 @@ def test_no_week_stands_out_while_too_few_are_known(data: Collected, weeks: int,
     values = np.array([10.0, 10.4] * (weeks // 2) + [90.0])
     line = replace(series(data, "offered", None), weeks=[f"2026-W{n:02d}" for n in range(len(values))], values=values)
     assert bool(line.is_odd[-1]) == is_odd
+
+
+def test_who_certainly_stands_elsewhere_bears_a_name_on_the_slopes(data: Collected) -> None:
+    assert data.ledger is not None
+    shifts = cases_charts.shifted(data.ledger)
+    moved = shifts.assign(has_moved=shifts.index == 1)
+    drawn = cases_charts.shift(data, Words("en"), data.ledger, moved).figure["layout"]["annotations"]
+    assert [note["text"] for note in drawn] == [plain(data.names[shifts["agent"][1]])]

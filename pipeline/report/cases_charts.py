@@ -62,6 +62,8 @@ def _share(words: Words, share: float, low: float, high: float) -> Cell:
 LETTERS = 16
 """Of a line under an end of the slopes, so that both fit a phone."""
 SHIFTED = ("aht", "effort_per_case")
+LABELLED = 12
+"""Names beside lines that do not cover each other; of more, those who shift farthest."""
 MOST = 60
 """Lines that can still be told apart; of more people those who shift farthest are drawn, the table has them all."""
 
@@ -95,12 +97,13 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     by = (shifts["aht_middle"] - shifts["effort_per_case_middle"]).abs()
     drawn = shifts.assign(by=by).sort_values(["has_moved", "by"]).tail(MOST)
     traces = [_line(data, words, row) for row in drawn.to_dict("records")]
+    names = [_name(data, row) for row in drawn[drawn["has_moved"]].tail(LABELLED).to_dict("records")]
     ends = ["<br>".join(wrap(words(f"cases.by_{end}"), LETTERS)) for end in ("aht", "effort")]
-    xaxis = charts.named_axis([0, 1], ends, range=[-0.3, 1.3], automargin=True, tickangle=0)
+    xaxis = charts.named_axis([0, 1], ends, range=[-0.3, 1.6 if names else 1.3], automargin=True, tickangle=0)
     yaxis = charts.named_axis(
         [1, len(shifts)], [words("cases.least"), words("cases.most")], autorange="reversed", automargin=True
     )
-    figure = charts.figure(traces, xaxis, yaxis, showlegend=False)
+    figure = charts.figure(traces, xaxis, yaxis, showlegend=False, annotations=names)
     height = max(260, 14 * len(drawn))
     farthest = words("cases.farthest", n=words.number(MOST), people=people) if len(drawn) < len(shifts) else ""
     return Chart(
@@ -120,6 +123,12 @@ def _line(data: Collected, words: Words, row: dict[Any, Any]) -> charts.Figure:
     texts = [f"{name}: {words.figure('s', row[kpi])}, {_places(words, row, kpi)}" for kpi in SHIFTED]
     style = {"mode": "lines+markers", "line": {"color": colour, "width": width}, "marker": {"size": 6}}
     return charts.points([0, 1], [row[f"{kpi}_middle"] for kpi in SHIFTED], texts, colour, **style)
+
+
+def _name(data: Collected, row: dict[Any, Any]) -> charts.Figure:
+    """Beside the line's end."""
+    name = data.names.get(row["agent"], row["agent"])
+    return charts.note(name, 1.03, row["effort_per_case_middle"], xanchor="left", font={"color": "--ink", "size": 11})
 
 
 def _places(words: Words, row: dict[Any, Any], kpi: str) -> str:
