@@ -26,6 +26,9 @@ QUALITY: Kinds = (
 MOST = 150
 """People whose lines can still be told apart on one chart; the table under it has everybody."""
 
+EDGE, ROOM = 0.04, 0.12
+"""Of an axis's length beyond the last whisker, without and with names that lead there."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -119,8 +122,9 @@ def _farthest(found: Sequence[Point], middles: tuple[float, float]) -> list[Poin
 def _drawn(
     words: Words, kind: str, kpis: tuple[Kpi, Kpi], middles: tuple[float, float], found: Sequence[Point]
 ) -> charts.Figure:
-    left, right = charts.bounds([middles[0], *(bound for point in found for bound in point.x)], pad=0.04)
-    bottom, top = charts.bounds([middles[1], *(bound for point in found for bound in point.y)], pad=0.04)
+    beside = ROOM if any(point.is_named for point in found) else EDGE
+    left, right = charts.bounds([middles[0], *(bound for point in found for bound in point.x)], pad=beside)
+    bottom, top = charts.bounds([middles[1], *(bound for point in found for bound in point.y)], pad=EDGE)
     room = 0.12 * (top - bottom)
     axes = charts.axis(words, kpis[0].unit, left, right, title={"text": charts.plain(title(words, kpis[0]))})
     up = charts.axis(words, kpis[1].unit, bottom, top, title={"text": charts.plain(title(words, kpis[1]))})
