@@ -145,9 +145,9 @@ def test_of_tickets_that_agents_opened_only_those_written_back_to_can_be_left_un
         ]
     )
     results = publish(tmp_path, {}, tickets=tickets, messages=letters)
-    for kpi, met in (("never_replied", 1), ("acknowledged", 0)):
+    for kpi, met, n in (("never_replied", 2, 2), ("acknowledged", 0, 1)):  # nobody replied to `late` either
         found = figure(results, kpi)
-        assert (found["numerator"], found["denominator"]) == (met, 1), kpi
+        assert (found["numerator"], found["denominator"]) == (met, n), kpi
 
 
 def test_an_agents_ticket_waits_from_the_customers_word_and_its_first_reply_counts_from_creation(
@@ -194,3 +194,55 @@ def test_who_began_a_ticket_is_read_from_its_first_letter_where_nobody_says(tmp_
     assert (found["first_reply_s"] / HOUR, found["replies"]) == (first_reply_h, replies)
     made = results.frame("select is_customer_made from fact_contacts where conversation_id = '7'")
     assert made["is_customer_made"].tolist() == [is_customers]
+
+
+UNWRITTEN = """
+ticket_id  created_at        status  first_replied_at  solved_at         opened_by
+early      2026-05-01 09:00  solved  -                 2026-05-02 09:00  customer
+written    2026-05-04 08:00  open    -                 -                 customer
+silent     2026-05-04 09:00  open    -                 -                 customer
+by phone   2026-05-04 09:00  solved  -                 2026-05-04 10:00  customer
+sent       2026-05-04 09:00  open    -                 -                 agent
+late       2026-08-03 10:00  solved  -                 2026-08-03 10:00  customer
+"""
+ONE_LETTER = f"{LETTER_HEADER}\nm1  written  agent  kim  2026-05-04 08:30  Hello"
+STAMPED = UNWRITTEN.replace("08:00  open    -               ", "08:00  open    2026-05-04 08:30")
+FIRST_REPLIES = [
+    ("by phone", "2026-05-04 10:00", True), ("silent", None, False), ("written", "2026-05-04 08:30", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ({"tickets": UNWRITTEN, "messages": ONE_LETTER}, FIRST_REPLIES),
+        ({"tickets": STAMPED}, FIRST_REPLIES),
+        ({"tickets": UNWRITTEN}, []),
+    ],
+    ids=["letters", "stamps", "neither"],
+)
+def test_a_ticket_without_a_letter_asks_as_it_is_created(
+    tmp_path: Path, tables: dict[str, str], expected: list[tuple[str, str | None, bool | None]]
+) -> None:
+    """Where its source tells of replies, from the first ticket on of which it does; what an agent sent asks for nothing."""
+    found = publish(tmp_path, AGREED, **tables).frame(
+        "select ticket_id, strftime(finished_at, '%Y-%m-%d %H:%M') as ended, is_met from fact_sla "
+        "where measure = 'first_reply' order by ticket_id"
+    )
+    assert [tuple(row) for row in found.astype(object).where(found.notna(), None).to_numpy()] == expected
+
+
+REPLIES = {
+    "letters": {"replies": 1 / 5, "one_touch": 0, "one_touch_or_none": 1, "never_replied": 3 / 4},
+    "neither": dict.fromkeys(("replies", "one_touch", "one_touch_or_none", "never_replied")),
+}
+
+
+@pytest.mark.parametrize("source", REPLIES)
+def test_where_letters_are_recorded_a_ticket_without_one_has_no_reply(tmp_path: Path, source: str) -> None:
+    tables = {"tickets": UNWRITTEN} | ({"messages": ONE_LETTER} if source == "letters" else {})
+    results = publish(tmp_path, {}, **tables)
+    found = {kpi: figure(results, kpi)["value"] for kpi in REPLIES[source]}
+    assert {kpi: None if pd.isna(value) else value for kpi, value in found.items()} == REPLIES[source]
+    unseen = results.frame("select ticket_id from fact_tickets where not is_work_seen")
+    assert len(unseen) == (1 if source == "letters" else 6)

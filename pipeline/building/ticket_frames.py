@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import business_time
 from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
@@ -49,6 +49,7 @@ def ticket_frames(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
         ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
         "followed_sources": texts("source", followed_sources(warehouse)),
+        "reply_sources": _reply_sources(warehouse),
         "ticket_robots": texts("agent", of.robots),
         "urgent_priorities": texts("priority", of.urgent),
         "official_channels": texts("channel", of.official_channels),
@@ -63,6 +64,30 @@ def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
     """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
     rows = warehouse.records("select distinct source from raw_ticket_events where field = 'status' order by source")
     return tuple(row["source"] for row in rows)
+
+
+def replies_known(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """By source, since the creation of which ticket its letters are there, and its letters or stamps of replies: without either
+    nobody knows whether a ticket was replied to."""
+    return warehouse.records(
+        """with lettered as (
+            select source, ticket_id from raw_tickets
+            semi join raw_messages as letters on letters.source = raw_tickets.source and conversation_id = ticket_id)
+        select tickets.source, min(case when lettered.ticket_id is not null then created_at end) as letters_from,
+            min(case when lettered.ticket_id is not null or first_replied_at is not null then created_at end) as replies_from
+        from raw_tickets as tickets
+        left join lettered using (source, ticket_id)
+        group by tickets.source
+        having replies_from is not null
+        order by tickets.source"""
+    )
+
+
+def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(replies_known(warehouse), columns=["source", "letters_from", "replies_from"])
+    return frame.astype({"source": "string", "letters_from": "datetime64[us]", "replies_from": "datetime64[us]"})
 
 
 def knows_solving(warehouse: Warehouse) -> bool:

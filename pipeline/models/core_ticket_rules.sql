@@ -14,6 +14,7 @@ select
     stated.duplicate_of,
     epoch(signs.acknowledged_at) - epoch(tickets.created_at) as acknowledged_s,
     signs.ticket_id is not null as has_letters,
+    signs.ticket_id is not null or coalesce(tickets.created_at >= sources.letters_from, false) as is_letter_known,
     coalesce(tickets.opened_by, 'customer') <> 'agent' or coalesce(signs.has_customers_word, false) as is_asked,
     coalesce(signs.has_agents_word, false) as has_agents_word,
     epoch(signs.said_longer_at) - epoch(tickets.created_at) as said_longer_s,
@@ -23,4 +24,5 @@ select
     stated.reopens as stated_reopens
 from core_tickets as tickets
 left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
+left join reply_sources as sources on sources.source = tickets.source
 left join raw_tickets as stated on stated.source = tickets.source and stated.ticket_id = tickets.ticket_id

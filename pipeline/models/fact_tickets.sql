@@ -24,7 +24,7 @@ select
     case when clocks.has_business and clocks.last_solved_at is not null then clocks.full_resolution_business_s end
         as full_resolution_business_s,
     epoch(heads.stated_solved_at) - epoch(heads.created_at) as stated_resolution_s,
-    coalesce(work.replies, rules.stated_replies, case when rules.has_letters then 0 end) as replies,
+    coalesce(work.replies, rules.stated_replies, case when rules.is_letter_known then 0 end) as replies,
     coalesce(rules.stated_handoffs, given.handoffs) as handoffs,
     coalesce(rules.stated_reopens, clocks.reopens) as reopens,
     rules.is_sla_met as is_sla_met_stated, placed.is_urgent, placed.is_work_seen, placed.taken_up_s, placed.is_overtaken, placed.overtaken_by_s,

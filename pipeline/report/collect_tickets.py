@@ -17,7 +17,7 @@ OF_TICKETS = "is_written"
 HOURS = {"to_1h": 1, "to_4h": 4, "to_8h": 8, "to_24h": 24, "to_3d": 72, "to_7d": 168}
 """Upper edges of the bands that times are counted in; longer ones are "more"."""
 CLOCKS = {
-    "first_reply": ("first_reply_s is not null", "has_letters and first_reply_s is null"),
+    "first_reply": ("first_reply_s is not null", "is_asked and replies = 0 and first_reply_s is null"),
     "full_resolution": ("is_solved and full_resolution_s is not null", "not is_solved"),
 }
 """Which tickets have such a time, and which wait for it; threads of letters are never solved and wait for nothing."""
