@@ -15,8 +15,9 @@ from pipeline.loading.accounts import Account
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
-from pipeline.settings import Settings
+from pipeline.settings import Privacy, Settings
 from pipeline.sources import Site, find_source
+from tests.tables import load_table
 
 
 def deliver(
@@ -288,3 +289,66 @@ def test_times_without_an_offset_are_of_the_zone_that_the_settings_name(
 def test_a_zone_of_a_format_that_wants_none_is_refused() -> None:
     with pytest.raises(UsageError, match=r"source_timezones: zendesk_api is none of the formats"):
         find_source("letters", site=Site(source_timezones={"zendesk_api": "Europe/Berlin"}))
+
+
+CALLS = "call_id  offered_at        talk_s  outcome   customer_key   channel\n" + "".join(
+    f"c{n}       2026-05-{day} 10:00  300     answered  +4179555000{n}  voice\n"
+    for n, day in enumerate(("04", "04", "04", "30"))
+)
+FRESHDESK = {
+    "tickets.csv": """
+Ticket ID,Status,Source,Created time,Contact ID,Email,Work phone,Mobile phone
+1,Closed,Phone,2026-05-04 10:06:00,900,k0@home.test,,+41795550000
+2,Closed,Outbound Email,2026-05-05 08:00:00,901,k1@home.test,+41795550001,
+3,Closed,Phone,2026-05-06 10:00:00,902,k2@home.test,,+41795550002
+4,Closed,Feedback Widget,2026-05-07 10:00:00,901,k1@home.test,,+41795550001
+"""
+}
+ENTERED = "id,requester_id,submitter_id,assignee_id,status,created_at,via_channel"
+ZENDESK_LOGGED = {
+    "tickets.csv": f"""
+{ENTERED}
+1,900,7,7,closed,2026-05-04 10:06:00,voice
+2,901,7,7,closed,2026-05-05 08:00:00,web
+3,902,7,7,closed,2026-05-06 10:00:00,voice
+4,901,901,7,closed,2026-05-07 10:00:00,web
+5,7,7,7,closed,2026-05-07 10:00:00,web
+""",
+    "users.csv": """
+id,role,email,name,phone
+7,agent,anna@bank.test,Anna,
+900,end-user,k0@home.test,K,+41795550000
+901,end-user,k1@home.test,K,+41795550001
+902,end-user,k2@home.test,K,+41795550002
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "files"), [("freshdesk_csv", FRESHDESK), ("zendesk", ZENDESK_LOGGED)], ids=["freshdesk", "zendesk"]
+)
+def test_what_an_agent_enters_is_no_return_of_the_customer(tmp_path: Path, source: str, files: dict[str, str]) -> None:
+    """1 is the record of a call, 2 is written to the customer; 3 is a call that nobody else recorded, and 4 is the customer's own."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb", privacy=Privacy(phone_country_code="41"))
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", CALLS)
+        deliver(warehouse, settings, tmp_path, source, files)
+        build(warehouse, settings, [], lambda step: None)
+    results = open_results(settings.results)
+    query = "select conversation_id, {} from fact_contacts where {} order by 1"
+    made = results.frame(query.format("is_customer_made", "is_written")).set_index("conversation_id")[
+        "is_customer_made"
+    ]
+    assert made.head(4).tolist() == [False, False, True, True] and made.tail(1).all()
+    back = results.frame(query.format("return_after_s / 3600 as hours", "not is_written"))["hours"]
+    assert back.round().fillna(-1).tolist() == [-1, 72, 48, -1]
+
+
+def test_an_issue_that_an_agent_raises_for_a_customer_is_the_agents(tmp_path: Path) -> None:
+    by_eva, by_portal, own = issue(1, KIM), issue(2, KIM), issue(3, EVA)
+    for raised, creator in ((by_eva, EVA), (by_portal, ROBOT), (own, EVA)):
+        raised["fields"]["creator"] = creator
+    text = json.dumps({"issues": [by_eva, by_portal, own]})
+    query = "select opened_by from raw_tickets order by ticket_id"
+    found = raw(tmp_path, "jira_service_management", {"issues.json": text}, query)["opened_by"]
+    assert found.fillna("").tolist() == ["agent", "", ""]

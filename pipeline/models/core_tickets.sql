@@ -17,7 +17,11 @@ recorded as (
         tickets.source, tickets.ticket_id, tickets.channel, coalesce(queues.name, tickets.queue) as queue, tickets.topic,
         coalesce(urgencies.name, tickets.priority) as priority, coalesce(statuses.status, tickets.status) as status,
         tickets.customer_key, tickets.customer_group, tickets.agent,
-        coalesce(tickets.opened_by, openings.opened_by, 'customer') as opened_by, tickets.schedule,
+        coalesce(
+            tickets.opened_by, openings.opened_by,
+            case when coalesce(tickets.channel, '') <> 'voice' then entered.role end, 'customer'
+        ) as opened_by,
+        tickets.schedule,
         tickets.created_at, tickets.first_replied_at, tickets.solved_at, tickets.closed_at, tickets.source_ref, false as is_thread
     from raw_tickets as tickets
     left join changed on changed.source = tickets.source and changed.ticket_id = tickets.ticket_id
@@ -27,6 +31,9 @@ recorded as (
         on queues.source = tickets.source and queues.kind = 'group' and queues.entry_id = tickets.queue
     left join raw_directory as statuses
         on statuses.source = tickets.source and statuses.kind = 'status' and statuses.entry_id = tickets.status
+    left join raw_directory as entered
+        on entered.source = tickets.source and entered.kind = 'user' and entered.entry_id = tickets.opened_by_id
+        and entered.role = 'agent'
     left join raw_directory as urgencies
         on urgencies.source = tickets.source and urgencies.kind = 'priority' and urgencies.entry_id = tickets.priority
     where changed.ticket_id is not null

@@ -1,7 +1,8 @@
 -- One row per ticket or thread as a contact of its customer. A ticket that a robot opened is none of the customer's making. It is
 -- resolved where its source says so, else if it was solved at the end of the days that the settings give it: until then that is not
 -- known of any, and what comes later changes nothing. One solved at no stated instant is taken for solved in time. `is_reached`: the house wrote to its
--- customer, if only to open it, or settled what that had asked.
+-- customer, if only to open it, or settled what that had asked. A ticket of a telephone that is created up to an hour after an answered
+-- call of its customer is that call's record, and no contact of the customer's own.
 with tickets as (
     select
         core_tickets.*,
@@ -17,13 +18,22 @@ with tickets as (
     left join core_ticket_clocks as clocks on clocks.ticket_no = core_tickets.ticket_no
     left join ticket_robots as robots on robots.agent = core_tickets.agent
     where coalesce(core_tickets.status, 'open') <> 'deleted'
+),
+
+call_records as (
+    select distinct tickets.ticket_no
+    from core_tickets as tickets
+    inner join core_calls as calls
+        on calls.customer = tickets.customer and calls.is_answered and calls.direction = 'inbound'
+        and calls.offered_at <= tickets.created_at and calls.ended_at + interval '1' hour >= tickets.created_at
+    where tickets.channel = 'voice'
 )
 
 select
     tickets.source, tickets.ticket_id as conversation_id, tickets.created_at as started_at,
     greatest(tickets.created_at, coalesce(tickets.replied_at, tickets.created_at)) as ended_at,
     tickets.customer,
-    coalesce(tickets.opened_by, 'customer') = 'customer' as is_customer_made,
+    coalesce(tickets.opened_by, 'customer') = 'customer' and call_records.ticket_no is null as is_customer_made,
     tickets.replied_at is not null or coalesce(tickets.is_solved, false) as is_answered,
     rules.has_agents_word or tickets.replied_at is not null
         or coalesce(tickets.opened_by, 'customer') = 'customer' and coalesce(tickets.is_solved, false) as is_reached,
@@ -34,3 +44,4 @@ select
     tickets.source_ref
 from tickets
 inner join core_ticket_rules as rules on rules.ticket_no = tickets.ticket_no
+left join call_records on call_records.ticket_no = tickets.ticket_no

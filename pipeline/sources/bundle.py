@@ -196,5 +196,5 @@ def _restaged(sql: DuckDBPyConnection, staged: Staged) -> Staged:
 def _without(table: BundleTable, staged: Staged) -> BundleTable:
     """The table without the columns that the file lacks."""
     has = set(staged.columns)
-    kept = {name: column for name, column in table.columns.items() if {*column.names, *column.where} <= has}
+    kept = {name: column for name, column in table.columns.items() if column.read_columns <= has}
     return table.model_copy(update={"columns": kept, "version": table.version if table.version in has else None})

@@ -65,6 +65,9 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
     text = f"coalesce({text}, '')" if "" in mapped.values else text
     text = f"case when {conditions(staged, mapped.where)} then {text} end" if mapped.where else text
+    if mapped.differ:
+        one, other = (staged.columns[name] for name in mapped.differ)
+        text = f"case when {one} is distinct from {other} then {text} end"
     if mapped.sum:
         return feeds.Field(_sum(parts, text, column, mapped, mapping.reader.decimal), text)
     return _read_as(text, column, mapped, mapping)

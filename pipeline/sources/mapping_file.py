@@ -35,6 +35,8 @@ class MappedColumn(BaseModel):
     """Words of the file and what they become; "" is an empty field."""
     where: dict[str, tuple[str, ...]] = {}
     """Read only in records in which these columns of the file have one of these values."""
+    differ: tuple[str, str] | tuple[()] = ()
+    """Read only in records in which these two columns of the file say different things."""
     opaque: bool = False
     """A number made by the source system: no phone, however long it is."""
 
@@ -54,6 +56,11 @@ class MappedColumn(BaseModel):
     @property
     def names(self) -> tuple[str, ...]:
         return self.sum or ((self.source_columns,) if isinstance(self.source_columns, str) else self.source_columns)
+
+    @property
+    def read_columns(self) -> set[str]:
+        """Every column of the file that its value depends on."""
+        return {*self.names, *self.where, *self.differ}
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -117,11 +124,7 @@ class Mapping(BaseModel):
     @property
     def wanted(self) -> set[str]:
         version = {self.version} if self.version else set()
-        return (
-            version
-            | {*self.filled}
-            | {source for column in self.columns.values() for source in (*column.names, *column.where)}
-        )
+        return version | {*self.filled} | {source for column in self.columns.values() for source in column.read_columns}
 
 
 def find_mapping(name_or_file: str) -> Path:
