@@ -344,6 +344,35 @@ def test_what_an_agent_enters_is_no_return_of_the_customer(tmp_path: Path, sourc
     assert back.round().fillna(-1).tolist() == [-1, 72, 48, -1]
 
 
+def moved(number: int, category: str, *statuses: str) -> dict[str, Any]:
+    """An issue that went from one status to the next, one every hour, its last one of that category."""
+    histories = [
+        {"id": f"{number}{n}", "created": f"2026-05-04T1{n}:00:00Z", "items": [{"field": "status", "fromString": a, "toString": b}]}
+        for n, (a, b) in enumerate(zip(("Waiting for support", *statuses), statuses, strict=False))
+    ]  # fmt: skip
+    one = issue(number, EVA)
+    one["fields"]["status"] = {"name": statuses[-1], "statusCategory": {"key": category}}
+    return one | {"changelog": {"histories": histories}}
+
+
+ISSUES = (
+    moved(1, "done", "Resolved", "Erledigt"),
+    moved(2, "done", "Resolved", "Waiting for support", "Declined"),
+    moved(3, "done", "Erledigt", "Waiting for support", "Resolved"),
+    moved(4, "indeterminate", "Erledigt", "Bei der Fachabteilung"),
+    moved(5, "done", "Geprüft", "Resolved"),
+)
+
+
+def test_the_category_of_a_status_tells_what_a_name_of_ones_own_means(tmp_path: Path) -> None:
+    files = {"issues.json": json.dumps({"issues": ISSUES})}
+    results = published(tmp_path, "jira_service_management", files)
+    found = results.frame("select status, is_solved, reopens from fact_tickets order by ticket_id")
+    assert [tuple(row) for row in found.to_numpy()] == [
+        ("solved", True, 0), ("closed", True, 1), ("solved", True, 1), ("open", False, 1), ("solved", True, 0),
+    ]  # fmt: skip
+
+
 def test_an_issue_that_an_agent_raises_for_a_customer_is_the_agents(tmp_path: Path) -> None:
     by_eva, by_portal, own = issue(1, KIM), issue(2, KIM), issue(3, EVA)
     for raised, creator in ((by_eva, EVA), (by_portal, ROBOT), (own, EVA)):

@@ -72,6 +72,19 @@ def test_of_two_sources_with_files_of_one_name_the_later_named_wins_in_any_order
         assert warehouse.value("select topic from raw_tickets") == "from_b"
 
 
+def test_names_that_are_delivered_again_rebuild_nothing(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    names = "kind    entry_id  status\nstatus  Erledigt  {}\nstatus  Erledigt  {}"
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST)
+        for file, status, is_news in (("1", "solved", True), ("2", "solved", False), ("3", "open", True)):
+            load_table(warehouse, settings, tmp_path, "directory", names.format(status, status), name=f"{file}.csv")
+            assert bool(warehouse.value("select count(*) from stale")) == is_news, file
+            build(warehouse, settings, [], nothing)
+        undo(warehouse, 4)
+        assert warehouse.value("select count(*) from stale") == 1
+
+
 def test_a_losing_delivery_replaces_nothing(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:
