@@ -45,6 +45,11 @@ def events(member: str = "ann", **kinds: int) -> str:
     return "\n".join(rows)
 
 
+def changes(first: str) -> str:
+    rows = (f"e{n}  t{n}  2026-01-06 10:00  status  {first if n == 0 else 'solved'}" for n in range(50))
+    return "\n".join(["event_id  ticket_id  happened_at  field  value", *rows])
+
+
 def agents(*rows: str) -> str:
     return "\n".join(["agent  name  team  valid_from  valid_to", *rows])
 
@@ -111,6 +116,7 @@ OTHER_TABLES = [
     ),
     ("schedule_hours", office("Ekaterinburg"), office("Atlantis"), "unknown_timezone", False),
     ("messages", written("My password is wrong"), written("My password is hunter2"), "passwords", False),
+    ("ticket_events", changes("open"), changes("Erledigt"), "strange_status", False),
 ]
 
 
