@@ -1,6 +1,6 @@
 -- Everything of a ticket that is timed: its statuses; its turns from the customer's word to the reply, cut where the status changes,
 -- because an agreement on replies runs only while a ticket is not solved; and where an agent opened it, the time up to that word.
--- A ticket without letters asks as it is created, where its source tells of replies.
+-- A ticket without letters asks as it is created, where its source tells of replies; a call was answered as it was spoken.
 with unwritten as (
     select tickets.ticket_no, tickets.created_at, tickets.first_replied_at as replied_at
     from core_tickets as tickets
@@ -8,6 +8,7 @@ with unwritten as (
         on sources.source = tickets.source and sources.replies_from <= tickets.created_at
     left join core_ticket_replies as written on written.ticket_no = tickets.ticket_no and written.turn = 0
     where written.ticket_no is null and not tickets.is_thread and tickets.opened_by <> 'agent'
+        and coalesce(tickets.channel, '') <> 'voice'
 ),
 
 asked as (
