@@ -47,13 +47,14 @@ def random_inputs(rng: random.Random, weeks: int = 11, tangled: float = 0.05) ->
 
 
 def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
-    """Some calls were delivered weeks ago under the same key, some belong to a conversation of months, nobody is known late;
-    each fifth is a call-back."""
+    """The first is of Monday at midnight. Some calls were delivered weeks ago under the same key, some belong to a conversation of
+    months, nobody is known late; each fifth is a call-back."""
     rows = [
         "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved  direction  queue"
     ]
     for number in range(rng.randint(8, 16)):
-        day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=rng.randrange(7 * 86400))
+        seconds = rng.randrange(7 * 86400) * bool(number)
+        day = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, seconds=seconds)
         lost = rng.random() < 0.2
         length = (
             "-  -  -  abandoned  -"
@@ -137,6 +138,22 @@ def test_any_order_of_loads_equals_one_fresh_load(tmp_path: Path, seed: int) -> 
     steps += [{corrected: final[corrected]}, {names[0]: final[names[0]]}]
     load_and_build(tmp_path / "steps", steps)
     load_and_build(tmp_path / "fresh", [final])
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def test_an_export_of_the_last_weeks_under_one_name_is_a_file_a_week(tmp_path: Path) -> None:
+    inputs = {name: text for name, text in random_inputs(random.Random(7), tangled=0).items() if name[0] == "calls"}
+    weeks = [text.partition("\n") for text in inputs.values()]
+    rolling: list[Inputs] = [
+        {
+            ("calls", "export.csv"): "\n".join(
+                [weeks[0][0], *(rows for _, _, rows in weeks[max(0, last - 3) : last + 1])]
+            )
+        }
+        for last in range(len(weeks))
+    ]
+    load_and_build(tmp_path / "steps", rolling)
+    load_and_build(tmp_path / "fresh", [inputs])
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 

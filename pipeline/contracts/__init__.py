@@ -76,7 +76,9 @@ class Contract(BaseModel):
     """Rows of mapped files belong to this one system unless their mappings name another: a ticket and its events meet."""
     rebuilds: Literal["own", "contact", "ticket", "all"] = "own"
     must_keep: bool = False
-    """A file that lacks many of the records it had is refused: exports of every week are given the same name."""
+    """A file that lacks many of the records it had in the span it covers is refused."""
+    is_whole: bool = False
+    """Each delivery is the whole list: what it lacks goes. Of other tables with an instant it speaks from its first instant on."""
     may_last: str = "false"
     """SQL, true for a row whose durations may be longer than a day."""
     columns: dict[str, Column]
@@ -89,6 +91,10 @@ class Contract(BaseModel):
     @property
     def duplicate_table(self) -> str:
         return f"duplicate_{self.name}"
+
+    @property
+    def covers_span(self) -> bool:
+        return self.instant is not None and not self.is_whole
 
     def row_rules(self) -> list[Rule]:
         """The contract's own rules and those that follow from its types, in the order they are tried."""

@@ -26,9 +26,10 @@ create table if not exists batches (
 create table if not exists files (
     file_id integer primary key, batch_id integer, source varchar, name varchar, contract varchar, digest varchar,
     rows_read bigint, admitted bigint, duplicate bigint, quarantined bigint, replaced bigint, removed bigint,
-    is_undone boolean, part varchar, lay_as varchar);
+    is_undone boolean, part varchar, lay_as varchar, content varchar);
 alter table files add column if not exists part varchar;
 alter table files add column if not exists lay_as varchar;
+alter table files add column if not exists content varchar;
 create table if not exists quarantine (
     file_id integer, line bigint, column_name varchar, rule varchar, value varchar, records bigint);
 create table if not exists stale (mark bigint, from_at timestamp, reason varchar);

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import UsageError
 from pipeline.loading.accounts import Account
 from pipeline.loading.files import InputFile, find_files, known_as, visible_files
-from pipeline.loading.load import digest_of
+from pipeline.loading.load import digests_of
 from pipeline.sources import Site, Source, check_site, find_source
 
 if TYPE_CHECKING:
@@ -93,6 +93,6 @@ def load_command(folder: Path, file: InputFile) -> str:
 def _digest(file: InputFile, source: Source, settings: Settings) -> str | None:
     """None of a file that cannot be read: it is new, and the loader refuses it by name."""
     try:
-        return digest_of(file.path, source, settings)
+        return digests_of(file.path, source, settings)[1]
     except OSError:
         return None

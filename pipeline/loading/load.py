@@ -17,6 +17,7 @@ from pipeline.contracts import read_contracts
 from pipeline.errors import PassedOver, RefusedFile, wants_room
 from pipeline.loading import admit, versions
 from pipeline.loading.accounts import Account, known_accounts, quarantine_counts
+from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
 from pipeline.loading.privacy import warehouse_key
 from pipeline.loading.refusals import refuse_if_mostly_bad, refuse_if_shrunk
@@ -57,9 +58,9 @@ def _load_or_refuse(
     try:
         if not file.path.is_file():
             raise RefusedFile(f"{file.path}: not a regular file")
-        digest = digest_of(file.path, source, settings)
+        content, digest = digests_of(file.path, source, settings)
         known = [replace(account, file=file.name) for account in known_accounts(warehouse, source.name, name, digest)]
-        return known or _load(_Delivery(warehouse, settings, source, file, name, batch, digest, key))
+        return known or _load(_Delivery(warehouse, settings, source, file, name, batch, content, digest, key))
     except PassedOver as reason:
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
     except RefusedFile as refusal:
@@ -71,13 +72,15 @@ def _load_or_refuse(
         return [Account(file=file.name, source=source.name, error=said)]
 
 
-def digest_of(path: Path, source: Source, settings: Settings) -> str:
-    """Of everything the rows depend on: content, mapping, privacy settings."""
+def digests_of(path: Path, source: Source, settings: Settings) -> tuple[str, str]:
+    """Of the content, and of everything the rows depend on: content, mapping, privacy settings."""
+    content = hashlib.sha256()
     digest = hashlib.sha256(f"{source.name} {source.digest} {settings.privacy.model_dump_json()}".encode())
-    with path.open("rb") as content:
-        while chunk := content.read(1 << 20):
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            content.update(chunk)
             digest.update(chunk)
-    return digest.hexdigest()
+    return content.hexdigest(), digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class _Delivery:
     file: InputFile
     name: str
     batch: int
+    content: str
     digest: str
     key: bytes
 
@@ -121,16 +125,16 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     warehouse, source, file = delivery.warehouse, delivery.source.name, delivery.file
     contract = read_contracts()[feed.contract]
     candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
-    file_id = _file_id(delivery, contract.name, feed.part)
-    versions.take_out(warehouse, contract, file_id)
+    before = earlier(warehouse, source, delivery.name, contract.name, feed.part, delivery.content)
+    file_id = int(warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
     faults = admit.admit(warehouse, candidates, feed.system or source, file_id)
     admit.forget(warehouse, contract)
     read = faults.records + faults.sound
     if read or not feed.may_be_empty:
         refuse_if_mostly_bad(file.path, faults, read, delivery.settings.admission)
-    warehouse.sql.execute("delete from quarantine where file_id = ?", [file_id])
     faults.store(warehouse, file_id)
     _register(delivery, file_id, contract.name, feed.part)
+    give_way(warehouse, contract, before, file_id)
     outcome = versions.settle(warehouse, contract, file_id)
     if contract.must_keep:
         refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
@@ -139,6 +143,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
         [read, faults.records, outcome.replaced, outcome.removed, file_id],
     )
     versions.recount(warehouse, contract)
+    keep_rests(warehouse, before)
     admitted, duplicate = warehouse.sql.execute(
         "select admitted, duplicate from files where file_id = ?", [file_id]
     ).fetchall()[0]
@@ -150,23 +155,17 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
 
 
 def _withdraw_others(delivery: _Delivery, fed: set[tuple[str, str]]) -> None:
-    """Take out what an earlier delivery of the file had put into tables that this one has nothing for."""
+    """Take out what the last delivery of the file had put into tables that this one has nothing for."""
     warehouse = delivery.warehouse
-    query = "select file_id, contract, coalesce(part, '') as part from files where source = ? and name = ? and not is_undone"
-    for row in warehouse.records(query, [delivery.source.name, delivery.name]):
+    query = (
+        "select file_id, contract, coalesce(part, '') as part from files "
+        "where source = ? and name = ? and digest <> ? and not is_undone"
+    )
+    for row in warehouse.records(query, [delivery.source.name, delivery.name, REST]):
         if (row["contract"], row["part"]) not in fed:
             versions.withdraw(warehouse, read_contracts()[row["contract"]], row["file_id"])
             for table in ("files", "quarantine"):
                 warehouse.sql.execute(f"delete from {table} where file_id = ?", [row["file_id"]])
-
-
-def _file_id(delivery: _Delivery, contract: str, part: str) -> int:
-    warehouse = delivery.warehouse
-    known = warehouse.value(
-        "select file_id from files where source = ? and name = ? and contract = ? and coalesce(part, '') = ?",
-        [delivery.source.name, delivery.name, contract, part],
-    )
-    return int(known or warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
 
 
 def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> None:
@@ -174,8 +173,10 @@ def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> No
     sql.execute(
         "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [delivery.batch, source]
     )
-    sql.execute("delete from files where file_id = ?", [file_id])
     sql.execute(
-        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?, ?)",
-        [file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part, delivery.file.name],
+        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?, ?, ?)",
+        [
+            file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part, delivery.file.name,
+            delivery.content,
+        ],
     )

@@ -24,13 +24,15 @@ class Outcome:
     held: int
 
 
-def take_out(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
-    """Move what the file held before out of the table, into `outgoing`."""
+def take_out(warehouse: Warehouse, contract: Contract, file_ids: list[int], since: datetime | None = None) -> None:
+    """Move what the files hold (from an instant on) out of the table, into `outgoing`."""
     sql = warehouse.sql
+    going = f"file_id in ({', '.join(map(str, file_ids)) or 'null'})"
+    going += "" if since is None else f" and ({contract.instant} < '{since}') is not true"
     sql.execute("drop table if exists outgoing")
-    sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where file_id = {file_id}")
+    sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where {going}")
     for table in (contract.raw_table, contract.duplicate_table):
-        sql.execute(f"delete from {table} where file_id = {file_id}")
+        sql.execute(f"delete from {table} where {going}")
 
 
 def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
@@ -54,7 +56,7 @@ def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
 
 def withdraw(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
     """Take a file's rows out; where they had won, the next best delivery takes their place."""
-    take_out(warehouse, contract, file_id)
+    take_out(warehouse, contract, [file_id])
     settle(warehouse, contract, file_id)
     recount(warehouse, contract)
 
@@ -122,7 +124,7 @@ def _place(warehouse: Warehouse, contract: Contract) -> None:
         f"""create temp table ranked as
         select p.*, row_number() over (
             partition by {", ".join(f"p.{column}" for column in contract.key)}
-            order by p.version desc, f.name desc, f.source desc, f.part desc, p.line desc) as place
+            order by p.version desc, f.name desc, f.source desc, f.part desc, f.file_id desc, p.line desc) as place
         from (select * from {contract.raw_table} union all by name select * from {contract.duplicate_table}) p
         semi join contested c on {_keys(contract, "p", "c")}
         join files f on f.file_id = p.file_id"""

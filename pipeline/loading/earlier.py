@@ -1,0 +1,60 @@
+"""Earlier deliveries of a file: what a new one takes the place of, and the rest that it does not speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.loading import versions
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+REST = ""
+"""The digest of what is left of a delivery: no file has this content."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A file's earlier entries in the books of one table: those it is known by, and what is left of deliveries before."""
+
+    known: list[int]
+    rests: list[int]
+    is_same_content: bool
+
+
+def earlier(warehouse: Warehouse, source: str, name: str, table: str, part: str, content: str) -> Delivered:
+    rows = warehouse.records(
+        "select file_id, digest, content from files where source = ? and name = ? and contract = ? and coalesce(part, '') = ?",
+        [source, name, table, part],
+    )
+    known = [row for row in rows if row["digest"] != REST]
+    rests = [row["file_id"] for row in rows if row["digest"] == REST]
+    is_same = any(row["content"] == content for row in known)
+    return Delivered([row["file_id"] for row in known], rests, is_same)
+
+
+def give_way(warehouse: Warehouse, contract: Contract, before: Delivered, file_id: int) -> None:
+    """Take out what the new delivery replaces: all, where the same content is read anew or the table is a whole list; else what
+    is not older than its first row, because exports of the last weeks come under one name."""
+    if before.is_same_content or not contract.covers_span:
+        going = before.known if before.is_same_content else [*before.known, *before.rests]
+        versions.take_out(warehouse, contract, going)
+        return
+    first = warehouse.value(f"select min({contract.instant}) from {contract.raw_table} where file_id = {file_id}")
+    going = [*before.known, *before.rests] if first is not None else []
+    versions.take_out(warehouse, contract, going, first)
+
+
+def keep_rests(warehouse: Warehouse, before: Delivered) -> None:
+    """After the recount: what earlier deliveries still hold stays in the books of their batches, what holds nothing goes."""
+    ids = [[file_id] for file_id in (*before.known, *before.rests)]
+    for statement in (
+        "delete from quarantine where file_id = ?",
+        f"update files set digest = '{REST}', content = null, rows_read = admitted + duplicate, quarantined = 0, replaced = 0, "
+        "removed = 0 where file_id = ?",
+        "delete from files where file_id = ? and rows_read = 0",
+    ):
+        for file_id in ids:
+            warehouse.sql.execute(statement, file_id)
