@@ -40,6 +40,10 @@ class RefusedFile(Stopped):
     """One file cannot be loaded at all; the others go on."""
 
 
+class LacksColumns(RefusedFile):
+    """The file has not the columns that its mapping names."""
+
+
 def wants_room(error: Exception) -> bool:
     """No memory or no disk is left: no fault of the file that is being read. DuckDB's errors are told by what they say."""
     return type(error).__name__ == "OutOfMemoryException" or any(os.strerror(n) in str(error) for n in NO_ROOM)

@@ -8,6 +8,11 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
+from pipeline.settings import Settings
+from pipeline.sources import find_source
 from tests.mapped import CALLS, load
 
 
@@ -148,3 +153,49 @@ def test_a_header_further_down_is_told(tmp_path: Path, name: str, above: int, sk
     error = load(tmp_path, f"{CALLS}[reader]\nskip = {skip}\n", None, name)[0].error
     assert error and says.split(":")[0] in error
     assert error.endswith(f"; the mapping's columns are in line {above + 1}: [reader] skip = {above}")
+
+
+@pytest.mark.parametrize("name", ["old.csv", "new.csv", "new.parquet", "new.xlsx", "both.csv"])
+def test_a_column_by_the_name_it_has_in_the_file(tmp_path: Path, name: str) -> None:
+    """Where a file has several of the names, the mapping's own counts."""
+    columns = {"old": ["talk"], "new": ["Talk (s)"], "both": ["Talking", "talk"]}[name.split(".")[0]]
+    frame = pd.DataFrame(
+        {"id": ["a"], "at": ["2026-05-04 10:00"], "outcome": ["answered"], **dict.fromkeys(columns, 1.5)}
+    )
+    if name == "both.csv":
+        frame["Talking"] = 7.0
+    if name.endswith(".csv"):
+        frame.to_csv(tmp_path / name, index=False, decimal=",", sep=";")
+    elif name.endswith(".xlsx"):
+        frame.to_excel(tmp_path / name, index=False, engine="xlsxwriter")
+    else:
+        duckdb.connect().from_df(frame).write_parquet(str(tmp_path / name))
+    talk = 'talk_s = { from = "talk", decimal = "," }'
+    mapping = CALLS.replace("[columns]", 'renamed = { talk = ["Talking", "Talk (s)"] }\n[columns]') + talk
+    account, rows, _ = load(tmp_path, mapping, None, name)
+    assert (account.error, [row["talk_s"] for row in rows]) == (None, [1.5])
+
+
+def test_a_file_that_a_changed_mapping_cannot_read_keeps_what_it_gave(tmp_path: Path) -> None:
+    text = "id,at,outcome,wait\n1,2026-05-04 10:00,answered,5\n"
+    assert load(tmp_path, CALLS + 'wait_s = "wait"\n', text)[0].admitted == 1
+    kept, rows, _ = load(tmp_path, CALLS + 'wait_s = "Waiting"\n', text)
+    assert kept.error is None and kept.passed_over is not None and [row["wait_s"] for row in rows] == [5]
+    assert "rows.csv: keeps what it gave by an earlier mapping" in kept.passed_over
+    assert "column Waiting of the mapping is not in the file" in kept.passed_over
+    other, rows, _ = load(tmp_path, CALLS + 'wait_s = "Waiting"\n', text + "2,2026-05-04 10:01,answered,6\n")
+    assert other.error is not None and 'renamed = { "Waiting" = ["…"] }' in other.error and len(rows) == 1
+
+
+def test_two_mappings_of_one_system_count_a_call_once(tmp_path: Path) -> None:
+    for mapping, column in (("old", "wait"), ("new", "Waiting")):
+        (tmp_path / mapping).mkdir()
+        text = CALLS.replace("[columns]", 'system = "phone"\n[columns]') + f'wait_s = "{column}"\n'
+        (tmp_path / mapping / "mapping.toml").write_text(text, "utf-8")
+        (tmp_path / mapping / "w1.csv").write_text(f"id,at,outcome,{column}\n1,2026-05-04 10:00,answered,5\n", "utf-8")
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        for mapping in ("old", "new"):
+            source = find_source("csv", str(tmp_path / mapping / "mapping.toml"))
+            load_files(warehouse, settings, source, find_files([tmp_path / mapping], source.suffixes))
+        assert warehouse.records("select source, call_id from raw_calls") == [{"source": "phone", "call_id": "1"}]

@@ -78,7 +78,7 @@ class Contract(BaseModel):
     must_keep: bool = False
     """A file that lacks many of the records it had in the span it covers is refused."""
     is_whole: bool = False
-    """Each delivery is the whole list: what it lacks goes. Of other tables with an instant it speaks from its first instant on."""
+    """Each delivery is the whole list: what it lacks goes. Of another table with an instant it speaks from its first one on."""
     may_last: str = "false"
     """SQL, true for a row whose durations may be longer than a day."""
     columns: dict[str, Column]

@@ -49,6 +49,12 @@ def known_accounts(warehouse: Warehouse, source: str, name: str, digest: str) ->
     ]
 
 
+def has_content(warehouse: Warehouse, source: str, name: str, content: str) -> bool:
+    """Whether the file was loaded with this content, by whatever mapping."""
+    query = "select 1 from files where source = ? and name = ? and content = ? and not is_undone limit 1"
+    return warehouse.value(query, [source, name, content]) is not None
+
+
 def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
     query = "select rule, sum(records)::bigint as n from quarantine where file_id = ? group by rule order by rule"
     return {row["rule"]: row["n"] for row in warehouse.records(query, [file_id])}

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipeline.contracts import read_contracts
-from pipeline.errors import PassedOver, RefusedFile, wants_room
+from pipeline.errors import LacksColumns, PassedOver, RefusedFile, wants_room
 from pipeline.loading import admit, versions
-from pipeline.loading.accounts import Account, known_accounts, quarantine_counts
+from pipeline.loading.accounts import Account, has_content, known_accounts, quarantine_counts
 from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
 from pipeline.loading.privacy import warehouse_key
@@ -63,6 +63,11 @@ def _load_or_refuse(
         return known or _load(_Delivery(warehouse, settings, source, file, name, batch, content, digest, key))
     except PassedOver as reason:
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
+    except LacksColumns as refusal:
+        if not has_content(warehouse, source.name, name, content):
+            return [Account(file=file.name, source=source.name, error=str(refusal))]
+        said = f"{file.name}: keeps what it gave by an earlier mapping, because this one cannot read it: {refusal}"
+        return [Account(file=file.name, source=source.name, passed_over=said)]
     except RefusedFile as refusal:
         return [Account(file=file.name, source=source.name, error=str(refusal))]
     except (OSError, UnicodeError, csv.Error, duckdb.Error, RecursionError) as error:

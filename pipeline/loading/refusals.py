@@ -25,11 +25,11 @@ def refuse_if_mostly_bad(file: Path, faults: Faults, read: int, limits: Admissio
 
 
 def refuse_if_shrunk(file: Path, outcome: Outcome, limits: Admission) -> None:
-    """Raises RefusedFile for more lost records than both limits: half an export would take the other half out of the warehouse."""
+    """Raises RefusedFile for more lost records than both limits: half an export would take the other half out."""
     lost, held = outcome.removed, outcome.held
     if lost > limits.bad_rows_allowed and lost / held > limits.bad_share_limit:
         raise RefusedFile(
-            f"{file}: lacks {lost} of the {held} records that it had from its first instant on when it was last loaded, more than "
-            f"the {limits.bad_share_limit:.0%} allowed; give another delivery another name; if they are truly "
+            f"{file}: lacks {lost} of the {held} records that it had from its first instant on, when it was last loaded, "
+            f"more than the {limits.bad_share_limit:.0%} allowed; give another delivery another name; if they are truly "
             "gone, raise admission.bad_share_limit"
         )

@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Set
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import RefusedFile, wants_room
+from pipeline.errors import LacksColumns, RefusedFile, wants_room
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text, with_one_line_end, without_first
@@ -41,7 +42,7 @@ def stage_file(
     import duckdb
 
     if path.suffix.lower() == ".parquet":
-        staged = _stage_parquet(sql, path, mapping)
+        staged = _in_its_words(_stage_parquet(sql, path, mapping), mapping)
         _refuse_missing(path, [*staged.columns], needed, 1, "")
         return staged
     text, dialect = _text_below(path, scratch, mapping)
@@ -64,38 +65,47 @@ def _stage_text(
     sql: DuckDBPyConnection, path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]
 ) -> Staged:
     if needed:
-        _check_header(path, text, dialect, needed)
+        _check_header(path, text, dialect, mapping, needed)
     has_text = any(column.type == "text" for column in mapping.contract.columns.values())
-    staged = stage_delimited(sql, text, dialect, mapping.wanted, has_text)
+    spellings = {name for others in mapping.renamed.values() for name in others}
+    staged = _in_its_words(stage_delimited(sql, text, dialect, mapping.wanted | spellings, has_text), mapping)
     rejects = [replace(reject, line=reject.line + dialect.above) for reject in staged.rejects]
     return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects)
 
 
-def _check_header(path: Path, text: Path, dialect: Dialect, needed: Set[str]) -> None:
+def _in_its_words(staged: Staged, mapping: Mapping) -> Staged:
+    return replace(
+        staged, columns=dict(zip(mapping.in_its_words(staged.columns), staged.columns.values(), strict=True))
+    )
+
+
+def _check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]) -> None:
+    further_down = partial(_further_down, text, dialect, mapping, needed)
     try:
         names = header_of(text, dialect)[0]
     except RefusedFile as empty:
-        raise RefusedFile(f"{empty}{_further_down(text, dialect, needed)}") from None
-    if not needed <= {*names}:
-        _refuse_missing(path, names, needed, dialect.above + 1, _further_down(text, dialect, needed))
+        raise RefusedFile(f"{empty}{further_down()}") from None
+    if not needed <= {*mapping.in_its_words(names)}:
+        _refuse_missing(path, mapping.in_its_words(names), needed, dialect.above + 1, further_down())
 
 
 def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:
     missing, has = sorted(needed - {*names}), ", ".join(filter(None, names))
     if missing:
         hint = hint or ('; it is not UTF-8 text: [reader] encoding = "cp1252"' if "\ufffd" in has else "")
-        raise RefusedFile(
+        hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
+        raise LacksColumns(
             f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
         )
 
 
-def _further_down(text: Path, dialect: Dialect, needed: Set[str]) -> str:
+def _further_down(text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]) -> str:
     """What to write where the header is one of the lines behind the first: a title and a period may stand above it."""
     with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
         lines = [source.readline(LONGEST_LINE) for _ in range(LINES_SEARCHED)]
     for number, line in enumerate(lines[1:], dialect.above + 2):
         with suppress(csv.Error):
-            if needed <= {*names_in(line, dialect)[0]}:
+            if needed <= {*mapping.in_its_words(names_in(line, dialect)[0])}:
                 return f"; the mapping's columns are in line {number}: [reader] skip = {number - 1}"
     return ""
 

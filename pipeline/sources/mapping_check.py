@@ -58,6 +58,10 @@ def _check_names(file: Path, mapping: Mapping) -> None:
     if lacking:
         raise UsageError(f"{file}: columns: {mapping.table} needs {', '.join(lacking)}")
 
+    unused = sorted(set(mapping.renamed) - mapping.wanted)
+    if unused:
+        raise UsageError(f"{file}: renamed: no column of the mapping is read from {', '.join(unused)}")
+
 
 def _check_words(where: str, words: list[str], mapping: Mapping, name: str) -> None:
     column = mapping.contract.columns[name]

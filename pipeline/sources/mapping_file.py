@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -106,6 +107,8 @@ class Mapping(BaseModel):
     constants: dict[str, str | int | float | bool] = {}
     filled: tuple[str, ...] = ()
     """Columns of the file without which a row is a form that nobody has filled in, and no record."""
+    renamed: dict[str, tuple[str, ...]] = {}
+    """Column of the file as this mapping calls it = its other names, in older or newer files."""
     reader: ReaderOptions = ReaderOptions()
 
     @property
@@ -118,13 +121,24 @@ class Mapping(BaseModel):
 
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
-        own = (column.decimal for column in self.columns.values() if source_column in column.names)
+        name = next((own for own, others in self.renamed.items() if source_column in others), source_column)
+        own = (column.decimal for column in self.columns.values() if name in column.names)
         return next((mark for mark in own if mark), self.reader.decimal or ".")
 
     @property
     def wanted(self) -> set[str]:
         version = {self.version} if self.version else set()
         return version | {*self.filled} | {source for column in self.columns.values() for source in column.read_columns}
+
+    def in_its_words(self, names: Iterable[str]) -> list[str]:
+        """A file's names of columns, those that were renamed as this mapping calls them."""
+        given = list(names)
+        own_names = {
+            next((other for other in others if other in given), own): own
+            for own, others in self.renamed.items()
+            if own not in given
+        }
+        return [own_names.get(name, name) for name in given]
 
 
 def find_mapping(name_or_file: str) -> Path:
