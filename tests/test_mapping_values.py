@@ -280,3 +280,35 @@ def test_a_word_on_the_keys_of_a_telephone_is_nobodys_number(tmp_path: Path) -> 
     rows = load(tmp_path, f'{CALLS}customer_key = "phone"\n', text)[1]
     known = {phone for phone, row in zip([*WITHHELD, *NUMBERS], rows, strict=True) if row["customer_key"] is not None}
     assert known == set(NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("clock", "ambiguous", "utc"),
+    [
+        ("01:59:50 02:00:20 02:05:00", "first", "23:59:50 00:00:20 00:05:00"),
+        ("02:10:00 02:10:30 02:20:00", "first", "00:10:00 00:10:30 00:20:00"),
+        ("02:10:00 02:10:30 02:20:00", "second", "01:10:00 01:10:30 01:20:00"),
+        ("02:59:50 02:00:20 02:05:00", "first", "00:59:50 01:00:20 01:05:00"),
+        ("02:59:50 02:00:20 02:05:00", "second", "00:59:50 01:00:20 01:05:00"),
+        ("02:58:00 02:59:50 02:00:20", "first", "00:58:00 00:59:50 01:00:20"),
+        ("02:59:50 03:00:20 03:05:00", "first", "01:59:50 02:00:20 02:05:00"),
+        ("02:50:00 02:50:30 03:05:00", "first", "01:50:00 01:50:30 02:05:00"),
+        ("02:59:50 - 03:05:00", "first", "01:59:50 - 02:05:00"),
+        ("01:59:50 02:00:20 03:05:00", "first", "23:59:50 00:00:20 02:05:00"),
+        ("01:59:50 02:00:20 02:05:00", "second", "23:59:50 00:00:20 00:05:00"),
+        ("12:00:30 12:00:00 12:05:00", "first", "answered_before_offered"),
+        ("02:10:00 02:10:30 03:20:00", "quarantine", "not_a_time"),
+    ],
+)  # fmt: skip
+def test_times_of_one_call_in_the_doubled_hour_are_in_order(
+    tmp_path: Path, clock: str, ambiguous: str, utc: str
+) -> None:
+    names = ("offered_at", "answered_at", "ended_at")
+    mapping = CALLS.replace('"UTC"', f'"Europe/Berlin"\nambiguous = "{ambiguous}"')
+    mapping += 'answered_at = "answered"\nended_at = "ended"\n'
+    told = ",".join("" if time == "-" else f"2026-10-25 {time}" for time in clock.split())
+    _, rows, bad = load(tmp_path, mapping, f"id,outcome,at,answered,ended\n1,answered,{told}\n")
+    found = (
+        " ".join("-" if rows[0][name] is None else f"{rows[0][name]:%H:%M:%S}" for name in names) if rows else bad[0][2]
+    )
+    assert found == utc

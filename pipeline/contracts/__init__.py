@@ -81,6 +81,8 @@ class Contract(BaseModel):
     """Each delivery is the whole list: what it lacks goes. Of another table with an instant it speaks from its first one on."""
     may_last: str = "false"
     """SQL, true for a row whose durations may be longer than a day."""
+    in_order: tuple[str, ...] = ()
+    """Instants of a row that follow one another: in the hour that clocks show twice each is read so that they do."""
     columns: dict[str, Column]
     rules: tuple[Rule, ...] = Field(default=())
 

@@ -12,8 +12,9 @@ from pipeline.contracts import Column, Contract
 from pipeline.loading import privacy
 from pipeline.loading.faults import Fault, Faults
 from pipeline.loading.identifiers import protected, signs
+from pipeline.loading.local_times import located
 from pipeline.loading.row_tests import RowTest, row_tests
-from pipeline.sources.expressions import local_to_utc, quoted
+from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import NOTHING, Feed, Field
 
 if TYPE_CHECKING:
@@ -43,17 +44,11 @@ class Candidates:
         parsed = [f"{field.value} as {name}" for name, field in self.fields.items()]
         parsed += [f"({f.local.unless}) as is_utc_{name}" for name, f in self.fields.items() if f.local]
         parsed += [test.carried for test in self.tests if test.carried]
-        located = [
-            f"case when is_utc_{name} then {name} else {local_to_utc(name, f.local.zone, f.local.ambiguous)} end as {name}"
-            for name, f in self.fields.items()
-            if f.local
-        ]
-        replacing = f"replace ({', '.join(located)})" if located else ""
         cases = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(self.tests))
         return (
             f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, {self.version} as version, "
             f"{', '.join(parsed)} from {self.staged.table} {self._lookups()}), "
-            f"located as (select * {replacing} from parsed) "
+            f"{located(self.contract, self.fields)} "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
             "from located"
         )
