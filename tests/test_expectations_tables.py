@@ -93,6 +93,7 @@ OTHER_TABLES = [
         "overlap",
         False,
     ),
+    ("agents", agents(ANN), agents(ANN, ANN.replace("red", "blue")), "two_teams", False),
     (
         "queue_events",
         events(ENTERQUEUE=60, CONNECT=40, COMPLETECALLER=40, ABANDON=20),
@@ -153,6 +154,19 @@ def test_calls_of_agents_whom_the_list_does_not_know(tmp_path: Path) -> None:
         assert "calls_agent_unknown" not in failed(check_batches(warehouse, settings, quiet))
         load_table(warehouse, settings, tmp_path, "agents", agents(ANN.replace("ann", "bob")))
         assert "calls_agent_unknown" in failed(check_batches(warehouse, settings, quiet))
+
+
+def test_a_later_list_corrects_a_team_and_another_system_contradicts_it(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        for name, team in (("1.csv", "red"), ("2.csv", "blue")):
+            load_table(warehouse, settings, tmp_path, "agents", agents(ANN.replace("red", team)), name=name)
+        assert "agents_two_teams" not in failed(check_batches(warehouse, settings, quiet))
+        warehouse.sql.execute(
+            "insert into raw_agents by name select * replace ('crm' as source, 'red' as team) from raw_agents"
+        )
+        warehouse.sql.execute("delete from facts_about where name = 'checked_batches'")
+        assert "agents_two_teams" in failed(check_batches(warehouse, settings, quiet))
 
 
 def test_judgements_outside_the_span_of_the_loaded_calls_do_not_stop(tmp_path: Path) -> None:
