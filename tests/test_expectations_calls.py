@@ -6,7 +6,10 @@ import pytest
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.expectations import check_batches, stopping
+from pipeline.loading.files import find_files
+from pipeline.loading.load import load_files
 from pipeline.settings import Settings
+from pipeline.sources import find_source
 from tests.tables import load_table
 from tests.weeks_of_calls import HEAD, SOUND, check_weeks, failed, quiet, week_of_calls
 
@@ -101,3 +104,43 @@ def test_nobody_is_named_in_what_failed(tmp_path: Path) -> None:
     )
     assert "calls_new_queue" in failed(results)
     assert "791234567" not in str(results)
+
+
+def of_one_customer(week: int, calls: int) -> str:
+    head, *rows = week_of_calls(week, calls=400).splitlines()
+    of_one = [row.replace(f"c{number}", "who knows") for number, row in enumerate(rows[:calls])]
+    return "\n".join([head, *of_one, *rows[calls:]])
+
+
+@pytest.mark.parametrize(("calls", "is_named"), [(20, False), (21, True)])
+def test_a_customer_who_calls_all_the_time_is_perhaps_nobody(tmp_path: Path, calls: int, is_named: bool) -> None:
+    results = check_weeks(tmp_path, of_one_customer(0, calls))
+    assert [r.failing for r in results if r.check_name == "calls_customer_everywhere" and r.outcome == "failed"] == (
+        [f"calls 2026-W02: {calls / 400:.3g}"] if is_named else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("system", "zone", "is_new"), [("", "Europe/Zurich", False), ("", "UTC", True), ("phone", "Europe/Zurich", False)]
+)
+def test_a_queue_is_new_in_its_first_week_of_the_sites_zone(
+    tmp_path: Path, system: str, zone: str, is_new: bool
+) -> None:
+    """The second Monday's first call is at 00:16, which in UTC is of the week before."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb", timezone=zone)
+    mapping = f'table = "calls"\ntimezone = "Europe/Zurich"\nsystem = "{system}"\n[columns]\n'
+    (tmp_path / "export.toml").write_text(
+        mapping + "".join(f'{name} = "{name}"\n' for name in ("call_id", "offered_at", "outcome", "queue")), "utf-8"
+    )
+    head = "call_id,offered_at,outcome,queue\n"
+    source = find_source("csv", str(tmp_path / "export.toml"))
+    weeks = [f"{week},2026-01-{5 + 7 * week:02d} 12:00,answered,old\n" for week in range(3)]
+    weeks[1] += "a,2026-01-13 12:00,answered,new\n"
+    weeks[2] += "b,2026-01-19 00:16,answered,new\n"
+    with open_warehouse(settings) as warehouse:
+        for number, text in enumerate(weeks):
+            (tmp_path / f"{number}.csv").write_text(head + text, "utf-8")
+            load_files(warehouse, settings, source, find_files([tmp_path / f"{number}.csv"], source.suffixes))
+        results = check_batches(warehouse, settings, quiet)
+    fired = [r.batch_id for r in results if r.check_name == "calls_new_queue" and r.outcome == "failed"]
+    assert fired == ([2, 3] if is_new else [2])

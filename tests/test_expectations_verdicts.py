@@ -65,7 +65,7 @@ def test_every_table_has_what_its_checks_measure(tmp_path: Path) -> None:
     with open_warehouse(Settings(warehouse=tmp_path / "w.duckdb")) as warehouse:
         for contract in read_contracts():
             suite = read_suites(contract)
-            measured = set(profile_of(warehouse, contract, suite, 1))
+            measured = set(profile_of(warehouse, contract, suite, 1, "UTC"))
             assert {check.measure for check in suite.checks} <= measured, contract
 
 

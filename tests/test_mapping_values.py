@@ -312,3 +312,11 @@ def test_times_of_one_call_in_the_doubled_hour_are_in_order(
         " ".join("-" if rows[0][name] is None else f"{rows[0][name]:%H:%M:%S}" for name in names) if rows else bad[0][2]
     )
     assert found == utc
+
+
+@pytest.mark.parametrize(
+    "word", ["Anonym", "unbekannt", "Rufnummer unterdrückt", "Без номера", "скрыт", "НЕИЗВЕСТНО", "номер скрыт", "anonyme", "Inconnu", "Numero privato", "sconosciuto",
+             "desconocido", "Número oculto", "UNKNOWN caller"],
+)  # fmt: skip
+def test_words_for_nobody_in_every_language_of_ours(tmp_path: Path, word: str) -> None:
+    assert one(tmp_path, "customer_key", "", word) is None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
-from pipeline.expectations.profile import profile_of, unknown_labels, values_of
+from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
 from pipeline.zone_names import iana_name
 
@@ -70,7 +70,7 @@ def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[
     pending = pending_batches(warehouse, digests, unsettled)
     if pending:
         progress("loading Great Expectations")
-    fresh = _judge(warehouse, pending, progress) if pending else []
+    fresh = _judge(warehouse, pending, settings.timezone, progress) if pending else []
     kept = [r for r in stored if r.batch_id not in pending and (r.batch_id, r.table_name) in digests]
     if pending or len(kept) < len(stored):
         _store(warehouse, {result.batch_id for result in stored} - {r.batch_id for r in kept}, fresh, digests)
@@ -88,7 +88,7 @@ def _as_chosen(warehouse: Warehouse, settings: Settings, results: list[CheckResu
     return [result for result in chosen if result.severity != "off"]
 
 
-def _judge(warehouse: Warehouse, batches: set[int], progress: Callable[[str], None]) -> list[CheckResult]:
+def _judge(warehouse: Warehouse, batches: set[int], zone: str, progress: Callable[[str], None]) -> list[CheckResult]:
     from pipeline.expectations.judge import Judge
 
     judge, results = Judge(), []
@@ -98,18 +98,19 @@ def _judge(warehouse: Warehouse, batches: set[int], progress: Callable[[str], No
         )
         for row in contracts:
             progress(f"batch {batch}: {row['contract']}")
-            results += _judge_table(warehouse, judge, batch, row["contract"])
+            results += _judge_table(warehouse, judge, batch, row["contract"], zone)
     return results
 
 
-def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str) -> list[CheckResult]:
+def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str, zone: str) -> list[CheckResult]:
     suite = read_suites(contract)
-    verdicts = judge.between(profile_of(warehouse, contract, suite, batch), list(suite.checks))
-    for label in suite.labels:
-        verdicts.append(judge.known(*unknown_labels(warehouse, contract, label.column, batch), label.check))
-    for zone in suite.zones:
-        seen = values_of(warehouse, contract, zone.column, batch)
-        verdicts.append(judge.known(seen, ["UTC", *filter(iana_name, seen["value"])], zone.check))
+    verdicts = judge.between(profile_of(warehouse, contract, suite, batch, zone), list(suite.checks))
+    if rows := dated(contract, zone):
+        for label in suite.labels:
+            verdicts.append(judge.known(*unknown_labels(warehouse, rows, label.column, batch), label.check))
+    for named in suite.zones:
+        seen = values_of(warehouse, read_contracts()[contract].raw_table, named.column, batch)
+        verdicts.append(judge.known(seen, ["UTC", *filter(iana_name, seen["value"])], named.check))
     return [_result(batch, contract, check, verdict) for check, verdict in zip(suite.all_checks, verdicts, strict=True)]
 
 

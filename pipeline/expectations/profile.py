@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,22 +19,45 @@ if TYPE_CHECKING:
 EARLIER_WEEKS = 8
 LEAST_HISTORY = 3
 """Fewer earlier weeks than this are no history."""
+OF_BATCH = "file_id in (select file_id from files where batch_id = ?)"
 CONTACTS = ("calls", "queue_events", "tickets", "messages")
 """Tables whose newest record says how far the others lag behind."""
 
 
-def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int) -> pd.DataFrame:
-    """One row per source and week (UTC, from Monday) in which the batch has rows.
+@dataclass(frozen=True)
+class Dated:
+    """The rows of a table, and the zone of the days and weeks they are of."""
+
+    table: str
+    instant: str
+    zone: str
+
+    @property
+    def at(self) -> str:
+        """SQL: the instant as the zone's clocks showed it."""
+        return f"timezone('{self.zone}', timezone('UTC', {self.instant}))"
+
+    @property
+    def week(self) -> str:
+        return f"date_trunc('week', {self.at})::timestamp"
+
+
+def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zone: str) -> pd.DataFrame:
+    """One row per source and week (of the zone, from Monday) in which the batch has rows.
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
     quarantined_share, repeated_share. `weeks_since`: since the week with rows before it. `days_behind`: the source's
     newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
     """
-    if read_contracts()[contract].instant is None:
+    rows = dated(contract, zone)
+    if rows is None:
         return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
-    first, weeks = _weeks_of(warehouse, contract, batch)
-    frame = _by_week(warehouse, contract, suite, first - timedelta(weeks=EARLIER_WEEKS))
+    first, weeks = _weeks_of(warehouse, rows, batch)
+    since = first - timedelta(weeks=EARLIER_WEEKS)
+    frame = _by_week(warehouse, rows, suite, since)
+    for column in suite.tops:
+        frame = frame.merge(_top(warehouse, rows, column, since, suite.least_rows), how="left", on=["source", "week"])
     frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
     by_source = frame.groupby("source", sort=False)
     usual = _usual(by_source["rows"])
@@ -59,68 +83,76 @@ def _is_unfinished(frame: pd.DataFrame) -> pd.Series:
     return (frame["week"] == by_source["week"].transform("max")) & (frame["last_day"] < usual)
 
 
-def _rows(contract: str) -> tuple[str, str]:
+def dated(contract: str, zone: str) -> Dated | None:
     found = read_contracts()[contract]
-    return found.raw_table, found.instant or ""
+    return Dated(found.raw_table, found.instant, zone) if found.instant else None
 
 
-def _weeks_of(warehouse: Warehouse, contract: str, batch: int) -> tuple[datetime, pd.DataFrame]:
-    table, instant = _rows(contract)
+def _weeks_of(warehouse: Warehouse, rows: Dated, batch: int) -> tuple[datetime, pd.DataFrame]:
     weeks = warehouse.sql.execute(
-        f"select source, date_trunc('week', {instant})::timestamp as week from {table} "
-        "where file_id in (select file_id from files where batch_id = ?) group by all",
+        f"select source, {rows.week} as week from {rows.table} where {OF_BATCH} group by all",
         [batch],
     ).df()
     return (weeks["week"].min() if len(weeks) else datetime(2000, 1, 1)), weeks
 
 
-def _by_week(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> pd.DataFrame:
+def _by_week(warehouse: Warehouse, rows: Dated, suite: Suite, since: datetime) -> pd.DataFrame:
     try:
-        return _measured(warehouse, contract, suite, since)
+        return _measured(warehouse, rows, suite, since)
     except duckdb.Error:
-        return _measured(warehouse, contract, _without_broken(warehouse, contract, suite, since), since)
+        return _measured(warehouse, rows, _without_broken(warehouse, rows, suite, since), since)
 
 
-def _measured(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> pd.DataFrame:
-    table, instant = _rows(contract)
+def _measured(warehouse: Warehouse, rows: Dated, suite: Suite, since: datetime) -> pd.DataFrame:
     columns = "".join(f", {sql} as {name}" for name, sql in suite.columns.items())
     measures = "".join(
         f", case when count(*) >= {suite.least_rows} then cast({sql} as double) end as {name}"
         for name, sql in suite.measures.items()
     )
     return warehouse.sql.execute(
-        f"select source, date_trunc('week', {instant})::timestamp as week, count(*) as rows, "
-        f"max(isodow({instant})) as last_day{measures} from (select *{columns} from {table}) "
-        f"where {instant} >= ? group by all",
+        f"select source, {rows.week} as week, count(*) as rows, "
+        f"max(isodow({rows.at})) as last_day{measures} from (select *{columns} from {rows.table}) "
+        f"where {rows.at} >= ? group by all",
         [since],
     ).df()
 
 
-def _without_broken(warehouse: Warehouse, contract: str, suite: Suite, since: datetime) -> Suite:
+def _top(warehouse: Warehouse, rows: Dated, column: str, since: datetime, least: int) -> pd.DataFrame:
+    """How large a share of a source's week its most frequent value has; of one that stands in a few rows nothing is said."""
+    return warehouse.sql.execute(
+        f"select source, week, case when max(n) > {least} then max(n) / sum(n) end as {column}_top from ("
+        f"select source, {rows.week} as week, {column}, count(*) as n from {rows.table} "
+        f"where {rows.at} >= ? and {column} is not null group by all) group by all",
+        [since],
+    ).df()
+
+
+def _without_broken(warehouse: Warehouse, rows: Dated, suite: Suite, since: datetime) -> Suite:
     """Only what can be computed: Great Expectations calls the checks of a measure that has no column broken."""
     works = suite.model_copy(update={"columns": {}, "measures": {}})
     for part in ("columns", "measures"):
         for name, sql in getattr(suite, part).items():
             more = works.model_copy(update={part: {**getattr(works, part), name: sql}})
             with contextlib.suppress(duckdb.Error):
-                _measured(warehouse, contract, more, since)
+                _measured(warehouse, rows, more, since)
                 works = more
     return works
 
 
 def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
     """Rows without an instant tell nothing new, such as the address of a customer beside every ticket: they may repeat."""
-    table, instant = _rows(contract)
-    newest = ", ".join(f"(select max({at}) from {of})" for of, at in map(_rows, CONTACTS))
-    behind = instant and warehouse.value(
-        f"select (epoch(greatest({newest})) - epoch(max({instant}))) / 86400 "
-        f"from {table} where source in (select source from batches where batch_id = ?)",
+    rows = dated(contract, "UTC")
+    newest = ", ".join(
+        f"(select max({of.instant}) from {of.table})" for of in (dated(c, "UTC") for c in CONTACTS) if of
+    )
+    behind = rows and warehouse.value(
+        f"select (epoch(greatest({newest})) - epoch(max({rows.instant}))) / 86400 from {rows.table} where {_of_sources(rows)}",
         [batch],
     )
     counts = warehouse.records(
         "select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
         "? / nullif(sum(rows_read), 0) as repeated_share from files where batch_id = ? and contract = ?",
-        [_repeated(warehouse, contract, batch) if instant else None, batch, contract],
+        [_repeated(warehouse, contract, batch) if rows else None, batch, contract],
     )[0]
     return {"days_behind": behind or None, **counts}
 
@@ -140,22 +172,23 @@ def _repeated(warehouse: Warehouse, contract: str, batch: int) -> int:
     )
 
 
-def unknown_labels(warehouse: Warehouse, contract: str, column: str, batch: int) -> tuple[pd.DataFrame, list[str]]:
+def _of_sources(rows: Dated) -> str:
+    """SQL with a batch as parameter: rows of the sources that its files hold rows of. A mapping may name another system."""
+    return f"source in (select source from {rows.table} where {OF_BATCH})"
+
+
+def unknown_labels(warehouse: Warehouse, rows: Dated, column: str, batch: int) -> tuple[pd.DataFrame, list[str]]:
     """The batch's values of a label, and those that earlier weeks of the same source had (empty: no history)."""
-    table, instant = _rows(contract)
-    first, _ = _weeks_of(warehouse, contract, batch)
+    first, _ = _weeks_of(warehouse, rows, batch)
     known = warehouse.records(
-        f"select distinct {column} as v from {table} where {instant} < ? and {column} is not null "
-        f"and source in (select source from batches where batch_id = ?)",
+        f"select distinct {column} as v from {rows.table} where {rows.at} < ? and {column} is not null and {_of_sources(rows)}",
         [first, batch],
     )
-    return values_of(warehouse, contract, column, batch), [row["v"] for row in known]
+    return values_of(warehouse, rows.table, column, batch), [row["v"] for row in known]
 
 
-def values_of(warehouse: Warehouse, contract: str, column: str, batch: int) -> pd.DataFrame:
-    """The batch's values of a column, a row each."""
+def values_of(warehouse: Warehouse, table: str, column: str, batch: int) -> pd.DataFrame:
+    """The batch's values of a column of a table, a row each."""
     return warehouse.sql.execute(
-        f"select distinct {column} as value from {_rows(contract)[0]} "
-        f"where file_id in (select file_id from files where batch_id = ?) and {column} is not null",
-        [batch],
+        f"select distinct {column} as value from {table} where {OF_BATCH} and {column} is not null", [batch]
     ).df()

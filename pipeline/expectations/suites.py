@@ -46,6 +46,8 @@ class Suite(BaseModel):
     measures: dict[str, str]
     compares: tuple[str, ...] = ()
     """Other tables its measures name: judged again when one of them has changed."""
+    tops: tuple[str, ...] = ()
+    """Columns of which a week's most frequent value is measured: <column>_top, its share of the rows that have one."""
     least_rows: int = 20
     """A share of fewer rows than this proves nothing."""
     checks: tuple[Check, ...]
@@ -69,6 +71,7 @@ def read_suites(contract: str) -> Suite:
         columns=own.get("columns", {}),
         measures=own.get("measures", {}),
         compares=own.get("compares", ()),
+        tops=own.get("tops", ()),
         least_rows=own.get("least_rows", 20),
         checks=tuple(Check(name=name, **entry) for name, entry in checks.items()),
         labels=_labels("new", own.get("labels", {})),

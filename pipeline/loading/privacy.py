@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import tomllib
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
+from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -23,10 +27,6 @@ PSEUDONYM_HEX = 15
 SIGN_HEX, ID_HEX = 6, 16
 """24 bits: of the few hundred queues and agents of a centre no two are likely to share one. 64 bits for records."""
 
-NOBODY = (
-    *"0 - s n/a na none null nobody anonymous unknown <unknown> restricted private unavailable withheld asterisk".split(),
-    "",
-)
 SPELT, SPELT_SHORT = "266696687|7378742833|86282452253", "8656696|7748283|2562533"
 WITHHELD = rf"[+]?0*({SPELT})|([+]|00)({SPELT_SHORT})"
 """What carriers send where a caller withholds the number, as words on a telephone's keys: ANONYMOUS, RESTRICTED, UNAVAILABLE; and
@@ -50,7 +50,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
     NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
     its trunk prefix. The steps are nested so that none is computed twice.
     """
-    nobody = ", ".join(f"'{word}'" for word in NOBODY)
+    nobody = ", ".join(map(quoted, _words_for_nobody()))
     return f"""
     with lowered as (select spelling, lower(trim(spelling)) as name from ({spellings})),
     addressed as (
@@ -78,6 +78,12 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
     select spelling, case
         when name in ({nobody}) or is_withheld then null when is_phone then {_international(privacy)} else name end as normal
     from judged"""
+
+
+@cache
+def _words_for_nobody() -> list[str]:
+    file = resources.files(__package__).joinpath("nobody.toml")
+    return [word for words in tomllib.loads(file.read_text("utf-8")).values() for word in words]
 
 
 def _international(privacy: Privacy) -> str:
