@@ -22,7 +22,7 @@ outcome = "outcome"
 
 
 def load(
-    folder: Path, mapping: str, content: str | bytes | None, name: str = "rows.csv", **privacy: str
+    folder: Path, mapping: str, content: str | bytes | None, name: str = "rows.csv", **privacy: Any
 ) -> tuple[Account, list[dict[str, Any]], list[tuple[Any, ...]]]:
     """The account, the rows of the table in the order of the file, and (line, column, rule) of what is in quarantine."""
     (folder / "export.toml").write_text(mapping, "utf-8")

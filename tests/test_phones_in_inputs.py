@@ -9,6 +9,7 @@ from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.settings import Settings
 from pipeline.sources import find_source
+from tests import mapped
 from tests.calls_csv import GOOD, HEADER, MAPPING, load, row
 
 
@@ -57,3 +58,28 @@ def test_a_record_named_by_somebodys_number_has_one_name_without_it_in_every_tab
         and judged.endswith("_20261028173641_146")
         and not any(part[1:] in judged for part in number.split("-"))
     )
+
+
+def test_agents_of_one_name_in_two_domains(tmp_path: Path) -> None:
+    """Of the house's domain the name alone, as systems write it that know no addresses; of another one with a sign, always the same."""
+    addresses = (
+        "Anna.Meier@Bank.ch",
+        "Anna.Meier@partner.com",
+        "Anna.Meier@other.com",
+        "Anna.Meier",
+        "ben@partner.com",
+        "Anna.Meier@PARTNER.com",
+    )
+    text = "id,at,outcome,who\n" + "".join(f"{n},2026-05-04 10:00,answered,{who}\n" for n, who in enumerate(addresses))
+    found = {}
+    for domains in ((), ("@bank.ch",)):
+        folder = tmp_path / str(len(domains))
+        folder.mkdir()
+        settings = {"agent_domains": domains}
+        found[domains] = [
+            row["agent"] for row in mapped.load(folder, mapped.CALLS + 'agent = "who"\n', text, **settings)[1]
+        ]
+    assert found[()] == ["Anna.Meier"] * 4 + ["ben", "Anna.Meier"]
+    house, partner, other, bare, ben, again = found["@bank.ch",]
+    assert house == bare == "Anna.Meier" and partner == again and len({house, partner, other, ben}) == 4
+    assert partner.startswith("Anna.Meier ") and partner.split()[1] == ben.split()[1] and "partner" not in partner

@@ -45,7 +45,7 @@ def protected(
         if types[name] == "ref":
             return privacy.masked_reference(value, persons)
         if name in suspicious:
-            return privacy.stand_in(value, types[name], key)
+            return privacy.stand_in(value, types[name], settings, key)
         return privacy.id_stand_in(value, key) if name in numbered else value
 
     return fields | {name: replace(fields[name], value=hidden(name, value)) for name, value in clear.items()}

@@ -79,8 +79,9 @@ def _load_or_refuse(
 
 def digests_of(path: Path, source: Source, settings: Settings) -> tuple[str, str]:
     """Of the content, and of everything the rows depend on: content, mapping, privacy settings."""
-    content = hashlib.sha256()
-    digest = hashlib.sha256(f"{source.name} {source.digest} {settings.privacy.model_dump_json()}".encode())
+    unsaid = set() if settings.privacy.agent_domains else {"agent_domains"}  # it says nothing then: files are no news
+    privacy = settings.privacy.model_dump_json(exclude=unsaid)
+    content, digest = hashlib.sha256(), hashlib.sha256(f"{source.name} {source.digest} {privacy}".encode())
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
             content.update(chunk)

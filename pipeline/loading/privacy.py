@@ -102,12 +102,22 @@ def masked(text: str, column_type: str) -> str:
     return f"regexp_replace(regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g'), '{PHONE}', '[phone]', 'g')"
 
 
-def stand_in(text: str, column_type: str, key: bytes) -> str:
+def stand_in(text: str, column_type: str, settings: Privacy, key: bytes) -> str:
     """SQL: the text masked; a phone or e-mail that is all of it, and an agent's, has a sign of its own, so that two stay two."""
     hidden = masked(text, column_type)
     signed = text if column_type != "agent" else f"regexp_replace({text}, '[^0-9]', '', 'g')"
     alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"
-    return f"case when {alone} then {hidden} || ' ' || {_sign(signed, key, SIGN_HEX)} else {hidden} end"
+    apart = _of_domain(text, settings, key) if column_type == "agent" else "''"
+    return f"case when {alone} then {hidden} || ' ' || {_sign(signed, key, SIGN_HEX)} else {hidden} || {apart} end"
+
+
+def _of_domain(agent: str, settings: Privacy, key: bytes) -> str:
+    """SQL: what keeps an agent with an address of another domain than the house's apart from its own agent of that name."""
+    if not settings.agent_domains:
+        return "''"
+    domain = f"lower(regexp_extract({agent}, '{AT}([^\\s@＠<>;,:]+)', 1))"
+    own = ", ".join(quoted(domain.lower().removeprefix("@")) for domain in settings.agent_domains)
+    return f"case when {domain} in ('', {own}) then '' else ' ' || {_sign(domain, key, SIGN_HEX)} end"
 
 
 def id_stand_in(text: str, key: bytes) -> str:

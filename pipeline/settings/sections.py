@@ -51,12 +51,15 @@ class Privacy(Section):
     """How customer identifiers become pseudonyms.
 
     `phone_country_code` and `phone_trunk_prefix` let "044 668 18 00" and "+41 44 668 18 00" be one customer.
+    `agent_domains`: of agents' e-mail addresses in these the name before the @ is the agent's; one of another domain has a sign
+    of that domain beside it. Without any, domains count for nothing.
     `contract_number` is a regular expression of yours, to be masked in letters behind words such as "contract".
     `key` is for public samples only; without it the key comes from CONTACT_QUALITY_KEY or a file beside the warehouse.
     """
 
     phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$")
     phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$")
+    agent_domains: tuple[str, ...] = ()
     contract_number: str = ""
     key: str | None = Field(default=None, min_length=1)
 
