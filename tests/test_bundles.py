@@ -148,6 +148,25 @@ def test_whoever_reported_an_issue_is_its_customer(tmp_path: Path) -> None:
     ]
 
 
+def test_tickets_that_a_later_export_under_the_same_name_is_too_young_for_keep_their_letters(tmp_path: Path) -> None:
+    """The first issue's second letter is of a time of which the later export speaks, of the third issue it was an error."""
+
+    def on(day: int, number: int, *letters: int) -> dict[str, Any]:
+        of = issue(number, EVA, *((EVA, "Hello") for _ in letters))
+        of["fields"]["created"] = f"2026-05-{day:02d}T08:00:00Z"
+        for comment, sent in zip(of["fields"]["comment"]["comments"], letters, strict=True):
+            comment["created"] = f"2026-05-{sent:02d}T12:00:00Z"
+        return of
+
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        for issues in ([on(1, 1, 1, 9), on(4, 3, 4, 8)], [on(4, 3, 4), on(7, 4, 7)]):
+            text = json.dumps({"issues": issues})
+            deliver(warehouse, settings, tmp_path, "jira_service_management", {"issues.json": text})
+        found = warehouse.sql.execute("select conversation_id, day(sent_at) from raw_messages order by all").fetchall()
+    assert found == [("1", 1), ("1", 9), ("3", 4), ("4", 7)]
+
+
 TICKET = {
     "id": 7, "url": "u", "requester_id": 403, "assignee_id": None, "status": "new", "via": {"channel": "web", "source": {}},
     "created_at": "2026-05-04T08:00:00Z", "updated_at": "2026-05-04T08:00:00Z",

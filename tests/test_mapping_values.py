@@ -153,6 +153,8 @@ def test_hours_that_are_twice_or_never(tmp_path: Path, local: str, ambiguous: st
         ("queue", '"" = "none"', "", "none"),
         ("queue", '"" = "none"', "-", "none"),
         ("queue", '"" = "none"', "Cards", "Cards"),
+        ("agent", 'Anna = "a017"', "Anna", "a017"),
+        ("agent", 'Anna = "a017"', "anna", "anna"),
         ("queue", 'Cards = "cards"', "CARDS", "CARDS"),
         ("talk_s", '"" = "0"', "", 0),
         ("direction", '"" = "outbound", In = "inbound"', "", "outbound"),

@@ -79,6 +79,8 @@ class Contract(BaseModel):
     """A file that lacks many of the records it had in the span it covers is refused."""
     is_whole: bool = False
     """Each delivery is the whole list: what it lacks goes. Of another table with an instant it speaks from its first one on."""
+    ticket: str = ""
+    """The column that names the ticket whose history a row is of."""
     may_last: str = "false"
     """SQL, true for a row whose durations may be longer than a day."""
     in_order: tuple[str, ...] = ()

@@ -17,34 +17,48 @@ REST = ""
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file's earlier entries in the books of one table: those it is known by, and what is left of deliveries before."""
+    """A file's earlier entries in the books of one table: those it is known by, and what is left of deliveries before.
+
+    `tickets`: the entries of its tickets that are left.
+    """
 
     known: list[int]
     rests: list[int]
+    tickets: list[int]
     is_same_content: bool
 
 
 def earlier(warehouse: Warehouse, source: str, name: str, table: str, part: str, content: str) -> Delivered:
-    rows = warehouse.records(
-        "select file_id, digest, content from files where source = ? and name = ? and contract = ? and coalesce(part, '') = ?",
-        [source, name, table, part],
+    query = (
+        "select file_id, contract, coalesce(part, '') as part, digest, content from files where source = ? and name = ?"
     )
-    known = [row for row in rows if row["digest"] != REST]
-    rests = [row["file_id"] for row in rows if row["digest"] == REST]
-    is_same = any(row["content"] == content for row in known)
-    return Delivered([row["file_id"] for row in known], rests, is_same)
+    entries = warehouse.records(query, [source, name])
+    own = [entry for entry in entries if (entry["contract"], entry["part"]) == (table, part)]
+    known = [entry for entry in own if entry["digest"] != REST]
+    return Delivered(
+        known=[entry["file_id"] for entry in known],
+        rests=[entry["file_id"] for entry in own if entry["digest"] == REST],
+        tickets=[entry["file_id"] for entry in entries if (entry["contract"], entry["digest"]) == ("tickets", REST)],
+        is_same_content=any(entry["content"] == content for entry in known),
+    )
 
 
 def give_way(warehouse: Warehouse, contract: Contract, before: Delivered, file_id: int) -> None:
     """Take out what the new delivery replaces: all, where the same content is read anew or the table is a whole list; else what
-    is not older than its first row, because exports of the last weeks come under one name."""
+    is not older than its first row, for exports of the last weeks come under one name. Tickets that stay keep their history."""
     if before.is_same_content or not contract.covers_span:
         going = before.known if before.is_same_content else [*before.known, *before.rests]
         versions.take_out(warehouse, contract, going)
         return
     first = warehouse.value(f"select min({contract.instant}) from {contract.raw_table} where file_id = {file_id}")
     going = [*before.known, *before.rests] if first is not None else []
-    versions.take_out(warehouse, contract, going, first)
+    which = f"({contract.instant} < '{first}') is not true"
+    if contract.ticket and before.tickets:
+        kept = ", ".join(map(str, before.tickets))
+        which += (
+            f" and ({contract.ticket} in (select ticket_id from raw_tickets where file_id in ({kept}))) is not true"
+        )
+    versions.take_out(warehouse, contract, going, which)
 
 
 def keep_rests(warehouse: Warehouse, before: Delivered) -> None:

@@ -24,11 +24,10 @@ class Outcome:
     held: int
 
 
-def take_out(warehouse: Warehouse, contract: Contract, file_ids: list[int], since: datetime | None = None) -> None:
-    """Move what the files hold (from an instant on) out of the table, into `outgoing`."""
+def take_out(warehouse: Warehouse, contract: Contract, file_ids: list[int], which: str = "true") -> None:
+    """Move those of the files' rows that meet a condition out of the table, into `outgoing`."""
     sql = warehouse.sql
-    going = f"file_id in ({', '.join(map(str, file_ids)) or 'null'})"
-    going += "" if since is None else f" and ({contract.instant} < '{since}') is not true"
+    going = f"file_id in ({', '.join(map(str, file_ids)) or 'null'}) and {which}"
     sql.execute("drop table if exists outgoing")
     sql.execute(f"create temp table outgoing as select * from {contract.raw_table} where {going}")
     for table in (contract.raw_table, contract.duplicate_table):
