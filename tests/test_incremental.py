@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -9,16 +10,18 @@ import pytest
 
 from pipeline.building import week_figures
 from pipeline.building.build import build
-from pipeline.engines.warehouse import open_warehouse
+from pipeline.building.plan import MARGIN
+from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.kpis.cube import Cube
 from pipeline.kpis.measure import measure_cuts
 from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
+from pipeline.models import read_model
 from pipeline.results import open_results
 from pipeline.settings import Engine, Privacy, Settings
 from pipeline.sources import find_source
-from tests.tables import write_table
+from tests.tables import load_table, write_table
 
 KEYS = {
     "fact_calls": "source, call_id",
@@ -30,6 +33,11 @@ KEYS = {
     "fact_cases": "case_id",
     "kpi_values": "kpi, grain, cut, period, team, agent, queue, topic, channel",
 }
+MEMBER = "event_id  happened_at  agent  event  queue\n"
+MEMBERS = (
+    "ADDMEMBER q1", "ADDMEMBER q2", "REMOVEMEMBER q1", "REMOVEMEMBER q2", "PAUSE q1", "UNPAUSE q2", "PAUSEALL -", "UNPAUSEALL -",
+    "AGENTLOGIN -", "AGENTLOGOFF -",
+)  # fmt: skip
 Inputs = dict[tuple[str, str], str]
 """(table, file name) -> rows as readable text."""
 
@@ -82,6 +90,16 @@ def random_states(rng: random.Random, week: int) -> str:
         end = "-" if rng.random() < 0.2 else begin + pd.Timedelta(hours=hours)
         rows.append(f"a{rng.randrange(4)}  {rng.choice(['logged_in', 'logged_in', 'break'])}  {begin}  {end}")
     return "\n".join(rows)
+
+
+def random_memberships(rng: random.Random, week: int) -> str:
+    """Few events of few agents in queues: most stretches last for weeks, and the event that ends one comes in a later file."""
+    rows = []
+    for number in range(6):
+        at = pd.Timestamp("2026-02-02") + pd.Timedelta(days=7 * week, hours=rng.randrange(7 * 24))
+        event, queue = rng.choice(MEMBERS).split()
+        rows.append(f"m{week}-{number}  {at}  m{rng.randrange(4)}  {event}  {queue}")
+    return MEMBER + "\n".join(rows)
 
 
 def random_evaluations(rng: random.Random, week: int) -> str:
@@ -257,6 +275,61 @@ def test_a_return_to_a_letter_of_weeks_is_seen_though_only_its_handling_says_how
     load_and_build(tmp_path, [{("calls", "old.csv"): old}, {("calls", "new.csv"): new}])
     asked = "select return_after_s from fact_contacts where conversation_id = 'k1'"
     assert open_results(settings_in(tmp_path).results).frame(asked)["return_after_s"].tolist() == [16 * 86400]
+
+
+JOINED = f"{MEMBER}1  2026-02-03 08:00  m1  ADDMEMBER  q"
+LEFT = f"{MEMBER}2  2026-04-07 08:00  m1  REMOVEMEMBER  q"
+PRESENCE = (
+    "select week, sum(login_s) / 3600 as hours from fact_agent_hours where agent = 'm1' group by week order by week"
+)
+
+
+@pytest.mark.parametrize(
+    ("between", "hours"),
+    [
+        ("", [[f"2026-W{week:02d}", hours] for week, hours in [(6, 135), *((n, 168) for n in range(7, 13)), (13, 167), (14, 168), (15, 34)]]),
+        ("9  2026-03-10 08:00  m1  ADDMEMBER  q", [["2026-W06", 12]]),
+    ],
+    ids=["left", "joined again before"],
+)  # fmt: skip
+def test_a_membership_of_months_that_a_later_file_ends_is_of_all_its_weeks(
+    tmp_path: Path, between: str, hours: list[list[object]]
+) -> None:
+    calls = {name: text for name, text in random_inputs(random.Random(8)).items() if name[0] == "calls"}
+    steps: list[Inputs] = [
+        {**calls, ("queue_events", "1.csv"): JOINED},
+        {("queue_events", "2.csv"): LEFT},
+        *([{("queue_events", "3.csv"): MEMBER + between}] if between else []),
+    ]
+    load_and_build(tmp_path / "steps", steps)
+    load_and_build(tmp_path / "fresh", [{name: text for step in steps for name, text in step.items()}])
+    found = open_results(settings_in(tmp_path / "steps").results).frame(PRESENCE).values.tolist()
+    assert found[: len(hours)] == hours
+    assert_same_content(tmp_path / "steps", tmp_path / "fresh")
+
+
+def hours_of_states(warehouse: Warehouse) -> set[tuple[str, str, datetime]]:
+    """Agent, state and hour of all that the queue log says of presence and pauses."""
+    memberships, states = read_model("core_queue_memberships"), read_model("core_queue_states")
+    warehouse.sql.execute(f"create or replace temp table core_queue_memberships as {memberships}")
+    hours = "unnest(range(starts_at, coalesce(ends_at, timestamp '2026-06-01'), interval 1 hour))"
+    return set(warehouse.sql.execute(f"select distinct agent, state, {hours} from ({states})").fetchall())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_a_load_changes_of_presence_is_stale(tmp_path: Path, seed: int) -> None:
+    rng, settings, touched = random.Random(seed), settings_in(tmp_path), 0
+    weeks = rng.sample(range(12), 12)
+    with open_warehouse(settings) as warehouse:
+        for week in [*weeks, weeks[0]]:
+            before = hours_of_states(warehouse)
+            warehouse.sql.execute("delete from stale")
+            events = random_memberships(rng, week)
+            load_table(warehouse, settings, tmp_path, "queue_events", events, name=f"w{week:02d}.csv")
+            changed = {hour for _, _, hour in before ^ hours_of_states(warehouse)}
+            touched += len(changed)
+            assert not changed or warehouse.value("select min(from_at) from stale") <= min(changed) + MARGIN
+    assert touched > 1000
 
 
 def test_a_login_of_a_new_week_ends_one_left_open_months_before(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ class Contract(BaseModel):
     instant: str | None = None
     system: str = ""
     """Rows of mapped files belong to this one system unless their mappings name another: a ticket and its events meet."""
-    rebuilds: Literal["own", "contact", "ticket", "all"] = "own"
+    rebuilds: Literal["own", "conversation", "stretch", "contact", "ticket", "all"] = "own"
+    """What of the facts follows from a row anew: all, or from an instant on: its own, or when the first leg of its conversation,
+    the stretch of an agent that it ends, or the contact or the ticket it belongs to began."""
     must_keep: bool = False
     """A file that lacks many of the records it had in the span it covers is refused."""
     is_whole: bool = False

@@ -182,7 +182,14 @@ def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> No
     sql.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?, ?, ?)",
         [
-            file_id, delivery.batch, source, delivery.name, contract, delivery.digest, part, delivery.file.name,
+            file_id,
+            delivery.batch,
+            source,
+            delivery.name,
+            contract,
+            delivery.digest,
+            part,
+            delivery.file.name,
             delivery.content,
         ],
     )

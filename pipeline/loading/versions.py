@@ -6,10 +6,10 @@ Winners are in raw_<table>, losers in duplicate_<table>, whatever the order in w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.loading import stale
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -43,12 +43,13 @@ def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
         )
     _find_known(warehouse, contract)
     _find_contested(warehouse, contract)
+    sql.execute(f"create or replace temp view moved as {_moved(contract)}")
     if contract.rebuilds != "all" or _tells_news(warehouse):
-        _mark_touched(warehouse, contract)
+        stale.mark(warehouse, contract)
     removed, held = _removed(warehouse, contract), int(warehouse.value("select count(*) from outgoing"))
     _place(warehouse, contract)
     replaced = int(warehouse.value(f"select count(*) from incoming i semi join known k on {_keys(contract, 'i', 'k')}"))
-    for name in ("incoming", "others"):
+    for name in ("moved", "incoming", "others"):
         sql.execute(f"drop view {name}")
     return Outcome(replaced, removed, held)
 
@@ -134,69 +135,10 @@ def _place(warehouse: Warehouse, contract: Contract) -> None:
     sql.execute(f"insert into {contract.duplicate_table} by name select * exclude (place) from ranked where place > 1")
 
 
-def _mark_touched(warehouse: Warehouse, contract: Contract) -> None:
-    """Facts are stale from the earliest contact that incoming, outgoing or outdone rows touch."""
-    if contract.rebuilds == "all":
-        warehouse.mark_stale(None, contract.name)
-        return
-    earliest = _earliest_touched(warehouse, contract)
-    if earliest is not None:
-        warehouse.mark_stale(earliest, contract.name)
-
-
-def _earliest_touched(warehouse: Warehouse, contract: Contract) -> datetime | None:
-    moved = _moved(contract)
-    if contract.rebuilds == "contact":
-        return _earliest_contact(warehouse, moved)
-    if contract.rebuilds == "ticket":
-        return _earliest_ticket(warehouse, contract, moved)
-    if contract.name == "calls":
-        return _earliest_call(warehouse, moved)
-    earliest: datetime | None = warehouse.value(f"select min({contract.instant}) from {moved}")
-    return earliest
-
-
 def _moved(contract: Contract) -> str:
     """SQL: the incoming, outgoing and contested rows."""
     return (
-        f"(select * from incoming union all by name select * from outgoing "
+        f"select * from incoming union all by name select * from outgoing "
         f"union all by name select r.* from {contract.raw_table} r semi join contested c on {_keys(contract, 'r', 'c')} "
-        f"union all by name select d.* from {contract.duplicate_table} d semi join contested c on {_keys(contract, 'd', 'c')})"
+        f"union all by name select d.* from {contract.duplicate_table} d semi join contested c on {_keys(contract, 'd', 'c')}"
     )
-
-
-def _earliest_contact(warehouse: Warehouse, moved: str) -> datetime | None:
-    """When the first contact began that the rows speak of, whatever it was recorded as."""
-    earliest: datetime | None = warehouse.value(
-        "select min(began_at) from ("
-        "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
-        "union all select call_id, happened_at from raw_queue_events where call_id is not null "
-        "union all select ticket_id, created_at from raw_tickets "
-        "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
-        f"semi join {moved} using (conversation_id)"
-    )
-    return earliest
-
-
-def _earliest_ticket(warehouse: Warehouse, contract: Contract, moved: str) -> datetime | None:
-    """When the first ticket was created that the rows belong to, or its first letter was sent."""
-    ticket = "conversation_id" if contract.name == "messages" else "ticket_id"
-    earliest: datetime | None = warehouse.value(
-        "select min(created_at) from (select ticket_id, created_at from raw_tickets "
-        "union all select conversation_id, sent_at from raw_messages "
-        f"union all select {ticket}, {contract.instant} from {moved}) "
-        f"where ticket_id in (select {ticket} from {moved})"
-    )
-    return earliest
-
-
-def _earliest_call(warehouse: Warehouse, moved: str) -> datetime | None:
-    """When the first of the calls was offered, or an earlier leg of the same conversation."""
-    earliest: datetime | None = warehouse.value(f"select min(offered_at) from {moved}")
-    conversation = "coalesce(conversation_id, call_id)"
-    before: datetime | None = warehouse.value(
-        f"select min(offered_at) from raw_calls where offered_at < $1 "
-        f"and {conversation} in (select {conversation} from {moved})",
-        [earliest],
-    )
-    return before or earliest

@@ -1,0 +1,107 @@
+"""From when on facts no longer follow from the warehouse, once rows of it have moved: come, gone, or outdone by others.
+
+The view `moved` holds them; which instant of theirs counts is said by their contract (`rebuilds`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+ARRIVALS = "'ADDMEMBER', 'AGENTLOGIN', 'AGENTCALLBACKLOGIN'"
+DEPARTURES = "'REMOVEMEMBER', 'AGENTLOGOFF', 'AGENTCALLBACKLOGOFF'"
+PAUSES = "'PAUSE', 'PAUSEALL', 'UNPAUSE', 'UNPAUSEALL'"
+"""Events that begin and end the stretches of core_queue_memberships."""
+
+
+def mark(warehouse: Warehouse, contract: Contract) -> None:
+    """Mark facts as stale from the earliest instant that the moved rows touch."""
+    if contract.rebuilds == "all":
+        warehouse.mark_stale(None, contract.name)
+        return
+    find = {
+        "own": _own, "conversation": _conversation, "stretch": _stretch, "contact": _contact, "ticket": _ticket,
+    }[contract.rebuilds]  # fmt: skip
+    earliest = find(warehouse, contract)
+    if earliest is not None:
+        warehouse.mark_stale(earliest, contract.name)
+
+
+def _own(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    earliest: datetime | None = warehouse.value(f"select min({contract.instant}) from moved")
+    return earliest
+
+
+def _conversation(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    """When the first of the calls was offered, or an earlier leg of the same conversation."""
+    earliest = _own(warehouse, contract)
+    conversation = "coalesce(conversation_id, call_id)"
+    before: datetime | None = warehouse.value(
+        f"select min(offered_at) from raw_calls where offered_at < $1 "
+        f"and {conversation} in (select {conversation} from moved)",
+        [earliest],
+    )
+    return before or earliest
+
+
+def _stretch(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    """When the first event happened, or began a stretch of an agent in a queue that ends with one of them. An event without a
+    queue ends those of all queues, unless it is an arrival; what follows a departure is no stretch."""
+    touches = "({0}.queue = queues.queue or ({0}.queue = '' and not {0}.is_arrival))"
+    earliest: datetime | None = warehouse.value(
+        f"""with events as ({_member_events("raw_queue_events")}),
+        moves as ({_member_events("moved")}),
+        queues as (
+            select source, agent, queues.queue, min(moves.happened_at) as first_at
+            from (select distinct source, agent, queue from events) as queues
+            join moves using (source, agent)
+            where {touches.format("moves")}
+            group by all
+        ),
+        last_before as (
+            select max(events.happened_at) as began_at, arg_max(is_departure, (events.happened_at, file_id, line)) as is_away
+            from queues
+            join events using (source, agent)
+            where events.happened_at < queues.first_at and {touches.format("events")}
+            group by source, agent, queues.queue
+        )
+        select least((select min(happened_at) from moved), (select min(began_at) from last_before where not is_away))"""
+    )
+    return earliest
+
+
+def _member_events(table: str) -> str:
+    return f"""select source, agent, happened_at, file_id, line, event in ({ARRIVALS}) as is_arrival,
+            event in ({DEPARTURES}) as is_departure,
+            case when event in ('PAUSEALL', 'UNPAUSEALL') then '' else coalesce(queue, '') end as queue
+        from {table} where agent is not null and event in ({ARRIVALS}, {DEPARTURES}, {PAUSES})"""
+
+
+def _contact(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    """When the first contact began that the rows speak of, whatever it was recorded as."""
+    earliest: datetime | None = warehouse.value(
+        "select min(began_at) from ("
+        "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
+        "union all select call_id, happened_at from raw_queue_events where call_id is not null "
+        "union all select ticket_id, created_at from raw_tickets "
+        "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
+        "semi join moved using (conversation_id)"
+    )
+    return earliest
+
+
+def _ticket(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    """When the first ticket was created that the rows belong to, or its first letter was sent."""
+    ticket = "ticket_id" if "ticket_id" in contract.columns else "conversation_id"
+    earliest: datetime | None = warehouse.value(
+        "select min(created_at) from (select ticket_id, created_at from raw_tickets "
+        "union all select conversation_id, sent_at from raw_messages "
+        f"union all select {ticket}, {contract.instant} from moved) "
+        f"where ticket_id in (select {ticket} from moved)"
+    )
+    return earliest
