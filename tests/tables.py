@@ -54,6 +54,13 @@ def load_table(warehouse: Warehouse, settings: Settings, folder: Path, table: st
     return load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
 
 
+def written_files(folder: Path) -> list[Path]:
+    """All files below a folder, of which there must be some: whatever is to be in none of them."""
+    found = [file for file in folder.rglob("*") if file.is_file()]
+    assert found, folder
+    return found
+
+
 def publish(folder: Path, timezone: str = "UTC", cases: Cases = Cases(), **tables: str) -> Results:
     """Load readable tables into a fresh warehouse, build, and open what is published."""
     return publish_under(

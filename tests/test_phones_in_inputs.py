@@ -11,6 +11,7 @@ from pipeline.settings import Settings
 from pipeline.sources import find_source
 from tests import mapped
 from tests.calls_csv import GOOD, HEADER, MAPPING, load, row
+from tests.tables import written_files
 
 
 def test_no_phone_is_kept_of_good_or_bad_records(tmp_path: Path) -> None:
@@ -18,9 +19,8 @@ def test_no_phone_is_kept_of_good_or_bad_records(tmp_path: Path) -> None:
         id="z", phone="0041446681804", agent="call +41446681805"
     )
     load(tmp_path, (HEADER + "".join(GOOD) + bad + "short +41446681806\n").encode())
-    for file in (tmp_path / "work").rglob("*"):
-        if file.is_file():
-            assert b"44668180" not in file.read_bytes().replace(b" ", b""), file
+    for file in written_files(tmp_path / "work"):
+        assert b"44668180" not in file.read_bytes().replace(b" ", b""), file
 
 
 def test_numbers_that_are_names_stay_apart_without_being_told(tmp_path: Path) -> None:
