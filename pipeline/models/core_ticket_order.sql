@@ -1,7 +1,7 @@
 -- One row per ticket: when somebody took it up, and the earliest later ticket of the same queue that was taken up before it.
 -- Urgent ones stand in an order of their own. One that an agent opened comes in with the customer's first word: what
 -- an agent sends out of itself waits for nobody. Of tickets that came in together the one taken up first stands first: neither
--- overtakes the other. Where neither replies nor a history are told of, nobody sees that nobody worked.
+-- overtakes the other. Where neither letters nor a history are there, nobody sees that nobody worked.
 with asked as (
     select ticket_no, min(asked_at) as asked_at
     from core_ticket_replies
@@ -14,14 +14,12 @@ taken as (
         case when tickets.opened_by = 'agent' then asked.asked_at else tickets.created_at end as came_at,
         case when tickets.opened_by = 'agent' then work.answered_at
             else least(coalesce(work.answered_at, tickets.first_replied_at), clocks.worked_at) end as taken_up_at,
-        signs.ticket_id is not null or coalesce(tickets.created_at >= sources.replies_from, false)
-            or coalesce(clocks.has_history, false) as is_followed
+        signs.ticket_id is not null or coalesce(clocks.has_history, false) as is_followed
     from core_tickets as tickets
     left join asked on asked.ticket_no = tickets.ticket_no
     left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
     left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
     left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
-    left join reply_sources as sources on sources.source = tickets.source
     left join urgent_priorities as urgent on urgent.priority = tickets.priority
     where coalesce(tickets.status, 'open') <> 'deleted'
 ),
