@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.building.build import build
 from pipeline.engines.warehouse import open_warehouse
+from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.results import Results, open_results
@@ -115,6 +116,25 @@ def test_the_first_change_that_a_source_delivers_tells_of_all_its_tickets(tmp_pa
         load_table(warehouse, settings, tmp_path, "ticket_events", EVENTS)
         build(warehouse, settings, [], lambda step: None)
     assert known(open_results(settings.results), "quiet")["reopens"] == 0
+
+
+def test_the_first_letter_that_a_source_delivers_tells_of_all_its_later_tickets(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    tickets = "ticket_id  created_at\nbefore  2026-01-05 09:00\nwritten  2026-01-06 09:00\nafter  2026-06-01 09:00"
+    letter = "message_id  conversation_id  author_role  sent_at\nm1  written  agent  2026-01-06 10:00"
+    found = []
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "tickets", tickets)
+        build(warehouse, settings, [], lambda step: None)
+        for change in (
+            lambda: load_table(warehouse, settings, tmp_path, "messages", letter),
+            lambda: undo(warehouse, 2),
+        ):
+            change()
+            build(warehouse, settings, [], lambda step: None)
+            frame = open_results(settings.results).frame("select replies from fact_tickets order by created_at")
+            found.append([None if pd.isna(n) else int(n) for n in frame["replies"]])
+    assert found == [[None, 1, 0], [None, None, None]]
 
 
 def item(field: str, before: str | None, after: str) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline import business_time
 from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
@@ -66,10 +66,10 @@ def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
     return tuple(row["source"] for row in rows)
 
 
-def replies_known(warehouse: Warehouse) -> list[dict[str, Any]]:
+def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
     """By source, since the creation of which ticket its letters are there, and its letters or stamps of replies: without either
-    nobody knows whether a ticket was replied to."""
-    return warehouse.records(
+    nobody knows whether a ticket was replied to. What moves that instant makes all tickets since then stale."""
+    frame = warehouse.sql.execute(
         """with lettered as (
             select source, ticket_id from raw_tickets
             semi join raw_messages as letters on letters.source = raw_tickets.source and conversation_id = ticket_id)
@@ -78,16 +78,9 @@ def replies_known(warehouse: Warehouse) -> list[dict[str, Any]]:
         from raw_tickets as tickets
         left join lettered using (source, ticket_id)
         group by tickets.source
-        having replies_from is not null
-        order by tickets.source"""
-    )
-
-
-def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(replies_known(warehouse), columns=["source", "letters_from", "replies_from"])
-    return frame.astype({"source": "string", "letters_from": "datetime64[us]", "replies_from": "datetime64[us]"})
+        having replies_from is not null"""
+    ).df()
+    return frame.astype({"source": "string"})
 
 
 def knows_solving(warehouse: Warehouse) -> bool:
