@@ -97,5 +97,5 @@ def test_a_workbook_holds_the_tables_of_its_page(written: Path) -> None:
     week = written / "2026-W46" / "en"
     sheets = pd.read_excel(week / "people.xlsx", sheet_name=None, header=2, engine="calamine")
     table = pd.read_csv(week / "agents.csv", encoding="utf-8-sig")
-    assert sheets["agents"].columns.tolist() == table.columns.tolist()
-    assert sheets["agents"].iloc[:, 2].tolist() == table.iloc[:, 2].tolist()
+    assert sheets["People"].columns.tolist() == table.columns.tolist()
+    assert sheets["People"].iloc[:, 2].tolist() == table.iloc[:, 2].tolist()
