@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.report.cases import page as cases_page
+from pipeline.report.cells import column
 from pipeline.report.collect import Collected, withhold_small
-from pipeline.report.figures import column
 from pipeline.report.rows_behind import row_files
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles

@@ -15,9 +15,10 @@ from pipeline.findings.ledger import watched_weeks
 from pipeline.kpis import read_catalogue
 from pipeline.report import write_report
 from pipeline.report.archive import _known_weeks, _today
+from pipeline.report.cells import line_cell
 from pipeline.report.collect import Collected, collect
 from pipeline.report.cut_page import page as queue_page
-from pipeline.report.figures import line_cell, series
+from pipeline.report.figures import series
 from pipeline.report.main_page import _ripe_note
 from pipeline.report.subjects import Subject
 from pipeline.report.team_page import _figures

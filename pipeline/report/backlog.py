@@ -9,9 +9,10 @@ import pandas as pd
 
 from pipeline import zones
 from pipeline.report import charts
+from pipeline.report.cells import cell, column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, first_known, known, row_of
+from pipeline.report.figures import first_known, known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words, monday_of
 from pipeline.weeks import RECENT

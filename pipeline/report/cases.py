@@ -6,9 +6,10 @@ from typing import Any
 
 from pipeline.findings.ledger import WAYS, Laid
 from pipeline.report import cases_charts
+from pipeline.report.cells import cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.collect_cases import CENTRE, Ledger
-from pipeline.report.figures import Same, cell, head_cell, known_kpis, row_of
+from pipeline.report.figures import Same, known_kpis, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 

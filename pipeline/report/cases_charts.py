@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.report import charts
+from pipeline.report.cells import cell, column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.collect_cases import Ledger
-from pipeline.report.figures import cell, column, known, row_of
+from pipeline.report.figures import known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics.ranks import rank_intervals

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.kpis import Kpi
+from pipeline.report.cells import cell, head_cell, line_cell
 from pipeline.report.charts import Chart
 from pipeline.report.collect import LINE_WEEKS, OUTCOME_DAYS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, head_cell, line_cell, row_before, row_of, series
+from pipeline.report.figures import RESOLUTION, SPEED, row_before, row_of, series
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject

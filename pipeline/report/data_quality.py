@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from pipeline.expectations.suites import read_suites
+from pipeline.report.cells import cell, column, count_cell
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, count_cell, row_of
+from pipeline.report.figures import row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 

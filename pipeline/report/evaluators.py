@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.report.cells import count_of, difference_cell, share_of
 from pipeline.report.collect_pec import Warmth
-from pipeline.report.figures import count_of, difference_cell, share_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import agreement

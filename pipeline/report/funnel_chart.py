@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.report import charts
+from pipeline.report.cells import cell, column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, row_of, title
+from pipeline.report.figures import row_of, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics.funnel import LEVELS, Funnel, funnel

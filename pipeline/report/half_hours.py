@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.report import charts
+from pipeline.report.cells import column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import column, title
+from pipeline.report.figures import title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 

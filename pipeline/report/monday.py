@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.report.cells import column
 from pipeline.report.collect import Collected
-from pipeline.report.figures import column, known
+from pipeline.report.figures import known
 from pipeline.report.half_hours import day_name, half_hours
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words

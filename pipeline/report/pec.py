@@ -10,10 +10,11 @@ import pandas as pd
 from pipeline.pec.fit import reliability
 from pipeline.pec.lexicons import read_features
 from pipeline.report import evaluators
+from pipeline.report.cells import cell, column, count_of, difference_cell, share_of
 from pipeline.report.collect import Collected
 from pipeline.report.collect_figures import EXPOSURE
 from pipeline.report.collect_pec import Warmth
-from pipeline.report.figures import cell, column, count_of, difference_cell, row_of, share_of
+from pipeline.report.figures import row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import ppi

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipeline.kpis import Kpi
+from pipeline.report.cells import cell, column, decimals
 from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, column, decimals, first_known, row_of
+from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 

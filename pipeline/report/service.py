@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, count_cell, head_cell, row_of
+from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from pipeline.findings.judging import FEWEST
 from pipeline.kpis import Kpi
+from pipeline.report.cells import cell, decimals, line_cell
 from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.cut_page import kpi_cell
-from pipeline.report.figures import Same, cell, decimals, line_cell, row_of
+from pipeline.report.figures import Same, row_of
 from pipeline.report.findings_page import list_table
 from pipeline.report.people import frame_of, shown_kpis
 from pipeline.report.said import Said, said_of

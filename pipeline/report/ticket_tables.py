@@ -8,20 +8,9 @@ from typing import Any
 
 from pipeline import zones
 from pipeline.kpis import Kpi
+from pipeline.report.cells import cell, column, count_cell, head_cell, in_files
 from pipeline.report.collect import Collected
-from pipeline.report.figures import (
-    Series,
-    cell,
-    column,
-    count_cell,
-    head_cell,
-    in_files,
-    known,
-    row_before,
-    row_of,
-    series,
-    title,
-)  # fmt: skip
+from pipeline.report.figures import Series, known, row_before, row_of, series, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import chance_of_an_alarm, digits, signal
 from pipeline.report.words import Words

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pipeline.report import charts
+from pipeline.report.cells import count_of, share_of
 from pipeline.report.charts import Chart
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.collect_tickets import CLOCKS, HOURS, Written
-from pipeline.report.figures import count_of, share_of
 from pipeline.report.tables import Column, Table, text_cell
 from pipeline.report.words import Words
 

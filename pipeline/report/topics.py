@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.kpis import Kpi
+from pipeline.report.cells import cell, column, line_cell
 from pipeline.report.collect import LINE_WEEKS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, Same, cell, column, known_kpis, line_cell, row_of, series
+from pipeline.report.figures import RESOLUTION, SPEED, Same, known_kpis, row_of, series
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import choose

@@ -8,9 +8,10 @@ from statistics import median
 
 from pipeline.kpis import Kpi
 from pipeline.report import charts
+from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, cell, column, decimals, first_known, row_of, title, why
+from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, title, why
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams, unworded
 from pipeline.report.words import Words

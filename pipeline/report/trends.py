@@ -11,9 +11,10 @@ import numpy as np
 
 from pipeline import zones
 from pipeline.report import charts
+from pipeline.report.cells import column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import Series, column, series, title
+from pipeline.report.figures import Series, series, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import GROUPS, choose
 from pipeline.report.words import Words

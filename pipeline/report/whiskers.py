@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.kpis import Kpi
 from pipeline.report import charts
+from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import cell, column, decimals, known, row_of, title
+from pipeline.report.figures import known, row_of, title
 from pipeline.report.people import frame_of, keys, shown_kpis
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
