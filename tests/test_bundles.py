@@ -400,3 +400,22 @@ def test_an_issue_that_an_agent_raises_for_a_customer_is_the_agents(tmp_path: Pa
     query = "select opened_by from raw_tickets order by ticket_id"
     found = raw(tmp_path, "jira_service_management", {"issues.json": text}, query)["opened_by"]
     assert found.fillna("").tolist() == ["agent", "", ""]
+
+
+BY_EITHER_NAME = """
+number,{state},sys_mod_count,{updated},opened_at,resolved_at,closed_at,sys_updated_by,assigned_to
+INC1,New,0,2026-05-04 09:00:00,2026-05-04 09:00:00,,,ann,
+INC1,Resolved,1,2026-05-04 11:00:00,2026-05-04 09:00:00,2026-05-04 11:00:00,,ann,ann
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "updated"), [("incident_state", "sys_updated_at"), ("state", "sys_updated_on")], ids=["log", "table"]
+)
+def test_servicenows_columns_are_known_by_both_their_names(tmp_path: Path, state: str, updated: str) -> None:
+    text = BY_EITHER_NAME.format(state=state, updated=updated)
+    found = raw(
+        tmp_path, "servicenow_events", {"log.csv": text},
+        "select value, happened_at from raw_ticket_events where field = 'status' order by happened_at",
+    )  # fmt: skip
+    assert [(row.value, row.happened_at.hour) for row in found.itertuples()] == [("new", 9), ("solved", 11)]

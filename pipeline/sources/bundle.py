@@ -62,7 +62,7 @@ class BundleTable(Mapping):
 
     def fits(self, names: set[str]) -> bool:
         """Whether records with these names can be its own."""
-        folded = {name.casefold() for name in names}
+        folded = {name.casefold() for name in self.in_its_words(names)}
         has, lacks = ({name.casefold() for name in names} for names in (self.file_has, self.file_lacks))
         return has <= folded and not lacks & folded
 
