@@ -169,7 +169,7 @@ def test_rotation_takes_no_week_out_of_the_warehouse(tmp_path: Path) -> None:
             count = warehouse.value("select count(*) from raw_queue_events")
             seen.append(([(a.file, a.rows_read, a.removed) for a in loaded], count))
             assert new_files(warehouse, settings, source, inbox) == []
-        names = [row["name"] for row in warehouse.records("select name from files order by file_id")]
+        names = [row["name"] for row in warehouse.records("select name from files order by name")]
         undo(warehouse, 3)
         left = warehouse.value("select count(*) from raw_queue_events")
     assert seen == [

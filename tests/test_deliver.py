@@ -14,7 +14,7 @@ from pipeline.commands.post import send_all
 from pipeline.errors import NoData, PipelineError
 from pipeline.report import collect_for
 from pipeline.report import mail as mailing
-from pipeline.report.answers import in_short
+from pipeline.report.answers import TOLD, in_short
 from pipeline.report.collect import Collected
 from pipeline.report.mail import letter
 from pipeline.report.monday import waiting
@@ -61,7 +61,7 @@ def test_a_letter_says_of_which_weeks_a_finding_is(data: Collected, home: Path) 
 def test_a_letter_says_what_speed_costs_and_who_waits(data: Collected, home: Path) -> None:
     message = message_from_bytes(letter(data, Words("en"), addressed(home)).as_bytes(), policy=policy.default)
     told = {answer.question: [said.text for said in answer.said] for answer in in_short(data, Words("en"))}
-    assert len(told["cost"]) == 1 and told["next"] == [call.text for call in waiting(data, Words("en"))] != []
+    assert 1 <= len(told["cost"]) <= TOLD and told["next"] == [call.text for call in waiting(data, Words("en"))] != []
     body = " ".join(message.get_body(("plain",)).get_content().split())
     assert all(" ".join(text.split()) in body for text in (*told["cost"], *told["next"]))
 
