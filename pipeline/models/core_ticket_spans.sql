@@ -20,7 +20,7 @@ asked as (
 ),
 
 turns as (
-    select asked.*, coalesce(replied_at, (select greatest(until, asked_at) from build_range)) as ended_at
+    select asked.*, coalesce(replied_at, greatest((select until from build_range), asked_at)) as ended_at
     from asked
 )
 
