@@ -105,6 +105,7 @@ def test_weeks_as_they_come_publish_what_one_load_does(tmp_path: Path, fresh: Pa
     assert_same(tmp_path, fresh)
 
 
+@pytest.mark.slow
 def test_portions_publish_what_one_piece_does(tmp_path: Path, fresh: Path) -> None:
     load_and_build(tmp_path, [merged(weekly(1))], rows_at_once=90)
     assert_same(tmp_path, fresh)

@@ -343,6 +343,7 @@ def test_a_ticket_that_was_deleted_and_restored_is_open_again(tmp_path: Path) ->
     assert results.frame("select reopens from fact_tickets")["reopens"].tolist() == [0]
 
 
+@pytest.mark.slow
 def test_a_ticket_that_has_been_open_for_sixteen_years_is_in_the_backlog(tmp_path: Path) -> None:
     tickets = f"ticket_id  queue  status  created_at  solved_at  agent\nold  q  open  2010-03-01 10:00  -  kim\n{LATER}"
     assert backlog_on(publish(tmp_path, tickets=tickets), "2026-06-14") == {"more": 1}

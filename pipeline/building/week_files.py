@@ -100,26 +100,25 @@ class Weeks:
         return [Stretch(*ends) for ends in zip([weeks.first, *begins], [*begins, weeks.last], strict=True)]
 
     def _write(self, table: str, folder: str, order: str, weeks: Stretch) -> None:
-        sql, temporary = self.warehouse.sql, self.publisher.folder / ".week.parquet"
-        for (week,) in sql.execute(
-            f"select distinct week from {table} where {weeks.condition} order by week"
-        ).fetchall():
-            rows = f"select * from {table} where week = '{week}'"
-            name = f"{folder}/{week}-{self._digest(rows)}.parquet"
+        temporary = self.publisher.folder / ".week.parquet"
+        for week, digest in self._digests(table, weeks).items():
+            name = f"{folder}/{week}-{digest}.parquet"
             if name != self.before[table].get(week):
-                sql.execute(
-                    f"copy ({rows} order by {order}) to {file_literal(temporary)} (format parquet, compression zstd)"
+                self.warehouse.sql.execute(
+                    f"copy (select * from {table} where week = '{week}' order by {order}) to {file_literal(temporary)} "
+                    "(format parquet, compression zstd)"
                 )
                 self.publisher.place(temporary, name)
             self.tables[table][week] = name
 
-    def _digest(self, rows: str) -> str:
-        """Of the rows in any order, and of their columns; the file's bytes differ with what DuckDB knows of NULLs."""
+    def _digests(self, table: str, weeks: Stretch) -> dict[str, str]:
+        """By week, of its rows in any order and of the columns; a file's bytes differ with what DuckDB knows of NULLs."""
+        columns = self.warehouse.sql.execute(f"describe {table}").fetchall()
         found = self.warehouse.sql.execute(
-            f"select count(*), sum(hash(t)), bit_xor(hash(t)) from ({rows}) t"
-        ).fetchone()
-        columns = self.warehouse.sql.execute(f"describe {rows}").fetchall()
-        return hashlib.sha256(f"{found} {columns}".encode()).hexdigest()[:16]
+            "select week, count(*), sum(hash(t)), bit_xor(hash(t)) "
+            f"from (select * from {table} where {weeks.condition}) t group by week order by week"
+        ).fetchall()
+        return {week: hashlib.sha256(f"{rows} {columns}".encode()).hexdigest()[:16] for week, *rows in found}
 
     def write_empty(self) -> None:
         """A table without a row still has its columns: one empty file, so that a question about it has an empty answer."""
