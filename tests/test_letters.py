@@ -215,8 +215,8 @@ def test_an_html_letter_is_read_to_its_end(tmp_path: Path) -> None:
     head = (
         "From: anna@home.test\nDate: Mon, 4 May 2026 12:00:00 +0200\nContent-Type: text/html\nMessage-ID: <{}@x>\n\n{}"
     )
-    bodies = ["I have had enough and go to AT&T", "Hello<br>I go to AT&T", "Hello<br>it is 3 < 4"]
+    bodies = ["I have had enough and go to AT&T", "Hello<br>I go to AT&T", "Hello<br>it is 3 < 4", "<p>Hello</p>I go"]
     load(tmp_path, **{f"{n}__eml": head.format(n, body).encode() for n, body in enumerate(bodies)})
     with open_warehouse(settings_in(tmp_path)) as warehouse:
         rows = warehouse.records("select body from raw_messages order by message_id")
-    assert [row["body"] for row in rows] == [bodies[0], "Hello\nI go to AT&T", "Hello\nit is 3 < 4"]
+    assert [row["body"] for row in rows] == [bodies[0], "Hello\nI go to AT&T", "Hello\nit is 3 < 4", "Hello\nI go"]

@@ -37,6 +37,10 @@ def _without_quotes(text: str) -> str:
     return "\n".join(kept).strip()[:LONGEST_LETTER]
 
 
+BLOCKS = ("p", "div", "li", "tr")
+HIDDEN = ("script", "style", "blockquote")
+
+
 class _Plain(HTMLParser):
     """HTML as text: tags gone, blocks on lines of their own, nothing of scripts and styles."""
 
@@ -53,12 +57,18 @@ class _Plain(HTMLParser):
         return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in ("script", "style", "blockquote")
-        if tag in ("br", "p", "div", "li", "tr"):
+        self.hidden += tag in HIDDEN
+        if tag == "br":
             self.parts.append("\n")
+        self._end_line(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.hidden = max(0, self.hidden - (tag in ("script", "style", "blockquote")))
+        self.hidden = max(0, self.hidden - (tag in HIDDEN))
+        self._end_line(tag)
+
+    def _end_line(self, tag: str) -> None:
+        if tag in BLOCKS and self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
