@@ -213,6 +213,16 @@ def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+def test_a_file_that_somebody_took_away_is_written_again(tmp_path: Path) -> None:
+    inputs = random_inputs(random.Random(4), weeks=3)
+    load_and_build(tmp_path, [inputs])
+    folder = settings_in(tmp_path).results
+    tables = open_results(folder).manifest["tables"]
+    (folder / tables["fact_calls"][min(tables["fact_calls"])]).unlink()
+    load_and_build(tmp_path, [{("calls", "more.csv"): random_calls(random.Random(6), 3, 0)}])
+    assert all((folder / file).is_file() for file in open_results(folder).manifest["tables"]["fact_calls"].values())
+
+
 def nobody_known(calls: str) -> str:
     """So that what is known of returns hangs on a contact of months later."""
     return re.sub(r"  c\d+  ", "  -  ", calls)

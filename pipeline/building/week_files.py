@@ -103,7 +103,7 @@ class Weeks:
         temporary = self.publisher.folder / ".week.parquet"
         for week, digest in self._digests(table, weeks).items():
             name = f"{folder}/{week}-{digest}.parquet"
-            if name != self.before[table].get(week):
+            if not (self.publisher.folder / name).is_file():
                 self.warehouse.sql.execute(
                     f"copy (select * from {table} where week = '{week}' order by {order}) to {file_literal(temporary)} "
                     "(format parquet, compression zstd)"
