@@ -56,6 +56,12 @@ def test_every_kpi_can_be_said_on_spark(kpi, grain: str) -> None:
         assert to_spark(rank_sql(kpi.of, [kpi], cube), kpi.id)
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_two_kpis_bear_one_name(language: str) -> None:
+    titles = [kpi.title[language] for kpi in CATALOGUE.kpis.values()]
+    assert sorted(set(titles)) == sorted(titles)
+
+
 def test_all_kpis_are_there_with_both_languages() -> None:
     assert set(WANTED) <= set(CATALOGUE.kpis)
     for kpi in CATALOGUE.kpis.values():
