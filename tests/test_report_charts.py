@@ -91,6 +91,13 @@ def test_effort_contains_the_time_it_is_drawn_against_and_calls_nobody_anything(
     assert [column.title for column in effort.chart.table.columns][-1] == "Effort per resolved contact"
 
 
+def test_axes_say_the_unit_of_durations(data: Collected) -> None:
+    chart = panels(placed(data), Words("en"))[0].chart
+    assert chart and [chart.figure["layout"][axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == [
+        "Average handle time, min:s", "Personal emotional contact (PEC)"
+    ]  # fmt: skip
+
+
 def test_people_whom_a_finding_names_bear_their_names_on_the_chart(data: Collected) -> None:
     finding = next(finding for finding in data.findings if finding.kind == "week")
     named = replace(finding, kind="person", verdict="worse", whom={"agent": "slow"})

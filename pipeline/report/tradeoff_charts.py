@@ -127,8 +127,8 @@ def _drawn(
     left, right = charts.bounds([middles[0], *(bound for point in found for bound in point.x)], pad=beside)
     bottom, top = charts.bounds([middles[1], *(bound for point in found for bound in point.y)], pad=EDGE)
     room = 0.12 * (top - bottom)
-    axes = charts.axis(words, kpis[0].unit, left, right, title={"text": charts.plain(title(words, kpis[0]))})
-    up = charts.axis(words, kpis[1].unit, bottom, top, title={"text": charts.plain(title(words, kpis[1]))})
+    axes = charts.axis(words, kpis[0].unit, left, right, title=_axis_title(words, kpis[0]))
+    up = charts.axis(words, kpis[1].unit, bottom, top, title=_axis_title(words, kpis[1]))
     up["range"] = charts.numbers([bottom - room, top + room])
     groups = [
         _marks(words, kind, kpis, [p for p in found if not p.is_team and not p.is_clear], "--faint", "--hair"),
@@ -139,6 +139,12 @@ def _drawn(
     margin = {**charts.MARGIN, "l": 64, "b": 56}
     corners = _corners(words, kind) if all(point.is_worded for point in found) else []
     return charts.figure([g for g in groups if g["x"]], axes, up, shapes=lines, annotations=corners, margin=margin)
+
+
+def _axis_title(words: Words, kpi: Kpi) -> charts.Figure:
+    """The KPI's name; marks of a duration do not say their unit."""
+    name = title(words, kpi)
+    return {"text": charts.plain(words("unit.axis_s", name=name) if kpi.unit == "s" else name)}
 
 
 def _marks(
