@@ -61,7 +61,7 @@ def listen_table(data: Collected, words: Words) -> Table | None:
 
 
 def worst_table(data: Collected, words: Words) -> Table | None:
-    """The half-hours in which most callers were not answered in time."""
+    """The half-hours with the most calls not answered in time."""
     late = sorted((h for h in half_hours(data) if h.met < h.offered), key=lambda h: (h.met - h.offered, h.day, h.clock))
     rows = [
         [
