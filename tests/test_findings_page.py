@@ -4,7 +4,7 @@ import io
 import json
 import shlex
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +109,18 @@ def test_a_file_of_records_is_that_of_its_finding_wherever_it_stands(data: Colle
     assert evidence_files(replace(data, findings=data.findings[::-1])) == files
 
 
+def said(due_at: datetime) -> str:
+    """Days promised in letters end at midnight."""
+    day = due_at - timedelta(days=1)
+    return f"by the end of {day.day} {day:%B %Y}" if due_at.hour == 0 else Words("en").instant(due_at)
+
+
 def test_lists_say_the_time_of_the_page(data: Collected, home: Path) -> None:
     rows = asked(home, "python -m pipeline lists --list promises")
     frame = data.lists["promises"]
     table = list_table(data, Words("en"), "promises", frame)
     assert len(rows) == len(frame) > 0 and rows["since"].str.contains(r"\+0[12]:00$").all()
-    shown = [Words("en").instant(datetime.fromisoformat(since).replace(tzinfo=None)) for since in rows["since"]]
+    shown = [said(datetime.fromisoformat(since).replace(tzinfo=None)) for since in rows["since"]]
     assert shown[: len(table.rows)] == [row[0].value for row in table.rows]
     assert (pd.to_datetime(rows["since"], utc=True).dt.tz_localize(None) == frame["since"]).all()
 

@@ -1,5 +1,6 @@
 """Monday's lists and costs: who stands on them and who does not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 from pipeline.findings import topics
 from pipeline.findings.centre import look
 from pipeline.findings.lists import COLUMNS, monday
-from pipeline.report.collect import collect
+from pipeline.report.collect import Collected, collect
 from pipeline.report.findings_page import list_table
 from pipeline.report.monday import waiting
 from pipeline.report.said import sentence
@@ -155,6 +156,28 @@ def test_promises_that_fall_due_are_told_from_those_that_are_overdue(tmp_path: P
     said = {language: [call.text for call in waiting(seen, Words(language))] for language in ("en", "ru")}
     assert "Promises due within 7 days: 2; overdue for up to 14 days: 1" in said["en"]
     assert "Обещания со сроком в ближайшие 7 дней: 2; просроченные не больше чем на 14 дней: 1" in said["ru"]
+
+
+PROMISED = """
+promise_id  conversation_id  promised_at       due_at            kept_at
+sunday      a1               2026-05-04 10:00  2026-05-11 00:00  -
+morning     a2               2026-05-05 10:00  2026-05-11 08:00  -
+next        a3               2026-05-07 10:00  2026-05-18 00:00  -
+"""
+
+
+def test_a_promise_until_midnight_is_one_of_the_day_that_ends_then(tmp_path: Path) -> None:
+    """The data end in the evening of the week's last day; who reads on Monday finds that day's promise broken."""
+    last = "f1  2026-05-10 18:00  60  0  0  answered  fay  kim  card  -  inbound"
+    seen = collect(publish(tmp_path, calls=CALLS + last, promises=PROMISED), Settings(), "2026-W19")
+
+    def said(data: Collected, language: str) -> list[str]:
+        return [row[0].text for row in list_table(data, Words(language), "promises", data.lists["promises"]).rows]
+
+    assert said(seen, "en") == ["by the end of 10 May 2026", "11 May 2026, 08:00", "by the end of 17 May 2026"]
+    assert said(seen, "ru") == ["до конца 10 мая 2026", "11 мая 2026, 08:00", "до конца 17 мая 2026"]
+    assert seen.lists["promises"]["detail"].tolist() == ["overdue", "due", "due"]
+    assert said(replace(seen, has_records=False), "en") == ["Sun 10 May", "Mon 11 May", "Sun 17 May"]
 
 
 def twice_each(wrap_s: str) -> str:

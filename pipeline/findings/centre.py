@@ -44,9 +44,8 @@ class Centre:
 
     @property
     def now(self) -> datetime:
-        """Naive UTC: the end of the reported week, or of the data where they stop before it."""
-        until = datetime.fromisoformat(self.results.manifest["until"])
-        return min(until, week_end(self.week, str(self.results.manifest["timezone"])))
+        """Naive UTC: the end of the reported week, or of the data where it is not complete."""
+        return min(self.known_until, week_end(self.week, str(self.results.manifest["timezone"])))
 
     def ripe_for(self, days: int) -> list[str]:
         return ripe_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days, self.delivered)

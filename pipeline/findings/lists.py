@@ -27,11 +27,11 @@ order by cases.contacts desc, cases.started_at, cases.conversation_id
 """A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged. A case's queue
 and topic are those of its first contact: who calls back looks for the last."""
 PROMISES = """
-select due_at as since, agent, queue, topic, case when due_at < timestamp '{now}' then 'overdue' else 'due' end as detail, source,
-    conversation_id, source_ref
+select due_at as since, agent, queue, topic, case when due_at <= timestamp '{now}' then 'overdue' else 'due' end as detail,
+    source, conversation_id, source_ref
 from fact_promises
 where is_followed and kept_at is null and promised_at < timestamp '{now}'
-    and due_at >= timestamp '{now}' - interval '14' day and due_at < timestamp '{now}' + interval '7' day
+    and due_at >= timestamp '{now}' - interval '14' day and due_at <= timestamp '{now}' + interval '7' day
 order by due_at, conversation_id
 """
 BREACHES = """
@@ -65,7 +65,7 @@ LISTS = {
 
 
 def monday(centre: Centre) -> dict[str, pd.DataFrame]:
-    """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week or of the data."""
+    """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week."""
     numbers = {"heavy": centre.settings.parameters.heavy_contacts, "now": centre.now}
     found = {
         name: centre.frame(sql.format(**numbers)) if centre.has(fact) else pd.DataFrame(columns=list(COLUMNS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
@@ -38,12 +39,32 @@ def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, pa
         for column in (when, "agent", "queue", "topic", "detail", "reference")
     ]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
-    rows = [_entry(data, words, row) for row in frame.to_dict("records")]
+    said = _due if name == "promises" else _since
+    rows = [_entry(data, words, row, said(data, words, row["since"])) for row in frame.to_dict("records")]
     return Table(f"{page}-{name}", caption, heads, rows, most=SHOWN)
 
 
-def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
-    since = pd.Timestamp(row["since"]).to_pydatetime()
+def _since(data: Collected, words: Words, at: pd.Timestamp) -> str:
+    """The site's time, or its day alone for those who may not find the record by it."""
+    local = _local(data, at)
+    return words.instant(local) if data.has_records else words.day(local.date())
+
+
+def _due(data: Collected, words: Words, at: pd.Timestamp) -> str:
+    """As _since; what is promised until midnight is promised for the day that ends then."""
+    local = _local(data, at)
+    if local.time() != time.min:
+        return _since(data, words, at)
+    day = local.date() - timedelta(days=1)
+    return words("findings.by_end", day=words.full_day(day)) if data.has_records else words.day(day)
+
+
+def _local(data: Collected, at: pd.Timestamp) -> datetime:
+    moment: datetime = pd.Timestamp(at).to_pydatetime()
+    return moment + zones.offset_at(data.timezone, moment)
+
+
+def _entry(data: Collected, words: Words, row: dict[Any, Any], when: str) -> list[Cell]:
     who = data.names.get(row["agent"], row["agent"]) if known(row["agent"]) else "–"
     detail = str(row["detail"])
     if detail.isdigit():
@@ -51,8 +72,6 @@ def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
     else:
         said = ", ".join(words(f"findings.detail_{part}") for part in detail.split(", "))
     plain = [str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")]
-    local = since + zones.offset_at(data.timezone, since)
-    when = words.instant(local) if data.has_records else words.day(local)
     return [text_cell(text) for text in (when, who, *plain, said, _reference(row))]
 
 

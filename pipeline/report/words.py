@@ -144,6 +144,9 @@ class Words:
     def day(self, day: date) -> str:
         return _dated(day, "EEE d MMM", LOCALES[self.language]).replace(".", "")
 
+    def full_day(self, day: date) -> str:
+        return _dated(day, "d MMMM y", LOCALES[self.language])
+
     def instant(self, at: datetime) -> str:
         return _dated(at, "d MMMM y, HH:mm", LOCALES[self.language])
 
