@@ -18,6 +18,7 @@ from pipeline.report.answers import TOLD, in_short
 from pipeline.report.collect import Collected
 from pipeline.report.mail import letter
 from pipeline.report.monday import waiting
+from pipeline.report.tiles import tile
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Mail, Profile, Settings
@@ -42,10 +43,12 @@ def without_picture(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_letter_says_it_in_words_and_in_a_table(data: Collected, home: Path, language: str) -> None:
     message = message_from_bytes(letter(data, Words(language), addressed(home)).as_bytes(), policy=policy.default)
     text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    level = tile(data, Words(language), "service_level")
     assert message["To"] == "head@example.com, lead@example.com" and data.week[-2:].lstrip("0") in message["Subject"]
     for body in (text, html):
         assert f"{LINK}{data.week}/{language}/index.html" in body and Words(language)("mail.more_records") in body
         assert data.catalogue["service_level"].title[language] in body
+        assert level.target and level.target in body
     assert "<script" not in html and "<svg" not in html and "<link" not in html and EVIL not in html
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
 

@@ -180,7 +180,7 @@ def test_figures_that_only_stand_out_are_counted_and_named(data: Collected) -> N
         rows = weekly["kpi"].eq(kpi) & weekly["cut"].eq("")
         odd = weekly.loc[rows, "period"] == data.week
         weekly.loc[rows, "value"] = np.where(odd, 900.0, np.arange(rows.sum()) % 2 + 400.0)
-    names = [data.catalogue[kpi].title["en"] for kpi in ("asa", "aht")]
+    names = [f"{data.catalogue[kpi].title['en']} (above its usual band)" for kpi in ("asa", "aht")]
     found = answers.better(replace(data, weekly=weekly, findings=judged("no_detectable_change")), Words("en"))
     [said] = [f.text for f in found if f.verdict == "stands_out"]
     assert all(name in said for name in names) and re.match(

@@ -64,7 +64,10 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
 
 def _standing_out(data: Collected, words: Words) -> list[Said]:
     """Tiles that stand out without having changed detectably: silence about them would contradict what they show."""
-    names = [tile.title for group in tiles(data, words).values() for tile in group if tile.verdict == "stands_out"]
+    odd = [tile for group in tiles(data, words).values() for tile in group if tile.verdict == "stands_out"]
+    names = [
+        words("answer.standing", kpi=tile.title, signal=tile.signal) if tile.signal else tile.title for tile in odd
+    ]
     return [Said("stands_out", words.count("answer.stand_out", len(names), kpis="; ".join(names)))] if names else []
 
 
