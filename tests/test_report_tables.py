@@ -1,13 +1,16 @@
 """Tables and what can be taken away of them: spreadsheets, workbooks, the records behind a figure."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from pipeline.report.cases import page as cases_page
 from pipeline.report.cells import column
 from pipeline.report.collect import Collected, withhold_small
+from pipeline.report.definitions import definitions
 from pipeline.report.rows_behind import row_files
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
@@ -79,6 +82,25 @@ def test_files_say_the_unit_of_bare_numbers(data: Collected) -> None:
         row for row in cases_page(data, Words("en"))["figures"].rows if row[0].text == "Effort per resolved case"
     ]
     assert clock.value == "Effort per resolved case (s)"
+
+
+@pytest.mark.parametrize(
+    ("kpi", "n", "numerator", "denominator", "value", "said"),
+    [
+        ("offered", 2022, 2022, None, 2022, "2,022"),
+        ("service_level", 2022, 1535, 2022, 0.7592, "75.9% (n = 2,022; 1,535 of 2,022)"),
+        ("aht", 1881, 917605, 1881, 487.83, "8:08 (n = 1,881; 254.9 h / 1,881)"),
+        ("wait_p90", 1881, None, None, 131, "2:11 (n = 1,881)"),
+        ("login_s", 1343, 2056081, None, 2056081, "571.1 h (n = 1,343)"),
+        ("calls_per_hour", 1835, 1835, 2076117, 3.1819, "3.2 (n = 1,835; 1,835 / 576.7 h)"),
+    ],
+)  # fmt: skip
+def test_a_definition_tells_the_headline_and_what_it_is_made_of(
+    data: Collected, kpi: str, n: int, numerator: float | None, denominator: float | None, value: float, said: str
+) -> None:
+    row = {"kpi": kpi, "cut": "", "period": data.week, "n": n, "numerator": numerator, "denominator": denominator}
+    found = definitions(replace(data, weekly=pd.DataFrame([row | {"value": value, "why": None}])), Words("en"))
+    assert found[kpi].numbers == said
 
 
 def test_a_headline_leads_to_its_records(results: Results, home: Path, data: Collected) -> None:

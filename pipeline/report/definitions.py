@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, title
+from pipeline.report.tiles import digits
 from pipeline.report.words import Words
 
 INTERVALS = {
@@ -24,7 +25,7 @@ INTERVALS = {
 
 @dataclass(frozen=True)
 class Definition:
-    """A KPI in words: `count` says the rows behind the headline, `interval` how its uncertainty was taken."""
+    """A KPI in words: `numbers` says the headline and the rows behind it, `interval` how its uncertainty was taken."""
 
     id: str
     title: str
@@ -54,7 +55,7 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
         meaning=kpi.meaning[words.language],
         formula=kpi.formula(),
         counted="; ".join(data.catalogue.facts[fact].title[words.language] for fact in facts),
-        numbers=_numbers(words, kpi, row),
+        numbers=_numbers(data, words, kpi, row),
         interval=_interval(words, kpi, any(data.catalogue.facts[fact].units for fact in facts)),
         better=words(f"better.{kpi.better or 'none'}"),
         source=kpi.source[words.language],
@@ -72,16 +73,35 @@ def _interval(words: Words, kpi: Kpi, has_units: bool) -> str:
     return words(f"interval.{name}") + (f"; {words('interval.units')}" if by_unit else "")
 
 
-def _numbers(words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> str:
-    """n, numerator and denominator of the headline."""
+def _numbers(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> str:
+    """The headline, and in brackets on how many rows it rests and what was divided by what."""
     if row is None or not known(row["value"]):
         return ""
-    rows = words("definition.n", n=words.number(row["n"]))
+    if kpi.is_of_records:
+        value = words.figure(kpi.unit, row["value"], digits(kpi, row["n"]))
+    else:
+        value = _amount(words, kpi.unit, row["value"])
+    rows = "" if kpi.kind == "count" else words("definition.n", n=words.number(row["n"]))
+    made = "; ".join(part for part in (rows, _parts(data, words, kpi, row)) if part)
+    return f"{value} ({made})" if made else value
+
+
+def _parts(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:
+    """Numerator and denominator in their units, where it has both."""
+    units = [data.catalogue[part].unit for part in kpi.ratio] if kpi.ratio else [kpi.unit, "count"]
     parts = [row["numerator"], row["denominator"]]
     if not all(known(part) for part in parts):
-        return rows
+        return ""
+    numerator, denominator = (_amount(words, unit, part) for unit, part in zip(units, parts, strict=True))
     key = "definition.parts_of" if kpi.kind == "share" else "definition.parts_over"
-    return f"{rows}; " + words(key, numerator=words.number(parts[0]), denominator=words.number(parts[1]))
+    return words(key, numerator=numerator, denominator=denominator)
+
+
+def _amount(words: Words, unit: str, amount: float) -> str:
+    """What was added up."""
+    if unit == "s":
+        return words.time(amount)
+    return words.figure("h", amount) if unit == "h" else words.number(amount)
 
 
 def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
