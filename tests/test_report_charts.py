@@ -15,7 +15,7 @@ from pipeline.report.half_hours import half_hours, heatmap
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.tradeoff_charts import panels
-from pipeline.report.trends import trends
+from pipeline.report.trends import trend, trends
 from pipeline.report.words import Words
 
 AGENTS = """
@@ -163,6 +163,19 @@ def test_a_changed_definition_breaks_the_trend(data: Collected) -> None:
         for s in chart.figure["layout"]["shapes"]
         if s.get("line", {}).get("dash") == "dash" and s.get("x0") == line.break_at - 0.5
     ]
+
+
+def test_a_week_without_a_figure_says_why(data: Collected) -> None:
+    """Calls were answered, and nobody recorded how long they took."""
+    weekly = data.weekly.copy()
+    unknown = weekly["kpi"].eq("aht") & weekly["cut"].eq("") & weekly["period"].isin(data.history[:2])
+    weekly.loc[unknown, ["value", "why"]] = [np.nan, "not_recorded"]
+    line = series(replace(data, weekly=weekly), "aht", data.week)
+    shown = trend(data, Words("en"), line, [])
+    assert {row[2].text for row in shown.table.rows[:2]} == {"not recorded"}
+    assert all(text.endswith(": not recorded") for text in shown.figure["data"][0]["hovertext"][:2])
+    last = replace(line, weeks=line.weeks[:1], values=line.values[:1], break_at=0)
+    assert "last not recorded:" in trend(data, Words("en"), last, []).alt
 
 
 @pytest.mark.parametrize(("weeks", "is_odd"), [(9, False), (30, True)])

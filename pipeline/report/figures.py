@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -25,21 +25,21 @@ RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "
 """In order of preference: the first that the data allow is shown, under its own name."""
 
 
-NOTHING = (math.nan, math.nan)
-"""Value and records of a week without a figure."""
+NOTHING = (math.nan, math.nan, None)
+"""Value, records and reason of a week without a row."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, also one of
-    `unripe`, whose outcomes are not known. `thin`: the weeks that others cannot be compared with."""
+    """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, `absences`
+    why some have none. `thin`: the weeks that others cannot be compared with."""
 
     kpi: Kpi
     weeks: list[str]
     values: NDArray[np.float64]
     break_at: int
     judged: str | None
-    unripe: frozenset[str] = frozenset()
+    absences: Mapping[str, str] = field(default_factory=dict)
     thin: frozenset[str] = frozenset()
 
     @property
@@ -49,7 +49,7 @@ class Series:
 
     def absence(self, week: str) -> str:
         """Why a week has no figure."""
-        return "not_ripe" if week in self.unripe else "no_rows"
+        return self.absences.get(week, "no_rows")
 
     @property
     def chart(self) -> xmr.XmR:
@@ -77,11 +77,13 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
     known_weeks = {week: by_week[week] for week in weeks if week in by_week and week not in unripe}
     values = np.array([known_weeks.get(week, NOTHING)[0] for week in weeks], dtype=float)
+    absences = {week: why for week, (_, _, why) in known_weeks.items() if known(why)}
+    absences |= dict.fromkeys(unripe, "not_ripe")
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     break_at = sum(week < max(changed) for week in weeks) if changed else 0
     kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
-    thin = thin_weeks({week: n for week, (_, n) in known_weeks.items()}) if kpi.is_of_records else frozenset()
-    return Series(kpi, weeks, values, break_at, judged, unripe, thin)
+    thin = thin_weeks({week: n for week, (_, n, _) in known_weeks.items()}) if kpi.is_of_records else frozenset()
+    return Series(kpi, weeks, values, break_at, judged, absences, thin)
 
 
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:
@@ -120,14 +122,14 @@ def _rows(same: Same, columns: tuple[str, ...]) -> dict[tuple[Any, ...], Mapping
 
 
 @lru_cache(maxsize=32)
-def _weekly(same: Same, dimension: str) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
-    """KPI and the dimension's value ("" of the centre) -> week -> value and records."""
+def _weekly(same: Same, dimension: str) -> dict[tuple[str, str], dict[str, tuple[float, float, Any]]]:
+    """KPI and the dimension's value ("" of the centre) -> week -> value, records and why there is none."""
     frame = same.frame
     keys = frame[dimension].tolist() if dimension else [""] * len(frame)
-    columns = (frame[name].tolist() for name in ("kpi", "period", "value", "n"))
-    found: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
-    for key, kpi, week, value, n in zip(keys, *columns, strict=True):
-        found.setdefault((kpi, key), {})[week] = (value, n)
+    columns = (frame[name].tolist() for name in ("kpi", "period", "value", "n", "why"))
+    found: dict[tuple[str, str], dict[str, tuple[float, float, Any]]] = {}
+    for key, kpi, week, *told in zip(keys, *columns, strict=True):
+        found.setdefault((kpi, key), {})[week] = tuple(told)
     return found
 
 

@@ -68,7 +68,7 @@ def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], p
     notes = [words("trend.break", week=words.week(line.weeks[line.break_at]))] if line.break_at else []
     notes += [words("trend.thin")] if line.thin else []
     notes += [words("trend.no_limits")] if np.isnan(chart.upper) or chart.is_trial else []
-    shown = words.figure(line.kpi.unit, line.values[-1]) if not np.isnan(line.values[-1]) else words("why.no_rows")
+    shown = _value(words, line, line.weeks[-1], line.values[-1]).text
     return Chart(
         id=f"{page}-{line.kpi.id}",
         title=words("trend.title", kpi=name, verdict=verdict),
