@@ -1,6 +1,7 @@
 """What the main page says first: tiles with targets and verdicts, answers, what to do on Monday, the same for machines."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from pipeline.report import machine
 from pipeline.report.answers import answers
 from pipeline.report.collect import Collected
+from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
-from pipeline.report.service import letters_note, met_lead
+from pipeline.report.service import letters_note, met_lead, other_figures
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES
@@ -46,6 +48,19 @@ def test_letters_among_the_calls_of_a_service_level_are_told(data: Collected, le
     )
     assert letters_note(silent, Words("en")) == "", "nobody called: there is nothing to compare letters with"
     assert not note or ("10% of them" in said and letters_note(mixed, Words("ru")))
+
+
+def test_other_figures_of_the_week_stand_beside_the_week_before_and_the_usual(data: Collected) -> None:
+    table = other_figures(data, Words("en"))["others"]
+    told = {row[0].text: row[1:] for row in table.rows}
+    assert {"Occupancy", "Longest wait", "Hold time", "After-call work"} <= told.keys()
+    assert "Adherence to the plan" not in told, "nobody delivered a plan"
+    weeks = [row_of(data.of_cut(""), "occupancy", period=week) for week in data.history[:-3:-1]]
+    occupancy = told["Occupancy"]
+    assert [cell.value for cell in occupancy[:2]] == [week["value"] for week in weeks if week]
+    assert re.match(r"Usually \d+–\d+%", occupancy[3].aside)
+    assert occupancy[4].text == data.catalogue["occupancy"].meaning["en"]
+    assert other_figures(data, Words("ru"))["others"].id == table.id == "service-others"
 
 
 def test_the_same_week_a_year_ago(data: Collected) -> None:

@@ -167,6 +167,7 @@ def service_page(data: Collected, words: Words) -> Context:
         "met": service.met_table(data, words),
         "met_lead": service.met_lead(data, words),
         "letters": service.letters_note(data, words),
+        **service.other_figures(data, words),
         "variants": service.variants_table(data, words),
         "answer_within": words.number(data.documents["settings"]["parameters"]["answer_within_s"]),
     }

@@ -1,18 +1,23 @@
-"""How many half-hours met the target, and the definitions of service level side by side."""
+"""How many half-hours met the target, the other figures of the week, and the definitions of service level side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.week_tables import alarm_note, lines, week_table
 from pipeline.report.words import Words
 
 VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
-
+OTHERS = (
+    "occupancy", "adherence", "wait_p90", "wait_max", "refused", "transfers", "talk_mean", "hold_mean", "wrap_mean",
+)  # fmt: skip
+"""What a head of a centre asks of a week beside the headline figures; the last three make handle time."""
 
 LETTERS = ("email", "messenger")
 """Channels in which nobody waits on a line."""
@@ -71,6 +76,13 @@ def _met_row(words: Words, name: str, halves: Sequence[Half], target: float) -> 
         Cell(words.percent(met / count), met / count),
         Cell(words.percent(level, 1), level),
     ]
+
+
+def other_figures(data: Collected, words: Words) -> dict[str, Any]:
+    """The table of OTHERS, and how easily chance makes one of them stand out."""
+    judged = lines(data, OTHERS, data.week)
+    table = week_table(data, words, "service.others", OTHERS, data.week, judged)
+    return {"others": table, "others_note": alarm_note(words, judged)}
 
 
 def variants_table(data: Collected, words: Words) -> Table:

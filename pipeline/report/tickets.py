@@ -12,8 +12,8 @@ from typing import Any
 from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_charts
 from pipeline.report.collect import OUTCOME_DAYS, Collected
 from pipeline.report.figures import RESOLUTION, known
-from pipeline.report.ticket_tables import Row, two_weeks, week_table
 from pipeline.report.tradeoff_charts import Panel
+from pipeline.report.week_tables import Row, alarm_note, lines, two_weeks, week_table
 from pipeline.report.words import Words
 
 CLOCKS = (
@@ -46,14 +46,14 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
     refusals = [name for name in rules() if name in data.catalogue.kpis and data.catalogue[name].variant_of == REFUSED]
     panels = written_panels(data, words)
     week = data.ripe[OUTCOME_DAYS] or data.week
-    judged = ticket_tables.lines(data, CLOCKS, week)
+    judged = lines(data, CLOCKS, week)
     return {
         "is_empty": False,
         "lead": _lead(data, words),
-        "clocks": week_table(data, words, "clocks", CLOCKS, week, judged),
-        "clocks_note": ticket_tables.alarm_note(words, judged),
+        "clocks": week_table(data, words, "tickets.clocks", CLOCKS, week, judged),
+        "clocks_note": alarm_note(words, judged),
         "times": ticket_times.time_charts(data, words),
-        "agreements": week_table(data, words, "agreements", AGREEMENTS, data.week),
+        "agreements": week_table(data, words, "tickets.agreements", AGREEMENTS, data.week),
         "agreements_said": agreements_said(data, words),
         "has_policy": data.written.has_policy,
         "backlog": backlog.day_chart(data, words),
@@ -62,7 +62,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "priorities": backlog.priority_table(data, words),
         "flow": backlog.flow_chart(data, words),
         "queues": ticket_tables.queue_table(data, words),
-        "rules": week_table(data, words, "rules", [name for name in rules() if name not in refusals], data.week),
+        "rules": week_table(data, words, "tickets.rules", [n for n in rules() if n not in refusals], data.week),
         "refusals": ticket_tables.refusal_table(data, words, refusals),
         "promises_said": promises_said(data, words),
         "panels": panels,
