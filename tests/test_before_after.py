@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.findings import before_after
+from pipeline.findings import before_after, changes
 from pipeline.findings.centre import Centre, look
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
@@ -77,21 +77,22 @@ EVENTS = """
 kind   title             team  starts_at         ends_at
 other  A target          a     2026-06-15 00:00  -
 other  Stay <b> calm     a     2026-06-15 00:00  -
-other  Only a day        b     2026-06-15 00:00  2026-06-16 00:00
+other  Only a day        a     2026-06-15 00:00  2026-06-16 00:00
 other  Everybody         -     2026-06-15 00:00  -
 other  Too new           b     2026-07-06 00:00  -
 """
 
 
-def centre_of(folder: Path, events: str) -> Centre:
-    """Ten weeks; from the seventh on, the three of team a take 60 seconds less, give or take what tells people apart."""
-    agents = ["agent  name  team  valid_from", *(f"{who}  {who}  {who[0]}  2026-01-01" for who in PEOPLE)]
+def centre_of(folder: Path, events: str, changed: str = "a") -> Centre:
+    """Ten weeks; from the seventh on, those of teams `changed` take 60 seconds less, give or take what tells people apart."""
+    people = [*PEOPLE, *(f"c{n}" for n in range(1, 5) if "c" in changed)]
+    agents = ["agent  name  team  valid_from", *(f"{who}  {who}  {who[0]}  2026-01-01" for who in people)]
     calls = ["call_id  customer_key  offered_at  talk_s  hold_s  wrap_s  outcome  agent  topic"]
     for week in range(10):
-        for place, who in enumerate(PEOPLE):
+        for place, who in enumerate(people):
             for day in range(5):
                 at = MONDAY + timedelta(weeks=week, days=day, hours=8 + place)
-                talk = 300 + 10 * place + day - (60 + place) * (who[0] == "a" and week >= 6)
+                talk = 300 + 10 * place + day - (60 + place) * (who[0] in changed and week >= 6)
                 calls.append(
                     f"{who}-{week}-{day}  c{who}{week}{day}  {at:%Y-%m-%d %H:%M}  {talk}  0  0  answered  {who}  bill"
                 )
@@ -115,3 +116,30 @@ def test_what_was_done_with_a_team_is_told_with_what_it_changed(tmp_path: Path) 
 
 def test_nothing_done_is_no_finding(tmp_path: Path) -> None:
     assert before_after.find(centre_of(tmp_path, EVENTS.replace("  a  ", "  -  "))) == []
+
+
+ROLLED_OUT = """
+kind   title     team  starts_at         ends_at
+other  Training  a     2026-06-15 00:00  -
+other  Training  {c}     {at} 00:00  -
+"""
+
+
+@pytest.mark.parametrize(("at", "others"), [("2026-06-15", 4), ("2026-06-29", 4), ("2026-01-15", 8)])
+def test_a_team_with_which_something_was_done_meanwhile_is_not_compared_with(
+    tmp_path: Path, at: str, others: int
+) -> None:
+    """b is left alone, c was trained too; what is as it has been for months is no change of c."""
+    centre = centre_of(tmp_path, ROLLED_OUT.format(c="c", at=at), changed="ac")
+    found = {f.whom["team"]: f for f in before_after.find(centre)}
+    assert found["a"].figures["others"].value == others
+    assert changes.events(centre, "2026-W25") == ["Training"]
+    assert found["a"].figures["handle"].value == pytest.approx(-61 if others == 4 else -30, abs=5)
+
+
+def test_where_every_team_was_touched_nobody_is_left_to_compare_with(tmp_path: Path) -> None:
+    centre = centre_of(tmp_path, ROLLED_OUT.format(c="b", at="2026-06-15"), changed="ab")
+    found = before_after.find(centre)
+    assert [(f.whom["team"], f.verdict, f.figures) for f in found] == [("a", "too_few", {}), ("b", "too_few", {})]
+    said = sentence(Words("en"), found[0], centre.results.catalogue, {}, lambda dimension, key, name: name)
+    assert said.startswith("Training: a has nobody left to compare with")

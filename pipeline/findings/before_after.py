@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pipeline.findings.centre import FOLLOWED, POOLED, REPEAT, Centre
-from pipeline.findings.record import Figure, Finding, Records
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis import RETURN_DAYS
 from pipeline.statistics.before_after import change_apart
 from pipeline.statistics.stratified import Difference
@@ -23,6 +23,8 @@ FEWEST_BEFORE, FEWEST_SINCE = 4, 2
 """Whole weeks."""
 UNITS = {"handle": "s_change", "returned": "share_change", "warm": "share_change"}
 """Of what is asked of each event."""
+NEEDED = {"handle", "returned"}
+"""What must be known of both sides for anything to be told."""
 OF_TEAMS = "agent is not null and team is not null"
 TIMED = f"is_answered and is_customer_made and not is_written and handle_s > 0 and {OF_TEAMS}"
 CONTACTS = f"""select week, agent, team, coalesce(topic, '') as topic, case when {TIMED} then handle_s end as handle,
@@ -33,45 +35,60 @@ from fact_evaluations where is_pec is not null and {OF_TEAMS}"""
 
 
 class Event(NamedTuple):
-    """Something noted of one team: at most a quarter of whole weeks before it, and those in it, as far as returns are known."""
+    """Something noted of one team: at most a quarter of whole weeks before it, and those in it, as far as returns are known.
+
+    touched: other teams that changed by what was done with them in these weeks, so that they do not tell what chance did.
+    """
 
     team: str
     before: tuple[str, ...]
     since: tuple[str, ...]
+    touched: tuple[str, ...] = ()
 
 
 def find(centre: Centre) -> list[Finding]:
     events = noted(centre)
     compared = {event: _compared(centre, event) for event in events}
     level = 1 - 0.05 / max(sum(map(len, compared.values())), 1)
-    found = [_finding(centre, event, title, compared[event], level) for event, title in events.items()]
-    return [finding for finding in found if finding]
+    return [f for event, title in events.items() for f in _findings(centre, event, title, compared[event], level)]
 
 
 def noted(centre: Centre) -> dict[Event, str]:
     """The events that name a team and have enough weeks before and since, with their titles."""
-    titles = defaultdict(list)
-    for row in centre.results.document("events"):
+    titles, rows = defaultdict(list), centre.results.document("events")
+    for row in rows:
         event = _event(centre, row)
         if len(event.before) >= FEWEST_BEFORE and len(event.since) >= FEWEST_SINCE and event.team:
-            titles[event].append(str(row["title"]))
+            titles[event._replace(touched=_touched(centre, event, rows))].append(str(row["title"]))
     return {event: "; ".join(titles[event]) for event in sorted(titles)}
 
 
 def _event(centre: Centre, row: dict[str, Any]) -> Event:
     zone, ripe = str(centre.results.manifest["timezone"]), centre.ripe_for(RETURN_DAYS)
-    starts, ends = (
-        datetime.fromisoformat(row[name]) if row[name] else datetime.max for name in ("starts_at", "ends_at")
-    )
+    starts, ends = _span(row)
     before = [week for week in ripe if week_end(week, zone) <= starts]
     since = [week for week in ripe if week_start(week, zone) >= starts and week_end(week, zone) <= ends]
     return Event(row.get("team") or "", tuple(before[-POOLED:]), tuple(since))
+
+
+def _touched(centre: Centre, event: Event, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Teams beside the event's own of which something noted begins or ends within its weeks."""
+    zone = str(centre.results.manifest["timezone"])
+    first, last = week_start(event.before[0], zone), week_end(event.since[-1], zone)
+    teams = {row.get("team") or "" for row in rows if any(first <= at < last for at in _span(row))}
+    return tuple(sorted(teams - {event.team, ""}))
+
+
+def _span(row: dict[str, Any]) -> tuple[datetime, datetime]:
+    starts, ends = row["starts_at"], row["ends_at"]
+    return datetime.fromisoformat(starts), datetime.fromisoformat(ends) if ends else datetime.max
 
 
 def _compared(centre: Centre, event: Event) -> dict[str, pd.DataFrame]:
     """Rows of the event's weeks by what is asked of them, where both sides can be told apart."""
     weeks = _in((*event.before, *event.since))
     rows = pd.concat([centre.frame(f"{asked} and {weeks}") for asked in (CONTACTS, JUDGED)], ignore_index=True)
+    rows = rows[~rows["team"].isin(event.touched)]
     asked = {name: rows.dropna(subset=[name]) for name in UNITS}
     return {name: known for name, known in asked.items() if not isnan(_changed(event, name, known).low)}
 
@@ -81,29 +98,47 @@ def _changed(event: Event, name: str, rows: pd.DataFrame, level: float = 0.95) -
     return change_apart(rows[name], rows["agent"], rows["topic"], is_since, is_own, level)
 
 
-def _finding(
+def _findings(
     centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float
-) -> Finding | None:
-    """`level`: of each range, so that all of a page hold at once."""
-    if not {"handle", "returned"} <= compared.keys():
-        return None
+) -> list[Finding]:
+    """One, or none where too few people can be told of. `level`: of each range, so that all of a page hold at once."""
+    if compared.keys() >= NEEDED:
+        return [_told(centre, event, title, compared, level)]
+    if event.touched and _compared(centre, event._replace(touched=())).keys() >= NEEDED:
+        return [_state(centre, event, title, "too_few", {}, None)]
+    return []
+
+
+def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float) -> Finding:
     changes = {name: _changed(event, name, rows, level) for name, rows in compared.items()}
     figures = {
         name: Figure(change.value, UNITS[name], change.low, change.high, len(compared[name]))
         for name, change in changes.items()
     }
-    own = compared["handle"].query("team == @event.team")
-    figures["people"] = Figure(own["agent"].nunique(), "count")
-    figures["others"] = Figure(compared["handle"]["agent"].nunique() - own["agent"].nunique(), "count")
+    people = compared["handle"].groupby(compared["handle"]["team"] == event.team)["agent"].nunique()
+    figures |= {"people": Figure(int(people[True]), "count"), "others": Figure(int(people[False]), "count")}
     is_seen = any(change.low * change.high > 0 for change in changes.values())
-    counts = f"{TIMED} and {_in((*event.before, *event.since))}"
-    telling = f"team in (select team from team) and {_in(event.since)}"
-    records = Records("fact_contacts", counts, telling, keys={"team": pd.DataFrame({"team": [event.team]})})
+    verdict: Verdict = "seen" if is_seen else "no_detectable_change"
+    return _state(centre, event, title, verdict, figures, _records(event, compared["handle"]))
+
+
+def _state(
+    centre: Centre, event: Event, title: str, verdict: Verdict, figures: dict[str, Figure], records: Records | None
+) -> Finding:
+    labels = {"title": title, "band": event.since[0]}
+    weight = 5.0 * (verdict == "seen")
     found = centre.state(
-        "before_after", "seen" if is_seen else "no_detectable_change", "aht_contact", 5.0 * is_seen, figures, records,
-        labels={"title": title, "band": event.since[0]}, team=event.team,
-    )  # fmt: skip
+        "before_after", verdict, "aht_contact", weight, figures, records, labels=labels, team=event.team
+    )
     return replace(found, weeks=(event.since[0], event.since[-1]))
+
+
+def _records(event: Event, compared: pd.DataFrame) -> Records:
+    """The timed contacts of the teams that are compared, first those of the event's own since then."""
+    counts = f"{TIMED} and {_in((*event.before, *event.since))} and team in (select team from teams)"
+    telling = f"team in (select team from own) and {_in(event.since)}"
+    keys = {"teams": compared[["team"]].drop_duplicates(), "own": pd.DataFrame({"team": [event.team]})}
+    return Records("fact_contacts", counts, telling, keys=keys)
 
 
 def _in(weeks: Sequence[str]) -> str:

@@ -115,8 +115,9 @@ def events(centre: Centre, week: str) -> list[str]:
 
     zone = str(centre.results.manifest["timezone"])
     first, last = week_start(week, zone), week_end(week, zone)
-    return [
+    titles = [
         str(event["title"])
         for event in centre.results.document("events")
         if pd.Timestamp(event["starts_at"]) < last and pd.Timestamp(event["ends_at"] or event["starts_at"]) >= first
     ]
+    return list(dict.fromkeys(titles))

@@ -165,7 +165,12 @@ def _of_enough(found: Sequence[Finding], profile: Profile, fewest: int) -> list[
     """None of a person on fewer than `fewest` records; without names none that tells something of a group of few people."""
     of_people = [f for f in found if f.kind != "person" or (f.figures["value"].n or fewest) >= fewest]
     group = 0 if profile.agents == "named" else profile.smallest_team
-    return [f for f in of_people if all(f.figures[size].value >= group for size in GROUPS.get(f.kind, ()))]
+    return [f for f in of_people if all(f.figures[size].value >= group for size in _sizes_told(f))]
+
+
+def _sizes_told(finding: Finding) -> list[str]:
+    """Figures that count the people of each group; one that could not be compared has none."""
+    return [size for size in GROUPS.get(finding.kind, ()) if size in finding.figures]
 
 
 def _findings(found: Sequence[Finding], alias: dict[str, str], teams: set[str], is_open: bool) -> list[Finding]:

@@ -104,6 +104,8 @@ def key(finding: Finding) -> str:
         return "found.staffing_enough"
     if finding.kind in BY_MEASURE:
         return f"found.{finding.kind}_{finding.labels['measure']}"
+    if finding.kind == "before_after" and finding.verdict == "too_few":
+        return "found.before_after_alone"
     return f"found.{finding.kind}_none" if finding.verdict == "no_detectable_change" else f"found.{finding.kind}"
 
 

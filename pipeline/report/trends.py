@@ -32,7 +32,7 @@ class Event:
 
 
 def events(data: Collected, words: Words) -> list[Event]:
-    """The events that began in the weeks shown, lettered in order of time."""
+    """The events that began in the weeks shown, lettered in order of time; one of several teams is one."""
     found = []
     for event in data.documents["events"]:
         at = datetime.fromisoformat(event["starts_at"])
@@ -41,7 +41,7 @@ def events(data: Collected, words: Words) -> list[Event]:
             found.append((week, event["title"], event["kind"], at + zones.offset_at(data.timezone, at)))
     return [
         Event(_letter(i), week, name, words(f"event.{kind}"), words.day(local.date()))
-        for i, (week, name, kind, local) in enumerate(found)
+        for i, (week, name, kind, local) in enumerate(dict.fromkeys(found))
     ]
 
 
