@@ -32,7 +32,10 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its unit, its interval where it has one (95 %; slopes: RELATIONS_LEVEL), and the rows it rests on."""
+    """A number with its unit, its interval where it has one, and the rows it rests on.
+
+    Intervals are of 95 %, of slopes RELATIONS_LEVEL, of what was done with teams 95 % for all of a page at once (Bonferroni).
+    """
 
     value: float
     unit: str
