@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pandas as pd
+from scipy import special
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.record import Figure, Finding, Records
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.measure import Question, measure
 
 QUALITY = ("fcr_7d", "pec_rate")
 FEWEST = 30
+MISS_SHARE = 0.025
+"""Of 95 % ranges that chance alone puts above what is true of somebody, and of those it puts below."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -22,39 +25,62 @@ def find(centre: Centre) -> list[Finding]:
     sorted_out = sort_people(people[people["agent"].notna()])
     if len(sorted_out) < max(5, centre.settings.report.small_group):
         return []
-    counts = sorted_out.groupby(["is_quick", "is_good"]).size()
-    cell = {key: int(counts.get(key, 0)) for key in ((True, True), (True, False), (False, True), (False, False))}
     figures = {
         "people": Figure(len(sorted_out), "count"),
-        "both": Figure(cell[True, True], "count"),
-        "quick_only": Figure(cell[True, False], "count"),
-        "good_only": Figure(cell[False, True], "count"),
-        "neither": Figure(cell[False, False], "count"),
+        "quick_only": Figure(int((sorted_out["is_quick"] & sorted_out["is_poor"]).sum()), "count"),
+        "good_only": Figure(int((sorted_out["is_slow"] & sorted_out["is_good"]).sum()), "count"),
+        "chance": Figure(by_chance(sorted_out), "per_hour"),
         "target": Figure(float(sorted_out["aht"].median()), "s"),
     }
-    weight = 10 * (cell[True, False] + cell[False, True]) / len(sorted_out)
-    return [centre.state("targets", "seen", "aht", weight, figures, _records(centre, sorted_out))]
+    verdict = verdict_on(sorted_out)
+    weight = 10 * (figures["quick_only"].value + figures["good_only"].value) / len(sorted_out) * (verdict == "seen")
+    return [centre.state("targets", verdict, "aht", weight, figures, _records(centre, sorted_out))]
 
 
 def _records(centre: Centre, people: pd.DataFrame) -> Records:
-    """Calls of all who were sorted, first those of people who are quick and not good."""
+    """Calls of all who were sorted, first those of people who are quick and poor."""
     aht = centre.results.catalogue["aht"]
     everybody = people.rename_axis("agent").reset_index()
     keys = {
         "people": everybody[["agent"]],
-        "quick": everybody.loc[everybody["is_quick"] & ~everybody["is_good"], ["agent"]],
+        "quick": everybody.loc[everybody["is_quick"] & everybody["is_poor"], ["agent"]],
     }
     counts = f"({aht.counts}) and {centre.in_ripe} and agent in (select agent from people)"
     return Records(aht.of, counts, "agent in (select agent from quick)", keys=keys)
 
 
 def sort_people(figures: pd.DataFrame) -> pd.DataFrame:
-    """One row a person with all three figures: is_quick (handle time at most the median), is_good (no quality below its median).
+    """One row a person with all three figures: where the whole range of each lies beside the median person's figure.
 
-    By point figures, as a target would: who lies near the line is on either side by chance.
+    is_quick and is_slow by handle time; is_poor: a quality surely below, is_good: one surely above and none below.
     """
-    enough = figures[figures["n"] >= FEWEST].pivot(index="agent", columns="kpi", values="value").dropna()
-    if "aht" not in enough or not set(QUALITY) <= set(enough):
-        return enough.iloc[:0].assign(aht=[], is_quick=[], is_good=[])
-    good = (enough[list(QUALITY)] >= enough[list(QUALITY)].median()).all(axis=1)
-    return enough.assign(is_quick=enough["aht"] <= enough["aht"].median(), is_good=good)
+    enough = figures[figures["n"] >= FEWEST].pivot(index="agent", columns="kpi", values=["value", "low", "high"])
+    enough = enough.dropna()
+    if not len(enough) or not {"aht", *QUALITY} <= set(enough["value"]):
+        return pd.DataFrame({name: [] for name in ("aht", "is_quick", "is_slow", "is_poor", "is_good")})
+    middles = enough["value"].median()
+    below, above = enough["high"] < middles, enough["low"] > middles
+    is_poor = below[list(QUALITY)].any(axis=1)
+    is_good = above[list(QUALITY)].any(axis=1) & ~is_poor
+    return pd.DataFrame(
+        {
+            "aht": enough["value"]["aht"],
+            "is_quick": below["aht"],
+            "is_slow": above["aht"],
+            "is_poor": is_poor,
+            "is_good": is_good,
+        }
+    )
+
+
+def by_chance(people: pd.DataFrame) -> float:
+    """How many of those who are surely quick or slow would seem poor or good if all were alike in quality."""
+    return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_SHARE * len(QUALITY)
+
+
+def verdict_on(people: pd.DataFrame) -> Verdict:
+    """Seen where more stand on the wrong side of one of the targets than chance puts there in 19 cases of 20."""
+    apart = int((people["is_quick"] | people["is_slow"]).sum())
+    wrong = int((people["is_quick"] & people["is_poor"] | people["is_slow"] & people["is_good"]).sum())
+    is_seen = special.bdtrc(wrong - 1, apart, MISS_SHARE * len(QUALITY)) <= 0.05
+    return "seen" if is_seen else "no_detectable_change"
