@@ -42,6 +42,14 @@ def offset_at(zone: str, at: datetime) -> timedelta:
     return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
 
 
+def offset_s(at: str, zone: str, since: datetime) -> str:
+    """SQL: how far the zone's clock is ahead of the UTC instant `at`, which is not before `since`."""
+    first = int(offset_at(zone, since).total_seconds())
+    changes = [(change, int(after.total_seconds())) for change, _, after in offset_changes(zone) if change > since]
+    branches = "".join(f" when {at} >= timestamp '{change}' then {after_s}" for change, after_s in reversed(changes))
+    return f"(case{branches} else {first} end)" if branches else str(first)
+
+
 def calendar(zone: str, first: datetime, last: datetime) -> pd.DataFrame:
     """One row per 15-minute slot from `first` to `last` (naive UTC): zone, slot, week, day, half_hour, half_hour_at.
 

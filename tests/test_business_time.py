@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.business_time import ALWAYS, Hours, holidays_of, tables
 from pipeline.models import read_model
+from pipeline.zones import offset_at, offset_s
 
 MIN = 60
 
@@ -152,3 +153,11 @@ def test_public_holidays_of_a_canton() -> None:
     assert date(2026, 5, 1) in days and date(2026, 8, 1) in days and date(2026, 5, 4) not in days
     with pytest.raises(LookupError):
         holidays_of("XX", date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "America/New_York", "Asia/Kathmandu"])
+def test_sql_knows_the_offset_of_every_hour_of_a_year(zone: str) -> None:
+    hours = [datetime(2026, 1, 1) + timedelta(hours=n) for n in range(365 * 24)]
+    frame = pd.DataFrame({"moment": hours, "offset_s": [offset_at(zone, at).total_seconds() for at in hours]})
+    told = duckdb.sql(f"select count(*) from frame where {offset_s('moment', zone, hours[0])} = offset_s").fetchall()
+    assert told == [(len(frame),)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.drill import records_of
 from pipeline.findings import newcomers, outcomes, people, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
@@ -13,7 +14,7 @@ from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Settings
 from pipeline.statistics.clustered import share_limits
-from tests.tables import publish
+from tests.tables import publish, publish_under
 
 MONDAY = datetime(2026, 5, 4)
 COLUMNS = "call_id  conversation_id  offered_at  talk_s  hold_s  wrap_s  outcome  ended_by  customer_key  agent  topic"
@@ -154,7 +155,7 @@ def test_promises_of_one_contact_are_no_independent_promises(
 def half_hours(days: list[datetime], **columns: object) -> pd.DataFrame:
     """Half-hours that begin at 20:00."""
     at = pd.Series([day.replace(hour=20) for day in days])
-    return pd.DataFrame({"half_hour_at": at, "half_hour": at.dt.strftime("%Y-%m-%d %H:%M"), **columns})
+    return pd.DataFrame({"half_hour_at": at, "slot": at.dt.day_of_week * 48 + 40, **columns})
 
 
 def calls_at(days: list[datetime], offered: int, handle_s: float = 300) -> pd.DataFrame:
@@ -173,7 +174,8 @@ def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_th
     """Four calls in three of twelve weeks are one a week: .17 erlang, not .67."""
     slots = staffing.typical(calls_at(SUNDAYS[:3], 4), on_duty(SUNDAYS, agents=1.0))
     [row] = slots.to_dict("records")
-    assert (row["slot"], row["weeks"], row["offered"], row["calls"], row["agents"]) == ("7 20:00", 12, 1, 12, 1)
+    assert staffing.clock(row["slot"]) == "7 20:00"
+    assert (row["weeks"], row["offered"], row["calls"], row["agents"]) == (12, 1, 12, 1)
     assert row["offered"] * row["handle_s"] / staffing.HALF_HOUR_S == pytest.approx(1 / 6)
 
 
@@ -238,6 +240,27 @@ def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: P
     assert len(centre.ripe) == 5 and set(slots["weeks"]) == {4} and set(slots["offered"]) == {1}
     assert len(slots) == 70 and slots["calls"].sum() == 280
     assert staffing.half_hours(centre_of(tmp_path / "nobody", usual())).empty
+
+
+def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -> None:
+    """Each Monday at ten in Moscow seven people call, one of them a queue where it is five in the afternoon, and gives up."""
+    shifts, calls = [], []
+    for monday in (MONDAY + timedelta(weeks=week, hours=7) for week in range(6)):
+        shifts.append(f"kim  logged_in  {monday}  {monday + timedelta(hours=8)}")
+        calls += [f"{monday}  main  kim  5  60  0  0  answered"] * 6 + [f"{monday}  east  -  60  -  -  -  abandoned"]
+    head = "call_id  offered_at  queue  agent  wait_s  talk_s  hold_s  wrap_s  outcome"
+    tables = {
+        "calls": "\n".join([head, *(f"c{n}  {row}" for n, row in enumerate(calls))]),
+        "agent_states": "\n".join(["agent  state  starts_at  ends_at", *shifts]),
+    }
+    zones = {"east": "Asia/Vladivostok"}
+    settings = Settings(warehouse=tmp_path / "w.duckdb", timezone="Europe/Moscow", queue_timezones=zones)
+    centre = look(publish_under(settings, tmp_path, **tables), settings)
+    slots = staffing.half_hours(centre)
+    assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[5, 7, 1]]
+    assert staffing.clock(slots["slot"].item()) == "1 10:00"
+    [found] = staffing.find(centre)
+    assert found.evidence.records and len(records_of(centre.results, found.evidence.records)) == 35
 
 
 def test_leavers_are_a_share_of_those_who_were_there(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ is smaller, and the figure too favourable.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 
@@ -13,14 +15,12 @@ from pipeline.findings.centre import Centre
 from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
 from pipeline.statistics.erlang import agents_for, erlang_a, patience
 from pipeline.statistics.slopes import slopes
+from pipeline.zones import offset_s, week_start
 
 HALF_HOUR_S = 1800
 DEFAULT_TARGET = 0.8
-DAY = "epoch(cast(substr(half_hour, 1, 10) as timestamp)) / 86400"
-SLOT = (
-    f"concat(cast(cast({DAY} + 4 - 7 * floor(({DAY} + 3) / 7) as integer) as varchar), ' ', substr(half_hour, 12, 5))"
-)
-"""SQL: weekday and clock of a half-hour, such as "1 08:30"; the first of January 1970 was a Thursday."""
+WEEK = 7 * 48
+"""Half-hours."""
 FEWEST_S = 600
 """Staffed seconds of an agent's half-hour below which it says nothing of how busy the agent was."""
 OPEN_SHARE = 0.25
@@ -41,17 +41,30 @@ def half_hours(centre: Centre) -> pd.DataFrame:
     """Half-hours of the ripe weeks by weekday and clock: mean calls, handle time, people on duty, share answered in time."""
     within = centre.settings.parameters.answer_within_s
     calls = centre.frame(
-        f"""select half_hour_at, max(half_hour) as half_hour, count(*) as offered, sum(handle_s) as handled_s,
+        f"""select half_hour_at, {_slot(centre)} as slot, count(*) as offered, sum(handle_s) as handled_s,
             count(handle_s) as handled, sum(wait_s) as wait_s, sum(case when is_abandoned then 1 else 0 end) as abandoned,
             sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
         from fact_calls where {_waiting(centre)} group by half_hour_at"""
     )
     staff = centre.frame(
-        f"""select half_hour_at, max(half_hour) as half_hour, sum(staffed_s) / {HALF_HOUR_S} as agents,
+        f"""select half_hour_at, {_slot(centre)} as slot, sum(staffed_s) / {HALF_HOUR_S} as agents,
             max(login_s) as longest_s
         from fact_agent_hours where staffed_s > 0 and {centre.in_ripe} group by half_hour_at"""
     )
     return typical(calls, staff)
+
+
+def _slot(centre: Centre) -> str:
+    """SQL: the half-hour of the week by the site's clock, whatever the queue's; 0 is Monday, 00:00. 1970 began on a Thursday."""
+    zone = str(centre.results.manifest["timezone"])
+    since = week_start(centre.span[0], zone) - timedelta(days=1)
+    half_hour = f"floor((epoch(half_hour_at) + {offset_s('half_hour_at', zone, since)}) / {HALF_HOUR_S}) + {3 * 48}"
+    return f"cast({half_hour} - {WEEK} * floor(({half_hour}) / {WEEK}) as integer)"
+
+
+def clock(slot: int) -> str:
+    """Weekday and clock, such as "1 08:30"."""
+    return f"{slot // 48 + 1} {slot % 48 // 2:02d}:{slot % 2 * 30:02d}"
 
 
 def _waiting(centre: Centre) -> str:
@@ -67,11 +80,8 @@ def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:
     A half-hour without people in some weeks counts in them. One that nobody ever works in is closed, and so is one that hardly
     ever has somebody on duty throughout (staff: longest_s), breaks included.
     """
-    both = calls.merge(staff, on="half_hour_at", how="outer", suffixes=("", "_of_staff"))
-    half_hour = both.pop("half_hour").fillna(both.pop("half_hour_of_staff"))
-    both = both.set_index("half_hour_at").fillna(0)
+    both = calls.merge(staff, on=["half_hour_at", "slot"], how="outer").set_index("half_hour_at").fillna(0)
     both = both.assign(people=np.ceil(both["agents"]), is_open=both["longest_s"] >= HALF_HOUR_S)
-    both["slot"] = (pd.to_datetime(half_hour.str[:10]).dt.strftime("%u") + " " + half_hour.str[11:16]).to_numpy()
     slots = both.groupby("slot").agg(
         weeks=("offered", "size"), offered=("offered", "mean"), agents=("agents", "mean"), people=("people", "mean"),
         open_share=("is_open", "mean"),
@@ -102,7 +112,7 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
         "occupancy": Figure(float((slots["load"] / slots["agents"]).clip(upper=1).mean()), "share"),
         "gap": Figure(float(worst["gap"].iloc[0]) if len(worst) else 0.0, "per_hour"),
     }
-    labels = {"slot": str(worst["slot"].iloc[0]) if len(worst) else ""}
+    labels = {"slot": clock(int(worst["slot"].iloc[0])) if len(worst) else ""}
     labels |= {"bias": "favourable"} if told - seen >= FAVOURABLE else {}
     weight, records = 10 * len(short) / len(slots), _calls(centre, slots, short)
     return [centre.state("staffing", verdict_on(short), "service_level", weight, figures, records, labels=labels)]
@@ -114,9 +124,10 @@ def verdict_on(short: pd.DataFrame) -> Verdict:
 
 def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
     """The calls of all half-hours that were looked at, first those in which people were missing."""
-    counts = f"{_waiting(centre)} and {SLOT} in (select slot from slots)"
+    slot = f"cast({_slot(centre)} as varchar)"
+    counts = f"{_waiting(centre)} and {slot} in (select slot from slots)"
     keys = {"slots": slots[["slot"]], "short": short[["slot"]]}
-    return Records("fact_calls", counts, f"{SLOT} in (select slot from short)", keys=keys)
+    return Records("fact_calls", counts, f"{slot} in (select slot from short)", keys=keys)
 
 
 def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
