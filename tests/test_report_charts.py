@@ -12,6 +12,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
 from pipeline.report.figures import series
 from pipeline.report.half_hours import half_hours, heatmap
+from pipeline.report.service import met_lead
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
 from pipeline.report.tradeoff_charts import panels
@@ -148,6 +149,18 @@ def test_a_half_hour_looks_good_only_from_the_target_on(
     halves = half_hours(data)
     few = sum(half.share < (0.5 if not targets else targets["service_level"]) - 1e-9 for half in halves)
     assert heat.title == f"In {few} of {len(halves)} half-hours {title}"
+
+
+def test_half_hours_of_one_clock_are_one_field_and_still_two_half_hours(data: Collected) -> None:
+    """One queue's half-hour was answered in time by all, another's of the same clock in the east by nobody."""
+    one = data.half_hours[data.half_hours["kpi"] == "service_level"].head(1)
+    west = one.assign(period="2026-11-16T10:00+01:00", numerator=10, denominator=10)
+    east = one.assign(period="2026-11-16T10:00+10:00", numerator=0, denominator=30)
+    both = replace(data, half_hours=pd.concat([west, east]), targets={"service_level": 0.8})
+    heat = heatmap(both, Words("en"))
+    assert heat and heat.figure["data"][0]["z"] == [[0.25]]
+    assert heat.title == "In 1 of 2 half-hours the target of 80% was missed"
+    assert met_lead(both, Words("en")).startswith("1 of 2 half-hours")
 
 
 def test_a_changed_definition_breaks_the_trend(data: Collected) -> None:

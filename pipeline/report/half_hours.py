@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.report import charts
@@ -52,9 +52,15 @@ def half_hours(data: Collected) -> list[Half]:
 
 def of_the_day(halves: list[Half]) -> list[Half]:
     """The days added up."""
-    clocks = sorted({half.clock for half in halves})
-    groups = [(clock, [half for half in halves if half.clock == clock]) for clock in clocks]
-    return [Half("", clock, sum(h.met for h in group), sum(h.offered for h in group)) for clock, group in groups]
+    return added_up([replace(half, day="") for half in halves])
+
+
+def added_up(halves: list[Half]) -> list[Half]:
+    """Those of one day and clock together: of queues in several zones, and of the hour that is twice in autumn."""
+    groups: dict[tuple[str, str], list[Half]] = {}
+    for half in sorted(halves, key=lambda half: (half.day, half.clock)):
+        groups.setdefault((half.day, half.clock), []).append(half)
+    return [Half(*at, sum(h.met for h in group), sum(h.offered for h in group)) for at, group in groups.items()]
 
 
 def by_clock(data: Collected, words: Words) -> Chart | None:
@@ -119,12 +125,13 @@ def _share(words: Words, half: Half | None) -> Cell:
 
 def heatmap(data: Collected, words: Words) -> Chart | None:
     """Every half-hour of the week as one field."""
-    grid = {(half.day, half.clock): half for half in half_hours(data)}
+    halves = half_hours(data)
+    grid = {(half.day, half.clock): half for half in added_up(halves)}
     if not grid:
         return None
     days, clocks = sorted({day for day, _ in grid}), sorted({clock for _, clock in grid})
     target = data.targets.get("service_level")
-    said = _heat_title(words, [*grid.values()], target)
+    said = _heat_title(words, halves, target)
     alt = words("service.heat_alt", finding=said)
     drawn = _heat_figure(words, grid, days, clocks, HALF if target is None else target)
     return Chart("service-heat", said, alt, 90 + 34 * len(days), drawn, _heat_table(words, grid, days, clocks))
