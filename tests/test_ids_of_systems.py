@@ -203,3 +203,31 @@ def test_a_dispute_is_of_the_evaluation_of_its_own_system(tmp_path: Path) -> Non
     )
     disputed = results.frame("select source, is_disputed from fact_evaluations order by 1")
     assert disputed.values.tolist() == [["qa1", True], ["qa2", False], ["qa3", True]]
+
+
+ASKED = {
+    "evaluations": "evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score\n"
+    "e1  1595  eve  2026-03-03 09:00  pec  1",
+    "surveys": "survey_id  conversation_id  question  score  answered_at\ns1  1595  csat  5  2026-03-03 09:00",
+    "promises": "promise_id  conversation_id  promised_at  due_at  kept_at\n"
+    "p1  1595  2026-03-02 09:00  2026-03-03 09:00  2026-03-02 10:00",
+}
+CALL = "call_id  agent  offered_at  talk_s  outcome\n{0}  bob  {1} 08:00  60  answered"
+TICKET = "ticket_id  queue  status  created_at  solved_at  agent\n1595  cards  solved  {0} 09:00  {0} 11:00  ann"
+
+
+@pytest.mark.parametrize(
+    ("call_day", "ticket_day", "week"),
+    [("2026-03-02", "2026-08-03", "2026-W10"), ("2026-08-03", "2026-03-02", "2026-W32")],
+)
+def test_an_answer_is_of_the_call_once_though_its_id_comes_again_months_later(
+    tmp_path: Path, call_day: str, ticket_day: str, week: str
+) -> None:
+    call, ticket = ("phone", "calls", CALL.format("1595", call_day)), ("desk", "tickets", TICKET.format(ticket_day))
+    first, later = sorted((call, ticket), reverse=call_day > ticket_day, key=lambda table: table[1])
+    between = ("phone", "calls", CALL.format("8000", "2026-07-27"))
+    publish_of(tmp_path, first, between, *(("qa", table, text) for table, text in ASKED.items()))
+    results = publish_of(tmp_path, later)
+    for table, of_week in (("evaluations", week), ("surveys", week), ("promises", "2026-W10")):
+        rows = results.frame(f"select agent, week from fact_{table}").values.tolist()
+        assert rows == [["bob", of_week]], table

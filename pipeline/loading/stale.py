@@ -17,6 +17,15 @@ ARRIVALS = "'ADDMEMBER', 'AGENTLOGIN', 'AGENTCALLBACKLOGIN'"
 DEPARTURES = "'REMOVEMEMBER', 'AGENTLOGOFF', 'AGENTCALLBACKLOGOFF'"
 PAUSES = "'PAUSE', 'PAUSEALL', 'UNPAUSE', 'UNPAUSEALL'"
 """Events that begin and end the stretches of core_queue_memberships."""
+IDS = {
+    "calls": "coalesce(conversation_id, call_id)",
+    "queue_events": "call_id",
+    "tickets": "ticket_id",
+    "messages": "conversation_id",
+}
+"""By which id the rows of a table speak of a contact."""
+ANSWERS = ("evaluations", "surveys", "promises")
+"""Tables that know a contact by its bare id."""
 
 
 def mark(warehouse: Warehouse, contract: Contract) -> None:
@@ -27,9 +36,20 @@ def mark(warehouse: Warehouse, contract: Contract) -> None:
     find = {
         "own": _own, "conversation": _conversation, "stretch": _stretch, "contact": _contact, "ticket": _ticket,
     }[contract.rebuilds]  # fmt: skip
-    earliest = find(warehouse, contract)
-    if earliest is not None:
-        warehouse.mark_stale(earliest, contract.name)
+    found = [find(warehouse, contract), _answered(warehouse, contract)]
+    known = [instant for instant in found if instant is not None]
+    if known:
+        warehouse.mark_stale(min(known), contract.name)
+
+
+def _answered(warehouse: Warehouse, contract: Contract) -> datetime | None:
+    """When the first contact began of an id that the rows bring or take away and an answer names: the answer may be of another of
+    its contacts now."""
+    if contract.name not in IDS:
+        return None
+    asked = " union all ".join(f"select conversation_id from raw_{table}" for table in ANSWERS)
+    moved = IDS[contract.name]
+    return _began(warehouse, f"select {moved} from moved where {moved} in ({asked})")
 
 
 def _own(warehouse: Warehouse, contract: Contract) -> datetime | None:
@@ -84,13 +104,16 @@ def _member_events(table: str) -> str:
 
 def _contact(warehouse: Warehouse, contract: Contract) -> datetime | None:
     """When the first contact began that the rows speak of, whatever it was recorded as."""
+    return _began(warehouse, "select conversation_id from moved")
+
+
+def _began(warehouse: Warehouse, ids: str) -> datetime | None:
     earliest: datetime | None = warehouse.value(
         "select min(began_at) from ("
-        "select coalesce(conversation_id, call_id) as conversation_id, offered_at as began_at from raw_calls "
-        "union all select call_id, happened_at from raw_queue_events where call_id is not null "
+        f"select {IDS['calls']} as conversation_id, offered_at as began_at from raw_calls "
+        "union all select call_id, happened_at from raw_queue_events "
         "union all select ticket_id, created_at from raw_tickets "
-        "union all select conversation_id, sent_at from raw_messages where conversation_id is not null) "
-        "semi join moved using (conversation_id)"
+        f"union all select conversation_id, sent_at from raw_messages) where conversation_id in ({ids})"
     )
     return earliest
 
