@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from pipeline.contracts import read_contracts
 from pipeline.sample import write_sample
 from pipeline.sample.clock import ZONE, instant, iso_week
+from pipeline.sample.compose import Composer
 from pipeline.sample.world import World, simulate
 from pipeline.sources.mapping import mapped_source
 
@@ -309,3 +312,15 @@ def test_shipped_sample_is_what_the_code_writes(tmp_path: Path) -> None:
         return gzip.decompress(data) if name.endswith(".gz") else data  # another zlib packs otherwise
 
     assert all(text(name, shipped[name]) == text(name, data) for name, data in written.items())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["1st", "2nd", "3rd", "4th", "11th", "21st", "22nd", "23rd", "31st"]), ("ru", ["1-му", "3-му", "22-му"])],
+)
+def test_letters_promise_a_day_as_people_write_it(language: str, said: list[str]) -> None:
+    customer, agent = SimpleNamespace(id="c-1"), SimpleNamespace(name="Anna Keller")
+    ticket = SimpleNamespace(language=language, customer=customer, agent=agent, id="T-1")
+    for day in said:
+        number = int(re.sub(r"\D", "", day))
+        assert f" {day}." in Composer().promise(ticket, number, Random(1))  # type: ignore[arg-type]

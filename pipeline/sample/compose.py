@@ -59,7 +59,8 @@ class Composer:
 
     def promise(self, ticket: "Ticket", day: int, rng: Random) -> str:
         of = self._of(ticket)
-        return self._filled(ticket, [rng.choice(of["longer"]), of["promise"]], day=day)
+        said = of["ordinals"].get(str(day), of["ordinals"]["any"]).format(day=day)
+        return self._filled(ticket, [rng.choice(of["longer"]), of["promise"]], day=said)
 
     def again(self, ticket: "Ticket", rng: Random) -> str:
         of = self._of(ticket)
