@@ -62,13 +62,16 @@ def test_a_ticket_is_resolved_if_it_was_solved_a_week_after_its_creation(asked: 
     results = asked[after]
     week = {"quick": True, "again": True, "slow": False, "late": False, "ignored": False}
     assert stated(results) == week
-    found = figure(results, "resolution_stated", week="2026-W19")
-    assert (found["numerator"], found["denominator"]) == (2, 5)
+    for kpi in ("resolution_stated", "solved_in_time"):
+        found = figure(results, kpi, week="2026-W19")
+        assert (found["numerator"], found["denominator"]) == (2, 5)
 
 
 def test_a_source_that_states_no_instant_is_taken_at_its_word(tmp_path: Path) -> None:
     tickets = "ticket_id  created_at  status\na  2026-05-04 09:00  solved\nb  2026-05-04 09:00  open\nc  2026-05-14 09:00  solved"
-    assert stated(publish(tmp_path, tickets=tickets)) == {"a": True, "b": False}
+    results = publish(tmp_path, tickets=tickets)
+    assert stated(results) == {"a": True, "b": False}
+    assert figure(results, "solved_in_time")["value"] == 0.5
 
 
 def test_a_case_with_an_unanswered_open_ticket_is_not_over(asked: dict[str, Results]) -> None:

@@ -10,6 +10,9 @@ select
             then coalesce(case when clocks.moved_at is null then heads.stated_status end, clocks.status)
                 in ('solved', 'closed')
     end as is_solved,
+    case
+        when not heads.is_thread then coalesce(clocks.is_solved_then, heads.stated_status in ('solved', 'closed'))
+    end as is_solved_then,
     clocks.last_solved_at as solved_at,
     greatest(0, least(epoch((select until from build_range)) - epoch(heads.created_at), 2592000)) as observed_s,
     epoch(least((select until from build_range), heads.created_at + 2592000 * interval '1' second)) - epoch(placed.came_at)
