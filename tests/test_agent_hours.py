@@ -33,6 +33,23 @@ def test_a_second_counts_once_however_many_chats_run(tmp_path: Path) -> None:
     assert figure(results, "calls_per_staffed_hour", agent="ann")["value"] == pytest.approx(2 / 1.75)
 
 
+def test_who_was_logged_in_and_took_no_call_took_none_an_hour(tmp_path: Path) -> None:
+    """Of a week whose calls nobody delivered nothing is told."""
+    results = publish(
+        tmp_path,
+        calls=f"{CALLS}later  2026-05-18 10:00  60  0  0  answered  ann",
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
+        eve    logged_in  2026-05-04 09:00  2026-05-04 11:00
+        eve    logged_in  2026-05-11 09:00  2026-05-11 11:00
+        """,
+    )
+    found = figure(results, "calls_per_hour", agent="eve", week="2026-W19")
+    assert (found["numerator"], found["value"]) == (0, 0) and pd.isna(found["why"])
+    assert figure(results, "calls_per_hour", agent="eve", week="2026-W20")["why"] == "no_rows"
+
+
 def test_a_letter_that_lay_open_for_days_was_not_worked_on_for_days(tmp_path: Path) -> None:
     results = publish(
         tmp_path,

@@ -134,6 +134,8 @@ def _withheld(figure: Figure, unknown: Array) -> Figure:
 def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
     top_kpi, bottom_kpi = (sums.catalogue[part] for part in kpi.ratio or ())
     top, bottom = figure_of(sums, top_kpi), figure_of(sums, bottom_kpi)
+    if top_kpi.kind == "count":
+        top = _none_is_zero(top, sums.is_known_period(top_kpi.of))
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(bottom.numerator > 0, kpi.scale * top.numerator / bottom.numerator, np.nan)
     low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
@@ -152,6 +154,12 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
         low, high = (np.where(sums.with_interval, bound, np.nan) for bound in (low, high))
     why = np.select([known, top.why > 0, bottom.why > 0], [0, top.why, bottom.why], NO_ROWS)
     return Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
+
+
+def _none_is_zero(count: Figure, is_known: Array) -> Figure:
+    """Who has no row where others have some has a count of none."""
+    is_none = is_known & (count.why == NO_ROWS)
+    return replace(count, numerator=np.where(is_none, 0, count.numerator), why=np.where(is_none, 0, count.why))
 
 
 def _independent(sums: Sums, kpi: Kpi) -> Array:

@@ -80,6 +80,12 @@ class Sums:
         """Rows by group of which it is not known whether they count, or with what."""
         return self._column(kpi.of, "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
+    def is_known_period(self, fact: str) -> Array:
+        """True for the groups in whose period the fact has a row of any group: elsewhere it may not have been delivered."""
+        periods, rows = self.groups["period"], self._column(fact, "all_rows")
+        known: Array = periods.isin(periods[rows > 0].unique()).to_numpy()
+        return known
+
     def product(self, ratio: Kpi, fact: str) -> Array:
         return self._column(fact, f"{ratio.id}__xy") / 1000
 
