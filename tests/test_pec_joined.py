@@ -1,11 +1,13 @@
 """Letters of tickets in, written contacts out: whose they are, what counts for nothing, abuse apart."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.engines.warehouse import Warehouse, open_warehouse
+from pipeline.errors import NoData
 from pipeline.pec.store import score_new
 from pipeline.pec.talk import incident_of, letters_of
 from pipeline.results import Results, open_results
@@ -121,6 +123,18 @@ def test_talks_and_incidents_know_writers_by_the_directory(by_number: Settings) 
         [letter] = letters_of(warehouse, results, "8", "2026-W19")
     assert "idiot" in words
     assert letter["situation"] == "An angry complaint"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_abusive"), [("If this is not solved I will complain to the ombudsman", False), ("You idiots", True)]
+)
+def test_who_announces_a_complaint_is_no_incident(tmp_path: Path, body: str, is_abusive: bool) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    letter = f"message_id  conversation_id  author_role  sent_at  body\nq  t1  customer  2026-05-04 10:10  {body}"
+    results = publish_under(settings, tmp_path, tickets=TICKETS, messages=letter)
+    assert results.frame("select is_abusive from fact_letters").values.tolist() == [[is_abusive]]
+    with open_warehouse(settings) as warehouse, nullcontext() if is_abusive else pytest.raises(NoData):
+        assert "words" in {row["what"] for row in incident_of(warehouse, results, "t1")}
 
 
 def read_letter(warehouse: Warehouse, settings: Settings, folder: Path, table: str, text: str) -> list[dict[str, Any]]:

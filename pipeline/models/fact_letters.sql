@@ -27,7 +27,7 @@ select
     scores.placeholder, scores.asks_kindly, scores.confronts, scores.rude, scores.mockery,
     scores.insult, scores.swear, scores.masked_swear, scores.harassment, scores.violence_threat, scores.shout,
     scores.leave_threat, scores.complaint_threat, scores.pressure, scores.out_of_scope,
-    scores.insult + scores.swear + scores.masked_swear + scores.harassment + scores.violence_threat > 0 as is_abusive,
+    scores.abuse > 0 as is_abusive,
     scores.leave_threat + scores.complaint_threat > 0 as is_threatening,
     written.source_ref, written.recording_ref
 from written

@@ -19,7 +19,7 @@ KINDS = ("stem", "word", "phrase")
 
 @dataclass(frozen=True)
 class Feature:
-    """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words."""
+    """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words; `is_abuse`: of a customer."""
 
     name: str
     role: Role
@@ -27,6 +27,7 @@ class Feature:
     weight: float = 0.0
     cap: int = 1
     structure: bool = False
+    is_abuse: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ def read_features() -> tuple[float, dict[str, Feature]]:
         for name, entry in entries.items()
     }
     return bias, features
+
+
+def abuse_features() -> list[str]:
+    """What makes a customer's letter abusive."""
+    return [feature.name for feature in read_features()[1].values() if feature.is_abuse]
 
 
 def read_lexicons(own: Path | None = None) -> list[Entry]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.models import read_model
-from pipeline.pec.lexicons import read_features
+from pipeline.pec.lexicons import abuse_features, read_features
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,7 @@ BATCH = 20_000
 TABLES = """
 create table if not exists letter_scores (
     source varchar, message_id varchar, digest varchar, role varchar, score double);
+alter table letter_scores add column if not exists abuse smallint;
 create table if not exists letter_hits (
     source varchar, message_id varchar, feature varchar, begins integer, ends integer, said varchar);
 """
@@ -95,6 +96,8 @@ def _store(warehouse: Warehouse, scorer: Scorer, letters: pd.DataFrame, role: st
     scores["score"] = found.score
     for name, counts in found.counts.items():
         scores[name] = counts
+    if role == "customer":
+        scores["abuse"] = sum(found.counts[name] for name in abuse_features())
     evidence = found.evidence()
     place = [n for n, _ in evidence]
     hits = pd.DataFrame(

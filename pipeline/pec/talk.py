@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NoData
 from pipeline.models import read_model
+from pipeline.pec.lexicons import abuse_features
 from pipeline.pec.situations import lacking, situation_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 LETTERS = read_model("core_letter_authors")
-ABUSE = ("insult", "swear", "masked_swear", "harassment", "violence_threat", "leave_threat", "complaint_threat")
 
 
 def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) -> list[dict[str, Any]]:
@@ -33,11 +33,11 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) ->
 
 
 def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> list[dict[str, Any]]:
-    """The customer's words in a contact that were flagged, then all contacts of the customer, in order of time.
+    """The customer's abusive words in a contact, then all contacts of the customer, in order of time.
 
     Raises NoData for a contact that is not there or holds nothing of the kind.
     """
-    named = ", ".join(f"'{feature}'" for feature in ABUSE)
+    named = ", ".join(f"'{feature}'" for feature in abuse_features())
     words = warehouse.records(
         "select m.sent_at as at, 'words' as what, h.feature as detail, h.said as words, m.message_id as reference, source "
         f"from letter_hits h join ({LETTERS}) m using (source, message_id) "
