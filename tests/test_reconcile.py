@@ -121,6 +121,23 @@ def test_a_column_is_rounded_as_its_finest_cell(
     assert [row["status"] for row in found.rows] == statuses, found.rows
 
 
+@pytest.mark.parametrize(
+    ("kpi", "said", "value"),
+    [
+        ("aht", "2:30", 150),
+        ("aht", "0:02:30", 150),
+        ("first_reply_p50", "2:30", 2.5),
+        ("first_reply_p50", "2:30:00", 2.5),
+    ],
+)
+def test_times_by_the_clock_are_read_in_our_unit(
+    tmp_path: Path, results: Results, kpi: str, said: str, value: float
+) -> None:
+    (tmp_path / "export.csv").write_text(f"queue,value\ncards,{said}\n", "utf-8")
+    read = read_export(tmp_path / "export.csv", kpi, ["queue"], results.catalogue, [], "total")
+    assert read["theirs"].tolist() == [value]
+
+
 @pytest.mark.parametrize("said", ["2026-03-02", "02.03.2026", "excel"])
 def test_a_day_is_one_however_it_is_written(tmp_path: Path, results: Results, said: str) -> None:
     value = measure(results, results.catalogue, Question(("aht",), "day"))["value"].iloc[0]

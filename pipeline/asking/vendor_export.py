@@ -104,7 +104,7 @@ def _day(text: str) -> str:
 
 
 def _numbers(file: Path, column: str, cells: list[Any], unit: str) -> dict[str, np.ndarray]:
-    """Figures in our unit: 81.3 %, 0.813 or 81,3 for a share; seconds, m:ss or h:mm:ss for a duration.
+    """Figures in our unit: 81.3 %, 0.813 or 81,3 for a share; a number in our unit or h:mm:ss for a duration.
 
     A column is rounded as its finest cell is: most programs drop the zeros at the end of the others.
     """
@@ -124,8 +124,7 @@ def _number(file: Path, line: int, column: str, cell: Any, unit: str) -> tuple[f
     if not text:
         return float("nan"), float("nan")
     if clock := CLOCK.match(text):
-        first, second, third = (int(part or 0) for part in clock.groups())
-        return float(first * 3600 + second * 60 + third if clock[3] else first * 60 + second), HALF
+        return _clock(clock, unit)
     if unit == "count" and THOUSANDS.match(text):
         text = re.sub("[.,]", "", text)
     number = NUMBER.match(text)
@@ -133,3 +132,11 @@ def _number(file: Path, line: int, column: str, cell: Any, unit: str) -> tuple[f
         raise UsageError(f"{file}: line {line}, column '{column}': '{text}' is no number")
     digits = len(number[1] or "")
     return float(re.sub(r"[\s%]", "", text).replace(",", ".")), HALF * 10.0**-digits
+
+
+def _clock(clock: re.Match[str], unit: str) -> tuple[float, float]:
+    """Two parts are h:mm of what we tell in hours, else m:ss."""
+    first, second, third = (int(part or 0) for part in clock.groups())
+    if unit == "h":
+        return first + second / 60 + third / 3600, HALF / (3600 if clock[3] else 60)
+    return float(first * 3600 + second * 60 + third if clock[3] else first * 60 + second), HALF
