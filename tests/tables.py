@@ -78,6 +78,19 @@ def publish_under(settings: Settings, folder: Path, **tables: str) -> Results:
     return open_results(settings.results)
 
 
+def publish_of(folder: Path, *delivered: tuple[str, str, str], **settings: Any) -> Results:
+    """Load each (system, table, rows), build, and open what is published."""
+    chosen = Settings(**{"warehouse": folder / "w.duckdb", "timezone": "UTC"} | settings)
+    with open_warehouse(chosen) as warehouse:
+        for place, (system, table, text) in enumerate(delivered):
+            account = load_table(
+                warehouse, chosen, folder / str(place), table, text, name=f"{place}.csv", system=system
+            )
+            assert account.error is None and not account.quarantined, account
+        build(warehouse, chosen, [], lambda step: None)
+    return open_results(chosen.results)
+
+
 def figure(results: Results, kpi: str, **cut: Any) -> pd.Series:
     """The one row of a KPI for the dimensions and grain given, e.g. team="Red", week="2026-W20"."""
     grain = "week" if "week" in cut else "total"

@@ -4,17 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.building.build import build
-from pipeline.engines.warehouse import open_warehouse
-from pipeline.loading.files import find_files
-from pipeline.loading.load import load_files
 from pipeline.report.collect_pec import warmth
 from pipeline.report.collect_tickets import OF_TICKETS
-from pipeline.results import Results, open_results
-from pipeline.settings import Settings
-from pipeline.sources import find_source
+from pipeline.results import Results
 from pipeline.statistics.clustered import share_limits
-from tests.tables import figure, write_table
+from tests.tables import figure, publish_of
 
 TABLES = {
     "calls": """
@@ -48,19 +42,6 @@ TABLES = {
     """,
 }
 OF_THE_DESK = ("tickets", "messages", "surveys")
-
-
-def publish_of(folder: Path, *delivered: tuple[str, str, str]) -> Results:
-    """Load each (system, table, rows), build, and open what is published."""
-    settings = Settings(warehouse=folder / "w.duckdb", timezone="UTC")
-    with open_warehouse(settings) as warehouse:
-        for place, (system, table, text) in enumerate(delivered):
-            file, mapping = write_table(folder / str(place), table, text, name=f"{place}.csv", system=system)
-            source = find_source("csv", str(mapping))
-            account = load_files(warehouse, settings, source, find_files([file], source.suffixes))[0]
-            assert account.error is None and not account.quarantined, account
-        build(warehouse, settings, [], lambda step: None)
-    return open_results(settings.results)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.settings.tickets import Schedule, Tickets
 from pipeline.zone_names import iana_name
 from pipeline.zones import offset_at
+from tests.tables import publish_of
 from tests.ticket_tables import HOUR, OFFICE, WEEKDAYS, one, publish
 
 LATE = Schedule(name="late", timezone="UTC", hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("12:00-20:00",)))
@@ -67,6 +68,29 @@ def test_tickets_name_a_schedule_of_the_settings_or_of_the_source(tmp_path: Path
         with pytest.raises(UsageError, match=re.escape(f"tickets.schedule: no schedule '{wrong}'; {said}")):
             publish(tmp_path / wrong, {"schedules": (OFFICE,), "tickets": Tickets(schedule=wrong)}, **tables)
     publish(tmp_path / "given", {"schedules": (OFFICE,), "tickets": Tickets(schedule="given")}, **tables)
+
+
+def test_schedules_of_one_name_are_each_of_their_own_source(tmp_path: Path) -> None:
+    """The offices of two systems, one of which is closed on the first day; those of the settings are of every source."""
+    hours = "schedule  timezone  starts_min  ends_min\noffice  {0}  1980  2520\noffice  {0}  3420  3960\nlate  UTC  1440  1500"
+    tickets = (
+        "ticket_id  created_at  solved_at  status  schedule\n"
+        "{0}  2026-05-04 05:00  2026-05-05 12:00  solved  office\n{0}late  2026-05-04 12:00  2026-05-04 15:00  solved  late"
+    )
+    closed = "schedule  starts_on  ends_on\noffice  2026-05-04  2026-05-04"
+    results = publish_of(
+        tmp_path,
+        ("north", "tickets", tickets.format("north")),
+        ("north", "schedule_hours", hours.format("UTC")),
+        ("south", "tickets", tickets.format("south")),
+        ("south", "schedule_hours", hours.format("Asia/Tokyo")),
+        ("south", "schedule_holidays", closed),
+        ("west", "tickets", tickets.format("west")),
+        schedules=(LATE,),
+    )
+    open_h = {name: one(results, name)["full_resolution_business_s"] / HOUR for name in ("north", "south", "west")}
+    assert open_h == {"north": 9 + 3, "south": 9, "west": 9 + 3}
+    assert {one(results, f"{name}late")["full_resolution_business_s"] / HOUR for name in open_h} == {3}
 
 
 @pytest.mark.parametrize(

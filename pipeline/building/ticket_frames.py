@@ -1,29 +1,22 @@
-"""The small tables that ticket models name: business hours, policies, and who and what the settings tell apart."""
+"""The small tables that ticket models name: policies, and who and what the settings tell apart."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline import business_time
-from pipeline.business_time import ALWAYS, WEEK_MIN, Hours
+from pipeline.building.schedule_frames import schedule_frames
+from pipeline.business_time import ALWAYS
 from pipeline.kpis.figures import KNOWN_SHARE
-from pipeline.settings.checks import check_schedule
-from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
-    from pipeline.settings.tickets import Schedule
 
-AHEAD = timedelta(days=400)
-"""How far business hours are laid out beyond the data's end, so that a target still running has its instant."""
 AGE_BANDS = (("1", 0, 1), ("3", 1, 3), ("7", 3, 7), ("30", 7, 30), ("more", 30, 1_000_000))
 """Days since a ticket was created: up to 1, 3, 7, 30, and more, without an end."""
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def ticket_frames(
@@ -37,14 +30,9 @@ def ticket_frames(
 
     first = warehouse.value("select min(created_at) from raw_tickets") or since
     begins = min(first, since).date() - timedelta(days=8)
-    segments, openings = business_time.tables(
-        _hours(warehouse, settings, begins, until), begins, (until + AHEAD).date()
-    )
     of = settings.tickets
-    check_schedule(of.schedule, sorted(segments["schedule"].unique()))
     return {
-        "business_segments": segments.astype({"schedule": "string"}),
-        "business_openings": openings.astype({"schedule": "string"}),
+        **schedule_frames(warehouse, settings, begins, until),
         "ticket_settings": pd.DataFrame(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
         ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
@@ -96,54 +84,6 @@ def knows_solving(warehouse: Warehouse) -> bool:
     followed = followed_sources(warehouse)
     told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)
     return bool(told >= KNOWN_SHARE * sum(row["n"] for row in rows))
-
-
-def _hours(warehouse: Warehouse, settings: Settings, first: date, until: datetime) -> list[Hours]:
-    """The schedules of the settings, and those that sources delivered under names that the settings do not have. One in a zone
-    that nobody knows has no hours."""
-    last = (until + AHEAD).date()
-    found = [_of_settings(schedule, settings.timezone, first, last) for schedule in settings.schedules]
-    named = {hours.schedule for hours in found}
-    closed: dict[str, set[date]] = defaultdict(set)
-    for row in warehouse.records("select schedule, starts_on, ends_on from raw_schedule_holidays"):
-        days = range((row["ends_on"] - row["starts_on"]).days + 1)
-        closed[row["schedule"]] |= {row["starts_on"] + timedelta(days=n) for n in days}
-    weeks: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
-    for row in warehouse.records("select schedule, timezone, starts_min, ends_min from raw_schedule_hours"):
-        zone = iana_name(row["timezone"])
-        if zone and row["schedule"] not in named:
-            weeks[row["schedule"], zone] |= set(_since_monday(row["starts_min"], row["ends_min"]))
-    found += [Hours(name, zone, tuple(sorted(spans)), frozenset(closed[name])) for (name, zone), spans in weeks.items()]
-    return found
-
-
-def _since_monday(starts: int, ends: int) -> list[tuple[int, int]]:
-    """Minutes since Sunday as minutes since Monday: what lies on Sunday comes last."""
-    sunday = 24 * 60
-    parts = [(starts, min(ends, sunday)), (max(starts, sunday), ends)]
-    return [((a - sunday) % WEEK_MIN, (a - sunday) % WEEK_MIN + b - a) for a, b in parts if a < b]
-
-
-def _of_settings(schedule: Schedule, site_zone: str, first: date, last: date) -> Hours:
-    spans = [
-        (place * 24 * 60 + starts, place * 24 * 60 + ends)
-        for place, day in enumerate(DAYS)
-        for starts, ends in schedule.minutes(day)
-    ]
-    whole = [part for span in spans for part in _within_the_week(*span)]
-    holidays = business_time.holidays_of(schedule.holidays, first, last) if schedule.holidays else frozenset()
-    return Hours(
-        schedule.name,
-        schedule.timezone or site_zone,
-        tuple(sorted(whole)),
-        holidays | frozenset(schedule.closed),
-        schedule.valid_from or date.min,
-    )
-
-
-def _within_the_week(starts: int, ends: int) -> list[tuple[int, int]]:
-    """Sunday night runs on into Monday."""
-    return [(starts, ends)] if ends <= WEEK_MIN else [(starts, WEEK_MIN), (0, ends - WEEK_MIN)]
 
 
 def _policies(settings: Settings) -> pd.DataFrame:
