@@ -221,3 +221,17 @@ def test_cases_are_those_of_a_plain_loop(tmp_path: Path, days: int) -> None:
         for c in calls
     )
     assert cases_of(tmp_path, rows, Cases(within_days=days)) == chained(calls, days)  # type: ignore[arg-type]
+
+
+def test_another_rule_of_cases_is_another_definition_of_what_counts_them(tmp_path: Path) -> None:
+    calls = """
+    call_id  offered_at           talk_s  outcome   customer_key  agent
+    a        2026-03-02 09:00     60      answered  ann           kim
+    b        2026-03-12 09:00     60      answered  ann           kim
+    """
+    publish(tmp_path, calls=calls)
+    results = publish(tmp_path, cases=Cases(within_days=30))
+    told = {change["kpi"]: change for change in results.document("changes")}
+    assert {"cases", "contacts_per_case", "effort_per_case"} <= set(told) and "repeat_7d" not in told
+    before, after = (told["contacts_per_case"][side] for side in ("before", "after"))
+    assert after.startswith(f"{before}; cases = ") and '"within_days": 30' in after

@@ -2,19 +2,22 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.building.build import MODELS
 from pipeline.engines.portable import to_spark
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of, read_catalogue
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.ranks import rank_sql
 from pipeline.kpis.sql import sum_sql
-from pipeline.settings import Parameters
+from pipeline.settings import Cases, Parameters, Scorecard, Settings
+from pipeline.settings.tickets import Schedule, Sla, Tickets
 
 CATALOGUE = read_catalogue(Parameters())
 WANTED = (
@@ -82,6 +85,40 @@ def test_a_parameter_changes_the_definition_and_only_its_own() -> None:
     changed = {name for name in CATALOGUE.kpis if CATALOGUE.definition(name) != other.definition(name)}
     assert "service_level" in changed and "service_level_f6" in changed
     assert not changed & {"aht", "asa", "repeat_7d", "calls_per_hour"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "theirs"),
+    [
+        ({"cases": Cases(within_days=30)}, {"cases", "contacts_per_case", "effort_per_case", "effort_per_case_closed"}),
+        ({"sla": (Sla(name="gold", targets={}),)}, {"sla_met", "sla_met_first_reply"}),
+        ({"schedules": (Schedule(name="office", hours={}),)}, {"sla_met", "first_reply_business_p50"}),
+        ({"scorecards": (Scorecard(name="calls", criteria={}),)}, {"qa_score"}),
+        ({"tickets": Tickets(urgent=("high",))}, {"overtaken"}),
+        ({"tickets": Tickets(robots=("bot",)), "is_simulated": True}, set()),
+    ],
+)
+def test_a_setting_changes_the_definition_of_what_follows_it_and_of_nothing_else(
+    settings: dict[str, Any], theirs: set[str]
+) -> None:
+    other = catalogue_of(Settings(**settings))
+    changed = {name for name in CATALOGUE.kpis if CATALOGUE.definition(name) != other.definition(name)}
+    assert theirs <= changed and bool(theirs) == bool(changed)
+    assert not changed & {"aht", "pec_rate", "repeat_7d", "tickets_created", "first_reply_p50"}
+
+
+def test_a_day_that_is_closed_is_no_definition() -> None:
+    office = Schedule(name="office", hours={"mon": ["08:00-12:00"]})
+    closed = office.model_copy(update={"closed": (date(2026, 12, 24),)})
+    definitions = [
+        catalogue_of(Settings(schedules=(one,))).definition("first_reply_business_p50") for one in (office, closed)
+    ]
+    assert definitions[0] == definitions[1] != CATALOGUE.definition("first_reply_business_p50")
+
+
+def test_what_cases_say_of_their_window_is_that_of_the_settings() -> None:
+    kpi = catalogue_of(Settings(cases=Cases(within_days=30)))["cases"]
+    assert "30 days passed" in kpi.meaning["en"] and "30 дн." in kpi.meaning["ru"] and kpi.ripe_days == 30
 
 
 def test_resolution_is_known_when_tickets_have_had_their_days() -> None:

@@ -19,7 +19,7 @@ from pipeline.building.publish import publish, refresh_documents
 from pipeline.building.ticket_frames import followed_sources, knows_solving
 from pipeline.building.week_files import Weeks
 from pipeline.errors import NoData
-from pipeline.kpis import Catalogue, read_catalogue
+from pipeline.kpis import Catalogue, catalogue_of
 from pipeline.models import read_model
 from pipeline.pec.store import lexicon_digest, score_new
 from pipeline.results import Publisher
@@ -58,7 +58,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
 
     Raises NoData when the warehouse holds no contact.
     """
-    catalogue = read_catalogue(settings.parameters, settings.regulation.off)
+    catalogue = catalogue_of(settings)
     digest = _digest(warehouse, catalogue, settings)
     publisher = Publisher(settings.results)
     try:

@@ -108,7 +108,14 @@ def _changes(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict
     old = Catalogue(**json.loads((publisher.folder / publisher.previous["definitions"]).read_text("utf-8")))
     both = [name for name in catalogue.kpis if name in old.kpis]
     return known + [
-        {"kpi": name, "week": week, "before": old[name].formula(), "after": catalogue[name].formula()}
+        {"kpi": name, "week": week, "before": _told(old, catalogue, name), "after": _told(catalogue, old, name)}
         for name in both
         if old.definition(name) != catalogue.definition(name)
     ]
+
+
+def _told(catalogue: Catalogue, other: Catalogue, name: str) -> str:
+    """A KPI's formula, with what it follows of the settings where the other catalogue has it otherwise."""
+    others = other.settings(name)
+    differ = [f"{key} = {told}" for key, told in catalogue.settings(name).items() if others.get(key) != told]
+    return "; ".join([catalogue[name].formula(), *differ])

@@ -40,10 +40,9 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
 
     Example: python -m pipeline explain service_level
     """
-    from pipeline.kpis import read_catalogue
+    from pipeline.kpis import catalogue_of
 
-    settings = settings_of(context)
-    catalogue = read_catalogue(settings.parameters, settings.regulation.off)
+    catalogue = catalogue_of(settings_of(context))
     found = catalogue[kpi]
     facts = {
         "kpi": kpi,
@@ -56,6 +55,7 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
         "grains": ", ".join(catalogue.grains(kpi)),
         "known_after_days": found.ripe_days,
         "source": found.source,
+        "settings": ", ".join(f"{name} = {value}" for name, value in catalogue.settings(kpi).items()) or None,
         "definition": catalogue.definition(kpi),
     }
     if form is Format.table:

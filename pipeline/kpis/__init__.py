@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, reduce
 from importlib import resources
 from typing import Any
 
@@ -13,10 +14,20 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import UsageError
 from pipeline.kpis.definition import DIMENSIONS, GRAINS, Fact, Kpi
-from pipeline.settings import Parameters
+from pipeline.settings import Parameters, Settings
 from pipeline.settings.key_errors import nearest
 
-__all__ = ["DIMENSIONS", "GRAINS", "RETURN_DAYS", "WHY_NOT_BY", "Catalogue", "Fact", "Kpi", "read_catalogue"]
+__all__ = [
+    "DIMENSIONS",
+    "GRAINS",
+    "RETURN_DAYS",
+    "WHY_NOT_BY",
+    "Catalogue",
+    "Fact",
+    "Kpi",
+    "catalogue_of",
+    "read_catalogue",
+]
 
 WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
 RETURN_DAYS = 7
@@ -64,18 +75,31 @@ class Catalogue(BaseModel):
         kpi = self[name]
         return {kpi.of} if kpi.ratio is None else {fact for part in kpi.ratio for fact in self.facts_of(part)}
 
+    def settings(self, name: str) -> dict[str, str]:
+        """What of the settings a KPI follows besides the parameters in its formula, as JSON by name, where that is no default."""
+        facts = [self.facts[fact].settings for fact in sorted(self.facts_of(name))]
+        parts = [self[part].settings for part in self[name].ratio or ()]
+        return {key: told for one in (*facts, *parts, self[name].settings) for key, told in sorted(one.items())}
+
     def definition(self, name: str) -> str:
-        """Short digest that changes when the definition or a parameter in it changes."""
+        """Short digest that changes when the definition, a parameter in it or a setting that it follows changes."""
         kpi = self[name]
         parts = [self.definition(part) for part in kpi.ratio or ()]
+        parts += [f"{key} {told}" for key, told in self.settings(name).items()]
         return hashlib.sha256(" ".join([kpi.formula(), *parts]).encode()).hexdigest()[:10]
 
     def digest(self) -> str:
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 
-def read_catalogue(parameters: Parameters, off: tuple[str, ...] = ()) -> Catalogue:
-    """The catalogue with `parameters` in place of their names in braces, without the KPIs that are `off`.
+def catalogue_of(settings: Settings) -> Catalogue:
+    """The catalogue as the settings have it."""
+    return read_catalogue(settings.parameters, settings.regulation.off, settings)
+
+
+def read_catalogue(parameters: Parameters, off: tuple[str, ...] = (), settings: Settings | None = None) -> Catalogue:
+    """The catalogue with `parameters` in place of their names in braces, without the KPIs that are `off`; `settings` say
+    what else KPIs and facts follow.
 
     Raises UsageError for a name in `off` that is no KPI, or that another KPI needs.
     """
@@ -84,13 +108,46 @@ def read_catalogue(parameters: Parameters, off: tuple[str, ...] = ()) -> Catalog
     if unknown:
         raise UsageError(f"regulation.off: no KPI '{unknown[0]}'")
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
-    values["resolution_days"] = str(max(RETURN_DAYS, parameters.solved_within_days))
-    kpis = {name: Kpi(id=name, **_filled(entry, values)) for name, entry in raw_kpis.items() if name not in off}
+    chosen = settings or Settings(parameters=parameters)
+    resolution_days, case_days = max(RETURN_DAYS, parameters.solved_within_days), chosen.cases.within_days
+    values |= {
+        "resolution_days": str(resolution_days),
+        "case_days": str(case_days),
+        "case_ripe_days": str(max(resolution_days, case_days)),
+    }
+    followed = _not_default(chosen)
+    kpis = {
+        name: Kpi(id=name, **_following(_filled(entry, values), followed))
+        for name, entry in raw_kpis.items()
+        if name not in off
+    }
     needed = {part: kpi.id for kpi in kpis.values() for part in kpi.ratio or ()}
     missing = [name for name in off if name in needed]
     if missing:
         raise UsageError(f"regulation.off: {needed[missing[0]]} needs {missing[0]}")
-    return Catalogue(kpis=kpis, facts={name: Fact(**entry) for name, entry in raw_facts.items()})
+    return Catalogue(kpis=kpis, facts={name: Fact(**_following(entry, followed)) for name, entry in raw_facts.items()})
+
+
+def _following(entry: dict[str, Any], followed: Callable[[str], str]) -> dict[str, Any]:
+    """The entry with the values of the settings that it names."""
+    told = {name: followed(name) for name in entry.get("settings", ())}
+    return entry | {"settings": {name: value for name, value in told.items() if value}}
+
+
+def _not_default(settings: Settings) -> Callable[[str], str]:
+    """From the name of a setting ("tickets.schedule") to its value as JSON; nothing where it is the default. Which days are
+    closed is no definition: a new year's list would break every trend."""
+
+    def dumped(of: Settings) -> dict[str, Any]:
+        return of.model_dump(mode="json", exclude={"schedules": {"__all__": {"closed"}}})
+
+    said, default = dumped(settings), dumped(Settings())
+
+    def value(name: str) -> str:
+        ours, usual = (reduce(lambda part, key: part[key], name.split("."), of) for of in (said, default))
+        return "" if ours == usual else json.dumps(ours, ensure_ascii=False)
+
+    return value
 
 
 @cache

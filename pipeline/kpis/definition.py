@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Dimension = Literal["team", "agent", "queue", "topic", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
@@ -19,7 +19,7 @@ class Fact(BaseModel):
 
     `grains`: those whose periods its rows can be told by. `units`: columns of what its rows hang together by, where they are not
     independent: four targets of one ticket tell less than four tickets. `is_optional`: figures of it are stored only where it has
-    rows at all: a centre without tickets has none.
+    rows at all: a centre without tickets has none. `settings`: name -> JSON of what its rows follow, where that is no default.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +30,7 @@ class Fact(BaseModel):
     grains: tuple[Grain, ...] = GRAINS
     units: tuple[str, ...] = ()
     is_optional: bool = False
+    settings: Texts = Field(default_factory=dict)
 
     @property
     def held_by(self) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ class Kpi(BaseModel):
     SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`.
     `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
+    `settings`: as a fact's, where the KPI follows more of them than its fact.
     `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
     """
 
@@ -60,6 +62,7 @@ class Kpi(BaseModel):
     not_by: tuple[Dimension, ...] = ()
     grains: tuple[Grain, ...] = ()
     is_of_queue: bool = False
+    settings: Texts = Field(default_factory=dict)
     where: str = "true"
     count: str | None = None
     met: str | None = None
