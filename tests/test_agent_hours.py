@@ -254,7 +254,8 @@ def test_forecast_beside_what_came(tmp_path: Path) -> None:
         """,
         forecasts="""
         queue  starts_at         offered_calls
-        cards  2026-05-04 10:00  5
+        cards  2026-05-04 10:00  3
+        cards  2026-05-04 10:15  2
         cards  2026-05-04 10:30  1
         cards  2026-05-04 11:30  0
         """,

@@ -5,6 +5,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipeline.engines.warehouse import open_warehouse
@@ -63,6 +64,11 @@ def written(body: str) -> str:
     return "\n".join(["message_id  conversation_id  author_role  sent_at  body", *rows])
 
 
+def forecasts(minutes: int) -> str:
+    rows = (f"q  {pd.Timestamp('2026-01-06 00:00') + pd.Timedelta(minutes=n * minutes)}  3" for n in range(24))
+    return "\n".join(["queue  starts_at  offered_calls", *rows])
+
+
 ANN = "ann  Ann  red  2025-01-01 00:00  -"
 OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
@@ -115,6 +121,7 @@ OTHER_TABLES = [
         "named_by_telephone",
         False,
     ),
+    ("forecasts", forecasts(30), forecasts(60), "longer_than_half_hours", False),
     ("schedule_hours", office("Ekaterinburg"), office("Atlantis"), "unknown_timezone", False),
     ("messages", written("My password is wrong"), written("My password is hunter2"), "passwords", False),
     ("ticket_events", changes("open"), changes("Erledigt"), "strange_status", False),
