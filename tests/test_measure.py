@@ -216,3 +216,39 @@ def test_what_the_queue_decides_has_no_interval() -> None:
         found = limited({}, {name: how}, scans=3 if how.get("q") else 2, wait_s=[float(n % 40) for n in range(100)])
         assert found["low"].isna().all() == found["high"].isna().all() == ("is_of_queue" in how), name
         assert found["value"].notna().all(), name
+
+
+def test_contacts_of_one_customer_are_one_observation() -> None:
+    """Twenty customers with four contacts each, who come back every time or never: in a week these are no basis for an interval."""
+    customers = np.repeat(np.arange(20), 4)
+    rows = pd.DataFrame(
+        {"team": "a", "agent": "p", "week": "2026-W01", "day": pd.Timestamp("2026-01-01"), "customer": customers}
+    ).assign(is_back=customers % 4 > 1, handle_s=60.0 + customers, topic=[*"xyzz"] * 20)
+    common = {"title": TEXT, "meaning": TEXT, "source": "", "of": "fact_calls", "is_of_customer": True}
+    kpis = {
+        "back": {"met": "is_back", "unit": "share"},
+        "worked": {"sum": "handle_s", "unit": "s"},
+        "settled": {"count": "not is_back", "unit": "count"},
+        "effort": {"ratio": ["worked", "settled"], "unit": "s"},
+        "rows": {"met": "is_back", "unit": "share", "is_of_customer": False},
+    }
+    facts = {"fact_calls": {"title": TEXT, "at": "day", "by": ["team", "agent", "topic"]}}
+    entries = {name: {"id": name, **common, **how} for name, how in kpis.items()}
+    catalogue, engine = Catalogue.model_validate({"facts": facts, "kpis": entries}), Memory(fact_calls=rows)
+
+    def asked(*cuts: Cut) -> pd.DataFrame:
+        return measure_cuts(engine, catalogue, Cube(tuple(kpis), cuts)).set_index("kpi")
+
+    found = asked(Cut("total", ("agent",)))
+    met, worked = 4.0 * (np.arange(20) % 4 > 1), 4 * (60.0 + np.arange(20))
+    limits = share_limits(20, 40, 80, (met**2).sum(), 320, (4 * met).sum())
+    assert found.loc["back", ["low", "high"]].tolist() == pytest.approx([float(bound) for bound in limits])
+    effort = ratio_interval(20, worked.sum(), 40, (worked**2).sum(), ((4 - met) ** 2).sum(), (worked * (4 - met)).sum())
+    assert found.loc["effort", ["low", "high"]].tolist() == pytest.approx([float(bound) for bound in effort])
+    assert (
+        found.loc["back", "low"] < found.loc["rows", "low"] and found.loc["back", "value"] == found.loc["rows", "value"]
+    )
+    for cuts in ((Cut("week", ("agent",)),), (Cut("month", ("agent",)), Cut("month", ("topic",)))):
+        other = asked(*cuts)
+        assert other.loc[["back", "effort"], ["low", "high"]].isna().all(axis=None) and other["value"].notna().all()
+        assert other.loc[["rows"], "low"].notna().all()

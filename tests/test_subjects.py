@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
+from pipeline.kpis.measure import Question, measure
 from pipeline.report import answers
 from pipeline.report.collect import Collected, withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
@@ -23,6 +24,7 @@ from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
 from pipeline.report.team_page import page as team_page
 from pipeline.report.topics import cut_table
 from pipeline.report.words import Words
+from pipeline.results import Results
 from tests.simulated import EVIL, LANGUAGES
 
 
@@ -108,6 +110,18 @@ def test_topics_have_no_intervals_of_what_the_queue_decides(data: Collected) -> 
     assert "aht" in heads & shown and not (heads | shown) & {"service_level", "abandonment", "asa"}
     said = definitions(data, Words("en"))
     assert said["asa"].interval.startswith("none") and said["aht"].interval.startswith("interval")
+
+
+def test_repeats_of_topics_have_limits_by_customer(data: Collected, results: Results) -> None:
+    """Stored figures of weeks have none; the page's are those asked of the week as a whole."""
+    week = data.week_of("repeat_7d")
+    asked = measure(results, results.catalogue, Question(("repeat_7d",), by=("topic",), where=f"week = '{week}'"))
+    expected = asked.dropna(subset=["topic"]).set_index("topic")["low"]
+    stored = results.frame("select low from kpi_values where kpi = 'repeat_7d' and cut = 'topic' and grain = 'week'")
+    table = cut_table(data, Words("en"), "topic", lambda dimension, name: "")
+    assert table and stored["low"].isna().all() and expected.notna().all()
+    place = [head.kpi for head in table.columns].index("repeat_7d")
+    assert {row[0].text: row[place].low for row in table.rows} == expected.to_dict()
 
 
 def test_a_large_team_fills_several_pages(data: Collected) -> None:

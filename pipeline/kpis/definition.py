@@ -46,6 +46,7 @@ class Kpi(BaseModel):
     `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
     `settings`: as a fact's, where the KPI follows more of them than its fact.
     `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
+    `is_of_customer`: what the customer does next decides it, so contacts of one customer are one observation (TELLING_CUSTOMERS).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class Kpi(BaseModel):
     not_by: tuple[Dimension, ...] = ()
     grains: tuple[Grain, ...] = ()
     is_of_queue: bool = False
+    is_of_customer: bool = False
     settings: Texts = Field(default_factory=dict)
     where: str = "true"
     count: str | None = None

@@ -135,15 +135,15 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
     top_kpi, bottom_kpi = (sums.catalogue[part] for part in kpi.ratio or ())
     top, bottom = figure_of(sums, top_kpi), figure_of(sums, bottom_kpi)
     if top_kpi.kind == "count":
-        top = _none_is_zero(top, sums.is_known_period(top_kpi.of))
+        top = _none_is_zero(top, sums.is_known_period(sums.scan_of(top_kpi)))
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(bottom.numerator > 0, kpi.scale * top.numerator / bottom.numerator, np.nan)
     low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
-    fact, known = sums.same_fact(kpi), ~np.isnan(value)
-    if fact and sums.with_interval.any():
+    scan, known = sums.same_scan(kpi), ~np.isnan(value)
+    if scan and sums.has_interval(kpi).any():
         parts = (
             np.maximum(_independent(sums, top_kpi), _independent(sums, bottom_kpi)), top.numerator, bottom.numerator,
-            _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, fact),
+            _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, scan),
         )  # fmt: skip
         n, x, y, xx, yy, xy = (part[known] for part in parts)
         is_of_units = sums.has_units(top_kpi) and kpi.unit == "share"
@@ -151,7 +151,7 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
         bounds = limits_of(n, x, y, xx, yy, xy)
         limits = _possible(kpi, value[known], (kpi.scale * bounds[0], kpi.scale * bounds[1]))
         low[known], high[known] = limits
-        low, high = (np.where(sums.with_interval, bound, np.nan) for bound in (low, high))
+        low, high = (np.where(sums.has_interval(kpi), bound, np.nan) for bound in (low, high))
     why = np.select([known, top.why > 0, bottom.why > 0], [0, top.why, bottom.why], NO_ROWS)
     return Figure(top.n, top.numerator, bottom.numerator, value, low, high, why)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,12 @@ WITH_INTERVAL = frozenset({"team", "agent", "topic"})
 So it is with what the queue decides, by whatever it is cut (`Kpi.is_of_queue`).
 """
 
+TELLING_CUSTOMERS = ("month", "total")
+"""Grains at which contacts of one customer are added up before an interval is taken (`Kpi.is_of_customer`), in a scan of its own.
+
+In shorter periods such a KPI has no interval: stored figures, all groups of all weeks, would take a fifth longer.
+"""
+
 HELD = 8_000_000
 """Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
@@ -31,24 +37,36 @@ class Connection(Protocol):
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame: ...
 
 
+class Scan(NamedTuple):
+    """The fact that a statement reads, and what its rows are added up by first; nothing where each is independent."""
+
+    fact: str
+    units: tuple[str, ...]
+
+
 class Sums:
-    """The sums that a cube needs, each fact scanned once, all laid over the same groups."""
+    """The sums that a cube needs, each fact scanned once, again for what is told by customer, all laid over the same groups."""
 
     def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
-        facts = dict.fromkeys(kpi.of for kpi in self._parts())
-        self._column_of: dict[str, dict[str, str]] = {}
-        scanned = {fact: frame for fact in facts if (frame := self._scan(fact)) is not None}
+        self.tells_customers = _tells_customers(cube)
+        scans = dict.fromkeys(self.scan_of(kpi) for kpi in self._parts())
+        self._column_of: dict[Scan, dict[str, str]] = {}
+        scanned = {scan: frame for scan in scans if (frame := self._scan(scan)) is not None}
         self.groups, places = self._groups(list(scanned.values()))
         self.cut_places: Array = (
             self.groups["cut"].map({cut.name: i for i, cut in enumerate(cube.cuts)}).to_numpy(dtype=int)
         )
         self.with_interval = self._in_cuts(_has_interval)
         self._ranked: dict[str, pd.DataFrame] = {}
-        self._by_fact = {
-            fact: _laid_out(frame.drop(columns=cube.group), place, len(self.groups))
-            for (fact, frame), place in zip(scanned.items(), places, strict=True)
+        self._by_scan = {
+            scan: _laid_out(frame.drop(columns=cube.group), place, len(self.groups))
+            for (scan, frame), place in zip(scanned.items(), places, strict=True)
         }
+
+    def scan_of(self, kpi: Kpi) -> Scan:
+        by_customer = kpi.is_of_customer and self.tells_customers
+        return Scan(kpi.of, ("customer",) if by_customer else self.catalogue.facts[kpi.of].held_by)
 
     def has_cut(self, kpi: str) -> Array:
         """True for the groups that a KPI has the dimensions and the grain of."""
@@ -61,33 +79,36 @@ class Sums:
 
     def column(self, kpi: Kpi, part: str) -> Array:
         """A sum of a KPI by group, NaN where the group has no row of its fact."""
-        return self._column(kpi.of, f"{kpi.id}__{part}")
+        return self._column(self.scan_of(kpi), f"{kpi.id}__{part}")
 
-    def _column(self, fact: str, name: str) -> Array:
-        if fact not in self._by_fact:
+    def _column(self, scan: Scan, name: str) -> Array:
+        if scan not in self._by_scan:
             return np.full(len(self.groups), np.nan)
-        return self._by_fact[fact][self._column_of[fact][name]]
+        return self._by_scan[scan][self._column_of[scan][name]]
 
     def has_interval(self, kpi: Kpi) -> Array:
         """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
-        return self.with_interval & (not kpi.is_of_queue)
+        return self.with_interval & self._is_judged(kpi)
+
+    def _is_judged(self, kpi: Kpi) -> bool:
+        return not kpi.is_of_queue and (self.tells_customers or not kpi.is_of_customer)
 
     def has_units(self, kpi: Kpi) -> bool:
         """Whether its rows hang together, so that units are what is independent."""
-        return bool(self.catalogue.facts[kpi.of].units)
+        return bool(self.scan_of(kpi).units)
 
     def unknown(self, kpi: Kpi) -> Array:
         """Rows by group of which it is not known whether they count, or with what."""
-        return self._column(kpi.of, "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
+        return self._column(self.scan_of(kpi), "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
-    def is_known_period(self, fact: str) -> Array:
+    def is_known_period(self, scan: Scan) -> Array:
         """True for the groups in whose period the fact has a row of any group: elsewhere it may not have been delivered."""
-        periods, rows = self.groups["period"], self._column(fact, "all_rows")
+        periods, rows = self.groups["period"], self._column(scan, "all_rows")
         known: Array = periods.isin(periods[rows > 0].unique()).to_numpy()
         return known
 
-    def product(self, ratio: Kpi, fact: str) -> Array:
-        return self._column(fact, f"{ratio.id}__xy") / 1000
+    def product(self, ratio: Kpi, scan: Scan) -> Array:
+        return self._column(scan, f"{ratio.id}__xy") / 1000
 
     def ranked(self, kpi: Kpi) -> dict[str, Array]:
         """Values around a quantile's place and at the ranks that bound it, by group."""
@@ -117,36 +138,37 @@ class Sums:
         ends = sizes.index.to_series().groupby(portion).agg(["first", "last"])
         return [f"{PERIODS[grain]} between '{row.first}' and '{row.last}'" for row in ends.itertuples()]
 
-    def same_fact(self, ratio: Kpi) -> str | None:
-        facts = {self.catalogue[part].of for part in ratio.ratio or ()}
-        return facts.pop() if len(facts) == 1 else None
+    def same_scan(self, ratio: Kpi) -> Scan | None:
+        """The one that gives both parts of a ratio."""
+        scans = {self.scan_of(self.catalogue[part]) for part in ratio.ratio or ()}
+        return scans.pop() if len(scans) == 1 else None
 
     def _parts(self) -> list[Kpi]:
         names = dict.fromkeys(part for n in self.cube.kpis for part in (self.catalogue[n].ratio or (n,)))
         return [self.catalogue[name] for name in names]
 
-    def _scan(self, fact: str) -> pd.DataFrame | None:
+    def _scan(self, scan: Scan) -> pd.DataFrame | None:
         """The sums of a fact by group, or None where it has no row or cannot be cut so."""
-        cube = self.cube.of_fact(self.catalogue.facts[fact].by)
-        if not cube.cuts or self.engine.frame(f"select 1 as one from {fact} limit 1").empty:
+        cube = self.cube.of_fact(self.catalogue.facts[scan.fact].by)
+        if not cube.cuts or self.engine.frame(f"select 1 as one from {scan.fact} limit 1").empty:
             return None
-        kpis = [kpi for kpi in self._parts() if kpi.of == fact]
+        kpis = [kpi for kpi in self._parts() if self.scan_of(kpi) == scan]
         ratios = {
             kpi.id: (self.catalogue[kpi.ratio[0]], self.catalogue[kpi.ratio[1]])
             for kpi in map(self.catalogue.__getitem__, self.cube.kpis)
-            if kpi.ratio and self.same_fact(kpi) == fact
+            if kpi.ratio and self.same_scan(kpi) == scan
         }
-        sql = sum_sql(fact, kpis, ratios, cube, self._spread(), self.catalogue.facts[fact].held_by)
-        self._column_of[fact] = {"all_rows": "all_rows"} | sql.columns
+        sql = sum_sql(scan.fact, kpis, ratios, cube, self._spread(), scan.units)
+        self._column_of[scan] = {"all_rows": "all_rows"} | sql.columns
         return self._typed(self.engine.frame(sql.text))
 
     def _spread(self) -> set[str]:
         """The KPIs whose intervals rest on sums of squares of rows."""
         if not any(map(_has_interval, self.cube.cuts)):
             return set()
-        asked = [self.catalogue[name] for name in self.cube.kpis]
-        of_ratios = {part for kpi in asked if kpi.ratio and self.same_fact(kpi) for part in kpi.ratio}
-        return of_ratios | {kpi.id for kpi in asked if kpi.kind == "mean" and not kpi.is_of_queue}
+        asked = [kpi for name in self.cube.kpis if self._is_judged(kpi := self.catalogue[name])]
+        of_ratios = {part for kpi in asked if kpi.ratio and self.same_scan(kpi) for part in kpi.ratio}
+        return of_ratios | {kpi.id for kpi in asked if kpi.kind == "mean"}
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Every group column, as text, so that groups without a name meet whatever else is in the column."""
@@ -167,6 +189,11 @@ class Sums:
 
 def _has_interval(cut: Cut) -> bool:
     return bool(WITH_INTERVAL & set(cut.by))
+
+
+def _tells_customers(cube: Cube) -> bool:
+    """Of one cut alone: several are made of the smallest groups of all, in which one customer would be told several times."""
+    return len(cube.cuts) == 1 and cube.cuts[0].grain in TELLING_CUSTOMERS and _has_interval(cube.cuts[0])
 
 
 def _laid_out(frame: pd.DataFrame, place: Array, groups: int) -> dict[str, Array]:

@@ -18,7 +18,7 @@ from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
 from pipeline.report import collect_tickets
 from pipeline.report.collect_cases import Ledger, read_ledger
-from pipeline.report.collect_figures import exposure, pooled_figures, stored, weekly_lines
+from pipeline.report.collect_figures import exposure, pooled_figures, stored, weekly_lines, with_topics_limits
 from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
@@ -122,6 +122,8 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     ripe = {d: max(known[d], default=None) if d else chosen for d in days}
     pooled = centre.ripe_for(OUTCOME_DAYS)[-RECENT:]
     heard = pooled or history[-RECENT:]
+    cuts = "cut in ('', 'queue', 'topic', 'channel')"
+    weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
     return Collected(
         week=chosen,
         history=history,
@@ -129,9 +131,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         unripe={d: frozenset(history) - set(known[d]) for d in days},
         pooled=pooled,
         catalogue=results.catalogue,
-        weekly=stored(
-            results, f"grain = 'week' and week <= '{chosen}' and cut in ('', 'queue', 'topic', 'channel')", "cut"
-        ),
+        weekly=with_topics_limits(results, weekly, ripe),
         half_hours=stored(results, f"grain = 'half_hour' and week = '{chosen}' and cut = ''"),
         agents=withhold_small(pooled_figures(results, pooled, ("agent",)), settings.report.small_group),
         teams=pooled_figures(results, pooled, ("team",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -42,6 +42,22 @@ def pooled_figures(
     where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
     frame = measure(results, results.catalogue, Question(names, by=by, where=f"{where} and {only}"))
     return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
+
+
+def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[int, str | None]) -> pd.DataFrame:
+    """Stored figures, with limits by customer where pages say what came of a topic: in the newest ripe week."""
+    of_customers = [kpi for kpi in results.catalogue.kpis.values() if kpi.is_of_customer]
+    asked = {days: [kpi.id for kpi in of_customers if kpi.ripe_days == days] for days, week in ripe.items() if week}
+    frames = [
+        pooled_figures(results, [str(ripe[days])], ("topic",), names).assign(period=ripe[days])
+        for days, names in asked.items()
+        if names
+    ]
+    if not frames:
+        return weekly
+    limits = pd.concat(frames).set_index(["kpi", "period", "topic"])[["low", "high"]]
+    joined = weekly[["kpi", "period", "topic"]].join(limits, on=["kpi", "period", "topic"])
+    return weekly.fillna(joined[["low", "high"]])
 
 
 def exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:

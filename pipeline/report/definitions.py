@@ -69,8 +69,10 @@ def _interval(words: Words, kpi: Kpi, has_units: bool) -> str:
     if kpi.is_of_queue:
         return words("interval.of_queue")
     name = INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
-    by_unit = has_units and kpi.kind in ("share", "mean", "ratio")
-    return words(f"interval.{name}") + (f"; {words('interval.units')}" if by_unit else "")
+    if kpi.kind not in ("share", "mean", "ratio"):
+        return words(f"interval.{name}")
+    held = "customers" if kpi.is_of_customer else "units" if has_units else ""
+    return "; ".join([words(f"interval.{name}"), *([words(f"interval.{held}")] if held else [])])
 
 
 def _numbers(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> str:
