@@ -19,14 +19,12 @@
 import os
 from pathlib import Path
 
-import numpy as np
 import plotly.express as px
 
 import pipeline
 from pipeline.findings import ledger, tradeoff
 from pipeline.findings.centre import look
 from pipeline.kpis.measure import Question, measure
-from pipeline.statistics.survival import at
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
@@ -66,10 +64,9 @@ px.scatter(
 
 # %%
 curve = ledger.away(centre)
-days = np.linspace(0, 29.9, 60)
 px.line(
-    x=days,
-    y=1 - at(curve, days)[0],
+    x=curve.time,
+    y=1 - curve.survival,
     labels={"x": "days since the contact", "y": "have come back"},
     title="Time to the next contact",
 )

@@ -15,7 +15,7 @@ from pipeline.findings.centre import Centre
 from pipeline.findings.judging import RATE
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
-from pipeline.statistics.survival import Curve, kaplan_meier
+from pipeline.statistics.survival import Curve, kaplan_meier_of_units
 from pipeline.statistics.unusual import beside_people
 
 DAYS = (1, 3, 7, 30)
@@ -104,6 +104,7 @@ order by way, agent
 FEWEST = 30
 """Answered contacts below which nobody's share of repeats is shown."""
 WAYS = ("first", "last", "split")
+AWAY_DAYS = (1 / 24, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 23, 26, 29.9)
 
 
 @dataclass(frozen=True)
@@ -186,14 +187,15 @@ def watched_weeks(centre: Centre) -> list[str]:
 
 
 def away(centre: Centre) -> Curve | None:
-    """Kaplan-Meier of the days until a customer comes back, the newest week cut off where the data end."""
+    """Kaplan-Meier of the AWAY_DAYS until a customer comes back, cut off where the data end; limits by customer."""
     weeks = ", ".join(f"'{week}'" for week in watched_weeks(centre))
     rows = centre.frame(
-        f"""select return_after_s, observed_s from fact_contacts
+        f"""select customer, return_after_s, observed_s from fact_contacts
         where is_answered and is_customer_made and is_identified and week in ({weeks}) and observed_s is not null
             and contacts_30d <= {centre.settings.parameters.heavy_contacts}"""
     )
     if not len(rows):
         return None
     is_back = rows["return_after_s"].notna() & (rows["return_after_s"] <= rows["observed_s"])
-    return kaplan_meier(np.where(is_back, rows["return_after_s"], rows["observed_s"]) / DAY_S, is_back)
+    days = np.where(is_back, rows["return_after_s"], rows["observed_s"]) / DAY_S
+    return kaplan_meier_of_units(days, is_back, rows["customer"], AWAY_DAYS)

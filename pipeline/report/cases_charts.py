@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.findings.ledger import AWAY_DAYS
 from pipeline.report import charts
 from pipeline.report.cells import cell, column
 from pipeline.report.charts import Chart
@@ -20,7 +21,7 @@ from pipeline.statistics.ranks import rank_intervals
 from pipeline.statistics.shrinkage import shrink
 from pipeline.statistics.survival import Curve, at
 
-DAYS = (0.0, 1 / 24, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 23, 26, 29.9)
+DAYS = (0.0, *AWAY_DAYS)
 TOLD = (1, 7, 29.9)
 
 

@@ -30,18 +30,70 @@ def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, level: float = 0.95) 
     (Kalbfleisch and Prentice 1980). Rows must be independent and cut off for reasons unrelated to the event.
     ValueError: different lengths, NaN or negative durations, or level outside 0..1.
     """
-    t, ended = np.asarray(duration, dtype=np.float64), np.asarray(is_event, dtype=bool)
-    if t.ndim != 1 or t.shape != ended.shape or not np.all(t >= 0) or not 0 < level < 1:
-        raise ValueError("durations >= 0 and events must be one-dimensional, of one length, and 0 < level < 1")
-    time, place = np.unique(t, return_inverse=True)
-    events = np.bincount(place, weights=ended, minlength=time.size)
-    at_risk = t.size - np.cumsum(np.bincount(place, minlength=time.size)) + np.bincount(place, minlength=time.size)
-    survival = np.cumprod(1 - events / at_risk)
+    t, ended = _checked(duration, is_event)
+    time, _, events, at_risk = _steps(t, ended)
+    survival = _survival(events, at_risk)
+    return Curve(time, survival, *_limits(survival, _greenwood(events, at_risk), level), at_risk)
+
+
+def kaplan_meier_of_units(
+    duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike, level: float = 0.95
+) -> Curve:
+    """As `kaplan_meier` of rows that hang together in units, at those of the rising `times` that the curve reaches.
+
+    The variance of log S sums over units what their rows move it by (infinitesimal jackknife); where nothing is cut off and
+    each row is a unit, that is Greenwood's, and it is never taken to be less.
+    """
+    t, ended = _checked(duration, is_event)
+    time, place, events, at_risk = _steps(t, ended)
+    survival, greenwood = _survival(events, at_risk), _greenwood(events, at_risk)
+    unit = np.unique(np.asarray(units), return_inverse=True)[1]
+    days = np.asarray(times, dtype=np.float64)
+    is_over = survival[-1:].sum() == 0
+    days = days[(days >= t.min(initial=np.inf)) & ((days <= t.max(initial=-np.inf)) | is_over)]
+    steps = np.searchsorted(time, days, side="right") - 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
+        gone = np.where(ended, 1 / (at_risk - events)[place], 0)
+        moved = (greenwood[np.minimum(place, step)] - np.where(place <= step, gone, 0) for step in steps)
+        summed = np.array([(np.bincount(unit, weights=some) ** 2).sum() for some in moved])
+    variance = np.maximum(greenwood[steps], summed)
+    return Curve(days, survival[steps], *_limits(survival[steps], variance, level), at_risk[steps])
+
+
+def _checked(duration: ArrayLike, is_event: ArrayLike) -> tuple[FloatArray, NDArray[np.bool_]]:
+    t, ended = np.asarray(duration, dtype=np.float64), np.asarray(is_event, dtype=bool)
+    if t.ndim != 1 or t.shape != ended.shape or not np.all(t >= 0):
+        raise ValueError("durations >= 0 and events must be one-dimensional and of one length")
+    return t, ended
+
+
+def _steps(
+    t: FloatArray, ended: NDArray[np.bool_]
+) -> tuple[FloatArray, NDArray[np.intp], FloatArray, NDArray[np.int64]]:
+    """Distinct durations, each row's place among them, and by duration the events and the rows that lasted to it."""
+    time, place = np.unique(t, return_inverse=True)
+    rows = np.bincount(place, minlength=time.size).astype(np.int64)
+    events = np.bincount(place, weights=ended, minlength=time.size).astype(np.float64)
+    return time, place, events, t.size - np.cumsum(rows) + rows
+
+
+def _survival(events: FloatArray, at_risk: NDArray[np.int64]) -> FloatArray:
+    return np.cumprod(1 - events / at_risk, dtype=np.float64)
+
+
+def _greenwood(events: FloatArray, at_risk: NDArray[np.int64]) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.cumsum(events / (at_risk * (at_risk - events))))
+
+
+def _limits(survival: FloatArray, variance: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """On the scale log(-log S); `variance` is of log S."""
+    if not 0 < level < 1:
+        raise ValueError("0 < level < 1")
+    with np.errstate(divide="ignore", invalid="ignore"):
         known = np.where((survival > 0) & (survival < 1), survival, np.nan)
-        factor = np.exp(special.ndtri(0.5 + level / 2) * np.sqrt(greenwood) / -np.log(known))
-    return Curve(time, survival, known**factor, known ** (1 / factor), at_risk)
+        factor = np.exp(special.ndtri(0.5 + level / 2) * np.sqrt(variance) / -np.log(known))
+    return known**factor, known ** (1 / factor)
 
 
 def at(curve: Curve, t: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
