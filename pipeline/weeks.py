@@ -79,15 +79,20 @@ def _complete_until(own: Mapping[str, Delivery], early: int = 0) -> str:
 
 
 def ripe_weeks(
-    weeks: Sequence[str], known_until: datetime, zone: str, days: int, delivered: Container[str]
+    weeks: Sequence[str],
+    known_until: datetime,
+    zone: str,
+    days: int,
+    delivered: Container[str],
+    ended: Mapping[str, datetime],
 ) -> list[str]:
-    """The weeks whose every contact has been observed for `days`: they ended that long before the data do, and every week that
-    these days reach into has been delivered."""
+    """The weeks that have been observed for `days`: they, and what began in them (`ended`), ended that long before the data
+    do, and every week that these days reach into has been delivered."""
     after = range(1, ceil(days / 7) + 1)
     return [
         week
         for week in weeks
-        if week_end(week, zone) + timedelta(days=days) <= known_until
+        if max(week_end(week, zone), ended.get(week, datetime.min)) + timedelta(days=days) <= known_until
         and all(zones.week_before(week, -n) in delivered for n in after)
     ]
 

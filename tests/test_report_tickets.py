@@ -16,7 +16,7 @@ import pytest
 from pipeline import zones
 from pipeline.report import write_report
 from pipeline.report.backlog import day_chart, priority_table
-from pipeline.report.collect import OUTCOME_DAYS, Collected, collect
+from pipeline.report.collect import REPLIES, Collected, collect
 from pipeline.report.pages import week_pages
 from pipeline.report.ticket_times import counts, time_charts
 from pipeline.report.tickets import page, written_panels
@@ -141,7 +141,7 @@ def test_all_clocks_are_of_the_week_in_the_head_and_the_lead_counts_the_newest(y
 
 def weekly(data: Collected, kpi: str, values: list[float]) -> Collected:
     """The centre with these values of a KPI, the last of them in the newest week whose outcomes are known."""
-    ripe = data.ripe[OUTCOME_DAYS]
+    ripe = data.ripe[REPLIES]
     assert ripe is not None
     weeks = [zones.week_before(ripe, n) for n in reversed(range(len(values)))]
     one = data.weekly[(data.weekly["kpi"] == kpi) & (data.weekly["cut"] == "")].iloc[:1]
@@ -186,7 +186,7 @@ def test_times_are_counted_in_bands_and_shares_are_of_all(data: Collected, pages
 
 
 def test_times_are_of_the_week_of_the_clocks_and_say_so(younger: Collected) -> None:
-    assert younger.ripe[OUTCOME_DAYS] == "2026-W20" and younger.written is not None
+    assert younger.ripe[REPLIES] == "2026-W20" and younger.written is not None
     assert sum(counts(younger.written, "full_resolution").values()) == 10
     notes = [chart.note for language in LANGUAGES for chart in time_charts(younger, Words(language))]
     assert notes[1] == "Tickets created 11–17 May 2026 of which this is known: 10; not solved yet: 1."
@@ -195,7 +195,7 @@ def test_times_are_of_the_week_of_the_clocks_and_say_so(younger: Collected) -> N
 
 def test_of_a_week_too_young_no_times_are_told(published: tuple[Results, Settings]) -> None:
     first = collect(*published, "2026-W19")
-    young = replace(first, ripe=dict.fromkeys(first.ripe) | {0: first.week})
+    young = replace(first, ripe=dict.fromkeys(first.ripe))
     assert page(young, Words("en"))["times"] == []
 
 

@@ -36,9 +36,9 @@ def test_a_week_is_ripe_when_it_ended_long_enough_before_the_data_do() -> None:
     weeks = ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
     sunday_midnight = datetime(2026, 11, 22, 23)  # in Zurich
     before = sunday_midnight - timedelta(seconds=1)
-    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 7, weeks) == ["2026-W44", "2026-W45", "2026-W46"]
-    assert ripe_weeks(weeks, before, "Europe/Zurich", 7, weeks) == ["2026-W44", "2026-W45"]
-    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 1, weeks) == ["2026-W44", "2026-W45", "2026-W46"]
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 7, weeks, {}) == ["2026-W44", "2026-W45", "2026-W46"]
+    assert ripe_weeks(weeks, before, "Europe/Zurich", 7, weeks, {}) == ["2026-W44", "2026-W45"]
+    assert ripe_weeks(weeks, sunday_midnight, "Europe/Zurich", 1, weeks, {}) == ["2026-W44", "2026-W45", "2026-W46"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_week_that_was_not_delivered_says_nothing_of_returns(counts: list[int]
     weeks = [f"2026-W{10 + n}" for n in range(len(counts))]
     delivered = delivered_weeks({week: n for week, n in zip(weeks, counts, strict=True) if n})
     assert delivered == {week for n, week in enumerate(weeks) if n not in thin}
-    ripe = ripe_weeks(weeks, datetime(2027, 1, 1), "UTC", 7, delivered)
+    ripe = ripe_weeks(weeks, datetime(2027, 1, 1), "UTC", 7, delivered, {})
     assert ripe == [week for n, week in enumerate(weeks) if n + 1 < len(weeks) and n + 1 not in thin]
 
 
@@ -216,3 +216,22 @@ def test_a_week_that_is_not_published_names_those_that_are(results: Results, hom
     with pytest.raises(NoData, match=r"2020-W01 is not published; there are 2026-W32, .*2026-W46"):
         write_report(results, settings_in(home), "2020-W01", LANGUAGES, home / "none")
     assert not (home / "none").exists()
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Five weeks of ten tickets on Monday morning, seven replied to within the hour, three after eight days."""
+    tickets = ["ticket_id  created_at  first_replied_at  status  customer_key  agent"]
+    for n in range(50):
+        at = datetime(2026, 5, 4, 9) + timedelta(weeks=n // 10, minutes=n)
+        tickets.append(f"t{n}  {at}  {at + timedelta(days=8 if n % 10 > 6 else 0, hours=1)}  solved  k{n}  kim")
+    return publish(tmp_path_factory.mktemp("late"), tickets="\n".join(tickets))
+
+
+def test_a_week_whose_contacts_go_on_is_not_known_though_it_is_over(late: Results) -> None:
+    """Three of ten have no seven days after their last reply: those that are settled soon are no sample of the week."""
+    told = collect(late, Settings(), "2026-W23")
+    assert [told.week_of(name) for name in ("repeat_7d", "resolution_rate", "cases")] == ["2026-W21"] * 3
+    assert told.week_of("first_reply_p50") == "2026-W22", "counted from the ticket's beginning"
+    assert (told.pooled[-1], look(late, Settings()).ripe[-1]) == ("2026-W21", "2026-W21")
+    assert watched_weeks(look(late, Settings()))[-2:] == ["2026-W22", "2026-W23"]

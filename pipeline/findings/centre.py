@@ -12,6 +12,7 @@ from pipeline import zones
 from pipeline.errors import NoData
 from pipeline.findings.record import Evidence, Figure, Finding, Records, Verdict
 from pipeline.kpis import DIMENSIONS, RETURN_DAYS
+from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -29,7 +30,8 @@ FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS *
 @dataclass(frozen=True)
 class Centre:
     """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
-    delivered: the weeks with at least a quarter of the usual contacts.
+    delivered: the weeks with at least a quarter of the usual contacts. ended: the instants by which nearly all answered contacts
+    that began in a week had ended: a ticket goes on until its last reply, often in a later week.
 
     `engine`: where SQL over the published tables is asked.
     """
@@ -41,14 +43,23 @@ class Centre:
     history: list[str]
     known_until: datetime
     delivered: frozenset[str]
+    ended: dict[str, datetime]
 
     @property
     def now(self) -> datetime:
         """Naive UTC: the end of the reported week, or of the data where it is not complete."""
         return min(self.known_until, week_end(self.week, str(self.results.manifest["timezone"])))
 
-    def ripe_for(self, days: int) -> list[str]:
-        return ripe_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days, self.delivered)
+    def known_weeks(self, name: str) -> list[str]:
+        """The weeks of the history in which the outcomes that a KPI counts are known."""
+        catalogue = self.results.catalogue
+        days = catalogue[name].ripe_days
+        return self.ripe_for(days, catalogue.is_timed_from_end(name)) if days else self.history
+
+    def ripe_for(self, days: int, is_from_end: bool = True) -> list[str]:
+        """The weeks of the history whose contacts have been observed for `days` since they ended, or since they began."""
+        zone, ended = str(self.results.manifest["timezone"]), self.ended if is_from_end else {}
+        return ripe_weeks(self.history, self.known_until, zone, days, self.delivered, ended)
 
     @cached_property
     def ripe(self) -> list[str]:
@@ -143,11 +154,14 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     until = datetime.fromisoformat(results.manifest["until"])
     complete = results.manifest["last_complete_week"]
     known = max(until, week_end(complete, str(results.manifest["timezone"]))) if complete else until
-    counts = (
-        results.frame("select week, count(*) as n from fact_contacts group by week").set_index("week")["n"].to_dict()
-    )
-    delivered = frozenset(delivered_weeks(counts))
-    return Centre(results, _engine(results, settings), settings, chosen, history, known, delivered)
+    contacts = results.frame(
+        f"""select week, count(*) as n,
+            quantile_disc(ended_at, {KNOWN_SHARE}) filter (where is_customer_made and is_answered) as ended
+        from fact_contacts group by week"""
+    ).set_index("week")
+    delivered = frozenset(delivered_weeks(contacts["n"].to_dict()))
+    ended = contacts["ended"].dropna().to_dict()
+    return Centre(results, _engine(results, settings), settings, chosen, history, known, delivered, ended)
 
 
 def _engine(results: Results, settings: Settings) -> Connection:

@@ -180,14 +180,14 @@ def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
 
 
 def watched_weeks(centre: Centre) -> list[str]:
-    """The ripe weeks and the newest, unless the week its customers would have come back in is missing."""
-    young = [week for week in centre.history[-1:] if week not in centre.ripe]
+    """The ripe weeks and the younger ones, unless the week their customers would have come back in is missing."""
+    young = [week for week in centre.history if week > max(centre.ripe, default="")]
     last = max(centre.delivered, default="")
     return centre.ripe + [week for week in young if week >= last or zones.week_before(week, -1) in centre.delivered]
 
 
 def away(centre: Centre) -> Curve | None:
-    """Kaplan-Meier of the AWAY_DAYS until a customer comes back, cut off where the data end; limits by customer."""
+    """Kaplan-Meier of the AWAY_DAYS until a customer comes back, the youngest weeks cut off where the data end; limits by customer."""
     weeks = ", ".join(f"'{week}'" for week in watched_weeks(centre))
     rows = centre.frame(
         f"""select customer, return_after_s, observed_s from fact_contacts

@@ -81,6 +81,10 @@ class Catalogue(BaseModel):
         parts = [self[part].settings for part in self[name].ratio or ()]
         return {key: told for one in (*facts, *parts, self[name].settings) for key, told in sorted(one.items())}
 
+    def is_timed_from_end(self, name: str) -> bool:
+        """Whether what a KPI counts is known only so long after the end of a contact."""
+        return any(self.facts[fact].is_timed_from_end for fact in self.facts_of(name))
+
     def definition(self, name: str) -> str:
         """Short digest that changes when the definition, a parameter in it or a setting that it follows changes."""
         kpi = self[name]

@@ -108,9 +108,8 @@ def _today(results: Results, settings: Settings) -> pd.DataFrame:
 def _known_weeks(centre: Centre, name: str, records: list[float]) -> list[str]:
     """The weeks whose figure moves no more: its outcomes are known, or about as many judgements have come in as usual."""
     kpi = centre.results.catalogue[name]
-    if kpi.ripe_days:
-        return centre.ripe_for(kpi.ripe_days)
-    return centre.history[: arrived_week(records) + 1] if kpi.of in JUDGED else centre.history
+    is_judged = kpi.of in JUDGED and not kpi.ripe_days
+    return centre.history[: arrived_week(records) + 1] if is_judged else centre.known_weeks(name)
 
 
 def _written(results: Results, words: Words, out: Path, document: dict[str, Any], today: pd.DataFrame) -> WrittenWeek:

@@ -25,7 +25,8 @@ from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.weeks import RECENT, arrived_week
 
-OUTCOME_DAYS = 7
+RETURNS, REPLIES = "repeat_7d", "first_reply_p50"
+"""KPIs whose newest known week is that of the outcomes of contacts, and of tickets, where a page speaks of them together."""
 LINE_WEEKS = 26
 """Weeks of a small line."""
 
@@ -35,7 +36,7 @@ class Collected:
     """One week's figures and all that stands beside them.
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
-    ripe: days that an outcome takes -> the newest week it is known of; unripe: the weeks of the history it is not known of.
+    ripe: KPI -> the newest week its outcomes are known of; unripe: the weeks of the history they are not known of.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
     lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
@@ -45,8 +46,8 @@ class Collected:
 
     week: str
     history: list[str]
-    ripe: dict[int, str | None]
-    unripe: dict[int, frozenset[str]]
+    ripe: dict[str, str | None]
+    unripe: dict[str, frozenset[str]]
     pooled: list[str]
     catalogue: Catalogue
     weekly: pd.DataFrame
@@ -88,7 +89,7 @@ class Collected:
 
     def unripe_for(self, name: str) -> frozenset[str]:
         """The weeks that a KPI's outcomes are not known of: too young, or the weeks these would come in were not delivered."""
-        return self.unripe[self.catalogue[name].ripe_days]
+        return self.unripe[name]
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -99,7 +100,7 @@ class Collected:
         """The week a KPI is headlined for: the reported one, unless its outcomes or judgements are still to come."""
         kpi = self.catalogue[name]
         if kpi.ripe_days or kpi.of not in JUDGED:
-            return self.ripe[kpi.ripe_days]
+            return self.ripe[name]
         return self._arrived[name]
 
     @cached_property
@@ -117,10 +118,9 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     centre = look(results, settings, week)
     chosen, history = centre.week, centre.history
     until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
-    days = sorted({kpi.ripe_days for kpi in results.catalogue.kpis.values()} | {0, OUTCOME_DAYS})
-    known = {d: centre.ripe_for(d) if d else history for d in days}
-    ripe = {d: max(known[d], default=None) if d else chosen for d in days}
-    pooled = centre.ripe_for(OUTCOME_DAYS)[-RECENT:]
+    known = {name: centre.known_weeks(name) for name in results.catalogue.kpis}
+    ripe = {name: max(weeks, default=None) for name, weeks in known.items()}
+    pooled = known[RETURNS][-RECENT:]
     heard = pooled or history[-RECENT:]
     cuts = "cut in ('', 'queue', 'topic', 'channel')"
     weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
@@ -128,7 +128,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         week=chosen,
         history=history,
         ripe=ripe,
-        unripe={d: frozenset(history) - set(known[d]) for d in days},
+        unripe={name: frozenset(history) - set(weeks) for name, weeks in known.items()},
         pooled=pooled,
         catalogue=results.catalogue,
         weekly=with_topics_limits(results, weekly, ripe),
@@ -137,7 +137,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         teams=pooled_figures(results, pooled, ("team",)),
         centre=pooled_figures(results, pooled, ()),
         lines=withhold_small_weeks(weekly_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
-        written=_written(results, settings, chosen, history, pooled),
+        written=_written(results, settings, chosen, history, pooled, ripe[REPLIES]),
         warmth=warmth(results, heard),
         exposure=exposure(results, heard),
         names=results.names,
@@ -156,7 +156,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
 
 
 def _written(
-    results: Results, settings: Settings, week: str, history: Sequence[str], pooled: Sequence[str]
+    results: Results, settings: Settings, week: str, history: Sequence[str], pooled: Sequence[str], ripe: str | None
 ) -> Written | None:
     if not collect_tickets.has_tickets(results, week):
         return None
@@ -165,7 +165,7 @@ def _written(
         for by in (("agent",), ("team",), ())
     )
     return Written(
-        times=collect_tickets.times(results, pooled[-1] if pooled else ""),
+        times=collect_tickets.times(results, ripe or ""),
         days=collect_tickets.days(results, history[-RECENT:] or [week]),
         backlog=collect_tickets.backlog(results, week),
         agents=withhold_small(agents, settings.report.small_group),

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, head_cell, line_cell
 from pipeline.report.charts import Chart
-from pipeline.report.collect import LINE_WEEKS, OUTCOME_DAYS, Collected
+from pipeline.report.collect import LINE_WEEKS, RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, row_before, row_of, series
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
@@ -24,7 +24,7 @@ DRAWN = ("service_level", SPEED, RESOLUTION, "repeat_7d")
 
 
 def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> dict[str, Any]:
-    week = data.ripe[OUTCOME_DAYS]
+    week = data.ripe[RETURNS]
     lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
     return {
         "lead": lead,

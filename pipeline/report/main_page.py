@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.report import answers, monday, service, tradeoff, tradeoff_charts, trends
 from pipeline.report import tiles as headline
-from pipeline.report.collect import OUTCOME_DAYS, Collected
+from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.subjects import Places
 from pipeline.report.words import Words
 
@@ -39,4 +39,4 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
 def _ripe_note(data: Collected, words: Words, shown: dict[str, list[headline.Tile]]) -> str:
     """The longest that a headline figure waits for its outcome; every figure names its own week."""
     days = max(tile.kpi.ripe_days for tiles in shown.values() for tile in tiles)
-    return words("tile.ripe_note" if data.ripe[OUTCOME_DAYS] else "tile.no_ripe_note", days=days)
+    return words("tile.ripe_note" if data.ripe[RETURNS] else "tile.no_ripe_note", days=days)

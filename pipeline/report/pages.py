@@ -28,7 +28,7 @@ from pipeline.report import (
     whiskers,
 )
 from pipeline.report.charts import Chart
-from pipeline.report.collect import OUTCOME_DAYS, Collected
+from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.main_page import main_page
 from pipeline.report.subjects import Places, Subject
 from pipeline.report.tables import Table, csv_text, rest_script
@@ -174,7 +174,7 @@ def service_page(data: Collected, words: Words) -> Context:
 
 
 def topics_page(data: Collected, words: Words, places: Places) -> Context:
-    week = data.ripe[OUTCOME_DAYS]
+    week = data.ripe[RETURNS]
     lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
     judged = data.week_of("pec_rate")
     lead += " " + words("topics.late", days=words.week(judged)) if judged and judged != data.week else ""

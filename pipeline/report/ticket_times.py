@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.report import charts
 from pipeline.report.cells import count_of, share_of
 from pipeline.report.charts import Chart
-from pipeline.report.collect import OUTCOME_DAYS, Collected
+from pipeline.report.collect import REPLIES, Collected
 from pipeline.report.collect_tickets import CLOCKS, HOURS, Written
 from pipeline.report.tables import Column, Table, text_cell
 from pipeline.report.words import Words
@@ -18,7 +18,7 @@ SAID = {"first_reply": ("to_8h", "to_24h"), "full_resolution": ("to_24h", "to_3d
 
 def time_charts(data: Collected, words: Words) -> list[Chart]:
     """A chart for each clock that has a time at all in the week."""
-    week = data.ripe[OUTCOME_DAYS]
+    week = data.ripe[REPLIES]
     if data.written is None or week is None:
         return []
     found = [(clock, counts(data.written, clock)) for clock in CLOCKS]

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_charts
-from pipeline.report.collect import OUTCOME_DAYS, Collected
+from pipeline.report.collect import REPLIES, Collected
 from pipeline.report.figures import RESOLUTION, known
 from pipeline.report.tradeoff_charts import Panel
 from pipeline.report.week_tables import Row, alarm_note, lines, two_weeks, week_table
@@ -45,7 +45,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         return {"is_empty": True}
     refusals = [name for name in rules() if name in data.catalogue.kpis and data.catalogue[name].variant_of == REFUSED]
     panels = written_panels(data, words)
-    week = data.ripe[OUTCOME_DAYS] or data.week
+    week = data.ripe[REPLIES] or data.week
     judged = lines(data, CLOCKS, week)
     return {
         "is_empty": False,
@@ -86,7 +86,7 @@ def _row(data: Collected, name: str) -> Row | None:
 
 def _lead(data: Collected, words: Words) -> str:
     """How many came in the reported week, and of which week it is told what became of them."""
-    ripe, row = data.ripe[OUTCOME_DAYS], _row(data, "tickets_created")
+    ripe, row = data.ripe[REPLIES], _row(data, "tickets_created")
     said = {"week": words.week(data.week), **_numbers(words, {"created": row["value"] if row else 0})}
     return words("tickets.lead", days=words.week(ripe), **said) if ripe else words("tickets.lead_young", **said)
 
