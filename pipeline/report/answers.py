@@ -10,7 +10,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline.findings.record import NAMED, Finding
-from pipeline.report import evaluators
+from pipeline.report import evaluators, standing_out
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
 from pipeline.report.monday import waiting
@@ -27,7 +27,7 @@ MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 2
 """Of what speed costs; the others stand beside speed against quality."""
-PERSONS = 3
+PERSONS = QUEUES = 3
 """Named in a sentence."""
 
 
@@ -81,24 +81,46 @@ def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
 
 
 def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """Persons who differ from the centre, the most certain named; then teams, topics and hours."""
+    """Queues that moved as the centre did; persons who differ from it, the most certain named; then teams, topics and hours."""
     persons = [f for f in data.findings if f.kind == "person" and f.verdict in NAMED]
     groups = [list(group) for _, group in groupby(sorted(persons, key=_group), _group)]
     groups.sort(key=lambda group: -max(f.weight for f in group))
     placed = [
         f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing") and f.kind not in COSTS
     ]
-    found = [_persons(data, words, group, link) for group in groups]
+    found = _queues(data, words, link) + [_persons(data, words, group, link) for group in groups]
     found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
     return found[:PLACED] or [_nowhere(data, words)]
 
 
 def _nowhere(data: Collected, words: Words) -> Said:
-    """Why no place is named: what was found is not for these readers, nothing stands out, or nobody could be compared yet."""
+    """Why no place is named: what was found is not for these readers, what moved is seen in none, nothing stands out, or nobody
+    could be compared yet."""
     kinds = {f.kind for f in data.findings}
+    if "nobody_else" not in kinds and standing_out.moved(data):
+        return Said("no_detectable_change", words("answer.no_place"))
     if not kinds & {"nobody", "nobody_else"}:
         return Said("too_few", words("answer.unseen" if data.pooled else "answer.too_young"))
     return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else "answer.nowhere"))
+
+
+def _queues(data: Collected, words: Words, link: Link | None) -> list[Said]:
+    found = standing_out.queues(data)
+    named = [
+        words.marked(
+            "answer.queue", queue=(link or unlinked)("queue", queue, queue), figures=standing_out.told(words, lines)
+        )
+        for queue, lines in [*found.items()][:QUEUES]
+    ]
+    if rest := len(found) - len(named):
+        named.append(_more(words, rest, link and "topics.html"))
+    text = words.marked("answer.queues", queues=Markup("; ").join(named))
+    return [Said("stands_out", text if link else text.unescape())] if named else []
+
+
+def _more(words: Words, rest: int, page: str | None) -> Markup:
+    more = words.count("answer.more", rest)
+    return Markup('<a href="{}">{}</a>').format(page, more) if page else Markup.escape(more)
 
 
 def _group(finding: Finding) -> tuple[str, str]:
@@ -116,8 +138,7 @@ def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link
         for f in sorted(group, key=lambda f: -f.weight)[:PERSONS]
     ]
     if rest := len(group) - len(named):
-        more = words.count("answer.more", rest)
-        named.append(Markup('<a href="findings.html">{}</a>').format(more) if link else Markup.escape(more))
+        named.append(_more(words, rest, link and "findings.html"))
     usual = figure(words, group[0].figures["usual"])
     text = words.marked(f"found.people_{group[0].labels['measure']}", people=Markup("; ").join(named), usual=usual)
     return Said(group[0].verdict, text if link else text.unescape(), days_of(words, group[0]))

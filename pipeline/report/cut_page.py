@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.kpis import Kpi
+from pipeline.report import standing_out
 from pipeline.report.cells import cell, head_cell, line_cell
-from pipeline.report.charts import Chart
 from pipeline.report.collect import LINE_WEEKS, RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, row_before, row_of, series
+from pipeline.report.figures import RESOLUTION, SPEED, Series, row_before, row_of, series
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
@@ -26,19 +26,22 @@ DRAWN = ("service_level", SPEED, RESOLUTION, "repeat_7d")
 def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> dict[str, Any]:
     week = data.ripe[RETURNS]
     lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
+    lines = _lines(data, subject)
     return {
         "lead": lead,
-        "said": _said(data, words, subject),
+        "said": _said(data, words, subject, lines),
         "figures": _figures(data, words, subject),
-        "charts": _charts(data, words, marks, subject),
+        "charts": [trend(data, words, line, marks, subject.file) for line in lines],
         "lists": _lists(data, words, subject),
     }
 
 
-def _said(data: Collected, words: Words, subject: Subject) -> list[Said]:
-    """What was found of this queue or topic."""
+def _said(data: Collected, words: Words, subject: Subject, lines: Sequence[Series]) -> list[Said]:
+    """What was found of this queue or topic, and which of its charts stand out."""
     about = [f for f in data.findings if f.whom.get(subject.dimension) == subject.key]
-    return [said_of(words, finding, data.catalogue, data.names) for finding in about]
+    figures = standing_out.told(words, [line for line in lines if line.verdict == "stands_out"])
+    odd = [Said("stands_out", words("subject.stands_out", figures=figures))] if figures else []
+    return [*(said_of(words, finding, data.catalogue, data.names) for finding in about), *odd]
 
 
 def _figures(data: Collected, words: Words, subject: Subject) -> Table:
@@ -69,10 +72,10 @@ def kpi_cell(words: Words, kpi: Kpi) -> Cell:
     return replace(head_cell(words, kpi), to=f"definitions.html#{kpi.id}", hint=kpi.meaning[words.language])
 
 
-def _charts(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> list[Chart]:
+def _lines(data: Collected, subject: Subject) -> list[Series]:
     names = [choose(data, name) for name in DRAWN]
     lines = [series(data, name, data.week_of(name), subject.dimension, subject.key) for name in names]
-    return [trend(data, words, line, marks, subject.file) for line in lines if is_drawn(line)]
+    return [line for line in lines if is_drawn(line)]
 
 
 def _lists(data: Collected, words: Words, subject: Subject) -> list[Table]:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as xml
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, series
 from pipeline.report.said import BY_VERDICT, QUIET, sentence
-from pipeline.report.tiles import GROUPS, choose
+from pipeline.report.tiles import headline
 from pipeline.report.words import LOCALES, Words
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -27,7 +27,7 @@ def document(data: Collected) -> dict[str, Any]:
         "timezone": data.timezone,
         "data_until": f"{data.until.isoformat()}Z",
         "is_simulated": data.is_simulated,
-        "headline": [_headline(data, choose(data, name)) for group in GROUPS.values() for name in group],
+        "headline": [_headline(data, name) for group in headline(data).values() for name in group],
         "findings": [
             finding.document()
             | {"text": {lang: sentence(Words(lang), finding, data.catalogue, data.names) for lang in LOCALES}}

@@ -11,7 +11,7 @@ from pipeline.findings import MOST
 from pipeline.findings.record import Finding
 from pipeline.report.collect import Collected
 from pipeline.report.tables import safe
-from pipeline.report.tiles import GROUPS, choose
+from pipeline.report.tiles import headline
 from pipeline.results import Results
 
 SHOWN = (
@@ -24,7 +24,7 @@ SHOWN = (
 
 def row_files(results: Results, data: Collected) -> dict[str, str]:
     """File name -> CSV text, for each headline KPI that has a figure."""
-    names = {choose(data, name) for group in GROUPS.values() for name in group}
+    names = {name for group in headline(data).values() for name in group}
     weeks = {name: data.week_of(name) for name in sorted(names)}
     frames = {name: _records(results, name, week) for name, week in weeks.items() if week}
     return {f"{name}.csv": _text(frame) for name, frame in frames.items() if len(frame)}

@@ -42,7 +42,12 @@ class Tile:
 
 
 def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
-    return {group: [tile(data, words, choose(data, name)) for name in names] for group, names in GROUPS.items()}
+    return {group: [tile(data, words, name) for name in names] for group, names in headline(data).items()}
+
+
+def headline(data: Collected) -> dict[str, list[str]]:
+    """The KPIs of each group."""
+    return {group: [choose(data, name) for name in names] for group, names in GROUPS.items()}
 
 
 def choose(data: Collected, names: str | tuple[str, ...]) -> str:

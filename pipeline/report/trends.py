@@ -16,7 +16,7 @@ from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.figures import Series, series, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import GROUPS, choose
+from pipeline.report.tiles import headline
 from pipeline.report.words import Words
 
 
@@ -51,7 +51,7 @@ def _letter(place: int) -> str:
 
 def trends(data: Collected, words: Words, marks: Sequence[Event]) -> list[Chart]:
     """One chart for each headline KPI that has at least two weeks."""
-    names = [choose(data, name) for group in GROUPS.values() for name in group]
+    names = [name for group in headline(data).values() for name in group]
     lines = [series(data, name, data.week_of(name)) for name in names]
     return [trend(data, words, line, marks) for line in lines if is_drawn(line)]
 
