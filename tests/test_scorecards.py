@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.results import Results
 from pipeline.settings import Criterion, Scorecard, Settings
-from tests.tables import figure, publish_under
+from tests.tables import figure, load_table, publish_under
 
 CALLS = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  60      answered  ann"
 MARKS = """
@@ -66,3 +67,43 @@ def test_without_a_card_the_rows_speak_and_nobody_answered(tmp_path: Path) -> No
 def test_two_cards_must_not_name_one_criterion() -> None:
     with pytest.raises(ValueError, match="both name clarity"):
         Settings(scorecards=(FIRST, Scorecard(name="chat", criteria={"clarity": Criterion()})))
+
+
+def marks(*scores: float) -> str:
+    lines = [f"{n}  a  eve  2026-05-05 10:00  needs  {score}" for n, score in enumerate(scores)]
+    return "\n".join(["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score", *lines])
+
+
+@pytest.mark.parametrize(
+    ("scales", "marked", "scores"),
+    [
+        ([(1, 5)], (1, 4), [0, 75]),
+        ([(1, 5), (1, 10)], (1, 5), [0, 100]),
+        ([(None, 5), (1, 5)], (0, 5), [0, 100]),
+    ],
+)
+def test_marks_without_a_scale_are_read_on_that_of_their_card(
+    tmp_path: Path, scales: list[tuple[float | None, float]], marked: tuple[float, ...], scores: list[float]
+) -> None:
+    """Of two versions the first holds on the day of these marks."""
+    cards = tuple(
+        Scorecard(
+            name="phone",
+            valid_from=date(2026, 1 + 6 * n, 1) if n else None,
+            criteria={"needs": Criterion(weight=2, min=low, max=high)},
+        )
+        for n, (low, high) in enumerate(scales)
+    )
+    results = published(tmp_path, cards, calls=CALLS, evaluations=marks(*marked))
+    assert results.frame("select qa_score from fact_evaluations order by evaluation_id")["qa_score"].tolist() == scores
+
+
+@pytest.mark.parametrize("cards", [(), (Scorecard(name="phone", criteria={"needs": Criterion(min=1, max=4)}),)])
+def test_marks_outside_every_scale_are_refused_with_the_place_where_one_is_written(
+    tmp_path: Path, cards: tuple[Scorecard, ...]
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb", scorecards=cards)
+    with open_warehouse(settings) as warehouse:
+        account = load_table(warehouse, settings, tmp_path, "evaluations", marks(*[5] * 30))
+    assert account.error is not None and "rule mark_outside_scale, value '5'" in account.error
+    assert "[constants] score_min = 1 and score_max = 5, or min and max of [[scorecards]]" in account.error

@@ -19,7 +19,12 @@ EITHER = (
     r"-?[1-9]\d{0,2}(,\d{3})+",
     'a mapping says what its comma is: [reader] decimal = "," or, where it groups thousands, decimal = "."',
 )
+SCALE = (
+    "marks go from 0 to 1 unless a mapping says otherwise: [constants] score_min = 1 and score_max = 5, "
+    "or min and max of [[scorecards]]"
+)
 MENDED_BY = (
+    ("mark_outside_scale", r".*", SCALE),
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )

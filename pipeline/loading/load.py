@@ -21,6 +21,7 @@ from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
 from pipeline.loading.privacy import warehouse_key
 from pipeline.loading.refusals import refuse_if_mostly_bad, refuse_if_shrunk
+from pipeline.loading.scales import on_scales_of
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.reading import Staged
 
@@ -129,7 +130,7 @@ def _load_through(delivery: _Delivery, scratch: Path) -> list[Account]:
 
 def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     warehouse, source, file = delivery.warehouse, delivery.source.name, delivery.file
-    contract = read_contracts()[feed.contract]
+    contract = on_scales_of(delivery.settings.scorecards, read_contracts()[feed.contract])
     candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
     before = earlier(warehouse, source, delivery.name, contract.name, feed.part, delivery.content)
     file_id = int(warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
