@@ -187,7 +187,7 @@ def watched_weeks(centre: Centre) -> list[str]:
 
 
 def away(centre: Centre) -> Curve | None:
-    """Kaplan-Meier of the AWAY_DAYS until a customer comes back, the youngest weeks cut off where the data end; limits by customer."""
+    """Kaplan-Meier of the AWAY_DAYS until a customer comes back, cut off where the data end; limits by customer."""
     weeks = ", ".join(f"'{week}'" for week in watched_weeks(centre))
     rows = centre.frame(
         f"""select customer, return_after_s, observed_s from fact_contacts

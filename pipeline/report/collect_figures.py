@@ -44,17 +44,15 @@ def pooled_figures(
     return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
 
 
-def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[int, str | None]) -> pd.DataFrame:
-    """Stored figures, with limits by customer where pages say what came of a topic: in the newest ripe week."""
-    of_customers = [kpi for kpi in results.catalogue.kpis.values() if kpi.is_of_customer]
-    asked = {days: [kpi.id for kpi in of_customers if kpi.ripe_days == days] for days, week in ripe.items() if week}
-    frames = [
-        pooled_figures(results, [str(ripe[days])], ("topic",), names).assign(period=ripe[days])
-        for days, names in asked.items()
-        if names
-    ]
-    if not frames:
+def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[str, str | None]) -> pd.DataFrame:
+    """Stored figures, with limits by customer where pages say what came of a topic: in the newest ripe week of each KPI."""
+    asked: dict[str, list[str]] = {}
+    for name, week in ripe.items():
+        if week and results.catalogue[name].is_of_customer:
+            asked.setdefault(week, []).append(name)
+    if not asked:
         return weekly
+    frames = [pooled_figures(results, [week], ("topic",), names).assign(period=week) for week, names in asked.items()]
     limits = pd.concat(frames).set_index(["kpi", "period", "topic"])[["low", "high"]]
     joined = weekly[["kpi", "period", "topic"]].join(limits, on=["kpi", "period", "topic"])
     return weekly.fillna(joined[["low", "high"]])
