@@ -140,6 +140,9 @@ def test_a_team_with_which_something_was_done_meanwhile_is_not_compared_with(
 def test_where_every_team_was_touched_nobody_is_left_to_compare_with(tmp_path: Path) -> None:
     centre = centre_of(tmp_path, ROLLED_OUT.format(c="b", at="2026-06-15"), changed="ab")
     found = before_after.find(centre)
-    assert [(f.whom["team"], f.verdict, f.figures) for f in found] == [("a", "too_few", {}), ("b", "too_few", {})]
+    assert [(f.whom["team"], f.verdict, set(f.figures)) for f in found] == [
+        ("a", "untold", {"contacts"}),
+        ("b", "untold", {"contacts"}),
+    ]
     said = sentence(Words("en"), found[0], centre.results.catalogue, {}, lambda dimension, key, name: name)
     assert said.startswith("Training: a has nobody left to compare with")

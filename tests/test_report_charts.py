@@ -73,7 +73,9 @@ def test_corners_are_named_only_where_the_whole_interval_lies(data: Collected) -
 def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collected) -> None:
     rows = [(who, f"c{n}", (n + k) % 2) for k, who in enumerate(("first", "second")) for n in range(20)]
     assert data.warmth is not None
-    warmth = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    warmth = replace(
+        data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    )
     doubtful = replace(placed(data), warmth=warmth)
     assert {who: word for who, word in corners(doubtful).items() if word != "not clearly anywhere"} == {
         "quick": "not put in words", "cool": "not put in words", "slow": "not put in words", "patient": "not put in words",
@@ -83,6 +85,16 @@ def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collec
     assert panel.chart and panel.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
     assert "do not agree enough" in panel.chart.note and "no person is called warm or cool" in panel.chart.note
     assert (panel.teams, panel.chart.figure["layout"]["annotations"]) == ("Teams: Red: quick but cool", [])
+
+
+def test_where_a_team_has_evaluators_of_its_own_no_team_is_called_anything(data: Collected) -> None:
+    rows = [(f"judge of {team}", f"{team}{n}", team, n % 2) for team in (1, 2) for n in range(30)]
+    assert data.warmth is not None
+    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "team", "pec"])
+    doubtful = replace(placed(data), warmth=replace(data.warmth, verdicts=verdicts))
+    assert set(corners(doubtful).values()) == {"not put in words", "not clearly anywhere"}
+    panel = panels(doubtful, Words("en"))[0]
+    assert panel.chart and "judge the others little" in panel.chart.note and "nobody is called" in panel.chart.note
 
 
 def test_effort_contains_the_time_it_is_drawn_against_and_calls_nobody_anything(data: Collected) -> None:

@@ -85,7 +85,9 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     given = {"first": [1, 0] * 10, "second": second}
     rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
     assert data.warmth is not None
-    found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    found = replace(
+        data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    )
     assert bool(warning(Words("en"), found)) == warns
 
 
@@ -97,7 +99,9 @@ def test_a_rare_no_is_no_disagreement(data: Collected, last: int, said: str) -> 
     given = {"first": [1] * 30, "second": [1] * 29 + [last]}
     rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
     assert data.warmth is not None
-    found = replace(data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]))
+    found = replace(
+        data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    )
     assert said in agreed(Words("en"), found)
     assert not warning(Words("en"), found)
 

@@ -104,9 +104,14 @@ def _findings(
     """One, or none where too few people can be told of. `level`: of each range, so that all of a page hold at once."""
     if compared.keys() >= NEEDED:
         return [_told(centre, event, title, compared, level)]
-    if event.touched and _compared(centre, event._replace(touched=())).keys() >= NEEDED:
-        return [_state(centre, event, title, "too_few", {}, None)]
-    return []
+    everybody = _compared(centre, event._replace(touched=())) if event.touched else {}
+    return [_alone(centre, event, title, everybody["handle"])] if everybody.keys() >= NEEDED else []
+
+
+def _alone(centre: Centre, event: Event, title: str, everybody: pd.DataFrame) -> Finding:
+    own = everybody[everybody["team"] == event.team]
+    figures = {"contacts": Figure(len(own), "count", n=len(own))}
+    return _state(centre, event, title, "untold", figures, _records(event, own))
 
 
 def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float) -> Finding:
@@ -123,7 +128,7 @@ def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataF
 
 
 def _state(
-    centre: Centre, event: Event, title: str, verdict: Verdict, figures: dict[str, Figure], records: Records | None
+    centre: Centre, event: Event, title: str, verdict: Verdict, figures: dict[str, Figure], records: Records
 ) -> Finding:
     labels = {"title": title, "band": event.since[0]}
     weight = 5.0 * (verdict == "seen")

@@ -10,13 +10,14 @@ import pandas as pd
 
 from pipeline import zones
 from pipeline.errors import NoData
+from pipeline.findings.judges import Doubt, doubt, verdicts
 from pipeline.findings.record import Evidence, Figure, Finding, Records, Verdict
 from pipeline.kpis import DIMENSIONS, RETURN_DAYS
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import delivered_weeks, ripe_weeks, week_end, without_ragged_start
+from pipeline.weeks import RECENT, delivered_weeks, ripe_weeks, week_end, without_ragged_start
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
@@ -64,6 +65,16 @@ class Centre:
     @cached_property
     def ripe(self) -> list[str]:
         return self.ripe_for(RETURN_DAYS)[-POOLED:]
+
+    @cached_property
+    def heard(self) -> list[str]:
+        """The newest of the ripe weeks, or of all where none is ripe: whose judgements and letters pages show."""
+        return self.ripe_for(RETURN_DAYS)[-RECENT:] or self.history[-RECENT:]
+
+    @cached_property
+    def doubt(self) -> Doubt | None:
+        """Why nobody may be judged by human contact, if anything."""
+        return doubt(verdicts(self.engine, self.heard))
 
     @property
     def span(self) -> tuple[str, str]:

@@ -10,15 +10,18 @@ import pandas as pd
 
 from pipeline.findings.centre import REPEAT, Centre
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
+from pipeline.findings.judges import Doubt
 from pipeline.findings.judging import FEWEST, Flags, Judged, Measure, judge, name
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 
 
 def find(centre: Centre) -> list[Finding]:
     fewest = max(FEWEST, centre.settings.report.small_group)
-    judged = [one for one in (judge(measure, fewest) for measure in measures(centre)) if one.agents]
+    asked = [measure for measure in measures(centre) if measure.name != "pec" or not centre.doubt]
+    judged = [one for one in (judge(measure, fewest) for measure in asked) if one.agents]
     named = name([one.found for one in judged])
-    return [f for one, who in zip(judged, named, strict=True) for f in _findings(centre, one, who)]
+    found = [f for one, who in zip(judged, named, strict=True) for f in _findings(centre, one, who)]
+    return [*found, _unjudged(centre, centre.doubt)] if centre.doubt else found
 
 
 def measures(centre: Centre) -> list[Measure]:
@@ -50,6 +53,16 @@ def _evaluations(centre: Centre) -> pd.DataFrame:
         from fact_evaluations where {centre.judged}
         group by contact_source, conversation_id, is_written, week, agent, topic, channel, substr(half_hour, 12, 2)"""
     )
+
+
+def _unjudged(centre: Centre, why: Doubt) -> Finding:
+    """That nobody is judged by human contact, and why."""
+    records = Records("fact_evaluations", centre.judged)
+    n = int(centre.frame(f"select count(*) as n from fact_evaluations where {centre.judged}")["n"].iloc[0])
+    figures = {"judged": Figure(n, "count", n=n)}
+    figures |= {} if why.alpha is None else {"alpha": Figure(why.alpha, "alpha")}
+    labels = {"measure": "pec", "reason": "apart" if why.alpha is None else "disagree"}
+    return centre.state("unjudged", "untold", "pec_rate", 0.0, figures, records, labels=labels)
 
 
 def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Verdict = Literal[
-    "improved", "worsened", "changed", "better", "worse", "different", "seen", "no_detectable_change", "too_few"
-]
-"""The first three are of a week, the next three of a person or group, `seen` states what was counted."""
+    "improved", "worsened", "changed", "better", "worse", "different", "seen", "no_detectable_change", "too_few",
+    "untold",
+]  # fmt: skip
+"""The first three are of a week, the next three of a person or group, `seen` states what was counted; `untold`: there is no
+comparison that would tell it."""
 NAMED: frozenset[Verdict] = frozenset({"improved", "worsened", "changed", "better", "worse", "different"})
 """Verdicts that must hardly ever be chance: they are given by the false-discovery rate over the whole page."""
 RELATIONS_LEVEL = 0.975

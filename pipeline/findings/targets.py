@@ -10,29 +10,29 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.measure import Question, measure
 
 QUALITY = ("fcr_7d", "pec_rate")
+"""The second only where people may be judged by it."""
 FEWEST = 30
 MISS_SHARE = 0.025
 """Of 95 % ranges that chance alone puts above what is true of somebody, and of those it puts below."""
 
 
 def find(centre: Centre) -> list[Finding]:
-    names = [name for name in ("aht", *QUALITY) if name in centre.results.catalogue.kpis]
-    if len(names) < 3 or not centre.ripe:
+    if not {"aht", *QUALITY} <= centre.results.catalogue.kpis.keys() or not centre.ripe:
         return []
-    people = measure(
-        centre.results, centre.results.catalogue, Question(tuple(names), by=("agent",), where=centre.in_ripe)
-    )
-    sorted_out = sort_people(people[people["agent"].notna()])
+    quality = QUALITY[:1] if centre.doubt else QUALITY
+    asked = Question(("aht", *quality), by=("agent",), where=centre.in_ripe)
+    people = measure(centre.results, centre.results.catalogue, asked)
+    sorted_out = sort_people(people[people["agent"].notna()], quality)
     if len(sorted_out) < max(5, centre.settings.report.small_group):
         return []
     figures = {
         "people": Figure(len(sorted_out), "count"),
         "quick_only": Figure(int((sorted_out["is_quick"] & sorted_out["is_poor"]).sum()), "count"),
         "good_only": Figure(int((sorted_out["is_slow"] & sorted_out["is_good"]).sum()), "count"),
-        "chance": Figure(by_chance(sorted_out), "per_hour"),
+        "chance": Figure(by_chance(sorted_out, quality), "per_hour"),
         "target": Figure(float(sorted_out["aht"].median()), "s"),
     }
-    verdict = verdict_on(sorted_out)
+    verdict = verdict_on(sorted_out, quality)
     weight = 10 * (figures["quick_only"].value + figures["good_only"].value) / len(sorted_out) * (verdict == "seen")
     return [centre.state("targets", verdict, "aht", weight, figures, _records(centre, sorted_out))]
 
@@ -49,19 +49,19 @@ def _records(centre: Centre, people: pd.DataFrame) -> Records:
     return Records(aht.of, counts, "agent in (select agent from quick)", keys=keys)
 
 
-def sort_people(figures: pd.DataFrame) -> pd.DataFrame:
-    """One row a person with all three figures: where the whole range of each lies beside the median person's figure.
+def sort_people(figures: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> pd.DataFrame:
+    """One row a person with all figures: where the whole range of each lies beside the median person's figure.
 
     is_quick and is_slow by handle time; is_poor: a quality surely below, is_good: one surely above and none below.
     """
     enough = figures[figures["n"] >= FEWEST].pivot(index="agent", columns="kpi", values=["value", "low", "high"])
     enough = enough.dropna()
-    if not len(enough) or not {"aht", *QUALITY} <= set(enough["value"]):
+    if not len(enough) or not {"aht", *quality} <= set(enough["value"]):
         return pd.DataFrame({name: [] for name in ("aht", "is_quick", "is_slow", "is_poor", "is_good")})
     middles = enough["value"].median()
     below, above = enough["high"] < middles, enough["low"] > middles
-    is_poor = below[list(QUALITY)].any(axis=1)
-    is_good = above[list(QUALITY)].any(axis=1) & ~is_poor
+    is_poor = below[list(quality)].any(axis=1)
+    is_good = above[list(quality)].any(axis=1) & ~is_poor
     return pd.DataFrame(
         {
             "aht": enough["value"]["aht"],
@@ -73,14 +73,14 @@ def sort_people(figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def by_chance(people: pd.DataFrame) -> float:
+def by_chance(people: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> float:
     """How many of those who are surely quick or slow would seem poor or good if all were alike in quality."""
-    return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_SHARE * len(QUALITY)
+    return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_SHARE * len(quality)
 
 
-def verdict_on(people: pd.DataFrame) -> Verdict:
+def verdict_on(people: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> Verdict:
     """Seen where more stand on the wrong side of one of the targets than chance puts there in 19 cases of 20."""
     apart = int((people["is_quick"] | people["is_slow"]).sum())
     wrong = int((people["is_quick"] & people["is_poor"] | people["is_slow"] & people["is_good"]).sum())
-    is_seen = special.bdtrc(wrong - 1, apart, MISS_SHARE * len(QUALITY)) <= 0.05
+    is_seen = special.bdtrc(wrong - 1, apart, MISS_SHARE * len(quality)) <= 0.05
     return "seen" if is_seen else "no_detectable_change"

@@ -121,7 +121,6 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     known = {name: centre.known_weeks(name) for name in results.catalogue.kpis}
     ripe = {name: max(weeks, default=None) for name, weeks in known.items()}
     pooled = known[RETURNS][-RECENT:]
-    heard = pooled or history[-RECENT:]
     cuts = "cut in ('', 'queue', 'topic', 'channel')"
     weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
     return Collected(
@@ -138,8 +137,8 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         centre=pooled_figures(results, pooled, ()),
         lines=withhold_small_weeks(weekly_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
         written=_written(results, settings, chosen, history, pooled, ripe[REPLIES]),
-        warmth=warmth(results, heard),
-        exposure=exposure(results, heard),
+        warmth=warmth(results, centre.heard),
+        exposure=exposure(results, centre.heard),
         names=results.names,
         team_of={row["agent"]: row["team"] or "" for row in results.document("agents")},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},

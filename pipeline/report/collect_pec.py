@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.findings.judges import verdicts
 from pipeline.results import Results
 
 
@@ -16,8 +17,7 @@ class Warmth:
 
     contacts: written ones with the machine's score and people's verdict where there is one. `stratum`: a number for each agent,
     within whose contacts those to be judged are drawn; it stays where people are left out.
-    letters: agents' letters with their features. verdicts: PEC of every judged contact, by evaluator;
-    the contact is named with its source and whether it is written: another may have the id alone.
+    letters: agents' letters with their features. verdicts: see pipeline.findings.judges.
     """
 
     weeks: list[str]
@@ -35,11 +35,6 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
             f"select *, dense_rank() over (order by agent) as stratum from fact_pec where {of} order by source, ticket_id"
         ),
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
-        verdicts=results.frame(
-            "select evaluator, evaluated_at, concat(contact_source, "
-            "case when is_written then '/written/' else '/' end, conversation_id) as conversation_id, agent, "
-            "case when is_pec then 1.0 else 0.0 end as pec from fact_evaluations "
-            f"where {of} and is_pec is not null order by conversation_id, evaluator"
-        ),
+        verdicts=verdicts(results, weeks),
     )
     return None if found.letters.empty and found.verdicts.empty else found

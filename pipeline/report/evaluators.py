@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.findings import judges
 from pipeline.report.cells import count_of, difference_cell, share_of
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -13,9 +13,6 @@ from pipeline.statistics import agreement
 
 FEWEST_LENIENT = 5
 """Contacts shared with others, below which it is not told how lenient somebody is."""
-FEWEST_SHARED = 10
-"""Contacts that several judged, below which their agreement is not told."""
-Verdicts = NDArray[np.float64]
 
 
 def table(words: Words, found: Warmth) -> Table | None:
@@ -47,33 +44,25 @@ def _lenient_cell(words: Words, own: agreement.Leniency | None) -> Cell:
     return difference_cell(words, own.gap, own.low, own.high)
 
 
-def doubt(found: Warmth | None) -> float | None:
-    """Krippendorff's alpha where evaluators surely agree too little to judge a person by what they say, else None."""
-    matrix = _shared(found) if found else np.empty((0, 0))
-    if matrix.shape[1] < FEWEST_SHARED or agreement.alpha_interval(matrix, "nominal")[1] >= agreement.TENTATIVE:
-        return None
-    return agreement.alpha(matrix, "nominal")
+def doubt(found: Warmth | None) -> judges.Doubt | None:
+    """Why nobody may be judged by what was said of human contact, if anything."""
+    return judges.doubt(found.verdicts) if found and len(found.verdicts) else None
 
 
 def warning(words: Words, found: Warmth | None) -> str:
-    """What doubt there is, in a sentence; nothing without any."""
-    alpha = doubt(found)
-    return "" if alpha is None else words("answer.agreement", alpha=words.number(alpha, 2))
-
-
-def _shared(found: Warmth) -> Verdicts:
-    """Verdicts of evaluators (rows) on the contacts that two or more judged (columns), NaN where one did not."""
-    verdicts = found.verdicts.drop_duplicates(["evaluator", "conversation_id"])
-    shared = verdicts[verdicts.groupby("conversation_id")["evaluator"].transform("nunique") > 1]
-    matrix: Verdicts = shared.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy(dtype=float)
-    return matrix
+    """What doubt there is, in a sentence for each; nothing without any."""
+    why = doubt(found)
+    if why is None:
+        return ""
+    disagree = "" if why.alpha is None else words("answer.agreement", alpha=words.number(why.alpha, 2))
+    return " ".join(filter(None, [disagree, words("answer.apart") if why.is_apart else ""]))
 
 
 def agreed(words: Words, found: Warmth) -> str:
     """Krippendorff's alpha of contacts that two or more judged, with its interval."""
-    matrix = _shared(found)
+    matrix = judges.shared(found.verdicts)
     units = matrix.shape[1]
-    if units < FEWEST_SHARED:
+    if units < judges.FEWEST_SHARED:
         return words("pec.no_agreement", n=words.number(units))
     differ = int((np.nanmin(matrix, axis=0) < np.nanmax(matrix, axis=0)).sum())
     low, high = agreement.alpha_interval(matrix, "nominal")

@@ -102,9 +102,11 @@ def key(finding: Finding) -> str:
         return "found.topic_unmeasured"
     if finding.kind == "staffing" and not finding.figures["short"].value:
         return "found.staffing_enough"
+    if finding.kind == "unjudged":
+        return f"found.unjudged_{finding.labels['reason']}"
     if finding.kind in BY_MEASURE:
         return f"found.{finding.kind}_{finding.labels['measure']}"
-    if finding.kind == "before_after" and finding.verdict == "too_few":
+    if finding.kind == "before_after" and finding.verdict == "untold":
         return "found.before_after_alone"
     return f"found.{finding.kind}_none" if finding.verdict == "no_detectable_change" else f"found.{finding.kind}"
 

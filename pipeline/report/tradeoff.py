@@ -56,7 +56,7 @@ def side(figure: tuple[float, float, float], middle: float) -> Side:
 def points(data: Collected, kind: str, speed: str, quality: str) -> list[Point]:
     """Everybody who has both figures with their intervals, by name; agents before teams."""
     middles = (middle(data, speed), middle(data, quality))
-    is_doubtful = is_of_contact(kind) and evaluators.doubt(data.warmth) is not None
+    doubt = evaluators.doubt(data.warmth) if is_of_contact(kind) else None
     named = {f.whom["agent"] for f in data.findings if f.kind == "person" and f.verdict in NAMED}
     found = []
     for is_team, frame, dimension in ((False, data.agents, "agent"), (True, data.teams, "team")):
@@ -65,7 +65,7 @@ def points(data: Collected, kind: str, speed: str, quality: str) -> list[Point]:
             if pair[0] and pair[1]:
                 sides = (side(pair[0], middles[0]), side(pair[1], middles[1]))
                 name, team = (key, key) if is_team else (data.names.get(key, key), data.team_of.get(key, ""))
-                is_worded = kind not in OF_TIME and (is_team or not is_doubtful)
+                is_worded = kind not in OF_TIME and (not doubt or (is_team and not doubt.is_apart))
                 is_named = not is_team and key in named
                 found.append(Point(key, name, team, is_team, pair[0], pair[1], sides, is_worded, is_named))
     return found
@@ -81,7 +81,8 @@ def unworded(data: Collected, words: Words, kind: str, found: Sequence[Point]) -
         return ""
     if kind in OF_TIME:
         return words("tradeoff.of_time")
-    return f"{evaluators.warning(words, data.warmth)} {words('tradeoff.not_of_people')}"
+    whom = "people" if any(point.is_worded for point in found) else "anybody"
+    return f"{evaluators.warning(words, data.warmth)} {words(f'tradeoff.not_of_{whom}')}"
 
 
 def _figure(row: object) -> tuple[float, float, float] | None:

@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Text = TypeVar("Text", str, Markup)
-DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1}
+DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1,
+          "alpha": 2}  # fmt: skip
 MINUS = "\u2212"
 DAYS_FROM_S = 2 * 86400
 """Nobody reads fifty hours."""

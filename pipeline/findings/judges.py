@@ -1,0 +1,75 @@
+"""Whether people may be judged by what evaluators say of human contact: do they agree, and does one judge more than one team?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.kpis.measure import Connection
+from pipeline.statistics import agreement
+
+FEWEST_SHARED = 10
+"""Contacts that several judged, below which their agreement is not told."""
+FEWEST_GIVEN, FEWEST_OF_TEAM = 10, 30
+"""Judgements by an evaluator and of a team, below which it is chance who judged whom."""
+LINKED = 0.5
+"""Of a team's judgements: the part that evaluators give to the other teams alike. By lot it is near 1."""
+Matrix = NDArray[np.float64]
+
+
+class Doubt(NamedTuple):
+    """alpha: Krippendorff's, where evaluators surely agree too little, else None. is_apart: a team has evaluators of its own,
+    whose leniency cannot be told from its people's warmth."""
+
+    alpha: float | None
+    is_apart: bool
+
+
+def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
+    """PEC of every judged contact of the weeks, by evaluator. `team`: a number for each.
+
+    The contact is named with its source and whether it is written: another may have the id alone.
+    """
+    of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    return asked.frame(
+        f"""select evaluator, evaluated_at, concat(contact_source,
+            case when is_written then '/written/' else '/' end, conversation_id) as conversation_id, agent,
+            case when team is not null then dense_rank() over (order by team) end as team,
+            case when is_pec then 1.0 else 0.0 end as pec
+        from fact_evaluations where {of} and is_pec is not null order by conversation_id, evaluator"""
+    )
+
+
+def doubt(found: pd.DataFrame) -> Doubt | None:
+    """Why nobody may be judged by these verdicts; None where nothing speaks against it."""
+    matrix, alpha = shared(found), None
+    if matrix.shape[1] >= FEWEST_SHARED and agreement.alpha_interval(matrix, "nominal")[1] < agreement.TENTATIVE:
+        alpha = agreement.alpha(matrix, "nominal")
+    is_apart = are_apart(found)
+    return Doubt(alpha, is_apart) if is_apart or alpha is not None else None
+
+
+def shared(found: pd.DataFrame) -> Matrix:
+    """Verdicts of evaluators (rows) on the contacts that two or more judged (columns), NaN where one did not."""
+    once = found.drop_duplicates(["evaluator", "conversation_id"])
+    several = once[once.groupby("conversation_id")["evaluator"].transform("nunique") > 1]
+    matrix: Matrix = several.pivot(index="evaluator", columns="conversation_id", values="pec").to_numpy(dtype=float)
+    return matrix
+
+
+def are_apart(found: pd.DataFrame) -> bool:
+    """Whether some team's evaluators hardly judge the others: the shares that each evaluator has of the team's judgements and
+    of all others' have less than LINKED in common. Evaluators of few judgements count as one."""
+    sizes = found.groupby("evaluator").size()
+    few = sizes.index[sizes < FEWEST_GIVEN]
+    given = pd.crosstab(found["team"], found["evaluator"].mask(found["evaluator"].isin(few), ""))
+    given = given[given.sum(axis=1) >= FEWEST_OF_TEAM]
+    if len(given) < 2:
+        return False
+    others = given.sum() - given
+    own, rest = (part.div(part.sum(axis=1), axis=0) for part in (given, others))
+    return bool((np.minimum(own, rest).sum(axis=1) < LINKED).any())

@@ -1,0 +1,84 @@
+"""Where nobody may be judged by what evaluators say: they do not agree, or a team has evaluators of its own."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.findings import judges, people
+from pipeline.findings.centre import Centre, look
+from pipeline.report.said import sentence
+from pipeline.report.words import Words
+from pipeline.settings import Settings
+from tests.tables import publish
+
+GIVEN = """
+who judges whom           1-e  1-f  1-g  2-e  2-f  2-g  apart
+each a team                20    0    0    0   20    0  yes
+by lot                      8    6    6    6    8    6  no
+one judges all             20    0    0   60    0    0  no
+one team has its own       20    0    0    0   20   20  yes
+two judge a team alone     10   10    0    0    0   20  yes
+one leans to its team      13    7    0    7   13    0  no
+a visitor judges little    19    0    1    1   18    1  yes
+one team                   20    5    0    0    0    0  no
+too few to say              5    0    0    0   20    0  no
+each a half, g nobody      10   10    0   10   10    0  no
+"""
+
+
+@pytest.mark.parametrize("line", GIVEN.strip().splitlines()[1:], ids=lambda line: line[:24].strip())
+def test_a_team_with_evaluators_of_its_own_is_apart(line: str) -> None:
+    cells, counts = GIVEN.split()[3:9], line.split()[-7:]
+    rows = [(int(cell[0]), cell[2]) for cell, n in zip(cells, counts[:6], strict=True) for _ in range(2 * int(n))]
+    assert judges.are_apart(pd.DataFrame(rows, columns=["team", "evaluator"])) == (counts[6] == "yes")
+
+
+def test_many_evaluators_who_draw_lots_are_hardly_ever_apart() -> None:
+    rng = np.random.default_rng(1)
+    drawn = [
+        judges.are_apart(pd.DataFrame({"team": np.arange(320) // 40, "evaluator": rng.integers(20, size=320)}))
+        for _ in range(100)
+    ]
+    assert sum(drawn) <= 1
+
+
+MONDAY = datetime(2026, 5, 4)
+AGENTS = [f"{team}{n}" for team in "ab" for n in range(4)]
+
+
+def centre_of(folder: Path, second: bool, is_apart: bool = False) -> Centre:
+    """Ten weeks of five calls a day; a0 is cold in all. A second evaluator says the opposite of half of them."""
+    calls = ["call_id  customer_key  offered_at  talk_s  hold_s  wrap_s  outcome  agent  topic"]
+    marks = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score  score_min  score_max"]
+    for n in range(8 * 40):
+        who, at = AGENTS[n % 8], MONDAY + timedelta(weeks=n // 32, days=n // 8 % 4, hours=9, minutes=n % 8)
+        calls.append(f"c{n}  k{n}  {at:%Y-%m-%d %H:%M}  300  0  0  answered  {who}  bill")
+        warm = int(n // 8 % 10 < (0 if who == "a0" else 7))
+        judge = who[0] if is_apart else "ef"[n // 8 % 2]
+        marks.append(f"{judge}{n}  c{n}  {judge}  {at:%Y-%m-%d} 20:00  pec  {warm}  0  1")
+        if second and n % 2:
+            marks.append(f"z{n}  c{n}  z  {at:%Y-%m-%d} 21:00  pec  {1 - warm}  0  1")
+    agents = ["agent  name  team  valid_from", *(f"{who}  {who}  {who[0]}  2026-01-01" for who in AGENTS)]
+    tables = {"calls": calls, "evaluations": marks, "agents": agents}
+    return look(publish(folder, **{name: "\n".join(rows) for name, rows in tables.items()}), Settings())
+
+
+@pytest.mark.parametrize(
+    ("second", "is_apart", "said"),
+    [
+        (False, False, ""),
+        (True, False, "evaluators do not agree enough (alpha −"),
+        (False, True, "a team has evaluators of its own"),
+    ],
+)
+def test_nobody_is_judged_by_what_evaluators_say_where_it_is_doubtful(
+    tmp_path: Path, second: bool, is_apart: bool, said: str
+) -> None:
+    centre = centre_of(tmp_path, second, is_apart)
+    of_contact = [f for f in people.find(centre) if f.labels["measure"] == "pec"]
+    assert {f.kind for f in of_contact} == ({"unjudged"} if said else {"person", "nobody_else"})
+    if said:
+        assert said in sentence(Words("en"), of_contact[0], centre.results.catalogue, {})
