@@ -58,6 +58,19 @@ def test_bootstrap_covers_and_is_the_same_each_time() -> None:
     assert np.isnan(alpha_interval([[1, 2], [1, 2]], "nominal")[0])
 
 
+@pytest.mark.parametrize(("n", "yes", "truth"), [(10, 0.85, 0.6), (10, 0.5, 0.8), (25, 0.7, 0.8)])
+def test_few_shared_contacts_are_no_certainty(n: int, yes: float, truth: float) -> None:
+    """Drawn from what was seen alone, the ranges held the truth in 66, 61 and 90 of a hundred and were often "1 to 1"."""
+    rng, held = np.random.default_rng(1), []
+    for _ in range(200):
+        first, another = rng.random((2, n)) < yes
+        ratings = np.array([first, np.where(rng.random(n) < truth, first, another)], dtype=float)
+        low, high = alpha_interval(ratings, "nominal", draws=400)
+        held += [] if np.isnan(low) else [low <= truth <= high]
+        assert low != high
+    assert np.mean(held) >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / 200)
+
+
 def test_leniency_is_against_the_others_of_the_same_contact() -> None:
     found = leniency(["a", "b", "a", "b", "c", "d"], ["1", "1", "2", "2", "2", "3"], [1, 0, 1, 0, 0.5, 1])
     assert {who: (own.gap, own.shared) for who, own in found.items()} == {

@@ -92,6 +92,20 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
 
 
 @pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (10, "1.00 (0.37 to 1.00) over 10 contacts that two or more judged: too few"),
+        (60, "to 1.00) over 60 contacts that two or more judged: reliable"),
+    ],
+)
+def test_agreement_is_called_reliable_where_its_whole_range_is(data: Collected, n: int, said: str) -> None:
+    rows = [(who, f"c{k}", k % 10 < 7) for who in ("first", "second") for k in range(n)]
+    assert data.warmth is not None
+    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    assert said in agreed(Words("en"), replace(data.warmth, verdicts=verdicts.astype({"pec": float})))
+
+
+@pytest.mark.parametrize(
     ("last", "said"), [(1, "On all 30 contacts that two or more judged they agree"), (0, "too few contacts to say")]
 )
 def test_a_rare_no_is_no_disagreement(data: Collected, last: int, said: str) -> None:

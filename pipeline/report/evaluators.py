@@ -69,14 +69,16 @@ def agreed(words: Words, found: Warmth) -> str:
     alpha = agreement.alpha(matrix, "nominal")
     if np.isnan(alpha):
         return words("pec.all_agreed", n=words.number(units))
-    band = _band(alpha, high)
+    band = _band(alpha, low, high)
     return words("pec.alpha", alpha=words.number(alpha, 2), low=words.number(low, 2), high=words.number(high, 2),
                  n=words.number(units), verdict=words(f"pec.{band}"),
                  differ=words.number(differ))  # fmt: skip
 
 
-def _band(alpha: float, high: float) -> str:
-    """Krippendorff's band; below the lowest only where chance does not explain it."""
-    if alpha < agreement.TENTATIVE:
-        return "unreliable" if high < agreement.TENTATIVE else "unsure"
+def _band(alpha: float, low: float, high: float) -> str:
+    """Krippendorff's band where the whole interval lies on one side of the lowest bound; else nothing is sure."""
+    if high < agreement.TENTATIVE:
+        return "unreliable"
+    if low < agreement.TENTATIVE:
+        return "unsure"
     return "reliable" if alpha >= agreement.RELIABLE else "tentative"

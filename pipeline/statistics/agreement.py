@@ -14,6 +14,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 RELIABLE, TENTATIVE = 0.8, 0.667
 """Krippendorff's own bands (Content Analysis, 2004, p. 241): below the lower one no conclusion is drawn."""
+UNSEEN = 0.5
+"""Units on which raters disagree that may have been missed."""
 
 
 def alpha(ratings: ArrayLike, level: Level) -> float:
@@ -33,21 +35,33 @@ def alpha(ratings: ArrayLike, level: Level) -> float:
 def alpha_interval(
     ratings: ArrayLike, level: Level, *, draws: int = 1000, seed: int = 0, share: float = 0.95
 ) -> tuple[float, float]:
-    """Percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings.
+    """Percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings, or one value.
 
-    A draw of equal ratings counts as 1: left out, it would hide that so few units do not tell agreement from chance.
+    A draw of equal ratings counts as 1: left out, it would hide that so few units do not tell agreement from chance. For the
+    lower limit half a unit more is drawn from, on which two raters disagree: that none was seen is no certainty.
     """
     matrix = np.asarray(ratings, dtype=float)
     values = np.unique(matrix[~np.isnan(matrix)])
     counts = _counts(matrix, values)
     counts = counts[counts.sum(axis=1) >= 2]
-    if len(counts) < 3:
+    if len(counts) < 3 or len(values) < 2:
         return float("nan"), float("nan")
-    distances = _distances(counts, values, level)
-    rng = np.random.default_rng(seed)
-    drawn = [_alpha(counts[rng.integers(0, len(counts), len(counts))], distances) for _ in range(draws)]
-    low, high = np.quantile(np.nan_to_num(drawn, nan=1.0), [(1 - share) / 2, (1 + share) / 2])
-    return float(low), float(high)
+    distances, rng, whole = _distances(counts, values, level), np.random.default_rng(seed), np.ones(len(counts))
+    differing = np.isin(np.arange(len(values)), np.argsort(-counts.sum(axis=0), kind="stable")[:2])
+    doubted = _drawn(np.vstack([counts, differing]), np.append(whole, UNSEEN), distances, draws, rng)
+    drawn = _drawn(counts, whole, distances, draws, rng)
+    return float(np.quantile(doubted, (1 - share) / 2)), float(np.quantile(drawn, (1 + share) / 2))
+
+
+def _drawn(counts: Array, weights: Array, distances: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Alpha of as many units as the weights add up to, drawn by them; 1 where all ratings are equal."""
+    times = rng.multinomial(int(weights.sum()), weights / weights.sum(), size=draws)
+    sizes = counts.sum(axis=1)
+    within = np.einsum("uc,ck,uk->u", counts, distances, counts) / (sizes - 1)
+    total, margins = times @ sizes, times @ counts
+    expected = np.einsum("dc,ck,dk->d", margins, distances, margins) / (total * (total - 1))
+    missed: Array = np.divide(times @ within / total, expected, out=np.zeros(draws), where=expected > 0)
+    return 1 - missed
 
 
 @dataclass(frozen=True)
