@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines.warehouse import open_warehouse
+from pipeline.expectations import check_batches
 from pipeline.results import Results
 from pipeline.settings import Criterion, Scorecard, Settings
 from tests.tables import figure, load_table, publish_under
@@ -62,6 +63,19 @@ def test_without_a_card_the_rows_speak_and_nobody_answered(tmp_path: Path) -> No
         50,
     ]
     assert figure(results, "disputed")["why"] == "not_recorded"
+
+
+def test_a_score_beyond_the_scale_of_the_card_says_nothing_and_is_named(tmp_path: Path) -> None:
+    """Of 4, where the card says 3: clarity counts in neither evaluation, and solution, 0 of 4, alone in both."""
+    narrow = Scorecard(name="phone", criteria={"clarity": Criterion(max=3)})
+    results = published(tmp_path, (narrow,), calls=CALLS, evaluations=MARKS)
+    assert results.frame("select qa_score from fact_evaluations")["qa_score"].tolist() == [0, 0]
+    for cards, outcome, named in (((narrow,), "failed", "clarity (phone)"), ((FIRST,), "passed", "")):
+        settings = Settings(warehouse=tmp_path / "w.duckdb", scorecards=cards)
+        with open_warehouse(settings) as warehouse:
+            checks = {check.check_name: check for check in check_batches(warehouse, settings, lambda step: None)}
+        found = checks["evaluations_beyond_the_scale"]
+        assert (found.outcome, found.failing, found.severity) == (outcome, named, "warn")
 
 
 def test_two_cards_must_not_name_one_criterion() -> None:

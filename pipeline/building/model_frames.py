@@ -11,8 +11,8 @@ import pandas as pd
 from pipeline import zones
 from pipeline.building import case_tails
 from pipeline.building.plan import MARGIN, Plan
-from pipeline.building.scorecards import scorecard_frame
 from pipeline.building.ticket_frames import ticket_frames
+from pipeline.scorecards import scorecard_frame
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

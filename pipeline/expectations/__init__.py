@@ -14,6 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
 from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
+from pipeline.scorecards import scorecard_frame
 from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
@@ -65,12 +66,12 @@ def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[
     unknown = sorted(set(settings.checks) - set(titles()))
     if unknown:
         raise UsageError(f"settings, checks: there is no check '{unknown[0]}'; `check --format json` lists them")
-    stored, digests = _stored(warehouse), part_digests(warehouse)
+    stored, digests = _stored(warehouse), part_digests(warehouse, settings)
     unsettled = {result.batch_id for result in stored if result.outcome != "passed"}
     pending = pending_batches(warehouse, digests, unsettled)
     if pending:
         progress("loading Great Expectations")
-    fresh = _judge(warehouse, pending, settings.timezone, progress) if pending else []
+    fresh = _judge(warehouse, pending, settings, progress) if pending else []
     kept = [r for r in stored if r.batch_id not in pending and (r.batch_id, r.table_name) in digests]
     if pending or len(kept) < len(stored):
         _store(warehouse, {result.batch_id for result in stored} - {r.batch_id for r in kept}, fresh, digests)
@@ -88,17 +89,22 @@ def _as_chosen(warehouse: Warehouse, settings: Settings, results: list[CheckResu
     return [result for result in chosen if result.severity != "off"]
 
 
-def _judge(warehouse: Warehouse, batches: set[int], zone: str, progress: Callable[[str], None]) -> list[CheckResult]:
+def _judge(
+    warehouse: Warehouse, batches: set[int], settings: Settings, progress: Callable[[str], None]
+) -> list[CheckResult]:
     from pipeline.expectations.judge import Judge
 
     judge, results = Judge(), []
+    warehouse.sql.register("scorecards_frame", scorecard_frame(settings.scorecards, settings.timezone))
+    warehouse.sql.execute("create or replace temp table scorecards as select * from scorecards_frame")
+    warehouse.sql.unregister("scorecards_frame")
     for batch in sorted(batches):
         contracts = warehouse.records(
             "select distinct contract from files where batch_id = ? and not is_undone order by 1", [batch]
         )
         for row in contracts:
             progress(f"batch {batch}: {row['contract']}")
-            results += _judge_table(warehouse, judge, batch, row["contract"], zone)
+            results += _judge_table(warehouse, judge, batch, row["contract"], settings.timezone)
     return results
 
 
@@ -111,6 +117,9 @@ def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str, 
     for named in suite.zones:
         seen = values_of(warehouse, read_contracts()[contract].raw_table, named.column, batch)
         verdicts.append(judge.known(seen, ["UTC", *filter(iana_name, seen["value"])], named.check))
+    for stray in suite.strays:
+        seen = values_of(warehouse, read_contracts()[contract].raw_table, stray.column, batch)
+        verdicts.append(judge.known(seen, ["nothing"], stray.check))
     return [_result(batch, contract, check, verdict) for check, verdict in zip(suite.all_checks, verdicts, strict=True)]
 
 

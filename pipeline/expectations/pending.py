@@ -12,22 +12,30 @@ from pipeline.expectations.suites import read_suites
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
+    from pipeline.settings import Settings
 
 NOTE = "checked_batches"
 Part = tuple[int, str]
 """A batch and one of its tables."""
 
 
-def part_digests(warehouse: Warehouse) -> dict[Part, str]:
-    """Of each table of each batch that has files: what its files hold and which rules judge them."""
+def part_digests(warehouse: Warehouse, settings: Settings) -> dict[Part, str]:
+    """Of each table of each batch that has files: what its files hold, and which rules and settings judge them."""
     rows = warehouse.records(
         "select batch_id, contract, string_agg(concat_ws(' ', file_id, digest, admitted), ';' order by file_id) as files "
         "from files where not is_undone group by all"
     )
     return {
-        (row["batch_id"], row["contract"]): hashlib.sha256((_rules() + row["files"]).encode()).hexdigest()[:16]
+        (row["batch_id"], row["contract"]): hashlib.sha256(
+            (_rules() + row["files"] + _chosen(row["contract"], settings)).encode()
+        ).hexdigest()[:16]
         for row in rows
     }
+
+
+def _chosen(contract: str, settings: Settings) -> str:
+    named = read_suites(contract).settings
+    return settings.model_dump_json(include=set(named)) if named else ""
 
 
 def pending_batches(warehouse: Warehouse, digests: dict[Part, str], unsettled: set[int]) -> set[int]:

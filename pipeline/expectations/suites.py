@@ -54,10 +54,14 @@ class Suite(BaseModel):
     labels: tuple[Label, ...]
     zones: tuple[Label, ...] = ()
     """Columns whose values should name time zones."""
+    strays: tuple[Label, ...] = ()
+    """Instead of a column, SQL that names what is wrong in a row and is NULL where nothing is."""
+    settings: tuple[str, ...] = ()
+    """What of pipeline.toml its SQL reads, as a table of that name: judged again when it has changed."""
 
     @property
     def all_checks(self) -> tuple[Check, ...]:
-        return (*self.checks, *(label.check for label in (*self.labels, *self.zones)))
+        return (*self.checks, *(label.check for label in (*self.labels, *self.zones, *self.strays)))
 
 
 @cache
@@ -76,6 +80,11 @@ def read_suites(contract: str) -> Suite:
         checks=tuple(Check(name=name, **entry) for name, entry in checks.items()),
         labels=_labels("new", own.get("labels", {})),
         zones=_labels("unknown", own.get("zones", {})),
+        strays=tuple(
+            Label(column=entry["names"], check=Check(name=name, title=entry["title"], severity=entry["severity"]))
+            for name, entry in own.get("strays", {}).items()
+        ),
+        settings=own.get("settings", ()),
     )
 
 

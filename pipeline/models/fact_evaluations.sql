@@ -1,5 +1,6 @@
 -- One row per evaluation of a contact, dated by the contact. qa_score is 0 to 100; a failed critical criterion makes it 0. Where
 -- a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
+-- A score beyond the scale says nothing.
 -- is_abusive: of the customer's letters; NULL where no letter was read.
 with ruled as (
     select
@@ -14,7 +15,8 @@ with ruled as (
 ),
 
 marks as (
-    select ruled.*, (score - score_min) / nullif(score_max - score_min, 0) as mark
+    select ruled.*,
+        case when score between score_min and score_max then (score - score_min) / nullif(score_max - score_min, 0) end as mark
     from ruled
 ),
 

@@ -16,7 +16,7 @@ EVER, NEVER = datetime(1990, 1, 1), datetime(9999, 1, 1)
 
 
 def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFrame:
-    """criterion, weight, is_critical, score_min, score_max, valid_from, valid_to: UTC, a day begins at its midnight in `zone`."""
+    """card, criterion, weight, is_critical, score_min, score_max, valid_from, valid_to: UTC, days begin at midnight in `zone`."""
     import pandas as pd
 
     versions: defaultdict[str, list[Scorecard]] = defaultdict(list)
@@ -28,9 +28,12 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFram
             begins = EVER if card.valid_from is None else _midnight(card.valid_from, zone)
             ends = NEVER if following is None or following.valid_from is None else _midnight(following.valid_from, zone)
             for name, criterion in card.criteria.items():
-                rows.append((name, criterion.weight, criterion.critical, criterion.min, criterion.max, begins, ends))
-    columns = ["criterion", "weight", "is_critical", "score_min", "score_max", "valid_from", "valid_to"]
+                rows.append(
+                    (card.name, name, criterion.weight, criterion.critical, criterion.min, criterion.max, begins, ends)
+                )
+    columns = ["card", "criterion", "weight", "is_critical", "score_min", "score_max", "valid_from", "valid_to"]
     types = {
+        "card": "string",
         "criterion": "string",
         "weight": "float64",
         "is_critical": "bool",
