@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.tables import figure, publish
+from tests.tables import figure, publish, publish_of
 
 LATER = "late     2026-05-30 12:00  60  answered  zz"
 """A known customer's call three weeks on: everything before it has been observed long enough."""
@@ -121,6 +121,24 @@ def test_keys_of_one_customer_are_one_customer(tmp_path: Path) -> None:
         """,
     )
     assert figure(results, "repeat_7d", channel="voice")["numerator"] == 1
+
+
+@pytest.mark.parametrize("lists", [2, 4])
+def test_a_customer_of_several_lists_is_one_customer(tmp_path: Path, lists: int) -> None:
+    """Ten people call by the key that the first list has of them, and write by the name that the last one gives them; each list has a
+    key of the one before."""
+    calls = "\n".join(f"{n}  2026-05-04 10:0{n}  answered  key0-{n}" for n in range(10))
+    tickets = "\n".join(f"{n}  2026-05-04 10:0{n}  open  name{lists}-{n}" for n in range(10))
+    delivered = [
+        ("phone", "calls", f"call_id  offered_at  outcome  customer_key\n{calls}"),
+        ("desk", "tickets", f"ticket_id  created_at  status  customer_key\n{tickets}"),
+    ]
+    for place in range(1, lists + 1):
+        rows = "\n".join(f"key{key}-{n}  name{place}-{n}" for n in range(10) for key in (place - 1, place))
+        delivered.append((f"list{place}", "customer_keys", f"customer_key  customer\n{rows}"))
+    results = publish_of(tmp_path, *delivered)
+    found = results.frame("select count(*) as n, count(distinct customer) as customers from fact_contacts")
+    assert found.values.tolist() == [[20, 10]]
 
 
 def test_heavy_callers_are_shown_apart(tmp_path: Path) -> None:
