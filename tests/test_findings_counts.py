@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from pipeline.drill import records_of
-from pipeline.findings import newcomers, outcomes, people, staffing, topics, wellbeing
+from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
-from pipeline.settings import Settings
+from pipeline.settings import Parameters, Settings
 from pipeline.statistics.clustered import share_limits
 from tests.tables import publish, publish_under
 
@@ -261,6 +261,23 @@ def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -
     assert staffing.clock(slots["slot"].item()) == "1 10:00"
     [found] = staffing.find(centre)
     assert found.evidence.records and len(records_of(centre.results, found.evidence.records)) == 35
+
+
+def test_a_changed_parameter_takes_no_verdict_away(tmp_path: Path) -> None:
+    """All fourteen weeks are told by the new definition; on Tuesdays of even weeks a call waits too long."""
+    rows = ["call_id  offered_at  wait_s  talk_s  outcome"]
+    for day in range(14 * 7):
+        wait_s = 60 if day % 14 == 1 else 5
+        rows.append(f"c{day}  {MONDAY + timedelta(days=day, hours=9)}  {wait_s}  60  answered")
+    settings = Settings(warehouse=tmp_path / "warehouse.duckdb", parameters=Parameters(answer_within_s=21))
+    publish(tmp_path, calls="\n".join(rows))
+    centre = look(publish_under(settings, tmp_path), settings)
+    assert "service_level" in {change["kpi"] for change in centre.results.document("changes")}
+    assert set(centre.frame("select definition from kpi_values where kpi = 'service_level'")["definition"]) == {
+        centre.results.catalogue.definition("service_level")
+    }
+    found = {finding.labels["kpi"]: finding.verdict for finding in changes.find(centre)}
+    assert found["service_level"] == "no_detectable_change"
 
 
 def test_leavers_are_a_share_of_those_who_were_there(tmp_path: Path) -> None:

@@ -175,18 +175,19 @@ def test_half_hours_of_one_clock_are_one_field_and_still_two_half_hours(data: Co
     assert met_lead(both, Words("en")).startswith("1 of 2 half-hours")
 
 
-def test_a_changed_definition_breaks_the_trend(data: Collected) -> None:
+def test_a_changed_definition_is_marked_and_cuts_no_trend(data: Collected) -> None:
     change = {"kpi": "aht", "week": "2026-W40", "before": "a", "after": "b"}
     changed = replace(data, documents=data.documents | {"changes": [change]})
     line = series(changed, "aht", changed.week)
-    assert line.weeks[line.break_at] == "2026-W40"
-    assert not line.chart.is_signal[: line.break_at].any()
+    assert line.weeks[line.changed_at] == "2026-W40"
+    before = series(data, "aht", data.week)
+    assert (line.verdict, line.chart.mean, line.chart.is_trial) == (before.verdict, before.chart.mean, False)
     chart = next(c for c in trends(changed, Words("en"), []) if c.id == "trend-aht")
     assert "28 September – 4 October 2026" in chart.note
     assert [
         s
         for s in chart.figure["layout"]["shapes"]
-        if s.get("line", {}).get("dash") == "dash" and s.get("x0") == line.break_at - 0.5
+        if s.get("line", {}).get("dash") == "dash" and s.get("x0") == line.changed_at - 0.5
     ]
 
 

@@ -99,7 +99,7 @@ def _documents(
 
 
 def _changes(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict[str, str]]:
-    """Definitions that changed between publications: a break in the trend, not a change of the world."""
+    """Definitions that changed between publications, since when all weeks are told by the new one."""
     if not publisher.previous:
         return []
     known: list[dict[str, str]] = json.loads(

@@ -49,11 +49,9 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verd
 
 
 def _line(centre: Centre, kpi: Kpi) -> pd.DataFrame:
-    """The KPI by calendar week since its definition last changed, up to the newest whose outcomes and judgements have come in:
-    its value, and `compared`, which has none in weeks that others cannot be compared with."""
+    """The KPI by calendar week up to the newest whose outcomes and judgements have come in: its value, and `compared`, which has
+    none in weeks that others cannot be compared with."""
     weeks = centre.known_weeks(kpi.id)
-    breaks = [change["week"] for change in centre.results.document("changes") if change["kpi"] == kpi.id]
-    weeks = [week for week in weeks if week >= max((b for b in breaks if b <= centre.week), default="")]
     rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]

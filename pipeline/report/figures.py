@@ -32,12 +32,13 @@ NOTHING = (math.nan, math.nan, None)
 @dataclass(frozen=True)
 class Series:
     """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, `absences`
-    why some have none. `thin`: the weeks that others cannot be compared with."""
+    why some have none. `thin`: the weeks that others cannot be compared with. `changed_at`: where the definition last
+    changed, 0 if never; all weeks are told by the new one."""
 
     kpi: Kpi
     weeks: list[str]
     values: NDArray[np.float64]
-    break_at: int
+    changed_at: int
     judged: str | None
     absences: Mapping[str, str] = field(default_factory=dict)
     thin: frozenset[str] = frozenset()
@@ -53,7 +54,7 @@ class Series:
 
     @property
     def chart(self) -> xmr.XmR:
-        return xmr.xmr(self.compared, self.break_at)
+        return xmr.xmr(self.compared)
 
     @property
     def is_odd(self) -> NDArray[np.bool_]:
@@ -63,15 +64,14 @@ class Series:
     @property
     def verdict(self) -> str:
         """Of the findings, whose false alarms are held for the whole page; a chart's own signal is only a reason to look."""
-        signal = xmr.verdict(self.compared, self.kpi.better, self.break_at)
+        signal = xmr.verdict(self.compared, self.kpi.better)
         if self.judged in NAMED:
             return self.judged
         return "stands_out" if signal in NAMED else self.judged or signal
 
 
 def series(data: Collected, name: str, last: str | None, dimension: str = "", key: str = "") -> Series:
-    """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel; the limits begin after its last
-    change of definition."""
+    """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel."""
     weeks = list(calendar(tuple(week for week in data.history if last is not None and week <= last)))
     unripe = data.unripe_for(name)
     by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
@@ -80,10 +80,10 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     absences = {week: why for week, (_, _, why) in known_weeks.items() if known(why)}
     absences |= dict.fromkeys(unripe, "not_ripe")
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
-    break_at = sum(week < max(changed) for week in weeks) if changed else 0
+    changed_at = sum(week < max(changed) for week in weeks) if changed else 0
     kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
     thin = thin_weeks({week: n for week, (_, n, _) in known_weeks.items()}) if kpi.is_of_records else frozenset()
-    return Series(kpi, weeks, values, break_at, judged, absences, thin)
+    return Series(kpi, weeks, values, changed_at, judged, absences, thin)
 
 
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:

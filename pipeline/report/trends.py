@@ -65,7 +65,7 @@ def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], p
     """`page` tells its chart from those of others."""
     name, chart = title(words, line.kpi), line.chart
     verdict = words(f"verdict.{line.verdict}")
-    notes = [words("trend.break", week=words.week(line.weeks[line.break_at]))] if line.break_at else []
+    notes = [words("trend.break", week=words.week(line.weeks[line.changed_at]))] if line.changed_at else []
     notes += [words("trend.thin")] if line.thin else []
     notes += [words("trend.no_limits")] if np.isnan(chart.upper) or chart.is_trial else []
     shown = _value(words, line, line.weeks[-1], line.values[-1]).text
@@ -111,7 +111,7 @@ def _traces(words: Words, line: Series) -> list[charts.Figure]:
 
 
 def _shapes(line: Series, marks: Sequence[Event], yaxis: charts.Figure) -> list[charts.Figure]:
-    chart, first, last = line.chart, line.break_at - 0.5, len(line.weeks) - 0.5
+    chart, first, last = line.chart, -0.5, len(line.weeks) - 0.5
     shapes: list[charts.Figure] = []
     if not np.isnan(chart.upper) and not chart.is_trial:
         shapes.append(charts.box((first, last), (chart.lower, chart.upper), "--band"))
@@ -120,7 +120,7 @@ def _shapes(line: Series, marks: Sequence[Event], yaxis: charts.Figure) -> list[
     shapes += [
         charts.upright(place, yaxis, "--muted") for place in sorted({_place(line, mark) for mark in marks} - {-1})
     ]
-    return shapes + ([charts.upright(line.break_at - 0.5, yaxis, "--signal", "dash")] if line.break_at else [])
+    return shapes + ([charts.upright(line.changed_at - 0.5, yaxis, "--signal", "dash")] if line.changed_at else [])
 
 
 def _place(line: Series, mark: Event) -> int:

@@ -51,19 +51,18 @@ class XmR:
         return fired
 
 
-def xmr(points: ArrayLike, break_at: int = 0, with_newest: bool = False) -> XmR:
+def xmr(points: ArrayLike, with_newest: bool = False) -> XmR:
     """The chart of a series in order of time, one value a period; NaN is a period without a value.
 
     Limits come from the points before the newest (the default, as in `verdict`: a point has no vote on its own limits)
     or, with `with_newest`, from all, as printed charts have it. No moving range spans a gap; the rules step over it.
-    Points before `break_at` (a change of definition) are not used and carry no signal.
-    ValueError: not one-dimensional, infinite, or `break_at` outside the series.
+    ValueError: not one-dimensional, or infinite.
     """
     series = np.asarray(points, dtype=np.float64)
-    if series.ndim != 1 or np.isinf(series).any() or not 0 <= break_at <= series.size:
-        raise ValueError("points must be one-dimensional and finite or NaN, break_at an index of them")
-    base = series[break_at : series.size if with_newest else max(break_at, series.size - 1)]
-    known = ~np.isnan(series) & (np.arange(series.size) >= break_at)
+    if series.ndim != 1 or np.isinf(series).any():
+        raise ValueError("points must be one-dimensional and finite or NaN")
+    base = series if with_newest else series[:-1]
+    known = ~np.isnan(series)
     values = series[known]
     slack = ROUNDING * float(np.abs(values).max(initial=0.0))
     mean, half = _centre(base, slack)
@@ -81,7 +80,7 @@ def xmr(points: ArrayLike, break_at: int = 0, with_newest: bool = False) -> XmR:
     )
 
 
-def verdict(points: ArrayLike, better: Better | None = None, break_at: int = 0) -> Verdict:
+def verdict(points: ArrayLike, better: Better | None = None) -> Verdict:
     """What can be said of the newest point, by the four rules and the limits of the points before it.
 
     too_few: fewer than MIN_POINTS values before it, no value in the newest period, or nothing to measure a change by
@@ -95,8 +94,8 @@ def verdict(points: ArrayLike, better: Better | None = None, break_at: int = 0) 
     an alarm in a quarter of its weeks: control the page before naming anybody. Found at once with 12 earlier points: a
     jump of 2, 3, 4 standard deviations in 24, 52, 78 % of cases; so "no detectable change" is not "no change".
     """
-    chart = xmr(points, break_at)
-    newest = float(np.asarray(points, dtype=np.float64)[-1]) if chart.outside.size > break_at else np.nan
+    chart = xmr(points)
+    newest = float(np.asarray(points, dtype=np.float64)[-1]) if chart.outside.size else np.nan
     if np.isnan(newest) or chart.is_trial or np.isnan(chart.upper):
         return "too_few"
     ways = {int(rule[-1]) for rule in (chart.outside, chart.run, chart.trend, chart.two_of_three)} - {0}
