@@ -1,5 +1,5 @@
 -- One row per ticket: its clocks, and what the department's rules ask of it. `came_observed_s`: what is left of `observed_s` after the
--- ticket came in, with the word of its customer; below nought where that came later than is looked for.
+-- ticket came in, with the word of its customer; below nought where that came later than is looked for. `is_reply_due`: who was spoken to when the ticket was written waits for no letter.
 select
     heads.source, heads.ticket_id, heads.ticket_id as conversation_id, heads.customer, heads.team, heads.agent, heads.queue,
     heads.topic, heads.channel, heads.priority, heads.customer_group, heads.created_at,
@@ -33,6 +33,7 @@ select
     rules.is_sla_met as is_sla_met_stated, placed.is_urgent, placed.is_work_seen, placed.taken_up_s, placed.is_overtaken, placed.overtaken_by_s,
     rules.is_identified, rules.needs_authorisation, rules.is_authorisation_asked, rules.refusal, rules.is_refusal_known,
     rules.could_do_alone, rules.is_answered_by_link, rules.is_hurried, rules.has_letters, rules.is_asked,
+    rules.is_asked and (rules.has_letters or coalesce(heads.channel, '') <> 'voice') as is_reply_due,
     rules.acknowledged_s,
     rules.said_longer_s, rules.is_complaint, rules.complained_at,
     clocks.last_solved_at > rules.complained_at and rules.complained_at > heads.created_at as is_solved_after_complaint,

@@ -16,10 +16,8 @@ OF_TICKETS = "is_written"
 """Tickets and threads only; ids may be those of calls, too."""
 HOURS = {"to_1h": 1, "to_4h": 4, "to_8h": 8, "to_24h": 24, "to_3d": 72, "to_7d": 168}
 """Upper edges of the bands that times are counted in; longer ones are "more"."""
-MAY_WAIT = "is_asked and (has_letters or coalesce(channel, '') <> 'voice')"
-"""Who was spoken to when the ticket was written waits for no letter."""
 CLOCKS = {
-    "first_reply": ("first_reply_s is not null", f"{MAY_WAIT} and replies = 0 and first_reply_s is null"),
+    "first_reply": ("first_reply_s is not null", "is_reply_due and replies = 0 and first_reply_s is null"),
     "full_resolution": ("is_solved and full_resolution_s is not null", "not is_solved"),
 }
 """Which tickets have such a time, and which wait for it; threads of letters are never solved and wait for nothing."""
