@@ -146,3 +146,8 @@ def test_what_customers_do_next_is_told_by_customer() -> None:
     told = {kpi.id for kpi in CATALOGUE.kpis.values() if kpi.is_of_customer}
     parts = {part for name in told for part in CATALOGUE[name].ratio or ()}
     assert of_next | parts | {"effort_per_resolved"} == told
+
+
+def test_only_what_rests_on_one_fact_and_not_on_the_queue_has_an_interval() -> None:
+    having = {name for name in ("aht", "pec_rate", "occupancy", "asa", "calls_per_hour") if CATALOGUE.has_interval(name)}
+    assert having == {"aht", "pec_rate", "occupancy"}

@@ -200,7 +200,7 @@ def test_a_week_without_a_figure_says_why(data: Collected) -> None:
     shown = trend(data, Words("en"), line, [])
     assert {row[2].text for row in shown.table.rows[:2]} == {"not recorded"}
     assert all(text.endswith(": not recorded") for text in shown.figure["data"][0]["hovertext"][:2])
-    last = replace(line, weeks=line.weeks[:1], values=line.values[:1], break_at=0)
+    last = replace(line, weeks=line.weeks[:1], values=line.values[:1], changed_at=0)
     assert "last not recorded:" in trend(data, Words("en"), last, []).alt
 
 

@@ -85,6 +85,13 @@ class Catalogue(BaseModel):
         """Whether what a KPI counts is known only so long after the end of a contact."""
         return any(self.facts[fact].is_timed_from_end for fact in self.facts_of(name))
 
+    def has_interval(self, name: str) -> bool:
+        """Whether a team's or person's figure has one: what rests on two facts, or on calls that wait together, has none."""
+        kpi = self[name]
+        if kpi.ratio:
+            return len(self.facts_of(name)) == 1
+        return kpi.kind in ("share", "mean", "quantile") and not kpi.is_of_queue
+
     def definition(self, name: str) -> str:
         """Short digest that changes when the definition, a parameter in it or a setting that it follows changes."""
         kpi = self[name]

@@ -52,7 +52,7 @@ def people_table(data: Collected, words: Words, dimension: str, place: Callable[
     columns = [
         *heads,
         column(words, answered),
-        *(column(words, kpi, has_interval=kpi.id != "calls_per_hour") for kpi in kpis),
+        *(column(words, kpi, has_interval=data.catalogue.has_interval(kpi.id)) for kpi in kpis),
     ]
     return Table(f"{dimension}s", words(f"people.{dimension}s"), columns, rows)
 
