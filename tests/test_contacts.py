@@ -172,3 +172,19 @@ def test_a_call_while_a_letter_is_answered_is_no_first_contact(tmp_path: Path, c
     assert (None if pd.isna(found) else found) == quiet
     assert figure(results, "fcr_7d")["n"] == firsts
     assert figure(results, "repeat_7d")["numerator"] == repeats
+
+
+def test_what_customers_recommend_and_what_it_cost_them(tmp_path: Path) -> None:
+    """Two of four would recommend, one would not; two found it took 6 and 7 of 7. Limits stay on the scale."""
+    rows = ["survey_id  conversation_id  question  answered_at       score"]
+    answers = [("nps", 10), ("nps", 9), ("nps", 7), ("nps", 3), ("effort", 6), ("effort", 7)]
+    rows += [f"s{n}  c{n}  {what}  2026-05-05 09:00  {score}" for n, (what, score) in enumerate(answers)]
+    calls = [f"c{n}  2026-05-04 10:0{n}  60  answered  ann" for n in range(len(answers))]
+    results = publish(
+        tmp_path,
+        calls="\n".join(["call_id  offered_at  talk_s  outcome  agent", *calls]),
+        surveys="\n".join(rows),
+    )
+    nps, effort = (figure(results, kpi, agent="ann") for kpi in ("nps", "customer_effort"))
+    assert (nps["n"], nps["value"], nps["low"], nps["high"]) == (4, 25, -100, 100)
+    assert (effort["n"], effort["value"], effort["high"]) == (2, 6.5, 7)

@@ -43,7 +43,8 @@ class Fact(BaseModel):
 class Kpi(BaseModel):
     """One definition. Exactly one of count, met, mean, quantile, max, sum, ratio says how it is computed.
 
-    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`.
+    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`,
+    nor one on a scale above `most`.
     `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
     `settings`: as a fact's, where the KPI follows more of them than its fact.
@@ -78,6 +79,7 @@ class Kpi(BaseModel):
     ratio: tuple[str, str] | None = None
     scale: float = 1
     least: float = 0
+    most: float | None = None
 
     @field_validator("source", mode="before")
     @classmethod
@@ -98,6 +100,11 @@ class Kpi(BaseModel):
     def kind(self) -> Kind:
         kinds: tuple[Kind, ...] = ("count", "mean", "quantile", "max", "sum", "ratio")
         return next((kind for kind in kinds if getattr(self, kind)), "share")
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Both ends of the scale of what is averaged, where it has one."""
+        return None if self.most is None else (self.least, self.most)
 
     @property
     def is_of_records(self) -> bool:

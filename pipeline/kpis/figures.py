@@ -12,7 +12,6 @@ from pipeline.statistics import clustered, intervals
 
 KNOWN_SHARE = 0.95
 """A figure is given when what it needs is known for at least this share of the rows that count."""
-SCALES = {"points": (0.0, 100.0), "stars": (1.0, 5.0)}
 DURATIONS = ("s", "h", "cycles")
 """Units of what is above zero and skewed."""
 WHYS = (None, "no_rows", "not_recorded")
@@ -90,7 +89,7 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Arra
     squares = np.nan_to_num(sums.column(kpi, "squares")) / 1e6
     if kpi.unit in DURATIONS:
         return intervals.duration_mean_interval(n, total, squares)
-    return intervals.mean_interval(n, total, squares, bounds=SCALES.get(kpi.unit))
+    return intervals.mean_interval(n, total, squares, bounds=kpi.bounds)
 
 
 def _united_interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Array]:
@@ -108,8 +107,8 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
         return clustered.share_limits(units, total, n, squares, n_n, n_total)
     total = np.where(total < 0, np.nan, total)
     sums_of_units = (units, total, n, squares / 1e6, n_n, n_total / 1e3)
-    if kpi.unit in SCALES:
-        return clustered.score_limits(*sums_of_units, SCALES[kpi.unit])
+    if kpi.bounds:
+        return clustered.score_limits(*sums_of_units, kpi.bounds)
     return intervals.ratio_interval(*sums_of_units)
 
 
