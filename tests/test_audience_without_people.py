@@ -80,7 +80,9 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
     written = pd.DataFrame(
         {"source": "mail", "ticket_id": [f"t{n}" for n in range(60)], "agent": agents, "team": TEAM, "stratum": agents}
     )
-    written = written.assign(score=[n % 7 / 7 for n in range(60)], verdict=[float(n % 2) for n in range(60)])
+    written = written.assign(
+        week="2026-W46", score=[n % 7 / 7 for n in range(60)], verdict=[float(n % 2) for n in range(60)]
+    )
     assert data.warmth is not None
     judged = replace(data, warmth=replace(data.warmth, contacts=written))
     other = min(set(data.team_of.values()) - {TEAM})
@@ -113,6 +115,7 @@ def test_how_the_scorer_errs_is_not_told_of_contacts_that_cannot_be_compared(dat
             "agent": "a",
             "team": TEAM,
             "stratum": 1,
+            "week": "2026-W46",
             "score": 0.5,
             "verdict": [n % 2 for n in range(60)],
         }

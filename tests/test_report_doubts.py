@@ -13,7 +13,7 @@ from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.evaluators import agreed, warning
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
-from pipeline.report.pec import _feature_table, warm_and_cold
+from pipeline.report.pec import _feature_table, page, warm_and_cold
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell
 from pipeline.report.tiles import tiles
@@ -103,6 +103,27 @@ def test_agreement_is_called_reliable_where_its_whole_range_is(data: Collected, 
     assert data.warmth is not None
     verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
     assert said in agreed(Words("en"), replace(data.warmth, verdicts=verdicts.astype({"pec": float})))
+
+
+@pytest.mark.parametrize(
+    ("is_judged", "said"),
+    [
+        ("n % 3 == 0", ""),
+        ("score < 0.3", "gives them 0.50 less"),
+        ("score > 0.6", "gives them 0.50 more"),
+        ("n < 9", ""),
+    ],
+)
+def test_judged_contacts_unlike_the_others_are_warned_of(data: Collected, is_judged: str, said: str) -> None:
+    """Of a hundred contacts, a week's or another's: judged are every third, the coldest, the warmest, or too few to join."""
+    contacts = pd.DataFrame({"n": range(100)}).assign(score=lambda rows: rows["n"] % 10 / 10, agent="ann", team="Rigi")
+    contacts = contacts.assign(
+        stratum=1, week=["2026-W45", "2026-W46"] * 50, source="mail", ticket_id=contacts["n"].astype(str)
+    )
+    contacts["verdict"] = (contacts["n"] % 2.0).where(contacts.eval(is_judged))
+    assert data.warmth is not None
+    doubt = page(replace(data, warmth=replace(data.warmth, contacts=contacts)), Words("en"))["joined_doubt"]
+    assert said in doubt and bool(said) == bool(doubt)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from pipeline.statistics.clustered import (
 )
 from pipeline.statistics.intervals import mean_interval, wilson
 from pipeline.statistics.slopes import slopes
-from pipeline.statistics.stratified import difference
+from pipeline.statistics.stratified import difference, drawn_apart
 
 
 def test_a_share_of_people_who_are_all_alike_is_certain() -> None:
@@ -181,3 +181,26 @@ def test_scores_of_contacts_judged_once_are_those_of_rows() -> None:
     squares = (marks**2).sum()
     found = score_limits(6, marks.sum(), 6, squares, 6, marks.sum(), (0, 100))
     assert np.array(found) == pytest.approx(np.array(mean_interval(6, marks.sum(), squares, bounds=(0, 100))))
+
+
+def test_what_was_drawn_by_lot_is_seldom_doubted_and_what_was_picked_is():
+    """Forty people of 20 to 60 contacts, some colder, four of each drawn: by lot, and the coldest three times as often."""
+    rng = np.random.default_rng(6)
+    person = np.repeat(np.arange(40), rng.integers(20, 60, 40))
+    doubted = {1.0: 0, 3.0: 0}
+    for often in doubted:
+        for _ in range(500):
+            score = 1 / (1 + np.exp(-rng.normal(rng.normal(0, 1, 40)[person], 1)))
+            haste = rng.exponential(size=len(person)) / np.where(score < np.quantile(score, 0.3), often, 1)
+            order = np.lexsort((haste, person))
+            drawn = np.zeros(len(person), dtype=bool)
+            drawn[order[np.arange(len(person)) - np.searchsorted(person, person) < 4]] = True
+            apart, chance = drawn_apart(score, drawn, person)
+            doubted[often] += chance < 0.02
+    assert doubted[1.0] <= 20 and doubted[3.0] >= 450 and apart < 0
+
+
+def test_what_was_drawn_lies_apart_from_the_rest_of_its_stratum():
+    apart, chance = drawn_apart([1, 1, 0, 0, 9], [True, True, False, False, True], ["a", "a", "a", "a", "b"])
+    assert (apart, chance) == (1, pytest.approx(2 * 0.0416, abs=1e-3))  # 1 / sqrt(1 * 1/3): z = 1.73
+    assert np.isnan(drawn_apart([1, 1], [True, False], [0, 0])).all() and np.isnan(drawn_apart([], [], [])).all()

@@ -19,10 +19,12 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import ppi
 from pipeline.statistics.clustered import difference_within
-from pipeline.statistics.stratified import Difference
+from pipeline.statistics.stratified import Difference, drawn_apart
 
 FEWEST_LETTERS = 40
 LABELS_WIDTH = 0.10
+BY_LOT = 0.02
+"""Of pages whose judged contacts were drawn by lot, at most the share that doubts it."""
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
         "joined_said": _joined_said(data, words, found),
+        "joined_doubt": _joined_doubt(words, found),
         "features": _feature_table(words, found),
         "features_said": _baseline(words, found),
         "reliability": _reliability_table(words, found),
@@ -88,6 +91,18 @@ def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
     return " ".join(
         [words("pec.weight", weight=words.percent(rates.weight)), words(alike), words("pec.wanted", n=labels)]
     )
+
+
+def _joined_doubt(words: Words, found: Warmth) -> str:
+    """That the judged contacts of people's weeks are not like the others, as lots would make them; nothing without a sign."""
+    contacts = found.contacts.dropna(subset=["score"])
+    drawn = contacts["verdict"].notna()
+    if drawn.sum() < ppi.FEWEST_POOLED:
+        return ""
+    apart, chance = drawn_apart(contacts["score"], drawn, contacts["stratum"].astype(str) + contacts["week"])
+    if not chance < BY_LOT:
+        return ""
+    return words(f"pec.chosen_{'higher' if apart > 0 else 'lower'}", apart=words.number(abs(apart), 2))
 
 
 def _feature_table(words: Words, found: Warmth) -> Table | None:
