@@ -42,7 +42,10 @@ letters = results.sql(
 features = [f for f in read_features()[1].values() if f.role == "agent"]
 counts = np.stack([np.minimum(letters[f.name], f.cap) for f in features], axis=1).astype(float)
 priors = [f.weight for f in features]
-print(f"{len(letters)} letters of {letters['agent'].nunique()} employees, {letters['verdict'].mean():.0%} found warm")
+NONE = "No letters' contact was judged yet, found warm and found cold: there is nothing to fit weights to, which stay the priors."
+has_both = (letters["verdict"] >= 0.5).nunique() == 2
+warm = f"{letters['verdict'].mean():.0%} found warm"
+print(f"{len(letters)} letters of {letters['agent'].nunique()} employees, {warm}" if has_both else NONE)
 
 # %% [markdown]
 # ## Priors against fitted weights
@@ -66,9 +69,8 @@ def area(values):
     return (ranks[yes].sum() - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum())
 
 
-pd.Series({"priors": area(letters["score"]), "fitted": area(cross), "length alone": area(letters["characters"])}).round(
-    3
-)
+compared = {"priors": letters["score"], "fitted": cross, "length alone": letters["characters"]}
+pd.Series({name: area(values) for name, values in compared.items()}).round(3) if has_both else NONE
 
 # %% [markdown]
 # ## Reliability: of letters with such a score, how many did people find warm?
@@ -78,15 +80,8 @@ slope, intercept = fit.calibrated(cross, letters["verdict"])
 odds = np.log(np.clip(cross, 1e-4, 1 - 1e-4) / (1 - np.clip(cross, 1e-4, 1 - 1e-4)))
 calibrated = 1 / (1 + np.exp(-(slope * odds + intercept)))
 curve = pd.DataFrame(fit.reliability(calibrated, letters["verdict"]), columns=["score", "found warm", "letters"])
-px.scatter(
-    curve,
-    x="score",
-    y="found warm",
-    size="letters",
-    range_x=[0, 1],
-    range_y=[0, 1],
-    title="Reliability after calibration",
-)
+look = {"size": "letters", "range_x": [0, 1], "range_y": [0, 1], "title": "Reliability after calibration"}
+px.scatter(curve, x="score", y="found warm", **look) if has_both else NONE
 
 # %% [markdown]
 # ## Joined: people's few verdicts and the scorer's many, one interval an employee

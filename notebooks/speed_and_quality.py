@@ -46,8 +46,9 @@ found.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hi
 # %%
 cells = tradeoff.cells_of(centre.contacts)
 found = tradeoff.slopes_of(cells)
-print(f"a minute more: {100 * found.overall:+.1f} points over everything, {100 * found.within:+.1f} within topics")
-px.scatter(
+for where, slope in {"over everything": found.overall, "within topics": found.within}.items():
+    print(f"a minute more, {where}:", "too little is known" if np.isnan(slope) else f"{100 * slope:+.1f} points")
+chart = px.scatter(
     cells,
     x="minutes",
     y="settled",
@@ -57,27 +58,27 @@ px.scatter(
     labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days"},
     title="Handle time and settled contacts, by agent and topic",
 )
+chart if len(cells) else "Not drawn: no handle time is known, or no topic, of contacts of known customers."
 
 # %% [markdown]
 # ## When customers come back
 # Kaplan–Meier: contacts of the newest weeks count for as long as they have been watched.
 
 # %%
-curve = ledger.away(centre)
-px.line(
-    x=curve.time,
-    y=1 - curve.survival,
-    labels={"x": "days since the contact", "y": "have come back"},
-    title="Time to the next contact",
+curve, labels = ledger.away(centre), {"x": "days since the contact", "y": "have come back"}
+px.line(x=curve.time, y=1 - curve.survival, labels=labels, title="Time to the next contact") if curve else (
+    "Not drawn: no customer is known."
 )
 
 # %% [markdown]
 # ## What counts as a repeat
-# The same contacts under every rule: window, topic, channel.
+# The same contacts under every rule: window, topic, channel. Where too few contacts have a topic, no matter can be told by it.
 
 # %%
 rules = ledger.variants(centre)
-rules.assign(share=rules["repeated"] / rules["ripe"]).pivot(index="line", columns="days", values="share").round(3)
+share = (rules["repeated"] / rules["ripe"]).where(rules["is_known"])
+table = rules.assign(share=share).pivot(index="line", columns="days", values="share").round(3)
+table.style.format("{:.3f}", na_rep="not known")
 
 # %% [markdown]
 # ## From handle time to effort per resolved case

@@ -46,10 +46,10 @@ results.findings()[["verdict", "text"]].head(8).style.set_properties(**{"text-al
 
 # %%
 charts = results.charts()
-charts["tradeoff-pec"]
+charts.get("tradeoff-pec", "Not drawn: nobody's human contact was judged, or the report names nobody.")
 
 # %%
-charts["trend-resolution_rate"]
+charts.get("trend-resolution_rate", "Not drawn: no source says what was resolved.")
 
 # %% [markdown]
 # ## Any KPI, any period, any split
@@ -62,7 +62,7 @@ results.kpis("aht", "pec_rate", "repeat_7d", by="team")[["kpi", "team", "n", "va
 # ## The records behind a number
 
 # %%
-results.rows("repeat_7d", week=results.weeks[-4], met=True)[["started_at", "agent", "topic", "source_ref"]].head()
+results.rows("repeat_7d", week=results.weeks[-4:][0], met=True)[["started_at", "agent", "topic", "source_ref"]].head()
 
 # %% [markdown]
 # When a scheduled run has published something newer, `results.refresh()` says so and shows it.

@@ -26,12 +26,13 @@ import pipeline
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
 definitions = results.definitions().set_index("kpi")
+NONE = "Not drawn: there are no tickets or letters of which this is known."
 
 # %% [markdown]
 # ## What the report shows of them
 
 # %%
-results.charts()["tickets-first_reply"]
+results.charts().get("tickets-first_reply", NONE)
 
 # %% [markdown]
 # ## Clocks: the same wait read twice
@@ -39,8 +40,9 @@ results.charts()["tickets-first_reply"]
 
 # %%
 clocks = ("first_reply_p50", "first_reply_business_p50", "full_resolution_p50", "full_resolution_business_p50")
-weekly = results.kpis(*clocks, grain="week")
-px.line(weekly, x="period", y="value", color="kpi", markers=True, labels={"period": "week", "value": "hours"})
+weekly = results.kpis(*clocks, grain="week").dropna(subset=["value"])
+chart = px.line(weekly, x="period", y="value", color="kpi", markers=True, labels={"period": "week", "value": "hours"})
+chart if len(weekly) else NONE
 
 # %% [markdown]
 # ## The published rules, all weeks together
@@ -68,7 +70,7 @@ waits = results.kpis("reply_wait", by="agent")
 found = results.kpis("pec_rate", by=("agent", "channel"))
 found = found[found["channel"] == "email"]
 both = waits.merge(found, on="agent", suffixes=("_wait", "_pec")).dropna(subset=["value_wait", "value_pec"])
-px.scatter(
+chart = px.scatter(
     both,
     x="value_wait",
     y="value_pec",
@@ -77,3 +79,4 @@ px.scatter(
     error_y=both["high_pec"] - both["value_pec"],
     labels={"value_wait": "hours to a reply", "value_pec": "PEC in letters"},
 )
+chart if len(both) else NONE

@@ -1,5 +1,6 @@
 """The notebooks' way to the published results: the same figures as everywhere, clear words for what does not exist."""
 
+import runpy
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,9 @@ import pipeline
 from pipeline.asking.explore import Exploration
 from pipeline.errors import NoData, UsageError
 from pipeline.results import Results
+from tests.tables import publish
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +94,19 @@ def test_findings_in_words(explored: Exploration) -> None:
 
 def test_refresh_tells_whether_there_is_something_new(explored: Exploration) -> None:
     assert explored.refresh() is False
+
+
+@pytest.fixture(scope="module")
+def calls_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Settings of a centre of which calls without customers are known, and nothing else."""
+    folder = tmp_path_factory.mktemp("calls")
+    head = "call_id  offered_at  talk_s  outcome  agent"
+    publish(folder, calls="\n".join([head, *(f"{n}  2026-05-{n} 10:00  60  answered  ann" for n in (11, 18, 25))]))
+    (folder / "pipeline.toml").write_text('warehouse = "warehouse.duckdb"\n', "utf-8")
+    return folder / "pipeline.toml"
+
+
+@pytest.mark.parametrize("name", ["start_here", "tickets", "pec_calibration", "speed_and_quality"])
+def test_a_notebook_says_what_there_is_not(calls_alone: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(calls_alone))
+    assert runpy.run_path(str(ROOT / "notebooks" / f"{name}.py"))["results"]
