@@ -95,6 +95,25 @@ def test_a_losing_delivery_replaces_nothing(tmp_path: Path) -> None:
         assert talk_by_call(warehouse)["b"] == 300
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "counts"),
+    [("W44.csv", "W44 (1).csv", 30), ("W44.csv", "W44-new.csv", 30), ("W44 (9).csv", "W44 (10).csv", 60)],
+)
+def test_a_correction_under_another_name_counts_or_is_said_not_to(
+    tmp_path: Path, first: str, second: str, counts: float
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    right = FIRST.replace("60      answered  ann", "30      answered  ann")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "calls", FIRST, name=first)
+        corrected = load_table(warehouse, settings, tmp_path, "calls", right, name=second)
+        again = load_table(warehouse, settings, tmp_path, "calls", FIRST + "\n", name="A.csv")
+        assert talk_by_call(warehouse)["a"] == counts
+    said = f"{second}: 1 of its calls say something else than {first}, whose name is the greater"
+    assert (corrected.remark or "").startswith(said) if counts == 60 else corrected.remark is None
+    assert (again.remark is None) == (counts == 60)
+
+
 def test_a_corrected_file_takes_the_place_of_the_first(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:

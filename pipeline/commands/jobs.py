@@ -32,17 +32,20 @@ def load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, l
 
 
 def show_accounts(accounts: list[Account], form: Format) -> None:
-    columns = "file source table rows_read admitted quarantined duplicate replaced removed is_unchanged error passed_over".split()
-    shown = columns if form is Format.json else [c for c in columns if c not in ("error", "passed_over")]
-    _say_passed_over(accounts)
+    said = ("error", "passed_over", "remark")
+    columns = "file source table rows_read admitted quarantined duplicate replaced removed is_unchanged".split()
+    shown = [*columns, *said] if form is Format.json else columns
+    _say_besides(accounts)
     if accounts or form is not Format.table:
         show([vars(account) for account in accounts], form, shown)
 
 
-def _say_passed_over(accounts: list[Account]) -> None:
+def _say_besides(accounts: list[Account]) -> None:
     for account in accounts:
         if account.passed_over:
             print(account.passed_over, file=sys.stderr)
+        if account.remark:
+            print(f"warning: {account.remark}", file=sys.stderr)
 
 
 def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Source, Path]]) -> None:

@@ -14,7 +14,8 @@ class Account:
     """What became of one file's records of one table: rows_read = admitted + quarantined + duplicate.
 
     `replaced` is a part of admitted. `removed`: records of an earlier delivery of the file that it no longer has.
-    `error`: why the file was refused. `passed_over`: why it, or a part of it, is known and not wanted.
+    `error`: why the file was refused. `passed_over`: why it, or a part of it, is known and not wanted. `remark`: what of it does
+    not count, though it was wanted, and what its delivery does not touch.
     """
 
     file: str
@@ -29,6 +30,7 @@ class Account:
     is_unchanged: bool = False
     error: str | None = None
     passed_over: str | None = None
+    remark: str | None = None
 
 
 def known_accounts(warehouse: Warehouse, source: str, name: str, digest: str) -> list[Account]:

@@ -15,7 +15,7 @@ import duckdb
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import LacksColumns, PassedOver, RefusedFile, wants_room
-from pipeline.loading import admit, versions
+from pipeline.loading import admit, remarks, versions
 from pipeline.loading.accounts import Account, has_content, known_accounts, quarantine_counts
 from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
@@ -157,7 +157,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     counts = quarantine_counts(warehouse, file_id)
     return Account(
         file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed,
-        passed_over=feed.passed_over or None,
+        passed_over=feed.passed_over or None, remark=remarks.outdone(warehouse, contract, file_id) or None,
     )  # fmt: skip
 
 

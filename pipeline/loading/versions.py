@@ -1,5 +1,7 @@
 """Which of several deliveries of one record counts: the highest (source's version, file name, source, part of the file, line).
 
+Names are held against each other without their endings: `W44 (1).csv` is the higher, though a space is lower than a point.
+
 Winners are in raw_<table>, losers in duplicate_<table>, whatever the order in which files were loaded.
 """
 
@@ -13,6 +15,8 @@ from pipeline.loading import stale
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
+
+UNENDED = r"regexp_replace(f.name, '\.\w+(\.(gz|zst))?$', '')"
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,8 @@ def _place(warehouse: Warehouse, contract: Contract) -> None:
         f"""create temp table ranked as
         select p.*, row_number() over (
             partition by {", ".join(f"p.{column}" for column in contract.key)}
-            order by p.version desc, f.name desc, f.source desc, f.part desc, f.file_id desc, p.line desc) as place
+            order by p.version desc, {UNENDED} desc, f.name desc, f.source desc, f.part desc, f.file_id desc,
+                p.line desc) as place
         from (select * from {contract.raw_table} union all by name select * from {contract.duplicate_table}) p
         semi join contested c on {_keys(contract, "p", "c")}
         join files f on f.file_id = p.file_id"""
