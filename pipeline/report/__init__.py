@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
 from pipeline.report.pages import week_pages
 from pipeline.report.rows_behind import evidence_files, row_files
+from pipeline.report.whole import heal, put_file, put_folder
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -62,12 +62,13 @@ def collect_for(results: Results, settings: Settings, week: str | None, profile:
 
 
 def _write(results: Results, settings: Settings, data: Collected, languages: tuple[str, ...], out: Path) -> Path:
+    heal(out)
     _write_assets(out / "assets")
     for language in languages:
-        _replace_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
-    _replace_folder(out / data.week / "rows", _record_files(results, data))
+        put_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
+    put_folder(out / data.week / "rows", _record_files(results, data))
     said = machine.document(data) | {"warehouse": archive.signature(settings)}
-    (out / data.week / archive.SIGNATURE).write_text(machine.as_text(said), "utf-8")
+    put_file(out / data.week / archive.SIGNATURE, machine.as_text(said))
     return _write_index(results, settings, Words(languages[0]), out)
 
 
@@ -80,31 +81,19 @@ def _write_index(results: Results, settings: Settings, words: Words, out: Path) 
     written = archive.written_weeks(results, settings, out)
     title = settings.report.title or words("page.title")
     weeks = json.dumps(sorted(document["week"] for document in written))
-    (out / "assets" / "weeks.js").write_text(f"window.WRITTEN_WEEKS = {weeks};\n", "utf-8")
-    (out / "feed.xml").write_text(machine.feed(written, title, words), "utf-8")
+    put_file(out / "assets" / "weeks.js", f"window.WRITTEN_WEEKS = {weeks};\n")
+    put_file(out / "feed.xml", machine.feed(written, title, words))
     index = out / "index.html"
-    index.write_text(archive.index_page(results, settings, words, out, written), "utf-8")
+    put_file(index, archive.index_page(results, settings, words, out, written))
     return index
-
-
-def _replace_folder(place: Path, files: Mapping[str, str | bytes]) -> None:
-    """A whole new folder in place of the old one, so that nothing of an earlier writing stays behind."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_name(f".{place.name}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    for name, content in files.items():
-        (fresh / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    shutil.rmtree(place, ignore_errors=True)
-    fresh.rename(place)
 
 
 def _write_assets(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     own = resources.files(__package__).joinpath("assets")
     for name in ASSETS:
-        (folder / name).write_bytes(own.joinpath(name).read_bytes())
+        put_file(folder / name, own.joinpath(name).read_bytes())
     plotly = resources.files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
     target = folder / "plotly.min.js"
     if not target.is_file() or target.read_bytes() != plotly:
-        target.write_bytes(plotly)
+        put_file(target, plotly)

@@ -12,9 +12,10 @@ import pandas as pd
 from playwright.sync_api import Browser, sync_playwright
 
 from pipeline import open_results
-from pipeline.report import _replace_folder, _write_assets
+from pipeline.report import _write_assets
 from pipeline.report.collect import Collected, collect
 from pipeline.report.pages import week_pages
+from pipeline.report.whole import put_folder
 from pipeline.report.words import Words
 from tests.bench.timing import Row
 
@@ -48,7 +49,7 @@ def rows() -> list[Row]:
 def _of(browser: Browser, name: str, data: Collected, folder: Path) -> list[Row]:
     """Writing one language, then its largest pages."""
     began = time.perf_counter()
-    _replace_folder(folder, week_pages(data, Words("ru"), ("ru",), ""))
+    put_folder(folder, week_pages(data, Words("ru"), ("ru",), ""))
     took = time.perf_counter() - began
     pages = sorted(folder.glob("*.html"), key=lambda page: -page.stat().st_size)
     written = Row(
