@@ -7,6 +7,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,9 @@ NO_WEEK = "0000-W00"
 """Names the file of a table without a row."""
 KEPT_MANIFESTS = 3
 """The current one among them."""
+DECIDING = ("models", "kpis", "building")
+WRITTEN_IN = (".py", ".sql", ".toml")
+"""Parts of the pipeline that decide which columns, figures and documents are published."""
 
 
 class Results:
@@ -95,11 +100,25 @@ class Results:
 
 
 def open_results(folder: Path) -> Results:
-    """The newest published results; raises NoData when nothing has been published."""
+    """The newest published results; raises NoData when nothing has been published, or nothing that this version understands."""
     file = folder / MANIFEST
     if not file.is_file():
         raise NoData(f"{folder}: nothing is published yet; load some data and build first")
-    return Results(folder, json.loads(file.read_text("utf-8")))
+    manifest = json.loads(file.read_text("utf-8"))
+    if manifest.get("layout") != layout():
+        raise NoData(f"{folder}: published by another version of the pipeline; `build` or `run` first")
+    return Results(folder, manifest)
+
+
+@cache
+def layout() -> str:
+    """Tells what one version publishes from what another does, by a digest of the files that decide it."""
+    digest = hashlib.sha256()
+    for part in DECIDING:
+        files = resources.files("pipeline").joinpath(part).iterdir()
+        for file in sorted((file for file in files if file.name.endswith(WRITTEN_IN)), key=lambda file: file.name):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 class Publisher:

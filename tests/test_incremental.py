@@ -12,13 +12,14 @@ from pipeline.building import week_figures
 from pipeline.building.build import build
 from pipeline.building.plan import MARGIN
 from pipeline.engines.warehouse import Warehouse, open_warehouse
+from pipeline.errors import NoData
 from pipeline.kpis.cube import Cube
 from pipeline.kpis.measure import measure_cuts
 from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.models import read_model
-from pipeline.results import open_results
+from pipeline.results import layout, open_results
 from pipeline.settings import Engine, Privacy, Settings
 from pipeline.sources import find_source
 from tests.tables import load_table, write_table
@@ -257,6 +258,11 @@ def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:
     before = manifest.read_bytes(), manifest.stat().st_mtime_ns
     load_and_build(tmp_path, [inputs])
     assert (manifest.read_bytes(), manifest.stat().st_mtime_ns) == before
+    manifest.write_text(manifest.read_text().replace(f'"layout": "{layout()}"', '"layout": "of another version"'))
+    with pytest.raises(NoData, match="published by another version of the pipeline; `build` or `run` first"):
+        open_results(manifest.parent)
+    load_and_build(tmp_path, [{}])
+    assert manifest.read_bytes() == before[0]
 
 
 def test_undo_gives_what_there_was_before(tmp_path: Path) -> None:

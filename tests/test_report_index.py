@@ -67,6 +67,8 @@ def test_pages_of_another_warehouse_are_not_written_over_unless_they_are_simulat
     write_pages(results, simulated, results.weeks[-3], ("en",), out)
     (out / "lint").mkdir()
     (out / "lint" / "report.json").write_text('[{"rule": "E501"}]', "utf-8")
+    (out / "2024-W01").mkdir()
+    (out / "2024-W01" / "report.json").write_text('{"week": "2024-W01", "is_simulated": false}', "utf-8")
     index = write_pages(real, own, week, ("en",), out).read_text("utf-8")
     assert f"python -m pipeline report --week {results.weeks[-1]}" in index and "make report" not in index
     with pytest.raises(UsageError, match=f"{week} in it is of another warehouse .*--out FOLDER"):

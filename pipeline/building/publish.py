@@ -11,7 +11,7 @@ from pipeline.building.week_files import Weeks
 from pipeline.kpis import Catalogue
 from pipeline.loading.privacy import masked_file_name
 from pipeline.models import read_model
-from pipeline.results import Publisher
+from pipeline.results import Publisher, layout
 from pipeline.sources.expressions import file_literal
 from pipeline.weeks import LOOKED_AT, Delivery, last_complete_week
 
@@ -27,6 +27,7 @@ def publish(weeks: Weeks, until: datetime, checks: list[dict[str, Any]]) -> None
     last_complete = _last_complete_week(weeks)
     weeks.write_empty()
     manifest = {
+        "layout": layout(),
         "tables": {name: dict(sorted(files.items())) for name, files in weeks.tables.items()},
         "definitions": publisher.document("definitions", weeks.catalogue.model_dump(mode="json")),
         "documents": _documents(warehouse, settings, weeks.catalogue, publisher, checks, newest),
@@ -42,7 +43,7 @@ def refresh_documents(
     warehouse: Warehouse, settings: Settings, catalogue: Catalogue, publisher: Publisher, checks: list[dict[str, Any]]
 ) -> bool:
     """Publish what has come in and what the checks say where no figure changed; False when that is the same too."""
-    manifest = dict(publisher.previous)
+    manifest = publisher.previous | {"layout": layout()}
     warehouse.sql.execute(f"create or replace temp table core_agents as {read_model('core_agents')}")
     newest = max(manifest["tables"]["kpi_values"], default="")
     manifest["documents"] = _documents(warehouse, settings, catalogue, publisher, checks, newest)

@@ -42,10 +42,12 @@ def signature(settings: Settings) -> str:
 
 
 def refuse_foreign(settings: Settings, out: Path) -> None:
-    """Raises UsageError where `out` holds pages of another warehouse; those of a simulated one may be written over."""
+    """Raises UsageError where `out` holds pages of another warehouse; those of a simulated one, or of none that they name, may be
+    written over."""
+    own = signature(settings)
     for file in sorted(out.glob(f"*/{SIGNATURE}")):
         document = _document(file)
-        if document and document.get("warehouse") != signature(settings) and not document.get("is_simulated"):
+        if document.get("warehouse", own) != own and not document.get("is_simulated"):
             raise UsageError(
                 f"{out}: {file.parent.name} in it is of another warehouse and is not written over; choose "
                 'another folder: --out FOLDER, or reports = "FOLDER" in the settings'
