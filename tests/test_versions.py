@@ -190,6 +190,26 @@ def test_a_source_whose_name_has_a_quote(tmp_path: Path) -> None:
         assert (loaded.source, loaded.admitted, loaded.error) == ("o'brien", 1, None)
 
 
+def test_records_ahead_of_a_slow_clock_come_in_once_it_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first record from 2099 does not keep the file from being read again for the second from yesterday."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    rows = (
+        FIRST + f"c  {datetime.now():%Y-%m-%d %H:%M}  5  60  answered  cid\nd  2099-01-01 10:00  5  60  answered  dot"
+    )
+    with open_warehouse(settings) as warehouse:
+        with monkeypatch.context() as slow:
+            slow.setattr("pipeline.loading.row_tests.LATEST", "now()::timestamp - interval 3 day")
+            assert load_table(warehouse, settings, tmp_path, "calls", rows).quarantined == {"in_the_future": 2}
+        source = find_source("csv", str(tmp_path / "calls" / "mapping.toml"))
+        assert [file.name for file in new_files(warehouse, settings, source, tmp_path / "calls")] == ["rows.csv"]
+        late = load_table(warehouse, settings, tmp_path, "calls", rows)
+        assert (account(late), late.quarantined) == ((4, 3, 0, 2, 0), {"in_the_future": 1})
+        assert not new_files(warehouse, settings, source, tmp_path / "calls")
+        assert load_table(warehouse, settings, tmp_path, "calls", rows).is_unchanged
+
+
 def test_the_inbox_offers_what_is_new_and_names_what_lies_astray(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     (inbox / "asterisk_queue_log").mkdir(parents=True)

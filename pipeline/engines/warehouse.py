@@ -26,12 +26,15 @@ create table if not exists batches (
 create table if not exists files (
     file_id integer primary key, batch_id integer, source varchar, name varchar, contract varchar, digest varchar,
     rows_read bigint, admitted bigint, duplicate bigint, quarantined bigint, replaced bigint, removed bigint,
-    is_undone boolean, part varchar, lay_as varchar, content varchar);
+    is_undone boolean, part varchar, lay_as varchar, content varchar, due_at timestamp);
 alter table files add column if not exists part varchar;
 alter table files add column if not exists lay_as varchar;
 alter table files add column if not exists content varchar;
+alter table files add column if not exists due_at timestamp;
 create table if not exists quarantine (
     file_id integer, line bigint, column_name varchar, rule varchar, value varchar, records bigint);
+update files set due_at = timestamp '1970-01-01'
+    where due_at is null and file_id in (select file_id from quarantine where rule = 'in_the_future');
 create table if not exists stale (mark bigint, from_at timestamp, reason varchar);
 create sequence if not exists stale_mark;
 create table if not exists facts_about (name varchar primary key, value varchar);

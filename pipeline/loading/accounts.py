@@ -34,7 +34,9 @@ class Account:
 
 
 def known_accounts(warehouse: Warehouse, source: str, name: str, digest: str) -> list[Account]:
-    """The accounts of a file that was loaded with this content before."""
+    """The accounts of a file that was loaded with this content before; none where it is due again."""
+    if (name, digest) in due_files(warehouse, source):
+        return []
     query = "select * from files where source = ? and name = ? and digest = ? and not is_undone order by file_id"
     return [
         Account(
@@ -49,6 +51,12 @@ def known_accounts(warehouse: Warehouse, source: str, name: str, digest: str) ->
         )
         for row in warehouse.records(query, [source, name, digest])
     ]
+
+
+def due_files(warehouse: Warehouse, source: str) -> set[tuple[str, str]]:
+    """Name and digest of files with records that were ahead of the clock as they were loaded, and are no more."""
+    query = "select name, digest from files where source = ? and due_at <= now()::timestamp and not is_undone"
+    return {(row["name"], row["digest"]) for row in warehouse.records(query, [source])}
 
 
 def has_content(warehouse: Warehouse, source: str, name: str, content: str) -> bool:

@@ -13,7 +13,7 @@ from pipeline.loading import privacy
 from pipeline.loading.faults import Fault, Faults
 from pipeline.loading.identifiers import protected, signs
 from pipeline.loading.local_times import located
-from pipeline.loading.row_tests import RowTest, row_tests
+from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, RowTest, row_tests
 from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import NOTHING, Feed, Field
 
@@ -81,10 +81,12 @@ def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: in
             f"from ({candidates.rows()}) where fault is null"
         ).fetchall()[0][0]
     bad: list[Fault] = []
+    due_at = None
     if sound < warehouse.value(f"select count(*) from {staged.table}"):
         bad = _unsound(warehouse, candidates)
+        due_at = warehouse.value(f"select min(ahead) - {AHEAD} from unsound")
     rejected = [Fault(r.line, r.column, r.rule, None, r.records) for r in staged.rejects]
-    return Faults(sorted([*bad, *rejected], key=lambda fault: fault.line), int(sound))
+    return Faults(sorted([*bad, *rejected], key=lambda fault: fault.line), int(sound), due_at)
 
 
 def forget(warehouse: Warehouse, contract: Contract) -> None:
@@ -108,9 +110,11 @@ def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
     """The records that did not come in, with the text of the column that failed, hidden where it could tell who it is."""
     contract, staged = candidates.contract, candidates.staged
     warehouse.sql.execute("drop table if exists unsound")
+    ahead = [f"when {n} then {t.column}::timestamp" for n, t in enumerate(candidates.tests) if t.rule == IN_THE_FUTURE]
     with warehouse.in_steps():
         warehouse.sql.execute(
-            f"create temp table unsound as select stage_row, line, fault from ({candidates.rows()}) where fault is not null"
+            f"create temp table unsound as select stage_row, line, fault, case fault {' '.join(ahead)} end as ahead "
+            f"from ({candidates.rows()}) where fault is not null"
         )
     shown = [
         f"when {number} then {HIDDEN if contract.columns[t.column].is_identifier else candidates.fields[t.column].text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Faults:
-    """The bad records of one file, and how many of its records were sound."""
+    """The bad records of one file, how many of its records were sound, and when the first that is ahead of the clock will be."""
 
     rows: list[Fault]
     sound: int
+    due_at: datetime | None = None
 
     @property
     def records(self) -> int:

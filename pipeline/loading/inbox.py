@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.loading.accounts import Account
+from pipeline.loading.accounts import Account, due_files
 from pipeline.loading.files import InputFile, find_files, known_as, visible_files
 from pipeline.loading.load import digests_of
 from pipeline.sources import Site, Source, check_site, find_source
@@ -64,11 +64,11 @@ def unread_files(source: Source, folder: Path) -> list[Path]:
 
 
 def new_files(warehouse: Warehouse, settings: Settings, source: Source, folder: Path) -> list[InputFile]:
-    """The folder's files whose content was neither loaded nor undone under that name before."""
+    """The folder's files whose content was neither loaded nor undone under that name before, or that are due again."""
     known = {
         (row["name"], row["digest"])
         for row in warehouse.records("select name, digest from files where source = ?", [source.name])
-    }
+    } - due_files(warehouse, source.name)
     files = known_as(source, find_files([folder], source.suffixes))
     return [file for name, file in files.items() if (name, _digest(file, source, settings)) not in known]
 

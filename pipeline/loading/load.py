@@ -146,8 +146,8 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     if contract.must_keep:
         refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
     warehouse.sql.execute(
-        "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ? where file_id = ?",
-        [read, faults.records, outcome.replaced, outcome.removed, file_id],
+        "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ?, due_at = ? where file_id = ?",
+        [read, faults.records, outcome.replaced, outcome.removed, faults.due_at, file_id],
     )
     versions.recount(warehouse, contract)
     keep_rests(warehouse, before)
@@ -181,7 +181,7 @@ def _register(delivery: _Delivery, file_id: int, contract: str, part: str) -> No
         "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [delivery.batch, source]
     )
     sql.execute(
-        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?, ?, ?)",
+        "insert into files values (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?, ?, ?, null)",
         [
             file_id,
             delivery.batch,

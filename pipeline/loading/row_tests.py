@@ -17,7 +17,9 @@ UNREADABLE = {
     "flag": "not_yes_or_no",
     "enum": "unknown_value",
 }
-LATEST = "now()::timestamp + interval 1 day"
+IN_THE_FUTURE = "in_the_future"
+AHEAD = "interval 1 day"
+LATEST = f"now()::timestamp + {AHEAD}"
 MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at", "starts_on", "ends_on")
 
 
@@ -58,5 +60,5 @@ def _reading_tests(name: str, column: Column, field: Field) -> list[RowTest]:
     if column.type == "instant" and name not in MAY_BE_AHEAD:
         tests.append(RowTest(name, f"before_{FIRST_YEAR}", f"{name} < timestamp '{FIRST_YEAR}-01-01'"))
     if column.type in ("instant", "date") and name not in MAY_BE_AHEAD:
-        tests.append(RowTest(name, "in_the_future", f"{name} > {LATEST}"))
+        tests.append(RowTest(name, IN_THE_FUTURE, f"{name} > {LATEST}"))
     return tests
