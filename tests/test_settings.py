@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.loading.privacy import KEY_VARIABLE, find_key
+from pipeline.loading.keys import KEY_VARIABLE, find_key
 from pipeline.settings import Privacy, Settings, read_settings
 from pipeline.settings.key_errors import section_of
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.loading import letters, privacy
+from pipeline.loading import customers, letters, privacy
+from pipeline.loading.keys import pads
 from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
 
@@ -53,13 +54,13 @@ def protected(
 
 def _pseudonym_lookup(warehouse: Warehouse, name: str, text: str, table: str, settings: Privacy, key: bytes) -> str:
     """Fill `pseudonyms_<name>` over distinct spellings; SQL that looks one up."""
-    outer, inner = privacy.pads(key)
+    outer, inner = pads(key)
     lookup = f"pseudonyms_{name}"
     spellings = f"select * from (select distinct {text} as spelling from {table}) where spelling is not null"
     warehouse.sql.execute(f"drop table if exists {lookup}")
     warehouse.sql.execute(
-        f"create temp table {lookup} as select spelling, {privacy.pseudonym('normal')} as pseudonym "
-        f"from ({privacy.normal_identifiers(spellings, settings)})",
+        f"create temp table {lookup} as select spelling, {customers.pseudonym('normal')} as pseudonym "
+        f"from ({customers.normal_identifiers(spellings, settings)})",
         [outer, inner],
     )
     return f"{lookup}.pseudonym"

@@ -19,7 +19,7 @@ from pipeline.loading import admit, remarks, versions
 from pipeline.loading.accounts import Account, has_content, known_accounts, quarantine_counts
 from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
-from pipeline.loading.privacy import warehouse_key
+from pipeline.loading.keys import warehouse_key
 from pipeline.loading.refusals import refuse_if_mostly_bad, refuse_if_shrunk
 from pipeline.loading.scales import on_scales_of
 from pipeline.sources.feed import Feed, Source

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from pipeline.errors import Stopped
-from pipeline.loading.privacy import find_key
+from pipeline.loading.keys import find_key
 from pipeline.report import archive, machine
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect

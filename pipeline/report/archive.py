@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.changes import JUDGED
-from pipeline.loading.privacy import find_key
+from pipeline.loading.keys import find_key
 from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell
