@@ -83,3 +83,28 @@ def test_agents_of_one_name_in_two_domains(tmp_path: Path) -> None:
     house, partner, other, bare, ben, again = found["@bank.ch",]
     assert house == bare == "Anna.Meier" and partner == again and len({house, partner, other, ben}) == 4
     assert partner.startswith("Anna.Meier ") and partner.split()[1] == ben.split()[1] and "partner" not in partner
+
+
+@pytest.mark.parametrize(
+    ("customer", "reference", "kept"),
+    [
+        ("+7 495 549-48-28", "rec/20261116-84955494828.wav", "rec/20261116-[phone].wav"),
+        ("8 (495) 549-48-28", "rec/20261116-140512_74955494828.wav", "rec/20261116-140512_[phone].wav"),
+        ("+74955494828", "in-4955494828-1699999999.12.wav", "in-[phone]-1699999999.12.wav"),
+        ("74955494828", "0074955494828/+74955494828", "[phone]/[phone]"),
+        ("+74955494828", "rec 8 (495) 549-48-28.wav", "rec [phone].wav"),
+        ("+74955494828", "rec/20261116-84955494829-+41446681800.wav", "rec/20261116-84955494829-[phone].wav"),
+        ("+41446681800", "rec/20261116-0041446681800.wav", "rec/20261116-[phone].wav"),
+        ("Eva <Eva@Home.test>", "eva@home.test/7", "[e-mail]/7"),
+        ("kunde 7", "rec/20261116-84955494828.wav", "rec/20261116-84955494828.wav"),
+        ("", "rec/20261116-140512.wav", "rec/20261116-140512.wav"),
+    ],
+)
+def test_a_recordings_name_leads_there_without_its_customers_number(
+    tmp_path: Path, customer: str, reference: str, kept: str
+) -> None:
+    """However the number is written in either; days and counters stay."""
+    mapping = mapped.CALLS + 'customer_key = "who"\nrecording_ref = "rec"\nsource_ref = "rec"\n'
+    text = f"id,at,outcome,who,rec\n1,2026-05-04 10:00,answered,{customer},{reference}\n"
+    [row] = mapped.load(tmp_path, mapping, text, phone_country_code="7", phone_trunk_prefix="8")[1]
+    assert (row["recording_ref"], row["source_ref"]) == (kept, kept)

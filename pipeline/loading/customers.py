@@ -20,15 +20,29 @@ WITHHELD = rf"[+]?0*({SPELT})|([+]|00)({SPELT_SHORT})"
 UNKNOWN, PRIVATE, BLOCKED, which without a prefix are numbers within a town."""
 
 
+PLAIN = "[+]?[0-9 ()./-]+"
+"""A number as telephone systems write it: most customers are one, and nothing else is tried on them."""
+BETWEEN = r"[\s\pZ\p{Cf}\p{Pd}\x{2212}]"
+"""What office programs and web pages put between digits: spaces and dashes of all kinds, marks that nobody sees."""
+AROUND = r";.*$|^[=\"']+|[\"']+$"
+"""The extension, and what tells Excel that a number is text."""
+SHORTEST_NUMBER = 7
+
+
 def normal_identifiers(spellings: str, privacy: Privacy) -> str:
-    """SQL: (spelling, normal) of the rows of `spellings`: one spelling for the many of a phone, e-mail or account.
+    """SQL: (spelling, normal, known_by) of the rows of `spellings`: one spelling for the many of a phone, e-mail or account, and
+    what names of recordings know them by.
 
     NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
     its trunk prefix. The steps are nested so that none is computed twice.
     """
     nobody = ", ".join(map(quoted, _words_for_nobody()))
     return f"""
-    with lowered as (select spelling, lower(trim(spelling)) as name from ({spellings})),
+    with lowered as (
+        select spelling, case
+            when regexp_full_match(spelling, '{PLAIN}') then trim(spelling)
+            else lower(regexp_replace(spelling, '^[\\s\\pZ\\pC]+|[\\s\\pZ\\pC]+$', '', 'g')) end as name
+        from ({spellings})),
     addressed as (
         select spelling, case
             when contains(name, '<') and contains(name, '>') then regexp_extract(name, '<(.*)>', 1) else name end as name
@@ -43,17 +57,50 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
             when contains(name, '@') and regexp_matches(name, '^[+]?[0-9]+@') then split_part(name, '@', 1)
             else name end as name
         from bare),
+    numbered as (
+        select spelling, name, case
+            when regexp_full_match(name, '{PLAIN}') then name else nullif({_plain("name")}, '') end as number
+        from named),
     dialled as (
-        select spelling, name, translate(case
-            when starts_with(name, '+') or starts_with(name, '00') then replace(name, '(0)', '') else name end, '+() ./-', '')
-            as digits from named),
+        select spelling, name, number, translate(case
+            when starts_with(number, '+') or starts_with(number, '00') then replace(number, '(0)', '') else number end,
+            '+() ./-', '') as digits
+        from numbered),
     judged as (select *,
-        regexp_full_match(case when starts_with(name, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
-        regexp_full_match(digits, '[0-9]{{7,}}') and regexp_full_match(name, '[+]?[0-9 ()./-]+') as is_phone
-        from dialled)
-    select spelling, case
+        regexp_full_match(case when starts_with(number, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
+        length(digits) >= {SHORTEST_NUMBER} as is_phone
+        from dialled),
+    told as (select *, case
         when name in ({nobody}) or is_withheld then null when is_phone then {_international(privacy)} else name end as normal
-    from judged"""
+        from judged)
+    select spelling, normal, {_known_by(privacy)} as known_by
+    from told"""
+
+
+def _plain(name: str) -> str:
+    """SQL: the number that somebody wrote, in plain signs; nothing where it is none."""
+    bare = f"regexp_replace(regexp_replace({name}, {quoted(AROUND)}, '', 'g'), '{BETWEEN}', '', 'g')"
+    signs = ", ".join(map(quoted, _other_signs()))
+    plain = f"case when strlen({bare}) > length({bare}) then translate({bare}, {signs}) else {bare} end"
+    return f"case when not regexp_matches({bare}, '\\pL') then regexp_extract({plain}, '^{PLAIN}$') end"
+
+
+@cache
+def _other_signs() -> tuple[str, str]:
+    """Digits of all scripts, and the signs of a number as full-width ones; what they are in ASCII."""
+    digits = [sign for sign in map(chr, range(128, 0x20000)) if sign.isdecimal()]
+    return "".join(digits) + "＋（）．／", "".join(str(int(sign)) for sign in digits) + "+()./"
+
+
+def _known_by(privacy: Privacy) -> str:
+    """SQL: an address; of a number what follows the prefixes that names of recordings have; of an account its digits."""
+    country = privacy.phone_country_code
+    home = f"starts_with(normal, '{country}') and length(normal) >= {SHORTEST_NUMBER + len(country)}"
+    digits = "regexp_replace(name, '[^0-9]', '', 'g')"
+    return (
+        f"case when normal is null then null when is_phone and {home} then substr(normal, {len(country) + 1}) "
+        f"when is_phone or contains(normal, '@') then normal when length({digits}) >= {SHORTEST_NUMBER} then {digits} end"
+    )
 
 
 @cache
@@ -66,7 +113,7 @@ def _international(privacy: Privacy) -> str:
     country, trunk = privacy.phone_country_code, privacy.phone_trunk_prefix
     national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
     return (
-        f"case when starts_with(name, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
+        f"case when starts_with(number, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
         f"{national if country and trunk else ''}else digits end"
     )
 

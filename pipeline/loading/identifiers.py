@@ -34,9 +34,9 @@ def protected(
     told = {name: field for name, field in fields.items() if field.text != NOTHING}
     clear = {name: field.value for name, field in told.items() if not field.is_opaque}
     clear |= {name: agent_of_channel(value) for name, value in clear.items() if types[name] == "agent"}
-    persons = [field.text for name, field in told.items() if types[name] == "person"]
+    persons = [(field.text, f"pseudonyms_{name}.known_by") for name, field in told.items() if types[name] == "person"]
     suspicious = _suspicious(warehouse, {n: v for n, v in clear.items() if types[n] in ("label", "agent")}, table)
-    numbered = _numbered(warehouse, {n: v for n, v in clear.items() if types[n] == "id"}, table)
+    numbered = _numbered(warehouse, {n: v for n, v in clear.items() if types[n] in ("id", "ref")}, table)
 
     def hidden(name: str, value: str) -> str:
         if types[name] == "person":
@@ -44,7 +44,8 @@ def protected(
         if types[name] == "text":
             return letters.masked(value, settings)
         if types[name] == "ref":
-            return privacy.masked_reference(value, persons)
+            whole = privacy.without_numbers(value) if name in numbered else value
+            return privacy.masked_reference(whole, persons, settings)
         if name in suspicious:
             return privacy.stand_in(value, types[name], settings, key)
         return privacy.id_stand_in(value, key) if name in numbered else value
@@ -59,7 +60,7 @@ def _pseudonym_lookup(warehouse: Warehouse, name: str, text: str, table: str, se
     spellings = f"select * from (select distinct {text} as spelling from {table}) where spelling is not null"
     warehouse.sql.execute(f"drop table if exists {lookup}")
     warehouse.sql.execute(
-        f"create temp table {lookup} as select spelling, {customers.pseudonym('normal')} as pseudonym "
+        f"create temp table {lookup} as select spelling, {customers.pseudonym('normal')} as pseudonym, known_by "
         f"from ({customers.normal_identifiers(spellings, settings)})",
         [outer, inner],
     )

@@ -10,6 +10,9 @@ from pipeline.sources.expressions import quoted
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
 
+Person = tuple[str, str]
+"""SQL of a customer's spelling in the row, and of what references know the customer by."""
+
 SIGN_HEX, ID_HEX = 6, 16
 """24 bits: of the few hundred queues and agents of a centre no two are likely to share one. 64 bits for records."""
 
@@ -87,12 +90,25 @@ def masked_unless_time(text: str) -> str:
     return f"({date} || {masked(f'substr({text}, length({date}) + 1)', 'label')})"
 
 
-def masked_reference(text: str, persons: list[str]) -> str:
-    """SQL: a reference to a record or recording without the row's own customer number in it; it still leads there."""
-    for person in persons:
-        digits = f"regexp_replace({person}, '[^0-9]', '', 'g')"
-        text = (
-            f"case when length({digits}) >= 7 then replace(replace({text}, {person}, '[phone]'), {digits}, '[phone]') "
-            f"when contains({person}, '@') then replace({text}, {person}, '[e-mail]') else {text} end"
-        )
+def masked_reference(text: str, persons: list[Person], settings: Privacy) -> str:
+    """SQL: a reference to a record or recording without the row's own customer in it; it still leads there.
+
+    A number is sought with every prefix and with none. Where it stands in pieces, all that looks like one goes, and days with it.
+    """
+    country, trunk = settings.phone_country_code, settings.phone_trunk_prefix
+    prefixes = sorted({f"+{country}", f"00{country}", country, "+", "00", trunk, ""}, key=len, reverse=True)
+    for spelling, known_by in persons:
+        hidden = f"case when contains({known_by}, '@') then '[e-mail]' else '[phone]' end"
+        rest = text
+        for sought in (*(f"'{prefix}' || {known_by}" for prefix in prefixes), spelling):
+            rest = f"replace({rest}, {sought}, {hidden})"
+        text = f"coalesce({rest}, {text})"
+        squeezed = f"regexp_replace({text}, '[^0-9]', '', 'g')"
+        is_left = f"contains({squeezed}, {known_by}) or contains(lower({text}), {known_by})"
+        text = f"case when {is_left} then {masked(text, 'text')} else {text} end"
     return text
+
+
+def without_numbers(text: str) -> str:
+    """SQL: a reference without telephone numbers; days and counts in it stay."""
+    return _without_numbers(text, "'[phone]'")
