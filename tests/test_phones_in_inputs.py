@@ -96,6 +96,7 @@ def test_agents_of_one_name_in_two_domains(tmp_path: Path) -> None:
         ("+74955494828", "rec/20261116-84955494829-+41446681800.wav", "rec/20261116-84955494829-[phone].wav"),
         ("+41446681800", "rec/20261116-0041446681800.wav", "rec/20261116-[phone].wav"),
         ("Eva <Eva@Home.test>", "eva@home.test/7", "[e-mail]/7"),
+        ("eva@home.test", "mail?of=Eva%40Home.test", "[e-mail]"),
         ("kunde 7", "rec/20261116-84955494828.wav", "rec/20261116-84955494828.wav"),
         ("", "rec/20261116-140512.wav", "rec/20261116-140512.wav"),
     ],

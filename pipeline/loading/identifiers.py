@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.loading import customers, letters, privacy
+from pipeline.loading import customers, letters, privacy, shapes
 from pipeline.loading.keys import pads
 from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
@@ -74,7 +74,7 @@ def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set
     distinct = " union all ".join(
         f"(select distinct '{name}' as name, {value} as v from {table})" for name, value in values.items()
     )
-    found = f"select distinct name from ({distinct}) where regexp_matches(v, '{privacy.SUSPICIOUS}')"
+    found = f"select distinct name from ({distinct}) where regexp_matches(v, '{shapes.SUSPICIOUS}')"
     return {name for (name,) in warehouse.sql.execute(found).fetchall()}
 
 
@@ -83,7 +83,7 @@ def _numbered(warehouse: Warehouse, values: dict[str, str], table: str) -> set[s
     if not values:
         return set()
     asked = ", ".join(
-        f"coalesce(bool_or(regexp_matches({value}, '{privacy.NUMBER}')), false)" for value in values.values()
+        f"coalesce(bool_or(regexp_matches({value}, '{shapes.NUMBER}')), false)" for value in values.values()
     )
     found = warehouse.sql.execute(f"select {asked} from {table}").fetchall()[0]
     return {name for name, is_found in zip(values, found, strict=True) if is_found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.loading.keys import pads
+from pipeline.loading.shapes import AT, DATE, EMAIL, EMAIL_NAME, NUMBER, PHONE, WORD
 from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
@@ -16,21 +17,9 @@ Person = tuple[str, str]
 SIGN_HEX, ID_HEX = 6, 16
 """24 bits: of the few hundred queues and agents of a centre no two are likely to share one. 64 bits for records."""
 
-DIGIT = "[0-9\u0660-\u0669\uff10-\uff19]"
-"""Arabic and full-width ones too: they are typed where a form refuses numbers."""
-PHONE = rf"\+?\(?{DIGIT}(?:[ ().\-‐-―]{{0,3}}{DIGIT}){{6,18}}"
-AT = "[@\uff20]"
-EMAIL_NAME = rf"([^\s@＠<>;,:]+){AT}[^\s@＠<>;,:]+"
-EMAIL = rf"[^\s@＠<>;,:]+{AT}[^\s@＠<>;,:]+"
-NUMBER = r"(^|[^0-9A-Za-z])(?:\+[1-9][0-9]{7,14}|0[1-9][0-9]{7,10})([^0-9A-Za-z]|$)"
-"""A telephone number within a name that a system gave: most long numbers there are none."""
-DATE = r"(18|19|20)\d\d[-./]\d?\d[-./]\d?\d|[1-9]\d{4}[.]\d+|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
-SUSPICIOUS = f"{AT}|{PHONE}"
-"""What makes a text worth masking: cheap to try on distinct values."""
-
 
 def masked(text: str, column_type: str) -> str:
-    """SQL: the text with e-mails and phones taken out; an agent's e-mail keeps the name before the @."""
+    """SQL: the text with e-mails and numbers taken out; an agent's e-mail keeps the name before the @."""
     if column_type == "agent":
         return _masked_agent(text)
     return f"regexp_replace(regexp_replace({text}, '{EMAIL}', '[e-mail]', 'g'), '{PHONE}', '[phone]', 'g')"
@@ -39,7 +28,7 @@ def masked(text: str, column_type: str) -> str:
 def stand_in(text: str, column_type: str, settings: Privacy, key: bytes) -> str:
     """SQL: the text masked; a phone or e-mail that is all of it, and an agent's, has a sign of its own, so that two stay two."""
     hidden = masked(text, column_type)
-    signed = text if column_type != "agent" else f"regexp_replace({text}, '[^0-9]', '', 'g')"
+    signed = text if column_type != "agent" else f"regexp_replace({text}, '\\P{{Nd}}', '', 'g')"
     alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"
     apart = _of_domain(text, settings, key) if column_type == "agent" else "''"
     return f"case when {alone} then {hidden} || ' ' || {_sign(signed, key, SIGN_HEX)} else {hidden} || {apart} end"
@@ -49,7 +38,7 @@ def _of_domain(agent: str, settings: Privacy, key: bytes) -> str:
     """SQL: what keeps an agent with an address of another domain than the house's apart from its own agent of that name."""
     if not settings.agent_domains:
         return "''"
-    domain = f"lower(regexp_extract({agent}, '{AT}([^\\s@＠<>;,:]+)', 1))"
+    domain = f"lower(regexp_extract({agent}, '{AT}({WORD})', 1))"
     own = ", ".join(quoted(domain.lower().removeprefix("@")) for domain in settings.agent_domains)
     return f"case when {domain} in ('', {own}) then '' else ' ' || {_sign(domain, key, SIGN_HEX)} end"
 
@@ -104,7 +93,7 @@ def masked_reference(text: str, persons: list[Person], settings: Privacy) -> str
             rest = f"replace({rest}, {sought}, {hidden})"
         text = f"coalesce({rest}, {text})"
         squeezed = f"regexp_replace({text}, '[^0-9]', '', 'g')"
-        is_left = f"contains({squeezed}, {known_by}) or contains(lower({text}), {known_by})"
+        is_left = f"contains({squeezed}, {known_by}) or contains(replace(lower({text}), '%40', '@'), {known_by})"
         text = f"case when {is_left} then {masked(text, 'text')} else {text} end"
     return text
 
