@@ -19,6 +19,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import plotly.express as px
 
 import pipeline
