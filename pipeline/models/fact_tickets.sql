@@ -1,5 +1,6 @@
 -- One row per ticket: its clocks, and what the department's rules ask of it. `came_observed_s`: what is left of `observed_s` after the
--- ticket came in, with the word of its customer; below nought where that came later than is looked for. `is_reply_due`: who was spoken to when the ticket was written waits for no letter.
+-- ticket came in, with the word of its customer; below nought where that came later than is looked for. `is_reply_due`: who was spoken to
+-- when the ticket was written waits for no letter.
 select
     heads.source, heads.ticket_id, heads.ticket_id as conversation_id, heads.customer, heads.team, heads.agent, heads.queue,
     heads.topic, heads.channel, heads.priority, heads.customer_group, heads.created_at,
