@@ -65,12 +65,13 @@ def test_without_a_card_the_rows_speak_and_nobody_answered(tmp_path: Path) -> No
     assert figure(results, "disputed")["why"] == "not_recorded"
 
 
-def test_a_score_beyond_the_scale_of_the_card_says_nothing_and_is_named(tmp_path: Path) -> None:
-    """Of 4, where the card says 3: clarity counts in neither evaluation, and solution, 0 of 4, alone in both."""
+def test_a_score_beyond_the_scale_of_a_later_card_says_nothing_and_is_named(tmp_path: Path) -> None:
+    """Clarity, 4 of 4, counts in neither evaluation once the card says 3; solution, 0 of 4, counts alone."""
+    published(tmp_path, (FIRST,), calls=CALLS, evaluations=MARKS)
     narrow = Scorecard(name="phone", criteria={"clarity": Criterion(max=3)})
-    results = published(tmp_path, (narrow,), calls=CALLS, evaluations=MARKS)
+    results = published(tmp_path, (narrow,))
     assert results.frame("select qa_score from fact_evaluations")["qa_score"].tolist() == [0, 0]
-    for cards, outcome, named in (((narrow,), "failed", "clarity (phone)"), ((FIRST,), "passed", "")):
+    for cards, outcome, named in (((FIRST,), "passed", ""), ((narrow,), "failed", "clarity (phone)")):
         settings = Settings(warehouse=tmp_path / "w.duckdb", scorecards=cards)
         with open_warehouse(settings) as warehouse:
             checks = {check.check_name: check for check in check_batches(warehouse, settings, lambda step: None)}
