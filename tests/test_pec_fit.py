@@ -47,6 +47,14 @@ def test_cross_fitting_leaves_out_the_employee() -> None:
     assert np.allclose(scores[mine], again[mine])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_equal_scores_stay_in_one_bin(order: int) -> None:
+    """Of forty without a hit, one in four is warm, whoever comes first."""
+    scores, labels = [0.4] * 40 + [0.6, 0.7] * 5, [0] * 30 + [1] * 20
+    found = reliability(scores[::order], labels[::order])
+    assert [(round(mean, 3), share, n) for mean, share, n in found] == [(0.4, 0.25, 40), (0.65, 1.0, 10)]
+
+
 def test_calibration_and_reliability() -> None:
     rng = np.random.default_rng(3)
     true = rng.random(5000)

@@ -110,7 +110,10 @@ def calibrated(scores: ArrayLike, labels: ArrayLike) -> tuple[float, float]:
 
 
 def reliability(scores: ArrayLike, labels: ArrayLike, bins: int = 5) -> list[tuple[float, float, int]]:
-    """(mean score, share of yes, labels) of equally filled bins, by rising score."""
+    """(mean score, share of yes, labels) by rising score, of bins filled as equally as can be: equal scores stay together."""
     s, y = np.asarray(scores, dtype=float), np.asarray(labels, dtype=float)
-    parts = np.array_split(np.argsort(s, kind="stable"), bins)
-    return [(float(s[part].mean()), float(y[part].mean()), len(part)) for part in parts if len(part)]
+    _, place, sizes = np.unique(s, return_inverse=True, return_counts=True)
+    middles = np.cumsum(sizes) - sizes / 2
+    bin_of = np.floor(bins * middles / max(len(s), 1)).astype(int)[place]
+    parts = [bin_of == one for one in np.unique(bin_of)]
+    return [(float(s[part].mean()), float(y[part].mean()), int(part.sum())) for part in parts]
