@@ -24,7 +24,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "others": answers.others(data, words, places.link),
         "costs": answers.costs(data, words, places.link)[answers.TOLD :],
         "judged": judged,
-        "alarms": words.percent(headline.chance_of_an_alarm(judged)),
+        "alarms": headline.chances_of_an_alarm(words, judged),
         "notes": {"speed": service.letters_note(data, words), "quality": _ripe_note(data, words, shown)},
         "panels": panels,
         "people": people,

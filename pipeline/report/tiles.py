@@ -14,8 +14,9 @@ from pipeline.report.sparkline import Sparkline, sparkline
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
 
-ALARM_SHARE = 0.029
-"""Of quiet weeks in which a rule of the chart fires, with 12 earlier points (see pipeline.statistics.xmr.verdict)."""
+ALARM_SHARE, ALARM_SHARE_LINKED = 0.029, 0.106
+"""Of quiet weeks in which a rule of the chart fires: independent ones with 12 earlier points, and with 25 where each week
+correlates by .4 with the one before (see pipeline.statistics.xmr.verdict)."""
 GROUPS: dict[str, tuple[str | tuple[str, ...], ...]] = {
     "speed": ("offered", "service_level", "abandonment", "asa", SPEED, "calls_per_hour"),
     "quality": ("pec_rate", "csat", RESOLUTION, "effort_per_resolved", "repeat_7d", "repeat_1d"),
@@ -159,6 +160,7 @@ def judged(shown: dict[str, list[Tile]]) -> list[Tile]:
     return [tile for group in shown.values() for tile in group if tile.value and tile.verdict != "too_few"]
 
 
-def chance_of_an_alarm(count: int) -> float:
-    """Share of weeks in which at least one of so many quiet tiles stands out."""
-    return 1.0 - (1.0 - ALARM_SHARE) ** count
+def chances_of_an_alarm(words: Words, count: int) -> dict[str, str]:
+    """Share of weeks in which at least one of so many quiet tiles stands out, if weeks are independent and if they are linked."""
+    shares = {"share": ALARM_SHARE, "linked": ALARM_SHARE_LINKED}
+    return {name: words.percent(1.0 - (1.0 - share) ** count) for name, share in shares.items()}

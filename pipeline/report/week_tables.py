@@ -12,7 +12,7 @@ from pipeline.report.cells import cell, count_cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.figures import Series, known, row_before, row_of, series
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import chance_of_an_alarm, digits, signal
+from pipeline.report.tiles import chances_of_an_alarm, digits, signal
 from pipeline.report.words import Words
 
 Row = Mapping[str, Any]
@@ -74,7 +74,7 @@ def lines(data: Collected, kpis: Sequence[str], week: str) -> dict[str, Series]:
 def alarm_note(words: Words, judged: Mapping[str, Series]) -> str:
     """How easily chance alone makes one of so many figures stand out; nothing where none can be judged."""
     n = sum(line.verdict != "too_few" for line in judged.values())
-    return words("tickets.alarm_note", n=words.number(n), share=words.percent(chance_of_an_alarm(n))) if n else ""
+    return words("tickets.alarm_note", n=words.number(n), **chances_of_an_alarm(words, n)) if n else ""
 
 
 def _verdict_cell(words: Words, line: Series | None) -> Cell:
