@@ -25,6 +25,8 @@ FEWEST_S = 600
 """Staffed seconds of an agent's half-hour below which it says nothing of how busy the agent was."""
 OPEN_SHARE = 0.25
 """Of its weeks: a half-hour in which somebody is there throughout more rarely is the end of a day, with its last callers."""
+LOWER = 1.64
+"""Standard errors below a mean, so far that the truth lies lower still in one case of twenty."""
 FAVOURABLE = 0.01
 """Share answered in time by which the model may exceed what was seen, before that is said."""
 ENDLESS_S = 4 * 3600
@@ -131,8 +133,9 @@ def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
 
 
 def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
-    """The half-hours with load (erlang), the share that Erlang A tells (told) and the people wanted for the target.
+    """The half-hours with load (erlang), the share that Erlang A tells (told) and the people surely wanted for the target.
 
+    These are of the load's lower limit: calls come by chance, and their length spreads about as far as its mean.
     None where nobody gave up, or where no number of people makes the target sure: all calls, or none.
     """
     waits = float(slots["wait_s"].sum() / slots["calls"].sum())
@@ -143,7 +146,10 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
     rate = slots["offered"] / HALF_HOUR_S
     rows = list(zip(rate, slots["handle_s"], slots["agents"], strict=True))
     told = [erlang_a(r, h, gives_up, max(1, round(a)), within_s).service_level for r, h, a in rows]
-    people = [agents_for(r, h, gives_up, within_s, target) for r, h, _ in rows]
+    surely = rate * (1 - LOWER * np.sqrt(2 / slots["calls"])).clip(lower=0)
+    people = [
+        agents_for(r, h, gives_up, within_s, target) if r else 0 for r, h in zip(surely, slots["handle_s"], strict=True)
+    ]
     return slots.assign(load=rate * slots["handle_s"], told=told, wanted=people)
 
 
