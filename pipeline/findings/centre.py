@@ -74,7 +74,7 @@ class Centre:
     @cached_property
     def doubt(self) -> Doubt | None:
         """Why nobody may be judged by human contact, if anything."""
-        return doubt(verdicts(self.engine, self.heard))
+        return doubt(verdicts(self.results, self.heard))
 
     @property
     def span(self) -> tuple[str, str]:
