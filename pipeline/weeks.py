@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise, takewhile
-from math import ceil
+from math import ceil, sqrt
 from statistics import median, median_low
 from typing import NamedTuple
 
@@ -140,6 +140,12 @@ def without_ragged_start(weeks: Sequence[str], first_weekdays: dict[str, int]) -
     if later and first_weekdays.get(weeks[0], 0) > max(later):
         return list(weeks[1:])
     return list(weeks)
+
+
+def straying(records: Sequence[float]) -> float:
+    """How many times as far as usual the newest figure strays by chance, resting on fewer records than usual; at least once."""
+    before = [n for n in records[:-1] if n > 0][-USUAL:]
+    return max(1.0, sqrt(median(before) / records[-1])) if before and records[-1] > 0 else 1.0
 
 
 def arrived_week(counts: Sequence[float]) -> int:

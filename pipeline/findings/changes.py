@@ -11,7 +11,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
-from pipeline.weeks import arrived_week, calendar, thin_weeks
+from pipeline.weeks import arrived_week, calendar, straying, thin_weeks
 
 KPIS = (
     "offered", "service_level", "abandonment", "asa", "aht", "talk_mean", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
@@ -32,15 +32,20 @@ def find(centre: Centre) -> list[Finding]:
     lines = {name: _line(centre, centre.results.catalogue[name]) for name in names}
     lines = {name: line for name, line in lines.items() if len(line) and not np.isnan(line["value"].iloc[-1])}
     kpis = [centre.results.catalogue[name] for name in lines]
-    seen = judge([line["compared"].to_numpy() for line in lines.values()], kpis)
+    compared = [line["compared"].to_numpy() for line in lines.values()]
+    seen = judge(compared, kpis, [line["records"].tolist() for line in lines.values()])
     judged = sum(not np.isnan(found.p) for found, _ in seen)
     alone = 1 - RATE / max(judged, 1)
     return [_finding(centre, kpi, lines[kpi.id]["value"], *found, alone) for kpi, found in zip(kpis, seen, strict=True)]
 
 
-def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verdict]]:
-    """What can be said of the newest value of each series, the false discoveries of all of them held at RATE."""
-    found = [surprise(_scaled(line, kpi.unit)) for line, kpi in zip(lines, kpis, strict=True)]
+def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) -> list[tuple[Surprise, Verdict]]:
+    """What can be said of the newest value of each series, the false discoveries of all of them held at RATE.
+
+    `records`: how many each value rests on; of what counts or adds them up it makes no difference.
+    """
+    wider = [straying(n) if kpi.is_of_records else 1.0 for n, kpi in zip(records, kpis, strict=True)]
+    found = [surprise(_scaled(line, kpi.unit), wider=w) for line, kpi, w in zip(lines, kpis, wider, strict=True)]
     named = benjamini_hochberg([s.p for s in found], RATE)
     return [
         (s, _verdict(s, bool(is_named), line, kpi))
@@ -49,15 +54,16 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi]) -> list[tuple[Surprise, Verd
 
 
 def _line(centre: Centre, kpi: Kpi) -> pd.DataFrame:
-    """The KPI by calendar week up to the newest whose outcomes and judgements have come in: its value, and `compared`, which has
-    none in weeks that others cannot be compared with."""
+    """The KPI by calendar week up to the newest whose outcomes and judgements have come in: its value, `compared`, which has none
+    in weeks that others cannot be compared with, and `records`."""
     weeks = centre.known_weeks(kpi.id)
     rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]
     value = rows["value"].astype(float)
     compared = value.mask(rows.index.isin(thin_weeks(rows["n"].to_dict()))) if kpi.is_of_records else value
-    return pd.DataFrame({"value": value, "compared": compared}).reindex(list(calendar(tuple(rows.index))))
+    found = pd.DataFrame({"value": value, "compared": compared, "records": rows["n"].fillna(0)})
+    return found.reindex(list(calendar(tuple(rows.index))))
 
 
 def _scaled(line: np.ndarray, unit: str) -> np.ndarray:
