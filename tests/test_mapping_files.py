@@ -25,6 +25,13 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert load(tmp_path, mapping, text.encode(encoding))[1][0]["topic"] == word
 
 
+def test_a_mark_in_front_of_a_text_tells_its_encoding_whatever_the_mapping_says(tmp_path: Path) -> None:
+    text = "id,at,outcome,topic\n1,2026-05-04 10:00,answered,Тема\n".encode("utf-8-sig")
+    mapping = f'{CALLS}topic = "topic"\n[reader]\nencoding = "cp1252"\n'
+    for name, content in (("rows.csv", text), ("rows.csv.gz", gzip.compress(text))):
+        assert load(tmp_path, mapping, content, name)[1][0]["topic"] == "Тема"
+
+
 FRAME = pd.DataFrame(
     {
         "id": ["a", "b", "c"],

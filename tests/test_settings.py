@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
         ("[[scorecards]]\nname = 'a'\ncriteria = { weight = { wait = 1 } }",
          "scorecards.0.criteria.weight.wait: no such key; weight?"),
         ("[privacy]\nkey = ''", "privacy.key: String should have at least 1 character"),
+        ("[privacy]\ncontract_number = '('", "privacy.contract_number: '(' is no regular expression (missing ): (); e.g. '"),
         ("timezone = 'Europe/Zuerich'", "timezone: no time zone 'Europe/Zuerich'; e.g. Europe/Zurich, UTC"),
         ("queue_timezones = { a = 'Europe' }", "queue_timezones: no time zone 'Europe'"),
         ("[[schedules]]\nname = 'a'\nhours = {}\nholidays = 'CH-XX'",

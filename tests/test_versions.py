@@ -371,7 +371,7 @@ def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     with open_warehouse(settings) as warehouse:
         accounts = load_files(warehouse, settings, source, new_files(warehouse, settings, source, folder))
     assert [(one.file, one.admitted, one.error) for one in accounts] == [
-        ("queue_log", 1, None), ("queue_log.1", 0, "queue_log.1: cannot be read: OSError"),
+        ("queue_log", 1, None), ("queue_log.1", 0, f"{folder}/queue_log.1: cannot be read: [Errno 5] Input/output error"),
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import duckdb
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import LacksColumns, PassedOver, RefusedFile, wants_room
-from pipeline.loading import admit, remarks, versions
+from pipeline.loading import admit, remarks, unreadable, versions
 from pipeline.loading.accounts import Account, has_content, known_accounts, quarantine_counts
 from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
@@ -57,8 +57,7 @@ def _load_or_refuse(
     warehouse: Warehouse, settings: Settings, source: Source, file: InputFile, name: str, batch: int, key: bytes
 ) -> list[Account]:
     try:
-        if not file.path.is_file():
-            raise RefusedFile(f"{file.path}: not a regular file")
+        unreadable.refuse_unusual(file.path)
         content, digest = digests_of(file.path, source, settings)
         known = [replace(account, file=file.name) for account in known_accounts(warehouse, source.name, name, digest)]
         return known or _load(_Delivery(warehouse, settings, source, file, name, batch, content, digest, key))
@@ -66,16 +65,15 @@ def _load_or_refuse(
         return [Account(file=file.name, source=source.name, passed_over=str(reason))]
     except LacksColumns as refusal:
         if not has_content(warehouse, source.name, name, content):
-            return [Account(file=file.name, source=source.name, error=str(refusal))]
+            return [Account(file=file.name, source=source.name, error=unreadable.refused(file.path, refusal))]
         said = f"{file.name}: keeps what it gave by an earlier mapping, because this one cannot read it: {refusal}"
         return [Account(file=file.name, source=source.name, passed_over=said)]
     except RefusedFile as refusal:
-        return [Account(file=file.name, source=source.name, error=str(refusal))]
+        return [Account(file=file.name, source=source.name, error=unreadable.refused(file.path, refusal))]
     except (OSError, UnicodeError, csv.Error, duckdb.Error, RecursionError) as error:
         if wants_room(error):
             raise
-        said = f"{file.name}: cannot be read: {type(error).__name__}"
-        return [Account(file=file.name, source=source.name, error=said)]
+        return [Account(file=file.name, source=source.name, error=unreadable.failed(file.path, error))]
 
 
 def digests_of(path: Path, source: Source, settings: Settings) -> tuple[str, str]:

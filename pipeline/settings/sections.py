@@ -63,6 +63,19 @@ class Privacy(Section):
     contract_number: str = ""
     key: str | None = Field(default=None, min_length=1)
 
+    @field_validator("contract_number")
+    @classmethod
+    def readable(cls, value: str) -> str:
+        if value:
+            import duckdb
+
+            try:
+                duckdb.connect().execute("select regexp_matches('', ?)", [value])
+            except duckdb.Error as error:
+                told = str(error).splitlines()[0].partition(": ")[2]
+                raise ValueError(rf"'{value}' is no regular expression ({told}); e.g. '\d{{7,12}}'") from None
+        return value
+
 
 class Pec(Section):
     """`lexicons`: a folder with a company's own words, {language}/{feature}.tsv, added to ours."""

@@ -14,17 +14,19 @@ from typing import Any, BinaryIO
 from pipeline.errors import RefusedFile
 
 CHUNK = 1 << 22
-BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+"""Marks at the beginning of a text that tell its encoding, whatever a mapping says."""
 
 
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
-    """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`."""
+    """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`, of the same name."""
     opener = _opener(path)
     head = _head(path, opener or Path.open)
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding)
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
         return path
-    copy = scratch / f"{path.name}.txt"
+    copy = scratch / "plain" / path.name
+    copy.parent.mkdir(exist_ok=True)
     with copy.open("wb") as target:
         for piece in _utf8_pieces(path, opener or Path.open, actual):
             target.write(piece)
@@ -52,7 +54,7 @@ def _opener(path: Path) -> Callable[..., Any] | None:
 
 
 def _head(path: Path, opener: Callable[..., Any], most: int = 4) -> bytes:
-    """The first bytes of the text, by which UTF-16 tells itself; none where it cannot be uncompressed, which is said later."""
+    """The first bytes of the text, which may tell its encoding; none where it cannot be uncompressed, which is said later."""
     try:
         with opener(path, "rb") as source:
             return _read(source, most)

@@ -1,0 +1,27 @@
+"""Why a file cannot be read, said with its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import RefusedFile
+from pipeline.sources.reading import harmless
+
+
+def refuse_unusual(path: Path) -> None:
+    """Raises RefusedFile for what is no file, and for a name that no database can hold."""
+    if not path.is_file():
+        raise RefusedFile(f"{path}: not a regular file")
+    if any("\ud800" <= sign <= "\udfff" for sign in path.name):
+        raise RefusedFile(f"{path}: its name is not UTF-8 text: give it another")
+
+
+def refused(path: Path, refusal: RefusedFile) -> str:
+    """What reads a file's text knows it by its name alone."""
+    said = str(refusal)
+    return f"{path}{said.removeprefix(path.name)}" if said.startswith(f"{path.name}: ") else said
+
+
+def failed(path: Path, error: Exception) -> str:
+    """The first line of the error: others may quote the file."""
+    return f"{path}: cannot be read: {harmless((str(error) or type(error).__name__).splitlines()[0])}"
