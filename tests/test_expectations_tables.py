@@ -161,6 +161,8 @@ def test_calls_of_agents_whom_the_list_does_not_know(tmp_path: Path) -> None:
         assert "calls_agent_unknown" not in failed(check_batches(warehouse, settings, quiet))
         load_table(warehouse, settings, tmp_path, "agents", agents(ANN.replace("ann", "bob")))
         assert "calls_agent_unknown" in failed(check_batches(warehouse, settings, quiet))
+        undo(warehouse, 2)
+        assert "calls_agent_unknown" in failed(check_batches(warehouse, settings, quiet))
 
 
 def test_a_later_list_corrects_a_team_and_another_system_contradicts_it(tmp_path: Path) -> None:

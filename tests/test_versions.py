@@ -361,6 +361,42 @@ def test_a_list_is_replaced_whole_and_the_same_content_read_anew_too(tmp_path: P
         assert warehouse.value("select count(*) from raw_agent_states") == 2
 
 
+def list_of(names: str, since: str = "2026-01-01 00:00") -> str:
+    return "agent  team  valid_from\n" + "\n".join(f"{name}  Red  {since}" for name in names)
+
+
+@pytest.mark.parametrize(
+    ("later", "says", "left"),
+    [
+        (list_of("abcdefghij", "01.01.2026"), "none of 10 records is sound", 10),
+        (list_of("abc"), "has 3 sound records and had 10", 10),
+        (list_of("abcdefg") + "\nh  Red  01.01.2026", "has 7 sound records and had 10", 10),
+        (list_of("abcdefgh"), None, 8),
+        (list_of("abcdefghij", "2026-02-01 00:00"), None, 10),
+    ],
+    ids=["all bad", "half written", "some bad", "two gone", "dated anew"],
+)
+def test_half_a_list_of_agents_does_not_take_the_others_out(
+    tmp_path: Path, later: str, says: str | None, left: int
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "agents", list_of("abcdefghij"))
+        loaded = load_table(warehouse, settings, tmp_path, "agents", later)
+        assert says in loaded.error if loaded.error and says else loaded.error is says
+        assert warehouse.value("select count(*) from raw_agents") == left
+
+
+def test_one_of_two_agents_may_go_and_more_when_the_list_is_undone(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        for batch, (names, is_refused) in enumerate([("ab", False), ("a", False), ("abcdef", False), ("ab", True)], 1):
+            loaded = load_table(warehouse, settings, tmp_path, "agents", list_of(names))
+            assert bool(loaded.error) == is_refused, batch
+        undo(warehouse, 3)
+        assert load_table(warehouse, settings, tmp_path, "agents", list_of("ab")).error is None
+
+
 def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     folder = tmp_path / "inbox" / "asterisk_queue_log"
     folder.mkdir(parents=True)

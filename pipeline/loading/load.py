@@ -20,7 +20,7 @@ from pipeline.loading.accounts import Account, has_content, known_accounts, quar
 from pipeline.loading.earlier import REST, earlier, give_way, keep_rests
 from pipeline.loading.files import InputFile, known_as
 from pipeline.loading.keys import warehouse_key
-from pipeline.loading.refusals import refuse_if_mostly_bad, refuse_if_shrunk
+from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk
 from pipeline.loading.scales import on_scales_of
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.reading import Staged
@@ -128,6 +128,7 @@ def _load_through(delivery: _Delivery, scratch: Path) -> list[Account]:
 
 def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     warehouse, source, file = delivery.warehouse, delivery.source.name, delivery.file
+    limits = delivery.settings.admission
     contract = on_scales_of(delivery.settings.scorecards, read_contracts()[feed.contract])
     candidates = admit.prepare(warehouse, contract, feed, staged, delivery.settings.privacy, delivery.key)
     before = earlier(warehouse, source, delivery.name, contract.name, feed.part, delivery.content)
@@ -136,13 +137,15 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     admit.forget(warehouse, contract)
     read = faults.records + faults.sound
     if read or not feed.may_be_empty:
-        refuse_if_mostly_bad(file.path, faults, read, delivery.settings.admission)
+        refuse_if_mostly_bad(file.path, faults, read, limits, contract.is_whole)
     faults.store(warehouse, file_id)
     _register(delivery, file_id, contract.name, feed.part)
     give_way(warehouse, contract, before, file_id)
     outcome = versions.settle(warehouse, contract, file_id)
     if contract.must_keep:
-        refuse_if_shrunk(file.path, outcome, delivery.settings.admission)
+        refuse_if_shrunk(file.path, outcome, limits)
+    if contract.is_whole:
+        refuse_if_list_shrunk(file.path, outcome.held, faults.sound, limits)
     warehouse.sql.execute(
         "update files set rows_read = ?, quarantined = ?, replaced = ?, removed = ?, due_at = ? where file_id = ?",
         [read, faults.records, outcome.replaced, outcome.removed, faults.due_at, file_id],

@@ -13,15 +13,39 @@ if TYPE_CHECKING:
     from pipeline.settings import Admission
 
 
-def refuse_if_mostly_bad(file: Path, faults: Faults, read: int, limits: Admission) -> None:
-    """Raises RefusedFile for no records at all, and for more bad ones than both limits."""
+LEAVERS = 1
+"""So many may always go from a list that is whole each time, however short it is."""
+
+
+def refuse_if_mostly_bad(file: Path, faults: Faults, read: int, limits: Admission, is_whole: bool) -> None:
+    """Raises RefusedFile for no records at all, for none that is sound, and for more bad ones than both limits.
+
+    One bad record alone is not refused: a letter is a file, and would be every day. A list that is whole each time is.
+    """
     if read == 0:
         raise RefusedFile(f"{file}: holds no records")
     if faults.records > limits.bad_rows_allowed and faults.records / read > limits.bad_share_limit:
         raise RefusedFile(
             f"{file}: {faults.records} of {read} records are bad, more than the {limits.bad_share_limit:.0%} "
-            f"allowed: {faults.summary()}; first: {faults.first()}{faults.mended_by()}"
+            f"allowed: {_why(faults)}"
         )
+    if not faults.sound and (read > 1 or is_whole):
+        raise RefusedFile(f"{file}: none of {read} records is sound: {_why(faults)}")
+
+
+def refuse_if_list_shrunk(file: Path, held: int, sound: int, limits: Admission) -> None:
+    """Raises RefusedFile for a whole list that is shorter than it was by more than the share: records are counted, not compared,
+    for some systems date all of them anew each time."""
+    lost = held - sound
+    if lost > LEAVERS and lost / held > limits.bad_share_limit:
+        raise RefusedFile(
+            f"{file}: has {sound} sound records and had {held} when it was last loaded, over {limits.bad_share_limit:.0%} fewer; "
+            "if they are truly gone, undo the batch that brought them, or raise admission.bad_share_limit"
+        )
+
+
+def _why(faults: Faults) -> str:
+    return f"{faults.summary()}; first: {faults.first()}{faults.mended_by()}"
 
 
 def refuse_if_shrunk(file: Path, outcome: Outcome, limits: Admission) -> None:
