@@ -2,12 +2,14 @@
 
 from math import isnan
 from pathlib import Path
+from textwrap import dedent
 
 import pandas as pd
 import pytest
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
+from pipeline.expectations import check_batches
 from pipeline.findings.lists import PROMISES
 from pipeline.kpis.measure import Question, measure
 from pipeline.report.collect import collect
@@ -362,3 +364,27 @@ def test_tickets_of_one_instant_overtake_nobody(tmp_path: Path) -> None:
     )
     assert rows["is_overtaken"].tolist() == [True, False]
     assert rows["overtaken_by_s"].fillna(0).tolist() == [1800, 0]
+
+
+def test_a_robot_is_known_by_id_or_name_and_one_that_is_nobody_is_told(tmp_path: Path) -> None:
+    """r1 is named in the list of agents, r2 in the ticket system's directory, r3 by its id."""
+    tables = {
+        "tickets": "ticket_id  created_at\nt1  2026-05-04 10:00",
+        "directory": "kind  entry_id  name  role\nuser  r2  Receipts  agent",
+        "agents": "agent  name  valid_from\nr1  Robo Bot  2026-01-01 00:00\nkim  Kim  2026-01-01 00:00",
+        "messages": """
+            message_id  conversation_id  author_role  agent  sent_at           body
+            m0          t1               customer     -      2026-05-04 10:00  Hello
+            m1          t1               agent        r1     2026-05-04 10:01  We have your letter
+            m2          t1               agent        r2     2026-05-04 10:02  We have your letter
+            m3          t1               agent        r3     2026-05-04 10:03  We have your letter
+            m4          t1               agent        kim    2026-05-04 12:00  Done""",
+    }
+    of_tickets = Tickets(robots=("Robo Bot", "Receipts", "r3", "Robo-Bot"))
+    results = publish_with(tmp_path, {"tickets": of_tickets}, **{name: dedent(text) for name, text in tables.items()})
+    assert results.frame("select replies from fact_tickets")["replies"].tolist() == [1]
+    for robots, outcomes in ((of_tickets, [("failed", "Robo-Bot")]), (Tickets(), [])):
+        settings = Settings(warehouse=tmp_path / "w.duckdb", tickets=robots)
+        with open_warehouse(settings) as warehouse:
+            checks = check_batches(warehouse, settings, lambda _: None)
+        assert [(c.outcome, c.failing) for c in checks if c.check_name == "tickets_robot_unknown"] == outcomes

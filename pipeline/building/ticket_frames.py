@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.building.schedule_frames import schedule_frames
 from pipeline.business_time import ALWAYS
 from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.loading.robots import robot_ids
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def ticket_frames(
         ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
         "followed_sources": texts("source", followed_sources(warehouse)),
         "reply_sources": _reply_sources(warehouse),
-        "ticket_robots": texts("agent", of.robots),
+        "ticket_robots": texts("agent", robot_ids(warehouse, of.robots)),
         "urgent_priorities": texts("priority", of.urgent),
         "official_channels": texts("channel", of.official_channels),
         "age_bands": pd.DataFrame(AGE_BANDS, columns=["band", "from_days", "to_days"]).astype({"band": "string"}),

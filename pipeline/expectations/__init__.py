@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
 from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
+from pipeline.loading.robots import unknown_robots
 from pipeline.scorecards import scorecard_frame
 from pipeline.zone_names import iana_name
 
@@ -54,7 +55,7 @@ def titles() -> dict[str, dict[str, str]]:
     return {
         f"{contract}_{check.name}": check.title
         for contract in read_contracts()
-        for check in read_suites(contract).all_checks
+        for check in (*read_suites(contract).all_checks, *read_suites(contract).of_settings)
     }
 
 
@@ -75,7 +76,9 @@ def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[
     kept = [r for r in stored if r.batch_id not in pending and (r.batch_id, r.table_name) in digests]
     if pending or len(kept) < len(stored):
         _store(warehouse, {result.batch_id for result in stored} - {r.batch_id for r in kept}, fresh, digests)
-    results = sorted([*kept, *fresh], key=lambda r: (r.batch_id, r.table_name, r.check_name))
+    results = sorted(
+        [*kept, *fresh, *_of_settings(warehouse, settings)], key=lambda r: (r.batch_id, r.table_name, r.check_name)
+    )
     return _as_chosen(warehouse, settings, results)
 
 
@@ -120,18 +123,29 @@ def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str, 
     for stray in suite.strays:
         seen = values_of(warehouse, read_contracts()[contract].raw_table, stray.column, batch)
         verdicts.append(judge.known(seen, ["nothing"], stray.check))
-    return [_result(batch, contract, check, verdict) for check, verdict in zip(suite.all_checks, verdicts, strict=True)]
+    judged = zip(suite.all_checks, verdicts, strict=True)
+    return [_result(batch, contract, check, v.outcome, v.observed, v.failing) for check, v in judged]
 
 
-def _result(batch: int, contract: str, check: Check, verdict: Any) -> CheckResult:
+def _of_settings(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
+    """Whether the tickets know the robots of the settings, on the newest batch of them; nothing without either."""
+    newest = warehouse.value("select max(batch_id) from files where contract = 'tickets' and not is_undone")
+    if newest is None or not settings.tickets.robots:
+        return []
+    unknown = ", ".join(unknown_robots(warehouse, settings.tickets.robots))
+    outcome = "failed" if unknown else "passed"
+    return [_result(newest, "tickets", check, outcome, "", unknown) for check in read_suites("tickets").of_settings]
+
+
+def _result(batch: int, contract: str, check: Check, outcome: str, observed: str, failing: str) -> CheckResult:
     return CheckResult(
         batch_id=batch,
         table_name=contract,
         check_name=f"{contract}_{check.name}",
         severity=check.severity,
-        outcome=verdict.outcome,
-        observed=verdict.observed,
-        failing=verdict.failing,
+        outcome=outcome,
+        observed=observed,
+        failing=failing,
         title_en=check.title["en"],
         title_ru=check.title["ru"],
     )

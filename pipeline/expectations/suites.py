@@ -51,6 +51,8 @@ class Suite(BaseModel):
     least_rows: int = 20
     """A share of fewer rows than this proves nothing."""
     checks: tuple[Check, ...]
+    of_settings: tuple[Check, ...] = ()
+    """What of the settings the table is to know, judged as it is now and not by week."""
     labels: tuple[Label, ...]
     zones: tuple[Label, ...] = ()
     """Columns whose values should name time zones."""
@@ -78,6 +80,7 @@ def read_suites(contract: str) -> Suite:
         tops=own.get("tops", ()),
         least_rows=own.get("least_rows", 20),
         checks=tuple(Check(name=name, **entry) for name, entry in checks.items()),
+        of_settings=tuple(Check(name=name, **entry) for name, entry in own.get("of_settings", {}).items()),
         labels=_labels("new", own.get("labels", {})),
         zones=_labels("unknown", own.get("zones", {})),
         strays=tuple(

@@ -94,7 +94,7 @@ class Sla(Section):
 
 class Tickets(Section):
     """`schedule` is of tickets that name none; empty: every hour counts. `schedule_reading`: where a ticket changed schedule,
-    "each" stretch counts by its own, or the "last" one for all. `robots` are agents that are no people.
+    "each" stretch counts by its own, or the "last" one for all. `robots` are agents that are no people, by id or name.
     `own_addresses` tell letters of the house from those of customers: "support@bank.test", "@bank.test".
     """
 
