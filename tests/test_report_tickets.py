@@ -17,9 +17,12 @@ from pipeline import zones
 from pipeline.report import write_report
 from pipeline.report.backlog import day_chart, priority_table
 from pipeline.report.collect import REPLIES, Collected, collect
+from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
+from pipeline.report.subjects import Places
 from pipeline.report.ticket_times import counts, time_charts
 from pipeline.report.tickets import page, written_panels
+from pipeline.report.tiles import WRITTEN, headline
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -289,3 +292,14 @@ def test_of_teams_alone_the_charts_are_told_as_of_teams(data: Collected) -> None
     html = week_pages(alone, Words("en"), LANGUAGES, "")["tickets.html"]
     assert isinstance(html, str) and "waited for a team&#39;s replies" in html and "ask before you judge" in html
     assert "this person&#39;s replies" not in html and "Each point is a person" not in html
+
+
+def test_the_first_page_without_calls_headlines_tickets_and_has_no_empty_charts(data: Collected) -> None:
+    shown = main_page(data, Words("en"), Places(data))
+    assert [tile.kpi.id for tile in shown["tiles"]["speed"]] == list(WRITTEN)
+    assert shown["tiles"]["speed"][0].value == "10" and shown["trends"][0].id == "trend-tickets_created"
+    assert not shown["panels"] and shown["no_panels"].startswith(
+        "No chart can be drawn; of “Personal emotional contact"
+    )
+    with_calls = replace(data, weekly=data.weekly.replace({"kpi": {"tickets_created": "offered"}}))
+    assert headline(with_calls)["speed"][0] == "offered"

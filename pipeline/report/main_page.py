@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.report import answers, monday, service, tradeoff, tradeoff_charts, trends
 from pipeline.report import tiles as headline
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.subjects import Places
+from pipeline.report.tickets import written_panels
+from pipeline.report.tradeoff_charts import Panel
 from pipeline.report.words import Words
 
 
@@ -26,7 +29,8 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "judged": judged,
         "alarms": headline.chances_of_an_alarm(words, judged),
         "notes": {"speed": service.letters_note(data, words), "quality": _ripe_note(data, words, shown)},
-        "panels": panels,
+        "panels": panels if any(panel.chart for panel in panels) else [],
+        "no_panels": _no_panels(data, words, panels),
         "people": people,
         "tradeoff_lead": tradeoff_charts.lead("tradeoff.lead", panels),
         "chance": words.number(math.ceil(people * tradeoff.MISS_SHARE)),
@@ -34,6 +38,15 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         **monday.monday(data, words),
         "events": marks,
     }
+
+
+def _no_panels(data: Collected, words: Words, panels: Sequence[Panel]) -> str:
+    """Why there is no chart of speed against quality, and where that of letters stands; nothing where there is one."""
+    if any(panel.chart for panel in panels):
+        return ""
+    of_letters = any(panel.chart for panel in written_panels(data, words))
+    said = words("tradeoff.no_chart", panel=panels[0].title, reason=panels[0].why)
+    return said + (" " + words("tradeoff.of_letters") if of_letters else "")
 
 
 def _ripe_note(data: Collected, words: Words, shown: dict[str, list[headline.Tile]]) -> str:

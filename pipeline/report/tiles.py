@@ -17,11 +17,14 @@ from pipeline.statistics import xmr
 ALARM_SHARE, ALARM_SHARE_LINKED = 0.029, 0.106
 """Of quiet weeks in which a rule of the chart fires: independent ones with 12 earlier points, and with 25 where each week
 correlates by .4 with the one before (see pipeline.statistics.xmr.verdict)."""
-GROUPS: dict[str, tuple[str | tuple[str, ...], ...]] = {
+Group = tuple[str | tuple[str, ...], ...]
+GROUPS: dict[str, Group] = {
     "speed": ("offered", "service_level", "abandonment", "asa", SPEED, "calls_per_hour"),
     "quality": ("pec_rate", "csat", RESOLUTION, "effort_per_resolved", "repeat_7d", "repeat_1d"),
 }
 """A tuple stands for the first of it that the data allow."""
+WRITTEN: Group = ("tickets_created", "first_reply_p50", "first_reply_p90", "sla_met", "backlog", "solved_per_opened")
+"""Speed where there are tickets and no calls."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
 
 def headline(data: Collected) -> dict[str, list[str]]:
     """The KPIs of each group."""
-    return {group: [choose(data, name) for name in names] for group, names in GROUPS.items()}
+    is_written = data.written is not None and choose(data, ("offered", "tickets_created")) != "offered"
+    groups = GROUPS | {"speed": WRITTEN} if is_written else GROUPS
+    return {group: [choose(data, name) for name in names] for group, names in groups.items()}
 
 
 def choose(data: Collected, names: str | tuple[str, ...]) -> str:
