@@ -35,13 +35,14 @@ def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
     The contact is named with its source and whether it is written: another may have the id alone.
     """
     of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
-    return asked.frame(
+    found = asked.frame(
         f"""select evaluator, evaluated_at, concat(contact_source,
-            case when is_written then '/written/' else '/' end, conversation_id) as conversation_id, agent,
-            case when team is not null then dense_rank() over (order by team) end as team,
-            case when is_pec then 1.0 else 0.0 end as pec
+            case when is_written then '/written/' else '/' end, conversation_id) as conversation_id,
+            agent, team, case when is_pec then 1.0 else 0.0 end as pec
         from fact_evaluations where {of} and is_pec is not null order by conversation_id, evaluator"""
     )
+    number = pd.factorize(found["team"], sort=True)[0]
+    return found.assign(team=np.where(number < 0, np.nan, number))
 
 
 def doubt(found: pd.DataFrame) -> Doubt | None:
