@@ -154,6 +154,23 @@ class Centre:
         )
 
 
+ENDED = f"""
+with told as (
+    select week, case when is_customer_made and is_answered then ended_at end as ended_at
+    from fact_contacts
+),
+
+listed as (
+    select week, count(*) as n, count(ended_at) as heard, list_sort(list(ended_at) filter (where ended_at is not null)) as ends
+    from told
+    group by week
+)
+
+select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended
+from listed"""
+"""SQL: the contacts of each week, and the instant up to which KNOWN_SHARE of its customers' answered ones had ended."""
+
+
 def look(results: Results, settings: Settings, week: str | None = None) -> Centre:
     """The centre as of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
     chosen = week or results.last_complete_week
@@ -165,11 +182,7 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     until = datetime.fromisoformat(results.manifest["until"])
     complete = results.manifest["last_complete_week"]
     known = max(until, week_end(complete, str(results.manifest["timezone"]))) if complete else until
-    contacts = results.frame(
-        f"""select week, count(*) as n,
-            quantile_disc(ended_at, {KNOWN_SHARE}) filter (where is_customer_made and is_answered) as ended
-        from fact_contacts group by week"""
-    ).set_index("week")
+    contacts = results.frame(ENDED).set_index("week")
     delivered = frozenset(delivered_weeks(contacts["n"].to_dict()))
     ended = contacts["ended"].dropna().to_dict()
     return Centre(results, _engine(results, settings), settings, chosen, history, known, delivered, ended)
