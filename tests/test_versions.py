@@ -12,7 +12,7 @@ from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.loading.accounts import Account
 from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
-from pipeline.loading.inbox import find_sources, new_files, stray_files, unread_files
+from pipeline.loading.inbox import find_sources, new_files, odd_entries, stray_files, unread_files
 from pipeline.loading.load import load_files
 from pipeline.results import open_results
 from pipeline.settings import Settings
@@ -237,6 +237,22 @@ def test_files_of_an_ending_that_the_source_does_not_read_are_named(tmp_path: Pa
     assert [file.name for file in find_files([tmp_path], bank.suffixes)] == ["jan.txt", "old/mar.TXT.gz"]
     unread = [file.relative_to(tmp_path).as_posix() for file in unread_files(bank, tmp_path)]
     assert unread == ["feb.docx", "jan.txt.filepart", "old/mar.txt.bak.gz"]
+
+
+def test_links_to_folders_are_followed_and_what_is_no_file_is_named(tmp_path: Path) -> None:
+    inbox, share = tmp_path / "inbox", tmp_path / "share"
+    for folder in (inbox / "technion_bank", share / "old"):
+        folder.mkdir(parents=True)
+    (share / "old" / "jan.txt").touch()
+    home = inbox / "technion_bank"
+    (home / "share").symlink_to(share)
+    (share / "back").symlink_to(share)
+    (home / "gone.txt").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(home / "pipe.txt")
+    (inbox / "gone").symlink_to(tmp_path / "nowhere")
+    assert [file.name for file in find_files([home], ())] == ["share/old/jan.txt"]
+    odd = [path.relative_to(inbox).as_posix() for path in odd_entries(inbox, [home])]
+    assert odd == ["gone", "technion_bank/gone.txt", "technion_bank/pipe.txt", "technion_bank/share/back"]
 
 
 @pytest.mark.parametrize(

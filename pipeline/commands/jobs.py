@@ -50,9 +50,13 @@ def _say_besides(accounts: list[Account]) -> None:
 
 def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Source, Path]]) -> None:
     """Which files of the inbox are not loaded, and why."""
-    from pipeline.loading.inbox import load_command, stray_files, undone_files, unread_files
+    from pipeline.loading.inbox import load_command, odd_entries, stray_files, undone_files, unread_files
 
     said = [f"{file} lies beside the sources' folders and is not read" for file in stray_files(settings.inbox)]
+    said += [
+        f"{path} is not read: no file, and no folder to go into (a pipe, a link that leads nowhere or back, no permission)"
+        for path in odd_entries(settings.inbox, [folder for _, folder in folders])
+    ]
     for source, folder in folders:
         takes = " ".join(source.suffixes) or "whole files"
         said += [f"{file} is not read: {source.name} takes {takes}" for file in unread_files(source, folder)]

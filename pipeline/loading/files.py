@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +46,20 @@ def find_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[InputFi
 
 def visible_files(folder: Path) -> list[Path]:
     """The files below a folder that are meant: neither hidden nor in a hidden folder, no lock of Excel, no mapping."""
-    below = (path for path in folder.rglob("*") if not any(p.startswith(".") for p in path.relative_to(folder).parts))
-    return sorted(path for path in below if path.is_file() and not path.name.startswith(("~$", "mapping.toml")))
+    return [path for path in entries(folder) if path.is_file() and not path.name.startswith(("~$", "mapping.toml"))]
+
+
+def entries(folder: Path, above: frozenset[Path] = frozenset()) -> list[Path]:
+    """Whatever lies below a folder and is not hidden, also through links; of folders only those that cannot be entered, or lead
+    back to one `above`."""
+    around = above | {folder.resolve()}
+    found: list[Path] = []
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        is_way = path.is_dir() and os.access(path, os.R_OK | os.X_OK) and path.resolve() not in around
+        found += entries(path, around) if is_way else [path]
+    return sorted(found)
 
 
 def _is_read(path: Path, suffixes: tuple[str, ...]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
 from pipeline.loading.accounts import Account, due_files
-from pipeline.loading.files import InputFile, find_files, known_as, visible_files
+from pipeline.loading.files import InputFile, entries, find_files, known_as, visible_files
 from pipeline.loading.load import digests_of
 from pipeline.sources import Site, Source, check_site, find_source
 
@@ -55,6 +56,12 @@ def stray_files(inbox: Path) -> list[Path]:
     """Files that lie in the inbox itself, where no folder says their source."""
     known = (*BESIDE, ".")
     return sorted(file for file in inbox.iterdir() if file.is_file() and not file.name.startswith(known))
+
+
+def odd_entries(inbox: Path, folders: list[Path]) -> list[Path]:
+    """What is no file and no folder to go into, in the inbox itself and in the sources' folders."""
+    beside = [path for path in inbox.iterdir() if not path.is_dir() and not path.name.startswith(".")]
+    return sorted(path for path in chain(beside, *map(entries, folders)) if not path.is_file())
 
 
 def unread_files(source: Source, folder: Path) -> list[Path]:
