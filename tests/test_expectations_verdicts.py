@@ -7,7 +7,6 @@ import pytest
 
 from pipeline.contracts import read_contracts
 from pipeline.engines.warehouse import open_warehouse
-from pipeline.errors import UsageError
 from pipeline.expectations import check_batches, stopping, titles
 from pipeline.expectations.profile import profile_of
 from pipeline.expectations.suites import Check, read_suites
@@ -35,11 +34,6 @@ def test_settings_choose_the_severity(tmp_path: Path, severity: str, stops: bool
     )
     assert bool(stopping(results)) == stops
     assert ("calls_topic_missing" in failed(results)) == appears
-
-
-def test_a_check_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="calls_nonsense"):
-        check_weeks(tmp_path, SOUND, settings={"calls_nonsense": "off"})
 
 
 def test_nothing_new_is_not_judged_again(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.mapped import CALLS, load
         ('outcome = "outcome"', "", "columns: calls needs outcome"),
         ('"UTC"', '"Mars/Olympus"', "timezone: no time zone 'Mars/Olympus'"),
         ('"UTC"', '"Europe"', "timezone: no time zone 'Europe'"),
-        ('timezone = "UTC"', "", "timezone: Field required"),
+        ('timezone = "UTC"', "", "timezone: has to be said"),
         ('"at"', '{ from = "at", format = "%Q" }', "columns.offered_at.format"),
         ('"at"', '{ from = "at", format = "unix" }', "columns.offered_at.format: 'unix' is no format of this column: write e.g. format = \"%d.%m.%Y %H:%M:%S\"; \"epoch\" and"),
         ('"at"', '{ from = "at", format = ["epoch", "%d.%m.%Y"] }', "'epoch' is no format of this column"),

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
         ("[[profiles]]\nname = 'a'\nteam = ['Rigi']", "profiles.0.team: no such key; teams?"),
         ("[[scorecards]]\nname = 'a'\ncriteria = { weight = { wait = 1 } }",
          "scorecards.0.criteria.weight.wait: no such key; weight?"),
-        ("[privacy]\nkey = ''", "privacy.key: String should have at least 1 character"),
+        ("[privacy]\nkey = ''", "privacy.key: at least 1 character is wanted"),
         ("[privacy]\ncontract_number = '('", "privacy.contract_number: '(' is no regular expression (missing ): (); e.g. '"),
         ("timezone = 'Europe/Zuerich'", "timezone: no time zone 'Europe/Zuerich'; e.g. Europe/Zurich, UTC"),
         ("queue_timezones = { a = 'Europe' }", "queue_timezones: no time zone 'Europe'"),
@@ -34,9 +34,38 @@ ROOT = Path(__file__).parents[1]
         ("[targets]\nspeed_of_light = 1", "targets: no KPI 'speed_of_light'; KPIS.md lists them"),
         ("[targets]\nservice_level = 80", "targets.service_level = 80: a share from 0 to 1 is wanted: 0.8?"),
         ("[targets]\nabandonment = -0.1", "targets.abandonment = -0.1: a share from 0 to 1 is wanted"),
-        ("[engine]\nmemory_limit = 'lots'", "engine.memory_limit: String should match pattern"),
-        ("[report]\nlanguages = []", "report.languages: "),
-        ("[parameters]\nanswer_within_s = 1e300", "parameters.answer_within_s: "),
+        ("[engine]\nmemory_limit = 'lots'", "engine.memory_limit = \"lots\": something such as \"600MB\" is wanted"),
+        ("[engine]\nthreads = 0", "engine.threads = 0: 1 or more is wanted"),
+        ("[privacy]\nphone_country_code = '+41'", "privacy.phone_country_code = \"+41\": something such as \"41\" is wanted"),
+        ("[[profiles]]\nname = 'Everyone'", "profiles.0.name = \"Everyone\": something such as \"everyone\" is wanted"),
+        ("[mail]\nto = 'a@b.ch'", "mail.to = \"a@b.ch\": a list such as [\"a@b.ch\"] is wanted"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = '08:00-12:00' }",
+         "schedules.0.hours.mon = \"08:00-12:00\": a list such as [\"08:00-12:00\"] is wanted"),
+        ("[[schedules]]\nname = 'a'\nhours = { monday = [] }", "schedules.0.hours.monday: 'mon', 'tue', "),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = ['08:60-12:00'] }", "schedules.0.hours: '08:60-12:00' is no stretch of a day"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = ['08:00-12:00', '11:00-13:00'] }",
+         "schedules.0.hours: mon 08:00-12:00 and mon 11:00-13:00 overlap"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = ['00:00-02:00'], sun = ['22:00-02:00'] }",
+         "schedules.0.hours: sun 22:00-02:00 and mon 00:00-02:00 overlap"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = ['00:00-24:00', '12:00-13:00'] }",
+         "schedules.0.hours: mon 00:00-24:00 and mon 12:00-13:00 overlap"),
+        ("[[schedules]]\nname = 'a'", "schedules.0.hours: has to be said"),
+        ("[sla]\nname = 'a'", "sla: [[sla]] in double brackets is wanted"),
+        ("[[sla]]\nname = 'a'\ntargets = { first_reply = 60 }",
+         "sla.0.targets.first_reply = 60: a table in braces such as { any = 480 } is wanted"),
+        ("[[sla]]\nname = 'a'\ntargets = { first_reply = { any = -60 } }",
+         "sla.0.targets.first_reply.any = -60: 1 or more is wanted"),
+        ("[[scorecards]]\nname = 'a'\ncriteria = { needs = { min = 5, max = 1 } }",
+         "scorecards.0.criteria.needs: min = 5 is not below max = 1"),
+        ("[targets]\naht = -5", "targets.aht = -5: 0 or more is wanted"),
+        ("[tickets]\nown_addresses = ['bank.test']", "tickets.own_addresses: 'bank.test' is no address; '@bank.test' is all of"),
+        ("[checks]\ncalls_volume = 'warn'", "checks: no check 'calls_volume'; calls_volume_low or"),
+        ("[pec]\nlexicons = 'nowhere'", "pec.lexicons: there is no folder "),
+        ("[mail]\nprofile = 'x'", "mail.profile: there is no profile x"),
+        ("[costs]\ncurrency = 5", "costs.currency = 5: text in quotes is wanted"),
+        ("[report]\nlanguages = []", "report.languages = []: at least 1 is wanted"),
+        ("[report]\nlanguages = ['de']", "report.languages.0 = \"de\": 'en' or 'ru' is wanted"),
+        ("[parameters]\nanswer_within_s = 1e300", "parameters.answer_within_s = 1e+300: 86400 or less is wanted"),
         ("[regulation]\noff = ['oficial_channel']", "regulation.off: no KPI 'oficial_channel'; official_channel?"),
         ("[regulation]\noff = ['answered_logged']", "regulation.off: calls_per_staffed_hour needs answered_logged"),
     ],
@@ -47,6 +76,24 @@ def test_what_cannot_be_is_refused_by_key(tmp_path: Path, text: str, says: str) 
     with pytest.raises(UsageError) as error:
         read_settings(file)
     assert str(error.value).startswith(f"{file}: {says}")
+
+
+def test_a_mistake_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.toml"
+    file.write_text("[report]\nlanguages = ['de']\n[mail]\nport = 0\n", "utf-8")
+    with pytest.raises(UsageError) as error:
+        read_settings(file)
+    assert (
+        str(error.value)
+        == f"{file}: report.languages.0 = \"de\": 'en' or 'ru' is wanted; mail.port = 0: 1 or more is wanted"
+    )
+
+
+def test_hours_that_meet_do_not_overlap(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.toml"
+    hours = "mon = ['13:00-22:00', '08:00-13:00', '22:00-24:00'], tue = ['00:00-24:00'], sun = ['20:00-08:00']"
+    file.write_text(f"[[schedules]]\nname = 'a'\nhours = {{ {hours} }}\n", "utf-8")
+    assert read_settings(file).schedules[0].minutes("sun") == [(20 * 60, 32 * 60)]
 
 
 def test_targets_of_shares_and_of_seconds(tmp_path: Path) -> None:
@@ -72,6 +119,7 @@ def test_the_list_of_settings_has_every_key_with_its_default() -> None:
 
 def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     file = tmp_path / "pipeline.toml"
+    (tmp_path / "words").mkdir()
     file.write_text("inbox = 'in'\n[pec]\nlexicons = 'words'\n[engine]\nexchange = 'shared'\n", "utf-8")
     read = read_settings(file)
     assert (read.inbox, read.pec.lexicons) == (tmp_path / "in", tmp_path / "words")

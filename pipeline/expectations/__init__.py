@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import read_contracts
-from pipeline.errors import UsageError
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
 from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
@@ -60,13 +59,7 @@ def titles() -> dict[str, dict[str, str]]:
 
 
 def check_batches(warehouse: Warehouse, settings: Settings, progress: Callable[[str], None]) -> list[CheckResult]:
-    """Judge the batches that need it; results of the others are those stored. The settings' severities hold for all.
-
-    Raises UsageError when the settings name a check that does not exist.
-    """
-    unknown = sorted(set(settings.checks) - set(titles()))
-    if unknown:
-        raise UsageError(f"settings, checks: there is no check '{unknown[0]}'; `check --format json` lists them")
+    """Judge the batches that need it; results of the others are those stored. The settings' severities hold for all."""
     stored, digests = _stored(warehouse), part_digests(warehouse, settings)
     unsettled = {result.batch_id for result in stored if result.outcome != "passed"}
     pending = pending_batches(warehouse, digests, unsettled)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import UsageError
-from pipeline.settings.checks import check_kpis
+from pipeline.settings.checks import check_checks, check_kpis
 from pipeline.settings.key_errors import explain
 from pipeline.settings.sections import (
     Admission,
@@ -116,11 +116,14 @@ def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Se
     try:
         settings = Settings(**raw)
         check_kpis(settings)
+        check_checks(settings)
     except UsageError as error:
         raise UsageError(f"{chosen}: {error}") from None
     except ValidationError as error:
         raise UsageError(f"{chosen}: {explain(error, Settings)}") from None
     paths = _below(chosen.parent, settings)
+    if (words := paths["pec"].lexicons) and not words.is_dir():
+        raise UsageError(f"{chosen}: pec.lexicons: there is no folder {words}")
     if warehouse is not None:
         paths["warehouse"] = warehouse
     return settings.model_copy(update=paths)
@@ -129,8 +132,8 @@ def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Se
 def _below(base: Path, settings: Settings) -> dict[str, Any]:
     """What of the settings holds a path, seen from `base`; a store by its URL is none."""
     paths: dict[str, Any] = {name: base / getattr(settings, name) for name in ("warehouse", "inbox", "reports")}
-    if lexicons := settings.pec.lexicons:
-        paths["pec"] = settings.pec.model_copy(update={"lexicons": base / lexicons})
+    own = settings.pec.lexicons
+    paths["pec"] = settings.pec.model_copy(update={"lexicons": base / own if own else None})
     if (exchange := settings.engine.exchange) and "://" not in exchange:
         paths["engine"] = settings.engine.model_copy(update={"exchange": str(base / exchange)})
     return paths

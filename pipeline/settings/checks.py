@@ -1,4 +1,4 @@
-"""Names in the settings, held against what they name: KPIs of the catalogue, schedules."""
+"""Names in the settings, held against what they name: KPIs of the catalogue, checks, schedules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,18 @@ def check_kpis(settings: Settings) -> None:
         if kpis[name].unit == "share" and not 0 <= target <= 1:
             likely = f": {target / 100:g}?" if 1 < target <= 100 else ""
             raise UsageError(f"targets.{name} = {target:g}: a share from 0 to 1 is wanted{likely}")
+        if kpis[name].unit != "points" and target < 0:
+            raise UsageError(f"targets.{name} = {target:g}: 0 or more is wanted")
     read_catalogue(settings.parameters, settings.regulation.off)
+
+
+def check_checks(settings: Settings) -> None:
+    """Raises UsageError for a check that there is not."""
+    if settings.checks:
+        from pipeline.expectations import titles
+
+        for name in settings.checks:
+            _require("checks", "check", name, titles(), "`check --format json` lists them")
 
 
 def check_schedule(name: str, known: Collection[str]) -> None:

@@ -2,30 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+WANTED = {
+    "greater_than": "more than {gt:g}", "greater_than_equal": "{ge:g} or more", "less_than_equal": "{le:g} or less",
+    "too_short": "at least {min_length}", "string_too_short": "at least {min_length} character",
+    "string_too_long": "at most {max_length} character",
+    "literal_error": "{expected}", "string_pattern_mismatch": "something",
+    "int": "a whole number", "float": "a number", "bool": "true or false", "string_type": "text in quotes",
+    "path": "a path in quotes", "date": "a day such as 2026-12-24",
+    "dict": "a table in braces", "model": "a table in braces", "tuple": "a list",
+}  # fmt: skip
+"""By the kind of a mistake, or what its name begins with."""
+LONGEST_VALUE = 60
+NOT_SHOWN = ("key", "[key]")
+"""A secret, and a name that stands in the place already."""
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
-    """Each mistake by its key; for a key that does not exist, which there are at its place."""
-    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {_said(e, model)}" for e in error.errors())
+    """Each mistake by its key, with what stands there and what to write; for a key that does not exist, which there are at its
+    place. What follows from a mistake further inside is none of its own."""
+    mistakes = error.errors()
+    inside = {mistake["loc"][:depth] for mistake in mistakes for depth in range(1, len(mistake["loc"]))}
+    return "; ".join(_told(mistake, model) for mistake in mistakes if mistake["loc"] not in inside)
 
 
-def _said(mistake: Any, model: type[BaseModel]) -> str:
-    if mistake["type"] != "extra_forbidden":
-        return str(mistake["msg"]).removeprefix("Value error, ")
-    *place, key = mistake["loc"]
-    keys = list(_section_at(model, place).model_fields)
-    return f"no such key; {nearest(str(key), keys) or 'there are ' + ', '.join(keys)}"
+def _told(mistake: Any, model: type[BaseModel]) -> str:
+    steps = [str(step) for step in mistake["loc"] if step != "[key]"]
+    place, kind, value = ".".join(steps), mistake["type"], mistake["input"]
+    if kind == "extra_forbidden":
+        keys = list(_section_at(model, mistake["loc"][:-1]).model_fields)
+        return f"{place}: no such key; {nearest(steps[-1], keys) or 'there are ' + ', '.join(keys)}"
+    if kind == "missing":
+        return f"{place}: has to be said"
+    if kind == "tuple_type" and isinstance(value, dict):
+        return f"{place}: [[{place}]] in double brackets is wanted"
+    wanted = WANTED.get(kind) or WANTED.get(kind.partition("_")[0])
+    if wanted is None:
+        return ": ".join(filter(None, (place, str(mistake["msg"]).removeprefix("Value error, "))))
+    stands = place if mistake["loc"][-1] in NOT_SHOWN else f"{place} = {_shown(value)}"
+    return f"{stands}: {wanted.format_map(mistake.get('ctx', {}))} {_example(mistake, model)}is wanted"
 
 
-def _section_at(model: type[BaseModel], place: list[str | int]) -> type[BaseModel]:
+def _example(mistake: Any, model: type[BaseModel]) -> str:
+    if mistake["type"] == "tuple_type":
+        return f"such as [{_shown(mistake['input'])}] "
+    if mistake["type"] not in ("string_pattern_mismatch", "dict_type", "model_type"):
+        return ""
+    examples = [field.examples for field in _fields_on_the_way(model, mistake["loc"]) if field.examples]
+    return f"such as {examples[-1][0]} " if examples else ""
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _fields_on_the_way(model: type[BaseModel], place: Iterable[str | int]) -> Iterator[FieldInfo]:
     for step in place:
-        field = model.model_fields.get(str(step))
-        model = (section_of(field.annotation) if field else None) or model
+        if field := model.model_fields.get(str(step)):
+            yield field
+            model = section_of(field.annotation) or model
+
+
+def _section_at(model: type[BaseModel], place: Iterable[str | int]) -> type[BaseModel]:
+    for field in _fields_on_the_way(model, place):
+        model = section_of(field.annotation) or model
     return model
 
 

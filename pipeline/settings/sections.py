@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.settings.tickets import Section
 
@@ -21,7 +21,7 @@ class Engine(Section):
     """
 
     name: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$")
+    memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$", examples=['"600MB"'])
     threads: int | None = Field(default=None, ge=1)
     rows_at_once: int = Field(default=3_000_000, ge=1)
     master: str = "local[*]"
@@ -57,8 +57,8 @@ class Privacy(Section):
     `key` is for public samples only; without it the key comes from CONTACT_QUALITY_KEY or a file beside the warehouse.
     """
 
-    phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$")
-    phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$")
+    phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$", examples=['"41"'])
+    phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$", examples=['"0"'])
     agent_domains: tuple[str, ...] = ()
     contract_number: str = ""
     key: str | None = Field(default=None, min_length=1)
@@ -91,6 +91,12 @@ class Criterion(Section):
     max: float | None = None
     critical: bool = False
 
+    @model_validator(mode="after")
+    def has_a_range(self) -> Criterion:
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise ValueError(f"min = {self.min:g} is not below max = {self.max:g}")
+        return self
+
 
 class Scorecard(Section):
     """Criteria by the names that evaluations use; several of one name follow each other by `valid_from`, a day of the site's
@@ -98,7 +104,7 @@ class Scorecard(Section):
 
     name: str = Field(min_length=1)
     valid_from: date | None = None
-    criteria: dict[str, Criterion]
+    criteria: dict[str, Criterion] = Field(examples=["{ weight = 2 }"])
 
 
 class Cases(Section):
@@ -129,7 +135,7 @@ class Profile(Section):
     Without names, teams and groups of fewer people than `smallest_team` are left out, too.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", examples=['"everyone"'])
     agents: Literal["named", "numbered", "left_out"] = "left_out"
     teams: tuple[str, ...] = ()
     small_group: int = Field(default=5, ge=1)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+DAY_MIN = 24 * 60
 
 
 class Section(BaseModel):
@@ -31,7 +36,7 @@ class Schedule(Section):
     name: str = Field(min_length=1)
     timezone: str = ""
     valid_from: date | None = None
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[str, ...]]
+    hours: dict[Day, tuple[str, ...]] = Field(examples=['{ mon = ["08:00-18:00"] }'])
     holidays: str = ""
     closed: tuple[date, ...] = ()
 
@@ -54,26 +59,37 @@ class Schedule(Section):
 
     @field_validator("hours")
     @classmethod
-    def readable(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for spans in value.values():
-            for span in spans:
-                _minutes(span)
+    def readable(cls, value: dict[Day, tuple[str, ...]]) -> dict[Day, tuple[str, ...]]:
+        _refuse_overlap([(day, span) for day in DAYS for span in value.get(day, ())])
         return value
 
     def minutes(self, day: str) -> list[tuple[int, int]]:
         """Open stretches of a day in minutes; one that ends before it begins ends on the next day."""
-        spans = (_minutes(span) for name, of in self.hours.items() if name == day for span in of)
-        return [(starts, ends if ends > starts else ends + 24 * 60) for starts, ends in spans]
+        return [_minutes(span) for name, of in self.hours.items() if name == day for span in of]
+
+
+def _refuse_overlap(spans: list[tuple[Day, str]]) -> None:
+    """Raises ValueError for two stretches of a week, the first of which may go on into the next day or week."""
+    opened = []
+    for day, span in spans:
+        starts, ends = _minutes(span)
+        midnight = DAYS.index(day) * DAY_MIN
+        opened.append((midnight + starts, midnight + ends, f"{day} {span}"))
+    opened.sort()
+    next_week = [(opens + 7 * DAY_MIN, closes, one) for opens, closes, one in opened[:1]]
+    for (_, closes, one), (opens, _, other) in pairwise([*opened, *next_week]):
+        if opens < closes:
+            raise ValueError(f"{one} and {other} overlap")
 
 
 def _minutes(span: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", span.replace(" ", ""))
+    match = re.fullmatch(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)", span.replace(" ", ""))
     if not match:
         raise ValueError(f"'{span}' is no stretch of a day such as 08:00-12:00")
     starts, ends = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-    if max(starts, ends) > 24 * 60 or starts == ends:
+    if max(starts, ends) > DAY_MIN or starts == ends:
         raise ValueError(f"'{span}' is no stretch of a day such as 08:00-12:00")
-    return starts, ends
+    return starts, ends if ends > starts else ends + DAY_MIN
 
 
 Measure = Literal["first_reply", "next_reply", "requester_wait", "agent_work", "full_resolution"]
@@ -89,7 +105,7 @@ class Sla(Section):
     channels: tuple[str, ...] = ()
     customer_groups: tuple[str, ...] = ()
     is_business: bool = True
-    targets: dict[Measure, dict[str, int]]
+    targets: dict[Measure, dict[str, Annotated[int, Field(ge=1)]]] = Field(examples=["{ any = 480 }"])
 
 
 class Tickets(Section):
@@ -104,6 +120,14 @@ class Tickets(Section):
     robots: tuple[str, ...] = ()
     official_channels: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
+
+    @field_validator("own_addresses")
+    @classmethod
+    def addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if "@" not in address:
+                raise ValueError(f"'{address}' is no address; '@{address}' is all of that domain")
+        return value
 
 
 class Regulation(Section):
