@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -179,7 +180,11 @@ def sample(
 
 
 def main() -> None:
-    """Run the command line; a PipelineError is one line on stderr and its exit code, and so is what the machine refuses."""
+    """Run the command line; a PipelineError is one line on stderr and its exit code, and so is what the machine refuses. What the
+    encoding of a terminal cannot show is printed by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except PipelineError as error:

@@ -57,7 +57,7 @@ from tests.calls_csv import GOOD, HEADER, MAPPING, TEXT, load, row
             "20 of 21 records are bad",
         ),
         ("empty.csv.gz", gzip.compress(b""), "empty.csv.gz: line 1: empty, a header was expected"),
-        (os.fsdecode("Käthe.csv".encode("cp1252")), TEXT, "its name is not UTF-8 text: give it another"),
+        (os.fsdecode("Käthe.csv".encode("cp1252")), TEXT, "its name is no utf-8 text: give it another"),
         ("utf16.csv", "nonsense \u0416".encode("utf-16-be"), "is not in the file"),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -169,6 +170,13 @@ def test_what_is_too_wide_for_a_table_stands_record_by_record(capsys: pytest.Cap
 def test_a_python_without_the_dependencies_says_which_one_has_them() -> None:
     done = subprocess.run([sys.executable, "-IS", "-c", BARE], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and ". .venv/bin/activate" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_terminal_that_cannot_show_a_name_shows_its_numbers(tmp_path: Path) -> None:
+    bare = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "pipeline", "explain", "official_channel"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, env=os.environ | bare)
+    assert done.returncode == 0 and "\\u043f\\u0440\\u0430\\u0432\\u0438\\u043b\\u0430" in done.stdout, done.stderr
 
 
 BARE = "import sys; sys.path.insert(0, '.'); import pipeline.__main__"

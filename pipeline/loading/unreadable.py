@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from pipeline.errors import RefusedFile
@@ -13,7 +14,9 @@ def refuse_unusual(path: Path) -> None:
     if not path.is_file():
         raise RefusedFile(f"{path}: not a regular file")
     if any("\ud800" <= sign <= "\udfff" for sign in path.name):
-        raise RefusedFile(f"{path}: its name is not UTF-8 text: give it another")
+        encoding = sys.getfilesystemencoding()
+        otherwise = "" if encoding == "utf-8" else ", or run with LC_ALL=C.UTF-8"
+        raise RefusedFile(f"{path}: its name is no {encoding} text: give it another{otherwise}")
 
 
 def refused(path: Path, refusal: RefusedFile) -> str:
