@@ -334,6 +334,8 @@ def test_an_export_of_the_last_days_under_one_name_keeps_the_days_before(tmp_pat
         for week in range(4):
             loaded = load_table(warehouse, settings, tmp_path, "calls", many_calls(10 * week, 40))
             assert account(loaded) == (40, 40, 0, 30 if week else 0, 0)
+            said = f"rows.csv: 10 older calls of this file stay (batch {week}): they are from before its first one now"
+            assert loaded.remark == (said if week else None)
         assert in_the_books(warehouse) == [[1, 10, 10, 0, 0], [2, 10, 10, 0, 0], [3, 10, 10, 0, 0], [4, 40, 40, 0, 0]]
         build(warehouse, settings, [], nothing)
         assert figure(open_results(settings.results), "offered")["value"] == 70

@@ -45,7 +45,7 @@ def _say_besides(accounts: list[Account]) -> None:
         if account.passed_over:
             print(account.passed_over, file=sys.stderr)
         if account.remark:
-            print(f"warning: {account.remark}", file=sys.stderr)
+            print(f"note: {account.remark}", file=sys.stderr)
 
 
 def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Source, Path]]) -> None:

@@ -156,9 +156,10 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
         "select admitted, duplicate from files where file_id = ?", [file_id]
     ).fetchall()[0]
     counts = quarantine_counts(warehouse, file_id)
+    said = remarks.outdone(warehouse, contract, file_id), remarks.stays(warehouse, contract, file.name, before.known)
     return Account(
         file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed,
-        passed_over=feed.passed_over or None, remark=remarks.outdone(warehouse, contract, file_id) or None,
+        passed_over=feed.passed_over or None, remark="; ".join(filter(None, said)) or None,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.loading.earlier import REST
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -35,3 +36,16 @@ def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> str:
         f"{file['lay_as'] or file['name']}: {found['records']} of its {contract.name} say something else than {found['winner']}, "
         "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name"
     )
+
+
+def stays(warehouse: Warehouse, contract: Contract, name: str, before: list[int]) -> str:
+    """How many records of the deliveries before are left, in which batch."""
+    left = warehouse.records(
+        f"select batch_id, rows_read from files where digest = '{REST}' and list_contains(?, file_id) order by batch_id",
+        [before],
+    )
+    if not left:
+        return ""
+    batches = ", ".join(str(row["batch_id"]) for row in left)
+    records = sum(row["rows_read"] for row in left)
+    return f"{name}: {records} older {contract.name} of this file stay (batch {batches}): they are from before its first one now"
