@@ -153,7 +153,6 @@ def test_a_machine_without_room_is_no_fault_of_the_file(tmp_path: Path, error: E
 
 def test_a_full_disk_is_not_told_as_a_damaged_file(tmp_path: Path) -> None:
     (tmp_path / "calls.csv.gz").write_bytes(gzip.compress(TEXT))
-    (tmp_path / "plain").mkdir()
-    (tmp_path / "plain" / "calls.csv.gz").symlink_to("/dev/full")
+    (tmp_path / "calls.csv.gz.txt").symlink_to("/dev/full")
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         plain_text(tmp_path / "calls.csv.gz", "utf-8", tmp_path)

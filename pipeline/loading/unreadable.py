@@ -20,9 +20,9 @@ def refuse_unusual(path: Path) -> None:
 
 
 def refused(path: Path, refusal: RefusedFile) -> str:
-    """What reads a file's text knows it by its name alone."""
-    said = str(refusal)
-    return f"{path}{said.removeprefix(path.name)}" if said.startswith(f"{path.name}: ") else said
+    """What reads a file's text knows it by its name alone, or by that of a copy, which begins with it."""
+    name, _, said = str(refusal).partition(": ")
+    return f"{path}: {said}" if name.startswith(path.name) else str(refusal)
 
 
 def failed(path: Path, error: Exception) -> str:

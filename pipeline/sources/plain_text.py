@@ -19,14 +19,13 @@ BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_
 
 
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
-    """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`, of the same name."""
+    """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`: the file's name and more."""
     opener = _opener(path)
     head = _head(path, opener or Path.open)
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding)
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
         return path
-    copy = scratch / "plain" / path.name
-    copy.parent.mkdir(exist_ok=True)
+    copy = scratch / f"{path.name}.txt"
     with copy.open("wb") as target:
         for piece in _utf8_pieces(path, opener or Path.open, actual):
             target.write(piece)

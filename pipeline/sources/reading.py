@@ -148,7 +148,7 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     quoted = quote.replace("'", "''")
     return (
-        f"read_csv({file_literal(text)}, columns={columns}, auto_detect=false, compression='none', header={header}, "
+        f"read_csv({file_literal(text)}, columns={columns}, auto_detect=false, header={header}, "
         f"delim={quoted_text(delimiter)}, quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
         f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
