@@ -195,7 +195,7 @@ def test_limits_stay_where_figures_can_be() -> None:
 
 def test_a_contact_judged_twice_is_one_contact() -> None:
     """Where each was judged once, rows are what is independent; a score stays on its scale."""
-    kpis = {"warm": {"met": "is_warm", "unit": "share"}, "score": {"mean": "score", "unit": "points"}}
+    kpis = {"warm": {"met": "is_warm", "unit": "share"}, "score": {"mean": "score", "unit": "points", "most": 100.0}}
     warm, score = [True] * 10 + [False] * 2, [100.0] * 11 + [40.0]
     once = {"contact": list(range(12)), "is_warm": warm, "score": score}
     twice = {name: [value for value in values for _ in range(2)] for name, values in once.items()}

@@ -76,8 +76,8 @@ class Warehouse:
         self.sql.execute("set disabled_optimizers = 'filter_pushdown'")
         try:
             yield
-        finally:
-            self.sql.execute("set disabled_optimizers = ''")
+        finally:  # by a connection of its own: that of a failed statement takes no other, and would hide why it failed
+            self.sql.cursor().execute("set disabled_optimizers = ''")
 
     def value(self, query: str, parameters: list[Any] | None = None) -> Any:
         """The first column of the first row, or None."""

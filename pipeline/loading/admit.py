@@ -110,11 +110,12 @@ def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
     """The records that did not come in, with the text of the column that failed, hidden where it could tell who it is."""
     contract, staged = candidates.contract, candidates.staged
     warehouse.sql.execute("drop table if exists unsound")
-    ahead = [f"when {n} then {t.column}::timestamp" for n, t in enumerate(candidates.tests) if t.rule == IN_THE_FUTURE]
+    future = [f"when {n} then {t.column}::timestamp" for n, t in enumerate(candidates.tests) if t.rule == IN_THE_FUTURE]
+    ahead = f"case fault {' '.join(future)} end" if future else "cast(null as timestamp)"
     with warehouse.in_steps():
         warehouse.sql.execute(
-            f"create temp table unsound as select stage_row, line, fault, case fault {' '.join(ahead)} end as ahead "
-            f"from ({candidates.rows()}) where fault is not null"
+            f"create temp table unsound as select stage_row, line, fault, {ahead} as ahead from ({candidates.rows()}) "
+            "where fault is not null"
         )
     shown = [
         f"when {number} then {HIDDEN if contract.columns[t.column].is_identifier else candidates.fields[t.column].text}"
