@@ -199,7 +199,10 @@ TICKET = "ticket_id  queue  status  created_at  solved_at  agent\n1595  cards  s
 
 @pytest.mark.parametrize(
     ("call_day", "ticket_day", "week"),
-    [("2026-03-02", "2026-08-03", "2026-W10"), ("2026-08-03", "2026-03-02", "2026-W32")],
+    [
+        ("2026-03-02", "2026-08-03", "2026-W10"),
+        pytest.param("2026-08-03", "2026-03-02", "2026-W32", marks=pytest.mark.slow),
+    ],
 )
 def test_an_answer_is_of_the_call_once_though_its_id_comes_again_months_later(
     tmp_path: Path, call_day: str, ticket_day: str, week: str

@@ -160,6 +160,7 @@ def test_any_order_of_loads_equals_one_fresh_load(tmp_path: Path, seed: int) -> 
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_an_export_of_the_last_weeks_under_one_name_is_a_file_a_week(tmp_path: Path) -> None:
     inputs = {name: text for name, text in random_inputs(random.Random(7), 6, tangled=0).items() if name[0] == "calls"}
     weeks = [text.partition("\n") for text in inputs.values()]
@@ -305,7 +306,7 @@ PRESENCE = (
     ("between", "hours"),
     [
         ("", [[f"2026-W{week:02d}", hours] for week, hours in [(6, 135), *((n, 168) for n in range(7, 13)), (13, 167), (14, 168), (15, 34)]]),
-        ("9  2026-03-10 08:00  m1  ADDMEMBER  q", [["2026-W06", 12]]),
+        pytest.param("9  2026-03-10 08:00  m1  ADDMEMBER  q", [["2026-W06", 12]], marks=pytest.mark.slow),
     ],
     ids=["left", "joined again before"],
 )  # fmt: skip
