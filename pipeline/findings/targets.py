@@ -12,7 +12,7 @@ from pipeline.kpis.measure import Question, measure
 QUALITY = ("fcr_7d", "pec_rate")
 """The second only where people may be judged by it."""
 FEWEST = 30
-MISS_SHARE = 0.025
+MISS_ON_A_SIDE = 0.025
 """Of 95 % ranges that chance alone puts above what is true of somebody, and of those it puts below."""
 
 
@@ -75,12 +75,12 @@ def sort_people(figures: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> pd
 
 def by_chance(people: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> float:
     """How many of those who are surely quick or slow would seem poor or good if all were alike in quality."""
-    return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_SHARE * len(quality)
+    return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_ON_A_SIDE * len(quality)
 
 
 def verdict_on(people: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> Verdict:
     """Seen where more stand on the wrong side of one of the targets than chance puts there in 19 cases of 20."""
     apart = int((people["is_quick"] | people["is_slow"]).sum())
     wrong = int((people["is_quick"] & people["is_poor"] | people["is_slow"] & people["is_good"]).sum())
-    is_seen = special.bdtrc(wrong - 1, apart, MISS_SHARE * len(quality)) <= 0.05
+    is_seen = special.bdtrc(wrong - 1, apart, MISS_ON_A_SIDE * len(quality)) <= 0.05
     return "seen" if is_seen else "no_detectable_change"
