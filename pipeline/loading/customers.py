@@ -36,7 +36,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
     NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
     its trunk prefix. The steps are nested so that none is computed twice.
     """
-    nobody = ", ".join(map(quoted, _words_for_nobody()))
+    nobody, signs = ", ".join(map(quoted, _words_for_nobody())), quoted("+() ./-")
     return f"""
     with lowered as (
         select spelling, case
@@ -62,9 +62,10 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
             when regexp_full_match(name, '{PLAIN}') then name else nullif({_plain("name")}, '') end as number
         from named),
     dialled as (
-        select spelling, name, number, translate(case
-            when starts_with(number, '+') or starts_with(number, '00') then replace(number, '(0)', '') else number end,
-            '+() ./-', '') as digits
+        select spelling, name, number, case
+            when regexp_full_match(number, '[+]?[0-9]*') then ltrim(number, '+')
+            when starts_with(number, '+') or starts_with(number, '00') then translate(replace(number, '(0)', ''), {signs}, '')
+            else translate(number, {signs}, '') end as digits
         from numbered),
     judged as (select *,
         regexp_full_match(case when starts_with(number, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,

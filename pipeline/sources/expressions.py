@@ -81,8 +81,10 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     if not formats:
         with_offset = f"timezone('UTC', try_cast({text} as timestamptz))"
         without = f"when right({text}, 1) between '0' and '9' then try_cast({text} as timestamp)"
-        plain = f"case when {states_offset(text)} then {with_offset} {without} end"
-        return f"case when length({text}) >= 10 then {plain} end"
+        other = f"case when {_says_offset(text)} then {with_offset} {without} end"
+        return (
+            f"case when {_is_plain(text)} then try_cast({text} as timestamp) when length({text}) >= 10 then {other} end"
+        )
     stating, local = _by_offset(formats)
     parsed = [f"timezone('UTC', {_strptime(text, stating)})"] if stating else []
     parsed += [_strptime(text, local)] if local else []
@@ -97,6 +99,15 @@ def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
     if formats:
         stating, local = _by_offset(formats)
         return f"{_strptime(text, stating)} is not null" if stating and local else str(bool(stating)).lower()
+    return f"(not {_is_plain(text)} and {_says_offset(text)})"
+
+
+def _is_plain(text: str) -> str:
+    """True of a date and a time to the second and no more, as most systems write them: nothing else is tried on them."""
+    return f"({text} like '____-__-_____:__:__' and {text}[-1] between '0' and '9')"
+
+
+def _says_offset(text: str) -> str:
     named = f"(right({text}, 1) > '9' and regexp_matches({text}, '{ZONE_NAME}'))"
     return f"(ends_with({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-') or {named})"
 
