@@ -25,9 +25,9 @@ NO_WEEK = "0000-W00"
 """Names the file of a table without a row."""
 KEPT_MANIFESTS = 3
 """The current one among them."""
-DECIDING = ("models", "kpis", "building")
+DECIDING = ("models", "kpis", "building", "statistics", ".")
 WRITTEN_IN = (".py", ".sql", ".toml")
-"""Parts of the pipeline that decide which columns, figures and documents are published."""
+"""Parts of the pipeline that decide which columns, figures and documents are published; "." are its modules of no part."""
 
 
 class Results:

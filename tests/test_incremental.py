@@ -19,7 +19,7 @@ from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.models import read_model
-from pipeline.results import layout, open_results
+from pipeline.results import open_results
 from pipeline.settings import Engine, Privacy, Settings
 from pipeline.sources import find_source
 from tests.tables import load_table, write_table
@@ -259,11 +259,20 @@ def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:
     before = manifest.read_bytes(), manifest.stat().st_mtime_ns
     load_and_build(tmp_path, [inputs])
     assert (manifest.read_bytes(), manifest.stat().st_mtime_ns) == before
-    manifest.write_text(manifest.read_text().replace(f'"layout": "{layout()}"', '"layout": "of another version"'))
+
+
+def test_another_version_computes_every_figure_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = random_inputs(random.Random(4), weeks=3)
+    with monkeypatch.context() as older:
+        older.setattr("pipeline.kpis.figures._value", lambda kpi, n, total: 2 * total)
+        for user in ("results", "building.build", "building.publish"):
+            older.setattr(f"pipeline.{user}.layout", lambda: "of an older version")
+        load_and_build(tmp_path / "updated", [inputs])
     with pytest.raises(NoData, match="published by another version of the pipeline; `build` or `run` first"):
-        open_results(manifest.parent)
-    load_and_build(tmp_path, [{}])
-    assert manifest.read_bytes() == before[0]
+        open_results(settings_in(tmp_path / "updated").results)
+    load_and_build(tmp_path / "updated", [{}])
+    load_and_build(tmp_path / "once", [inputs])
+    assert_same_content(tmp_path / "updated", tmp_path / "once")
 
 
 def test_undo_gives_what_there_was_before(tmp_path: Path) -> None:

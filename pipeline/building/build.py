@@ -22,7 +22,7 @@ from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, catalogue_of
 from pipeline.models import read_model
 from pipeline.pec.store import lexicon_digest, score_new
-from pipeline.results import Publisher
+from pipeline.results import Publisher, layout
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -97,10 +97,7 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
     told = f"{case_tails.has_complaints(warehouse)}{followed_sources(warehouse)}{knows_solving(warehouse)}"
-    digest = hashlib.sha256(catalogue.digest().encode())
-    for name in MODELS:
-        digest.update(read_model(name).encode())
-    digest.update(lexicon_digest(settings.pec.lexicons).encode())
+    digest = hashlib.sha256(f"{layout()}{catalogue.digest()}{lexicon_digest(settings.pec.lexicons)}".encode())
     relevant = settings.model_dump_json(
         include={
             "timezone",

@@ -43,7 +43,7 @@ def refresh_documents(
     warehouse: Warehouse, settings: Settings, catalogue: Catalogue, publisher: Publisher, checks: list[dict[str, Any]]
 ) -> bool:
     """Publish what has come in and what the checks say where no figure changed; False when that is the same too."""
-    manifest = publisher.previous | {"layout": layout()}
+    manifest = dict(publisher.previous)
     warehouse.sql.execute(f"create or replace temp table core_agents as {read_model('core_agents')}")
     newest = max(manifest["tables"]["kpi_values"], default="")
     manifest["documents"] = _documents(warehouse, settings, catalogue, publisher, checks, newest)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.expectations.suites import read_suites
@@ -68,5 +69,9 @@ def _before(warehouse: Warehouse, changed: set[Part]) -> set[int]:
 
 @cache
 def _rules() -> str:
-    folder = resources.files(__package__).joinpath("suites")
-    return "".join(f.read_text("utf-8") for f in sorted(folder.iterdir(), key=lambda f: f.name) if f.is_file())
+    """Digest of the suites and of the code that judges by them."""
+    ours = Path(str(resources.files(__package__)))
+    digest = hashlib.sha256()
+    for file in (*sorted(ours.glob("*.py")), *sorted(ours.glob("suites/*.toml"))):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
