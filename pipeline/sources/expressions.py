@@ -99,7 +99,7 @@ def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
     if formats:
         stating, local = _by_offset(formats)
         return f"{_strptime(text, stating)} is not null" if stating and local else str(bool(stating)).lower()
-    return f"(not {_is_plain(text)} and {_says_offset(text)})"
+    return f"(case when {_is_plain(text)} then false else {_says_offset(text)} end)"
 
 
 def _is_plain(text: str) -> str:
@@ -154,4 +154,5 @@ def agent_of_channel(text: str, technologies: str = TECHNOLOGIES) -> str:
     bare = f"regexp_replace({text}, '^(?i:{technologies})/', '')"
     named = f"regexp_replace({bare}, '(@[^@]*|/n)$', '')"
     whose = f"regexp_replace({named}, '-[0-9a-f]{{8}}$', '')"
-    return f"case when regexp_matches({text}, '^(?i:{technologies})/') then {whose} else {text} end"
+    is_channel = f"regexp_matches({text}, '^(?i:{technologies})/')"
+    return f"case when contains({text}, '/') then case when {is_channel} then {whose} else {text} end else {text} end"
