@@ -22,7 +22,7 @@ def signs(contract: Contract, fields: dict[str, Field], settings: Privacy) -> di
     for name, column in contract.columns.items():
         text = fields[column.sign_in].text if column.sign_in else NOTHING
         if column.sign and text != NOTHING and fields[name].text == NOTHING:
-            found[name] = Field(letters.has(column.sign, text, settings), NOTHING)
+            found[name] = Field(letters.has(column.sign, letters.without_quotes(text), settings), NOTHING)
     return found
 
 
@@ -42,7 +42,8 @@ def protected(
         if types[name] == "person":
             return _pseudonym_lookup(warehouse, name, fields[name].text, table, settings, key)
         if types[name] == "text":
-            return letters.masked(value, settings)
+            own = letters.own_words(value) if contract.columns[name].is_letter else value
+            return letters.masked(own, settings)
         if types[name] == "ref":
             whole = privacy.without_numbers(value) if name in numbered else value
             return privacy.masked_reference(whole, persons, settings)

@@ -1,4 +1,4 @@
-"""What letters give away: contract numbers, logins and passwords, found before they are masked. All as SQL expressions."""
+"""What letters quote, left out, and what they give away: contract numbers, logins, passwords, masked. All as SQL expressions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from pipeline import own_words as words
 from pipeline.loading import privacy
 from pipeline.sources.expressions import quoted
 
@@ -39,6 +40,23 @@ def patterns(settings: Privacy) -> dict[str, str]:
         "login": f"(?i)({_announced('login')}){_said()}{SECRET}",
         "password": f"(?i)({_announced('password')})(?:{_said()}{SECRET}|{BARE})",
     }
+
+
+def own_words(text: str) -> str:
+    """SQL: the text without what it quotes and without its footer."""
+    return f"rtrim({_without(without_quotes(text), words.footers())}, chr(10) || chr(13) || ' ')"
+
+
+def without_quotes(text: str) -> str:
+    """SQL: a contract number may stand in the writer's footer, and is given; that of a quoted letter is not."""
+    return _without(text, words.quotes())
+
+
+def _without(text: str, patterns: words.Patterns) -> str:
+    own, marks = text, "|".join(mark for _, marks in patterns.values() for mark in marks)
+    for pattern, _ in patterns.values():
+        own = f"regexp_replace({own}, {quoted(pattern)}, '', 'g')"
+    return f"case when regexp_matches({text}, {quoted(marks)}) then {own} else {text} end"
 
 
 def has(sign: str, text: str, settings: Privacy) -> str:

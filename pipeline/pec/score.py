@@ -1,11 +1,10 @@
 """Texts -> how warm, why, and what customers wrote: counts of named features, a capped weighted sum, evidence with its place.
 
-Length is never a feature. What is quoted, and what comes below a signature line, is cut away before.
+Length is never a feature. Only the writer's own words are read: nothing quoted, no footer.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.own_words import own_words
 from pipeline.pec.lexicons import Feature, read_features, read_lexicons
 from pipeline.pec.masked import Unmasker
 from pipeline.pec.normal import Batch, is_letter, is_upper, normalise
@@ -23,14 +23,6 @@ from pipeline.pec.structure import agent_structure, summed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
-QUOTE = re.compile(
-    r"(^|\n)\s*(>|-{3,}\s*(original message|исходное сообщение)|.{0,80}(пишет|писал\(?а?\)?|wrote)\s*:\s*\n)",
-    re.IGNORECASE,
-)
-
-
-QUOTE_MARKS = ("\0", ">", "---", "wrote:", "Original Message", "пишет:", "писал")
-"""Quick to look for: a text without any of these quotes nothing."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ class Scorer:
 
     def read(self, texts: Sequence[str], role: str = "agent", names: Sequence[str] = ()) -> Reading:
         """Counts, scores and every hit of texts of one role, one pass over them."""
-        own = [own_words(text) for text in texts] if _may_quote("\n".join(texts)) else list(texts)
+        own = [own_words(text) for text in texts]
         batch, scanner = normalise(own), self._by_role[role]
         hits = scanner.hits(batch)
         counted = scanner.counts(hits, len(own))
@@ -169,16 +161,6 @@ class Scorer:
             name = situation.name if situation else None
             scored.append(Score(message.id, value, features, flags, ordered, name, lacks))
         return scored
-
-
-def _may_quote(text: str) -> bool:
-    return any(mark in text for mark in QUOTE_MARKS)
-
-
-def own_words(text: str) -> str:
-    """The text up to what it quotes."""
-    match = QUOTE.search(text) if _may_quote(text) else None
-    return (text[: match.start()] if match else text).replace("\0", " ")
 
 
 def _greeted(scanner: Scanner, hits: Hits) -> tuple[Array, Array]:

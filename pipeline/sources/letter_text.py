@@ -1,4 +1,4 @@
-"""What was written in a letter: its text without tags, and without what is quoted from earlier letters."""
+"""The text of a letter: its plain part, or the HTML one without tags. Quotes in a plain text are cut away as it is loaded."""
 
 from __future__ import annotations
 
@@ -8,33 +8,17 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 LONGEST_LETTER = 100_000
-QUOTED = re.compile(
-    r"^\s*(>|-{2,}\s*(original message|исходное сообщение|forwarded)|(on|am|le) .{5,120}(wrote|schrieb|écrit)\s*:|"
-    r".{5,120}(пишет|писал\(?а?\)?)\s*:\s*$|from:\s.+@|от:\s.+@)",
-    re.IGNORECASE,
-)
 
 
 def written(letter: EmailMessage) -> str:
-    """What was written: the plain part, else the HTML one without its tags, without what is quoted."""
+    """What was written: the plain part, else the HTML one without its tags, nothing of quoted blocks."""
     try:
         part = letter.get_body(("plain", "html"))
         content = str(part.get_content()) if part is not None else ""
         is_html = part is not None and part.get_content_subtype() == "html"
     except (MessageError, LookupError, ValueError, AttributeError, KeyError, RecursionError):
         return ""
-    return _without_quotes(_Plain.of(content) if is_html else content)
-
-
-def _without_quotes(text: str) -> str:
-    kept = []
-    for line in text.splitlines():
-        if line.lstrip().startswith(">"):
-            continue
-        if QUOTED.match(line):
-            break
-        kept.append(line)
-    return "\n".join(kept).strip()[:LONGEST_LETTER]
+    return (_Plain.of(content) if is_html else content).strip()[:LONGEST_LETTER]
 
 
 BLOCKS = ("p", "div", "li", "tr")
