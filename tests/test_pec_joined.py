@@ -121,7 +121,7 @@ def test_talks_and_incidents_know_writers_by_the_directory(by_number: Settings) 
     with open_warehouse(by_number) as warehouse:
         words = [row["words"] for row in incident_of(warehouse, results, "t1") if row["what"] == "words"]
         [letter] = letters_of(warehouse, results, "8", "2026-W19")
-    assert "idiot" in words
+    assert words == ["This is outrageous, you idiot; I will go to another bank and complain"]
     assert letter["situation"] == "An angry complaint"
 
 

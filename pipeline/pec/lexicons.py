@@ -14,12 +14,16 @@ from pipeline.errors import UsageError
 
 Role = Literal["agent", "customer"]
 COLUMNS = ("pattern", "kind", "exceptions", "source", "licence", "example_hit", "example_miss", "say_instead")
-KINDS = ("stem", "word", "phrase")
+KINDS = ("stem", "word", "phrase", "off")
+"""`off`, in a company's own lexicon: our entry of this pattern is not looked for."""
 
 
 @dataclass(frozen=True)
 class Feature:
-    """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words; `is_abuse`: of a customer."""
+    """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words; `is_abuse`: of a customer.
+
+    `is_strict`: neither quotations nor names count; `not_after`, `not_before`: words beside a hit that take it away.
+    """
 
     name: str
     role: Role
@@ -28,6 +32,9 @@ class Feature:
     cap: int = 1
     structure: bool = False
     is_abuse: bool = False
+    is_strict: bool = False
+    not_after: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,15 @@ def read_features() -> tuple[float, dict[str, Feature]]:
     raw: dict[str, Any] = tomllib.loads(text)
     bias = float(raw.pop("bias"))
     features = {
-        name: Feature(name, role, **entry)  # type: ignore[arg-type]
+        name: Feature(name, role, **{key: _frozen(value) for key, value in entry.items()})  # type: ignore[arg-type]
         for role, entries in raw.items()
         for name, entry in entries.items()
     }
     return bias, features
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def abuse_features() -> list[str]:
@@ -71,7 +82,9 @@ def read_lexicons(own: Path | None = None) -> list[Entry]:
     files = sorted(ours.glob("*/*.tsv")) + (sorted(own.glob("*/*.tsv")) if own else [])
     if own is not None and not own.is_dir():
         raise UsageError(f"{own}: no such folder of lexicons")
-    return [entry for file in files for entry in _entries(file)]
+    entries = [entry for file in files for entry in _entries(file)]
+    off = {(entry.language, entry.feature, entry.pattern) for entry in entries if entry.kind == "off"}
+    return [entry for entry in entries if (entry.language, entry.feature, entry.pattern) not in off]
 
 
 def _entries(file: Path) -> list[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -51,7 +52,7 @@ class Scanner:
             self._automaton.add_word(key, number)
         self._automaton.make_automaton()
         self._exceptions = {
-            number: tuple(" " + _plain(word) for word in entry.exceptions)
+            number: tuple(" " + plain(word) for word in entry.exceptions)
             for number, entry in enumerate(self.entries)
             if entry.exceptions
         }
@@ -115,8 +116,10 @@ class Scanner:
 
 def literal(entry: Entry) -> str:
     """The pattern as it is searched for: from the start of a word, and for words and phrases to the end of one."""
-    return " " + _plain(entry.pattern) + ("" if entry.kind == "stem" else " ")
+    return " " + plain(entry.pattern) + ("" if entry.kind == "stem" else " ")
 
 
-def _plain(pattern: str) -> str:
+@cache
+def plain(pattern: str) -> str:
+    """As it stands in a normalised text."""
     return normalise([pattern]).text.strip()

@@ -19,6 +19,7 @@ from pipeline.pec.masked import Unmasker
 from pipeline.pec.normal import Batch, is_letter, is_upper, normalise
 from pipeline.pec.scan import Hits, Scanner
 from pipeline.pec.situations import lacking, situation_of
+from pipeline.pec.spared import counting, is_anothers, spans
 from pipeline.pec.structure import agent_structure, summed
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -78,9 +79,7 @@ class Reading:
     def evidence(self) -> list[tuple[int, Evidence]]:
         """(text, evidence) of every hit, to the end of its word."""
         hits, batch = self.hits, self.batch
-        begins = (batch.origin[hits.start] - batch.raw_begins[hits.text]).tolist()
-        last = batch.spaces[np.searchsorted(batch.spaces, hits.end)] - 1
-        ends = (batch.origin[last] - batch.raw_begins[hits.text] + 1).tolist()
+        begins, ends = (places.tolist() for places in spans(batch, hits))
         entries = [self.scanner.entries[entry] for entry in hits.entry.tolist()]
         found = [
             (n, Evidence(entry.feature, a, b, self.texts[n][a:b], entry.say_instead))
@@ -122,17 +121,22 @@ class Scorer:
         """Counts, scores and every hit of texts of one role, one pass over them."""
         own = [own_words(text) for text in texts]
         batch, scanner = normalise(own), self._by_role[role]
-        hits = scanner.hits(batch)
+        hits = counting(scanner, self.features, batch, own, scanner.hits(batch))
         counted = scanner.counts(hits, len(own))
         counts = {name: counted[:, place] for place, name in enumerate(scanner.features)}
         masked: list[tuple[int, int, int]] = []
         if role == "customer":
-            masked = [(n, *span) for n, text in enumerate(own) for span in self._unmasker.found(text)]
+            masked = self._masked(own)
             counts |= _customer_structure(batch, own, masked)
         else:
             counts |= agent_structure(batch, own, names, _greeted(scanner, hits))
         score = self.weigh(counts, len(own)) if role == "agent" else np.full(len(own), np.nan)
         return Reading(own, batch, scanner, hits, masked, counts, score)
+
+    def _masked(self, texts: list[str]) -> list[tuple[int, int, int]]:
+        """(text, start, end) of disguised swearing that is the writer's own."""
+        found = [(n, *span) for n, text in enumerate(texts) for span in self._unmasker.found(text)]
+        return [(n, start, end) for n, start, end in found if not is_anothers(texts[n], start, end)]
 
     def explain(self, messages: Sequence[Message]) -> list[Score]:
         """Each message with its evidence, in the order given."""

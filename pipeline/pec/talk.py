@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import NoData
 from pipeline.models import read_model
 from pipeline.pec.lexicons import abuse_features
+from pipeline.pec.sentences import sentence
 from pipeline.pec.situations import lacking, situation_of
 
 if TYPE_CHECKING:
@@ -33,19 +34,21 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) ->
 
 
 def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> list[dict[str, Any]]:
-    """The customer's abusive words in a contact, then all contacts of the customer, in order of time.
+    """The sentences of the customer's abusive words in a contact, then all contacts of the customer, in order of time.
 
     Raises NoData for a contact that is not there or holds nothing of the kind.
     """
     named = ", ".join(f"'{feature}'" for feature in abuse_features())
     words = warehouse.records(
-        "select m.sent_at as at, 'words' as what, h.feature as detail, h.said as words, m.message_id as reference, source "
-        f"from letter_hits h join ({LETTERS}) m using (source, message_id) "
+        "select m.sent_at as at, 'words' as what, h.feature as detail, m.body as words, h.begins, "
+        f"m.message_id as reference, source from letter_hits h join ({LETTERS}) m using (source, message_id) "
         f"where m.conversation_id = ? and m.author_role = 'customer' and h.feature in ({named}) order by 1, 3",
         [conversation],
     )
     if not words:
         raise NoData(f"{conversation}: no abusive words of a customer are known in it")
+    for row in words:
+        row["words"] = sentence(row["words"], row.pop("begins"))
     systems = ", ".join(sorted({f"'{_quoted(row['source'])}'" for row in words}))
     around = results.frame(
         "select started_at as at, 'contact' as what, concat(channel, ', ', coalesce(agent, '-')) as detail, "

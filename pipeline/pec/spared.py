@@ -1,0 +1,74 @@
+"""Hits that do not count: words quoted from others, names, what is denied or said of the writer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pipeline.pec.lexicons import Feature
+from pipeline.pec.normal import Batch
+from pipeline.pec.scan import Hits, Scanner, plain
+
+Array = np.ndarray[Any, np.dtype[Any]]
+QUOTATION = re.compile(
+    r'(?<!\S)"{1,2}(?=[^\s"])[^"\n]{1,300}(?<=\S)"{1,2}(?!\w)|«[^«»]{1,500}»|“[^“”]{1,500}”|„[^„“”]{1,500}[“”]'
+)
+"""Of straight signs the first stands before a word, the last behind one; exports double them."""
+ENDS = ".!?…:;–—-"
+CONTEXT = 40
+"""Characters beside a hit in which a word of denial stands."""
+
+
+def spans(batch: Batch, hits: Hits) -> tuple[Array, Array]:
+    """From where to where each hit goes in its text as it was written, to the end of its word."""
+    last = batch.spaces[np.searchsorted(batch.spaces, hits.end)] - 1
+    at = batch.raw_begins[hits.text]
+    return batch.origin[hits.start] - at, batch.origin[last] - at + 1
+
+
+def counting(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], hits: Hits) -> Hits:
+    """The hits that count."""
+    careful = [n for n, name in enumerate(scanner.features) if _is_careful(features[name])]
+    kept = np.ones(len(hits), dtype=bool)
+    begins, ends = spans(batch, hits)
+    for n in np.flatnonzero(np.isin(scanner.column[hits.entry], careful)).tolist():
+        feature = features[scanner.entries[hits.entry[n]].feature]
+        kept[n] = not _is_denied(feature, batch.text, int(hits.start[n]), int(hits.end[n])) and not (
+            feature.is_strict and is_anothers(texts[hits.text[n]], int(begins[n]), int(ends[n]))
+        )
+    return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
+
+
+def _is_careful(feature: Feature) -> bool:
+    return feature.is_strict or bool(feature.not_after or feature.not_before)
+
+
+def _is_denied(feature: Feature, text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - CONTEXT) : start - 1]
+    after = text[end : end + CONTEXT].partition(" ")[2]
+    return any(f" {before}".endswith(f" {plain(word)}") for word in feature.not_after) or any(
+        f"{after} ".startswith(f"{plain(word)} ") for word in feature.not_before
+    )
+
+
+def is_anothers(text: str, start: int, end: int) -> bool:
+    """Is it quoted, or may it be a name: capitalised within a sentence, or before another capitalised word?"""
+    return _is_quoted(text, start, end) or (_is_capitalised(text[start:end]) and not _begins_sentence(text, start, end))
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    return any(found.start() < start and end < found.end() for found in QUOTATION.finditer(text))
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[:1].isupper() and not word[1:2].isupper()
+
+
+def _begins_sentence(text: str, start: int, end: int) -> bool:
+    """A line begins one too, unless a comma ends the line above: so do greetings and farewells, and a name follows."""
+    before = text[:start].rstrip(' \t"«“„(*')
+    is_first = not before or before[-1] in ENDS or (before[-1] == "\n" and not before.rstrip().endswith(","))
+    return is_first and not text[end:].lstrip(" ")[:1].isupper()
