@@ -61,6 +61,51 @@ def test_abusive(text: str) -> None:
     assert flags(text) & set(abuse_features())
 
 
+def is_rude(text: str) -> bool:
+    return bool({"rude", "mockery"} & set(SCORER.explain([Message("1", text)])[0].flags))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ирина, вы идиотка и дура. Анна",
+        "Ирина, пошли на хуй. Анна",
+        "Ирина, пох*й. Анна",
+        "You are stupid and an idiot, Emma. Anna",
+        "Emma, shut up. Anna",
+        "That is your problem, Emma",
+        "Это ваши проблемы",
+        "Надо было думать раньше",
+        "How many times do I have to say it?",
+        "Вы серьёзно???",
+        "Ну конечно, конечно",
+    ],
+)
+def test_rude(text: str) -> None:
+    assert is_rude(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello Emma, I looked into your problem myself and solved it. Anna",
+        "Ирина, денег на счёте хватит до зарплаты. Анна",
+        "Emma, congratulations on your baby! Anna",
+        "Mr Genius, if you would like to learn to use the app, I will show you.",
+        "Obviously our mistake, I am sorry. How many times did the charge appear?",
+        "Это ваши реквизиты. Посмотрела ваши проблемы с входом.",
+        "Нам надо было предупредить вас. Поздравляю вас с рождением дочки!",
+        "Приятный сюрприз: кэшбэк уже на счёте. Ну конечно, подключила!",
+        "It is not your own fault, and you are not an idiot.",
+        "Про бездельников спорить не буду, а отчёт напечатаем.",
+        "Emma, you wrote: “are you serious?” I understand, and I am sorry.",
+        "Sorry for my stupid mistake. Calm down the noise in the call with the second button.",
+    ],
+)
+def test_not_rude(text: str) -> None:
+    assert not is_rude(text)
+
+
 @pytest.mark.parametrize(
     ("text", "threats"),
     [

@@ -22,7 +22,8 @@ KINDS = ("stem", "word", "phrase", "off")
 class Feature:
     """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words; `is_abuse`: of a customer.
 
-    `is_strict`: neither quotations nor names count; `not_after`, `not_before`: words beside a hit that take it away.
+    `counts_as`: of a customers' feature, what it is in a letter of an agent; `agents_beside`: there, in a sentence with one of
+    these words. `is_strict`: neither quotations nor names count; `not_after`, `not_before`: words beside a hit that take it away.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Feature:
     cap: int = 1
     structure: bool = False
     is_abuse: bool = False
+    counts_as: str = ""
+    agents_beside: tuple[str, ...] = ()
     is_strict: bool = False
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()

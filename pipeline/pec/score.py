@@ -95,10 +95,14 @@ class Scorer:
         self.bias, self.features = read_features()
         entries = read_lexicons(own)
         self._by_role = {
-            role: Scanner([entry for entry in entries if self.features[entry.feature].role == role])
+            role: Scanner([entry for entry in entries if self._is_read(entry.feature, role)])
             for role in ("agent", "customer")
         }
         self._unmasker = Unmasker(entries)
+
+    def _is_read(self, feature: str, role: str) -> bool:
+        found = self.features[feature]
+        return found.role == role or bool(role == "agent" and found.counts_as)
 
     @cached_property
     def agent_features(self) -> list[Feature]:
@@ -121,17 +125,25 @@ class Scorer:
         """Counts, scores and every hit of texts of one role, one pass over them."""
         own = [own_words(text) for text in texts]
         batch, scanner = normalise(own), self._by_role[role]
-        hits = counting(scanner, self.features, batch, own, scanner.hits(batch))
+        hits = counting(scanner, self.features, batch, own, scanner.hits(batch), role)
         counted = scanner.counts(hits, len(own))
         counts = {name: counted[:, place] for place, name in enumerate(scanner.features)}
-        masked: list[tuple[int, int, int]] = []
+        masked = self._masked(own)
+        counts["masked_swear"] = np.bincount([n for n, _, _ in masked], minlength=len(own)).astype(np.int64)
         if role == "customer":
-            masked = self._masked(own)
-            counts |= _customer_structure(batch, own, masked)
+            counts["shout"] = _shouts(batch, own)
         else:
-            counts |= agent_structure(batch, own, names, _greeted(scanner, hits))
+            counts = self._counted_as_agents(counts) | agent_structure(batch, own, names, _greeted(scanner, hits))
         score = self.weigh(counts, len(own)) if role == "agent" else np.full(len(own), np.nan)
         return Reading(own, batch, scanner, hits, masked, counts, score)
+
+    def _counted_as_agents(self, counts: dict[str, Array]) -> dict[str, Array]:
+        """Abuse in a letter of an agent is rudeness."""
+        own = {name: found for name, found in counts.items() if not self.features[name].counts_as}
+        for name in counts.keys() - own.keys():
+            of_agents = self.features[name].counts_as
+            own[of_agents] = own[of_agents] + counts[name]
+        return own
 
     def _masked(self, texts: list[str]) -> list[tuple[int, int, int]]:
         """(text, start, end) of disguised swearing that is the writer's own."""
@@ -175,9 +187,8 @@ def _greeted(scanner: Scanner, hits: Hits) -> tuple[Array, Array]:
     return hits.text[is_greeting], hits.end[is_greeting]
 
 
-def _customer_structure(batch: Batch, texts: Sequence[str], masked: Sequence[tuple[int, int, int]]) -> dict[str, Array]:
+def _shouts(batch: Batch, texts: Sequence[str]) -> Array:
     letters, capitals = summed(batch, is_letter(batch.raw)), summed(batch, is_upper(batch.raw))
     rows = np.array(["!!!" in text or "???" in text for text in texts], dtype=np.int64)
-    loud = (letters >= SHOUT_LETTERS) & (capitals >= SHOUT_SHARE * letters)
-    disguised = np.bincount(np.array([n for n, _, _ in masked], dtype=np.int64), minlength=len(texts))
-    return {"masked_swear": disguised, "shout": loud.astype(np.int64) | rows}
+    loud: Array = ((letters >= SHOUT_LETTERS) & (capitals >= SHOUT_SHARE * letters)).astype(np.int64) | rows
+    return loud

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.pec.lexicons import Feature
-from pipeline.pec.normal import Batch
+from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner, plain
+from pipeline.pec.sentences import sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 QUOTATION = re.compile(
@@ -29,16 +30,18 @@ def spans(batch: Batch, hits: Hits) -> tuple[Array, Array]:
     return batch.origin[hits.start] - at, batch.origin[last] - at + 1
 
 
-def counting(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], hits: Hits) -> Hits:
-    """The hits that count."""
+def counting(
+    scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], hits: Hits, role: str
+) -> Hits:
+    """The hits that count in letters of a role."""
     careful = [n for n, name in enumerate(scanner.features) if _is_careful(features[name])]
     kept = np.ones(len(hits), dtype=bool)
     begins, ends = spans(batch, hits)
     for n in np.flatnonzero(np.isin(scanner.column[hits.entry], careful)).tolist():
-        feature = features[scanner.entries[hits.entry[n]].feature]
-        kept[n] = not _is_denied(feature, batch.text, int(hits.start[n]), int(hits.end[n])) and not (
-            feature.is_strict and is_anothers(texts[hits.text[n]], int(begins[n]), int(ends[n]))
-        )
+        feature, text = features[scanner.entries[hits.entry[n]].feature], texts[hits.text[n]]
+        is_denied = _is_denied(feature, batch.text, int(hits.start[n]), int(hits.end[n]))
+        is_others = feature.is_strict and is_anothers(text, int(begins[n]), int(ends[n]))
+        kept[n] = not (is_denied or is_others or (role == "agent" and not _is_addressed(feature, text, int(begins[n]))))
     return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
 
 
@@ -52,6 +55,11 @@ def _is_denied(feature: Feature, text: str, start: int, end: int) -> bool:
     return any(f" {before}".endswith(f" {plain(word)}") for word in feature.not_after) or any(
         f"{after} ".startswith(f"{plain(word)} ") for word in feature.not_before
     )
+
+
+def _is_addressed(feature: Feature, text: str, start: int) -> bool:
+    beside = set(feature.agents_beside)
+    return not beside or not beside.isdisjoint(normalise([sentence(text, start)]).text.split())
 
 
 def is_anothers(text: str, start: int, end: int) -> bool:

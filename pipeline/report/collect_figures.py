@@ -14,7 +14,8 @@ PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
     "resolution_customer", "resolution_stated", "effort_per_resolved", "repeat_7d", "fcr_7d", "calls_per_hour",
 )  # fmt: skip
-EXPOSURE = ("abuse_exposure", "threat_exposure", "letters_rude")
+EXPOSURE = ("abuse_exposure", "threat_exposure")
+OWN_TONE = ("letters_rude",)
 HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
 
 
@@ -59,5 +60,5 @@ def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[str
 
 
 def exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
-    teams, centre = (pooled_figures(results, weeks, by, EXPOSURE) for by in (("team",), ()))
+    teams, centre = (pooled_figures(results, weeks, by, EXPOSURE + OWN_TONE) for by in (("team",), ()))
     return pd.concat([teams, centre.assign(team="")], ignore_index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from pipeline.pec.lexicons import read_features
 from pipeline.report import evaluators
 from pipeline.report.cells import cell, column, count_of, difference_cell, share_of
 from pipeline.report.collect import Collected
-from pipeline.report.collect_figures import EXPOSURE
+from pipeline.report.collect_figures import EXPOSURE, OWN_TONE
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.figures import row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -44,7 +45,8 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "reliability": _reliability_table(words, found),
         "evaluators": evaluators.table(words, found),
         "agreement": evaluators.agreed(words, found),
-        "exposure": _exposure_table(data, words),
+        "exposure": _team_table(data, words, "exposure", EXPOSURE),
+        "rude": _team_table(data, words, "rude", OWN_TONE),
     }
 
 
@@ -173,14 +175,15 @@ def _area(yes: pd.Series, no: pd.Series) -> float:
     return float((ranks.iloc[: len(yes)].sum() - len(yes) * (len(yes) + 1) / 2) / (len(yes) * len(no)))
 
 
-def _exposure_table(data: Collected, words: Words) -> Table | None:
-    """Of teams; where there are none, of the whole centre. None where no letter of a customer was read."""
-    if data.exposure["value"].isna().all():
+def _team_table(data: Collected, words: Words, name: str, names: Sequence[str]) -> Table | None:
+    """Of teams; where there are none, of the whole centre. None where no letter of the kind was read."""
+    found = data.exposure[data.exposure["kpi"].isin(names)]
+    if found["value"].isna().all():
         return None
-    kpis = [data.catalogue[name] for name in EXPOSURE if name in data.catalogue.kpis]
+    kpis = [data.catalogue[kpi] for kpi in names if kpi in data.catalogue.kpis]
     rows = []
-    for team in sorted(set(data.exposure["team"]) - {""}) or [""]:
-        cells = [cell(words, kpi, row_of(data.exposure, kpi.id, team=team), 0) for kpi in kpis]
+    for team in sorted(set(found["team"]) - {""}) or [""]:
+        cells = [cell(words, kpi, row_of(found, kpi.id, team=team), 0) for kpi in kpis]
         rows.append([text_cell(team or words("subject.centre")), *cells])
     heads = [Column(words("table.team"), False), *(column(words, kpi, has_interval=True) for kpi in kpis)]
-    return Table("pec-exposure", words("pec.exposure"), heads, rows)
+    return Table(f"pec-{name}", words(f"pec.{name}"), heads, rows)
