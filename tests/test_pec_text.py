@@ -102,10 +102,38 @@ def test_innocents_are_left_alone(text: str) -> None:
         ("Вера, готово.", "", True),
         ("Верю, всё готово.", "Вера", False),
         ("Готово, Вере отправлено.", "Вера", True),
+        ("Hello Zebulon, done.", "", True),
+        ("Hello! Zebulon, done.", "", False),
+        ("Напишите, что случилось.", "", False),
+        ("Монетизация, увы, выключена.", "", False),
+        ("Нельзя. Ждите, оператор занят.", "", False),
+        ("Здравствуйте, Проверьте, пожалуйста, почту.", "", False),
+        ("Wait, your request is refused.", "", False),
+        ("Здравствуйте! Анна, всё готово.", "", True),
     ],
 )
 def test_the_customers_name(text: str, name: str, is_named: bool) -> None:
     assert ("by_name" in found(text, "agent", name)) == is_named
+
+
+@pytest.mark.parametrize(
+    ("text", "is_signed"),
+    [
+        ("Done.\nAnna", True),
+        ("Всё исправила. Анна", True),
+        ("Done. Kind regards,\nAnna Keller", True),
+        ("Готово.\nС уважением, Зульфикар", True),
+        ("Готово.\nЗульфикар", True),
+        ("Готово. Зульфикар", False),
+        ("Вы тупой? Идиот. Отстаньте.", False),
+        ("Ваш вопрос не решён.\nЖдите.", False),
+        ("I cannot help you. Never.", False),
+        ("I cannot help you.\nRefused.", False),
+        ("Готово.\nС уважением,\nКлиентская Служба", False),
+    ],
+)
+def test_an_own_name_below(text: str, is_signed: bool) -> None:
+    assert ("own_signature" in found(text)) == is_signed
 
 
 def test_length_is_no_feature() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.pec.names import is_farewell, is_first_name, may_be_name
 from pipeline.pec.normal import Batch, is_upper
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -16,15 +17,8 @@ LONG_SENTENCE_WORDS = 22
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
 BEFORE_A_NAME = np.frombuffer(",!.?\n\0—–-".encode("utf-32-le"), dtype=np.uint32)
 SHORTEST_NAME, LONGEST_NAME = 3, 20
-NO_NAMES = frozenset(
-    "hello dear thanks thank regards yes sorry well sure please good best hi hey now then okay great tomorrow today "
-    "monday tuesday wednesday thursday friday saturday sunday team support service customer sincerely yours kind and but "
-    "also first second here there once after before until however therefore your our the this that unfortunately done "
-    "help care bank desk centre center department management company office morning afternoon evening day "
-    "здравствуйте добрый день вечер утро спасибо уважением привет приветствую доброе простите извините конечно хорошо "
-    "завтра сегодня служба поддержка поддержки клиент пожалуйста увы кстати да нет готово ваш ваша наш наша команда "
-    "отдел благодарим благодарю если когда клиентов клиента банка банк сервис администрация компания".split()
-)
+FULL_STOPS = np.frombuffer(".!?…".encode("utf-32-le"), dtype=np.uint32)
+SPACE, LINE_BREAK = 32, 10
 
 
 def agent_structure(
@@ -51,14 +45,21 @@ def summed(batch: Batch, what: Array) -> Array:
 
 
 def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: tuple[Array, Array]) -> Array:
-    """By the name that is known; else by a name that opens the letter or follows its greeting."""
+    """By the name that is known; else by a first name that opens the letter or a sentence behind its greeting, or by any name
+    within the greeting's sentence."""
     found = np.zeros(len(texts), dtype=np.int64)
     places = np.concatenate([np.arange(len(texts)), greeted[0]])
     word_ends = batch.spaces[np.minimum(np.searchsorted(batch.spaces, greeted[1]), len(batch.spaces) - 1)]
     starts = np.concatenate([batch.begins, word_ends + 1])
+    opens = np.concatenate(
+        [np.ones(len(texts), dtype=bool), np.isin(batch.raw[batch.origin[word_ends]], [*FULL_STOPS, LINE_BREAK])]
+    )
     is_inside = starts < np.append(batch.begins[1:], len(batch.text) + 1)[places] - 1
-    opened = _are_names(batch, starts[is_inside], BEHIND_A_NAME)
-    found[places[is_inside][opened]] = 1
+    places, starts, opens = places[is_inside], starts[is_inside], opens[is_inside]
+    is_name = _are_capitalised(batch, starts) & np.isin(batch.raw[batch.origin[_ends(batch, starts)]], BEHIND_A_NAME)
+    for n in np.flatnonzero(is_name).tolist():
+        word = _word(batch, starts[n])
+        found[places[n]] |= is_first_name(word) if opens[n] else may_be_name(word)
     for n, name in enumerate(names):
         if name:
             found[n] = bool(_cases(name.split()[0]).search(texts[n]))
@@ -67,44 +68,55 @@ def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: 
 
 def _signed(batch: Batch) -> Array:
     """A name of one or two words that ends the letter and stands for itself."""
+    found = np.zeros(len(batch), dtype=np.int64)
     if not len(batch):
-        return np.array([], dtype=np.int64)
+        return found
     closes = np.append(batch.begins[1:] - 1, len(batch.text))
     last = np.searchsorted(batch.spaces, closes - 1, side="left") - 1
-    found = np.zeros(len(batch), dtype=bool)
     is_word = np.ones(len(batch), dtype=bool)
     for _ in range(2):
         starts = batch.spaces[np.maximum(last, 0)] + 1
         is_word = is_word & (starts >= batch.begins) & (starts < closes - 1)
-        is_word[is_word] = _are_names(batch, starts[is_word], None)
-        found[is_word] |= _stands_alone(batch, starts[is_word])
+        is_word[is_word] = _are_capitalised(batch, starts[is_word])
+        for n in np.flatnonzero(is_word).tolist():
+            is_word[n] = may_be_name(_word(batch, starts[n]))
+            found[n] |= is_word[n] and _is_signature(batch, int(starts[n]), int(closes[n]) - 1)
         last = last - 1
-    return found.astype(np.int64)
+    return found
 
 
-def _stands_alone(batch: Batch, starts: Array) -> Array:
-    """Before it is a line's or a sentence's end, or a comma."""
-    place = batch.origin[starts] - 1
-    before = np.where(batch.raw[place] == 32, batch.raw[np.maximum(place - 1, 0)], batch.raw[place])
-    alone: Array = np.isin(before, BEFORE_A_NAME)
-    return alone
+def _is_signature(batch: Batch, start: int, close: int) -> bool:
+    """A first name that stands alone; another on a line of its own without a full stop, or behind a farewell."""
+    place = int(batch.origin[start]) - 1
+    before = batch.raw[place - 1] if batch.raw[place] == SPACE and place else batch.raw[place]
+    if before not in BEFORE_A_NAME:
+        return False
+    if is_first_name(_word(batch, start)):
+        return True
+    is_line = before == LINE_BREAK and batch.raw[batch.origin[close]] not in FULL_STOPS
+    before_it = batch.text[max(0, start - 1 - LONGEST_NAME) : start - 1].rpartition(" ")[2]
+    return bool(is_line) or is_farewell(before_it)
 
 
-def _are_names(batch: Batch, starts: Array, behind: Array | None) -> Array:
-    """Is the word that begins there capitalised, of a name's length, none of NO_NAMES, with such a sign behind it?"""
+def _word(batch: Batch, start: int) -> str:
+    return batch.text[start : batch.text.index(" ", start)]
+
+
+def _ends(batch: Batch, starts: Array) -> Array:
+    """Of the words that begin there."""
+    ends: Array = batch.spaces[np.minimum(np.searchsorted(batch.spaces, starts), len(batch.spaces) - 1)]
+    return ends
+
+
+def _are_capitalised(batch: Batch, starts: Array) -> Array:
+    """Is the word that begins there capitalised, and of a name's length?"""
     if not len(starts):
         return np.array([], dtype=bool)
-    ends = batch.spaces[np.minimum(np.searchsorted(batch.spaces, starts), len(batch.spaces) - 1)]
-    size = ends - starts
+    size = _ends(batch, starts) - starts
     good = is_upper(batch.raw[batch.origin[starts]]) & (size >= SHORTEST_NAME) & (size <= LONGEST_NAME)
-    good &= ~is_upper(batch.raw[batch.origin[np.minimum(starts + 1, len(batch.origin) - 1)]])
-    if behind is not None:
-        good &= np.isin(batch.raw[batch.origin[ends]], behind)
-    places = np.flatnonzero(good)
-    text = batch.text
-    named = [text[a:b] not in NO_NAMES for a, b in zip(starts[places].tolist(), ends[places].tolist(), strict=True)]
-    good[places] = named
-    return good
+    second = batch.origin[np.minimum(starts + 1, len(batch.origin) - 1)]
+    capitalised: Array = good & ~is_upper(batch.raw[second])
+    return capitalised
 
 
 @lru_cache(maxsize=4096)
