@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
 from pipeline.own_words import FILLER, own_words
+from pipeline.pec.fields import read_fields
 from pipeline.pec.lexicons import COLUMNS, Entry, read_features, read_lexicons
 from pipeline.pec.normal import normalise
 from pipeline.pec.scan import Scanner, literal
@@ -134,6 +135,11 @@ def test_the_customers_name(text: str, name: str, is_named: bool) -> None:
 )
 def test_an_own_name_below(text: str, is_signed: bool) -> None:
     assert ("own_signature" in found(text)) == is_signed
+
+
+@pytest.mark.parametrize("text", read_fields()["says"] + read_fields()["not"])
+def test_fields_of_templates(text: str) -> None:
+    assert ("placeholder" in found(text)) == (text in read_fields()["says"])
 
 
 def test_length_is_no_feature() -> None:

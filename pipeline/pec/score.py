@@ -14,16 +14,18 @@ from typing import Any
 import numpy as np
 
 from pipeline.own_words import own_words
+from pipeline.pec.fields import left_in
 from pipeline.pec.lexicons import Feature, read_features, read_lexicons
 from pipeline.pec.masked import Unmasker
-from pipeline.pec.normal import Batch, is_letter, is_upper, normalise
+from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner
 from pipeline.pec.situations import lacking, situation_of
 from pipeline.pec.spared import counting, is_anothers, spans
-from pipeline.pec.structure import agent_structure, summed
+from pipeline.pec.structure import agent_structure, shouts
 
 Array = np.ndarray[Any, np.dtype[Any]]
-SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
+Formed = tuple[str, int, int, int]
+"""Feature, text, start and end of what is found by form."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,13 @@ class Score:
 
 @dataclass(frozen=True)
 class Reading:
-    """Of a batch: counts by feature and scores, by text. `hits` and `masked` are what was found where."""
+    """Of a batch: counts by feature and scores, by text. `hits` and `formed` are what was found where, by words and by form."""
 
     texts: list[str]
     batch: Batch
     scanner: Scanner
     hits: Hits
-    masked: list[tuple[int, int, int]]
+    formed: list[Formed]
     counts: dict[str, Array]
     score: Array
 
@@ -85,7 +87,7 @@ class Reading:
             (n, Evidence(entry.feature, a, b, self.texts[n][a:b], entry.say_instead))
             for n, entry, a, b in zip(hits.text.tolist(), entries, begins, ends, strict=True)
         ]
-        return found + [(n, Evidence("masked_swear", a, b, self.texts[n][a:b])) for n, a, b in self.masked]
+        return found + [(n, Evidence(name, a, b, self.texts[n][a:b])) for name, n, a, b in self.formed]
 
 
 class Scorer:
@@ -128,14 +130,16 @@ class Scorer:
         hits = counting(scanner, self.features, batch, own, scanner.hits(batch), role)
         counted = scanner.counts(hits, len(own))
         counts = {name: counted[:, place] for place, name in enumerate(scanner.features)}
-        masked = self._masked(own)
-        counts["masked_swear"] = np.bincount([n for n, _, _ in masked], minlength=len(own)).astype(np.int64)
+        formed = self._masked(own) + (_fields(own) if role == "agent" else [])
+        for name in ("masked_swear", "placeholder") if role == "agent" else ("masked_swear",):
+            places = np.array([n for of, n, _, _ in formed if of == name], dtype=np.int64)
+            counts[name] = counts.get(name, 0) + np.bincount(places, minlength=len(own))
         if role == "customer":
-            counts["shout"] = _shouts(batch, own)
+            counts["shout"] = shouts(batch, own)
         else:
             counts = self._counted_as_agents(counts) | agent_structure(batch, own, names, _greeted(scanner, hits))
         score = self.weigh(counts, len(own)) if role == "agent" else np.full(len(own), np.nan)
-        return Reading(own, batch, scanner, hits, masked, counts, score)
+        return Reading(own, batch, scanner, hits, formed, counts, score)
 
     def _counted_as_agents(self, counts: dict[str, Array]) -> dict[str, Array]:
         """Abuse in a letter of an agent is rudeness."""
@@ -145,10 +149,10 @@ class Scorer:
             own[of_agents] = own[of_agents] + counts[name]
         return own
 
-    def _masked(self, texts: list[str]) -> list[tuple[int, int, int]]:
-        """(text, start, end) of disguised swearing that is the writer's own."""
-        found = [(n, *span) for n, text in enumerate(texts) for span in self._unmasker.found(text)]
-        return [(n, start, end) for n, start, end in found if not is_anothers(texts[n], start, end)]
+    def _masked(self, texts: list[str]) -> list[Formed]:
+        """Disguised swearing that is the writer's own."""
+        found = [("masked_swear", n, *span) for n, text in enumerate(texts) for span in self._unmasker.found(text)]
+        return [(name, n, start, end) for name, n, start, end in found if not is_anothers(texts[n], start, end)]
 
     def explain(self, messages: Sequence[Message]) -> list[Score]:
         """Each message with its evidence, in the order given."""
@@ -179,16 +183,13 @@ class Scorer:
         return scored
 
 
+def _fields(texts: Sequence[str]) -> list[Formed]:
+    return [("placeholder", n, *span) for n, text in enumerate(texts) for span in left_in(text)]
+
+
 def _greeted(scanner: Scanner, hits: Hits) -> tuple[Array, Array]:
     """(text, end) of every greeting."""
     is_greeting = (
         scanner.column[hits.entry] == scanner.features.index("greeting") if len(hits) else np.array([], dtype=bool)
     )
     return hits.text[is_greeting], hits.end[is_greeting]
-
-
-def _shouts(batch: Batch, texts: Sequence[str]) -> Array:
-    letters, capitals = summed(batch, is_letter(batch.raw)), summed(batch, is_upper(batch.raw))
-    rows = np.array(["!!!" in text or "???" in text for text in texts], dtype=np.int64)
-    loud: Array = ((letters >= SHOUT_LETTERS) & (capitals >= SHOUT_SHARE * letters)).astype(np.int64) | rows
-    return loud

@@ -1,4 +1,4 @@
-"""What form says of an agent's letter: is somebody spoken to by name, does somebody sign, is a question asked back."""
+"""What form says: does a customer shout; does an agent speak to somebody by name, sign, ask a question back."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.pec.names import is_farewell, is_first_name, may_be_name
-from pipeline.pec.normal import Batch, is_upper
+from pipeline.pec.normal import Batch, is_letter, is_upper
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LONG_SENTENCE_WORDS = 22
+SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
 BEFORE_A_NAME = np.frombuffer(",!.?\n\0—–-".encode("utf-32-le"), dtype=np.uint32)
 SHORTEST_NAME, LONGEST_NAME = 3, 20
@@ -34,6 +35,14 @@ def agent_structure(
         "question_back": (summed(batch, asks) > 0).astype(np.int64),
         "long_sentences": (words > LONG_SENTENCE_WORDS * np.maximum(ends, 1)).astype(np.int64),
     }
+
+
+def shouts(batch: Batch, texts: Sequence[str]) -> Array:
+    """Of customers: most of it in capitals, or signs in a row."""
+    letters, capitals = summed(batch, is_letter(batch.raw)), summed(batch, is_upper(batch.raw))
+    rows = np.array(["!!!" in text or "???" in text for text in texts], dtype=np.int64)
+    loud: Array = ((letters >= SHOUT_LETTERS) & (capitals >= SHOUT_SHARE * letters)).astype(np.int64) | rows
+    return loud
 
 
 def summed(batch: Batch, what: Array) -> Array:
