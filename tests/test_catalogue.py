@@ -94,7 +94,7 @@ def test_a_parameter_changes_the_definition_and_only_its_own() -> None:
         ({"sla": (Sla(name="gold", targets={}),)}, {"sla_met", "sla_met_first_reply"}),
         ({"schedules": (Schedule(name="office", hours={}),)}, {"sla_met", "first_reply_business_p50"}),
         ({"scorecards": (Scorecard(name="calls", criteria={}),)}, {"qa_score"}),
-        ({"tickets": Tickets(urgent=("high",))}, {"overtaken"}),
+        ({"tickets": Tickets(urgent=("high",))}, {"overtaken", "urgent_overtaken"}),
         ({"tickets": Tickets(robots=("bot",)), "is_simulated": True}, set()),
     ],
 )

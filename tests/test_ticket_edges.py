@@ -366,6 +366,29 @@ def test_tickets_of_one_instant_overtake_nobody(tmp_path: Path) -> None:
     assert rows["overtaken_by_s"].fillna(0).tolist() == [1800, 0]
 
 
+URGENT = """
+ticket_id    queue  priority  status  created_at        first_replied_at
+in_order     q      urgent    open    2026-05-04 09:00  2026-05-04 09:10
+by_ordinary  q      urgent    open    2026-05-04 10:00  2026-05-04 12:00
+between      q      normal    open    2026-05-04 10:10  2026-05-04 13:00
+earlier      q      normal    open    2026-05-04 10:20  2026-05-04 11:00
+by_urgent    q      urgent    open    2026-05-04 14:00  2026-05-04 16:00
+sooner       q      urgent    open    2026-05-04 14:10  2026-05-04 15:00
+left         q      normal    open    2026-05-04 14:20  2026-05-04 17:00
+elsewhere    p      normal    open    2026-05-04 14:30  2026-05-04 14:40
+"""
+
+
+def test_any_later_ticket_overtakes_an_urgent_one_an_ordinary_one_only_ordinary_ones_do(tmp_path: Path) -> None:
+    results = publish(tmp_path, tickets=URGENT)
+    late = results.frame("select ticket_id, overtaken_by_s from fact_tickets where is_overtaken order by ticket_id")
+    assert dict(late.itertuples(index=False)) == {"between": 7200, "by_ordinary": 3600, "by_urgent": 3600}
+    shares = {kpi: figure(results, kpi) for kpi in ("overtaken", "urgent_overtaken")}
+    assert {kpi: (row["numerator"], row["n"]) for kpi, row in shares.items()} == {
+        "overtaken": (1, 4), "urgent_overtaken": (2, 4),
+    }  # fmt: skip
+
+
 def test_a_robot_is_known_by_id_or_name_and_one_that_is_nobody_is_told(tmp_path: Path) -> None:
     """r1 is named in the list of agents, r2 in the ticket system's directory, r3 by its id."""
     tables = {

@@ -126,7 +126,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
         ("waiting", "agent", "bob"),
         ("waiting", "is_overtaken", None),
         ("waiting", "is_official", True),
-        ("urgent", "is_overtaken", None),
+        ("urgent", "is_overtaken", False),
         ("urgent", "is_identified", True),
         ("urgent", "refusal", "not_in_contract"),
         ("urgent", "is_answered_by_link", True),
