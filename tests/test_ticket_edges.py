@@ -224,6 +224,38 @@ def test_the_day_of_a_promise_is_that_of_the_house(tmp_path: Path, zone: str, se
     assert (str(row["due_at"])[:16], row["is_kept"]) == (due, True)
 
 
+PROMISED = """
+message_id  conversation_id  author_role  agent  sent_at           body
+m1          written          agent        kim    2026-05-04 11:00  I will write to you by the 6th
+m2          written          agent        kim    2026-05-06 11:00  As promised: the card is on its way
+m3          silent           agent        kim    2026-05-04 11:00  I will write to you by Wednesday
+m4          silent           customer     -      2026-05-05 11:00  I look forward to it
+m5          silent           agent        robot  2026-05-05 11:01  We have received your letter
+m6          silent           agent        kim    2026-05-07 11:00  It took longer
+m7          solved           agent        kim    2026-05-04 11:00  Перезвоню вам завтра до 15:00
+m8          month            agent        kim    2026-05-04 11:00  Мастер приедет 12 мая
+m10         closing          agent        kim    2026-05-04 11:00  Done. The money will be credited by 8 May
+m9          closed           agent        kim    2026-05-04 11:00  Our branch is closed on 20.05. Shall I order by post?
+"""
+
+
+def test_a_promise_is_a_day_for_which_something_is_announced_and_a_letter_keeps_it_too(tmp_path: Path) -> None:
+    solved = {"solved": "2026-05-05 20:00", "closing": "2026-05-04 11:01"}
+    names = (*solved, "written", "silent", "month", "closed")
+    tickets = "ticket_id  queue  status  created_at  solved_at  agent\n" + "\n".join(
+        f"{name}  q  {'solved' if name in solved else 'open'}  2026-05-04 10:00  {solved.get(name, '-')}  kim"
+        for name in names
+    )
+    settings = {"tickets": Tickets(robots=("robot",))}
+    results = publish_with(tmp_path, settings, tickets=f"{tickets}\n{LATER}", messages=PROMISED)
+    rows = results.frame("select conversation_id, cast(due_at as date) as due, is_kept from fact_promises order by 1")
+    assert {row.conversation_id: (str(row.due)[:10], None if pd.isna(row.is_kept) else row.is_kept) for row in rows.itertuples()} == {
+        "closing": ("2026-05-09", None), "month": ("2026-05-13", False), "silent": ("2026-05-07", False), "solved": ("2026-05-06", True), "written": ("2026-05-07", True),
+    }  # fmt: skip
+    assert figure(results, "promises_answered")["numerator"] == 1
+    assert results.frame(PROMISES.format(now="2026-05-11"))["conversation_id"].tolist() == ["month"]
+
+
 ORDER = """
 ticket_id  queue  status   created_at        solved_at         opened_by
 t1         q      solved   2026-05-04 09:00  2026-05-07 09:00  customer

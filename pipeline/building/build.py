@@ -42,7 +42,8 @@ MODELS = (
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
     "core_evaluation_answers", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
-    "core_ticket_days", "core_ticket_flows", "fact_ticket_days", "core_promises", "fact_promises", "fact_pec",
+    "core_ticket_days", "core_ticket_flows", "fact_ticket_days", "core_promised_days", "core_promises",
+    "fact_promises", "fact_pec",
     "core_contact_signs", "core_case_links", "core_case_steps", "core_case_contacts", "fact_case_contacts",
     "core_case_callbacks", "fact_cases", "fact_case_closings",
 )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, datetime, timedelta
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeline.building.schedule_frames import schedule_frames
@@ -45,6 +47,7 @@ def ticket_frames(
         "age_bands": pd.DataFrame(AGE_BANDS, columns=["band", "from_days", "to_days"]).astype({"band": "string"}),
         "sla_policies": _policies(settings),
         "sla_settings": _targets(settings),
+        "day_names": _day_names(),
         "promise_days": _promise_days(settings, since.date() - timedelta(days=1), until.date() + timedelta(days=65)),
     }
 
@@ -121,12 +124,32 @@ def _targets(settings: Settings) -> pd.DataFrame:
 
 
 def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
-    """Each local day with the instant at which it ends, in UTC."""
+    """Each local day by its place, with the instants at which it begins and ends, in UTC."""
     import pandas as pd
 
     from pipeline.zones import offset_at
 
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    ends = [datetime(day.year, day.month, day.day) + timedelta(days=1) for day in days]
-    rows = [(day.day, day.month, end - offset_at(settings.timezone, end)) for day, end in zip(days, ends, strict=True)]
-    return pd.DataFrame(rows, columns=["month_day", "month", "ends_at"]).astype({"ends_at": "datetime64[us]"})
+    days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
+    midnights = [datetime(day.year, day.month, day.day) for day in days]
+    begins = [midnight - offset_at(settings.timezone, midnight) for midnight in midnights]
+    rows = [
+        (place, day.day, day.month, day.weekday(), *begins[place : place + 2]) for place, day in enumerate(days[:-1])
+    ]
+    frame = pd.DataFrame(rows, columns=["place", "month_day", "month", "week_day", "starts_at", "ends_at"])
+    return frame.astype(dict.fromkeys(("starts_at", "ends_at"), "datetime64[us]"))
+
+
+def _day_names() -> pd.DataFrame:
+    """What a letter calls a day: the month, the day of the week from 0 on, or how many days ahead it is."""
+    import pandas as pd
+
+    names = tomllib.loads(resources.files("pipeline.models").joinpath("day_names.toml").read_text("utf-8"))
+    kinds = (("month", "months", 1), ("week_day", "week", 0), ("ahead", "ahead", 1))
+    rows = [
+        {"name": name, column: place}
+        for column, kind, first in kinds
+        for place, alike in enumerate(names[kind], first)
+        for name in alike
+    ]
+    frame = pd.DataFrame(rows, columns=["name", *(column for column, *_ in kinds)])
+    return frame.astype({"name": "string"} | dict.fromkeys(("month", "week_day", "ahead"), "Int64"))

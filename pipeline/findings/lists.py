@@ -30,7 +30,7 @@ PROMISES = """
 select due_at as since, agent, queue, topic, case when due_at <= timestamp '{now}' then 'overdue' else 'due' end as detail,
     source, conversation_id, source_ref
 from fact_promises
-where is_followed and kept_at is null and promised_at < timestamp '{now}'
+where is_followed and coalesce(kept_at, answered_at) is null and promised_at < timestamp '{now}'
     and due_at >= timestamp '{now}' - interval '14' day and due_at <= timestamp '{now}' + interval '7' day
 order by due_at, conversation_id
 """

@@ -4,19 +4,19 @@ with read as (
         source, ticket_id, author_role, sent_at,
         author_role = 'customer' and has_contract_number as has_contract_number,
         author_role = 'customer' and has_login as has_login,
-        author_role = 'automatic' or (author_role = 'agent' and regexp_matches(body, '{acknowledges}')
-            and regexp_matches(body, '{automatic}')) as is_acknowledgement,
-        author_role = 'agent' and regexp_matches(body, '{says_longer}') as says_longer,
-        author_role = 'agent' and regexp_matches(body, '{asks_authorisation}') as asks_authorisation,
-        author_role = 'agent' and regexp_matches(body, '{lacks_authorisation}') as lacks_authorisation,
-        author_role = 'agent' and regexp_matches(body, '{not_in_contract}') as not_in_contract,
-        author_role = 'agent' and regexp_matches(body, '{service_blocked}') as service_blocked,
-        author_role = 'agent' and regexp_matches(body, '{out_of_area}') as out_of_area,
-        author_role = 'agent' and regexp_matches(body, '{could_do_alone}') as could_do_alone,
-        author_role = 'agent' and regexp_matches(body, '{links_to_instructions}') as links_to_instructions,
-        author_role = 'customer' and regexp_matches(body, '{hurries}') as hurries,
-        author_role = 'customer' and regexp_matches(body, '{complains}') as complains,
-        author_role = 'customer' and regexp_matches(body, '{changes_contract}') as changes_contract
+        author_role = 'automatic' or (author_role = 'agent' and {acknowledges.said}
+            and {automatic.said}) as is_acknowledgement,
+        author_role = 'agent' and {says_longer.said} as says_longer,
+        author_role = 'agent' and {asks_authorisation.said} as asks_authorisation,
+        author_role = 'agent' and {lacks_authorisation.said} as lacks_authorisation,
+        author_role = 'agent' and {not_in_contract.said} as not_in_contract,
+        author_role = 'agent' and {service_blocked.said} as service_blocked,
+        author_role = 'agent' and {out_of_area.said} as out_of_area,
+        author_role = 'agent' and {could_do_alone.said} as could_do_alone,
+        author_role = 'agent' and {links_to_instructions.said} as links_to_instructions,
+        author_role = 'customer' and {hurries.said} as hurries,
+        author_role = 'customer' and {complains.said} as complains,
+        author_role = 'customer' and {changes_contract.said} as changes_contract
     from core_messages
     where is_public
 )

@@ -1,5 +1,6 @@
 -- One row per promise, dated by the instant it was given. Kept: by the promised instant; until that has come it is not known, or of
--- young promises only the kept ones would count. `matter_id`: promises of one contact hang together, one that names none stands alone.
+-- young promises only the kept ones would count. A letter to the customer by then keeps it, too: what it says is not compared with
+-- what was promised. `matter_id`: promises of one contact hang together, one that names none stands alone.
 with promises as (
     select
         core_promises.*,
@@ -19,10 +20,10 @@ select
     promises.source, promises.promise_id, promises.conversation_id, coalesce(promises.conversation_id, promises.promise_id) as matter_id,
     versions.team, coalesce(promises.agent, subjects.agent) as agent, subjects.queue, subjects.topic, subjects.channel,
     promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
-    promises.due_at, promises.kept_at, promises.is_followed,
+    promises.due_at, promises.kept_at, promises.answered_at, promises.is_followed,
     case
         when promises.is_followed and promises.due_at <= (select until from build_range)
-            then coalesce(promises.kept_at <= promises.due_at, false)
+            then coalesce(least(promises.kept_at, promises.answered_at) <= promises.due_at, false)
     end as is_kept,
     subjects.source_ref, cast(null as varchar) as recording_ref
 from promises

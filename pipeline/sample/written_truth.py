@@ -30,4 +30,7 @@ def tell_written(tickets: list[Ticket]) -> dict[str, Any]:
 
 
 def _is_kept(ticket: Ticket, given_at: int, due_at: int) -> bool:
-    return any(change.value == "solved" and given_at <= change.at <= due_at for change in ticket.changes)
+    """Solved by the end of the promised day, or the customer was written to."""
+    solved = (change.at for change in ticket.changes if change.value == "solved" and change.at >= given_at)
+    written = (letter.at for letter in ticket.letters if letter.role == "agent" and letter.at > given_at)
+    return any(at <= due_at for at in (*solved, *written))
