@@ -32,6 +32,58 @@ SAYS = {
         Деньги вернутся 3 июня, будет зачислено до 5 июня
         К 15 числу подготовим справку
     """,
+    "refuses": """
+        We have to refuse your request.
+        I regret to decline your application
+        We must turn down the offer
+        Your claim has unfortunately been rejected
+        We decline to do this
+        Unfortunately we cannot refund the fee
+        I can't change the plan
+        We are unable to grant you the credit
+        It is not possible for us to waive the fee
+        Your request was denied.
+        We will be unable to open the account
+        I am not able to cancel it
+        К сожалению, вынуждены отказать вам.
+        В кредите вам отказано
+        Отказываем: нет паспорта
+        Ваша заявка на кредит отклонена
+        Изменить тариф не можем
+        Не можем вернуть вам комиссию
+        К сожалению, не сможем помочь
+        Нет возможности снизить ставку
+        Отменить перевод невозможно
+        Нам пришлось отклонить вашу просьбу
+        Отклоняем ваше требование
+        Не могу предоставить скидку
+    """,
+    "helps_anyway": """
+        It is not covered by your plan, but I have added it for you
+        Your account was blocked by mistake
+        Access was suspended, and we have now restored it
+        I unblocked your card
+        We've refunded the fee
+        The card is unblocked
+        Your access has been reinstated
+        As an exception we do it
+        I already changed it
+        We lifted the block
+        The account was suspended in error
+        I waived the fee
+        Ваш доступ был заблокирован по ошибке, я его разблокировала
+        Услуга не входит в ваш тариф, но я подключила её бесплатно
+        Мы вернули вам комиссию
+        Снял блокировку со счёта
+        Доступ восстановлен
+        В виде исключения продлим срок
+        Я изменила тариф
+        Счёт разблокирован
+        Мы сами исправили ошибку
+        Карту активировали
+        Включил вам услугу
+        Деньги зачислили на счёт
+    """,
 }
 LEAVES = {
     "promised_day": """
@@ -60,6 +112,59 @@ LEAVES = {
         Просим ответить до 28.11
         Мы работаем до 18:00 и в субботу
         Тариф подорожал на 12 месяцев
+    """,
+    "refuses": """
+        We never refuse a good request
+        We cannot find your letter
+        If your request is denied, write to us
+        I can't see the picture you sent
+        We cannot close the account until it is empty
+        We cannot change this without your signature
+        Your card was declined by the shop
+        Without a signature we cannot change this
+        You can decline the offer
+        I would not refuse that
+        We can offer you another plan
+        It is not possible to log in twice
+        Мы никому не отказываем
+        Не могу найти ваш платёж
+        Не можем закрыть счёт, пока на нём есть деньги
+        Без номера договора не сможем помочь
+        Если вам отказано, напишите нам
+        Появляется надпись «в доступе отказано»
+        Платёж отклонён банком получателя
+        Вы отказались от услуги
+        Отказ от подписки оформлен
+        Можем изменить тариф хоть сегодня
+        Можете вернуть товар за 14 дней
+        Мы не могли понять, что случилось
+        Заявка может быть отклонена
+    """,
+    "helps_anyway": """
+        We have not changed the plan
+        It never worked
+        You can be unblocked after the payment
+        Your account was blocked
+        The service will be restored once it is paid
+        You changed the plan yourself
+        You activated it in May
+        Your plan does not include it
+        We cannot have it removed
+        Please have it unlocked
+        The invoice was suspended
+        You have refunded it
+        Вы сами подключили услугу
+        Доступ будет восстановлен после оплаты
+        Счёт заблокирован
+        Не разблокировали
+        Если вы изменили тариф, напишите
+        Вы уже вернули товар
+        Услуга приостановлена
+        Мы не меняли тариф
+        Они не зачислили деньги
+        Включите услугу сами
+        Они включили её в мае
+        Исправить это можно в отделении
     """,
 }
 

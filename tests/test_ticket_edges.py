@@ -224,6 +224,32 @@ def test_the_day_of_a_promise_is_that_of_the_house(tmp_path: Path, zone: str, se
     assert (str(row["due_at"])[:16], row["is_kept"]) == (due, True)
 
 
+REFUSED = {
+    "We have to refuse your request": "no_reason",
+    "Отказываем: нет доверенности": "no_authorisation",
+    "Без доверенности изменить тариф не можем": "no_authorisation",
+    "Это не наша зона ответственности": "out_of_area",
+    "Отказано, так как паспорт просрочен": "other_reason",
+    "Услуга заблокирована до оплаты": "service_blocked",
+    "Ваш доступ был заблокирован по ошибке, я его разблокировала": None,
+    "Отделение не в Московской области, а в Твери": None,
+    "Услуга не входит в ваш тариф, но я подключила её бесплатно": None,
+}
+
+
+def test_a_refusal_is_said_with_a_reason_or_without_and_help_is_none(tmp_path: Path) -> None:
+    tickets = "ticket_id  queue  status  created_at\n" + "\n".join(
+        f"t{n}  q  open  2026-05-04 10:00" for n, _ in enumerate(REFUSED)
+    )
+    letters = "message_id  conversation_id  author_role  agent  sent_at  body\n" + "\n".join(
+        f"m{n}  t{n}  agent  kim  2026-05-04 11:00  {text}" for n, text in enumerate(REFUSED)
+    )
+    results = publish(tmp_path, tickets=tickets, messages=letters)
+    found = results.frame("select refusal from fact_tickets order by ticket_id")["refusal"]
+    assert [None if pd.isna(reason) else reason for reason in found] == list(REFUSED.values())
+    assert figure(results, "refused_without_reason")["numerator"] == 1
+
+
 PROMISED = """
 message_id  conversation_id  author_role  agent  sent_at           body
 m1          written          agent        kim    2026-05-04 11:00  I will write to you by the 6th

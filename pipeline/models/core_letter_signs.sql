@@ -1,4 +1,5 @@
--- One row per ticket with letters: what stands in them, by the phrases of models/phrases.toml.
+-- One row per ticket with letters: what stands in them, by the phrases of models/phrases.toml. `refusal`: of several letters
+-- that of one that names a rule's reason, else of one that gives any.
 with read as (
     select
         source, ticket_id, author_role, sent_at,
@@ -8,10 +9,16 @@ with read as (
             and {automatic.said}) as is_acknowledgement,
         author_role = 'agent' and {says_longer.said} as says_longer,
         author_role = 'agent' and {asks_authorisation.said} as asks_authorisation,
-        author_role = 'agent' and {lacks_authorisation.said} as lacks_authorisation,
-        author_role = 'agent' and {not_in_contract.said} as not_in_contract,
-        author_role = 'agent' and {service_blocked.said} as service_blocked,
-        author_role = 'agent' and {out_of_area.said} as out_of_area,
+        case
+            when author_role <> 'agent' or {helps_anyway.said} then null
+            when {lacks_authorisation.said} then 'no_authorisation'
+            when {not_in_contract.said} then 'not_in_contract'
+            when {service_blocked.said} then 'service_blocked'
+            when {out_of_area.said} then 'out_of_area'
+            when not ({refuses.said}) then null
+            when {gives_reason.said} then 'other_reason'
+            else 'no_reason'
+        end as refusal,
         author_role = 'agent' and {could_do_alone.said} as could_do_alone,
         author_role = 'agent' and {links_to_instructions.said} as links_to_instructions,
         author_role = 'customer' and {hurries.said} as hurries,
@@ -31,12 +38,7 @@ select
     min(case when says_longer then sent_at end) as said_longer_at,
     max(case when asks_authorisation then 1 else 0 end) = 1 as is_authorisation_asked,
     max(case when changes_contract then 1 else 0 end) = 1 as needs_authorisation,
-    case
-        when max(case when lacks_authorisation then 1 else 0 end) = 1 then 'no_authorisation'
-        when max(case when not_in_contract then 1 else 0 end) = 1 then 'not_in_contract'
-        when max(case when service_blocked then 1 else 0 end) = 1 then 'service_blocked'
-        when max(case when out_of_area then 1 else 0 end) = 1 then 'out_of_area'
-    end as refusal,
+    coalesce(min(case when refusal not in ('other_reason', 'no_reason') then refusal end), max(refusal)) as refusal,
     max(case when could_do_alone then 1 else 0 end) = 1 as could_do_alone,
     max(case when links_to_instructions then 1 else 0 end) = 1 as is_answered_by_link,
     max(case when hurries then 1 else 0 end) = 1 as is_hurried,
