@@ -84,6 +84,136 @@ SAYS = {
         Включил вам услугу
         Деньги зачислили на счёт
     """,
+    "says_longer": """
+        This will take a few days
+        We need more time for this: the line has to be measured first
+        It takes a little longer than usual
+        The check will take until Friday
+        We are still working on it
+        I need some time to find the letter
+        The repair needs more time
+        It will take about two weeks
+        The bank takes up to three days
+        I'm afraid this will take longer
+        We will need five working days
+        Your case takes longer
+        Проверка займёт ещё два дня
+        Это займёт несколько дней, я напишу
+        Нам понадобится ещё время: нужно измерить линию
+        Потребуется около недели
+        Нам нужно ещё 5 дней
+        Для ответа нужно время
+        Срок рассмотрения продлён
+        Ваша заявка уже в работе
+        Понадобятся сутки или два дня
+        Нужна неделя
+        Ремонт займёт день
+        Это потребует времени
+    """,
+    "asks_authorisation": """
+        Please confirm your identity
+        We need a power of attorney for this
+        Please send us the authorisation of the owner
+        You will have to provide your authority in writing
+        This requires the owner's authorization
+        Could you show us your passport?
+        A power of attorney is needed
+        Please send a signed power of attorney
+        An authorisation will be required
+        I need you to prove your identity
+        Kindly confirm the owner's authority
+        We require proof of your identity
+        Пришлите, пожалуйста, доверенность
+        Подтвердите вашу личность
+        Нужна доверенность
+        Для этого требуется паспорт
+        Доверенность нужна от владельца
+        Понадобится доверенность
+        Предъявите паспорт в отделении
+        Нужно подтверждение полномочий
+        Просим прислать копию паспорта
+        Вам нужно подтвердить личность
+        Паспорт понадобится
+        Пришлите скан доверенности
+    """,
+    "complains": """
+        This is a complaint
+        I want to make a complaint
+        I will complain to the ombudsman
+        You did not answer my complaint
+        There was no reply to my complaint
+        I am complaining about your branch
+        No, I insist: my complaint stands
+        My complaints are ignored
+        Where do I complain?
+        I have complained twice
+        The ombudsman will hear of it
+        I hereby complain
+        Это официальная жалоба
+        Буду жаловаться
+        Прошу рассмотреть мою жалобу
+        На мою жалобу ответа нет
+        У меня к вам претензия
+        Нет ответа на жалобу
+        Я жалуюсь на ваше отделение
+        Две мои жалобы остались без ответа
+        Вынуждена жаловаться
+        Напишу жалобу
+        Претензии прошу принять
+        Вы не ответили на жалобу
+    """,
+    "hurries": """
+        Please hurry
+        Any news?
+        Still waiting
+        I still have no card, still nothing
+        When will somebody reply?
+        When will this be solved?
+        This is urgent!
+        Please answer as soon as possible
+        How much longer?
+        Is there any update on this?
+        I need this urgently
+        When do I hear from you?
+        Срочно ответьте!
+        До сих пор нет ответа
+        Когда решите?
+        Когда же будет готово?
+        Сколько ещё ждать?
+        Есть ли новости?
+        Я всё ещё жду
+        Ответьте наконец
+        Прошу ускорить рассмотрение
+        Поскорее, пожалуйста
+        Карта до сих пор не пришла
+        Когда мне ответят?
+    """,
+    "repeats": """
+        This is the second time I write about this
+        I have still no answer
+        Still no reply.
+        I am writing again
+        This is my second letter
+        I have not received any answer
+        No response so far
+        Nobody has answered
+        I never heard back
+        It is the third time that we ask
+        There is no answer to my letter, no answer yet
+        I ask you once more
+        Повторно пишу об этом же
+        Ещё раз прошу ответить
+        Обращаюсь к вам второй раз
+        До сих пор нет ответа
+        Ответа нет
+        Ответа я так и не получила
+        Это повторное обращение
+        Мне никто не ответил
+        Снова пишу вам
+        Моё письмо осталось без ответа
+        Третий раз спрашиваю
+        Никто мне не перезвонил
+    """,
 }
 LEAVES = {
     "promised_day": """
@@ -165,6 +295,136 @@ LEAVES = {
         Включите услугу сами
         Они включили её в мае
         Исправить это можно в отделении
+    """,
+    "says_longer": """
+        It takes no longer than usual
+        No need to wait for days
+        It will not take longer than a minute
+        Which card do you need?
+        This takes a minute
+        You need a new password
+        I take the blame
+        We need your passport
+        It doesn't take days
+        Done, please check
+        Good day and thank you
+        It takes less time than you think
+        Нужно выбрать одну из карт, сейчас пришлю
+        Понадобится только одна минута
+        Готово, проверьте, пожалуйста
+        Нужно выбрать нужные дату и время
+        Это не займёт много времени
+        Вам нужно одно приложение
+        Потребуется пароль от кабинета
+        Нужно внести изменения в код
+        Добрый день!
+        Нужно подтвердить, что вы не робот
+        Больше ждать не нужно
+        Понадобится паспорт
+    """,
+    "asks_authorisation": """
+        No need to confirm your identity
+        You don't need to send a power of attorney
+        A power of attorney is not required, you do not have to send one
+        You need not send your passport
+        We have received your authorisation
+        Thank you for the power of attorney
+        It isn't necessary to show your passport
+        You confirmed your identity, all is done
+        I sent you the form
+        No authorisation is needed
+        You will never need to prove your identity
+        We need your address
+        Доверенность не нужна
+        Не нужно подтверждать личность
+        Подтверждать личность не требуется
+        Мы получили вашу доверенность
+        Паспорт присылать не надо
+        Спасибо за доверенность
+        Вашу личность мы подтвердили
+        Доверенность больше не требуется
+        Мы всё исправили
+        Не требуется ни паспорт, ни доверенность
+        Нужен адрес
+        Пришлите номер договора
+    """,
+    "complains": """
+        No complaints at all, thank you!
+        I can't complain
+        This is not a complaint
+        I don't want to complain, just to ask
+        I have no complaint about you
+        There is nothing to complain about
+        Never had any complaints
+        No further complaints
+        I have no reason to complain
+        I am not here to complain
+        All is well, without complaints
+        We have not had a complaint
+        Жалоб нет, всё отлично, спасибо!
+        Претензий не имею
+        Нет никаких жалоб
+        Претензий к вам нет
+        Жаловаться не на что
+        Я не жалуюсь, только спрашиваю
+        Это не жалоба
+        Без претензий
+        Жалоб больше не будет
+        Не хочу жаловаться, но подскажите
+        Никаких претензий
+        Жалоб у меня нет
+    """,
+    "hurries": """
+        No hurry
+        It is not urgent
+        Good news: it works
+        When will the branch be open?
+        I still use your advice, thank you!
+        Thank you for your quick answer
+        When can I visit you?
+        Don't hurry, please
+        My card is lost
+        It is still the same address
+        How long is the card valid?
+        That is not so urgent
+        Когда будет открыто отделение?
+        Спасибо, до сих пор пользуюсь вашим советом!
+        Не торопитесь
+        Это не срочно
+        Не открывается счёт
+        Когда вы работаете?
+        Новости банка мне не присылайте
+        Сколько стоит карта?
+        Спасибо за быстрый ответ
+        Ещё один вопрос
+        До сих пор всё было хорошо
+        Когда истекает моя карта?
+    """,
+    "repeats": """
+        This is the second time the line drops
+        No answer is needed
+        Thank you for your answer
+        I write to you for the first time
+        My second card is lost
+        I have received an answer
+        It does not work again
+        Ask me again if you like? No: my card is lost
+        Somebody answered the door
+        The second letter of the code is A
+        When will the branch be open?
+        I hear you
+        Ещё раз прошу прощения
+        Ответа не требуется
+        Не открывается счёт
+        Спасибо за ответ
+        Снова не работает вход
+        Второй раз обрывается связь
+        Когда будет открыто отделение?
+        Пишу вам впервые
+        До сих пор не пришла карта
+        Прошу ответить
+        Повторно списали деньги
+        Никто не пришёл
     """,
 }
 

@@ -250,6 +250,30 @@ def test_a_refusal_is_said_with_a_reason_or_without_and_help_is_none(tmp_path: P
     assert figure(results, "refused_without_reason")["numerator"] == 1
 
 
+HASTE = """
+message_id  conversation_id  author_role  agent  sent_at           body
+m1          first            customer     -      2026-05-04 10:00  When will it be solved?
+m2          second           customer     -      2026-05-04 10:00  My card is lost
+m3          second           customer     -      2026-05-04 10:05  When will it be solved?
+m4          no_letter        customer     -      2026-05-04 15:00  When will it be solved?
+m5          earlier          customer     -      2026-05-04 10:00  I have had no answer to my first letter
+m6          pleased          customer     -      2026-05-04 10:00  Жалоб нет, всё отлично, спасибо!
+m7          robots           automatic    -      2026-05-04 10:00  We have received your request
+m8          robots           customer     -      2026-05-04 10:10  When will it be solved?
+"""
+
+
+def test_haste_is_of_who_has_written_before(tmp_path: Path) -> None:
+    names = ("earlier", "first", "no_letter", "pleased", "robots", "second")
+    tickets = "ticket_id  queue  status  created_at\n" + "\n".join(
+        f"{name}  q  open  2026-05-04 10:00" for name in names
+    )
+    results = publish(tmp_path, tickets=tickets, messages=HASTE)
+    rows = results.frame("select ticket_id, is_hurried, is_complaint from fact_tickets")
+    assert sorted(rows[rows["is_hurried"]]["ticket_id"]) == ["earlier", "no_letter", "second"]
+    assert not rows["is_complaint"].any()
+
+
 PROMISED = """
 message_id  conversation_id  author_role  agent  sent_at           body
 m1          written          agent        kim    2026-05-04 11:00  I will write to you by the 6th

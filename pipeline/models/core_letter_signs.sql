@@ -22,6 +22,7 @@ with read as (
         author_role = 'agent' and {could_do_alone.said} as could_do_alone,
         author_role = 'agent' and {links_to_instructions.said} as links_to_instructions,
         author_role = 'customer' and {hurries.said} as hurries,
+        author_role = 'customer' and {repeats.said} as repeats,
         author_role = 'customer' and {complains.said} as complains,
         author_role = 'customer' and {changes_contract.said} as changes_contract
     from core_messages
@@ -41,7 +42,9 @@ select
     coalesce(min(case when refusal not in ('other_reason', 'no_reason') then refusal end), max(refusal)) as refusal,
     max(case when could_do_alone then 1 else 0 end) = 1 as could_do_alone,
     max(case when links_to_instructions then 1 else 0 end) = 1 as is_answered_by_link,
-    max(case when hurries then 1 else 0 end) = 1 as is_hurried,
+    min(case when author_role <> 'automatic' then sent_at end) as written_at,
+    max(case when hurries then sent_at end) as hurried_at,
+    max(case when repeats then 1 else 0 end) = 1 as is_repeated,
     min(case when complains then sent_at end) as complained_at
 from read
 group by source, ticket_id

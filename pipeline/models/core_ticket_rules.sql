@@ -1,5 +1,5 @@
 -- One row per ticket: what the department's published rules ask of it. What the source states goes before what its letters
--- say; where there is neither, it is not known.
+-- say; where there is neither, it is not known. Who asks for haste has written before: in another letter, or in what the ticket was made of.
 select
     tickets.ticket_no,
     coalesce(stated.has_login, signs.has_login) or coalesce(stated.has_contract_number, signs.has_contract_number)
@@ -10,7 +10,8 @@ select
     signs.ticket_id is not null or stated.refusal is not null as is_refusal_known,
     coalesce(stated.could_do_alone, signs.could_do_alone) as could_do_alone,
     signs.is_answered_by_link,
-    coalesce(signs.is_hurried, false) or stated.duplicate_of is not null as is_hurried,
+    coalesce(signs.is_repeated, false) or stated.duplicate_of is not null
+        or coalesce(signs.hurried_at > least(signs.written_at, tickets.created_at + interval '1' hour), false) as is_hurried,
     stated.duplicate_of,
     epoch(signs.acknowledged_at) - epoch(tickets.created_at) as acknowledged_s,
     signs.ticket_id is not null as has_letters,
