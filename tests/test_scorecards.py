@@ -84,6 +84,26 @@ def test_two_cards_must_not_name_one_criterion() -> None:
         Settings(scorecards=(FIRST, Scorecard(name="chat", criteria={"clarity": Criterion()})))
 
 
+PEC = """
+evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score  is_critical
+1              a                eve        2026-05-05 10:00  needs      1      false
+1              a                eve        2026-05-05 10:00  pec        0      true
+2              a                fay        2026-05-05 10:00  pec        0      false
+"""
+
+
+@pytest.mark.parametrize(
+    ("cards", "scores"), [((), [100, None]), ((Scorecard(name="phone", criteria={"pec": Criterion()}),), [50, 0])]
+)
+def test_human_contact_counts_in_the_quality_score_only_where_a_card_names_it(
+    tmp_path: Path, cards: tuple[Scorecard, ...], scores: list[float | None]
+) -> None:
+    results = published(tmp_path, cards, calls=CALLS, evaluations=PEC)
+    found = results.frame("select qa_score, is_pec, is_auto_fail from fact_evaluations order by evaluation_id")
+    assert [None if score != score else score for score in found["qa_score"]] == scores
+    assert found["is_pec"].tolist() == [False, False] and not found["is_auto_fail"].any()
+
+
 def marks(*scores: float) -> str:
     lines = [f"{n}  a  eve  2026-05-05 10:00  needs  {score}" for n, score in enumerate(scores)]
     return "\n".join(["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score", *lines])

@@ -1,12 +1,13 @@
 -- One row per evaluation of a contact, dated by the contact. qa_score is 0 to 100; a failed critical criterion makes it 0. Where
 -- a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
--- A score beyond the scale says nothing.
+-- A score beyond the scale says nothing. Human contact ('pec') is a figure of its own: it counts in the quality score, or fails it,
+-- only where a scorecard names it.
 -- is_abusive: of the customer's letters; NULL where no letter was read.
 with ruled as (
     select
         given.source, given.evaluation_id, given.conversation_id, given.evaluator, given.evaluated_at, given.criterion,
-        given.score, coalesce(cards.weight, given.weight) as weight,
-        coalesce(cards.is_critical, given.is_critical) as is_critical,
+        given.score, coalesce(cards.weight, case when given.criterion = 'pec' then 0 else given.weight end) as weight,
+        coalesce(cards.is_critical, given.is_critical and given.criterion <> 'pec') as is_critical,
         coalesce(cards.score_min, given.score_min) as score_min, coalesce(cards.score_max, given.score_max) as score_max
     from raw_evaluations as given
     left join scorecards as cards
