@@ -14,7 +14,8 @@ from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Parameters, Settings
 from pipeline.statistics.clustered import share_limits
-from tests.tables import publish, publish_under
+from pipeline.statistics.intervals import wilson
+from tests.tables import figure, publish, publish_under
 
 MONDAY = datetime(2026, 5, 4)
 COLUMNS = "call_id  conversation_id  offered_at  talk_s  hold_s  wrap_s  outcome  ended_by  customer_key  agent  topic"
@@ -350,3 +351,6 @@ def test_a_contact_that_two_judged_is_one_judged_contact(tmp_path: Path) -> None
     )
     (pec,) = [measure for measure in people.measures(centre) if measure.name == "pec"]
     assert pec.rows.sort_values("hour")[["agent", "outcome"]].values.tolist() == [["kim", 0.5], ["kim", 1.0]]
+    published = figure(centre.results, "pec_rate", agent="kim")
+    assert published[["n", "numerator", "denominator", "value"]].tolist() == [2, 1.5, 2, 0.75]
+    assert published[["low", "high"]].tolist() == [float(bound) for bound in wilson(1.5, 2)]

@@ -193,18 +193,38 @@ def test_limits_stay_where_figures_can_be() -> None:
     assert found.loc["handoffs", "high"] == pytest.approx(0.755, abs=0.001)
 
 
-def test_a_contact_judged_twice_is_one_contact() -> None:
-    """Where each was judged once, rows are what is independent; a score stays on its scale."""
-    kpis = {"warm": {"met": "is_warm", "unit": "share"}, "score": {"mean": "score", "unit": "points", "most": 100.0}}
-    warm, score = [True] * 10 + [False] * 2, [100.0] * 11 + [40.0]
-    once = {"contact": list(range(12)), "is_warm": warm, "score": score}
+def test_a_ticket_of_one_row_is_a_row() -> None:
+    """Where each has one, rows are what is independent; the same rows twice tell less than as many tickets."""
+    kpis = {"kept": {"met": "is_kept", "unit": "share"}}
+    once = {"ticket": list(range(12)), "is_kept": [True] * 10 + [False] * 2}
     twice = {name: [value for value in values for _ in range(2)] for name, values in once.items()}
-    alone, apart = limited({}, kpis, **once), limited({"units": ["contact"]}, kpis, **once)
+    alone, apart = limited({}, kpis, **once), limited({"units": ["ticket"]}, kpis, **once)
     assert apart[["low", "high"]].to_numpy().tolist() == alone[["low", "high"]].to_numpy().tolist()
-    found, taken_apart = limited({"units": ["contact"]}, kpis, **twice), limited({}, kpis, **twice)
-    for kpi in kpis:
-        assert found.loc[kpi, "low"] < taken_apart.loc[kpi, "low"]
-    assert found.loc["score", "high"] <= 100
+    found, taken_apart = limited({"units": ["ticket"]}, kpis, **twice), limited({}, kpis, **twice)
+    assert found.loc["kept", "low"] < taken_apart.loc["kept", "low"]
+
+
+def test_a_calibration_session_weighs_no_more_than_a_contact() -> None:
+    """Six evaluators say no of one contact, and nothing of another; four contacts are judged yes once: 80 %, not 40."""
+    how = {
+        "warm": {"met": "is_warm", "unit": "share"},
+        "score": {"mean": "score", "unit": "points", "most": 100.0, "where": "score is not null"},
+    }
+    kpis = {name: {**kpi, "is_of_units": True} for name, kpi in how.items()}
+    session = {"contact": [0] * 6, "is_warm": [False] * 6, "score": [70.0, 80, 90, None, None, None]}
+    alone = {"contact": [1, 2, 3, 4], "is_warm": [True] * 4, "score": [100.0, 100, 90, 90]}
+    found = limited({"units": ["contact"]}, kpis, **{name: session[name] + alone[name] for name in alone})
+    contacts = limited({}, how, contact=[*range(5)], is_warm=[False] + [True] * 4, score=[80.0, *alone["score"]])
+    numbers = ["n", "numerator", "denominator", "value", "low", "high"]
+    assert found[numbers].to_numpy().tolist() == contacts[numbers].to_numpy().tolist()
+    assert found.loc["warm", ["n", "value"]].tolist() == [5, 0.8] and found.loc["score", "value"] == 92
+
+
+def test_what_several_said_of_a_contact_is_their_share() -> None:
+    kpi = {"warm": {"met": "is_warm", "unit": "share", "is_of_units": True}}
+    judged = {"contact": [1, 1, 1, 2], "is_warm": [True, False, False, True]}
+    found = limited({"units": ["contact"]}, kpi, **judged).loc["warm"]
+    assert found["n"] == 2 and found["value"] == pytest.approx(2 / 3, abs=1e-6)
 
 
 def test_what_the_queue_decides_has_no_interval() -> None:

@@ -12,7 +12,6 @@ from pipeline.statistics.clustered import (
     apart,
     difference_within,
     score,
-    score_limits,
     share,
     share_limits,
     together,
@@ -168,19 +167,11 @@ def test_scores_of_contacts_judged_thrice_are_as_sure_as_the_contacts() -> None:
     rng, tries = np.random.default_rng(3), 500
     contacts = rng.normal(76, 10, (tries, 20, 1))
     rows = np.clip(contacts + rng.normal(0, 4, (tries, 20, 3)), 0, 100)
-    sums = rows.sum(axis=2)
-    totals = sums.sum(axis=1)
-    low, high = score_limits(20, totals, 60, (sums**2).sum(axis=1), 20 * 9, 3 * totals, (0, 100))
+    means = rows.mean(axis=2)
+    low, high = mean_interval(20, means.sum(axis=1), (means**2).sum(axis=1), bounds=(0, 100))
     assert ((low <= 76) & (high >= 76)).mean() > 0.95
-    low, high = mean_interval(60, totals, (rows**2).sum(axis=(1, 2)), bounds=(0, 100))
+    low, high = mean_interval(60, rows.sum(axis=(1, 2)), (rows**2).sum(axis=(1, 2)), bounds=(0, 100))
     assert ((low <= 76) & (high >= 76)).mean() < 0.9
-
-
-def test_scores_of_contacts_judged_once_are_those_of_rows() -> None:
-    marks = np.array([81.0, 76, 90, 64, 88, 79])
-    squares = (marks**2).sum()
-    found = score_limits(6, marks.sum(), 6, squares, 6, marks.sum(), (0, 100))
-    assert np.array(found) == pytest.approx(np.array(mean_interval(6, marks.sum(), squares, bounds=(0, 100))))
 
 
 def test_what_was_drawn_by_lot_is_seldom_doubted_and_what_was_picked_is():

@@ -43,6 +43,11 @@ def told(finding: Finding, better: str | None) -> dict[str, Any]:
 
 
 def counted(rows: pd.DataFrame) -> dict[str, Any]:
-    telling = rows["is_telling"].astype(bool) if "is_telling" in rows else pd.Series(False, rows.index)
-    people = {"people": rows["agent"].nunique(), "telling_people": rows.loc[telling, "agent"].nunique()}
+    """Of evaluations the judged contacts, each with the share of its evaluations that tell."""
+    telling = rows["is_telling"].astype(float) if "is_telling" in rows else pd.Series(0.0, rows.index)
+    if "evaluation_id" in rows:
+        contact = ["contact_source", "conversation_id", "is_written"]
+        rows = rows.assign(is_telling=telling).groupby([*contact, "agent"], as_index=False)["is_telling"].mean()
+        telling = rows["is_telling"]
+    people = {"people": rows["agent"].nunique(), "telling_people": rows.loc[telling > 0, "agent"].nunique()}
     return {"rows": len(rows), "telling": pytest.approx(telling.mean()), **people}

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipeline.findings import judges
 from pipeline.findings.centre import FOLLOWED, POOLED, REPEAT, Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis import RETURN_DAYS
@@ -30,8 +31,7 @@ TIMED = f"is_answered and is_customer_made and not is_written and handle_s > 0 a
 CONTACTS = f"""select week, agent, team, coalesce(topic, '') as topic, case when {TIMED} then handle_s end as handle,
     case when {FOLLOWED} then case when {REPEAT} then 1.0 else 0.0 end end as returned
 from fact_contacts where is_answered and {OF_TEAMS}"""
-JUDGED = f"""select week, agent, team, coalesce(topic, '') as topic, cast(is_pec as double) as warm
-from fact_evaluations where is_pec is not null and {OF_TEAMS}"""
+JUDGED = f"select week, agent, team, coalesce(topic, '') as topic, warm from {judges.CONTACTS} where {OF_TEAMS}"
 
 
 class Event(NamedTuple):

@@ -18,6 +18,10 @@ FEWEST_GIVEN, FEWEST_OF_TEAM = 10, 30
 """Judgements by an evaluator and of a team, below which it is chance who judged whom."""
 LINKED = 0.5
 """Of a team's judgements: the part that evaluators give to the other teams alike. By lot it is near 1."""
+CONTACTS = """(select week, half_hour, half_hour_at, agent, team, topic, channel, avg(cast(is_pec as double)) as warm
+    from fact_evaluations where is_pec is not null
+    group by contact_source, conversation_id, is_written, week, half_hour, half_hour_at, agent, team, topic, channel) as judged"""
+"""SQL: judged contacts. One that several judged is one, with the mean of what they said, as it is in every figure."""
 Matrix = NDArray[np.float64]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.findings.centre import REPEAT, Centre
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
-from pipeline.findings.judges import Doubt
+from pipeline.findings.judges import CONTACTS, Doubt
 from pipeline.findings.judging import FEWEST, Flags, Judged, Measure, judge, name
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 
@@ -46,19 +46,19 @@ def measures(centre: Centre) -> list[Measure]:
 
 
 def _evaluations(centre: Centre) -> pd.DataFrame:
-    """Judged contacts: one that several judged is one, with the mean of what they said."""
     return centre.frame(
-        f"""select week, agent, topic, channel, substr(half_hour, 12, 2) as hour,
-            avg(cast(is_pec as double)) as outcome
-        from fact_evaluations where {centre.judged}
-        group by contact_source, conversation_id, is_written, week, agent, topic, channel, substr(half_hour, 12, 2)"""
+        f"select week, agent, topic, channel, substr(half_hour, 12, 2) as hour, warm as outcome from {_judged(centre)}"
     )
+
+
+def _judged(centre: Centre) -> str:
+    return f"{CONTACTS} where agent is not null and {centre.in_ripe}"
 
 
 def _unjudged(centre: Centre, why: Doubt) -> Finding:
     """That nobody is judged by human contact, and why."""
     records = Records("fact_evaluations", centre.judged)
-    n = int(centre.frame(f"select count(*) as n from fact_evaluations where {centre.judged}")["n"].iloc[0])
+    n = int(centre.frame(f"select count(*) as n from {_judged(centre)}")["n"].iloc[0])
     figures = {"judged": Figure(n, "count", n=n)}
     figures |= {} if why.alpha is None else {"alpha": Figure(why.alpha, "alpha")}
     labels = {"measure": "pec", "reason": "apart" if why.alpha is None else "disagree"}

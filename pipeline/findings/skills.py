@@ -8,6 +8,7 @@ from math import isnan
 import pandas as pd
 
 from pipeline.findings.centre import Centre
+from pipeline.findings.judges import CONTACTS
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.clustered import difference_within
 
@@ -18,8 +19,7 @@ def find(centre: Centre) -> list[Finding]:
         return []
     settled = centre.contacts.assign(outcome=1 - centre.contacts["has_returned"])
     judged = centre.frame(
-        f"""select week, agent, topic, cast(is_pec as double) as outcome from fact_evaluations
-        where {centre.judged}"""
+        f"select week, agent, topic, warm as outcome from {CONTACTS} where agent is not null and {centre.in_ripe}"
     )
     found = [
         _compared(centre, "resolution_inferred", settled, skills, Records("fact_contacts", centre.followed)),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings.centre import Centre
+from pipeline.findings.judges import CONTACTS
 from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
 from pipeline.statistics.erlang import agents_for, erlang_a, patience
 from pipeline.statistics.slopes import slopes
@@ -161,12 +162,12 @@ def short_of(slots: pd.DataFrame) -> pd.DataFrame:
 def _warmth(centre: Centre) -> list[Finding]:
     """Human contact by how busy the agent was in the half-hour of the call, within agents: do people cool when pressed?"""
     rows = centre.frame(
-        f"""select e.agent, cast(e.is_pec as double) as warm, least(1, h.handling_s / h.staffed_s) as busy
-        from (select * from fact_evaluations where {centre.in_ripe}) e
+        f"""select e.agent, e.warm, least(1, h.handling_s / h.staffed_s) as busy
+        from (select * from {CONTACTS} where {centre.in_ripe}) e
         inner join (select agent, half_hour_at, sum(handling_s) as handling_s, sum(staffed_s) as staffed_s
             from fact_agent_hours where {centre.in_ripe} group by agent, half_hour_at) h
             on h.agent = e.agent and h.half_hour_at = e.half_hour_at
-        where e.is_pec is not null and h.staffed_s >= {FEWEST_S}"""
+        where h.staffed_s >= {FEWEST_S}"""
     )
     found = slopes(rows["busy"], rows["warm"], rows["agent"], rows["agent"], level=RELATIONS_LEVEL)
     if len(rows) < 100 or np.isnan(found.within_low):

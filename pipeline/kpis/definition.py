@@ -50,6 +50,7 @@ class Kpi(BaseModel):
     `settings`: as a fact's, where the KPI follows more of them than its fact.
     `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
     `is_of_customer`: what the customer does next decides it, so contacts of one customer are one observation (TELLING_CUSTOMERS).
+    `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +68,7 @@ class Kpi(BaseModel):
     grains: tuple[Grain, ...] = ()
     is_of_queue: bool = False
     is_of_customer: bool = False
+    is_of_units: bool = False
     settings: Texts = Field(default_factory=dict)
     where: str = "true"
     count: str | None = None
@@ -94,6 +96,8 @@ class Kpi(BaseModel):
             raise ValueError(f"{self.id}: exactly one way to compute it is wanted, found {ways}")
         if (self.quantile is None) != (self.q is None):
             raise ValueError(f"{self.id}: quantile and q go together")
+        if self.is_of_units and self.kind not in ("share", "mean"):
+            raise ValueError(f"{self.id}: units count once in a share or a mean alone")
         return self
 
     @property
@@ -124,6 +128,7 @@ class Kpi(BaseModel):
     def formula(self) -> str:
         """The definition in one line, for people who read SQL."""
         where = "" if self.where == "true" else f" where {self.where}"
+        where += ", each unit once with the mean of its rows" if self.is_of_units else ""
         match self.kind:
             case "share":
                 return f"share of {self.of} with {self.met}{where}"

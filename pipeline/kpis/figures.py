@@ -106,10 +106,7 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
     if kpi.kind == "share":
         return clustered.share_limits(units, total, n, squares, n_n, n_total)
     total = np.where(total < 0, np.nan, total)
-    sums_of_units = (units, total, n, squares / 1e6, n_n, n_total / 1e3)
-    if kpi.bounds:
-        return clustered.score_limits(*sums_of_units, kpi.bounds)
-    return intervals.ratio_interval(*sums_of_units)
+    return intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
 
 
 def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from pipeline.kpis import Kpi
 from pipeline.kpis.cube import Cube, period_of
 
+MILLION = "1e6"
+
 
 def count_of(condition: str) -> str:
     """How many rows the condition is true for: 0 where there are none."""
@@ -154,10 +156,12 @@ def _united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], column_of: M
 def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
     """The parts of a KPI's sums; also how many units have rows that count (`units`), and the sums of squares and products of what
     they hold."""
-    n = column_of[f"{kpi.id}__n"]
+    n, excluded = column_of[f"{kpi.id}__n"], column_of[f"{kpi.id}__excluded"]
+    if kpi.is_of_units:
+        return _of_means(n, column_of[f"{kpi.id}__total"], excluded)
     parts = {
         "n": f"cast(sum({n}) as bigint)",
-        "excluded": f"cast(sum({column_of[f'{kpi.id}__excluded']}) as bigint)",
+        "excluded": f"cast(sum({excluded}) as bigint)",
         "units": count_of(f"{n} > 0"),
         "n_n": _sum_of_products(n, n),
     }
@@ -171,6 +175,20 @@ def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
     elif kpi.kind == "max":
         parts["total"] = f"max({column_of[f'{kpi.id}__total']})"
     return parts
+
+
+def _of_means(n: str, total: str, excluded: str) -> dict[str, str]:
+    """The same where each unit is one observation, the mean of its rows: of a unit's rows all but one are left out.
+
+    Means are added up in millionths of what rows are told in, and so exactly.
+    """
+    mean = f"cast(round({MILLION} * {total} / nullif({n}, 0)) as bigint)"
+    return {
+        "n": count_of(f"{n} > 0"),
+        "excluded": f"cast(sum({excluded} + greatest({n} - 1, 0)) as bigint)",
+        "total": f"cast(sum({mean}) as bigint) / {MILLION}",
+        "squares": f"{_sum_of_products(mean, mean)} / {MILLION} / {MILLION}",
+    }
 
 
 def _sum_of_products(one: str, other: str) -> str:

@@ -94,8 +94,8 @@ class Sums:
         return not kpi.is_of_queue and (self.tells_customers or not kpi.is_of_customer)
 
     def has_units(self, kpi: Kpi) -> bool:
-        """Whether its rows hang together, so that units are what is independent."""
-        return bool(self.scan_of(kpi).units)
+        """Whether what it counts hangs together in units, which are what is independent."""
+        return bool(self.scan_of(kpi).units) and not kpi.is_of_units
 
     def unknown(self, kpi: Kpi) -> Array:
         """Rows by group of which it is not known whether they count, or with what."""

@@ -74,9 +74,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         value="" if row is None or absent else words.figure(kpi.unit, row["value"], digits(kpi, row["n"])),
         week=words.week(week) if week else "",
         is_earlier=week != data.week,
-        rows=""
-        if row is None or absent or kpi.kind == "count"
-        else words.count(f"rows.{_counted(data, kpi)}", int(row["n"])),
+        rows="" if row is None or absent or kpi.kind == "count" else _rows(data, words, kpi, row["n"]),
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
@@ -94,7 +92,7 @@ def _late(data: Collected, words: Words, kpi: Kpi) -> str:
         return ""
     row = row_of(data.of_cut(""), kpi.id, period=data.week)
     count = int(row["n"]) if row is not None and known(row["n"]) else 0
-    return words("tile.late", rows=words.count(f"rows.{kpi.of}", count))
+    return words("tile.late", rows=_rows(data, words, kpi, count))
 
 
 def digits(kpi: Kpi, n: float) -> int | None:
@@ -112,9 +110,10 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
     return words("tile.year_ago", value=words.figure(kpi.unit, row["value"], digits(kpi, row["n"])))
 
 
-def _counted(data: Collected, kpi: Kpi) -> str:
-    """The fact whose rows a KPI counts."""
-    return data.catalogue[kpi.ratio[0]].of if kpi.ratio else kpi.of
+def _rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
+    """How many rows of its fact a KPI counts, or units of such."""
+    fact = data.catalogue[kpi.ratio[0]].of if kpi.ratio else kpi.of
+    return words.count(f"rows.{'units_of_' if kpi.is_of_units else ''}{fact}", int(n))
 
 
 def _change(words: Words, line: Series, n: float) -> str:

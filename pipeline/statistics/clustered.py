@@ -65,32 +65,6 @@ def share_limits(
     return intervals.wilson(np.minimum(share * worth, worth), worth)
 
 
-def score_limits(
-    units: ArrayLike,
-    total: ArrayLike,
-    rows: ArrayLike,
-    total_total: ArrayLike,
-    rows_rows: ArrayLike,
-    rows_total: ArrayLike,
-    bounds: tuple[float, float],
-) -> Bounds:
-    """95 % limits of mean scores on a scale whose rows hang together in units, one element a group; sums as of `share_limits`.
-
-    As `mean_interval` of so many units, each with what it adds to the mean of all (Cochran 1977, 2.11): of units of one row
-    these are its limits. Measured coverage of the nominal 95 % (3,000 samples; units of 1 to 3 rows that differ by a few points):
-        quality                      6 units   10      20      50      `mean_interval` of all rows, 20 units of 3
-        around 76, no fails          .998      .999    .990    .974    .836
-        a tenth of automatic fails   .998      .998    .944    .934    .762
-    """
-    k, x, n, xx, nn, xn = (
-        np.asarray(sums, dtype=np.float64) for sums in (units, total, rows, total_total, rows_rows, rows_total)
-    )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = x / n
-        around = np.maximum(xx - 2 * mean * xn + mean**2 * nn, 0) * (k / n) ** 2
-        return intervals.mean_interval(k, k * mean, k * mean**2 + around, bounds=bounds)
-
-
 def ratio_limits(units: ArrayLike, x: ArrayLike, y: ArrayLike, xx: ArrayLike, yy: ArrayLike, xy: ArrayLike) -> Bounds:
     """95 % limits of x / y from sums over units, one element a group: Student t on the delta method (Cochran 1977, 2.11).
 
