@@ -7,7 +7,7 @@ import pytest
 from pipeline.report.collect_pec import warmth
 from pipeline.report.collect_tickets import OF_TICKETS
 from pipeline.results import Results
-from pipeline.statistics.clustered import share_limits
+from pipeline.statistics.intervals import wilson
 from tests.tables import figure, publish_of
 
 TABLES = {
@@ -92,9 +92,8 @@ def test_a_contact_judged_in_two_systems_is_one_contact(tmp_path: Path, other: s
     ]
     systems = (("calls", "calls", calls), ("evaluations", "evaluations", marks[0]), (other, "evaluations", marks[1]))
     rate = figure(publish_of(tmp_path, *systems), "pec_rate", agent="bob")
-    of_twelve = [float(bound) for bound in share_limits(12, 16, 24, 32, 48, 32)]
-    assert (rate["n"], rate["value"]) == (24, pytest.approx(2 / 3))
-    assert rate[["low", "high"]].tolist() == pytest.approx(of_twelve)
+    assert (rate["n"], rate["value"]) == (12, pytest.approx(2 / 3))
+    assert rate[["low", "high"]].tolist() == [float(bound) for bound in wilson(8, 12)]
 
 
 OF_ONE_SYSTEM = {
