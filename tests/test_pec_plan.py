@@ -55,6 +55,12 @@ def test_evaluators_are_dealt_over_agents() -> None:
     assert all(counts[agent, who] >= 1 for agent in "abcdefgh" for who in "xy")
 
 
+def test_nobody_is_dealt_contacts_of_their_own() -> None:
+    for evaluators, judged in ((["a", "x"], {"a": {"x"}, "b": {"a", "x"}}), (["a"], {"b": {"a"}})):
+        plan = plan_labels(contacts({"a": 20, "b": 20}), 30, evaluators)
+        assert {agent: {a.evaluator for a in plan if a.agent == agent} for agent in {a.agent for a in plan}} == judged
+
+
 def test_the_same_week_gives_the_same_plan_and_a_small_budget_fewer_agents() -> None:
     one = plan_labels(contacts({"a": 9, "b": 9, "c": 9}), 4, ["x"], week="w")
     assert one == plan_labels(contacts({"a": 9, "b": 9, "c": 9}), 4, ["x"], week="w")

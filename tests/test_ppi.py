@@ -119,6 +119,8 @@ def test_joining_narrows_what_people_alone_can_say() -> None:
     with_machine = joined_rates(agent, score, verdict)
     alone = joined_rates(agent, np.zeros(len(score)), verdict)
     assert alone.weight == 0 and np.allclose(alone.rate, alone.human)
+    for one in (alone, with_machine):
+        assert np.allclose([one.human_low, one.human_high], [alone.low, alone.high])
     assert (with_machine.high - with_machine.low).mean() < 0.8 * (alone.high - alone.low).mean()
 
 

@@ -9,8 +9,9 @@ import pytest
 from pipeline.pec.lexicons import read_features
 from pipeline.report import write_report
 from pipeline.report.collect import Collected, collect
+from pipeline.report.collect_pec import Warmth
 from pipeline.report.data_quality import check_table, warnings
-from pipeline.report.evaluators import agreed, warning
+from pipeline.report.evaluators import agreed, table, warning
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
 from pipeline.report.pec import _feature_table, page, warm_and_cold
@@ -18,6 +19,7 @@ from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
+from pipeline.statistics.intervals import wilson
 from tests.simulated import LANGUAGES, results_of, settings_in
 
 
@@ -89,6 +91,23 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
         data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
     )
     assert bool(warning(Words("en"), found)) == warns
+
+
+VERDICT = ["evaluator", "conversation_id", "pec", "evaluated_at"]
+
+
+def test_shares_of_evaluators_have_ranges_and_few_judgements_say_nothing() -> None:
+    """One judged eight contacts in the first half and four in the second, another a single one."""
+    days = pd.date_range("2026-05-01", periods=13)
+    rows = [("many", f"c{n}", float(n >= 3), days[0 if n < 8 else n]) for n in range(12)]
+    verdicts = pd.DataFrame([*rows, ("one", "c12", 0.0, days[12])], columns=VERDICT)
+    found = table(Words("en"), Warmth([], pd.DataFrame(), pd.DataFrame(), verdicts))
+    assert found
+    many, one = found.rows
+    low, high = wilson(9, 12)
+    assert (many[2].value, many[2].low, many[2].high) == (0.75, float(low), float(high))
+    assert [cell.is_absent for cell in many[2:5]] == [False, False, True]
+    assert {cell.text for cell in one[2:5]} == {"too few to say"}
 
 
 @pytest.mark.parametrize(

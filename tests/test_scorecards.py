@@ -7,6 +7,9 @@ import pytest
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.expectations import check_batches
+from pipeline.report.collect_pec import warmth
+from pipeline.report.evaluators import of_themselves
+from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Criterion, Scorecard, Settings
 from tests.tables import figure, load_table, publish_under
@@ -102,6 +105,20 @@ def test_human_contact_counts_in_the_quality_score_only_where_a_card_names_it(
     found = results.frame("select qa_score, is_pec, is_auto_fail from fact_evaluations order by evaluation_id")
     assert [None if score != score else score for score in found["qa_score"]] == scores
     assert found["is_pec"].tolist() == [False, False] and not found["is_auto_fail"].any()
+
+
+def test_what_people_say_of_their_own_contacts_counts_nowhere(tmp_path: Path) -> None:
+    """Ann, who answered, calls herself warm; eve does not."""
+    both = PEC.replace("eve", "ann").replace("fay", "eve")
+    results = published(
+        tmp_path, (), calls=CALLS, evaluations=both.replace("pec        0      true", "pec        1      true")
+    )
+    found = results.frame("select is_own, is_pec, qa_score from fact_evaluations order by evaluation_id")
+    assert found["is_own"].tolist() == [True, False] and found["qa_score"].isna().all()
+    assert figure(results, "pec_rate", agent="ann")[["numerator", "denominator"]].tolist() == [0, 1]
+    seen = warmth(results, results.weeks)
+    assert seen and seen.verdicts["evaluator"].tolist() == ["eve"]
+    assert of_themselves(Words("en"), seen) == "1 judgement is of a contact of whoever judged; it counts nowhere."
 
 
 def marks(*scores: float) -> str:

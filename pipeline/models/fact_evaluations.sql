@@ -2,6 +2,7 @@
 -- a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
 -- A score beyond the scale says nothing. Human contact ('pec') is a figure of its own: it counts in the quality score, or fails it,
 -- only where a scorecard names it.
+-- is_own: of a contact of whoever judged; nobody judges themselves, so it says nothing.
 -- is_abusive: of the customer's letters; NULL where no letter was read.
 with ruled as (
     select
@@ -47,9 +48,11 @@ select
     evaluations.evaluated_at,
     contacts.team, contacts.agent, contacts.queue, contacts.topic, contacts.channel,
     contacts.started_at, contacts.week, contacts.day, contacts.half_hour, contacts.half_hour_at,
-    evaluations.pec = 1 as is_pec,
-    evaluations.failed = 1 as is_auto_fail,
+    coalesce(evaluations.evaluator = contacts.agent, false) as is_own,
+    case when evaluations.evaluator is distinct from contacts.agent then evaluations.pec = 1 end as is_pec,
+    case when evaluations.evaluator is distinct from contacts.agent then evaluations.failed = 1 end as is_auto_fail,
     case
+        when evaluations.evaluator = contacts.agent then null
         when evaluations.weights > 0 and evaluations.failed = 1 then 0
         when evaluations.weights > 0 then round(100 * evaluations.weighted / evaluations.weights, 3)
     end as qa_score,

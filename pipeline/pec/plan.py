@@ -63,19 +63,19 @@ def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], 
     plan = []
     for place, (row, probability) in enumerate(drawn):
         is_double = place in doubles
-        chosen = _deal(pack, evaluators, 2 if is_double else 1, rng)
+        chosen = _deal(pack, evaluators, str(row["agent"]), 2 if is_double else 1, rng)
         plan += [_assignment(row, who, is_double, probability) for who in chosen]
     return plan
 
 
-def _deal(pack: list[str], evaluators: list[str], wanted: int, rng: random.Random) -> list[str]:
-    """So many different evaluators off the pack, which is shuffled anew when it is empty."""
+def _deal(pack: list[str], evaluators: list[str], agent: str, wanted: int, rng: random.Random) -> list[str]:
+    """So many different evaluators off the pack, which is shuffled anew when it is empty; nobody judges themselves."""
     chosen: list[str] = []
-    while len(chosen) < wanted:
+    while len(chosen) < min(wanted, len(set(evaluators) - {agent})):
         if not pack:
             pack += rng.sample(evaluators, len(evaluators))
         who = pack.pop()
-        if who not in chosen:
+        if who not in (agent, *chosen):
             chosen.append(who)
     return chosen
 

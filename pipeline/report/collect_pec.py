@@ -17,13 +17,15 @@ class Warmth:
 
     contacts: written ones with the machine's score and people's verdict where there is one. `stratum`: a number for each agent,
     within whose contacts those to be judged are drawn; it stays where people are left out.
-    letters: agents' letters with their features. verdicts: see pipeline.findings.judges.
+    letters: agents' letters with their features. verdicts: see pipeline.findings.judges. of_themselves: evaluations that an
+    agent gave contacts of their own, which are no verdicts.
     """
 
     weeks: list[str]
     contacts: pd.DataFrame
     letters: pd.DataFrame
     verdicts: pd.DataFrame
+    of_themselves: int = 0
 
 
 def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
@@ -36,5 +38,6 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
         ),
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
         verdicts=verdicts(results, weeks),
+        of_themselves=len(results.frame(f"select evaluation_id from fact_evaluations where {of} and is_own")),
     )
     return None if found.letters.empty and found.verdicts.empty else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from pipeline.findings import judges
 from pipeline.report.cells import count_of, difference_cell, share_of
@@ -10,9 +11,10 @@ from pipeline.report.collect_pec import Warmth
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import agreement
+from pipeline.statistics.intervals import wilson
 
-FEWEST_LENIENT = 5
-"""Contacts shared with others, below which it is not told how lenient somebody is."""
+FEWEST = 5
+"""Contacts below which an evaluator's share is not told; shared with others, how lenient somebody is."""
 
 
 def table(words: Words, found: Warmth) -> Table | None:
@@ -25,21 +27,37 @@ def table(words: Words, found: Warmth) -> Table | None:
     for name, given in verdicts.groupby("evaluator"):
         own = lenient.get(str(name))
         rows.append(
-            [text_cell(str(name)), count_of(words, len(given)), share_of(words, given["pec"].mean()),
-             share_of(words, given.loc[given["evaluated_at"] <= middle, "pec"].mean()),
-             share_of(words, given.loc[given["evaluated_at"] > middle, "pec"].mean()),
+            [text_cell(str(name)), count_of(words, len(given)), _yes_cell(words, given),
+             _yes_cell(words, given[given["evaluated_at"] <= middle]),
+             _yes_cell(words, given[given["evaluated_at"] > middle]),
              count_of(words, own.shared if own else 0), _lenient_cell(words, own)]
         )  # fmt: skip
     heads = [
         Column(words("pec.evaluator"), False),
-        *(Column(words(f"pec.{n}")) for n in ("judged", "said_yes", "yes_before", "yes_after", "shared")),
+        Column(words("pec.judged")),
+        *(Column(words(f"pec.{n}"), has_interval=True) for n in ("said_yes", "yes_before", "yes_after")),
+        Column(words("pec.shared")),
         Column(words("pec.lenient"), has_interval=True),
     ]
     return Table("pec-evaluators", words("pec.evaluators"), heads, rows)
 
 
+def _yes_cell(words: Words, given: pd.DataFrame) -> Cell:
+    """Of the contacts that somebody judged; one judged twice is one."""
+    contacts = given.groupby("conversation_id")["pec"].mean()
+    if len(contacts) < FEWEST:
+        return Cell(words("pec.too_few"), is_absent=True)
+    low, high = wilson(contacts.sum(), len(contacts))
+    return share_of(words, contacts.mean(), float(low), float(high))
+
+
+def of_themselves(words: Words, found: Warmth) -> str:
+    """How many judgements are of contacts of whoever judged; nothing without any."""
+    return words.count("pec.of_themselves", found.of_themselves) if found.of_themselves else ""
+
+
 def _lenient_cell(words: Words, own: agreement.Leniency | None) -> Cell:
-    if own is None or own.shared < FEWEST_LENIENT:
+    if own is None or own.shared < FEWEST:
         return Cell(words("pec.too_few"), is_absent=True)
     return difference_cell(words, own.gap, own.low, own.high)
 

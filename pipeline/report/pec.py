@@ -45,6 +45,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "reliability": _reliability_table(words, found),
         "evaluators": evaluators.table(words, found),
         "agreement": evaluators.agreed(words, found),
+        "of_themselves": evaluators.of_themselves(words, found),
         "exposure": _team_table(data, words, "exposure", EXPOSURE),
         "rude": _team_table(data, words, "rude", OWN_TONE),
     }
@@ -62,16 +63,17 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
     if rates is None:
         return None
     heads = [Column(words(f"table.{'name' if dimension == 'agent' else 'team'}"), False), Column(words("pec.contacts"))]
-    heads += [Column(words("pec.labels")), Column(words("pec.human")), Column(words("pec.rate"), has_interval=True)]
+    heads += [Column(words("pec.labels")), *(Column(words(f"pec.{n}"), has_interval=True) for n in ("human", "rate"))]
     order = sorted(range(len(rates.groups)), key=lambda n: data.names.get(str(rates.groups[n]), str(rates.groups[n])))
     enough = rates.labels >= (data.small_group if dimension == "agent" else ppi.FEWEST)
-    human, rate = (np.where(enough, part, np.nan) for part in (rates.human, rates.rate))
+    human = np.where(enough & ~np.isnan(rates.human_low), rates.human, np.nan)
+    rate = np.where(enough, rates.rate, np.nan)
     rows = [
         [
             text_cell(data.names.get(str(rates.groups[n]), str(rates.groups[n]))),
             count_of(words, rates.contacts[n]),
             count_of(words, rates.labels[n]),
-            share_of(words, human[n]),
+            share_of(words, human[n], rates.human_low[n], rates.human_high[n]),
             share_of(words, rate[n], rates.low[n], rates.high[n]),
         ]
         for n in order

@@ -27,7 +27,7 @@ FEWEST_POOLED = 30
 
 @dataclass(frozen=True)
 class Joined:
-    """By group, arrays of one length: contacts, labels, people's own rate, the joined rate and its interval.
+    """By group, arrays of one length: contacts, labels, people's own rate and the joined one, each with its interval.
 
     `weight`: how much the machine was trusted, 0 to 1. NaN where there is too little to say.
     """
@@ -36,6 +36,8 @@ class Joined:
     contacts: Array
     labels: Array
     human: Array
+    human_low: Array
+    human_high: Array
     machine: Array
     rate: Array
     low: Array
@@ -78,12 +80,16 @@ def joined_rates(
     each = (1 - labels / np.maximum(size, 1)) / np.maximum(labels, 1)
     guessed = np.bincount(owner, share**2 * each, len(keys))
     unseen = _unseen(owner, size, labels, error, error_variance * each, len(keys))
-    low, high = _limits(centre, of_verdict * guessed, of_score * guessed + unseen, special.ndtri((1 + level) / 2))
+    z = special.ndtri((1 + level) / 2)
+    low, high = _limits(centre, of_verdict * guessed, of_score * guessed + unseen, z)
     of_people = np.bincount(owner, share * np.where(labels > 0, human, 0), len(keys))
+    alone = _unseen(owner, size, labels, human, verdict[judged].var() * each, len(keys))
+    human_low, human_high = _limits(of_people, guessed, alone, z)
     contacts, sampled = (np.bincount(owner, part, len(keys)).astype(int) for part in (size, labels))
     known = (sampled >= fewest) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(low)
     blank = np.where(known, 0.0, np.nan)
-    return Joined(keys, contacts, sampled, of_people, everywhere, centre + blank, low + blank, high + blank, weight)
+    rate, low, high = (part + blank for part in (centre, low, high))
+    return Joined(keys, contacts, sampled, of_people, human_low, human_high, everywhere, rate, low, high, weight)
 
 
 def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) -> float:
