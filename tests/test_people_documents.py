@@ -1,5 +1,6 @@
-"""Moods leave the warehouse as sums of at least five people, by the weeks of the site's zone."""
+"""Moods leave the warehouse as sums of at least five people, by the weeks of the site's zone; skills while they are confirmed."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,17 @@ import pytest
 from tests.tables import publish
 
 CALLS = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  60      answered  ann"
+ATTESTED = """
+agent  skill  result  valid_from        valid_to
+ann    loans  passed  2026-07-01 00:00  -
+ann    loans  failed  2026-09-01 00:00  -
+bob    loans  passed  2026-07-01 00:00  2026-08-01 00:00
+bob    loans  failed  2026-09-01 00:00  -
+cat    loans  failed  2026-07-01 00:00  -
+cat    loans  passed  2026-09-01 00:00  -
+dan    loans  passed  2026-07-01 00:00  2026-10-01 00:00
+dan    cards  failed  2026-09-01 00:00  -
+"""
 PEOPLE = ("ann", "bob", "cat", "dan", "eve")
 Answer = tuple[str, str, int]
 """Who, when, how many stars."""
@@ -27,6 +39,16 @@ TWO_WEEKS = [
     *((who, f"2026-05-{day} 10:00", score) for who, score in zip(PEOPLE, (2, 3, 3, 3, 4), strict=True) for day in ("04", "11")),
     ("ann", "2026-05-18 10:00", 1),
 ]  # fmt: skip
+
+
+def test_a_skill_is_confirmed_until_it_is_attested_anew(tmp_path: Path) -> None:
+    found = publish(tmp_path, calls=CALLS, skills=ATTESTED).document("skills")
+    assert [(row["agent"], row["valid_from"][:10], row["valid_to"] and row["valid_to"][:10]) for row in found] == [
+        ("ann", "2026-07-01", "2026-09-01"),
+        ("bob", "2026-07-01", "2026-08-01"),
+        ("cat", "2026-09-01", None),
+        ("dan", "2026-07-01", "2026-10-01"),
+    ]
 
 
 @pytest.fixture(scope="module")

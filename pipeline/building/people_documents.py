@@ -30,7 +30,19 @@ from named
 left join hired using (agent)
 order by named.agent
 """
-SKILLS = "select agent, skill, level, valid_from, valid_to from raw_skills where result = 'passed' order by all"
+SKILLS = """
+with attested as (
+    select agent, skill, level, result, valid_from,
+        least(valid_to, lead(valid_from) over (partition by source, agent, skill order by valid_from)) as valid_to
+    from raw_skills
+)
+
+select agent, skill, level, valid_from, valid_to
+from attested
+where result = 'passed'
+order by all
+"""
+"""A skill holds until it is attested anew, passed or not."""
 FEWEST_PEOPLE = 5
 MOOD_WEEKS = 4
 """Weeks of moods that are put together."""
