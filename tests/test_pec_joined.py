@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.errors import NoData
+from pipeline.pec.situations import situation_of
 from pipeline.pec.store import score_new
 from pipeline.pec.talk import incident_of, letters_of
 from pipeline.results import Results, open_results
@@ -123,6 +124,39 @@ def test_talks_and_incidents_know_writers_by_the_directory(by_number: Settings) 
         [letter] = letters_of(warehouse, results, "8", "2026-W19")
     assert words == ["This is outrageous, you idiot; I will go to another bank and complain"]
     assert letter["situation"] == "An angry complaint"
+
+
+def test_a_talk_is_of_own_letters_and_what_is_warm_is_not_called_cold(tmp_path: Path) -> None:
+    """Tom sent one letter twenty times, and two of his own; ann wrote a warm one alone."""
+    called = "Dear Emma, I am sorry you had to wait, I called the branch myself and will call you tomorrow. Tom"
+    checked = "Good morning Emma, I understand how annoying this is, I checked it myself and paid it back. Ann"
+    sent = [*[("tom", WARM)] * 20, ("tom", "The request has been processed"), ("tom", called), ("ann", checked)]
+    rows = [f"a{n}  t{n}  agent  {who}  2026-05-04 11:{n:02d}  {body}" for n, (who, body) in enumerate(sent)]
+    messages = "\n".join(["message_id  conversation_id  author_role  agent  sent_at  body", *rows])
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    results = publish_under(settings, tmp_path, tickets=TICKETS, messages=messages)
+    with open_warehouse(settings) as warehouse:
+        talks = {who: letters_of(warehouse, results, who, "2026-W19") for who in ("tom", "ann")}
+    shown = {who: [(letter["kind"], letter["message_id"]) for letter in letters] for who, letters in talks.items()}
+    assert shown == {"tom": [("coldest", "a20"), ("warmest", "a21")], "ann": [("warmest", "a22")]}
+
+
+SAID = """
+None of that helped, I am fed up and angry     angry_complaint
+That helped, have a nice day                   thanks
+None of that helped.                           -
+Thanks for the quick answer, it does not work  acknowledgement
+It is not a complaint, you helped me           thanks
+Спасибо большое, всё работает                  thanks
+Спасибо большое, но интернет не работает       no_connection
+"""
+
+
+@pytest.mark.parametrize("line", SAID.strip().splitlines())
+def test_a_situation_is_what_the_customer_says_and_thanks_come_last(line: str) -> None:
+    text, name = line.rsplit("  ", 1)
+    found = situation_of(text)
+    assert (found.name if found else "-") == name.strip()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from pipeline.pec.normal import normalise
 class Situation:
     name: str
     title: dict[str, str]
-    words: tuple[str, ...]
+    words: re.Pattern[str]
     warm: tuple[str, ...]
 
 
@@ -23,16 +24,22 @@ class Situation:
 def read_situations() -> list[Situation]:
     """In the order in which they are tried."""
     raw = tomllib.loads(resources.files(__package__).joinpath("situations.toml").read_text("utf-8"))
+    negated = "".join(f"(?<! {re.escape(words)})" for words in raw.pop("negations"))
     return [
-        Situation(name, entry["title"], tuple(" " + word for word in entry["words"]), tuple(entry["warm"]))
+        Situation(name, entry["title"], _said(entry["words"], negated), tuple(entry["warm"]))
         for name, entry in raw.items()
     ]
 
 
+def _said(words: list[str], negated: str) -> re.Pattern[str]:
+    """Any of the words at the start of a word, with none of the negations before it."""
+    return re.compile(f"{negated} (?:{'|'.join(map(re.escape, words))})")
+
+
 def situation_of(customers_text: str) -> Situation | None:
-    """The first situation whose words stand in the customer's letter."""
+    """The first situation whose words the customer's letter says."""
     plain = normalise([customers_text]).text
-    return next((s for s in read_situations() if any(word in plain for word in s.words)), None)
+    return next((s for s in read_situations() if s.words.search(plain)), None)
 
 
 def lacking(situation: Situation | None, features: dict[str, int], language: str = "en") -> list[str]:

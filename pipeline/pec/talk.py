@@ -16,20 +16,23 @@ if TYPE_CHECKING:
     from pipeline.results import Results
 
 SHOWN = 3
+TEMPLATE = 20
+"""Copies from which on a letter is a template and nobody's own, as in fact_pec."""
+NEUTRAL = 0.5
+"""The score below which a letter is cold."""
 LETTERS = read_model("core_letter_authors")
 
 
 def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) -> list[dict[str, Any]]:
-    """The warmest and coldest letters that an agent wrote to tickets of a week. Raises NoData where there is none."""
+    """The coldest and warmest of their own letters that an agent wrote to tickets of a week. NoData where there is none."""
     letters = results.frame(
         "select source, message_id, ticket_id, sent_at, score, source_ref from fact_letters where is_agents "
-        f"and agent = '{_quoted(agent)}' and week = '{_quoted(week)}' order by score, message_id"
+        f"and copies < {TEMPLATE} and agent = '{_quoted(agent)}' and week = '{_quoted(week)}' order by score, message_id"
     ).to_dict("records")
     if not letters:
-        raise NoData(f"no letters of {agent} in {week}")
-    half = min(SHOWN, (len(letters) + 1) // 2)
-    chosen = [("coldest", row) for row in letters[:half]]
-    chosen += [("warmest", row) for row in reversed(letters[max(half, len(letters) - SHOWN) :])]
+        raise NoData(f"no letters of their own by {agent} in {week}")
+    cold, warm = ([row for row in letters if (row["score"] < NEUTRAL) == is_cold] for is_cold in (True, False))
+    chosen = [("coldest", row) for row in cold[:SHOWN]] + [("warmest", row) for row in warm[: -SHOWN - 1 : -1]]
     return [{"kind": kind, **row, **_told(warehouse, row)} for kind, row in chosen]
 
 
