@@ -85,6 +85,8 @@ class Contract(BaseModel):
     """Each delivery is the whole list: what it lacks goes. Of another table with an instant it speaks from its first one on."""
     ticket: str = ""
     """The column that names the ticket whose history a row is of."""
+    begins_once: bool = False
+    """Its instant is a beginning, which stays: two rows of one key that are days apart are not the same."""
     may_last: str = "false"
     """SQL, true for a row whose durations may be longer than a day."""
     in_order: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from pipeline.contracts import read_contracts
+from pipeline.loading import namesakes
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -22,6 +23,9 @@ LEAST_HISTORY = 3
 OF_BATCH = "file_id in (select file_id from files where batch_id = ?)"
 CONTACTS = ("calls", "queue_events", "tickets", "messages")
 """Tables whose newest record says how far the others lag behind."""
+
+OUTDONE = ("repeated_share", "namesake_share", "other_days_share")
+"""Records that do not count, because others do that were there, of the same file, or of another day."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
-    quarantined_share, repeated_share. `weeks_since`: since the week with rows before it. `days_behind`: the source's
+    quarantined_share and those of OUTDONE. `weeks_since`: since the week with rows before it. `days_behind`: the source's
     newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
     """
     rows = dated(contract, zone)
@@ -68,6 +72,8 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
     for measure in suite.measures.keys() & set(frame.columns):
         frame[f"{measure}_rise"] = frame[measure] - _usual(by_source[measure])
     frame = frame.merge(weeks, on=["source", "week"])
+    if frame.empty:  # of all that it brought others count
+        frame = frame.reindex([0]).assign(source=contract, week=None)
     return frame.assign(**_of_batch(warehouse, contract, batch))
 
 
@@ -149,27 +155,33 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
         f"select (epoch(greatest({newest})) - epoch(max({rows.instant}))) / 86400 from {rows.table} where {_of_sources(rows)}",
         [batch],
     )
+    outdone = _outdone(warehouse, contract, batch) if rows else [None] * len(OUTDONE)
+    shares = "".join(f", ? / nullif(sum(rows_read), 0) as {name}" for name in OUTDONE)
     counts = warehouse.records(
-        "select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
-        "? / nullif(sum(rows_read), 0) as repeated_share from files where batch_id = ? and contract = ?",
-        [_repeated(warehouse, contract, batch) if rows else None, batch, contract],
+        f"select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share{shares} "
+        "from files where batch_id = ? and contract = ?",
+        [*outdone, batch, contract],
     )[0]
     return {"days_behind": behind or None, **counts}
 
 
-def _repeated(warehouse: Warehouse, contract: str, batch: int) -> int:
-    """Records that were there already in the same version: others were outdone by a newer one, as exports of what changed are."""
+def _outdone(warehouse: Warehouse, contract: str, batch: int) -> list[int]:
+    """Records that others of their key outdo: those that were there already in the same version (a newer one is what changed),
+    those whose key another of their file bears, those of another day, of which the batch that brought the later is to blame."""
     found = read_contracts()[contract]
-    same = " and ".join(f"d.{column} is not distinct from r.{column}" for column in found.key)
-    return int(
-        warehouse.value(
-            f"select count(*) from {found.duplicate_table} d join files f on f.file_id = d.file_id "
-            f"join {found.raw_table} r on {same} and r.version is not distinct from d.version "
-            "join files before on before.file_id = r.file_id "
-            "where f.batch_id = ? and (before.batch_id, before.name) <= (f.batch_id, f.name)",
-            [batch],
-        )
-    )
+    of_one_file, of_other_days = namesakes.of_one_file(found), namesakes.of_other_days(found)
+    counts = warehouse.sql.execute(
+        f"""select count(*) filter (is_own and won.version is not distinct from lost.version
+                and (before.batch_id, before.name) <= (f.batch_id, f.name) and not {of_one_file} and not {of_other_days}),
+            count(*) filter (is_own and {of_one_file}),
+            count(*) filter ({of_other_days} and greatest(f.batch_id, before.batch_id) = $1)
+        from {namesakes.contests(found)}
+        join (select *, batch_id = $1 as is_own from files) f on f.file_id = lost.file_id
+        join files before on before.file_id = won.file_id
+        where $1 in (f.batch_id, before.batch_id)""",
+        [batch],
+    ).fetchall()
+    return [int(count) for count in counts[0]]
 
 
 def _of_sources(rows: Dated) -> str:

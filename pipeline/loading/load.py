@@ -142,7 +142,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     _register(delivery, file_id, contract.name, feed.part)
     give_way(warehouse, contract, before, file_id)
     outcome = versions.settle(warehouse, contract, file_id)
-    if contract.must_keep:
+    if contract.must_keep and not before.is_same_content:
         refuse_if_shrunk(file.path, outcome, limits)
     if contract.is_whole:
         refuse_if_list_shrunk(file.path, outcome.held, faults.sound, limits)
@@ -156,7 +156,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
         "select admitted, duplicate from files where file_id = ?", [file_id]
     ).fetchall()[0]
     counts = quarantine_counts(warehouse, file_id)
-    said = remarks.outdone(warehouse, contract, file_id), remarks.stays(warehouse, contract, file.name, before.known)
+    said = [*remarks.outdone(warehouse, contract, file_id), remarks.stays(warehouse, contract, file.name, before.known)]
     return Account(
         file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed,
         passed_over=feed.passed_over or None, remark="; ".join(filter(None, said)) or None,

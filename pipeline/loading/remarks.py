@@ -1,39 +1,85 @@
-"""What a delivery leaves as it was, in words: records that another name outdoes, and those from before its first instant."""
+"""What of a delivery does not count, and what it leaves as it was, in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.loading import namesakes
 from pipeline.loading.earlier import REST
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
 
 
-def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> str:
-    """Which other file's records count instead of the delivery's, where that is so of most and some of them say another thing.
+CURES = {
+    "calls": 'call_id = ["Start", "No"] makes one of several columns, conversation_id = "No" joins the legs of a call',
+    "tickets": 'ticket_id = ["Created", "No"] makes one of several columns, version = "Changed" tells which row is the newest',
+}
+"""What a mapping says where ids are not enough; the columns are examples."""
+
+
+def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> list[str]:
+    """What the delivery's records take away from others of their id, and others from them."""
+    query = "select lay_as, name, admitted, duplicate, replaced from files where file_id = ?"
+    file = warehouse.records(query, [file_id])[0]
+    if not file["duplicate"] and not file["replaced"]:
+        return []
+    name = file["lay_as"] or file["name"]
+    said = [_of_other_days(warehouse, contract, file_id, name)]
+    if file["duplicate"]:
+        said.append(_of_one_file(warehouse, contract, file_id, name))
+    if file["duplicate"] > file["admitted"]:
+        said.append(_by_the_greater_name(warehouse, contract, file_id, name))
+    return said
+
+
+def _of_other_days(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+    if not contract.begins_once:
+        return ""
+    sides = (f"lost.file_id = {file_id}", f"won.file_id = {file_id} and lost.file_id <> {file_id}")
+    found = sum(_counted(warehouse, contract, f"{of_it} and {namesakes.of_other_days(contract)}") for of_it in sides)
+    if not found:
+        return ""
+    return (
+        f"{name}: {found} {contract.name} do not count because others, of another day, bear their ids, here or in another file: "
+        f"where ids begin again, more belongs to them{_cure(contract)}"
+    )
+
+
+def _of_one_file(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+    found = _counted(warehouse, contract, f"lost.file_id = {file_id} and {namesakes.of_one_file(contract)}")
+    if not found:
+        return ""
+    return (
+        f"{name}: {found} of its {contract.name} do not count because others of this file bear their ids and say something else: "
+        f"each row wants an id of its own{_cure(contract)}"
+    )
+
+
+def _cure(contract: Contract) -> str:
+    return f": {CURES[contract.name]}" if contract.name in CURES else ""
+
+
+def _counted(warehouse: Warehouse, contract: Contract, condition: str) -> int:
+    return int(warehouse.value(f"select count(*) from {namesakes.contests(contract)} where {condition}"))
+
+
+def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+    """Of most of its records another file's count instead, and some of them say another thing.
 
     Those of a lower version of the source's own are outdone by right.
     """
-    query = "select name, lay_as, admitted, duplicate from files where file_id = ?"
-    file = warehouse.records(query, [file_id])[0]
-    if file["duplicate"] <= file["admitted"]:
-        return ""
-    key = " and ".join(f"lost.{column} is not distinct from won.{column}" for column in contract.key)
-    differs = " or ".join(f"lost.{column} is distinct from won.{column}" for column in contract.columns)
     [found] = warehouse.records(
         f"""select count(*) as records, max(coalesce(files.lay_as, files.name)) as winner
-        from {contract.duplicate_table} lost
-        join {contract.raw_table} won on {key} and won.version = lost.version and won.file_id <> lost.file_id
-        join files on files.file_id = won.file_id
-        where lost.file_id = ? and ({differs})""",
-        [file_id],
+        from {namesakes.contests(contract)} join files on files.file_id = won.file_id
+        where lost.file_id = {file_id} and won.file_id <> lost.file_id and won.version = lost.version
+            and {namesakes.differ(contract)} and not ({namesakes.of_other_days(contract)})"""
     )
     if not found["records"]:
         return ""
     return (
-        f"{file['lay_as'] or file['name']}: {found['records']} of its {contract.name} say something else than {found['winner']}, "
+        f"{name}: {found['records']} of its {contract.name} say something else than {found['winner']}, "
         "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name"
     )
 
