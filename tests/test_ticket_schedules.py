@@ -159,3 +159,24 @@ def test_business_time_of_which_a_part_is_not_known_is_not_known(tmp_path: Path)
     assert pd.isna(one(results, "t")["first_reply_business_s"])
     replies = results.frame("select wait_s, wait_business_s from fact_replies")
     assert replies["wait_s"].tolist() == [6 * HOUR] and replies["wait_business_s"].isna().all()
+
+
+def test_a_first_reply_that_only_its_source_states_has_business_hours(tmp_path: Path) -> None:
+    """An hour before the office shuts and an hour after it opens. Nothing is known of who has none, even where statuses ended."""
+    results = publish(
+        tmp_path,
+        {"schedules": (OFFICE,), "tickets": Tickets(schedule="office")},
+        tickets="""
+        ticket_id  created_at        first_replied_at  status  solved_at         opened_by  channel
+        asked      2026-05-04 16:00  2026-05-05 09:00  open    -                 customer   email
+        sent       2026-05-04 16:00  2026-05-05 09:00  open    -                 agent      email
+        call       2026-05-04 16:00  2026-05-05 09:00  open    -                 customer   voice
+        none       2026-05-04 16:00  -                 solved  2026-05-05 09:00  customer   email
+        """,
+    )
+    rows = results.frame("select ticket_id, first_reply_s, first_reply_business_s from fact_tickets").set_index(
+        "ticket_id"
+    )
+    assert rows.loc["none"].isna().all()
+    assert rows.drop("none")["first_reply_s"].tolist() == [17 * HOUR] * 3
+    assert rows.drop("none")["first_reply_business_s"].tolist() == [2 * HOUR] * 3

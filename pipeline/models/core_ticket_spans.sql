@@ -1,21 +1,23 @@
 -- Everything of a ticket that is timed: its statuses; its turns from the customer's word to the reply, cut where the status changes,
 -- because an agreement on replies runs only while a ticket is not solved; and where an agent opened it, the time up to that word.
--- A ticket without letters asks as it is created, where its source tells of replies; a call was answered as it was spoken.
+-- A ticket without letters asks as it is created, where its source tells of replies; a call was answered as it was spoken, and has only
+-- the time up to the first reply that its source states.
 with unwritten as (
-    select tickets.ticket_no, tickets.created_at, tickets.first_replied_at as replied_at
+    select
+        tickets.ticket_no, tickets.created_at, tickets.first_replied_at as replied_at,
+        case when tickets.opened_by <> 'agent' and coalesce(tickets.channel, '') <> 'voice' then tickets.created_at end as asked_at
     from core_tickets as tickets
     inner join reply_sources as sources
         on sources.source = tickets.source and sources.replies_from <= tickets.created_at
     left join core_ticket_replies as written on written.ticket_no = tickets.ticket_no and written.turn = 0
-    where written.ticket_no is null and not tickets.is_thread and tickets.opened_by <> 'agent'
-        and coalesce(tickets.channel, '') <> 'voice'
+    where written.ticket_no is null and not tickets.is_thread
 ),
 
 asked as (
     select ticket_no, turn, created_at, asked_at, replied_at
     from core_ticket_replies
     union all
-    select ticket_no, 0 as turn, created_at, created_at as asked_at, replied_at
+    select ticket_no, 0 as turn, created_at, asked_at, replied_at
     from unwritten
 ),
 

@@ -26,19 +26,10 @@ firsts as (
         min(case when asked_at is not null then replied_at end) as answered_at
     from replies
     group by ticket_no
-),
-
-timed as (
-    select ticket_no, case when count(business_s) = count(*) then sum(business_s) end as first_reply_business_s
-    from core_ticket_stretches
-    where place = 0 and kind in ('reply', 'outbound') and not is_running
-    group by ticket_no
 )
 
 select
     firsts.ticket_no, firsts.replies, firsts.replied_at as first_replied_at, firsts.last_replied_at,
-    firsts.answered_at,
-    timed.first_reply_business_s, ranked.agent
+    firsts.answered_at, ranked.agent
 from firsts
 inner join ranked on ranked.ticket_no = firsts.ticket_no and ranked.place = 1
-left join timed on timed.ticket_no = firsts.ticket_no

@@ -1,6 +1,14 @@
 -- One row per ticket: its clocks, and what the department's rules ask of it. `came_observed_s`: what is left of `observed_s` after the
 -- ticket came in, with the word of its customer; below nought where that came later than is looked for. `is_reply_due`: who was spoken to
--- when the ticket was written waits for no letter.
+-- when the ticket was written waits for no letter. Business time up to the first reply is known where that of every stretch is.
+with first_replies as (
+    select ticket_no, case when count(business_s) = count(*) then sum(business_s) end as business_s
+    from core_ticket_stretches
+    where place = 0 and kind in ('reply', 'outbound')
+    group by ticket_no
+    having max(case when is_running then 1 else 0 end) = 0
+)
+
 select
     heads.source, heads.ticket_id, heads.ticket_id as conversation_id, heads.customer, heads.team, heads.agent, heads.queue,
     heads.topic, heads.channel, heads.priority, heads.customer_group, heads.created_at,
@@ -18,7 +26,7 @@ select
     greatest(0, least(epoch((select until from build_range)) - epoch(heads.created_at), 2592000)) as observed_s,
     epoch(least((select until from build_range), heads.created_at + 2592000 * interval '1' second)) - epoch(placed.came_at)
         as came_observed_s,
-    epoch(heads.replied_at) - epoch(heads.created_at) as first_reply_s, work.first_reply_business_s,
+    epoch(heads.replied_at) - epoch(heads.created_at) as first_reply_s, first_replies.business_s as first_reply_business_s,
     epoch(given.assigned_at) - epoch(heads.created_at) as assigned_s,
     clocks.requester_wait_s, clocks.agent_work_s, clocks.agent_wait_s, clocks.on_hold_s,
     case when clocks.has_business then clocks.requester_wait_business_s end as requester_wait_business_s,
@@ -46,5 +54,6 @@ inner join core_ticket_rules as rules on rules.ticket_no = heads.ticket_no
 inner join core_ticket_order as placed on placed.ticket_no = heads.ticket_no
 left join core_ticket_clocks as clocks on clocks.ticket_no = heads.ticket_no
 left join core_ticket_work as work on work.ticket_no = heads.ticket_no
+left join first_replies on first_replies.ticket_no = heads.ticket_no
 left join core_ticket_assignments as given on given.ticket_no = heads.ticket_no
 left join official_channels as official on official.channel = heads.channel
