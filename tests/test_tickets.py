@@ -18,8 +18,8 @@ TICKETS = """
 ticket_id  created_at        queue  priority  status  agent  customer_key  channel
 slow       2026-05-04 08:00  cards  normal    solved  ann    k1            email
 again      2026-05-04 09:00  cards  normal    solved  ann    k2            email
-waiting    2026-05-04 10:00  cards  normal    open    bob    k3            web
-urgent     2026-05-04 10:30  cards  urgent    solved  bob    k4            email
+waiting    2026-05-04 10:00  cards  normal    open    bob    k3            Web
+urgent     2026-05-04 10:30  cards  Urgent    solved  bob    k4            Email
 silent     2026-05-04 11:00  loans  normal    new     -      k5            email
 binned     2026-05-04 11:30  loans  normal    deleted -      k6            email
 end        2026-05-15 12:00  loans  normal    solved  ann    k7            web

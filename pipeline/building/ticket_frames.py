@@ -42,14 +42,19 @@ def ticket_frames(
         "followed_sources": texts("source", followed_sources(warehouse)),
         "reply_sources": _reply_sources(warehouse),
         "ticket_robots": texts("agent", robot_ids(warehouse, of.robots)),
-        "urgent_priorities": texts("priority", of.urgent),
-        "official_channels": texts("channel", of.official_channels),
+        "urgent_priorities": texts("priority", _folded(of.urgent)),
+        "official_channels": texts("channel", _folded(of.official_channels)),
         "age_bands": pd.DataFrame(AGE_BANDS, columns=["band", "from_days", "to_days"]).astype({"band": "string"}),
         "sla_policies": _policies(settings),
         "sla_settings": _targets(settings),
         "day_names": _day_names(),
         "promise_days": _promise_days(settings, since.date() - timedelta(days=1), until.date() + timedelta(days=65)),
     }
+
+
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, in small letters: the settings and a file may write one name in two ways."""
+    return tuple(sorted({name.lower() for name in names}))
 
 
 def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:

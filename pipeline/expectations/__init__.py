@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import read_contracts
+from pipeline.expectations.names_of_settings import unknown_names
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
 from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
-from pipeline.loading.robots import unknown_robots
 from pipeline.scorecards import scorecard_frame
 from pipeline.zone_names import iana_name
 
@@ -121,13 +121,16 @@ def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str, 
 
 
 def _of_settings(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
-    """Whether the tickets know the robots of the settings, on the newest batch of them; nothing without either."""
+    """Whether the tickets know what the settings name, on the newest batch of them; nothing without either."""
     newest = warehouse.value("select max(batch_id) from files where contract = 'tickets' and not is_undone")
-    if newest is None or not settings.tickets.robots:
+    if newest is None:
         return []
-    unknown = ", ".join(unknown_robots(warehouse, settings.tickets.robots))
-    outcome = "failed" if unknown else "passed"
-    return [_result(newest, "tickets", check, outcome, "", unknown) for check in read_suites("tickets").of_settings]
+    unknown = unknown_names(warehouse, settings)
+    return [
+        _result(newest, "tickets", check, "failed" if names else "passed", "", ", ".join(names))
+        for check in read_suites("tickets").of_settings
+        if (names := unknown.get(check.name)) is not None
+    ]
 
 
 def _result(batch: int, contract: str, check: Check, outcome: str, observed: str, failing: str) -> CheckResult:

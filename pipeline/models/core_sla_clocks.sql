@@ -20,8 +20,8 @@ fitting as (
         row_number() over (partition by tickets.ticket_no order by rules.place) as choice
     from core_tickets as tickets
     inner join sla_policies as rules
-        on (rules.channel is null or rules.channel = tickets.channel)
-        and (rules.customer_group is null or rules.customer_group = tickets.customer_group)
+        on (rules.channel is null or lower(rules.channel) = lower(tickets.channel))
+        and (rules.customer_group is null or lower(rules.customer_group) = lower(tickets.customer_group))
 ),
 
 bound as (

@@ -1,5 +1,5 @@
 -- One row per clock with its target: by the priority when it began, of the version of the policy that held then. Policies that sources
--- deliver are of their own tickets; those of the settings are of all. Of equal targets the stricter holds.
+-- deliver are of their own tickets; those of the settings are of all. Of equal targets the stricter holds. "High" and "high" are one.
 with urgencies as (
     select
         ticket_no, value as priority,
@@ -35,7 +35,7 @@ fitting as (
     ) as targets
         on targets.policy = judged.policy and targets.measure = judged.measure
         and (targets.source is null or targets.source = judged.source)
-        and (targets.priority is null or targets.priority = judged.priority)
+        and (targets.priority is null or lower(targets.priority) = lower(judged.priority))
         and targets.valid_from <= judged.started_at
 )
 

@@ -20,7 +20,7 @@ taken as (
     left join core_ticket_work as work on work.ticket_no = tickets.ticket_no
     left join core_ticket_clocks as clocks on clocks.ticket_no = tickets.ticket_no
     left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
-    left join urgent_priorities as urgent on urgent.priority = tickets.priority
+    left join urgent_priorities as urgent on urgent.priority = lower(tickets.priority)
     where coalesce(tickets.status, 'open') <> 'deleted'
 ),
 

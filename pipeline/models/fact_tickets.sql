@@ -56,4 +56,4 @@ left join core_ticket_clocks as clocks on clocks.ticket_no = heads.ticket_no
 left join core_ticket_work as work on work.ticket_no = heads.ticket_no
 left join first_replies on first_replies.ticket_no = heads.ticket_no
 left join core_ticket_assignments as given on given.ticket_no = heads.ticket_no
-left join official_channels as official on official.channel = heads.channel
+left join official_channels as official on official.channel = lower(heads.channel)
