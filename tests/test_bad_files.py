@@ -19,6 +19,12 @@ from pipeline.sources import Source, find_source
 from pipeline.sources.plain_text import plain_text
 from tests.calls_csv import GOOD, HEADER, MAPPING, TEXT, load, row
 
+UNREAD_TIMES = {
+    "days.csv": ("04.05.2026 11:00", '"%d.%m.%Y %H:%M"'),
+    "slashes.csv": ("5/4/2026 11:00", '"%m/%d/%Y %H:%M"'),
+    "halves.csv": ("5/4/2026 11:00 AM", '"%m/%d/%Y %I:%M %p"'),
+}
+
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
@@ -43,6 +49,14 @@ from tests.calls_csv import GOOD, HEADER, MAPPING, TEXT, load, row
             "thousands.csv",
             (HEADER + "".join(row(id=f"b{i}", talk='"7,091"') for i in range(20))).encode(),
             'value \'7,091\'; a mapping says what its comma is: [reader] decimal = "," or, where it groups thousands, decimal = "."',
+        ),
+        *(
+            (
+                name,
+                (HEADER + row(offered=text) * 20).encode(),
+                f"value {text!r}; a mapping says how it is written: format = {how}",
+            )
+            for name, (text, how) in UNREAD_TIMES.items()
         ),
         ("missing.csv", TEXT.replace(b"talk", b"speech", 1), "column talk of the mapping is not in the file"),
         ("semicolons.csv", TEXT.replace(b",", b";").replace(b"id;", b"id ;", 1), ""),

@@ -98,6 +98,8 @@ def test_commas_group_thousands_only_where_the_point_is_named(
         ("2026-05-04T10:00:00+03:00", "", "Europe/Zurich", datetime(2026, 5, 4, 7)),
         ("2026-05-04T10:00:00-03:00", "", "UTC", datetime(2026, 5, 4, 13)),
         ("04.05.2026 10:00 +0300", "%d.%m.%Y %H:%M %z", "Europe/Zurich", datetime(2026, 5, 4, 7)),
+        ("2026-05-04 10:00:00 +0300", "", "Europe/Zurich", datetime(2026, 5, 4, 7)),
+        ("2026-05-04 10:00 -03:00", "", "Europe/Zurich", datetime(2026, 5, 4, 13)),
         ("2026-05-04 10:00:00 UTC", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
         ("2026-05-04 10:00 gmt", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
         ("2026-05-04 10:00 America/New_York", "", "Europe/Zurich", datetime(2026, 5, 4, 14)),

@@ -24,9 +24,22 @@ SCALE = (
     "marks go from 0 to 1 unless a mapping says otherwise: [constants] score_min = 1 and score_max = 5, "
     "or min and max of [[scorecards]]"
 )
+WRITTEN = "a mapping says how it is written: format ="
+TIMES = (
+    (r"\d{1,2}\.\d{1,2}\.\d{4}(.*\d)?", f'{WRITTEN} "%d.%m.%Y %H:%M", %H:%M:%S where it has seconds'),
+    (
+        r"\d{1,2}/\d{1,2}/\d{4}(.*\d)?",
+        f'{WRITTEN} "%m/%d/%Y %H:%M" or, with the day first, "%d/%m/%Y %H:%M", %H:%M:%S where it has seconds',
+    ),
+    (
+        r"\d.*\d ?(?i:[AP]M)",
+        f'{WRITTEN} "%m/%d/%Y %I:%M %p", with the parts of its day and %I:%M:%S where it has seconds',
+    ),
+)
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
+    *(("not_a_time", *how) for how in TIMES),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )
 """Rule, a pattern of the value, and what of a mapping mends it."""

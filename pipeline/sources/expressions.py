@@ -76,10 +76,11 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     """A timestamp as the text states it: UTC where the text says its offset, else the file's local time.
 
     `timezone` makes it the same whatever the zone of the machine. A plain cast to TIMESTAMP passes over whatever follows the
-    time, an offset, PM or EST: so a local time must end with a digit.
+    time, an offset, PM or EST: so a local time must end with a digit. The cast to TIMESTAMPTZ wants no space before an offset.
     """
     if not formats:
-        with_offset = f"timezone('UTC', try_cast({text} as timestamptz))"
+        joined = f"replace(replace({text}, ' +', '+'), ' -', '-')"
+        with_offset = f"timezone('UTC', try_cast({joined} as timestamptz))"
         without = f"when right({text}, 1) between '0' and '9' then try_cast({text} as timestamp)"
         other = f"case when {_says_offset(text)} then {with_offset} {without} end"
         return (
