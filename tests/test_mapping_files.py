@@ -121,9 +121,9 @@ TITLED = [
 ]
 
 
-def write_titled(file: Path, above: int) -> None:
+def write_titled(file: Path, above: int, titled: list[list[str]] = TITLED) -> None:
     """The rows with so many of the lines above their header."""
-    rows = TITLED[3 - above :]
+    rows = titled[3 - above :]
     if file.suffix == ".xlsx":
         pd.DataFrame(rows).to_excel(file, index=False, header=False, engine="xlsxwriter")
     else:
@@ -138,6 +138,38 @@ def test_lines_above_the_header_are_skipped_and_counted(tmp_path: Path, name: st
     account, rows, bad = load(tmp_path, f"{CALLS}[reader]\nskip = {above}\n", None, name)
     assert (account.error, [row["line"] for row in rows]) == (None, [above + 2, above + 4])
     assert bad == [(above + 3, "offered_at", "not_a_time")]
+
+
+@pytest.mark.parametrize("name", ["r.csv", "windows.csv", "r.xlsx"])
+@pytest.mark.parametrize("above", [0, 2])
+def test_a_file_without_a_header_has_the_columns_that_its_mapping_names(tmp_path: Path, name: str, above: int) -> None:
+    write_titled(tmp_path / name, above, [row for row in TITLED if row[0] != "id"])
+    account, rows, bad = load(
+        tmp_path, f'{CALLS}[reader]\nskip = {above}\nnames = ["id", "at", "outcome"]\n', None, name
+    )
+    assert (account.error, [(row["line"], row["call_id"]) for row in rows]) == (
+        None,
+        [(above + 1, "1"), (above + 3, "3")],
+    )
+    assert bad == [(above + 2, "offered_at", "not_a_time")]
+
+
+def test_names_of_columns_are_spelled_as_the_file_spells_its_own(tmp_path: Path) -> None:
+    mapping = (
+        CALLS.replace('"outcome"', '"what, \\"in the end\\""')
+        + '[reader]\nnames = ["id", "at", "what, \\"in the end\\""]\n'
+    )
+    account, rows, _ = load(tmp_path, mapping, "\ufeff1,2026-05-04 10:00,answered\n2,2026-05-04 10:00\n")
+    assert (account.error, [row["call_id"] for row in rows], account.quarantined) == (
+        None,
+        ["1"],
+        {"missing_columns": 1},
+    )
+
+
+def test_a_record_in_place_of_a_header_is_told(tmp_path: Path) -> None:
+    error = load(tmp_path, CALLS, "1,2026-05-04 10:00,answered\n2,2026-05-04 10:00,answered\n")[0].error
+    assert error and error.endswith('of a file without a header are told by [reader] names = ["…", "…"]')
 
 
 def test_records_that_cannot_be_read_have_the_line_of_the_file(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from tests.mapped import CALLS, load
         ('"at"', '{ form = "at" }', "form"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\ndelimiter = ";;"', "reader.delimiter"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nnames = ["id", "at"]', "reader.names: outcome is not among them"),
         ("[columns]", 'renamed = { wait = ["Wait"] }\n[columns]', "renamed: no column of the mapping is read from wait"),
         ('call_id = "id"', "call_id = id", "not valid TOML"),
     ],

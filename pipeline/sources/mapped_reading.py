@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Set
 from contextlib import suppress
 from dataclasses import replace
@@ -14,8 +15,17 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import LacksColumns, RefusedFile, wants_room
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.plain_text import plain_text, with_one_line_end, without_first
-from pipeline.sources.reading import LONGEST_LINE, Dialect, Staged, harmless, header_of, names_in, stage_delimited
+from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
+from pipeline.sources.reading import (
+    LONGEST_LINE,
+    Dialect,
+    Staged,
+    delimiter_of,
+    harmless,
+    header_of,
+    names_in,
+    stage_delimited,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,6 +34,10 @@ MOST_EXACT = "9e15"
 """Below it every whole number is itself as a fraction of 64 bits."""
 LINES_SEARCHED = 21
 """The first line, and as many as a title, a period and an empty line may take."""
+NO_NAME = r"[\d.,:/ T+-]*\d[\d.,:/ T+-]*"
+NAMELESS = (
+    '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
+)
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 
 
@@ -56,9 +70,19 @@ def _text_below(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, Dial
     """The file as text that begins with its header."""
     reader = mapping.reader
     if path.suffix.lower() == ".xlsx":
-        return _excel_as_csv(path, scratch, mapping), Dialect(",", above=reader.skip)
-    text = plain_text(path, reader.encoding, scratch)
-    return without_first(text, reader.skip, scratch), mapping.dialect_of(path)
+        return _excel_as_csv(path, scratch, mapping), Dialect(",", above=reader.above)
+    text = without_first(plain_text(path, reader.encoding, scratch), reader.skip, scratch)
+    dialect = mapping.dialect_of(path)
+    return with_header(text, _own_header(text, dialect, reader.names), scratch) if reader.names else text, dialect
+
+
+def _own_header(text: Path, dialect: Dialect, names: tuple[str, ...]) -> str:
+    """The mapping's names of columns as a line of the file would hold them."""
+    delimiter = delimiter_of(next(iter(first_lines(text)), ""), dialect)
+    return delimiter.join(
+        dialect.quote + name.replace(dialect.quote, dialect.quote * 2) + dialect.quote if dialect.quote else name
+        for name in names
+    )
 
 
 def _stage_text(
@@ -93,6 +117,7 @@ def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, h
     missing, has = sorted(needed - {*names}), ", ".join(filter(None, names))
     if missing:
         hint = hint or ('; it is not UTF-8 text: [reader] encoding = "cp1252"' if "\ufffd" in has else "")
+        hint = hint or (NAMELESS if any(re.fullmatch(NO_NAME, name) for name in names) else "")
         hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
         raise LacksColumns(
             f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
@@ -146,7 +171,7 @@ def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
     try:
         book = CalamineWorkbook.from_path(str(path))
         rows = book.get_sheet_by_name(mapping.reader.sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
-        rows = rows[mapping.reader.skip :]
+        rows = _named(rows[mapping.reader.skip :], mapping.reader.names)
     except (CalamineError, OSError, IndexError) as error:
         raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
     marks = [mapping.decimal_of(str(name).strip()) for name in rows[0]] if rows else []
@@ -155,6 +180,12 @@ def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
             [_cell(value, mark) for value, mark in zip(row, marks, strict=True)] for row in rows
         )
     return copy
+
+
+def _named(rows: list[list[Any]], names: tuple[str, ...]) -> list[list[Any]]:
+    """The rows of a sheet below the names that the mapping gives its columns, if it does; the sheet is as wide as it is."""
+    width = len(rows[0]) if rows else 0
+    return [[*names, *[""] * width][:width], *rows] if names else rows
 
 
 def _cell(value: Any, mark: str) -> str:

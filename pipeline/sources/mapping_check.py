@@ -61,6 +61,9 @@ def _check_names(file: Path, mapping: Mapping) -> None:
     unused = sorted(set(mapping.renamed) - mapping.wanted)
     if unused:
         raise UsageError(f"{file}: renamed: no column of the mapping is read from {', '.join(unused)}")
+    unnamed = sorted(mapping.wanted - {*mapping.in_its_words(mapping.reader.names)}) if mapping.reader.names else []
+    if unnamed:
+        raise UsageError(f"{file}: reader.names: {', '.join(unnamed)} is not among them")
 
 
 def _check_words(where: str, words: list[str], mapping: Mapping, name: str) -> None:

@@ -84,6 +84,13 @@ class ReaderOptions(BaseModel):
     sheet: str | None = None
     skip: Annotated[int, Field(ge=0)] = 0
     """Lines of the file above its header, rows of a sheet; none of a Parquet file."""
+    names: tuple[str, ...] = ()
+    """The columns of a file, or of a sheet, without a header, in their order."""
+
+    @property
+    def above(self) -> int:
+        """Lines of the file above the text that is read: a header of our own is one more than the file has."""
+        return self.skip - bool(self.names)
 
     @field_validator("encoding")
     @classmethod
@@ -117,7 +124,7 @@ class Mapping(BaseModel):
 
     def dialect_of(self, path: Path) -> Dialect:
         delimiter = self.reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
-        return Dialect(delimiter, self.reader.quote, above=self.reader.skip)
+        return Dialect(delimiter, self.reader.quote, above=self.reader.above)
 
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""

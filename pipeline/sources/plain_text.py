@@ -85,6 +85,17 @@ def without_first(text: Path, lines: int, scratch: Path) -> Path:
     return copy
 
 
+def with_header(text: Path, header: str, scratch: Path) -> Path:
+    """A copy of a UTF-8 text, of the same name, with one line more in front that ends as its own first line does."""
+    copy = scratch / "headed" / text.name
+    copy.parent.mkdir(exist_ok=True)
+    with text.open("rb") as source, copy.open("wb") as target:
+        first = source.readline().removeprefix(codecs.BOM_UTF8)
+        target.write(header.encode() + (b"\r\n" if first.endswith(b"\r\n") else b"\n") + first)
+        shutil.copyfileobj(source, target, CHUNK)
+    return copy
+
+
 def _open_zst(path: Path, mode: str) -> BinaryIO:
     import zstandard
 

@@ -77,10 +77,14 @@ def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
 
 def names_in(first: str, dialect: Dialect) -> tuple[list[str], str]:
     """The names in a line read as a header, and the delimiter."""
-    delimiter = dialect.delimiter or max(DELIMITERS, key=first.count)
+    delimiter = delimiter_of(first, dialect)
     quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
     cells = csv.reader(io.StringIO(first), delimiter=delimiter, **quoting)
     return [name.strip() for name in next(cells, [])], delimiter
+
+
+def delimiter_of(line: str, dialect: Dialect) -> str:
+    return dialect.delimiter or max(DELIMITERS, key=line.count)
 
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
