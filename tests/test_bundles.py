@@ -284,6 +284,37 @@ def test_measures_that_zendesk_computed_are_said_to_be_passed_over(
     assert [(a.table, a.error, a.passed_over) for a in accounts] == [(table, None, said) for table in tables]
 
 
+def rating(ticket: int, score: str, hour: int) -> dict[str, object]:
+    at = f"2026-05-04T{hour}:00:00Z"
+    return {"id": 100 * ticket + hour, "ticket_id": ticket, "score": score, "created_at": at, "updated_at": at}
+
+
+def test_of_zendesks_ratings_the_last_answer_to_each_ticket_counts(tmp_path: Path) -> None:
+    ratings = [
+        rating(7, "offered", 10),
+        rating(7, "good", 11),
+        rating(7, "bad", 12),
+        rating(8, "good", 10),
+        rating(9, "unoffered", 10),
+    ]
+    found = raw(
+        tmp_path,
+        "zendesk",
+        {"ratings.json": json.dumps({"satisfaction_ratings": ratings})},
+        "select conversation_id, question, score, hour(answered_at) from raw_surveys order by 1",
+    )
+    assert found.values.tolist() == [["7", "csat", 1, 12], ["8", "csat", 5, 10]]
+
+
+@pytest.mark.parametrize("name", ["organizations", "ticket_audits"])
+def test_lists_of_zendesks_api_that_tell_nothing_more_are_passed_over(tmp_path: Path, name: str) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    files = {f"{name}.json": json.dumps({name: [{"id": 1, "created_at": "2026-01-01T00:00:00Z"}]})}
+    with open_warehouse(settings) as warehouse:
+        (account,) = deliver(warehouse, settings, tmp_path, "zendesk", files)
+    assert account.error is None and account.passed_over and f"passed over: {name}[]: " in account.passed_over
+
+
 SUMMER_AND_WINTER = """
 Ticket ID,Status,Created time,Contact ID
 1,Open,2026-07-06 09:00:00,7
