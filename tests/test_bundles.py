@@ -284,6 +284,38 @@ def test_measures_that_zendesk_computed_are_said_to_be_passed_over(
     assert [(a.table, a.error, a.passed_over) for a in accounts] == [(table, None, said) for table in tables]
 
 
+@pytest.mark.parametrize("ending", [".xlsx", ".parquet", ".XLSX"])
+def test_a_vendors_table_may_be_a_workbook_or_parquet(tmp_path: Path, ending: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "Ticket ID": [1, 2],
+            "Status": ["Open", "Closed"],
+            "Created time": pd.to_datetime(["2026-05-04 09:00", "2026-05-04 10:00"]),
+        }
+    )
+    file = tmp_path / f"tickets{ending}"
+    if ending == ".parquet":
+        frame.to_parquet(file)
+    else:
+        frame.to_excel(file, index=False, engine="xlsxwriter")
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        bundle = find_source("freshdesk_csv")
+        (account,) = load_files(warehouse, settings, bundle, find_files([file], bundle.suffixes))
+        found = warehouse.sql.execute("select ticket_id, status, created_at from raw_tickets order by 1").df()
+    assert account.error is None
+    assert found["status"].tolist() == ["open", "closed"] and found["created_at"].dt.hour.tolist() == [9, 10]
+
+
+def test_a_table_that_is_none_of_the_formats_own_is_said_to_want_a_mapping(tmp_path: Path) -> None:
+    (tmp_path / "pages.csv").write_text("Issue key,Created\nSUP-1,03/Nov/26 11:09 AM\n")
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        bundle = find_source("jira_service_management")
+        (account,) = load_files(warehouse, settings, bundle, find_files([tmp_path / "pages.csv"], bundle.suffixes))
+    assert account.error and account.error.endswith('any other table is loaded by a mapping: README, "Your own data"')
+
+
 def rating(ticket: int, score: str, hour: int) -> dict[str, object]:
     at = f"2026-05-04T{hour}:00:00Z"
     return {"id": 100 * ticket + hour, "ticket_id": ticket, "score": score, "created_at": at, "updated_at": at}

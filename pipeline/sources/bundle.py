@@ -20,11 +20,11 @@ from pipeline.errors import PassedOver, RefusedFile
 from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.json_tables import Row, read_documents, rows_at, write_rows
-from pipeline.sources.mapped_reading import SUFFIXES, stage_file
+from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, stage_file
 from pipeline.sources.mapping import conditions, feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import Staged, harmless, header_of
+from pipeline.sources.reading import Staged, harmless
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -107,7 +107,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
     is_json = bool({suffix.lower() for suffix in path.suffixes} & {".json", ".jsonl"})
     documents = read_documents(plain_text(path, "utf-8", scratch), str(path)) if is_json else []
     besides = _passed_over(documents, path, bundle)
-    files = _json_files(documents, path, scratch, bundle) if is_json else _file(path, scratch, bundle)
+    files = _json_files(documents, path, scratch, bundle) if is_json else _file(sql, path, scratch, bundle)
     for number, (table, file) in enumerate(files):
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))
@@ -122,13 +122,10 @@ def _passed_over(documents: list[Any], path: Path, bundle: Bundle) -> str:
     return f"{path.name}: passed over: {'; '.join(found)}" if found else ""
 
 
-def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
-    """The tables that a delimited file feeds, told by its header."""
-    reader = bundle.tables[0].reader
-    text = path if path.suffix in (".xlsx", ".parquet") else plain_text(path, reader.encoding, scratch)
-    if text.suffix in (".xlsx", ".parquet"):
-        raise RefusedFile(f"{path}: this format is read as CSV or JSON; save it so, or load it by a mapping")
-    has = header_of(text, bundle.tables[0].dialect_of(path))[0]
+def _file(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTable, Path]]:
+    """The tables that a file with columns feeds, told by their names."""
+    text = as_text(path, scratch, bundle.tables[0])
+    has = column_names(sql, text, bundle.tables[0].dialect_of(path))
     tables = [table for table in bundle.tables if table.file_has and table.fits(set(has))]
     if not tables:
         why = next((why for why, told in bundle.passed_over.items() if set(told) <= set(has)), None)
@@ -136,7 +133,8 @@ def _file(path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[BundleTab
             raise PassedOver(f"{path}: passed over: {why}")
         kinds = "; ".join(sorted({" ".join(table.file_has) for table in bundle.tables if table.file_has}))
         raise RefusedFile(
-            f"{path}: line 1: columns {harmless(', '.join(has))}: none of this format's files, told by: {kinds}"
+            f"{path}: line 1: columns {harmless(', '.join(has))}: none of this format's files, told by: {kinds}; "
+            'any other table is loaded by a mapping: README, "Your own data"'
         )
     for table in tables:
         yield table, text

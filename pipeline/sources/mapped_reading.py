@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import re
 from collections.abc import Set
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.errors import LacksColumns, RefusedFile, wants_room
-from pipeline.sources import expressions as sql_of
+from pipeline.errors import LacksColumns, RefusedFile
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import (
@@ -26,12 +24,11 @@ from pipeline.sources.reading import (
     names_in,
     stage_delimited,
 )
+from pipeline.sources.typed_tables import parquet_columns, sheet_as_csv, stage_parquet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST_EXACT = "9e15"
-"""Below it every whole number is itself as a fraction of 64 bits."""
 LINES_SEARCHED = 21
 """The first line, and as many as a title, a period and an empty line may take."""
 NO_NAME = r"[\d.,:/ T+-]*\d[\d.,:/ T+-]*"
@@ -56,7 +53,7 @@ def stage_file(
     import duckdb
 
     if path.suffix.lower() == ".parquet":
-        staged = _in_its_words(_stage_parquet(sql, path, mapping), mapping)
+        staged = _in_its_words(stage_parquet(sql, path, mapping), mapping)
         _refuse_missing(path, [*staged.columns], needed, 1, "")
         return staged
     text, dialect = _text_below(path, scratch, mapping)
@@ -66,12 +63,30 @@ def stage_file(
         return _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed)
 
 
+def as_text(path: Path, scratch: Path, mapping: Mapping) -> Path:
+    """A table as delimited text in UTF-8: a sheet is copied as one; a Parquet file stays what it is."""
+    match path.suffix.lower():
+        case ".parquet":
+            return path
+        case ".xlsx":
+            return sheet_as_csv(path, scratch, mapping)
+        case _:
+            return plain_text(path, mapping.reader.encoding, scratch)
+
+
+def column_names(sql: DuckDBPyConnection, text: Path, dialect: Dialect) -> list[str]:
+    """Those of a delimited text or of a Parquet file."""
+    if text.suffix.lower() == ".parquet":
+        return [name for name, _ in parquet_columns(sql, text)]
+    return header_of(text, dialect)[0]
+
+
 def _text_below(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, Dialect]:
     """The file as text that begins with its header."""
-    reader = mapping.reader
+    reader, text = mapping.reader, as_text(path, scratch, mapping)
     if path.suffix.lower() == ".xlsx":
-        return _excel_as_csv(path, scratch, mapping), Dialect(",", above=reader.above)
-    text = without_first(plain_text(path, reader.encoding, scratch), reader.skip, scratch)
+        return text, Dialect(",", above=reader.above)
+    text = without_first(text, reader.skip, scratch)
     dialect = mapping.dialect_of(path)
     return with_header(text, _own_header(text, dialect, reader.names), scratch) if reader.names else text, dialect
 
@@ -133,67 +148,3 @@ def _further_down(text: Path, dialect: Dialect, mapping: Mapping, needed: Set[st
             if needed <= {*mapping.in_its_words(names_in(line, dialect)[0])}:
                 return f"; the mapping's columns are in line {number}: [reader] skip = {number - 1}"
     return ""
-
-
-def _stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Staged:
-    import duckdb
-
-    file = sql_of.file_literal(path)
-    try:
-        described = sql.execute(f"describe select * from read_parquet({file})").fetchall()
-        columns = {str(row[0]): f"f{i}" for i, row in enumerate(described)}
-        casts = ", ".join(f"{_parquet_text(row[0], row[1], mapping)} as {columns[row[0]]}" for row in described)
-        sql.execute("drop table if exists stage")
-        sql.execute(f"create temp table stage as select {casts} from read_parquet({file})")
-    except duckdb.Error as error:
-        if wants_room(error):
-            raise
-        raise RefusedFile(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    return Staged(columns, "stage", "stage.rowid + 1", [])
-
-
-def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
-    """A column as trimmed text; fractions with the mark that the mapping will read them with, and none of whole numbers:
-    pandas makes fractions of a column of phones in which one is missing."""
-    column = '"' + name.replace('"', '""') + '"'
-    if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
-        fraction = f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
-        is_whole = f"{column} = trunc({column}) and abs({column}) < {MOST_EXACT}"
-        return f"case when {is_whole} then cast(cast({column} as bigint) as varchar) else {fraction} end"
-    return f"nullif(trim(cast({column} as varchar)), '')"
-
-
-def _excel_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
-    """The first sheet (or the one named) from its header on as CSV, dates and times in ISO form."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    copy = scratch / f"{path.name}.csv"
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        rows = book.get_sheet_by_name(mapping.reader.sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
-        rows = _named(rows[mapping.reader.skip :], mapping.reader.names)
-    except (CalamineError, OSError, IndexError) as error:
-        raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
-    marks = [mapping.decimal_of(str(name).strip()) for name in rows[0]] if rows else []
-    with copy.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows(
-            [_cell(value, mark) for value, mark in zip(row, marks, strict=True)] for row in rows
-        )
-    return copy
-
-
-def _named(rows: list[list[Any]], names: tuple[str, ...]) -> list[list[Any]]:
-    """The rows of a sheet below the names that the mapping gives its columns, if it does; the sheet is as wide as it is."""
-    width = len(rows[0]) if rows else 0
-    return [[*names, *[""] * width][:width], *rows] if names else rows
-
-
-def _cell(value: Any, mark: str) -> str:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value).replace(".", mark)
-    if isinstance(value, dt.timedelta):
-        total = round(value.total_seconds())
-        return f"{total // 3600:02d}:{total % 3600 // 60:02d}:{total % 60:02d}"
-    if isinstance(value, (dt.datetime, dt.date, dt.time)):
-        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
-    return str(value)
