@@ -63,6 +63,29 @@ def test_a_letter_that_lay_open_for_days_was_not_worked_on_for_days(tmp_path: Pa
     assert figure(results, "handling_s", agent="ann")["value"] == 1200
 
 
+def test_time_on_what_is_no_inbound_call_is_time_elsewhere(tmp_path: Path) -> None:
+    """Ann chats for ten minutes, takes a call for the last five of them, and calls somebody for two; Bob's chat falls in a pause."""
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        channel  direction  talk_s  hold_s  wrap_s  outcome   agent
+        a        2026-05-04 10:00  chat     inbound    600     0       0       answered  ann
+        b        2026-05-04 10:05  voice    inbound    300     0       60      answered  ann
+        c        2026-05-04 10:20  voice    outbound   120     0       0       answered  ann
+        d        2026-05-04 10:00  chat     inbound    600     0       0       answered  bob
+        end      2026-05-04 12:00  voice    inbound    60      0       0       answered  cat
+        """,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 10:00  2026-05-04 10:30
+        bob    logged_in  2026-05-04 10:00  2026-05-04 10:30
+        bob    break      2026-05-04 10:00  2026-05-04 10:10
+        """,
+    )
+    hours = results.frame("select handling_s, elsewhere_s from fact_agent_hours where login_s > 0 order by agent")
+    assert hours.to_numpy().tolist() == [[13 * 60, 7 * 60], [600, 0]]
+
+
 def test_who_never_logged_in_has_no_hours_rather_than_none(tmp_path: Path) -> None:
     results = publish(tmp_path, calls=CALLS)
     for kpi in ("login_s", "pause_s", "occupancy", "calls_per_hour"):

@@ -243,6 +243,35 @@ def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: P
     assert staffing.half_hours(centre_of(tmp_path / "nobody", usual())).empty
 
 
+def test_who_takes_no_calls_is_not_on_the_line(tmp_path: Path) -> None:
+    """Kim answers the ten calls a day and spends six minutes after nine on a call of her own; Joe is logged in and chats."""
+    days = [MONDAY + timedelta(days=day) for day in range(35)]
+    out = [
+        f"o{n}  {day + timedelta(hours=9, minutes=5)}  voice  outbound  other  kim  0  360  0  0  answered"
+        for n, day in enumerate(days)
+    ]
+    chats = [
+        f"j{n}  {day + timedelta(hours=8)}  chat  inbound  other  joe  0  3600  0  0  answered"
+        for n, day in enumerate(days)
+    ]
+    calls = [
+        f"u{n}-{hour}  {day + timedelta(hours=hour)}  voice  inbound  other  kim  0  120  0  0  answered"
+        for n, day in enumerate(days)
+        for hour in range(8, 18)
+    ]
+    head = "call_id  offered_at  channel  direction  topic  agent  wait_s  talk_s  hold_s  wrap_s  outcome"
+    shifts = [
+        f"{who}  logged_in  {day + timedelta(hours=8)}  {day + timedelta(hours=10)}"
+        for who in ("kim", "joe")
+        for day in days
+    ]
+    states = "\n".join(["agent  state  starts_at  ends_at", *shifts])
+    centre = look(publish(tmp_path, calls="\n".join([head, *calls, *out, *chats]), agent_states=states), Settings())
+    half_hours = staffing.half_hours(centre)
+    agents = half_hours["agents"].groupby(half_hours["slot"] % 48).unique()
+    assert {clock / 2: each.tolist() for clock, each in agents.items()} == {8: [1], 9: [0.8]}
+
+
 def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -> None:
     """Each Monday at ten in Moscow seven people call, one of them a queue where it is five in the afternoon, and gives up."""
     shifts, calls = [], []

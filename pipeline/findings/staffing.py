@@ -50,9 +50,10 @@ def half_hours(centre: Centre) -> pd.DataFrame:
         from fact_calls where {_waiting(centre)} group by half_hour_at"""
     )
     staff = centre.frame(
-        f"""select half_hour_at, {_slot(centre)} as slot, sum(staffed_s) / {HALF_HOUR_S} as agents,
+        f"""select half_hour_at, {_slot(centre)} as slot, sum(staffed_s - elsewhere_s) / {HALF_HOUR_S} as agents,
             max(login_s) as longest_s
-        from fact_agent_hours where staffed_s > 0 and {centre.in_ripe} group by half_hour_at"""
+        from fact_agent_hours where staffed_s > 0 and {centre.in_ripe} and (agent, week) in ({_on_the_line(centre)})
+        group by half_hour_at"""
     )
     return typical(calls, staff)
 
@@ -75,6 +76,12 @@ def _waiting(centre: Centre) -> str:
     queueing = f"select source from fact_calls where is_queued and {centre.in_ripe}"
     present = f"select week from fact_agent_hours where staffed_s > 0 and {centre.in_ripe}"
     return f"is_offered and channel = 'voice' and (is_queued or source not in ({queueing})) and week in ({present})"
+
+
+def _on_the_line(centre: Centre) -> str:
+    """SQL: who answered calls in which week. Others who were logged in, chat teams among them, are free for none."""
+    answered = "is_answered and channel = 'voice' and direction = 'inbound'"
+    return f"select agent, week from fact_calls where {answered} and {centre.in_ripe}"
 
 
 def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 -- Stretches cut at half-hours of the site and where the agent changed team.
 with stretches as (
     select
-        s.agent, versions.team, s.is_logged_in, s.is_paused, s.is_available, s.is_handling, s.is_planned, s.is_planned_off,
+        s.agent, versions.team, s.is_logged_in, s.is_paused, s.is_available, s.is_handling, s.is_elsewhere,
+        s.is_planned, s.is_planned_off,
         greatest(s.starts_at, coalesce(versions.valid_from, s.starts_at)) as starts_at,
         least(s.ends_at, coalesce(versions.valid_to, s.ends_at)) as ends_at
     from core_agent_stretches as s
@@ -33,8 +34,8 @@ half_hours as (
 )
 
 select
-    split.agent, split.team, split.is_logged_in, split.is_paused, split.is_available, split.is_handling, split.is_planned,
-    split.is_planned_off, half_hours.week, half_hours.day, half_hours.half_hour, half_hours.half_hour_at,
+    split.agent, split.team, split.is_logged_in, split.is_paused, split.is_available, split.is_handling, split.is_elsewhere,
+    split.is_planned, split.is_planned_off, half_hours.week, half_hours.day, half_hours.half_hour, half_hours.half_hour_at,
     epoch(least(split.ends_at, half_hours.half_hour_at + interval '30' minute))
         - epoch(greatest(split.starts_at, half_hours.half_hour_at)) as piece_s
 from split

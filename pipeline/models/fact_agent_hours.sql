@@ -1,5 +1,6 @@
 -- One row per agent, team and half-hour. Without any login of the agent in the week, presence is unknown, not zero; a plan alone
--- makes no row then. A call taken in a pause is handling, and neither idle nor paused twice.
+-- makes no row then. A call taken in a pause is handling, and neither idle nor paused twice. elsewhere_s: staffed time
+-- on contacts, none of them an inbound call.
 with pieces as (
     select * from core_agent_pieces
 ),
@@ -12,6 +13,7 @@ summed as (
         sum(case when is_logged_in and not is_paused and not is_handling then piece_s else 0 end) as idle_s,
         sum(case when is_available then case when is_handling then 0 else piece_s end end) as available_s,
         sum(case when is_handling then piece_s else 0 end) as handling_s,
+        sum(case when is_logged_in and not is_paused and is_elsewhere then piece_s else 0 end) as elsewhere_s,
         sum(case when is_planned then case when is_planned_off then 0 else piece_s end end) as planned_s,
         max(case when is_logged_in or is_paused or is_available or is_handling then 1 else 0 end) as has_record
     from pieces
@@ -43,6 +45,7 @@ select
     known_pause_s as pause_s,
     known_login_s - known_pause_s as staffed_s,
     handling_s,
+    case when has_login then elsewhere_s end as elsewhere_s,
     known_planned_s as planned_s,
     case when has_login then least(known_planned_s, known_login_s - known_pause_s) end as adhered_s,
     case when has_available then coalesce(available_s, 0) when has_login then idle_s end as available_s
