@@ -10,6 +10,7 @@ from pipeline.drill import records_of
 from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
+from pipeline.kpis import read_catalogue
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Parameters, Settings
@@ -160,7 +161,7 @@ def half_hours(days: list[datetime], **columns: object) -> pd.DataFrame:
 
 
 def calls_at(days: list[datetime], offered: int, handle_s: float = 300) -> pd.DataFrame:
-    handled = {"handled_s": offered * handle_s, "handled": offered, "met": offered}
+    handled = {"handled_s": offered * handle_s, "handled": offered, "answered": offered, "met": offered}
     return half_hours(days, offered=offered, **handled, wait_s=20.0 * offered, abandoned=offered / 10)
 
 
@@ -270,6 +271,27 @@ def test_who_takes_no_calls_is_not_on_the_line(tmp_path: Path) -> None:
     half_hours = staffing.half_hours(centre)
     agents = half_hours["agents"].groupby(half_hours["slot"] % 48).unique()
     assert {clock / 2: each.tolist() for clock, each in agents.items()} == {8: [1], 9: [0.8]}
+
+
+def test_where_the_model_misses_what_was_seen_nobody_is_said_to_be_enough(tmp_path: Path) -> None:
+    """Kim and Joe serve queues closed to each other: four of Kim's callers wait a minute and one gives up, while Joe has one call."""
+    mornings = [MONDAY + timedelta(days=day, hours=9) for day in range(42)]
+    usual_half_hour = ["kim  60  300  0  0  answered"] * 4 + [
+        "-  60  -  -  -  abandoned",
+        "joe  0  300  0  0  answered",
+    ]
+    calls = [f"c{n}-{turn}  {at}  {row}" for n, at in enumerate(mornings) for turn, row in enumerate(usual_half_hour)]
+    shifts = [f"{who}  logged_in  {at}  {at + timedelta(minutes=30)}" for at in mornings for who in ("kim", "joe")]
+    tables = {
+        "calls": "\n".join(["call_id  offered_at  agent  wait_s  talk_s  hold_s  wrap_s  outcome", *calls]),
+        "agent_states": "\n".join(["agent  state  starts_at  ends_at", *shifts]),
+    }
+    [found] = staffing.find(look(publish(tmp_path, **tables), Settings()))
+    figures = found.figures
+    assert found.verdict == "untold" and not {"short", "hours", "gap"} & set(figures)
+    assert figures["seen"].value == pytest.approx(1 / 6) and figures["told"].value > 0.7
+    assert figures["occupancy"].value == pytest.approx(5 * 300 / 3600)
+    assert "cannot be told by Erlang A" in sentence(Words("en"), found, read_catalogue(Parameters()), {})
 
 
 def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -> None:

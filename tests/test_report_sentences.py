@@ -28,14 +28,14 @@ def test_a_target_is_said_as_it_was_set(unit: str, target: float, said: str) -> 
     assert Words("en").target(unit, target) == said
 
 
-def staffing(short: int, slot: str) -> Finding:
+def staffing(short: int, slot: str, **labels: str) -> Finding:
     shares = {"target": 0.8, "occupancy": 0.6, "seen": 0.91, "told": 0.93}
     figures = {
         "short": Figure(short, "count"), "slots": Figure(147, "count"), "hours": Figure(short / 2, "h"),
         "gap": Figure(short, "per_hour"), **{name: Figure(value, "share") for name, value in shares.items()},
     }  # fmt: skip
     verdict: Verdict = "seen" if short else "no_detectable_change"
-    return Finding("staffing", verdict, {}, QUARTER, figures, 1.0, Evidence("service_level"), {"slot": slot})
+    return Finding("staffing", verdict, {}, QUARTER, figures, 1.0, Evidence("service_level"), {"slot": slot, **labels})
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,19 @@ def staffing(short: int, slot: str) -> Finding:
 )
 def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slot: str, said: str) -> None:
     assert sentence(Words(language), staffing(short, slot), CATALOGUE, {}).startswith(said)
+
+
+@pytest.mark.parametrize("short", [0, 2])
+@pytest.mark.parametrize(
+    ("language", "goal", "pool"),
+    [
+        ("en", "the usual target of 80% (none is set)", "as one pool"),
+        ("ru", "обычной цели 80\xa0% (своя не задана)", "одной группой"),
+    ],
+)
+def test_staffing_says_what_it_takes_for_granted(language: str, goal: str, pool: str, short: int) -> None:
+    said = sentence(Words(language), staffing(short, "1 08:30", goal="usual"), CATALOGUE, {})
+    assert goal in said and pool in said
 
 
 @pytest.mark.parametrize("measure", ["settled", "handle", "hurried", "pec"])

@@ -1,7 +1,7 @@
 """Service level against staffing by Erlang A: how many people each half-hour wants, and at what occupancy warmth suffers.
 
 All agents are one pool: they take each other's queues when their own is quiet. Where queues are closed to each other the pool
-is smaller, and the figure too favourable.
+is smaller and the model too favourable; where that shows, nobody is said to be missing or to be enough.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ LOWER = 1.64
 """Standard errors below a mean, so far that the truth lies lower still in one case of twenty."""
 FAVOURABLE = 0.01
 """Share answered in time by which the model may exceed what was seen, before that is said."""
+MISFIT = 0.03
+"""The same, before nothing is said of people: then callers met fewer than were there, and how many fewer nobody knows."""
 ENDLESS_S = 4 * 3600
 """No call waits longer than this: callers more patient are as if they never gave up."""
 
@@ -45,7 +47,8 @@ def half_hours(centre: Centre) -> pd.DataFrame:
     within = centre.settings.parameters.answer_within_s
     calls = centre.frame(
         f"""select half_hour_at, {_slot(centre)} as slot, count(*) as offered, sum(handle_s) as handled_s,
-            count(handle_s) as handled, sum(wait_s) as wait_s, sum(case when is_abandoned then 1 else 0 end) as abandoned,
+            count(handle_s) as handled, sum(case when is_answered then 1 else 0 end) as answered, sum(wait_s) as wait_s,
+            sum(case when is_abandoned then 1 else 0 end) as abandoned,
             sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
         from fact_calls where {_waiting(centre)} group by half_hour_at"""
     )
@@ -96,7 +99,7 @@ def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:
         weeks=("offered", "size"), offered=("offered", "mean"), agents=("agents", "mean"), people=("people", "mean"),
         open_share=("is_open", "mean"),
         calls=("offered", "sum"), handled_s=("handled_s", "sum"), handled=("handled", "sum"), met=("met", "sum"),
-        wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
+        answered=("answered", "sum"), wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
     )  # fmt: skip
     is_open = (slots["agents"] > 0) & (slots["open_share"] >= OPEN_SHARE)
     slots = slots[(slots["weeks"] >= 3) & is_open & (slots["handled_s"] > 0)].reset_index()
@@ -108,24 +111,35 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
     slots = wanted(slots, centre.settings.parameters.answer_within_s, target)
     if slots.empty:
         return []
+    figures = _figures(slots) | {"target": Figure(target, "share")}
+    missed = figures["told"].value - figures["seen"].value
+    if missed >= MISFIT:
+        return [
+            centre.state("staffing", "untold", "service_level", 1.0, figures, _calls(centre, slots, slots.iloc[:0]))
+        ]
     short = short_of(slots)
-    seen = float(slots["met"].sum() / slots["calls"].sum())
-    told = float((slots["told"] * slots["calls"]).sum() / slots["calls"].sum())
-    worst = short.assign(gap=short["wanted"] - short["people"]).sort_values("gap", ascending=False).head(1)
-    figures = {
+    worst = short.sort_values("gap", ascending=False).head(1)
+    figures |= {
         "short": Figure(len(short), "count", n=len(slots)),
-        "slots": Figure(len(slots), "count"),
-        "hours": Figure(float((short["wanted"] - short["people"]).sum()) / 2, "h"),
-        "seen": Figure(seen, "share", n=int(slots["calls"].sum())),
-        "told": Figure(told, "share"),
-        "target": Figure(target, "share"),
-        "occupancy": Figure(float((slots["load"] / slots["agents"]).clip(upper=1).mean()), "share"),
+        "hours": Figure(float(short["gap"].sum()) / 2, "h"),
         "gap": Figure(float(worst["gap"].iloc[0]) if len(worst) else 0.0, "per_hour"),
     }
     labels = {"slot": clock(int(worst["slot"].iloc[0])) if len(worst) else ""}
-    labels |= {"bias": "favourable"} if told - seen >= FAVOURABLE else {}
+    labels |= {"bias": "favourable"} if missed >= FAVOURABLE else {}
+    labels |= {} if "service_level" in centre.settings.targets else {"goal": "usual"}
     weight, records = 10 * len(short) / len(slots), _calls(centre, slots, short)
     return [centre.state("staffing", verdict_on(short), "service_level", weight, figures, records, labels=labels)]
+
+
+def _figures(slots: pd.DataFrame) -> dict[str, Figure]:
+    """What is said of all half-hours together, each weighing as many as its calls, or as the people who were there."""
+    calls, there_s = slots["calls"].sum(), (slots["agents"] * slots["weeks"]).sum() * HALF_HOUR_S
+    return {
+        "slots": Figure(len(slots), "count"),
+        "seen": Figure(float(slots["met"].sum() / calls), "share", n=int(calls)),
+        "told": Figure(float((slots["told"] * slots["calls"]).sum() / calls), "share"),
+        "occupancy": Figure(min(1.0, float((slots["handle_s"] * slots["answered"]).sum() / there_s)), "share"),
+    }
 
 
 def verdict_on(short: pd.DataFrame) -> Verdict:
@@ -141,7 +155,8 @@ def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
 
 
 def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
-    """The half-hours with load (erlang), the share that Erlang A tells (told) and the people surely wanted for the target.
+    """The half-hours with the share that Erlang A tells (told), the people surely wanted for the target, and how many more these
+    are than were there (gap).
 
     These are of the load's lower limit: calls come by chance, and their length spreads about as far as its mean.
     None where nobody gave up, or where no number of people makes the target sure: all calls, or none.
@@ -158,12 +173,12 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
     people = [
         agents_for(r, h, gives_up, within_s, target) if r else 0 for r, h in zip(surely, slots["handle_s"], strict=True)
     ]
-    return slots.assign(load=rate * slots["handle_s"], told=told, wanted=people)
+    return slots.assign(told=told, wanted=people, gap=people - slots["people"])
 
 
 def short_of(slots: pd.DataFrame) -> pd.DataFrame:
     """Those that want at least half a person more, a person counting whole who was there for a part of the half-hour."""
-    return slots[slots["wanted"] - slots["people"] >= 0.5]
+    return slots[slots["gap"] >= 0.5]
 
 
 def _warmth(centre: Centre) -> list[Finding]:

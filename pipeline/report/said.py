@@ -74,8 +74,14 @@ def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
     return {
         "timed": words("found.timed", handle=filled["handle"], usual=filled["usual"]) if is_compared else "",
         "warmth": words("found.warmth", warm=filled["warm"]) if "warm" in filled else "",
+        "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
+        "pool": words("found.one_pool"),
         "favour": words("found.favourable") if labels.get("bias") == "favourable" else "",
     }
+
+
+def _goal(words: Words, target: str, labels: Mapping[str, str]) -> str:
+    return words("found.goal_usual" if labels.get("goal") == "usual" else "found.goal", target=target)
 
 
 def _name(names: Mapping[str, str], dimension: str, key: str) -> str:
@@ -100,8 +106,8 @@ def key(finding: Finding) -> str:
         return f"found.{finding.kind}_{finding.verdict}"
     if finding.kind == "topic" and "hours" not in finding.figures:
         return "found.topic_unmeasured"
-    if finding.kind == "staffing" and not finding.figures["short"].value:
-        return "found.staffing_enough"
+    if finding.kind == "staffing" and finding.verdict != "seen":
+        return "found.staffing_untold" if finding.verdict == "untold" else "found.staffing_enough"
     if finding.kind == "unjudged":
         return f"found.unjudged_{finding.labels['reason']}"
     if finding.kind in BY_MEASURE:
