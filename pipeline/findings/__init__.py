@@ -12,6 +12,7 @@ from pipeline.findings import (
     newcomers,
     outcomes,
     people,
+    pressed,
     skills,
     staffing,
     targets,
@@ -31,7 +32,8 @@ SHOWN = 20
 ROW = ["source", "conversation_id", "source_ref"]
 """How many of them its document names, and what of them."""
 MODULES = (
-    changes, people, tradeoff, hurried, before_after, topics, outcomes, newcomers, skills, staffing, targets, wellbeing,
+    changes, people, tradeoff, hurried, before_after, topics, outcomes, newcomers, skills, staffing, pressed, targets,
+    wellbeing,
 )  # fmt: skip
 
 

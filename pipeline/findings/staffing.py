@@ -1,4 +1,4 @@
-"""Service level against staffing by Erlang A: how many people each half-hour wants, and at what occupancy warmth suffers.
+"""Service level against staffing by Erlang A: how many people each half-hour wants.
 
 All agents are one pool: they take each other's queues when their own is quiet. Where queues are closed to each other the pool
 is smaller and the model too favourable; where that shows, nobody is said to be missing or to be enough.
@@ -12,18 +12,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.judges import CONTACTS
-from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
+from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.erlang import agents_for, erlang_a, patience
-from pipeline.statistics.slopes import slopes
 from pipeline.zones import offset_s, week_start
 
 HALF_HOUR_S = 1800
 DEFAULT_TARGET = 0.8
 WEEK = 7 * 48
 """Half-hours."""
-FEWEST_S = 600
-"""Staffed seconds of an agent's half-hour below which it says nothing of how busy the agent was."""
 OPEN_SHARE = 0.25
 """Of its weeks: a half-hour in which somebody is there throughout more rarely is the end of a day, with its last callers."""
 LOWER = 1.64
@@ -38,8 +34,7 @@ ENDLESS_S = 4 * 3600
 
 def find(centre: Centre) -> list[Finding]:
     slots = half_hours(centre)
-    found = [] if slots.empty else _staffing(centre, slots)
-    return [*found, *_warmth(centre)]
+    return [] if slots.empty else _staffing(centre, slots)
 
 
 def half_hours(centre: Centre) -> pd.DataFrame:
@@ -179,34 +174,3 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
 def short_of(slots: pd.DataFrame) -> pd.DataFrame:
     """Those that want at least half a person more, a person counting whole who was there for a part of the half-hour."""
     return slots[slots["gap"] >= 0.5]
-
-
-def _warmth(centre: Centre) -> list[Finding]:
-    """Human contact by how busy the agent was in the half-hour of the call, within agents: do people cool when pressed?"""
-    rows = centre.frame(
-        f"""select e.agent, e.warm, least(1, h.handling_s / h.staffed_s) as busy
-        from (select * from {CONTACTS} where {centre.in_ripe}) e
-        inner join (select agent, half_hour_at, sum(handling_s) as handling_s, sum(staffed_s) as staffed_s
-            from fact_agent_hours where {centre.in_ripe} group by agent, half_hour_at) h
-            on h.agent = e.agent and h.half_hour_at = e.half_hour_at
-        where h.staffed_s >= {FEWEST_S}"""
-    )
-    found = slopes(rows["busy"], rows["warm"], rows["agent"], rows["agent"], level=RELATIONS_LEVEL)
-    if len(rows) < 100 or np.isnan(found.within_low):
-        return []
-    step = 0.1
-    figures = {
-        "slope": Figure(
-            step * found.within, "share_change", step * found.within_low, step * found.within_high, len(rows)
-        ),
-        "busy": Figure(float(rows["busy"].mean()), "share", n=len(rows)),
-    }
-    verdict: Verdict = "seen" if found.within_low * found.within_high > 0 else "no_detectable_change"
-    return [centre.state("warmth_when_busy", verdict, "pec_rate", 2.0, figures, _evaluations(centre))]
-
-
-def _evaluations(centre: Centre) -> Records:
-    """Judgements of contacts whose agent was on duty in that half-hour, the cold ones first."""
-    on_duty = f"""select agent, half_hour_at from fact_agent_hours where {centre.in_ripe}
-        group by agent, half_hour_at having sum(staffed_s) >= {FEWEST_S}"""
-    return Records("fact_evaluations", f"{centre.judged} and (agent, half_hour_at) in ({on_duty})", "not is_pec")
