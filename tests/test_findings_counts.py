@@ -244,6 +244,20 @@ def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: P
     assert staffing.half_hours(centre_of(tmp_path / "nobody", usual())).empty
 
 
+def test_calls_answered_at_once_count_where_only_those_that_waited_were_queued(tmp_path: Path) -> None:
+    mornings = [MONDAY + timedelta(days=day, hours=9) for day in range(35)]
+    calls = [f"a{n}-{turn}  {at}  -  kim  0  60  0  0  answered" for n, at in enumerate(mornings) for turn in range(4)]
+    calls += [f"w{n}  {at}  {at}  -  60  -  -  -  abandoned" for n, at in enumerate(mornings)]
+    calls += [f"i{n}  {at}  -  -  0  -  -  -  abandoned" for n, at in enumerate(mornings)]
+    states = [f"kim  logged_in  {at}  {at + timedelta(minutes=30)}" for at in mornings]
+    tables = {
+        "calls": "\n".join(["call_id  offered_at  queued_at  agent  wait_s  talk_s  hold_s  wrap_s  outcome", *calls]),
+        "agent_states": "\n".join(["agent  state  starts_at  ends_at", *states]),
+    }
+    slots = staffing.half_hours(look(publish(tmp_path, **tables), Settings()))
+    assert set(slots["offered"]) == {5} and set(slots["met"] / slots["calls"]) == {0.8}
+
+
 def test_who_takes_no_calls_is_not_on_the_line(tmp_path: Path) -> None:
     """Kim answers the ten calls a day and spends six minutes after nine on a call of her own; Joe is logged in and chats."""
     days = [MONDAY + timedelta(days=day) for day in range(35)]

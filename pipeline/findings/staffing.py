@@ -70,10 +70,11 @@ def clock(slot: int) -> str:
 
 
 def _waiting(centre: Centre) -> str:
-    """SQL: calls that waited for an agent in weeks whose presence is known; where a source records no queueing, all offered."""
+    """SQL: calls answered or queued, in weeks whose presence is known; where a source records no queueing, all offered."""
     queueing = f"select source from fact_calls where is_queued and {centre.in_ripe}"
     present = f"select week from fact_agent_hours where staffed_s > 0 and {centre.in_ripe}"
-    return f"is_offered and channel = 'voice' and (is_queued or source not in ({queueing})) and week in ({present})"
+    reached = f"(is_answered or is_queued or source not in ({queueing}))"
+    return f"is_offered and channel = 'voice' and {reached} and week in ({present})"
 
 
 def _on_the_line(centre: Centre) -> str:
