@@ -194,6 +194,25 @@ def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
     assert results.frame("select * from fact_agent_hours where agent = 'dan'").empty
 
 
+def test_a_break_taken_later_than_planned_keeps_neither_time(tmp_path: Path) -> None:
+    """Ann's quarter of an hour was planned for 10:00 and taken at 10:15: the half-hour has as much work as was planned, at another time."""
+    results = publish(
+        tmp_path,
+        calls=CALLS,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
+        ann    break      2026-05-04 10:15  2026-05-04 10:30
+        """,
+        planned_shifts="""
+        agent  activity  starts_at         ends_at
+        ann    work      2026-05-04 09:00  2026-05-04 11:00
+        ann    break     2026-05-04 10:00  2026-05-04 10:15
+        """,
+    )
+    assert figure(results, "adherence")["value"] == pytest.approx(1.5 / 1.75)
+
+
 OPEN = {
     "an open login lasts as long as a long shift": ("logged_in", "2026-05-04 09:00", 20 * 3600, 0),
     "and no longer than until the next one": ("logged_in", "2026-05-05 04:00", 13 * 3600, 0),

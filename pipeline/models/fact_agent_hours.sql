@@ -15,6 +15,7 @@ summed as (
         sum(case when is_handling then piece_s else 0 end) as handling_s,
         sum(case when is_logged_in and not is_paused and is_elsewhere then piece_s else 0 end) as elsewhere_s,
         sum(case when is_planned then case when is_planned_off then 0 else piece_s end end) as planned_s,
+        sum(case when is_planned and not is_planned_off and is_logged_in and not is_paused then piece_s else 0 end) as kept_s,
         max(case when is_logged_in or is_paused or is_available or is_handling then 1 else 0 end) as has_record
     from pieces
     group by agent, team, week, day, half_hour, half_hour_at
@@ -47,6 +48,6 @@ select
     handling_s,
     case when has_login then elsewhere_s end as elsewhere_s,
     known_planned_s as planned_s,
-    case when has_login then least(known_planned_s, known_login_s - known_pause_s) end as adhered_s,
+    case when has_login and has_plan then kept_s end as adhered_s,
     case when has_available then coalesce(available_s, 0) when has_login then idle_s end as available_s
 from present
