@@ -173,8 +173,8 @@ def test_days_on_which_the_clock_changes(tmp_path: Path, day: str, login_s: int,
 
 
 def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
-    """Ann was to work from 9 to 12 with a break at 10; she came at 9:30, had no break, and left at 13: 2 of 2.5 h. Bob was
-    planned and never seen, nor is anything known of his presence."""
+    """Ann was to work from 9 to 12 with a break at 10; she came at 9:30, had no break, and left at 13: 2 of 2.5 h. Dan was
+    planned and never seen: his hours were planned, but whether he was there nobody knows."""
     results = publish(
         tmp_path,
         calls=CALLS,
@@ -189,9 +189,12 @@ def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
         dan    work      2026-05-04 09:00  2026-05-04 12:00
         """,
     )
-    assert figure(results, "planned_s")["value"] == 2.5 * 3600
-    assert figure(results, "adherence", agent="ann")["value"] == pytest.approx(2 / 2.5)
-    assert results.frame("select * from fact_agent_hours where agent = 'dan'").empty
+    assert figure(results, "planned_s")["value"] == (2.5 + 3) * 3600
+    assert figure(results, "planned_s", agent="dan")["value"] == 3 * 3600
+    for whose in ({}, {"agent": "ann"}):
+        assert figure(results, "adherence", **whose)["value"] == pytest.approx(2 / 2.5)
+    for kpi in ("login_s", "staffed_s", "adherence", "occupancy"):
+        assert pd.isna(figure(results, kpi, agent="dan")["value"]), kpi
 
 
 def test_a_break_taken_later_than_planned_keeps_neither_time(tmp_path: Path) -> None:
@@ -322,8 +325,11 @@ def half_hours(others: int) -> dict[str, str]:
 
 
 def test_both_parts_of_a_ratio_rest_on_those_whose_presence_is_known(tmp_path: Path) -> None:
-    """Bob works four half-hours and nobody knows how long he was there: his calls are no calls of Ann's hours."""
-    results = publish(tmp_path, **half_hours(4))
+    """Bob works four half-hours and nobody knows how long he was there: his calls are no calls of Ann's hours. Dan's plan
+    makes her presence no less known."""
+    tables = half_hours(4)
+    tables["planned_shifts"] += "\ndan  work  2026-05-04 00:00  2026-05-05 00:00"
+    results = publish(tmp_path, **tables)
     assert figure(results, "occupancy")["value"] == pytest.approx(0.5)
     assert figure(results, "calls_per_hour")["value"] == figure(results, "calls_per_staffed_hour")["value"] == 2
     assert figure(results, "answered")["value"] == 100

@@ -1,6 +1,6 @@
--- One row per agent, team and half-hour. Without any login of the agent in the week, presence is unknown, not zero; a plan alone
--- makes no row then. A call taken in a pause is handling, and neither idle nor paused twice. elsewhere_s: staffed time
--- on contacts, none of them an inbound call.
+-- One row per agent, team and half-hour. Without any login of the agent in the week, presence is unknown, not zero; of a plan
+-- alone (not is_seen) only the planned time is told then. A call taken in a pause is handling, and neither idle nor paused twice.
+-- elsewhere_s: staffed time on contacts, none of them an inbound call.
 with pieces as (
     select * from core_agent_pieces
 ),
@@ -37,11 +37,11 @@ present as (
         case when has_login then pause_s end as known_pause_s,
         case when has_plan then coalesce(planned_s, 0) end as known_planned_s
     from known
-    where has_login or has_record = 1
+    where has_login or has_record = 1 or has_plan
 )
 
 select
-    agent, team, week, day, half_hour, half_hour_at,
+    agent, team, week, day, half_hour, half_hour_at, has_login or has_record = 1 as is_seen,
     known_login_s as login_s,
     known_pause_s as pause_s,
     known_login_s - known_pause_s as staffed_s,
