@@ -63,6 +63,17 @@ def test_other_figures_of_the_week_stand_beside_the_week_before_and_the_usual(da
     assert other_figures(data, Words("ru"))["others"].id == table.id == "service-others"
 
 
+@pytest.mark.parametrize("kpi", ["forecast_error", "forecast_bias", "forecast_aht"])
+def test_what_the_forecast_said_stands_beside_them_where_there_is_one(data: Collected, kpi: str) -> None:
+    forecast = data.weekly.assign(kpi=data.weekly["kpi"].replace("occupancy", kpi))
+    title = data.catalogue[kpi].title["en"]
+    heads = [
+        {row[0].text for row in other_figures(one, Words("en"))["others"].rows}
+        for one in (data, replace(data, weekly=forecast))
+    ]
+    assert [title in head for head in heads] == [False, True]
+
+
 def test_the_same_week_a_year_ago(data: Collected) -> None:
     centre = data.weekly[(data.weekly["cut"] == "") & (data.weekly["period"] == data.week)]
     year = f"{int(data.week[:4]) - 1}{data.week[4:]}"
