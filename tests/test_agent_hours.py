@@ -289,6 +289,7 @@ def test_a_break_after_planned_work_takes_nothing_from_it(tmp_path: Path) -> Non
 
 
 def test_forecast_beside_what_came(tmp_path: Path) -> None:
+    """The call at noon came when none was expected that day; of the next day, and of another queue, nothing was."""
     results = publish(
         tmp_path,
         calls="""
@@ -296,18 +297,21 @@ def test_forecast_beside_what_came(tmp_path: Path) -> None:
         a        2026-05-04 10:00  60      answered  ann    cards
         b        2026-05-04 10:05  60      answered  ann    cards
         c        2026-05-04 12:00  60      answered  bob    cards
+        d        2026-05-05 12:00  60      answered  bob    cards
+        e        2026-05-05 12:00  60      answered  bob    other
         """,
         forecasts="""
-        queue  starts_at         offered_calls
-        cards  2026-05-04 10:00  3
-        cards  2026-05-04 10:15  2
-        cards  2026-05-04 10:30  1
-        cards  2026-05-04 11:30  0
+        queue  starts_at         offered_calls  handle_s
+        cards  2026-05-04 10:00  3              60
+        cards  2026-05-04 10:15  2              90
+        cards  2026-05-04 10:30  1              -
+        cards  2026-05-04 11:30  0              60
         """,
     )
     assert figure(results, "forecast_calls", queue="cards")["value"] == 6
-    assert figure(results, "forecast_error", queue="cards")["value"] == pytest.approx((3 + 1 + 0) / 2)
-    assert figure(results, "forecast_bias")["value"] == pytest.approx(2 / 6)
+    assert figure(results, "forecast_aht", queue="cards")["value"] == (3 * 60 + 2 * 90) / 5
+    assert figure(results, "forecast_error", queue="cards")["value"] == pytest.approx((3 + 1 + 0 + 1) / 3)
+    assert figure(results, "forecast_bias")["value"] == pytest.approx(3 / 6)
 
 
 def half_hours(others: int) -> dict[str, str]:

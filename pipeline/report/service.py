@@ -15,7 +15,8 @@ from pipeline.report.words import Words
 
 VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
 OTHERS = (
-    "occupancy", "adherence", "forecast_error", "forecast_bias", "forecast_aht", "wait_p90", "wait_max", "refused", "transfers", "talk_mean", "hold_mean", "wrap_mean",
+    "occupancy", "adherence", "forecast_error", "forecast_bias", "forecast_aht", "wait_p90", "wait_max", "refused", "transfers",
+    "talk_mean", "hold_mean", "wrap_mean",
 )  # fmt: skip
 """What a head of a centre asks of a week beside the headline figures; the last three make handle time."""
 
