@@ -47,7 +47,7 @@ def test_the_queue_that_fell_with_the_centre_is_named(data: Collected) -> None:
         (
             "stands_out",
             "Queues that stand out against their own weeks, each judged alone, a weaker sign than a change: "
-            "hotline (Service level 38%, 72% the week before).",
+            "hotline (Service level 38%, below its usual band).",
         )
     ]
 
@@ -80,5 +80,15 @@ def test_the_page_of_a_queue_says_what_its_charts_say(data: Collected) -> None:
     assert "stands out" in pages["hotline"]["charts"][0].title and not pages["sales"]["said"]
     assert [one.text for one in pages["hotline"]["said"]] == [
         "Stands out against its own weeks, each figure judged alone, a weaker sign than a change: "
-        "Service level 38%, 72% the week before."
+        "Service level 38%, below its usual band."
     ]
+
+
+def test_what_names_a_queue_on_the_first_page_is_drawn_on_its_own(data: Collected) -> None:
+    """Of some figures a queue's page has no chart but for that."""
+    moved = told(data, hotline=FELL, sales=STAYED)
+    of_waits = replace(moved, weekly=moved.weekly.assign(kpi="asa"), findings=[])
+    shown = {queue: page(of_waits, EN, [], Subject("queue", queue, queue)) for queue in ("hotline", "sales")}
+    assert [chart.id for chart in shown["hotline"]["charts"]] == ["hotline-asa"] and shown["hotline"]["said"]
+    assert [chart.id for chart in shown["sales"]["charts"]] == []
+    assert "hotline" in said(of_waits)[0][1]

@@ -73,8 +73,12 @@ def kpi_cell(words: Words, kpi: Kpi) -> Cell:
 
 
 def _lines(data: Collected, subject: Subject) -> list[Series]:
+    """Of DRAWN, and of what names the queue on the first page."""
     names = [choose(data, name) for name in DRAWN]
     lines = [series(data, name, data.week_of(name), subject.dimension, subject.key) for name in names]
+    if subject.dimension == "queue":
+        odd = standing_out.along(data, subject.key, standing_out.moved(data))
+        lines += [line for line in odd if line.kpi.id not in names]
     return [line for line in lines if is_drawn(line)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from pipeline.findings.changes import JUDGED_AS
 from pipeline.findings.record import NAMED
 from pipeline.report.collect import Collected
 from pipeline.report.figures import Series, series, title
-from pipeline.report.tiles import headline
+from pipeline.report.tiles import headline, signal
 from pipeline.report.words import Words
 
 
@@ -24,21 +24,16 @@ def moved(data: Collected) -> list[Series]:
 
 def queues(data: Collected) -> dict[str, list[Series]]:
     """Queues whose own chart signals on the side to which the centre moved, with those figures; the farthest out first."""
-    found: dict[str, list[Series]] = {}
-    for line in moved(data):
-        for own in _beside(data, line):
-            if own[1].verdict == "stands_out" and _side(own[1]) == _side(line):
-                found.setdefault(own[0], []).append(own[1])
-    return dict(sorted(found.items(), key=lambda one: -max(_distance(line) for line in one[1])))
+    lines = moved(data)
+    found = {str(key): along(data, str(key), lines) for key in data.of_cut("queue")["queue"].dropna().unique()}
+    told = {queue: own for queue, own in found.items() if own}
+    return dict(sorted(told.items(), key=lambda one: -max(_distance(line) for line in one[1])))
 
 
-def _beside(data: Collected, line: Series) -> list[tuple[str, Series]]:
-    """The same figure of each queue."""
-    if "queue" not in data.catalogue.dimensions(line.kpi.id):
-        return []
-    rows, week = data.of_cut("queue"), line.weeks[-1]
-    keys = rows.loc[(rows["kpi"] == line.kpi.id) & (rows["period"] == week), "queue"].dropna()
-    return [(str(key), series(data, line.kpi.id, week, "queue", str(key))) for key in keys]
+def along(data: Collected, queue: str, lines: Sequence[Series]) -> list[Series]:
+    """Figures of a queue that stand out on the side to which those of the centre moved."""
+    pairs = [(line, series(data, line.kpi.id, line.weeks[-1], "queue", queue)) for line in lines]
+    return [own for line, own in pairs if own.verdict == "stands_out" and _side(own) == _side(line)]
 
 
 def _side(line: Series) -> float:
@@ -52,15 +47,11 @@ def _distance(line: Series) -> float:
 
 
 def told(words: Words, lines: Iterable[Series]) -> str:
-    """Figures beside those of the week before: service level 38%, 72% the week before."""
+    """Figures with what makes each stand out: service level 38%, below its usual band."""
     return "; ".join(_told(words, line) for line in lines)
 
 
 def _told(words: Words, line: Series) -> str:
     unit = line.kpi.unit
-    before, now = (
-        "" if np.isnan(value) else words.figure(unit, float(value), 0 if unit == "share" else None)
-        for value in (np.nan, *line.values)[-2:]
-    )
-    key = "answer.now_and_before" if before else "answer.now"
-    return words(key, kpi=title(words, line.kpi), value=now, before=before)
+    value = words.figure(unit, float(line.values[-1]), 0 if unit == "share" else None)
+    return words("answer.now", kpi=title(words, line.kpi), value=value, signal=signal(words, line))
