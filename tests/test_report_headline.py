@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.report import machine
-from pipeline.report.answers import answers
+from pipeline.report.answers import answers, better
 from pipeline.report.collect import Collected
 from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, has_met
@@ -118,6 +118,30 @@ def test_what_is_one_minus_another_figure_is_judged_once_and_says_the_same(data:
 def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
     told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
     assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])
+
+
+def test_what_to_do_stands_before_how_sure_that_is(data: Collected) -> None:
+    asked = [answer.question for answer in answers(data, Words("en"), unlinked)]
+    assert asked.index("next") < asked.index("sure")
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        ({"csat": 1.0}, []),
+        ({"csat": 5.0}, ["Target missed, in brackets: Customer satisfaction {csat} (5)."]),
+        (
+            {"aht": 1.0, "asa": 1.0, "csat": 5.0},
+            ["Targets missed, in brackets: Average speed of answer {asa} (0:01); Customer satisfaction {csat} (5)."],
+        ),
+    ],
+)  # fmt: skip
+def test_missed_targets_are_named_in_short(data: Collected, targets: dict[str, float], said: list[str]) -> None:
+    """Not one that is met, nor of a figure of which neither more nor less is better."""
+    aimed = replace(data, targets=targets)
+    values = {tile.kpi.id: tile.value for group in tiles(data, Words("en")).values() for tile in group}
+    told = [one.text for one in better(aimed, Words("en")) if one.text.startswith("Target")]
+    assert told == [text.format(**values) for text in said]
 
 
 def test_monday_names_what_to_do(data: Collected) -> None:

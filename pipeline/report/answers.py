@@ -1,4 +1,4 @@
-"""What the first screen answers: is it better, where, what does speed cost, how sure is that, what next."""
+"""What the first screen answers: is it better, where, what does speed cost, what next, how sure is that."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
 from pipeline.report.monday import waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
-from pipeline.report.tiles import choose, tiles
+from pipeline.report.tiles import Tile, choose, tiles
 from pipeline.report.words import Words
 
 UNMOVED = "no_detectable_change"
@@ -41,7 +41,7 @@ class Answer:
 
 def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
     told = {"better": better(data, words, link), "where": where(data, words, link)}
-    told |= {"cost": costs(data, words, link)[:TOLD], "sure": _sure(data, words), "next": _next(data, words)}
+    told |= {"cost": costs(data, words, link)[:TOLD], "next": _next(data, words), "sure": _sure(data, words)}
     return [Answer(question, said) for question, said in told.items() if said]
 
 
@@ -53,22 +53,28 @@ def in_short(data: Collected, words: Words) -> list[Answer]:
 
 
 def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """Whether the centre's figures moved, those that did, how many did not, and which stand out all the same."""
+    """Whether the centre's figures moved, those that did, how many did not, which stand out all the same or miss their target."""
     judged = [f for f in data.findings if f.kind == "week"]
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
     quiet = [Said(verdict, words.count(text, seen[verdict])) for verdict, text in QUIET.items() if seen[verdict]]
     verdict = [_verdict(words, seen, len(judged) - seen["too_few"])] if moved or not seen[UNMOVED] else []
-    return [*verdict, *moved[:MOVED], *quiet, *_standing_out(data, words)]
+    shown = [tile for group in tiles(data, words).values() for tile in group]
+    return [*verdict, *moved[:MOVED], *quiet, *_standing_out(words, shown), *_missed(words, shown)]
 
 
-def _standing_out(data: Collected, words: Words) -> list[Said]:
+def _standing_out(words: Words, shown: Sequence[Tile]) -> list[Said]:
     """Tiles that stand out without having changed detectably: silence about them would contradict what they show."""
-    odd = [tile for group in tiles(data, words).values() for tile in group if tile.verdict == "stands_out"]
+    odd = [tile for tile in shown if tile.verdict == "stands_out"]
     names = [
         words("answer.standing", kpi=tile.title, signal=tile.signal) if tile.signal else tile.title for tile in odd
     ]
     return [Said("stands_out", words.count("answer.stand_out", len(names), kpis="; ".join(names)))] if names else []
+
+
+def _missed(words: Words, shown: Sequence[Tile]) -> list[Said]:
+    missed = [words("answer.miss", kpi=t.title, value=t.value, target=t.missed) for t in shown if t.missed]
+    return [Said("seen", words.count("answer.missed", len(missed), kpis="; ".join(missed)))] if missed else []
 
 
 def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:

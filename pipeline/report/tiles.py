@@ -43,6 +43,8 @@ class Tile:
     spark: Sparkline | None
     year_ago: str = ""
     why: str = ""
+    missed: str = ""
+    """The target, where the figure misses it."""
 
 
 def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
@@ -83,6 +85,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         spark=None if absent else _spark(words, line),
         year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else words("why.not_ripe_long") if week is None else why(words, row, "_long"),
+        missed=words.target(kpi.unit, data.targets[name]) if not absent and _misses(data, line) else "",
     )
 
 
@@ -141,11 +144,16 @@ def _target(data: Collected, words: Words, line: Series) -> str:
     target = data.targets.get(line.kpi.id)
     if target is None or line.kpi.better is None:
         return ""
-    is_met = line.values[-1] >= target if line.kpi.better == "higher" else line.values[-1] <= target
-    met = words("tile.met" if is_met else "tile.missed")
+    met = words("tile.missed" if _misses(data, line) else "tile.met")
     said = words("tile.target", value=words.target(line.kpi.unit, target), met=met)
     assurance = xmr.assurance(line.chart, target, line.kpi.better)
     return said if assurance == "too_few" else f"{said}; {words(f'assurance.{assurance}')}"
+
+
+def _misses(data: Collected, line: Series) -> bool:
+    """False, too, where there is no target or neither more nor less is better."""
+    target = data.targets.get(line.kpi.id, np.nan)
+    return bool({"higher": line.values[-1] < target, "lower": line.values[-1] > target}.get(line.kpi.better or "", False))
 
 
 def _spark(words: Words, line: Series) -> Sparkline | None:
