@@ -152,6 +152,26 @@ def test_monday_names_what_to_do(data: Collected) -> None:
     ]
 
 
+def test_where_customers_cannot_be_told_apart_nobody_is_said_not_to_wait(data: Collected) -> None:
+    weekly = data.weekly.assign(value=data.weekly["value"].mask(data.weekly["kpi"] == "identified", 0.0))
+    empty = {name: frame.iloc[:0] for name, frame in data.lists.items()}
+    known = replace(data, findings=[], lists=empty, targets={})
+    lost = row_of(data.of_cut(""), "abandoned", period=data.week)
+    told, bare = (
+        {answer.question: [said.text for said in answer.said] for answer in answers(centre, Words("en"), unlinked)}
+        for centre in (known, replace(known, weekly=weekly))
+    )
+    assert lost and told["next"] == ["Nobody waits on a list."]
+    assert bare["next"] == [
+        f"Whom to call back cannot be told: the source does not tell customers apart. Abandoned calls of the week: {lost['n']:.0f}."
+    ]
+    assert told["where"][0].startswith("People were not compared: too few of them")
+    assert bare["where"] == [
+        "People were not compared: the source does not tell customers apart, so that it is not known who came back. "
+        "Nothing else stands out."
+    ]
+
+
 def test_the_report_for_machines(data: Collected) -> None:
     said = json.loads(machine.as_text(machine.document(data)))
     assert said["week"] == data.week and len(said["findings"]) == len(data.findings)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.findings.record import NAMED, Finding
 from pipeline.report import evaluators, standing_out
 from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, title
+from pipeline.report.figures import RESOLUTION, SPEED, known, row_of, title
 from pipeline.report.monday import waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.tiles import Tile, choose, tiles
@@ -48,7 +48,7 @@ def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
 def in_short(data: Collected, words: Words) -> list[Answer]:
     """For a letter, without links: is it better, where, what does speed cost, and who waits."""
     told = {"better": better(data, words), "where": where(data, words)[:MOVED], "cost": costs(data, words)[:TOLD]}
-    told |= {"next": [Said("seen", call.text) for call in waiting(data, words)]}
+    told |= {"next": [*(Said("seen", call.text) for call in waiting(data, words)), *_unlisted(data, words)]}
     return [Answer(question, said) for question, said in told.items() if said]
 
 
@@ -106,7 +106,8 @@ def _nowhere(data: Collected, words: Words) -> Said:
     if "nobody_else" not in kinds and standing_out.moved(data):
         return Said("no_detectable_change", words("answer.no_place"))
     if not kinds & {"nobody", "nobody_else"}:
-        return Said("too_few", words("answer.unseen" if data.pooled else "answer.too_young"))
+        unseen = "answer.unseen_anonymous" if data.is_anonymous else "answer.unseen"
+        return Said("too_few", words(unseen if data.pooled else "answer.too_young"))
     return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else "answer.nowhere"))
 
 
@@ -182,4 +183,14 @@ def _margin(data: Collected, words: Words, name: str) -> str:
 def _next(data: Collected, words: Words) -> list[Said]:
     """Whom to call, with the way to the lists."""
     calls = [Said("seen", Markup('<a href="{}">{}</a>').format(call.link, call.text)) for call in waiting(data, words)]
-    return calls or [Said("seen", words("answer.nothing_waits"))]
+    return calls + _unlisted(data, words) or [Said("seen", words("answer.nothing_waits"))]
+
+
+def _unlisted(data: Collected, words: Words) -> list[Said]:
+    """That nobody can be listed to be called back, where customers are not told apart, and how many gave up."""
+    if not data.is_anonymous:
+        return []
+    kpi, row = data.catalogue["abandoned"], row_of(data.of_cut(""), "abandoned", period=data.week)
+    n = row["n"] if row and known(row["n"]) else 0
+    lost = words("answer.lost", kpi=title(words, kpi), n=words.number(n)) if n else ""
+    return [Said("untold", f"{words('answer.unlisted')} {lost}".rstrip())]

@@ -79,6 +79,14 @@ class Collected:
         """A report for those who may know of no single person."""
         return not self.has_records and not self.names
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether none of the last weeks' customers is told from others: nobody is then seen to come back, or to wait."""
+        rows = self.of_cut("")
+        recent = (rows["kpi"] == "identified") & rows["period"].isin(self.history[-RECENT:])
+        known = rows.loc[recent, "value"].dropna()
+        return len(known) > 0 and bool((known == 0).all())
+
     @cached_property
     def _cuts(self) -> dict[str, pd.DataFrame]:
         return {str(cut): rows for cut, rows in self.weekly.groupby("cut")}
