@@ -86,15 +86,18 @@ def ripe_weeks(
     delivered: Container[str],
     ended: Mapping[str, datetime],
 ) -> list[str]:
-    """The weeks that have been observed for `days`: they, and what began in them (`ended`), ended that long before the data
-    do, and every week that these days reach into has been delivered."""
+    """The old weeks of which every week that these days reach into has been delivered."""
     after = range(1, ceil(days / 7) + 1)
-    return [
-        week
-        for week in weeks
-        if max(week_end(week, zone), ended.get(week, datetime.min)) + timedelta(days=days) <= known_until
-        and all(zones.week_before(week, -n) in delivered for n in after)
-    ]
+    old = old_weeks(weeks, known_until, zone, days, ended)
+    return [week for week in old if all(zones.week_before(week, -n) in delivered for n in after)]
+
+
+def old_weeks(
+    weeks: Sequence[str], known_until: datetime, zone: str, days: int, ended: Mapping[str, datetime]
+) -> list[str]:
+    """The weeks observed for `days`: they, and what began in them (`ended`), ended that long before the data do."""
+    span = timedelta(days=days)
+    return [w for w in weeks if max(week_end(w, zone), ended.get(w, datetime.min)) + span <= known_until]
 
 
 def delivered_weeks(counts: Mapping[str, int]) -> set[str]:

@@ -14,15 +14,18 @@ from pipeline.findings.changes import _line
 from pipeline.findings.ledger import watched_weeks
 from pipeline.kpis import read_catalogue
 from pipeline.report import write_report
+from pipeline.report.answers import where
 from pipeline.report.archive import _known_weeks, _today
 from pipeline.report.cells import line_cell
 from pipeline.report.collect import Collected, collect
 from pipeline.report.cut_page import page as queue_page
 from pipeline.report.figures import series
 from pipeline.report.main_page import _ripe_note
-from pipeline.report.subjects import Subject
+from pipeline.report.pages import people_page
+from pipeline.report.subjects import Places, Subject
 from pipeline.report.team_page import _figures
 from pipeline.report.tiles import tiles
+from pipeline.report.topics import lead
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from pipeline.results import Results
@@ -120,7 +123,29 @@ def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> No
         "2026-W19": False, "2026-W20": False, "2026-W21": True, "2026-W22": True, "2026-W23": False, "2026-W24": False,
     }  # fmt: skip
     chart = next(chart for chart in trends(told, Words("en"), []) if chart.id == "trend-repeat_7d")
-    assert [row[2].text for row in chart.table.rows[2:4]] == ["not known yet", "nothing counted"]
+    assert [row[2].text for row in chart.table.rows[2:4]] == ["weeks after it missing", "nothing counted"]
+
+
+def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come(gappy: Results) -> None:
+    old, young = (
+        replace(told, ripe=dict.fromkeys(told.ripe), pooled=[], findings=[])
+        for told in (collect(gappy, Settings(), week) for week in ("2026-W21", "2026-W25"))
+    )
+    young = replace(young, unfollowed=dict.fromkeys(young.unfollowed, frozenset()))
+    reasons = [
+        "the weeks in which its outcome would show were not delivered.",
+        "no week is old enough yet for its outcome to be known.",
+    ]
+    for data, reason in zip((old, young), reasons, strict=True):
+        said = [
+            where(data, Words("en"))[0].text,
+            _ripe_note(data, Words("en"), tiles(data, Words("en"))),
+            lead(data, Words("en")),
+        ]
+        said += [people_page(data, Words("en"), Places(data))["no_weeks"]]
+        assert [text.endswith(reason) for text in said] == [True] * 4
+    tile = next(tile for tile in tiles(old, Words("en"))["quality"] if tile.kpi.id == "repeat_7d")
+    assert f"{tile.why}." == reasons[0]
 
 
 @pytest.fixture(scope="module")

@@ -249,5 +249,5 @@ def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown
         ("no_detectable_change", "Nowhere in particular: nobody and nothing stands out."),
         ("no_detectable_change", "Nowhere that this report may show."),
         ("too_few", "People were not compared: too few of them have enough records. Nothing else stands out."),
-        ("too_few", "Not looked at yet: no week is old enough for its outcomes to be known."),
+        ("too_few", "Not looked at yet: no week is old enough yet for its outcome to be known."),
     ]

@@ -17,7 +17,7 @@ from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import RECENT, delivered_weeks, ripe_weeks, week_end, without_ragged_start
+from pipeline.weeks import RECENT, delivered_weeks, old_weeks, ripe_weeks, week_end, without_ragged_start
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
@@ -56,6 +56,14 @@ class Centre:
         catalogue = self.results.catalogue
         days = catalogue[name].ripe_days
         return self.ripe_for(days, catalogue.is_timed_from_end(name)) if days else self.history
+
+    def unfollowed_weeks(self, name: str) -> list[str]:
+        """The weeks old enough for a KPI whose outcomes are not known all the same: the weeks after were not delivered."""
+        catalogue = self.results.catalogue
+        days, known = catalogue[name].ripe_days, self.known_weeks(name)
+        ended = self.ended if catalogue.is_timed_from_end(name) else {}
+        old = old_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days, ended)
+        return [week for week in old if week not in known]
 
     def ripe_for(self, days: int, is_from_end: bool = True) -> list[str]:
         """The weeks of the history whose contacts have been observed for `days` since they ended, or since they began."""

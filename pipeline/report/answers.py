@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from pipeline.findings.record import NAMED, Finding
 from pipeline.report import evaluators, standing_out
-from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, known, row_of, title
+from pipeline.report.collect import RETURNS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, is_anonymous, known, row_of, title, why_unripe
 from pipeline.report.monday import waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.tiles import Tile, choose, tiles
@@ -106,8 +106,9 @@ def _nowhere(data: Collected, words: Words) -> Said:
     if "nobody_else" not in kinds and standing_out.moved(data):
         return Said("no_detectable_change", words("answer.no_place"))
     if not kinds & {"nobody", "nobody_else"}:
-        unseen = "answer.unseen_anonymous" if data.is_anonymous else "answer.unseen"
-        return Said("too_few", words(unseen if data.pooled else "answer.too_young"))
+        unseen = "answer.unseen_anonymous" if is_anonymous(data) else "answer.unseen"
+        too_young = words("answer.too_young", why=why_unripe(data, words, RETURNS))
+        return Said("too_few", words(unseen) if data.pooled else too_young)
     return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else "answer.nowhere"))
 
 
@@ -188,7 +189,7 @@ def _next(data: Collected, words: Words) -> list[Said]:
 
 def _unlisted(data: Collected, words: Words) -> list[Said]:
     """That nobody can be listed to be called back, where customers are not told apart, and how many gave up."""
-    if not data.is_anonymous:
+    if not is_anonymous(data):
         return []
     kpi, row = data.catalogue["abandoned"], row_of(data.of_cut(""), "abandoned", period=data.week)
     n = row["n"] if row and known(row["n"]) else 0

@@ -36,7 +36,8 @@ class Collected:
     """One week's figures and all that stands beside them.
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
-    ripe: KPI -> the newest week its outcomes are known of; unripe: the weeks of the history they are not known of.
+    ripe: KPI -> the newest week its outcomes are known of; unripe: the weeks of the history they are not known of; unfollowed:
+    of these the ones that are old enough, but the weeks after them were not delivered.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
     lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
@@ -48,6 +49,7 @@ class Collected:
     history: list[str]
     ripe: dict[str, str | None]
     unripe: dict[str, frozenset[str]]
+    unfollowed: dict[str, frozenset[str]]
     pooled: list[str]
     catalogue: Catalogue
     weekly: pd.DataFrame
@@ -79,14 +81,6 @@ class Collected:
         """A report for those who may know of no single person."""
         return not self.has_records and not self.names
 
-    @property
-    def is_anonymous(self) -> bool:
-        """Whether none of the last weeks' customers is told from others: nobody is then seen to come back, or to wait."""
-        rows = self.of_cut("")
-        recent = (rows["kpi"] == "identified") & rows["period"].isin(self.history[-RECENT:])
-        known = rows.loc[recent, "value"].dropna()
-        return len(known) > 0 and bool((known == 0).all())
-
     @cached_property
     def _cuts(self) -> dict[str, pd.DataFrame]:
         return {str(cut): rows for cut, rows in self.weekly.groupby("cut")}
@@ -98,6 +92,11 @@ class Collected:
     def unripe_for(self, name: str) -> frozenset[str]:
         """The weeks that a KPI's outcomes are not known of: too young, or the weeks these would come in were not delivered."""
         return self.unripe[name]
+
+    def why_unripe(self, name: str, week: str | None = None) -> str:
+        """What [why] says of a week whose outcomes are not known, or, where those of none are, of all."""
+        unfollowed = self.unfollowed[name]
+        return "not_followed" if (week in unfollowed if week else unfollowed) else "not_ripe"
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -136,6 +135,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         history=history,
         ripe=ripe,
         unripe={name: frozenset(history) - set(weeks) for name, weeks in known.items()},
+        unfollowed={name: frozenset(centre.unfollowed_weeks(name)) for name in known},
         pooled=pooled,
         catalogue=results.catalogue,
         weekly=with_topics_limits(results, weekly, ripe),

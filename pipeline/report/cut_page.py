@@ -9,14 +9,14 @@ from typing import Any
 from pipeline.kpis import Kpi
 from pipeline.report import standing_out
 from pipeline.report.cells import cell, head_cell, line_cell
-from pipeline.report.collect import LINE_WEEKS, RETURNS, Collected
+from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, Series, row_before, row_of, series
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import choose
-from pipeline.report.topics import figure_cell, shown_kpis
+from pipeline.report.topics import figure_cell, lead, shown_kpis
 from pipeline.report.trends import Event, is_drawn, trend
 from pipeline.report.words import Words
 
@@ -24,11 +24,9 @@ DRAWN = ("service_level", SPEED, RESOLUTION, "repeat_7d")
 
 
 def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> dict[str, Any]:
-    week = data.ripe[RETURNS]
-    lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
     lines = _lines(data, subject)
     return {
-        "lead": lead,
+        "lead": lead(data, words),
         "said": _said(data, words, subject, lines),
         "figures": _figures(data, words, subject),
         "charts": [trend(data, words, line, marks, subject.file) for line in lines],

@@ -18,7 +18,7 @@ from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
-from pipeline.weeks import calendar, thin_weeks
+from pipeline.weeks import RECENT, calendar, thin_weeks
 
 SPEED = ("aht", "talk_mean")
 RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated")
@@ -78,7 +78,7 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     known_weeks = {week: by_week[week] for week in weeks if week in by_week and week not in unripe}
     values = np.array([known_weeks.get(week, NOTHING)[0] for week in weeks], dtype=float)
     absences = {week: why for week, (_, _, why) in known_weeks.items() if known(why)}
-    absences |= dict.fromkeys(unripe, "not_ripe")
+    absences |= {week: data.why_unripe(name, week) for week in unripe}
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     changed_at = sum(week < max(changed) for week in weeks) if changed else 0
     kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
@@ -90,7 +90,7 @@ def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[s
     """The KPI's row of the calendar week before; of one whose outcomes are not known, that alone."""
     before = zones.week_before(week)
     if before in data.unripe_for(name):
-        return {"value": None, "n": None, "why": "not_ripe"}
+        return {"value": None, "n": None, "why": data.why_unripe(name, before)}
     return row_of(data.of_cut(next(iter(where), "")), name, period=before, **where) if before in data.history else None
 
 
@@ -149,10 +149,23 @@ def known_kpis(same: Same) -> frozenset[str]:
     return frozenset(same.frame.loc[same.frame["value"].notna(), "kpi"])
 
 
+def is_anonymous(data: Collected) -> bool:
+    """Whether none of the last weeks' customers is told from others: nobody is then seen to come back, or to wait."""
+    rows = data.of_cut("")
+    recent = (rows["kpi"] == "identified") & rows["period"].isin(data.history[-RECENT:])
+    shares = rows.loc[recent, "value"].dropna()
+    return len(shares) > 0 and bool((shares == 0).all())
+
+
 def why(words: Words, row: Mapping[str, Any] | None, length: str = "") -> str:
     """Why there is no figure, in words; `_long` ones make a sentence."""
     code = row["why"] if row is not None and known(row.get("why")) else "no_rows"
     return words(f"why.{code}{length}")
+
+
+def why_unripe(data: Collected, words: Words, name: str) -> str:
+    """Why the outcomes of no week are known."""
+    return words(f"why.{data.why_unripe(name)}_long")
 
 
 def title(words: Words, kpi: Kpi) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.report import answers, monday, service, tradeoff, tradeoff_charts, trends
 from pipeline.report import tiles as headline
 from pipeline.report.collect import RETURNS, Collected
+from pipeline.report.figures import why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tickets import written_panels
 from pipeline.report.tradeoff_charts import Panel
@@ -52,4 +53,6 @@ def _no_panels(data: Collected, words: Words, panels: Sequence[Panel]) -> str:
 def _ripe_note(data: Collected, words: Words, shown: dict[str, list[headline.Tile]]) -> str:
     """The longest that a headline figure waits for its outcome; every figure names its own week."""
     days = max(tile.kpi.ripe_days for tiles in shown.values() for tile in tiles)
-    return words("tile.ripe_note" if data.ripe[RETURNS] else "tile.no_ripe_note", days=days)
+    if data.ripe[RETURNS]:
+        return words("tile.ripe_note", days=days)
+    return words("tile.no_ripe_note", days=days, why=why_unripe(data, words, RETURNS))

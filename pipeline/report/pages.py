@@ -15,6 +15,7 @@ from pipeline.report import (
     cut_page,
     data_quality,
     definitions,
+    figures,
     findings_page,
     funnel_chart,
     half_hours,
@@ -156,6 +157,7 @@ def people_page(data: Collected, words: Words, places: Places) -> Context:
         "funnel": funnel_chart.funnel_chart(data, words),
         "whiskers": whiskers.whiskers(data, words),
         "missing": listed,
+        "no_weeks": "" if data.pooled else words("people.no_weeks", why=figures.why_unripe(data, words, RETURNS)),
         "small_group": data.small_group,
     }
 
@@ -174,8 +176,7 @@ def service_page(data: Collected, words: Words) -> Context:
 
 
 def topics_page(data: Collected, words: Words, places: Places) -> Context:
-    week = data.ripe[RETURNS]
-    lead = words("topics.lead", days=words.week(week)) if week else words("topics.lead_no_ripe")
+    lead = topics.lead(data, words)
     judged = data.week_of("pec_rate")
     lead += " " + words("topics.late", days=words.week(judged)) if judged and judged != data.week else ""
     tables = [topics.cut_table(data, words, dimension, places) for dimension in ("queue", "topic", "channel")]

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_charts
 from pipeline.report.collect import REPLIES, Collected
-from pipeline.report.figures import RESOLUTION, known
+from pipeline.report.figures import RESOLUTION, known, why_unripe
 from pipeline.report.tradeoff_charts import Panel
 from pipeline.report.week_tables import Row, alarm_note, lines, two_weeks, week_table
 from pipeline.report.words import Words
@@ -88,7 +88,11 @@ def _lead(data: Collected, words: Words) -> str:
     """How many came in the reported week, and of which week it is told what became of them."""
     ripe, row = data.ripe[REPLIES], _row(data, "tickets_created")
     said = {"week": words.week(data.week), **_numbers(words, {"created": row["value"] if row else 0})}
-    return words("tickets.lead", days=words.week(ripe), **said) if ripe else words("tickets.lead_young", **said)
+    return (
+        words("tickets.lead", days=words.week(ripe), **said)
+        if ripe
+        else words("tickets.lead_young", why=why_unripe(data, words, REPLIES), **said)
+    )
 
 
 def agreements_said(data: Collected, words: Words) -> str:

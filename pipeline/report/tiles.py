@@ -9,7 +9,18 @@ import numpy as np
 from pipeline.findings.changes import JUDGED
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, Series, first_known, known, row_of, series, title, why
+from pipeline.report.figures import (
+    RESOLUTION,
+    SPEED,
+    Series,
+    first_known,
+    known,
+    row_of,
+    series,
+    title,
+    why,
+    why_unripe,
+)
 from pipeline.report.sparkline import Sparkline, sparkline
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
@@ -84,7 +95,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         late=_late(data, words, kpi),
         spark=None if absent else _spark(words, line),
         year_ago="" if absent else _year_ago(data, words, kpi, week),
-        why="" if not absent else words("why.not_ripe_long") if week is None else why(words, row, "_long"),
+        why="" if not absent else why_unripe(data, words, name) if week is None else why(words, row, "_long"),
         missed=words.target(kpi.unit, data.targets[name]) if not absent and _misses(data, line) else "",
     )
 
@@ -153,7 +164,9 @@ def _target(data: Collected, words: Words, line: Series) -> str:
 def _misses(data: Collected, line: Series) -> bool:
     """False, too, where there is no target or neither more nor less is better."""
     target = data.targets.get(line.kpi.id, np.nan)
-    return bool({"higher": line.values[-1] < target, "lower": line.values[-1] > target}.get(line.kpi.better or "", False))
+    return bool(
+        {"higher": line.values[-1] < target, "lower": line.values[-1] > target}.get(line.kpi.better or "", False)
+    )
 
 
 def _spark(words: Words, line: Series) -> Sparkline | None:

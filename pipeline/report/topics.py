@@ -6,8 +6,8 @@ import pandas as pd
 
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, line_cell
-from pipeline.report.collect import LINE_WEEKS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, Same, known_kpis, row_of, series
+from pipeline.report.collect import LINE_WEEKS, RETURNS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, Same, known_kpis, row_of, series, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import choose
@@ -31,6 +31,14 @@ def shown_kpis(data: Collected, frame: pd.DataFrame) -> list[Kpi]:
     """Those that the frame has a figure of."""
     kpis = [data.catalogue[choose(data, name)] for name in SHOWN]
     return [kpi for kpi in kpis if kpi.id in known_kpis(Same(frame))]
+
+
+def lead(data: Collected, words: Words) -> str:
+    """Of which weeks the figures are."""
+    week = data.ripe[RETURNS]
+    if week:
+        return words("topics.lead", days=words.week(week))
+    return words("topics.lead_no_ripe", why=why_unripe(data, words, RETURNS))
 
 
 def cut_table(data: Collected, words: Words, dimension: str, places: Places) -> Table | None:
@@ -60,7 +68,7 @@ def figure_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: s
     """The newest figure of a KPI whose outcomes are known."""
     week = data.week_of(kpi.id)
     if week is None:
-        return Cell(words("why.not_ripe"), is_absent=True)
+        return Cell(words(f"why.{data.why_unripe(kpi.id)}"), is_absent=True)
     frame = data.of_cut(dimension)
     row = row_of(frame, kpi.id, period=week, **{dimension: name})
     return cell(words, kpi, row, 0 if kpi.unit == "share" else None, with_n=True)

@@ -10,8 +10,8 @@ from pipeline.kpis import Kpi
 from pipeline.report import charts
 from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart
-from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, title, why
+from pipeline.report.collect import RETURNS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, title, why, why_unripe
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tradeoff import Point, corner_word, finding, middle, points, teams, unworded
 from pipeline.report.words import Words
@@ -80,7 +80,7 @@ def _panel(
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:
     """Why there is no chart, told from the first KPI that is missing; nothing when there can be one."""
     if not data.pooled:
-        return words("why.not_ripe_long")
+        return why_unripe(data, words, RETURNS)
     name = next((name for name in missing if name), None)
     return why(words, row_of(data.centre, name), "_long") if name else ""
 
