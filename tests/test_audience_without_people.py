@@ -38,7 +38,7 @@ def bare(data: Collected) -> dict[str, str]:
 @pytest.mark.parametrize(
     "claim",
     [
-        "0 people", "0 of 0", "Everybody is listed by name", "Dark dots are people", "one row a person", "the command that lists",
+        "0 people", "0 of 0", "Everybody is listed by name", "Strong dots are people", "one row a person", "the command that lists",
         "Nobody has enough cases", 'id="table-cases-laid"', "References lead to", "has enough records for both figures",
     ],
 )  # fmt: skip

@@ -93,7 +93,7 @@ def shifted(found: Ledger) -> pd.DataFrame:
 
 
 def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Chart:
-    """Each person a line from the middle of the places by handle time to that by effort; dark where the two ranges part."""
+    """Each person a line from the middle of the places by handle time to that by effort; strong where the two ranges part."""
     moved, people = int(shifts["has_moved"].sum()), words.count("unit.of_people", len(shifts))
     said = words.count("cases.shift_title", moved, people=people)
     by = (shifts["aht_middle"] - shifts["effort_per_case_middle"]).abs()
