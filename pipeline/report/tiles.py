@@ -34,8 +34,12 @@ GROUPS: dict[str, Group] = {
     "quality": ("pec_rate", "csat", RESOLUTION, "effort_per_resolved", "repeat_7d", "repeat_1d"),
 }
 """A tuple stands for the first of it that the data allow."""
-WRITTEN: Group = ("tickets_created", "first_reply_p50", "first_reply_p90", "sla_met", "backlog", "solved_per_opened")
+WRITTEN: Group = (
+    "tickets_created", "first_reply_p50", "first_reply_p90", ("sla_met", "sla_met_stated"), "backlog", "solved_per_opened",
+)  # fmt: skip
 """Speed where there are tickets and no calls."""
+UNCOUNTED = "fact_ticket_days"
+"""A fact whose rows, days of queues, say nothing of how much a figure rests on."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         value="" if row is None or absent else words.figure(kpi.unit, row["value"], digits(kpi, row["n"])),
         week=words.week(week) if week else "",
         is_earlier=week != data.week,
-        rows="" if row is None or absent or kpi.kind == "count" else _rows(data, words, kpi, row["n"]),
+        rows="" if row is None or absent else _rows(data, words, kpi, row["n"]),
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
@@ -125,8 +129,10 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
 
 
 def _rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
-    """How many rows of its fact a KPI counts, or units of such."""
+    """On how many rows of a fact, or units of such, the figure rests; nothing of a count."""
     fact = data.catalogue[kpi.ratio[0]].of if kpi.ratio else kpi.of
+    if kpi.kind == "count" or fact == UNCOUNTED:
+        return ""
     return words.count(f"rows.{'units_of_' if kpi.is_of_units else ''}{fact}", int(n))
 
 
