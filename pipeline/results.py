@@ -130,6 +130,16 @@ class Publisher:
         file = folder / MANIFEST
         self.previous: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether something is published, and every file of it is there."""
+        return bool(self.previous) and all((self.folder / name).is_file() for name in _named(self.previous))
+
+    def read(self, name: str) -> Any:
+        """A published JSON file; None where somebody took it away."""
+        file = self.folder / name
+        return json.loads(file.read_text("utf-8")) if file.is_file() else None
+
     def adopt(self, temporary: Path, relative: str) -> str:
         """Move a finished file into place as `<relative>-<digest><suffix>`; the same content is the same file."""
         digest = hashlib.sha256(temporary.read_bytes()).hexdigest()[:16]

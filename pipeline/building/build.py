@@ -63,7 +63,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     digest = _digest(warehouse, catalogue, settings)
     publisher = Publisher(settings.results)
     try:
-        plan = make_plan(warehouse, settings, digest, bool(publisher.previous))
+        plan = make_plan(warehouse, settings, digest, publisher.is_whole)
     except NoData:
         publisher.withdraw()
         raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -103,10 +102,11 @@ def _changes(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict
     """Definitions that changed between publications, since when all weeks are told by the new one."""
     if not publisher.previous:
         return []
-    known: list[dict[str, str]] = json.loads(
-        (publisher.folder / publisher.previous["documents"]["changes"]).read_text("utf-8")
-    )
-    old = Catalogue(**json.loads((publisher.folder / publisher.previous["definitions"]).read_text("utf-8")))
+    known: list[dict[str, str]] = publisher.read(publisher.previous["documents"]["changes"]) or []
+    defined = publisher.read(publisher.previous["definitions"])
+    if defined is None:
+        return known
+    old = Catalogue(**defined)
     both = [name for name in catalogue.kpis if name in old.kpis]
     return known + [
         {"kpi": name, "week": week, "before": _told(old, catalogue, name), "after": _told(catalogue, old, name)}
