@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.building.build import MODELS
+from pipeline.building.publish import changed_definitions
 from pipeline.engines.portable import to_spark
 from pipeline.kpis import catalogue_of, read_catalogue
 from pipeline.kpis.cube import Cube, Cut
@@ -17,6 +18,7 @@ from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.ranks import rank_sql
 from pipeline.kpis.sql import sum_sql
 from pipeline.models import read_model
+from pipeline.results import Publisher
 from pipeline.settings import Cases, Parameters, Scorecard, Settings
 from pipeline.settings.tickets import Schedule, Sla, Tickets
 
@@ -86,6 +88,23 @@ def test_a_parameter_changes_the_definition_and_only_its_own() -> None:
     changed = {name for name in CATALOGUE.kpis if CATALOGUE.definition(name) != other.definition(name)}
     assert "service_level" in changed and "service_level_f6" in changed
     assert not changed & {"aht", "asa", "repeat_7d", "calls_per_hour"}
+
+
+@pytest.mark.parametrize("field", [{}, {"unheard_of": 1}])
+def test_definitions_that_changed_are_noted_unless_a_version_wrote_them_that_knew_more(
+    tmp_path: Path, field: dict[str, int]
+) -> None:
+    noted = [{"kpi": "asa", "week": "2026-W10", "before": "a", "after": "b"}]
+    told = read_catalogue(Parameters(answer_within_s=30)).model_dump(mode="json")
+    told["kpis"]["aht"] |= field
+    publisher = Publisher(tmp_path)
+    publisher.previous = {
+        "definitions": publisher.document("definitions", told),
+        "documents": {"changes": publisher.document("changes", noted)},
+    }
+    found = changed_definitions(CATALOGUE, publisher, "2026-W20")
+    assert found[:1] == noted
+    assert ("service_level" in {change["kpi"] for change in found}) == (not field)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from pipeline.building.people_documents import people_documents
 from pipeline.building.week_files import Weeks
 from pipeline.kpis import Catalogue
@@ -89,7 +91,7 @@ def _documents(
         "account": {"files": account, "quarantine": rules},
         **people_documents(warehouse, settings.timezone),
         "checks": checks,
-        "changes": _changes(catalogue, publisher, newest),
+        "changes": changed_definitions(catalogue, publisher, newest),
         "events": warehouse.records(
             "select kind, title, team, starts_at, ends_at from raw_events order by starts_at, kind, title, team"
         ),
@@ -98,21 +100,29 @@ def _documents(
     return {name: publisher.document(name, content) for name, content in contents.items()}
 
 
-def _changes(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict[str, str]]:
+def changed_definitions(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict[str, str]]:
     """Definitions that changed between publications, since when all weeks are told by the new one."""
     if not publisher.previous:
         return []
     known: list[dict[str, str]] = publisher.read(publisher.previous["documents"]["changes"]) or []
-    defined = publisher.read(publisher.previous["definitions"])
-    if defined is None:
+    old = _catalogue_before(publisher)
+    if old is None:
         return known
-    old = Catalogue(**defined)
     both = [name for name in catalogue.kpis if name in old.kpis]
     return known + [
         {"kpi": name, "week": week, "before": _told(old, catalogue, name), "after": _told(catalogue, old, name)}
         for name in both
         if old.definition(name) != catalogue.definition(name)
     ]
+
+
+def _catalogue_before(publisher: Publisher) -> Catalogue | None:
+    """None where it is gone, or of another version, whose definitions have fields that this one does not know."""
+    defined = publisher.read(publisher.previous["definitions"])
+    try:
+        return Catalogue(**defined) if defined else None
+    except ValidationError:
+        return None
 
 
 def _told(catalogue: Catalogue, other: Catalogue, name: str) -> str:
