@@ -54,7 +54,9 @@ def put(home: Path, name: str, text: str) -> None:
 
 def test_every_command_has_help_with_an_example() -> None:
     names = [*get_command(app).commands]
-    assert {"load", "build", "check", "report", "run", "kpis", "explain", "rows", "undo", "accept"} <= set(names)
+    assert {"load", "build", "check", "report", "run", "kpis", "explain", "rows", "undo", "accept", "erase"} <= set(
+        names
+    )
     for name in names:
         shown = CliRunner().invoke(app, [name, "--help"]).output
         assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name

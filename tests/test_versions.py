@@ -10,7 +10,7 @@ from pipeline.building.build import build
 from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.errors import NoData, Stopped, UsageError
 from pipeline.loading.accounts import Account
-from pipeline.loading.batches import undo
+from pipeline.loading.batches import erase, undo
 from pipeline.loading.files import find_files
 from pipeline.loading.inbox import find_sources, new_files, odd_entries, stray_files, unread_files
 from pipeline.loading.load import load_files
@@ -145,6 +145,30 @@ def test_without_any_batch_there_is_nothing_published(tmp_path: Path) -> None:
             build(warehouse, settings, [], nothing)
     with pytest.raises(NoData):
         open_results(settings.results)
+
+
+def test_what_a_batch_empties_of_a_customer_is_nowhere_once_it_is_erased(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    head = "message_id  sent_at           author_role  customer_key  body"
+    known, emptied = "l1  2026-05-04 10:00  customer  c1  Kummer", "l1  2026-05-04 10:00  customer  -  -"
+    other = "l2  2026-05-04 10:00  customer  c2  Gruss"
+    with open_warehouse(settings) as warehouse:
+        for name, rows in {"1.csv": [known, other], "2.csv": [known], "3.csv": [emptied]}.items():
+            load_table(warehouse, settings, tmp_path, "messages", "\n".join([head, *rows]), name=name)
+        counted = warehouse.records("select file_id, rows_read, admitted, duplicate from files")
+        warehouse.sql.execute("checkpoint")
+        assert b"Kummer" in settings.warehouse.read_bytes()
+        assert erase(warehouse, 3) == 2
+        assert counted == warehouse.records("select file_id, rows_read, admitted, duplicate from files")
+        warehouse.write_anew()
+    assert b"Kummer" not in settings.warehouse.read_bytes()
+    with open_warehouse(settings) as warehouse:
+        undo(warehouse, 3)
+        for table in ("raw_messages", "duplicate_messages"):
+            left = f"select count(customer_key) + count(body) from {table} where message_id = 'l1'"
+            assert warehouse.value(left) == 0
+        assert warehouse.value("select body from raw_messages where message_id = 'l2'") == "Gruss"
+        assert erase(warehouse, 3) == 0
 
 
 def test_a_batch_is_undone_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commands that settle a batch which a check stopped: take it out, or let it pass."""
+"""The commands that settle a batch: take it out, let it pass although a check stopped it, keep nothing else of its records."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import settings_of
+from pipeline.commands.terminal import working
 
 app = typer.Typer()
 
@@ -25,6 +26,23 @@ def undo(context: typer.Context, batch: int) -> None:
     with open_warehouse(settings_of(context)) as opened:
         files = undo_batch(opened, batch)
     print(f"batch {batch}: {files} files taken out")
+
+
+@app.command()
+def erase(context: typer.Context, batch: int) -> None:
+    """Write a batch's records over the older deliveries of the same records, which the warehouse keeps for the day that the batch
+    is undone, and the warehouse's file anew: what the batch has emptied of a customer is nowhere in it then. Figures stay as they
+    are. Wants as much room on the disk again as the warehouse has.
+
+    Example: python -m pipeline erase 12
+    """
+    from pipeline.engines.warehouse import open_warehouse
+    from pipeline.loading.batches import erase as erase_older
+
+    with open_warehouse(settings_of(context)) as opened, working("erasing"):
+        records = erase_older(opened, batch)
+        opened.write_anew()
+    print(f"batch {batch}: {records} older records written over")
 
 
 @app.command()

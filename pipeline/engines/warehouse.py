@@ -105,6 +105,16 @@ class Warehouse:
         self.sql.execute(f"attach {quoted(str(file))} as {self.models}")
         self.sql.execute(f"set search_path = {quoted(f'{self.own}.main,{self.models}.main')}")
 
+    def write_anew(self) -> None:
+        """The file without its free blocks, in which what was deleted or written over still stands; closes the warehouse."""
+        fresh, name = self.scratch / self.path.name, f'{self.own[:-1]} fresh"'
+        self.sql.execute("checkpoint")
+        self.sql.execute(f"attach {quoted(str(fresh))} as {name}")
+        self.sql.execute(f"copy from database {self.own} to {name}")
+        self.sql.execute(f"detach {name}")
+        self.sql.close()
+        fresh.replace(self.path)
+
     def mark_stale(self, from_at: datetime | None, reason: str) -> None:
         """Facts from `from_at` on (None: all) no longer follow from the warehouse."""
         self.sql.execute("insert into stale values (nextval('stale_mark'), ?, ?)", [from_at, reason])

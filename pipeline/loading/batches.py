@@ -1,4 +1,4 @@
-"""What has been loaded, and the two ways to settle a batch that a check stopped: undo it or accept it."""
+"""What has been loaded, and how a batch is settled: undone, accepted although a check stopped it, or written over all else."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ def undo(warehouse: Warehouse, batch: int) -> int:
     return len(files)
 
 
+def erase(warehouse: Warehouse, batch: int) -> int:
+    """Write a batch's records over the older deliveries of them, which undo would bring back; returns how many those were."""
+    _require(warehouse, batch, is_there=False)
+    files = warehouse.records("select file_id, contract from files where batch_id = ?", [batch])
+    with warehouse.transaction():
+        return sum(versions.write_over(warehouse, read_contracts()[row["contract"]], row["file_id"]) for row in files)
+
+
 def accept(warehouse: Warehouse, batch: int, reason: str) -> None:
     """Let a batch pass although checks failed on it; the reason stands on the data-quality page."""
     _require(warehouse, batch)
@@ -53,9 +61,9 @@ def accept(warehouse: Warehouse, batch: int, reason: str) -> None:
         warehouse.sql.execute("update batches set status = 'accepted', reason = ? where batch_id = ?", [reason, batch])
 
 
-def _require(warehouse: Warehouse, batch: int) -> None:
+def _require(warehouse: Warehouse, batch: int, is_there: bool = True) -> None:
     status = warehouse.value("select status from batches where batch_id = ?", [batch])
     if status is None:
         raise UsageError(f"there is no batch {batch}; `batches` lists them")
-    if status == "undone":
+    if is_there and status == "undone":
         raise UsageError(f"batch {batch} is undone already")

@@ -65,6 +65,16 @@ def withdraw(warehouse: Warehouse, contract: Contract, file_id: int) -> None:
     recount(warehouse, contract)
 
 
+def write_over(warehouse: Warehouse, contract: Contract, file_id: int) -> int:
+    """Let the losers to a file's winners say what these say, so that nothing else is kept of them; gives how many they are."""
+    said = ", ".join(f"{column} = won.{column}" for column in contract.columns if column not in contract.key)
+    [[count]] = warehouse.sql.execute(
+        f"update {contract.duplicate_table} as lost set {said} from {contract.raw_table} as won "
+        f"where won.file_id = {file_id} and {_keys(contract, 'lost', 'won')}"
+    ).fetchall()
+    return int(count)
+
+
 def recount(warehouse: Warehouse, contract: Contract) -> None:
     """Bring admitted and duplicate of every file of this table up to date: a new file may outdo an old one."""
     warehouse.sql.execute(
