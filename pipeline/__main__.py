@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -148,6 +149,7 @@ def run(
     from pipeline.engines.warehouse import open_warehouse
     from pipeline.loading.inbox import find_sources, new_files
 
+    print(f"run of {datetime.now().astimezone():%Y-%m-%d %H:%M %z}", file=sys.stderr)
     settings = settings_of(context)
     with open_warehouse(settings) as opened:
         folders, refused = find_sources(settings.inbox, site_of(settings))

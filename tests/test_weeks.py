@@ -1,10 +1,14 @@
 """Which week is the last complete one: weeks as columns, the weekday on which a source stops in each, none where it is absent."""
 
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from pipeline.commands.jobs import say_unfinished
+from pipeline.commands.jobs import say_what_lacks
+from pipeline.results import Results
 from pipeline.weeks import Delivery, last_complete_week
 from tests.tables import publish
 
@@ -65,5 +69,25 @@ def test_a_week_whose_calls_break_off_while_tickets_go_on_is_not_published_as_co
         tickets="\n".join(["ticket_id  created_at  status", *tickets]),
     )
     assert (results.weeks[-1], results.last_complete_week) == ("2026-W10", "2026-W09")
-    say_unfinished(results)
+    say_what_lacks(results)
     assert "2026-W10 is not whole" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("now", "is_simulated", "said"),
+    [
+        ("2026-11-16 06:00", False, ""),
+        ("2026-11-22 22:00", False, ""),
+        ("2026-11-23 06:00", False, "the newest record is of 2026-11-13, 10 days ago; nothing has come since"),
+        ("2026-11-29 06:00", True, ""),
+    ],
+    ids=["the Monday after", "the last hour of its Sunday", "a week of which nothing came", "the sample"],
+)
+def test_a_week_of_which_nothing_came_is_missed(
+    now: str, is_simulated: bool, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = {"until": "2026-11-12T23:30:00", "timezone": "Europe/Zurich", "is_simulated": is_simulated}
+    results = SimpleNamespace(weeks=["2026-W46"], last_complete_week="2026-W46", manifest=manifest)
+    say_what_lacks(cast(Results, results), datetime.fromisoformat(now))
+    err = capsys.readouterr().err
+    assert said in err and bool(said) == bool(err)

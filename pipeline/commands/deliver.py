@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.jobs import languages
+from pipeline.commands.jobs import languages, say_what_lacks
 from pipeline.commands.options import Language, Listing, Week, settings_of
 from pipeline.commands.terminal import Format, from_here, show, working
 from pipeline.errors import UsageError
@@ -61,8 +61,11 @@ def mail(
     settings = settings_of(context)
     if send and not (settings.mail.host and settings.mail.to and settings.mail.sender):
         raise UsageError("--send wants host, sender and to under [mail] in the settings")
+    results = open_results(settings.results)
+    if week is None:
+        say_what_lacks(results)
     with working("writing the letter"):
-        data = collect_for(open_results(settings.results), settings, week, settings.mail.profile)
+        data = collect_for(results, settings, week, settings.mail.profile)
         letters = {one: letter(data, Words(one), settings) for one in languages(settings, lang)}
     _write_letters(letters, (out or settings.reports) / data.week)
     if send:

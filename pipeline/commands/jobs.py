@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import zones
 from pipeline.commands.terminal import Format, counting, from_here, show, working
 from pipeline.errors import Stopped, UsageError
 
@@ -130,13 +132,15 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     results = open_results(settings.results)
     warn_of_teams(results, settings)
     if week is None:
-        say_unfinished(results)
+        say_what_lacks(results)
     with working("writing the report"):
         return from_here(write_report(results, settings, week, chosen, out or settings.reports))
 
 
-def say_unfinished(results: Results) -> None:
-    """Why the report is not of the newest week."""
+def say_what_lacks(results: Results, now: datetime | None = None) -> None:
+    """Why the report is not of the newest week, and whether nothing came of the one that has just ended."""
+    if silence := _silence(results, now or datetime.now(UTC).replace(tzinfo=None)):
+        print(f"warning: {silence}", file=sys.stderr)
     newest = max(results.weeks, default="")
     if newest and newest > results.last_complete_week:
         print(
@@ -144,6 +148,16 @@ def say_unfinished(results: Results) -> None:
             f"`--week {newest}` writes that week as it stands",
             file=sys.stderr,
         )
+
+
+def _silence(results: Results, now: datetime) -> str:
+    """Nothing is said of the sample, whose days are long gone."""
+    zone, until = results.manifest["timezone"], datetime.fromisoformat(results.manifest["until"])
+    due = zones.week_before(zones.week_of(now, zone))
+    if results.manifest["is_simulated"] or zones.week_of(until, zone) >= due:
+        return ""
+    day = (until + zones.offset_at(zone, until)).date()
+    return f"the newest record is of {day}, {(now - until).days} days ago; nothing has come since"
 
 
 def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
