@@ -3,6 +3,8 @@
 import socketserver
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -73,6 +75,21 @@ def test_a_letter_says_what_speed_costs_and_who_waits(data: Collected, home: Pat
 def test_the_same_week_is_the_same_letter(data: Collected, home: Path) -> None:
     first, second = (letter(data, Words("en"), addressed(home)).as_bytes() for _ in range(2))
     assert first == second
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_a_corrected_letter_is_another_one(data: Collected, home: Path) -> None:
+    corrected = replace(data, is_simulated=not data.is_simulated)
+    first, second = (letter(of, Words("en"), addressed(home)) for of in (data, corrected))
+    assert first["Message-ID"] != second["Message-ID"] and first["Date"] == second["Date"]
+
+
+@pytest.mark.usefixtures("without_picture")
+def test_a_link_of_any_words_can_be_followed(data: Collected, home: Path) -> None:
+    message = letter(data, Words("en"), addressed(home, link="https://reports.example:8443/Отчёты 2026"))
+    link = "https://reports.example:8443/%D0%9E%D1%82%D1%87%D1%91%D1%82%D1%8B%202026/"
+    assert f'href="{link}{data.week}/en/index.html"' in message.get_body(("html",)).get_content()
+    assert f" {link}{data.week}" in message.get_body(("plain",)).get_content()
 
 
 @pytest.mark.usefixtures("without_picture")
@@ -147,9 +164,9 @@ def server() -> Iterator[socketserver.TCPServer]:
 def test_letters_are_sent_over_one_connection(data: Collected, home: Path, server: socketserver.TCPServer) -> None:
     settings = addressed(home, host="127.0.0.1", port=server.server_address[1], security="none")
     send_all(settings.mail, [letter(data, Words(language), settings) for language in ("en", "ru")])
-    assert [message_from_bytes(body, policy=policy.default)["From"] for body in server.letters] == [
-        "quality@example.com"
-    ] * 2  # type: ignore[attr-defined]
+    sent = [message_from_bytes(body, policy=policy.default) for body in server.letters]  # type: ignore[attr-defined]
+    assert [message["From"] for message in sent] == ["quality@example.com"] * 2
+    assert all(datetime.now(UTC) - message["Date"].datetime < timedelta(minutes=1) for message in sent)
 
 
 @pytest.mark.usefixtures("without_picture")

@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from email.message import EmailMessage
+from email.utils import format_datetime, localtime
 
 from pipeline.errors import PipelineError
 from pipeline.settings import Mail
@@ -16,14 +17,15 @@ WAIT_S = 30
 
 
 def send_all(mail: Mail, letters: Sequence[EmailMessage]) -> None:
-    """Send over one connection. Raises PipelineError with what the server or the network said, or whom the server refused, and
-    how many letters are on their way nevertheless."""
+    """Send over one connection, dated now: by the week's end they would lie below what has come since. Raises PipelineError with
+    what the server or the network said, or whom the server refused, and how many letters are on their way nevertheless."""
     sent, refused = 0, set[str]()
     try:
         with _connect(mail) as server:
             if mail.user:
                 server.login(mail.user, os.environ.get(PASSWORD, ""))
             for message in letters:
+                message.replace_header("Date", format_datetime(localtime()))
                 refused |= server.send_message(message).keys()
                 sent += 1
     except (smtplib.SMTPException, OSError) as error:

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from pipeline.report.answers import in_short
 from pipeline.report.charts import Chart
@@ -20,6 +21,8 @@ from pipeline.settings import Settings
 PICTURED = ("tradeoff-pec", "tradeoff-resolution", "tradeoff-effort")
 """The first that there is becomes the picture."""
 PICTURE = "picture@contact-quality"
+IN_LINKS = ":/?#[]@!$&'()*+,;=%~"
+"""What means something in an address: it stays as it is written."""
 
 
 def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
@@ -27,27 +30,28 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
     title = settings.report.title or words("page.title")
     chart = _pictured(data, words)
     picture, place = _png(chart) if chart else None, _place(data, words, settings)
-    link = f"{settings.mail.link.rstrip('/')}/{place}" if settings.mail.link else ""
+    link = quote(f"{settings.mail.link.rstrip('/')}/{place}", safe=IN_LINKS) if settings.mail.link else ""
     context = {
         "words": words, "language": words.language, "title": title, "data": data, "week": data.week, "chart": chart,
         "has_picture": picture is not None, "answers": in_short(data, words), "link": link,
         "tiles": [tile for group in tiles(data, words).values() for tile in group if tile.value], "cid": PICTURE,
     }  # fmt: skip
+    text, html = render("mail.txt", context), render("mail.html", context)
     message = EmailMessage()
     heads = {
         "Subject": f"{title}: {words('page.week', number=int(data.week[-2:]), days=words.week(data.week))}",
         "From": settings.mail.sender,
         "To": ", ".join(settings.mail.to),
         "Date": format_datetime(data.until.replace(tzinfo=UTC)),
-        "Message-ID": f"<{data.week}.{words.language}.{_digest(link or place, title)}@contact-quality>",
+        "Message-ID": f"<{data.week}.{words.language}.{_digest(place, text, html)}@contact-quality>",
     }
     for name, value in heads.items():
         message[name] = value
-    message.set_content(render("mail.txt", context))
-    message.add_alternative(render("mail.html", context), subtype="html")
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
     if picture is not None:
-        html = message.get_payload()[1]  # type: ignore[index]
-        html.add_related(picture, "image", "png", cid=f"<{PICTURE}>", filename="picture.png")  # type: ignore[union-attr]
+        shown = message.get_payload()[1]  # type: ignore[index]
+        shown.add_related(picture, "image", "png", cid=f"<{PICTURE}>", filename="picture.png")  # type: ignore[union-attr]
     _fix_boundaries(message)
     return message
 
