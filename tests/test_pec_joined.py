@@ -8,21 +8,26 @@ import pytest
 
 from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.errors import NoData
+from pipeline.pec.score import Scorer
 from pipeline.pec.situations import situation_of
 from pipeline.pec.store import score_new
 from pipeline.pec.talk import incident_of, letters_of
+from pipeline.pec.wording import wordings
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from tests.tables import figure, load_table, publish, publish_under
 
 WARM = "Hello Emma, I am so sorry, I fixed it myself and will write tomorrow. Tom"
+NAMES = ("Emma", "Lena", "Olga", "Karl", "Hans", "Rita")
+WORDS = ("the leaking pipe", "a lost parcel", "your garden plan")
 TICKETS = "ticket_id  created_at        status\n" + "\n".join(f"t{n}  2026-05-04 10:{n:02d}  solved" for n in range(24))
 
 
 def letters() -> str:
     rows = ["message_id  conversation_id  author_role  agent  sent_at           body"]
     for n in range(24):
-        own = WARM if n < 21 else f"{WARM} Number {n}"
+        template = WARM.replace("Emma", NAMES[n % len(NAMES)]).replace("sorry,", f"sorry about no. {n},")
+        own = template if n < 21 else f"{WARM} about {WORDS[n - 21]}"
         abuse = "You are idiots" if n == 3 else "My line is dead"
         rows.append(f"q{n}  t{n}  customer  -    2026-05-04 10:{n:02d}  {abuse}")
         rows.append(f"a{n}  t{n}  agent     tom  2026-05-04 11:{n:02d}  {own}")
@@ -40,6 +45,16 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_words_that_went_out_twenty_times_get_no_credit(results: Results) -> None:
     scores = results.frame("select ticket_id, score from fact_pec order by ticket_id").set_index("ticket_id")["score"]
     assert scores["t0"] == 0.5 and scores["t22"] > 0.9 and len(scores) == 24
+
+
+def test_names_numbers_and_greetings_make_no_own_wording() -> None:
+    texts = [
+        "Hello Emma, I fixed it myself and will write to 17. Tom",
+        "Good evening Lena, I fixed it myself and will write to 4.",
+    ]
+    others = ["Hello Emma, I mended it myself and will write to 17. Tom", "Yes, Emma.", "No, Lena."]
+    signs = wordings(Scorer().read([*texts, *others]))
+    assert signs[0] == signs[1] and len(set(signs)) == 4
 
 
 def test_abuse_is_counted_and_kept_apart(results: Results) -> None:

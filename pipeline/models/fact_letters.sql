@@ -1,11 +1,11 @@
 -- One row per letter of a ticket, dated by the ticket: what was found in it. An agent's letter belongs to who wrote it, a
--- customer's to who has the ticket. `copies`: letters of the same words in tickets of thirty days before
--- and after; a template is nobody's warmth. Abusive and threatening is what customers write: NULL of an agent's letter.
+-- customer's to who has the ticket. `copies`: letters of the same words but for greeting, names and
+-- numbers in tickets of thirty days before and after; a template is nobody's warmth. Abusive and threatening is what customers write: NULL of an agent's letter.
 with written as (
     select
         messages.source, messages.message_id, messages.sent_at, messages.author_role, cast(length(messages.body) as bigint) as characters,
         count(*) over (
-            partition by messages.author_role, messages.body order by heads.created_at
+            partition by messages.author_role, scores.wording order by heads.created_at
             range between interval '30' day preceding and interval '30' day following
         ) as copies,
         heads.ticket_id, heads.queue, heads.topic, heads.channel, heads.created_at, heads.week, heads.day, heads.half_hour,
@@ -13,6 +13,7 @@ with written as (
         case when messages.author_role = 'agent' then coalesce(messages.agent, heads.agent) else heads.agent end as agent
     from core_messages as messages
     inner join core_ticket_heads as heads on heads.source = messages.source and heads.ticket_id = messages.ticket_id
+    inner join letter_scores as scores on scores.source = messages.source and scores.message_id = messages.message_id
     where messages.is_public and messages.author_role in ('agent', 'customer')
 )
 

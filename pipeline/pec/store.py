@@ -22,6 +22,7 @@ TABLES = """
 create table if not exists letter_scores (
     source varchar, message_id varchar, digest varchar, role varchar, score double);
 alter table letter_scores add column if not exists abuse smallint;
+alter table letter_scores add column if not exists wording varchar;
 create table if not exists letter_hits (
     source varchar, message_id varchar, feature varchar, begins integer, ends integer, said varchar);
 """
@@ -91,9 +92,11 @@ def lexicon_digest(own: Path | None) -> str:
 def _store(warehouse: Warehouse, scorer: Scorer, letters: pd.DataFrame, role: str) -> None:
     import pandas as pd
 
+    from pipeline.pec.wording import wordings
+
     found = scorer.read(letters["body"].tolist(), role)
     scores = letters[["source", "message_id", "digest", "role"]].copy()
-    scores["score"] = found.score
+    scores["score"], scores["wording"] = found.score, wordings(found)
     for name, counts in found.counts.items():
         scores[name] = counts
     if role == "customer":
