@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NUMBER = r"\s*(?:№|n°|no\.?|nr\.?|number|номер\pL*|#)?\s*(?:is|это)?\s*[:—–-]?\s*#?"
 CONTRACT_WORDS = r"договор\pL*|контракт\pL*|лицев\pL+ сч[её]т\pL*|л/с|contract|account|agreement|policy"
 DEFAULT_CONTRACT = r"[A-ZА-Я]{0,4}[-/]?\d[\dA-ZА-Я/-]{3,}"
+MONEY = "chf|eur|usd|rub|fr\\.|руб|франк|€|\\$|₽|%|процент"
+AMOUNT = rf"(?i)(?:\d{{1,3}}(?:['’., ]\d{{3}})+|\d+)(?:[.,]\d\d?)?\s*(?:{MONEY}|год|г\.)|(?:{MONEY})\s*\d[\d'’.,]*"
+"""Money, and a year that is called one: no number of a contract, though it stands behind the word."""
 GAP = r"[\s\pZ]"
 SIGN = ":=—–"
 HARMLESS = "\ue000"
@@ -24,6 +27,10 @@ HARMLESS = "\ue000"
 SECRET = r"[^\s\pZ]+"
 BARE = rf"{GAP}+(?:\pL[^\s\pZ]*\d|\d{{4}})[^\s\pZ]*"
 """What follows a word without a sign or verb is a secret where it looks like one."""
+LOGIN = r"(?:[^\s\pZ]*\pL[^\s\pZ]*\d|\d{4}|[^\s\pZ]+@|\pL+[._]\pL)"
+"""What is a login behind a sign or verb, too: "my login: I forgot it" gives none."""
+LATIN = "[a-z][a-z_-]{2}"
+"""Behind a word that is not Latin, letters that are."""
 
 
 @cache
@@ -33,11 +40,11 @@ def read_secrets() -> dict[str, list[str]]:
 
 
 def patterns(settings: Privacy) -> dict[str, str]:
-    """What each sign looks like; the word that announces it is the first group."""
+    """What each sign looks like; of what is masked, the word that announces it is the first group."""
     number = settings.contract_number or DEFAULT_CONTRACT
     return {
         "contract_number": f"(?i)({CONTRACT_WORDS}){NUMBER}(?:{number})",
-        "login": f"(?i)({_announced('login')}){_said()}{SECRET}",
+        "login": f"(?i)(?:{_announced('login')}(?:{_said()}{LOGIN}|{BARE})|{_announced_in_cyrillic()}{_said()}{LATIN})",
         "password": f"(?i)({_announced('password')})(?:{_said()}{SECRET}|{BARE})",
     }
 
@@ -61,7 +68,10 @@ def _without(text: str, patterns: words.Patterns) -> str:
 
 def has(sign: str, text: str, settings: Privacy) -> str:
     """SQL: true where the text has such a thing; nothing where there is no text."""
-    return f"regexp_matches({_told_apart(text)}, {quoted(patterns(settings)[sign])})"
+    told = _told_apart(text)
+    if sign == "contract_number":
+        told = f"regexp_replace({told}, {quoted(AMOUNT)}, ' ', 'g')"
+    return f"regexp_matches({told}, {quoted(patterns(settings)[sign])})"
 
 
 def masked(text: str, settings: Privacy) -> str:
@@ -84,6 +94,10 @@ def _told_apart(text: str) -> str:
 
 def _announced(kind: str) -> str:
     return _any_of(read_secrets()[kind]) + _of()
+
+
+def _announced_in_cyrillic() -> str:
+    return _any_of([word for word in read_secrets()["login"] if not word.isascii()]) + _of()
 
 
 def _of() -> str:
