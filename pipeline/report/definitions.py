@@ -100,10 +100,14 @@ def _parts(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any]) -> s
 
 
 def _amount(words: Words, unit: str, amount: float) -> str:
-    """What was added up."""
+    """What was added up; a contact that several judged adds a fraction."""
     if unit == "s":
         return words.time(amount)
-    return words.figure("h", amount) if unit == "h" else words.number(amount)
+    return (
+        words.figure("h", amount)
+        if unit == "h"
+        else words.number(amount, 0 if round(float(amount), 1).is_integer() else 1)
+    )
 
 
 def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
