@@ -253,6 +253,10 @@ def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
         "۰۴۴۶۶۸۱۸۰۰",
         "\t044 668 18 00",
         "tel:+41446681800;ext=12",
+        "whatsapp:+41446681800",
+        "044 668 18 00 x12",
+        "044 668 18 00 ext. 12",
+        "044 668 18 00 (доб. 12)",
     ]
     lines = [
         f"{i},2026-05-04 10:00,answered,{phone}" for i, phone in enumerate([*phones, "anonymous", "044 668 18 01"])
@@ -264,6 +268,24 @@ def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
     found = [row["customer_key"] for row in rows]
     assert found[: len(phones)] == [expected] * len(phones)
     assert found[-2] is None and found[-1] not in (None, expected)
+
+
+@pytest.mark.parametrize(
+    ("country", "trunk", "digits", "spellings"),
+    [
+        ("1", "1", 10, ["+14155550000", "4155550000", "(415) 555-0000", "1 415 555 0000", "whatsapp:+14155550000"]),
+        ("7", "8", 10, ["+78121234567", "8121234567", "8 812 123-45-67", "78121234567"]),
+        ("34", "", 9, ["+34600123456", "600 12 34 56", "0034600123456", "34600123456"]),
+    ],
+)
+def test_a_number_of_national_length_is_of_the_country(
+    tmp_path: Path, country: str, trunk: str, digits: int, spellings: list[str]
+) -> None:
+    lines = [f"{i},2026-05-04 10:00,answered,{phone}" for i, phone in enumerate(spellings)]
+    text = "\n".join(["id,at,outcome,phone", *lines]) + "\n"
+    said = {"phone_country_code": country, "phone_trunk_prefix": trunk, "phone_national_digits": digits}
+    rows = load(tmp_path, f'{CALLS}customer_key = "phone"\n', text, **said)[1]
+    assert len({row["customer_key"] for row in rows}) == 1
 
 
 @pytest.mark.parametrize("total", ["Total,,,3600", "Summe,,,360000", "Итого,,,3600", ",,,3600"])
@@ -330,7 +352,7 @@ def test_times_of_one_call_in_the_doubled_hour_are_in_order(
 
 @pytest.mark.parametrize(
     "word", ["Anonym", "unbekannt", "Rufnummer unterdrückt", "Без номера", "скрыт", "НЕИЗВЕСТНО", "номер скрыт", "anonyme", "Inconnu", "Numero privato", "sconosciuto",
-             "desconocido", "Número oculto", "UNKNOWN caller"],
+             "desconocido", "Número oculto", "UNKNOWN caller", "No Caller ID", "ID Withheld", "Out of Area", "asserted-id"],
 )  # fmt: skip
 def test_words_for_nobody_in_every_language_of_ours(tmp_path: Path, word: str) -> None:
     assert one(tmp_path, "customer_key", "", word) is None

@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[1]
         ("[targets]\nabandonment = -0.1", "targets.abandonment = -0.1: a share from 0 to 1 is wanted"),
         ("[engine]\nmemory_limit = 'lots'", "engine.memory_limit = \"lots\": something such as \"600MB\" is wanted"),
         ("[engine]\nthreads = 0", "engine.threads = 0: 1 or more is wanted"),
+        ("[privacy]\nphone_national_digits = 10", "privacy: phone_national_digits wants phone_country_code"),
         ("[privacy]\nphone_country_code = '+41'", "privacy.phone_country_code = \"+41\": something such as \"41\" is wanted"),
         ("[[profiles]]\nname = 'Everyone'", "profiles.0.name = \"Everyone\": something such as \"everyone\" is wanted"),
         ("[mail]\nto = 'a@b.ch'", "mail.to = \"a@b.ch\": a list such as [\"a@b.ch\"] is wanted"),

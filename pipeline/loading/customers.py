@@ -24,8 +24,9 @@ PLAIN = "[+]?[0-9 ()./-]+"
 """A number as telephone systems write it: most customers are one, and nothing else is tried on them."""
 BETWEEN = r"[\s\pZ\p{Cf}\p{Pd}\x{2212}]"
 """What office programs and web pages put between digits: spaces and dashes of all kinds, marks that nobody sees."""
-AROUND = r";.*$|^[=\"']+|[\"']+$"
+AROUND = r";.*$|^[=\"']+|[\"']+$|[\s\pZ(]*(x|ext|доб)[.]?[\s\pZ]*\d{1,6}\)?$"
 """The extension, and what tells Excel that a number is text."""
+SCHEMES = "sips?|tel|mailto|whatsapp|sms|callto"
 SHORTEST_NUMBER = 7
 
 
@@ -34,7 +35,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
     what names of recordings know them by.
 
     NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
-    its trunk prefix. The steps are nested so that none is computed twice.
+    its trunk prefix; one of national length is of the country. The steps are nested so that none is computed twice.
     """
     nobody, signs = ", ".join(map(quoted, _words_for_nobody())), quoted("+() ./-")
     return f"""
@@ -49,7 +50,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
         from lowered),
     bare as (
         select spelling, case
-            when contains(name, ':') then regexp_replace(name, '^(sips?|tel|mailto):', '') else name end as name
+            when contains(name, ':') then regexp_replace(name, '^({SCHEMES}):', '') else name end as name
         from addressed),
     named as (
         select spelling, case
@@ -111,11 +112,12 @@ def _words_for_nobody() -> list[str]:
 
 
 def _international(privacy: Privacy) -> str:
-    country, trunk = privacy.phone_country_code, privacy.phone_trunk_prefix
+    country, trunk, length = privacy.phone_country_code, privacy.phone_trunk_prefix, privacy.phone_national_digits
+    whole = f"when length(digits) = {length} then '{country}' || digits "
     national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
     return (
         f"case when starts_with(number, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
-        f"{national if country and trunk else ''}else digits end"
+        f"{whole if country and length else ''}{national if country and trunk else ''}else digits end"
     )
 
 

@@ -78,8 +78,11 @@ def _load_or_refuse(
 
 def digests_of(path: Path, source: Source, settings: Settings) -> tuple[str, str]:
     """Of the content, and of everything the rows depend on: content, mapping, privacy settings."""
-    unsaid = set() if settings.privacy.agent_domains else {"agent_domains"}  # it says nothing then: files are no news
-    privacy = settings.privacy.model_dump_json(exclude=unsaid)
+    said = settings.privacy
+    unsaid = {
+        name for name in ("agent_domains", "phone_national_digits") if not getattr(said, name)
+    }  # then files are no news
+    privacy = said.model_dump_json(exclude=unsaid)
     content, digest = hashlib.sha256(), hashlib.sha256(f"{source.name} {source.digest} {privacy}".encode())
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

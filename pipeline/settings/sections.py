@@ -51,6 +51,7 @@ class Privacy(Section):
     """How customer identifiers become pseudonyms.
 
     `phone_country_code` and `phone_trunk_prefix` let "044 668 18 00" and "+41 44 668 18 00" be one customer.
+    `phone_national_digits`: a number of exactly so many digits, without any prefix, is one of the country.
     `agent_domains`: of agents' e-mail addresses in these the name before the @ is the agent's; one of another domain has a sign
     of that domain beside it. Without any, domains count for nothing.
     `contract_number` is a regular expression of yours, to be masked in letters behind words such as "contract".
@@ -59,9 +60,16 @@ class Privacy(Section):
 
     phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$", examples=['"41"'])
     phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$", examples=['"0"'])
+    phone_national_digits: int | None = Field(default=None, ge=7, le=12)
     agent_domains: tuple[str, ...] = ()
     contract_number: str = ""
     key: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def says_whose_numbers(self) -> Privacy:
+        if self.phone_national_digits and not self.phone_country_code:
+            raise ValueError("phone_national_digits wants phone_country_code")
+        return self
 
     @field_validator("contract_number")
     @classmethod
