@@ -288,6 +288,23 @@ def test_a_number_of_national_length_is_of_the_country(
     assert len({row["customer_key"] for row in rows}) == 1
 
 
+def test_a_number_that_a_spreadsheet_has_cut_is_nobodys_and_names_no_record(tmp_path: Path) -> None:
+    text = "id,at,outcome,phone\n"
+    for call, phone in (("1", "4.15556E+09"), ('"3,00000E+14"', "4155550000"), ("5e123456", "7e10"), ("1E+05", "x")):
+        text += f"{call},2026-05-04 10:00,answered,{phone}\n"
+    account, rows, bad = load(
+        tmp_path, f'{CALLS}customer_key = "phone"\n', text + "9,2026-05-04 10:00,answered,4.15563e+09\n"
+    )
+    assert [(row["call_id"], row["customer_key"] is None) for row in rows] == [
+        ("1", True),
+        ("5e123456", False),
+        ("9", True),
+    ]
+    assert bad == [(3, "call_id", "cut_by_a_spreadsheet"), (5, "call_id", "cut_by_a_spreadsheet")]
+    said = "rows.csv: 2 times customer_key is a number that a spreadsheet has cut (4.15556E+09) and counts as nobody"
+    assert (account.remark or "").startswith(said)
+
+
 @pytest.mark.parametrize("total", ["Total,,,3600", "Summe,,,360000", "Итого,,,3600", ",,,3600"])
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_total_is_no_record(tmp_path: Path, total: str, filled: bool) -> None:

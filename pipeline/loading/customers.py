@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from pipeline.loading.shapes import CUT
 from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
         from numbered),
     judged as (select *,
         regexp_full_match(case when starts_with(number, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
+        number is null and regexp_full_match(name, '{CUT}') as is_cut,
         length(digits) >= {SHORTEST_NUMBER} as is_phone
         from dialled),
     told as (select *, case
-        when name in ({nobody}) or is_withheld then null when is_phone then {_international(privacy)} else name end as normal
+        when name in ({nobody}) or is_withheld or is_cut then null
+        when is_phone then {_international(privacy)} else name end as normal
         from judged)
     select spelling, normal, {_known_by(privacy)} as known_by
     from told"""

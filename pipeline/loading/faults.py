@@ -36,9 +36,11 @@ TIMES = (
         f'{WRITTEN} "%m/%d/%Y %I:%M %p", with the parts of its day and %I:%M:%S where it has seconds',
     ),
 )
+AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
+    ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in TIMES),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )

@@ -137,6 +137,7 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
     before = earlier(warehouse, source, delivery.name, contract.name, feed.part, delivery.content)
     file_id = int(warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
     faults = admit.admit(warehouse, candidates, feed.system or source, file_id)
+    cut = remarks.cut(warehouse, candidates, file.name)
     admit.forget(warehouse, contract)
     read = faults.records + faults.sound
     if read or not feed.may_be_empty:
@@ -159,7 +160,11 @@ def _admit(delivery: _Delivery, staged: Staged, feed: Feed) -> Account:
         "select admitted, duplicate from files where file_id = ?", [file_id]
     ).fetchall()[0]
     counts = quarantine_counts(warehouse, file_id)
-    said = [*remarks.outdone(warehouse, contract, file_id), remarks.stays(warehouse, contract, file.name, before.known)]
+    said = [
+        *cut,
+        *remarks.outdone(warehouse, contract, file_id),
+        remarks.stays(warehouse, contract, file.name, before.known),
+    ]
     return Account(
         file.name, source, contract.name, read, admitted, counts, duplicate, outcome.replaced, outcome.removed,
         passed_over=feed.passed_over or None, remark="; ".join(filter(None, said)) or None,

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.loading import namesakes
+from pipeline.loading.admit import Candidates
 from pipeline.loading.earlier import REST
+from pipeline.loading.faults import AS_TEXT
+from pipeline.loading.shapes import CUT
+from pipeline.sources.feed import NOTHING
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -17,6 +21,8 @@ CURES = {
     "tickets": 'ticket_id = ["Created", "No"] makes one of several columns, version = "Changed" tells which row is the newest',
 }
 """What a mapping says where ids are not enough; the columns are examples."""
+
+HAS_CUT = f"is a number that a spreadsheet has cut (4.15556E+09) and counts as nobody: {AS_TEXT}"
 
 
 def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> list[str]:
@@ -82,6 +88,20 @@ def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int,
         f"{name}: {found['records']} of its {contract.name} say something else than {found['winner']}, "
         "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name"
     )
+
+
+def cut(warehouse: Warehouse, candidates: Candidates, name: str) -> list[str]:
+    """Where a customer is a number that a spreadsheet has cut; asked while the records are staged."""
+    said = []
+    for column, kind in candidates.contract.columns.items():
+        text = candidates.fields[column].text
+        if kind.type == "person" and text != NOTHING:
+            found = warehouse.value(
+                f"select count(*) from stage join pseudonyms_{column} p on p.spelling = {text} "
+                f"where regexp_full_match(trim(p.spelling), '{CUT}')"
+            )
+            said += [f"{name}: {found} times {column} {HAS_CUT}"] if found else []
+    return said
 
 
 def stays(warehouse: Warehouse, contract: Contract, name: str, before: list[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.contracts import Column, Contract
+from pipeline.loading.shapes import CUT
 from pipeline.sources.feed import NOTHING, Feed, Field
 from pipeline.zones import FIRST_YEAR
 
@@ -21,6 +22,8 @@ IN_THE_FUTURE = "in_the_future"
 AHEAD = "interval 1 day"
 LATEST = f"now()::timestamp + {AHEAD}"
 MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at", "starts_on", "ends_on")
+WITHIN = f"(^| ){CUT}( |$)"
+"""Alone, or in an id of several columns."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ def _reading_tests(name: str, column: Column, field: Field) -> list[RowTest]:
         tests.append(RowTest(name, UNREADABLE[column.type], fails, f"({field.text}) is not null as {has}"))
     elif column.type != "person":
         tests.append(RowTest(name, "nul_character", f"contains({name}, chr(0))"))
+    if column.type == "id":
+        tests.append(
+            RowTest(name, "cut_by_a_spreadsheet", f"contains({name}, '+') and regexp_matches({name}, '{WITHIN}')")
+        )
     if column.type == "instant" and name not in MAY_BE_AHEAD:
         tests.append(RowTest(name, f"before_{FIRST_YEAR}", f"{name} < timestamp '{FIRST_YEAR}-01-01'"))
     if column.type in ("instant", "date") and name not in MAY_BE_AHEAD:
