@@ -172,6 +172,17 @@ def test_a_record_in_place_of_a_header_is_told(tmp_path: Path) -> None:
     assert error and error.endswith('of a file without a header are told by [reader] names = ["…", "…"]')
 
 
+@pytest.mark.parametrize("kinds", [["in", "out"], ["none"]])
+def test_only_rows_with_the_words_that_are_meant_are_read(tmp_path: Path, kinds: list[str]) -> None:
+    """The others are no records: neither read nor set aside. A file may hold none."""
+    mapping = CALLS.replace("[columns]", f"only = {{ kind = {kinds} }}\n[columns]")
+    rows = "".join(f"{n},2026-05-04 10:00,answered,{kind}\n" for n, kind in enumerate(["in", "chat", "", "out"], 1))
+    account, rows_found, bad = load(tmp_path, mapping, "id,at,outcome,kind\n" + rows)
+    expected = [] if kinds == ["none"] else [(2, "1"), (5, "4")]
+    assert (account.error, account.rows_read, bad) == (None, len(expected), [])
+    assert [(row["line"], row["call_id"]) for row in rows_found] == expected
+
+
 def test_records_that_cannot_be_read_have_the_line_of_the_file(tmp_path: Path) -> None:
     text = "Report\n\nid,at,outcome\n1,2026-05-04 10:00,answered\nshort\n\n2,2026-05-04 10:00,answered\n"
     _, rows, bad = load(tmp_path, f"{CALLS}[reader]\nskip = 2\n", text)

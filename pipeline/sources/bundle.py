@@ -1,7 +1,7 @@
 """A vendor's export as data: a bundle in TOML says which file or list of a JSON document feeds which canonical tables.
 
-Each of its tables is a mapping with a few more keys: by which columns a file is recognised, which records are meant, and
-which columns are changes of a field of their own.
+Each of its tables is a mapping with a few more keys: by which columns a file is recognised, and which columns
+are changes of a field of their own.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pipeline.errors import PassedOver, RefusedFile
 from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.json_tables import Row, read_documents, rows_at, write_rows
-from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, stage_file
-from pipeline.sources.mapping import conditions, feed_of
+from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, keep_meant, stage_file
+from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import Staged, harmless
@@ -49,14 +49,13 @@ class Reread(BaseModel):
 class BundleTable(Mapping):
     """`file_has`, `file_lacks`: columns that tell the file; `json_list`: the list in a document.
 
-    `only`: values a record must have to be meant. `unpivot`: canonical field = column: each becomes a record of `field`
-    and `value`. `reread`: of a document's records. A mapped column that a file lacks is left out: exports differ.
+    `unpivot`: canonical field = column: each becomes a record of `field` and `value`. `reread`: of a document's records.
+    A mapped column that a file lacks is left out: exports differ.
     """
 
     file_has: tuple[str, ...] = ()
     file_lacks: tuple[str, ...] = ()
     json_list: str = ""
-    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     unpivot: dict[str, str] = Field(default_factory=dict)
     reread: Reread | None = None
 
@@ -69,7 +68,7 @@ class BundleTable(Mapping):
     @property
     def wanted(self) -> set[str]:
         own = super().wanted - {"field", "value"} if self.unpivot else super().wanted
-        return own | set(self.only) | set(self.unpivot.values())
+        return own | set(self.unpivot.values())
 
 
 class Bundle(BaseModel):
@@ -112,7 +111,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))
         said = "" if number else besides
-        yield staged, replace(feed, part=table.json_list, system="", may_be_empty=bool(table.only), passed_over=said)
+        yield staged, replace(feed, part=table.json_list, system="", passed_over=said)
 
 
 def _passed_over(documents: list[Any], path: Path, bundle: Bundle) -> str:
@@ -159,10 +158,7 @@ def _json_files(documents: list[Any], path: Path, scratch: Path, bundle: Bundle)
 
 def _stage(sql: DuckDBPyConnection, file: Path, scratch: Path, table: BundleTable) -> Staged:
     staged = _named_as(table, stage_file(sql, file, scratch, table))
-    if table.only:
-        sql.execute(f"create or replace temp table chosen as select {staged.line} as line, stage.* from {staged.table} "
-                    f"where {conditions(staged, table.only)}")  # fmt: skip
-        staged = _restaged(sql, staged)
+    keep_meant(sql, staged, table)
     return _unpivoted(sql, staged, table) if table.unpivot else staged
 
 
@@ -181,14 +177,10 @@ def _unpivoted(sql: DuckDBPyConnection, staged: Staged, table: BundleTable) -> S
         for field, name in table.unpivot.items()
         if name in staged.columns
     )
-    sql.execute(f"create or replace temp table chosen as {parts}")
-    return _restaged(sql, Staged(staged.columns | {"field": "field", "value": "value"}, "", "", staged.rejects))
-
-
-def _restaged(sql: DuckDBPyConnection, staged: Staged) -> Staged:
+    sql.execute(f"create or replace temp table changes as {parts}")
     sql.execute("drop table stage")
-    sql.execute("alter table chosen rename to stage")
-    return Staged(staged.columns, "stage", "stage.line", staged.rejects)
+    sql.execute("alter table changes rename to stage")
+    return Staged(staged.columns | {"field": "field", "value": "value"}, "stage", "stage.line", staged.rejects)
 
 
 def _without(table: BundleTable, staged: Staged) -> BundleTable:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LacksColumns, RefusedFile
+from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import (
@@ -43,7 +44,20 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
     for name in mapping.filled:
         sql.execute(f"delete from stage where {staged.columns[name]} is null")
+    keep_meant(sql, staged, mapping)
     return staged
+
+
+def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> None:
+    """Take the rows out of `stage` that have none of the values a record must have to be meant."""
+    if mapping.only:
+        sql.execute(f"delete from stage where ({conditions(staged, mapping.only)}) is not true")
+
+
+def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:
+    """SQL: the columns of the file have one of the values named for each."""
+    listed = (f"{staged.columns[name]} in ({', '.join(map(quoted, of))})" for name, of in where.items())
+    return " and ".join(listed)
 
 
 def stage_file(

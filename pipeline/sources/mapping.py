@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
-from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
+from pipeline.sources.mapped_reading import SUFFIXES, conditions, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
 from pipeline.sources.reading import Staged
@@ -45,7 +45,8 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
         as_written = MappedColumn(source_columns=name, decimal=".")
         fields[name] = _read_as(sql_of.quoted(spelled(value)), column, as_written, mapping)
     version = _version(staged.columns[mapping.version]) if mapping.version else "0"
-    return feeds.Feed(mapping.table, fields, version, system=mapping.system or mapping.contract.system)
+    system = mapping.system or mapping.contract.system
+    return feeds.Feed(mapping.table, fields, version, system=system, may_be_empty=bool(mapping.only))
 
 
 def _version(text: str) -> str:
@@ -82,12 +83,6 @@ def _sum(parts: list[str], text: str, column: Column, mapped: MappedColumn, deci
         f"case when {part} is null then 0 else {value} end" for part, value in zip(parts, values, strict=True)
     )
     return f"case when {text} is not null then {added} end"
-
-
-def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:
-    """SQL: the columns of the file have one of the values named for each."""
-    listed = (f"{staged.columns[name]} in ({', '.join(map(sql_of.quoted, of))})" for name, of in where.items())
-    return " and ".join(listed)
 
 
 def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:

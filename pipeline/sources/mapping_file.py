@@ -114,6 +114,8 @@ class Mapping(BaseModel):
     constants: dict[str, str | int | float | bool] = {}
     filled: tuple[str, ...] = ()
     """Columns of the file without which a row is a form that nobody has filled in, and no record."""
+    only: dict[str, tuple[str, ...]] = {}
+    """Column of the file = the words in it: a row with another, or with none, is not meant."""
     renamed: dict[str, tuple[str, ...]] = {}
     """Column of the file as this mapping calls it = its other names, in older or newer files."""
     reader: ReaderOptions = ReaderOptions()
@@ -135,7 +137,11 @@ class Mapping(BaseModel):
     @property
     def wanted(self) -> set[str]:
         version = {self.version} if self.version else set()
-        return version | {*self.filled} | {source for column in self.columns.values() for source in column.read_columns}
+        return (
+            version
+            | {*self.filled, *self.only}
+            | {source for column in self.columns.values() for source in column.read_columns}
+        )
 
     def in_its_words(self, names: Iterable[str]) -> list[str]:
         """A file's names of columns, those that were renamed as this mapping calls them."""
