@@ -113,6 +113,27 @@ def test_states_over_midnight_and_open_ones(tmp_path: Path) -> None:
     assert days["s"].tolist() == [7200, 7200]
 
 
+def test_a_log_of_changes_ends_a_login_with_its_log_out(tmp_path: Path) -> None:
+    """Ann was in from 8 to 10 and again, at once, to 12, with a break that lasted until she left; bob's log-out was lost."""
+    results = publish(
+        tmp_path,
+        calls=CALLS + "d  2026-05-05 09:00  60  0  0  answered  ann",
+        agent_states="""
+        agent  state       starts_at         ends_at
+        ann    logged_in   2026-05-04 08:00  -
+        ann    available   2026-05-04 08:00  -
+        ann    logged_in   2026-05-04 10:00  -
+        ann    logged_out  2026-05-04 10:00  -
+        ann    break       2026-05-04 11:30  -
+        ann    logged_out  2026-05-04 12:00  2026-05-05 08:00
+        bob    logged_in   2026-05-04 08:00  -
+        """,
+    )
+    found = {agent: figure(results, "login_s", agent=agent)["value"] / 3600 for agent in ("ann", "bob")}
+    assert found == {"ann": 4, "bob": 12}
+    assert figure(results, "pause_s", agent="ann")["value"] == 1800
+
+
 def test_a_move_in_mid_week_counts_from_its_instant(tmp_path: Path) -> None:
     results = publish(
         tmp_path,

@@ -69,6 +69,8 @@ def forecasts(minutes: int) -> str:
     return "\n".join(["queue  starts_at  offered_calls", *rows])
 
 
+LOG_OUT = "ann  logged_out  2026-01-06 17:00  -"
+SECOND_LOGIN = "ann  logged_in  2026-01-07 08:00  2026-01-07 17:00"
 ANN = "ann  Ann  red  2025-01-01 00:00  -"
 OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
@@ -79,8 +81,8 @@ OTHER_TABLES = [
     ("agent_states", shifts("ann"), shifts("ann", ends="2026-01-08 09:00"), "day_long", False),
     (
         "agent_states",
-        shifts("ann", ends="-"),
-        shifts("ann", ends="-") + "\nann  logged_in  2026-01-07 08:00  2026-01-07 17:00",
+        shifts("ann", ends="-") + f"\n{LOG_OUT}\n{SECOND_LOGIN}",
+        shifts("ann", ends="-") + f"\n{SECOND_LOGIN}",
         "lost_logouts",
         False,
     ),
