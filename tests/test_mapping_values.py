@@ -170,6 +170,10 @@ def test_hours_that_are_twice_or_never(tmp_path: Path, local: str, ambiguous: st
         ("direction", 'Out = "outbound"', "away", "unknown_value"),
         ("is_resolved", 'Ja = "true", Nein = "false"', "NEIN", False),
         ("is_resolved", '"" = "false", x = "true"', "", False),
+        ("is_resolved", 'Ja = "true", Abbruch = ""', "ABBRUCH", None),
+        ("is_resolved", 'Ja = "true", Abbruch = ""', "vielleicht", "not_yes_or_no"),
+        ("direction", 'Out = "outbound", "n/a" = ""', "N/A", "inbound"),
+        ("queue", 'Test = ""', "Test", None),
     ],
 )
 def test_words_of_the_file_and_empty_fields(

@@ -65,6 +65,8 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     else:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
     text = f"coalesce({text}, '')" if "" in mapped.values else text
+    if "" in mapped.values.values():
+        text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
     text = f"case when {conditions(staged, mapped.where)} then {text} end" if mapped.where else text
     if mapped.differ:
         one, other = (staged.columns[name] for name in mapped.differ)

@@ -39,7 +39,7 @@ def checked(file: Path, text: bytes) -> Mapping:
         )
     _check_names(file, mapping)
     for name, mapped in mapping.columns.items():
-        _check_words(f"{file}: columns.{name}.values", list(mapped.values.values()), mapping, name)
+        _check_words(f"{file}: columns.{name}.values", [word for word in mapped.values.values() if word], mapping, name)
         _check_column(f"{file}: columns.{name}", mapped, mapping.contract.columns[name].type)
     for name, value in mapping.constants.items():
         _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)

@@ -33,7 +33,7 @@ class MappedColumn(BaseModel):
     unit: Literal["s", "ms", "min", "h", "hh:mm:ss"] = "s"
     decimal: Mark | None = None
     values: dict[str, str] = {}
-    """Words of the file and what they become; "" is an empty field."""
+    """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
     where: dict[str, tuple[str, ...]] = {}
     """Read only in records in which these columns of the file have one of these values."""
     differ: tuple[str, str] | tuple[()] = ()
