@@ -11,7 +11,7 @@ from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
 from pipeline.report.figures import series
-from pipeline.report.half_hours import half_hours, heatmap
+from pipeline.report.half_hours import by_clock, half_hours, heatmap
 from pipeline.report.service import met_lead
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
@@ -173,6 +173,34 @@ def test_half_hours_of_one_clock_are_one_field_and_still_two_half_hours(data: Co
     assert heat and heat.figure["data"][0]["z"] == [[0.25]]
     assert heat.title == "In 1 of 2 half-hours the target of 80% was missed"
     assert met_lead(both, Words("en")).startswith("1 of 2 half-hours")
+
+
+def halves_at(data: Collected, **met: tuple[int, int]) -> Collected:
+    """Half-hours of one Monday: the hour as a word, and how many of how many calls were answered in time."""
+    one = data.half_hours[data.half_hours["kpi"] == "service_level"].head(1)
+    rows = [
+        one.assign(period=f"2026-11-16T{clock[1:3]}:{clock[3:]}+01:00", numerator=few, denominator=calls)
+        for clock, (few, calls) in met.items()
+    ]
+    return replace(data, half_hours=pd.concat(rows))
+
+
+def test_the_chart_of_the_day_names_the_half_hour_with_most_late_calls(data: Collected) -> None:
+    """At seven the only caller waited too long; at nine twelve of forty did."""
+    chart = by_clock(halves_at(data, h0700=(0, 1), h0900=(28, 40), h0930=(40, 40)), Words("en"))
+    assert chart and chart.title == "Most calls not answered in time at 09:00: 12 of 40"
+
+
+def test_half_hours_without_calls_have_their_place(data: Collected) -> None:
+    """Closed from 9:30 to 11: no line leads over it, and no field of the week is left out."""
+    told, words = halves_at(data, h0900=(2, 4), h1100=(3, 3)), Words("en")
+    chart, heat = by_clock(told, words), heatmap(told, words)
+    assert chart and heat
+    bars, line = chart.figure["data"]
+    assert (bars["y"], line["y"]) == ([4, 0, 0, 0, 3], [0.5, None, None, None, 1])
+    assert heat.figure["data"][0]["z"] == [[0.5, None, None, None, 1]]
+    assert [row[0].text for row in heat.table.rows] == ["09:00", "09:30", "10:00", "10:30", "11:00"]
+    assert [row[0].text for row in chart.table.rows] == ["09:00", "11:00"]
 
 
 def test_a_changed_definition_is_marked_and_cuts_no_trend(data: Collected) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -63,23 +64,34 @@ def added_up(halves: list[Half]) -> list[Half]:
     return [Half(*at, sum(h.met for h in group), sum(h.offered for h in group)) for at, group in groups.items()]
 
 
+def every_clock(clocks: Collection[str]) -> list[str]:
+    """Those with calls and the half-hours between them, so that a time without calls has its place."""
+    first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (min(clocks), max(clocks)))
+    return sorted({*clocks, *(f"{at // 60:02d}:{at % 60:02d}" for at in range(first, last, 30))})
+
+
 def by_clock(data: Collected, words: Words) -> Chart | None:
     """The days of the week added up, half-hour by half-hour."""
     halves = of_the_day(half_hours(data))
     if not halves:
         return None
-    weakest = min(halves, key=lambda half: half.share)
-    said = words("service.clock_title", clock=weakest.clock, value=words.percent(weakest.share))
+    worst = max(halves, key=lambda half: half.offered - half.met)
+    late, calls = words.number(worst.offered - worst.met), words.number(worst.offered)
+    said = words("service.clock_title", clock=worst.clock, late=late, calls=calls)
     alt = words("service.clock_alt", finding=said)
     return Chart("service-clock", said, alt, 300, _clock_figure(data, words, halves), _clock_table(data, words, halves))
 
 
 def _clock_figure(data: Collected, words: Words, halves: list[Half]) -> charts.Figure:
-    places, offered = list(range(len(halves))), [half.offered for half in halves]
+    found = {half.clock: half for half in halves}
+    clocks = every_clock(found)
+    drawn = [found.get(clock) for clock in clocks]
+    places, offered = list(range(len(clocks))), [half.offered if half else 0 for half in drawn]
     bars = {"type": "bar", "x": places, "y": offered, "yaxis": "y2", "marker": {"color": "--band"}, "hoverinfo": "skip"}
-    line = charts.joined(places, [half.share for half in halves], [_hover(words, half) for half in halves], 6)
+    shares, texts = [half and half.share for half in drawn], [_hover(words, half) if half else "" for half in drawn]
+    line = charts.joined(places, shares, texts, 6)
     name = {"text": charts.plain(title(words, data.catalogue["service_level"]))}
-    xaxis = _clock_axis([half.clock for half in halves], range=[-0.7, len(halves) - 0.3])
+    xaxis = _clock_axis(clocks, range=[-0.7, len(clocks) - 0.3])
     target = data.targets.get("service_level")
     return charts.figure(
         [bars, line],
@@ -129,7 +141,7 @@ def heatmap(data: Collected, words: Words) -> Chart | None:
     grid = {(half.day, half.clock): half for half in added_up(halves)}
     if not grid:
         return None
-    days, clocks = sorted({day for day, _ in grid}), sorted({clock for _, clock in grid})
+    days, clocks = sorted({day for day, _ in grid}), every_clock({clock for _, clock in grid})
     target = data.targets.get("service_level")
     said = _heat_title(words, halves, target)
     alt = words("service.heat_alt", finding=said)
