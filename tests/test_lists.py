@@ -135,7 +135,30 @@ def test_a_ticket_is_overdue_once_whichever_targets_are(tmp_path: Path) -> None:
         ("young", "2026-05-10 22:00:00", "first_reply"),
     ]
     table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "breaches", found)
-    assert table.rows[0][4].value == "first reply, resolution" and table.caption.endswith("2 of 2")
+    assert table.rows[0][5].value == "first reply, resolution" and table.caption.endswith("2 of 2")
+
+
+def test_urgent_tickets_lead_what_is_overdue(tmp_path: Path) -> None:
+    tickets = """
+    ticket_id  created_at        status  priority  customer_key
+    old        2026-05-04 09:00  open    low       ann
+    burning    2026-05-08 09:00  open    urgent    bob
+    plain      2026-05-07 09:00  open    -         cat
+    end        2026-05-10 23:30  solved  low       dan
+    """
+    letters = """
+    message_id  conversation_id  author_role  sent_at
+    m1          old              customer     2026-05-04 09:00
+    m2          burning          customer     2026-05-08 09:00
+    m3          plain            customer     2026-05-07 09:00
+    m4          end              customer     2026-05-10 23:30
+    """
+    agreed = Sla(name="all", targets={"first_reply": {"any": 60}}, is_business=False)
+    results = publish_tickets(tmp_path, {"sla": (agreed,)}, tickets=tickets, messages=letters)
+    found = monday(look(results, Settings()))["breaches"]
+    assert found["conversation_id"].tolist() == ["burning", "old", "plain"]
+    table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "breaches", found)
+    assert [row[1].text for row in table.rows] == ["urgent", "low", "(none)"] and table.columns[1].title == "Priority"
 
 
 def test_promises_that_fall_due_are_told_from_those_that_are_overdue(tmp_path: Path) -> None:

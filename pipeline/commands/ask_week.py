@@ -52,7 +52,8 @@ def lists(
 
     `since` is when the contact began, the promise is due or the first overdue target ran out, in the site's time with its offset
     from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue (promises), or which targets of
-    the ticket are overdue (breaches). `queue` and `topic` are those of the contact named, `agent` is who had it last.
+    the ticket are overdue (breaches: urgent tickets first, with their `priority`). `queue` and `topic` are those of the contact
+    named, `agent` is who had it last.
 
     Example: python -m pipeline lists --list unresolved --format csv
     """

@@ -6,15 +6,16 @@ import pandas as pd
 
 from pipeline.findings.centre import Centre
 
-COLUMNS = ("since", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
-"""since: the instant that makes it urgent. detail: contacts so far, whether a promise is due or overdue, or the targets that are
-overdue. agent, queue and topic are those of the contact that the row names; of an unresolved case, agent is who answered last."""
+COLUMNS = ("since", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
+"""since: the instant that makes it urgent. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or
+overdue, or the targets that are overdue. agent, queue and topic are those of the contact that the row names; of an unresolved case,
+agent is who answered last."""
 UNRESOLVED = """
 with tickets as (
     select source, ticket_id, is_solved from fact_tickets
 )
 
-select cases.started_at as since, cases.closing_agent as agent, latest.queue, latest.topic,
+select cases.started_at as since, cast(null as varchar) as priority, cases.closing_agent as agent, latest.queue, latest.topic,
     cast(cases.contacts as varchar) as detail, cases.source, cases.conversation_id, cases.source_ref
 from fact_cases as cases
 inner join fact_case_contacts as latest
@@ -27,7 +28,8 @@ order by cases.contacts desc, cases.started_at, cases.conversation_id
 """A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged. A case's queue
 and topic are those of its first contact: who calls back looks for the last."""
 PROMISES = """
-select due_at as since, agent, queue, topic, case when due_at <= timestamp '{now}' then 'overdue' else 'due' end as detail,
+select due_at as since, cast(null as varchar) as priority, agent, queue, topic,
+    case when due_at <= timestamp '{now}' then 'overdue' else 'due' end as detail,
     source, conversation_id, source_ref
 from fact_promises
 where is_followed and coalesce(kept_at, answered_at) is null and promised_at < timestamp '{now}'
@@ -35,10 +37,12 @@ where is_followed and coalesce(kept_at, answered_at) is null and promised_at < t
 order by due_at, conversation_id
 """
 BREACHES = """
-select breach_at as since, agent, queue, topic, measure as detail, source, conversation_id, source_ref
-from fact_sla
-where is_running and is_met = false and created_at < timestamp '{now}'
-order by breach_at, conversation_id, measure
+select targets.breach_at as since, tickets.priority, targets.agent, targets.queue, targets.topic, targets.measure as detail,
+    targets.source, targets.conversation_id, targets.source_ref
+from fact_sla as targets
+inner join fact_tickets as tickets on tickets.source = targets.source and tickets.ticket_id = targets.ticket_id
+where targets.is_running and targets.is_met = false and targets.created_at < timestamp '{now}'
+order by case when tickets.is_urgent then 0 else 1 end, targets.breach_at, targets.conversation_id, targets.measure
 """
 LOST = """
 with lost as (
@@ -48,8 +52,8 @@ with lost as (
         and started_at >= timestamp '{now}' - interval '7' day and started_at < timestamp '{now}'
 )
 
-select since, cast(null as varchar) as agent, queue, topic, cast(contacts as varchar) as detail, source, conversation_id,
-    source_ref
+select since, cast(null as varchar) as priority, cast(null as varchar) as agent, queue, topic,
+    cast(contacts as varchar) as detail, source, conversation_id, source_ref
 from lost
 where not exists (
     select 1 from fact_contacts as later

@@ -115,7 +115,7 @@ def priority_table(data: Collected, words: Words) -> Table | None:
         found.setdefault(priority if known(priority) else "", {})[band] = int(n)
     numbers = {name: [found[name].get(band, 0) for band in AGES] for name in sorted(found, key=_order)}
     rows = [
-        [Cell(_priority(words, name), name or _priority(words, name)), *_counts(words, of)]
+        [Cell(priority_name(words, name), name or priority_name(words, name)), *_counts(words, of)]
         for name, of in numbers.items()
     ]
     rows.append(
@@ -125,7 +125,7 @@ def priority_table(data: Collected, words: Words) -> Table | None:
     return Table("tickets-priorities", words("tickets.priorities"), heads, rows)
 
 
-def _priority(words: Words, name: str) -> str:
+def priority_name(words: Words, name: str) -> str:
     """In words where it is one that most systems have, else as the source says it."""
     if name in PRIORITIES:
         return words(f"tickets.priority_{name}")

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline import zones
 from pipeline.findings import MOST
 from pipeline.findings.record import Finding
+from pipeline.report.backlog import priority_name
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
 from pipeline.report.rows_behind import evidence_file
@@ -34,13 +35,12 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
 def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:
     """Whom to call, the first of them on the page; `page` tells its table from those of others."""
     when = "due" if name == "promises" else "since"
-    heads = [
-        Column(words(f"findings.{column}"), False)
-        for column in (when, "agent", "queue", "topic", "detail", "reference")
-    ]
+    columns = [when, *(["priority"] if name == "breaches" else []), "agent", "queue", "topic", "detail", "reference"]
+    heads = [Column(words(f"findings.{column}"), False) for column in columns]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
     said = _due if name == "promises" else _since
-    rows = [_entry(data, words, row, said(data, words, row["since"])) for row in frame.to_dict("records")]
+    entries = [_entry(data, words, row) | {when: said(data, words, row["since"])} for row in frame.to_dict("records")]
+    rows = [[text_cell(entry[column]) for column in columns] for entry in entries]
     return Table(f"{page}-{name}", caption, heads, rows, most=SHOWN)
 
 
@@ -64,15 +64,17 @@ def _local(data: Collected, at: pd.Timestamp) -> datetime:
     return moment + zones.offset_at(data.timezone, moment)
 
 
-def _entry(data: Collected, words: Words, row: dict[Any, Any], when: str) -> list[Cell]:
+def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> dict[str, str]:
+    """Texts by column."""
     who = data.names.get(row["agent"], row["agent"]) if known(row["agent"]) else "–"
     detail = str(row["detail"])
     if detail.isdigit():
         said = words.count("rows.fact_contacts", int(detail))
     else:
         said = ", ".join(words(f"findings.detail_{part}") for part in detail.split(", "))
-    plain = [str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")]
-    return [text_cell(text) for text in (when, who, *plain, said, _reference(row))]
+    plain = {name: str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")}
+    priority = priority_name(words, row["priority"] if known(row["priority"]) else "")
+    return {"priority": priority, "agent": who, **plain, "detail": said, "reference": _reference(row)}
 
 
 def _reference(row: dict[Any, Any]) -> str:
