@@ -8,8 +8,8 @@ from pipeline.findings.centre import Centre
 
 COLUMNS = ("since", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
 """since: the instant that makes it urgent. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or
-overdue, or the targets that are overdue. agent, queue and topic are those of the contact that the row names; of an unresolved case,
-agent is who answered last."""
+overdue, or the targets that are overdue. agent, queue and topic are those of the contact that the row names; of an
+unresolved case, agent is who answered last."""
 UNRESOLVED = """
 with tickets as (
     select source, ticket_id, is_solved from fact_tickets
