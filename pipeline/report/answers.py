@@ -10,19 +10,18 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline.findings.record import NAMED, Finding
-from pipeline.report import evaluators, standing_out
+from pipeline.report import standing_out
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, is_anonymous, known, row_of, title, why_unripe
+from pipeline.report.figures import is_anonymous, known, row_of, title, why_unripe
 from pipeline.report.monday import waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
-from pipeline.report.tiles import Tile, choose, tiles
+from pipeline.report.sure import sure
+from pipeline.report.tiles import Tile, tiles
 from pipeline.report.words import Words
 
 UNMOVED = "no_detectable_change"
 COSTS = ("price", "before_after", "hurried", "targets", "slope_turns", "slope")
 """Kinds of findings that set speed against its price, in the order in which they are told."""
-MARGINS = ("service_level", SPEED, "pec_rate", RESOLUTION, "repeat_7d")
-"""Figures of which it is said how large a lone change would have been named in half of the cases."""
 MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 2
@@ -41,7 +40,7 @@ class Answer:
 
 def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
     told = {"better": better(data, words, link), "where": where(data, words, link)}
-    told |= {"cost": costs(data, words, link)[:TOLD], "next": _next(data, words), "sure": _sure(data, words)}
+    told |= {"cost": costs(data, words, link)[:TOLD], "next": _next(data, words), "sure": sure(data, words)}
     return [Answer(question, said) for question, said in told.items() if said]
 
 
@@ -58,7 +57,9 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
     quiet = [Said(verdict, words.count(text, seen[verdict])) for verdict, text in QUIET.items() if seen[verdict]]
-    verdict = [_verdict(words, seen, len(judged) - seen["too_few"])] if moved or not seen[UNMOVED] else []
+    if not judged or seen.keys() == {"too_few"}:
+        quiet = [Said("too_few", words("answer.too_early"))]
+    verdict = [_verdict(words, seen, len(judged) - seen["too_few"])] if moved else []
     shown = [tile for group in tiles(data, words).values() for tile in group]
     return [*verdict, *moved[:MOVED], *quiet, *_standing_out(words, shown), *_missed(words, shown)]
 
@@ -81,8 +82,6 @@ def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
     up, down = seen["improved"], seen["worsened"]
     case = ("mixed" if down else "up") if up else ("down" if down else "neither")
     verdict = {"up": "improved", "down": "worsened", "mixed": "changed", "neither": UNMOVED}[case]
-    if not judged:
-        return Said("too_few", words("answer.too_early"))
     return Said(verdict, words(f"answer.{case}", up=words.number(up), down=words.number(down), n=words.number(judged)))
 
 
@@ -109,7 +108,9 @@ def _nowhere(data: Collected, words: Words) -> Said:
         unseen = "answer.unseen_anonymous" if is_anonymous(data) else "answer.unseen"
         too_young = words("answer.too_young", why=why_unripe(data, words, RETURNS))
         return Said("too_few", words(unseen) if data.pooled else too_young)
-    return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else "answer.nowhere"))
+    is_young = {f.verdict for f in data.findings if f.kind == "week"} == {"too_few"}
+    nowhere = "answer.nobody" if is_young else "answer.nowhere"
+    return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else nowhere))
 
 
 def _queues(data: Collected, words: Words, link: Link | None) -> list[Said]:
@@ -162,23 +163,6 @@ def others(data: Collected, words: Words, link: Link) -> list[Said]:
     """What was counted besides."""
     rest = [f for f in data.findings if f.verdict == "seen" and not f.whom and f.kind not in {*COSTS, "staffing"}]
     return [said_of(words, f, data.catalogue, data.names, link) for f in rest[:OTHER]]
-
-
-def _sure(data: Collected, words: Words) -> list[Said]:
-    """What the verdicts are held to, and how large a lone change of the week would have been named in half of the cases."""
-    margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
-    told = [words("answer.held"), words("answer.margins", margins="; ".join(margins)) if margins else ""]
-    return [Said("seen", text) for text in (*told, evaluators.warning(words, data.warmth)) if text]
-
-
-def _margin(data: Collected, words: Words, name: str) -> str:
-    """Half the range beyond which the week would have been named, though nothing else changed; nothing for what is not judged."""
-    found = next((f for f in data.findings if f.kind == "week" and f.labels["kpi"] == name), None)
-    expected = found and found.figures.get("unnamed")
-    if not expected or expected.low is None or expected.high is None:
-        return ""
-    half = words.difference(expected.unit, (expected.high - expected.low) / 2).lstrip("+")
-    return words("answer.margin", kpi=title(words, data.catalogue[name]), half=half)
 
 
 def _next(data: Collected, words: Words) -> list[Said]:

@@ -8,12 +8,10 @@ from typing import Any
 
 from pipeline.kpis import Kpi
 from pipeline.report.figures import known, title, why
-from pipeline.report.sparkline import sparkline
+from pipeline.report.sparkline import FEWEST_WEEKS, sparkline
 from pipeline.report.tables import Cell, Column
 from pipeline.report.words import Words
 
-FEWEST_WEEKS = 4
-"""Weeks of which the lowest and the highest say where a figure usually lies: of a person the small ones are withheld."""
 FEW = 100
 """Rows below which a figure without an interval says how few they are."""
 

@@ -33,12 +33,27 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "panels": panels if any(panel.chart for panel in panels) else [],
         "no_panels": _no_panels(data, words, panels),
         "people": people,
-        "tradeoff_lead": tradeoff_charts.lead("tradeoff.lead", panels),
-        "chance": words.number(math.ceil(people * tradeoff.MISS_SHARE)),
+        "has_teams": tradeoff_charts.has_teams(panels),
+        "tradeoff_lead": _tradeoff_lead(data, words, panels),
+        "chance": chance(words, people),
         "trends": trends.trends(data, words, marks),
         **monday.monday(data, words),
         "events": marks,
     }
+
+
+def _tradeoff_lead(data: Collected, words: Words, panels: Sequence[Panel]) -> str:
+    is_judged = any(panel.id == "pec" and panel.chart and panel.people for panel in panels)
+    few = words("tradeoff.single_week") if is_judged else ""
+    return f"{tradeoff_charts.lead(data, words, 'tradeoff.lead', panels)} {few}".strip()
+
+
+def chance(words: Words, people: int) -> str:
+    """How many of so many people would clear a line by chance, rounded up."""
+    expected = people * tradeoff.MISS_SHARE
+    return (
+        words("tradeoff.about", n=words.number(math.ceil(expected))) if expected >= 1 else words("tradeoff.under_one")
+    )
 
 
 def _no_panels(data: Collected, words: Words, panels: Sequence[Panel]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 WIDTH, HEIGHT, EDGE = 160.0, 36.0, 4.0
+FEWEST_WEEKS = 4
+"""Fewer fill the whole height with any difference, and their lowest and highest do not say where a figure usually lies."""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "promises_said": promises_said(data, words),
         "panels": panels,
         "people": max((panel.people for panel in panels), default=0),
-        "tradeoff_lead": tradeoff_charts.lead("tickets.tradeoff_lead", panels),
+        "tradeoff_lead": tradeoff_charts.lead(data, words, "tickets.tradeoff_lead", panels),
+        "has_teams": tradeoff_charts.has_teams(panels),
     }
 
 

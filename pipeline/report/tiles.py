@@ -21,7 +21,7 @@ from pipeline.report.figures import (
     why,
     why_unripe,
 )
-from pipeline.report.sparkline import Sparkline, sparkline
+from pipeline.report.sparkline import FEWEST_WEEKS, Sparkline, sparkline
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
 
@@ -178,7 +178,7 @@ def _misses(data: Collected, line: Series) -> bool:
 def _spark(words: Words, line: Series) -> Sparkline | None:
     """The last year at most."""
     values, chart = line.compared[-52:], line.chart
-    if np.isnan(values).all():
+    if np.count_nonzero(~np.isnan(values)) < FEWEST_WEEKS:
         return None
     low, high = (words.figure(line.kpi.unit, float(bound)) for bound in (np.nanmin(values), np.nanmax(values)))
     alt = words("tile.spark", weeks=words.count("unit.weeks", len(values)), low=low, high=high)

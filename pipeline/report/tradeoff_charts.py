@@ -41,6 +41,7 @@ class Panel:
     why: str = ""
     teams: str = ""
     people: int = 0
+    has_teams: bool = False
 
 
 def panels(
@@ -50,11 +51,19 @@ def panels(
     return [_panel(data, words, speeds, kind, names, heading) for kind, names in kinds]
 
 
-def lead(key: str, shown: Sequence[Panel]) -> str:
-    """The key of what is said before panels: of people, of teams alone, or nothing where there is no chart."""
+def lead(data: Collected, words: Words, key: str, shown: Sequence[Panel]) -> str:
+    """What is said before panels: of people, of teams or of both; nothing where there is no chart."""
     if not any(panel.chart for panel in shown):
         return ""
-    return key if any(panel.people for panel in shown) else f"{key}_teams"
+    has_people = any(panel.people for panel in shown)
+    who = ("_people", "")[has_teams(shown)] if has_people else "_teams"
+    weeks = words.count("unit.weeks", len(data.pooled))
+    return words(f"{key}{who}", weeks=weeks, days=words.weeks(data.pooled))
+
+
+def has_teams(shown: Sequence[Panel]) -> bool:
+    """Whether a diamond is drawn."""
+    return any(panel.has_teams for panel in shown)
 
 
 def _panel(
@@ -74,7 +83,7 @@ def _panel(
     people = sum(not point.is_team for point in found)
     beside = teams(words, kind, found) if people else ""
     chart = _chart(words, kind, (x, y), middles, found, unworded(data, words, kind, found))
-    return Panel(kind, heading, chart, teams=beside, people=people)
+    return Panel(kind, heading, chart, teams=beside, people=people, has_teams=people < len(found))
 
 
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:

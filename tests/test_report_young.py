@@ -1,0 +1,79 @@
+"""A centre of few weeks, people or parts: its first page speaks of what its data hold."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.findings.record import Evidence, Finding, Verdict
+from pipeline.report.answers import better, where
+from pipeline.report.collect import Collected
+from pipeline.report.main_page import chance, main_page
+from pipeline.report.pages import environment
+from pipeline.report.subjects import Places
+from pipeline.report.sure import sure
+from pipeline.report.tiles import tiles
+from pipeline.report.words import Words
+
+EN = Words("en")
+
+
+def found(kind: str, verdict: Verdict, **labels: str) -> Finding:
+    return Finding(kind, verdict, {}, ("2026-W40", "2026-W46"), {}, 0.0, Evidence(""), labels)
+
+
+YOUNG = found("week", "too_few", kpi="aht")
+NOBODY = found("nobody", "no_detectable_change", measure="handle")
+
+
+def test_that_nothing_can_be_judged_yet_is_said_once(data: Collected) -> None:
+    young = replace(data, findings=[YOUNG, YOUNG], history=data.history[-2:], targets={})
+    assert [said.text for said in better(young, EN)] == [EN("answer.too_early")]
+
+
+def test_where_no_week_could_be_judged_only_people_do_not_stand_out(data: Collected) -> None:
+    young = replace(data, findings=[YOUNG, NOBODY], history=data.history[-2:])
+    assert [said.text for said in where(young, EN)] == [
+        "Of the people compared nobody stands out. For queues and topics there are too few earlier weeks to say."
+    ]
+
+
+@pytest.mark.parametrize(("weeks", "is_drawn"), [(3, False), (4, True)])
+def test_a_line_of_a_few_weeks_is_not_drawn(data: Collected, weeks: int, is_drawn: bool) -> None:
+    """Two weeks would fill its whole height with any difference."""
+    tile = tiles(replace(data, history=data.history[-weeks:]), EN)["speed"][0]
+    assert tile.value and bool(tile.spark) == is_drawn
+
+
+@pytest.mark.parametrize(("people", "said"), [(3, "fewer than one"), (20, "about 1"), (41, "about 3")])
+def test_how_many_would_clear_a_line_by_chance(data: Collected, people: int, said: str) -> None:
+    assert chance(EN, people) == said
+
+
+def test_of_evaluations_is_spoken_where_there_are_some(data: Collected) -> None:
+    bare = replace(data, centre=data.centre[data.centre["kpi"] != "pec_rate"])
+    shown = [main_page(one, EN, Places(one)) for one in (data, bare)]
+    assert ["evaluations" in page["tradeoff_lead"] for page in shown] == [True, False]
+    assert all("The same 8 weeks count for both directions" in page["tradeoff_lead"] for page in shown)
+
+
+@pytest.mark.parametrize(("language", "diamond"), [("en", "diamond"), ("ru", "ромб")])
+def test_of_teams_and_diamonds_is_spoken_where_there_are_some(data: Collected, language: str, diamond: str) -> None:
+    words, macros = Words(language), environment().get_template("macros.html").make_module()
+    shown = [main_page(one, words, Places(one)) for one in (data, replace(data, teams=data.teams.iloc[:0]))]
+    assert [diamond in page["tradeoff_lead"] for page in shown] == [True, False]
+    legends = [str(macros.people_legend(words, page["has_teams"])) for page in shown]
+    assert [words("tradeoff.legend_team") in legend for legend in legends] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        ([], "Ranges are 95%."),
+        ([found("slope", "no_detectable_change")], "Ranges are 95%, of slopes 97.5%."),
+        ([found("before_after", "untold")], "Ranges are 95%."),
+        ([found("warmth_when_busy", "seen"), found("before_after", "seen")],
+         "Ranges are 95%, of slopes 97.5%, and of what was done with teams so wide that all of them hold at once in 95% of cases."),
+    ],
+)  # fmt: skip
+def test_levels_are_told_of_the_ranges_that_there_are(data: Collected, findings: list[Finding], said: str) -> None:
+    assert said in sure(replace(data, findings=findings), EN)[0].text
