@@ -251,3 +251,17 @@ def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown
         ("too_few", "People were not compared: too few of them have enough records. Nothing else stands out."),
         ("too_few", "Not looked at yet: no week is old enough yet for its outcome to be known."),
     ]
+
+
+def test_that_speed_costs_nothing_detectable_is_said_where_nothing_else_is(data: Collected) -> None:
+    hurried, slope = (next(f for f in data.findings if f.kind == kind) for kind in ("hurried", "slope"))
+    quiet = replace(slope, verdict="no_detectable_change")
+    told = [answers.costs(replace(data, findings=found), Words("en")) for found in ([quiet, hurried], [quiet], [])]
+    assert [[said.verdict for said in one] for one in told] == [["seen"], ["no_detectable_change"], []]
+    assert told[1][0].text.startswith("Within a topic, handle time and customers who do not come back go together in no")
+
+
+def test_letters_on_the_charts_of_a_queue_are_explained_there(data: Collected, files: Mapping[str, str]) -> None:
+    own = [text for name, text in files.items() if name.startswith(("queue-", "topic-")) and name.endswith(".html")]
+    titles = [html.escape(event["title"]) for event in data.documents["events"]]
+    assert own and all(title in text for text in own for title in titles)

@@ -154,9 +154,11 @@ def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link
 
 
 def costs(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """What speed costs, as far as it was found."""
+    """What speed costs, as far as it was found; else that nothing detectable was."""
     told = {f.kind: f for f in reversed(data.findings) if f.kind in COSTS and f.verdict in {*NAMED, "seen"}}
-    return [said_of(words, told[kind], data.catalogue, data.names, link) for kind in COSTS if kind in told]
+    quiet = [f for f in data.findings if f.kind == "slope" and f.verdict == UNMOVED]
+    found = [told[kind] for kind in COSTS if kind in told] or quiet
+    return [said_of(words, f, data.catalogue, data.names, link) for f in found]
 
 
 def others(data: Collected, words: Words, link: Link) -> list[Said]:

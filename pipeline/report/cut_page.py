@@ -30,6 +30,7 @@ def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject
         "said": _said(data, words, subject, lines),
         "figures": _figures(data, words, subject),
         "charts": [trend(data, words, line, marks, subject.file) for line in lines],
+        "events": marks,
         "lists": _lists(data, words, subject),
     }
 
