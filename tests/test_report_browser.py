@@ -1,5 +1,7 @@
 """The pages in a browser: no request leaves, nothing complains, charts are drawn when they are scrolled to."""
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import pairwise
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.report import cases_charts
 from pipeline.report.collect import Collected
 from pipeline.report.pages import environment
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script, text_cell
@@ -96,6 +99,14 @@ OVERPRINTED = """plot => {
         a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).map(([other]) => `${one} / ${other}`));
 }"""
 """Notes of a chart that cover each other."""
+CUT = """plot => {
+    const area = plot.querySelector(".nsewdrag")?.getBoundingClientRect();
+    return [...plot.querySelectorAll(".textpoint text")].filter((name) => {
+        const { left, right, width } = name.getBoundingClientRect();
+        return width && (left < area.left - 1 || right > area.right + 1);
+    }).map((name) => name.textContent);
+}"""
+"""Names beside marks that reach out of the drawing, where they are cut."""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -115,6 +126,22 @@ def test_pages_ask_for_nothing_complain_of_nothing_and_fit_a_phone_and_a_thumb(
     assert small == []
     assert page.locator("tbody th").evaluate_all(f"all => all.filter({LONG}).map(e => e.textContent)") == []
     assert page.locator(".plot").evaluate_all(f"all => all.flatMap({OVERPRINTED})") == []
+    assert page.locator(".plot").evaluate_all(f"all => all.flatMap({CUT})") == []
+
+
+def test_names_on_the_slopes_stand_where_they_are_whole_and_alone(
+    browser: "playwright.Browser", written: Path, data: Collected
+) -> None:
+    assert data.ledger is not None
+    shifts = cases_charts.shifted(data.ledger).assign(has_moved=True, effort_per_case_middle=3.0)
+    chart = cases_charts.shift(data, Words("en"), data.ledger, shifts)
+    text = (written / "2026-W46" / "en" / "cases.html").read_text("utf-8")
+    drawn = json.dumps(chart.figure).replace("<", "\\u003c")
+    text = re.sub(r'(id="cases-shift-data">)[^<]*', lambda found: found[1] + drawn, text)
+    (written / "2026-W46" / "en" / "slopes.html").write_text(text, "utf-8")
+    page = Visit(browser, viewport={"width": 390, "height": 844}).through(written / "2026-W46" / "en" / "slopes.html")
+    plot = page.locator("#cases-shift-plot")
+    assert plot.evaluate(CUT) == [] and plot.locator(".textpoint text").count() == 1, "all ends are in one place"
 
 
 def test_a_name_with_markup_is_shown_as_text(browser: "playwright.Browser", written: Path) -> None:

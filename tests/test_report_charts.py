@@ -243,5 +243,5 @@ def test_who_certainly_stands_elsewhere_bears_a_name_on_the_slopes(data: Collect
     assert data.ledger is not None
     shifts = cases_charts.shifted(data.ledger)
     moved = shifts.assign(has_moved=shifts.index == 1)
-    drawn = cases_charts.shift(data, Words("en"), data.ledger, moved).figure["layout"]["annotations"]
-    assert [note["text"] for note in drawn] == [plain(data.names[shifts["agent"][1]])]
+    drawn = cases_charts.shift(data, Words("en"), data.ledger, moved).figure["data"]
+    assert [trace["text"] for trace in drawn if "text" in trace] == [[plain(data.names[shifts["agent"][1]])]]

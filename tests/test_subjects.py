@@ -258,7 +258,9 @@ def test_that_speed_costs_nothing_detectable_is_said_where_nothing_else_is(data:
     quiet = replace(slope, verdict="no_detectable_change")
     told = [answers.costs(replace(data, findings=found), Words("en")) for found in ([quiet, hurried], [quiet], [])]
     assert [[said.verdict for said in one] for one in told] == [["seen"], ["no_detectable_change"], []]
-    assert told[1][0].text.startswith("Within a topic, handle time and customers who do not come back go together in no")
+    assert told[1][0].text.startswith(
+        "Within a topic, handle time and customers who do not come back go together in no"
+    )
 
 
 def test_letters_on_the_charts_of_a_queue_are_explained_there(data: Collected, files: Mapping[str, str]) -> None:

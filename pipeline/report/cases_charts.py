@@ -99,13 +99,14 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     by = (shifts["aht_middle"] - shifts["effort_per_case_middle"]).abs()
     drawn = shifts.assign(by=by).sort_values(["has_moved", "by"]).tail(MOST)
     traces = [_line(data, words, row) for row in drawn.to_dict("records")]
-    names = [_name(data, row) for row in drawn[drawn["has_moved"]].tail(LABELLED).to_dict("records")]
+    names = _names(data, drawn[drawn["has_moved"]].tail(LABELLED)[::-1])
     ends = ["<br>".join(wrap(words(f"cases.by_{end}"), LETTERS)) for end in ("aht", "effort")]
-    xaxis = charts.named_axis([0, 1], ends, range=[-0.3, 1.6 if names else 1.3], automargin=True, tickangle=0)
+    xaxis = charts.named_axis([0, 1], ends, range=[-0.2, 1.9 if names else 1.2], automargin=True, tickangle=0)
     yaxis = charts.named_axis(
-        [1, len(shifts)], [words("cases.least"), words("cases.most")], autorange="reversed", automargin=True
+        [1, len(shifts)], [words("cases.least"), words("cases.most")], range=[len(shifts) + 0.7, 0.3]
     )
-    figure = charts.figure(traces, xaxis, yaxis, showlegend=False, annotations=names)
+    margin = {**charts.MARGIN, "l": 84, "r": 8}
+    figure = charts.figure([*traces, *names], xaxis, yaxis, showlegend=False, margin=margin)
     height = max(260, 14 * len(drawn))
     farthest = words("cases.farthest", n=words.number(MOST), people=people) if len(drawn) < len(shifts) else ""
     return Chart(
@@ -127,10 +128,15 @@ def _line(data: Collected, words: Words, row: dict[Any, Any]) -> charts.Figure:
     return charts.points([0, 1], [row[f"{kpi}_middle"] for kpi in SHIFTED], texts, colour, **style)
 
 
-def _name(data: Collected, row: dict[Any, Any]) -> charts.Figure:
-    """Beside the line's end."""
-    name = data.names.get(row["agent"], row["agent"])
-    return charts.note(name, 1.03, row["effort_per_case_middle"], xanchor="left", font={"color": "--ink", "size": 11})
+def _names(data: Collected, rows: pd.DataFrame) -> list[charts.Figure]:
+    """Beside the lines' ends, the most important first."""
+    if rows.empty:
+        return []
+    names = [charts.plain(data.names.get(agent, agent)) for agent in rows["agent"]]
+    style = {"mode": "text", "text": names, "textposition": ["middle right"] * len(names)}
+    font = {"color": "--ink", "size": 11}
+    ends = charts.points([1.03] * len(names), rows["effort_per_case_middle"], names, "--ink", textfont=font, **style)
+    return [ends | {"hoverinfo": "skip"}]
 
 
 def _places(words: Words, row: dict[Any, Any], kpi: str) -> str:

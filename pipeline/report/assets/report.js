@@ -44,23 +44,38 @@
 
   const paperHeight = (plot) => (plot.closest(".panel") ? 380 : plot.clientHeight);
 
-  // Names beside marks: where they would cover an earlier one they are left to hover and table.
-  function thinned(data, layout, width, height) {
-    if (!data.some((trace) => trace.mode === "markers+text")) return data;
+  // Where a name may stand beside its mark: its own place first, then those that it has for a mirror image.
+  function sides(position) {
+    const [up, aside] = position.split(" ");
+    if (up === "middle") return [position];
+    const over = { top: "bottom", bottom: "top" }[up], across = { left: "right", right: "left" }[aside];
+    return [position, `${up} ${across}`, `${over} ${aside}`, `${over} ${across}`];
+  }
+
+  const pen = document.createElement("canvas").getContext("2d");
+
+  // Names beside marks: one that the edge would cut or that would cover an earlier one moves to another side of its mark;
+  // where none is free it is left to hover and table.
+  function thinned(data, layout, width, height, font) {
+    if (!data.some((trace) => trace.text)) return data;
     const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
     const [[left, right], [bottom, top]] = [layout.xaxis.range, layout.yaxis.range];
     const kept = [];
-    const fits = (name, x, y, position) => {
-      const long = 7 * name.length, px = ((x - left) / (right - left)) * across, py = ((top - y) / (top - bottom)) * down;
-      const box = { x: position.includes("left") ? px - long : px, y: position.includes("top") ? py - 20 : py + 4, long };
-      const free = kept.every((other) =>
+    pen.font = `12px ${font}`;
+    const free = (name, x, y) => (side) => {
+      const long = pen.measureText(name).width + 6, px = ((x - left) / (right - left)) * across, py = ((top - y) / (top - bottom)) * down;
+      const above = side.startsWith("top") ? -20 : side.startsWith("middle") ? -7 : 4;
+      const box = { x: side.endsWith("left") ? px - long : px, y: py + above, long };
+      const isFree = box.x >= 0 && box.x + long <= across && kept.every((other) =>
         box.x > other.x + other.long || other.x > box.x + box.long || Math.abs(box.y - other.y) > 14);
-      if (free) kept.push(box);
-      return free;
+      if (isFree) kept.push(box);
+      return isFree;
     };
-    return data.map((trace) => (trace.mode !== "markers+text" ? trace : {
-      ...trace, text: trace.text.map((name, i) => (fits(name, trace.x[i], trace.y[i], trace.textposition[i]) ? name : "")),
-    }));
+    return data.map((trace) => {
+      if (!trace.text) return trace;
+      const placed = trace.text.map((name, i) => name && sides(trace.textposition[i]).find(free(name, trace.x[i], trace.y[i])));
+      return { ...trace, text: trace.text.map((name, i) => (placed[i] ? name : "")), textposition: placed.map((side) => side || "top right") };
+    });
   }
 
   function draw(plot, width, height) {
@@ -69,7 +84,7 @@
     const layout = { ...figure.layout, template: template(tokens), width, height };
     const config = { displayModeBar: false, showSendToCloud: false, doubleClick: false, showTips: false };
     drawn.add(plot);
-    const data = thinned(figure.data, layout, width, height);
+    const data = thinned(figure.data, layout, width, height, tokens.getPropertyValue("--font"));
     return Plotly.react(plot, withColours(data, tokens), withColours(layout, tokens), config);
   }
 
