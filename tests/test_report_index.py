@@ -9,7 +9,9 @@ import pytest
 from filelock import FileLock
 
 from pipeline.errors import Stopped, UsageError
+from pipeline.report.archive import left_profiles
 from pipeline.results import Results
+from pipeline.settings import Profile
 from tests.simulated import LANGUAGES, settings_in, write_pages
 
 
@@ -41,6 +43,28 @@ def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home
     write_pages(results, settings, "2026-W45", LANGUAGES, out)
     index = write_pages(results, settings, "2026-W46", ("en",), out).read_text("utf-8")
     assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W46/en", "2026-W45/en", "2026-W45/ru"]
+
+
+@pytest.mark.usefixtures("bare_pages")
+def test_a_week_is_written_anew_in_all_languages_that_it_has_pages_in(
+    results: Results, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, settings, (before, week) = home / "languages", settings_in(home), results.weeks[-3:-1]
+    for one in (before, week):
+        write_pages(results, settings, one, LANGUAGES, out)
+    monkeypatch.setattr("pipeline.report.week_pages", lambda data, words, languages, *_: {"index.html": str(languages)})
+    write_pages(results, settings, week, ("ru",), out)
+    assert {(out / week / one / "index.html").read_text() for one in LANGUAGES} == {"('ru', 'en')"}
+    assert not (out / before / "en" / "index.html").read_text()
+
+
+@pytest.mark.usefixtures("bare_pages")
+def test_pages_of_a_profile_that_was_removed_are_named(results: Results, home: Path) -> None:
+    out, settings = home / "left", settings_in(home)
+    both = settings.model_copy(update={"profiles": (Profile(name="heads"), Profile(name="leads"))})
+    write_pages(results, both, results.weeks[-2], ("en",), out)
+    assert left_profiles(both, out) == []
+    assert left_profiles(both.model_copy(update={"profiles": both.profiles[:1]}), out) == [out / "leads"]
 
 
 @pytest.mark.usefixtures("bare_pages")

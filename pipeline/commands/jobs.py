@@ -126,6 +126,7 @@ def _undone_beside(warehouse: Warehouse, stops: list[CheckResult]) -> list[str]:
 
 def report_week(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:
     from pipeline.report import write_report
+    from pipeline.report.archive import left_profiles
     from pipeline.results import open_results
 
     chosen = languages(settings, lang)
@@ -133,8 +134,15 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     warn_of_teams(results, settings)
     if week is None:
         say_what_lacks(results)
+    pages = out or settings.reports
     with working("writing the report"):
-        return from_here(write_report(results, settings, week, chosen, out or settings.reports))
+        index = write_report(results, settings, week, chosen, pages)
+    for folder in left_profiles(settings, pages):
+        print(
+            f"warning: {folder} is of no profile in the settings: its pages stay as they are until you delete it",
+            file=sys.stderr,
+        )
+    return from_here(index)
 
 
 def say_what_lacks(results: Results, now: datetime | None = None) -> None:

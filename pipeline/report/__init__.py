@@ -28,9 +28,9 @@ PATIENCE_S = 600
 def write_report(results: Results, settings: Settings, week: str | None, languages: tuple[str, ...], out: Path) -> Path:
     """Write the pages of one week (None: the last complete one) and the index of all; gives the index's path.
 
-    Only the week asked for is written anew; each profile of the settings has a folder of its own beside the weeks. Raises
-    NoData naming the weeks there are, UsageError for a folder with pages of another warehouse, Stopped while another report is
-    being written there.
+    Only the week asked for is written anew, in languages that it has pages in already, too; each profile of the settings has a
+    folder of its own beside the weeks. Raises NoData naming the weeks there are, UsageError for a folder with pages of another
+    warehouse, Stopped while another report is being written there.
     """
     archive.refuse_foreign(settings, out)
     data = collect(results, settings, week)
@@ -64,6 +64,7 @@ def collect_for(results: Results, settings: Settings, week: str | None, profile:
 def _write(results: Results, settings: Settings, data: Collected, languages: tuple[str, ...], out: Path) -> Path:
     heal(out)
     _write_assets(out / "assets")
+    languages = tuple(dict.fromkeys([*languages, *archive.written_languages(out / data.week)]))
     for language in languages:
         put_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
     put_folder(out / data.week / "rows", _record_files(results, data))

@@ -60,6 +60,22 @@ def written_weeks(results: Results, settings: Settings, out: Path) -> list[dict[
     return [document for document in read if document.get("warehouse") == signature(settings)]
 
 
+def written_languages(folder: Path) -> list[str]:
+    """Those in which a week has pages."""
+    return [language for language in LOCALES if (folder / language / "index.html").is_file()]
+
+
+def left_profiles(settings: Settings, out: Path) -> list[Path]:
+    """Folders beside the weeks with pages of this warehouse that are of no profile of the settings, as of one since removed."""
+    found = {
+        file.parents[1]
+        for file in out.glob(f"*/*/{SIGNATURE}")
+        if _document(file).get("warehouse") == signature(settings)
+    }
+    names = {profile.name for profile in settings.profiles}
+    return sorted(folder for folder in found if folder.name not in names)
+
+
 def index_page(results: Results, settings: Settings, words: Words, out: Path, documents: list[dict[str, Any]]) -> str:
     """All weeks that have pages, with the figures of today; those that were published otherwise say so."""
     written = [document["week"] for document in documents]
@@ -117,7 +133,7 @@ def _known_weeks(centre: Centre, name: str, records: list[float]) -> list[str]:
 def _written(results: Results, words: Words, out: Path, document: dict[str, Any], today: pd.DataFrame) -> WrittenWeek:
     week = document["week"]
     published = {one["kpi"]: one["value"] for one in document["headline"] if one["week"] == week}
-    languages = [language for language in LOCALES if (out / week / language / "index.html").is_file()]
+    languages = written_languages(out / week)
     values = today.loc[week].dropna().to_dict()
     cells = [_figure(results, words, name, values.get(name), published.get(name)) for name in today.columns]
     return WrittenWeek(week, words.week(week), languages, cells)
