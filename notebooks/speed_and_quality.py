@@ -30,7 +30,12 @@ from pipeline.kpis.measure import Question, measure
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
 centre = look(results.results, results.settings)
-print(f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns within 7 days are known")
+known = f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns within 7 days are known"
+print(
+    known
+    if centre.ripe
+    else "no week is known yet: customers may still return within 7 days, so most of this has no figures"
+)
 
 # %% [markdown]
 # ## What the report found
@@ -92,5 +97,6 @@ people = measure(
     Question(("aht", "effort_per_case", "repeat_7d"), by=("agent",), where=centre.in_ripe),
 )
 wide = people.dropna(subset=["agent"]).pivot(index="agent", columns="kpi", values="value")
+wide = wide.reindex(columns=["aht", "effort_per_case", "repeat_7d"])
 wide["effective_aht"] = wide["aht"] / (1 - wide["repeat_7d"])
 wide.rename(index=results.names).sort_values("effort_per_case").round(2)

@@ -49,7 +49,7 @@ charts = results.charts()
 charts.get("tradeoff-pec", "Not drawn: nobody's human contact was judged, or the report names nobody.")
 
 # %%
-charts.get("trend-resolution_rate", "Not drawn: no source says what was resolved.")
+charts.get("trend-resolution_rate", "Not drawn: no source says what was resolved, or no week's returns are known yet.")
 
 # %% [markdown]
 # ## Any KPI, any period, any split

@@ -106,6 +106,18 @@ def calls_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "pipeline.toml"
 
 
+def test_a_notebook_of_a_first_week_says_that_no_return_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "call_id  offered_at  talk_s  hold_s  wrap_s  outcome  agent  customer_key  topic  is_resolved"
+    rows = [f"{n}  2026-05-{n} 10:00  60  0  5  answered  ann  c{n}  cards  true" for n in range(11, 17)]
+    publish(tmp_path, calls="\n".join([head, *rows]))
+    (tmp_path / "pipeline.toml").write_text('warehouse = "warehouse.duckdb"\n', "utf-8")
+    monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(tmp_path / "pipeline.toml"))
+    assert runpy.run_path(str(ROOT / "notebooks" / "speed_and_quality.py"))["wide"].empty
+    assert "no week is known yet" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["start_here", "tickets", "pec_calibration", "speed_and_quality"])
 def test_a_notebook_says_what_there_is_not(calls_alone: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(calls_alone))
