@@ -48,6 +48,7 @@ def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
         (week_of_calls(5, talk_s="0"), "calls_empty_talk", False),
         (week_of_calls(5, wait_s="500"), "calls_wait_disagrees", False),
         (week_of_calls(5, queue="elsewhere"), "calls_new_queue", False),
+        (week_of_calls(5, agent="Roy, Bob; Lee, Anna"), "calls_several_agents", False),
     ],
     ids=lambda value: value if isinstance(value, str) and value.startswith("calls_") else "",
 )

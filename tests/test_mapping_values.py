@@ -309,6 +309,24 @@ def test_a_number_that_a_spreadsheet_has_cut_is_nobodys_and_names_no_record(tmp_
     assert (account.remark or "").startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("take", "text", "expected"),
+    [
+        ("", "Diaz, Carla|Lee, Anna", "Diaz, Carla"),
+        ("last", "Diaz, Carla| Lee, Anna", "Lee, Anna"),
+        ("last", "Roy, Bob|", "Roy, Bob"),
+        ("last", "Roy, Bob", "Roy, Bob"),
+        ("last", "|", None),
+        ("last", "", None),
+        ("last", "x|bob", "b7"),
+    ],
+)
+def test_of_several_people_in_one_field_one_counts(tmp_path: Path, take: str, text: str, expected: str | None) -> None:
+    said = f', take = "{take}"' if take else ""
+    spelling = f'{{ from = "x", split = "|"{said}, values = {{ bob = "b7" }} }}'
+    assert one(tmp_path, "agent", spelling, text) == expected
+
+
 @pytest.mark.parametrize("total", ["Total,,,3600", "Summe,,,360000", "Итого,,,3600", ",,,3600"])
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_total_is_no_record(tmp_path: Path, total: str, filled: bool) -> None:

@@ -64,6 +64,7 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
         text = f"({' || chr(32) || '.join(parts)})"
     else:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    text = _one_of_several(text, mapped) if mapped.split else text
     text = f"coalesce({text}, '')" if "" in mapped.values else text
     if "" in mapped.values.values():
         text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
@@ -74,6 +75,12 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     if mapped.sum:
         return feeds.Field(_sum(parts, text, column, mapped, mapping.reader.decimal), text)
     return _read_as(text, column, mapped, mapping)
+
+
+def _one_of_several(text: str, mapped: MappedColumn) -> str:
+    """The first or the last that says something; NULL where none does."""
+    several = f"list_filter(string_split({text}, {sql_of.quoted(mapped.split)}), lambda part: trim(part) <> '')"
+    return f"trim({several}[{1 if mapped.take == 'first' else -1}])"
 
 
 def _sum(parts: list[str], text: str, column: Column, mapped: MappedColumn, decimal: str | None) -> str:

@@ -29,6 +29,9 @@ class MappedColumn(BaseModel):
 
     source_columns: str | tuple[str, ...] = Field(alias="from", default=())
     sum: tuple[str, ...] = ()
+    split: str = ""
+    """What stands between several values in one field, of which one is taken."""
+    take: Literal["first", "last"] = "first"
     format: str | tuple[str, ...] = ()
     unit: Literal["s", "ms", "min", "h", "hh:mm:ss"] = "s"
     decimal: Mark | None = None
@@ -50,6 +53,8 @@ class MappedColumn(BaseModel):
     def from_or_sum(self) -> MappedColumn:
         if bool(self.source_columns) == bool(self.sum):
             raise ValueError("wants either from or sum")
+        if (self.split and self.sum) or (self.take != "first" and not self.split):
+            raise ValueError("take wants split, and from")
         if self.sum and self.values:
             raise ValueError("values cannot stand beside sum; words for nothing are null under [reader]")
         return self
