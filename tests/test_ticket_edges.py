@@ -471,6 +471,65 @@ def test_any_later_ticket_overtakes_an_urgent_one_an_ordinary_one_only_ordinary_
     }  # fmt: skip
 
 
+def overtaken(results: Results) -> dict[str, float]:
+    """Hours, by ticket; those that no KPI counts are left out."""
+    counted = "is_overtaken and not (is_taken_up_by_reply and overtaken_by_s < 3600)"
+    rows = results.frame(f"select ticket_id, overtaken_by_s / 3600 as hours from fact_tickets where {counted}")
+    return dict(rows.itertuples(index=False))
+
+
+def test_who_is_only_seen_to_reply_may_have_begun_before(tmp_path: Path) -> None:
+    """Taken up in their order, and replied to as each was done: the first took half an hour longer, the third was passed over."""
+    tickets = """
+    ticket_id  queue  status  created_at        first_replied_at
+    first      q      open    2026-05-04 09:00  2026-05-04 10:00
+    second     q      open    2026-05-04 09:10  2026-05-04 09:30
+    third      q      open    2026-05-04 12:00  2026-05-04 14:00
+    fourth     q      open    2026-05-04 12:10  2026-05-04 12:30
+    """
+    results = publish(tmp_path, tickets=tickets)
+    shares = [figure(results, kpi) for kpi in ("overtaken", "overtaken_by_p50")]
+    assert overtaken(results) == {"third": 1.5}
+    assert [(row["n"], row["value"]) for row in shares] == [(4, 0.25), (1, 1.5)]
+
+
+def test_a_ticket_stands_in_the_queue_and_at_the_urgency_of_when_it_was_taken_up(tmp_path: Path) -> None:
+    """`handed` went to q2 after its work in q1 began; `raised` was passed over for hours and then escalated; `triaged` became urgent at
+    once, and a later ordinary one was taken first; `lead`, urgent by then, overtakes no ordinary one."""
+    tickets = """
+    ticket_id  queue  priority  status  created_at
+    handed     q2     normal    open    2026-05-04 09:00
+    second     q2     normal    open    2026-05-04 09:10
+    raised     c      urgent    open    2026-05-05 09:00
+    passing    c      normal    open    2026-05-05 09:30
+    triaged    t      urgent    open    2026-05-06 09:00
+    ordinary   t      normal    open    2026-05-06 09:10
+    waits      l      normal    open    2026-05-07 09:00
+    lead       l      normal    open    2026-05-07 09:10
+    end        z      normal    open    2026-05-08 09:00
+    """
+    events = """
+    event_id  ticket_id  happened_at       field     value   value_before  actor
+    e1        handed     2026-05-04 09:30  status    open    new           kim
+    e2        handed     2026-05-04 10:00  queue     q2      q1            kim
+    e3        second     2026-05-04 09:12  status    open    new           lee
+    e4        raised     2026-05-05 15:00  priority  urgent  normal        kim
+    e5        raised     2026-05-05 16:00  status    open    new           kim
+    e6        passing    2026-05-05 10:00  status    open    new           lee
+    e7        triaged    2026-05-06 09:05  priority  urgent  normal        kim
+    e8        triaged    2026-05-06 10:00  status    open    new           kim
+    e9        ordinary   2026-05-06 09:30  status    open    new           lee
+    e10       waits      2026-05-07 11:00  status    open    new           kim
+    e11       lead       2026-05-07 09:20  priority  urgent  normal        kim
+    e12       lead       2026-05-07 09:30  status    open    new           lee
+    e13       lead       2026-05-07 12:00  priority  normal  urgent        lee
+    """
+    results = publish(tmp_path, tickets=tickets, ticket_events=events)
+    assert overtaken(results) == {"raised": 6, "triaged": 0.5}
+    shares = {kpi: figure(results, kpi)["numerator"] for kpi in ("overtaken", "urgent_overtaken")}
+    assert shares == {"overtaken": 1, "urgent_overtaken": 1}
+
+
 def test_a_robot_is_known_by_id_or_name_and_one_that_is_nobody_is_told(tmp_path: Path) -> None:
     """r1 is named in the list of agents, r2 in the ticket system's directory, r3 by its id."""
     tables = {

@@ -35,7 +35,7 @@ MODELS = (
     "core_letter_authors", "core_messages", "core_ticket_threads", "core_ticket_openings", "core_tickets", "core_ticket_firsts",
     "core_ticket_histories", "core_ticket_changes", "core_ticket_schedules", "core_ticket_states", "core_ticket_replies",
     "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches", "core_ticket_clocks",
-    "core_letter_signs", "core_ticket_work", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
+    "core_letter_signs", "core_ticket_work", "core_ticket_taken", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
     "core_written_contacts",
     "core_conversations", "core_contacts", "core_horizon", "core_returns",
     "core_agent_states", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins", "fact_calls",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.findings.centre import Centre
+from pipeline.sources.expressions import quoted
 
 COLUMNS = ("since", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
 """since: the instant that makes it urgent. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or
@@ -42,7 +43,7 @@ select targets.breach_at as since, tickets.priority, targets.agent, targets.queu
 from fact_sla as targets
 inner join fact_tickets as tickets on tickets.source = targets.source and tickets.ticket_id = targets.ticket_id
 where targets.is_running and targets.is_met = false and targets.created_at < timestamp '{now}'
-order by case when tickets.is_urgent then 0 else 1 end, targets.breach_at, targets.conversation_id, targets.measure
+order by case when tickets.priority in ({urgent}) then 0 else 1 end, targets.breach_at, targets.conversation_id, targets.measure
 """
 LOST = """
 with lost as (
@@ -70,9 +71,11 @@ LISTS = {
 
 def monday(centre: Centre) -> dict[str, pd.DataFrame]:
     """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week."""
-    numbers = {"heavy": centre.settings.parameters.heavy_contacts, "now": centre.now}
+    chosen = centre.settings
+    urgent = ", ".join(quoted(priority) for priority in chosen.tickets.urgent) or "null"
+    said = {"heavy": chosen.parameters.heavy_contacts, "now": centre.now, "urgent": urgent}
     found = {
-        name: centre.frame(sql.format(**numbers)) if centre.has(fact) else pd.DataFrame(columns=list(COLUMNS))
+        name: centre.frame(sql.format(**said)) if centre.has(fact) else pd.DataFrame(columns=list(COLUMNS))
         for name, (fact, sql) in LISTS.items()
     }
     return found | {"breaches": _by_ticket(found["breaches"])}

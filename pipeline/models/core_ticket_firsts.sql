@@ -7,7 +7,7 @@ with numbered as (
             partition by source, ticket_id, field order by happened_at, coalesce(sequence, 0), event_id
         ) as place
     from raw_ticket_events
-    where field in ('priority', 'agent', 'status')
+    where field in ('priority', 'agent', 'status', 'queue')
         and source in (select distinct source from raw_ticket_events where value_before is not null)
 )
 

@@ -37,6 +37,7 @@ class Parameters(Section):
     heavy_contacts: int = Field(default=20, ge=1)
     taken_up_within_h: float = Field(default=10, gt=0, le=8760)
     acknowledged_within_min: float = Field(default=15, gt=0, le=525600)
+    overtaken_after_min: float = Field(default=60, ge=0, le=525600)
     solved_within_days: int = Field(default=7, ge=1, le=30)
 
 
