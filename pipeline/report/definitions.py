@@ -103,11 +103,10 @@ def _amount(words: Words, unit: str, amount: float) -> str:
     """What was added up; a contact that several judged adds a fraction."""
     if unit == "s":
         return words.time(amount)
-    return (
-        words.figure("h", amount)
-        if unit == "h"
-        else words.number(amount, 0 if round(float(amount), 1).is_integer() else 1)
-    )
+    if unit == "h":
+        return words.figure("h", amount)
+    is_whole = round(float(amount), 1).is_integer()
+    return words.number(amount, 0 if is_whole else 1)
 
 
 def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
