@@ -101,11 +101,11 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     traces = [_line(data, words, row) for row in drawn.to_dict("records")]
     names = _names(data, drawn[drawn["has_moved"]].tail(LABELLED)[::-1])
     ends = ["<br>".join(wrap(words(f"cases.by_{end}"), LETTERS)) for end in ("aht", "effort")]
-    xaxis = charts.named_axis([0, 1], ends, range=[-0.2, 1.9 if names else 1.2], automargin=True, tickangle=0)
+    xaxis = charts.named_axis([0, 1], ends, range=[-0.3, 1.9 if names else 1.3], automargin=True, tickangle=0)
     yaxis = charts.named_axis(
         [1, len(shifts)], [words("cases.least"), words("cases.most")], range=[len(shifts) + 0.7, 0.3]
     )
-    margin = {**charts.MARGIN, "l": 84, "r": 8}
+    margin = {**charts.MARGIN, "l": 84, "r": 12}
     figure = charts.figure([*traces, *names], xaxis, yaxis, showlegend=False, margin=margin)
     height = max(260, 14 * len(drawn))
     farthest = words("cases.farthest", n=words.number(MOST), people=people) if len(drawn) < len(shifts) else ""
