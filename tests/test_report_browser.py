@@ -129,6 +129,21 @@ def test_pages_ask_for_nothing_complain_of_nothing_and_fit_a_phone_and_a_thumb(
     assert page.locator(".plot").evaluate_all(f"all => all.flatMap({CUT})") == []
 
 
+@pytest.mark.parametrize("table", ["service-others", "service-variants", "cases-figures"])
+def test_what_is_said_of_a_week_is_seen_whole_on_a_phone(
+    browser: "playwright.Browser", written: Path, table: str
+) -> None:
+    """Figures, verdict and what they count, without moving the table."""
+    page = Visit(browser, viewport={"width": 390, "height": 844}).page
+    page.goto((written / "2026-W46" / "ru" / f"{table.split('-')[0]}.html").as_uri())
+    cells = page.locator(f"#table-{table} td").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    assert cells and max(cells) <= 390
+    heights = page.locator(f"#table-{table} tbody tr").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert max(heights) < 260
+
+
 def test_names_on_the_slopes_stand_where_they_are_whole_and_alone(
     browser: "playwright.Browser", written: Path, data: Collected
 ) -> None:

@@ -58,7 +58,7 @@ def test_other_figures_of_the_week_stand_beside_the_week_before_and_the_usual(da
     weeks = [row_of(data.of_cut(""), "occupancy", period=week) for week in data.history[:-3:-1]]
     occupancy = told["Occupancy"]
     assert [cell.value for cell in occupancy[:2]] == [week["value"] for week in weeks if week]
-    assert re.match(r"Usually \d+–\d+%", occupancy[3].aside)
+    assert re.match(r"Usually \d+–\d+%", occupancy[2].aside)
     assert occupancy[4].text == data.catalogue["occupancy"].meaning["en"]
     assert other_figures(data, Words("ru"))["others"].id == table.id == "service-others"
 

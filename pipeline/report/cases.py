@@ -51,7 +51,7 @@ def _figures(data: Collected, words: Words, found: Ledger) -> Table:
         Column(words("table.value")),
         Column(words("service.counts"), False),
     ]
-    return Table("cases-figures", words("cases.figures"), heads, rows)
+    return Table("cases-figures", words("cases.figures"), heads, rows, folds=True)
 
 
 def _variants(words: Words, found: Ledger) -> Table:

@@ -96,4 +96,4 @@ def variants_table(data: Collected, words: Words) -> Table:
         rows.append([head_cell(words, kpi), cell(words, kpi, row), *parts, text_cell(kpi.meaning[words.language])])
     numbers = [Column(words(key)) for key in ("service.value", "table.numerator", "table.denominator")]
     columns = [Column(words("service.definition"), False), *numbers, Column(words("service.counts"), False)]
-    return Table("service-variants", words("service.variants"), columns, rows)
+    return Table("service-variants", words("service.variants"), columns, rows, folds=True)

@@ -56,13 +56,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`id` names the file beside the page; the first column heads its rows. most: rows that the page itself holds."""
+    """`id` names the file beside the page; the first column heads its rows. most: rows that the page itself holds.
+    folds: on a phone, what is no number stands under the figures of its row.
+    """
 
     id: str
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
     most: int = MOST
+    folds: bool = False
 
     @property
     def shown(self) -> Sequence[Sequence[Cell]]:

@@ -34,7 +34,7 @@ def week_table(
     week: str,
     judged: Mapping[str, Series] | None = None,
 ) -> Table | None:
-    """One row a KPI that has a figure: the week, the week before, on how many records, and what it counts.
+    """One row a KPI that has a figure: the week, the week before, the verdict, on how many records, and what it counts.
 
     key: of its caption among the words; its file is named by it, too.
     judged: the lines of those that are held against earlier weeks, in a column of their own; None leaves it out.
@@ -43,17 +43,14 @@ def week_table(
     for kpi in those_of(data, kpis):
         row, before = two_weeks(data, kpi, week)
         if has_figure(row, before):
-            figures = [
-                figure_cell(words, kpi, row),
-                figure_cell(words, kpi, before, with_n=True),
-                count_cell(words, row, "n"),
-            ]
-            verdict = [] if judged is None else [_verdict_cell(words, judged.get(kpi.id))]
-            rows.append([head_cell(words, kpi), *figures, *verdict, text_cell(kpi.meaning[words.language])])
-    heads = [*(Column(days) for days in days_of(words, week)), Column(words("tickets.counted"))]
+            figures = [figure_cell(words, kpi, row), figure_cell(words, kpi, before, with_n=True)]
+            figures += [] if judged is None else [_verdict_cell(words, judged.get(kpi.id))]
+            counted = [count_cell(words, row, "n"), text_cell(kpi.meaning[words.language])]
+            rows.append([head_cell(words, kpi), *figures, *counted])
+    heads = [Column(words("tickets.figure"), False), *(Column(days) for days in days_of(words, week))]
     heads += [] if judged is None else [Column(words("tickets.verdict"), False)]
-    columns = [Column(words("tickets.figure"), False), *heads, Column(words("service.counts"), False)]
-    return Table(key.replace(".", "-"), words(key), columns, rows) if rows else None
+    columns = [*heads, Column(words("tickets.counted")), Column(words("service.counts"), False)]
+    return Table(key.replace(".", "-"), words(key), columns, rows, folds=True) if rows else None
 
 
 def days_of(words: Words, week: str) -> list[str]:
