@@ -58,6 +58,14 @@ UNREAD_TIMES = {
             )
             for name, (text, how) in UNREAD_TIMES.items()
         ),
+        *(
+            (f"{offered}.csv", (HEADER + "".join(row(id=f"b{i}", offered=offered) for i in range(20))).encode(), says)
+            for offered, says in (
+                ("1793600000000", "value '1793600000000'; it counts milliseconds since 1970: format = \"epoch_ms\""),
+                ("1793600000", "value '1793…'; it counts seconds since 1970: format = \"epoch\""),
+                ("20261102080000", 'a mapping says how it is written: format = "%Y%m%d%H%M%S"'),
+            )
+        ),
         ("missing.csv", TEXT.replace(b"talk", b"speech", 1), "column talk of the mapping is not in the file"),
         ("semicolons.csv", TEXT.replace(b",", b";").replace(b"id;", b"id ;", 1), ""),
         ("cut.csv.gz", gzip.compress(TEXT * 50)[:-30], "damaged or cut short"),

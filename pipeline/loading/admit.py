@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST_VALUE = 80
 HIDDEN = "'[hidden]'"
+TIMES = ("instant", "date", "seconds")
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,13 @@ def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
         for number, t in enumerate(candidates.tests)
         if t.column
     ]
-    value = f"replace(case unsound.fault {' '.join(shown)} end, chr(0), chr(65533))"
+    value = f"replace(case fault {' '.join(shown)} end, chr(0), chr(65533))"
+    timed = [str(n) for n, t in enumerate(candidates.tests) if t.column and contract.columns[t.column].type in TIMES]
+    is_time = f"fault in ({', '.join(timed) or 'null'})"
+    hidden = f"case when {is_time} then {privacy.masked_time('value')} else {privacy.masked_unless_date('value')} end"
     rows = warehouse.sql.execute(
-        f"select unsound.line, unsound.fault, left({privacy.masked_unless_time(value)}, {LONGEST_VALUE}) "
-        f"from {staged.table} join unsound on unsound.stage_row = stage.rowid order by unsound.line"
+        f"select line, fault, left({hidden}, {LONGEST_VALUE}) from (select unsound.line, fault, {value} as value "
+        f"from {staged.table} join unsound on unsound.stage_row = stage.rowid) order by line"
     ).fetchall()
     tests = candidates.tests
     return [Fault(line, tests[fault].column, tests[fault].rule, text) for line, fault, text in rows]

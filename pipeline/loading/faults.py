@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pipeline.loading.shapes import EPOCH_MS
+
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
 
@@ -36,12 +38,20 @@ TIMES = (
         f'{WRITTEN} "%m/%d/%Y %I:%M %p", with the parts of its day and %I:%M:%S where it has seconds',
     ),
 )
+MILLISECONDS = (EPOCH_MS, 'it counts milliseconds since 1970: format = "epoch_ms"')
+COUNTED = (
+    MILLISECONDS,
+    (r"1[4-9]\d\d…", 'it counts seconds since 1970: format = "epoch"'),
+    (r"[12]\d{7}( .*)?", f'{WRITTEN} "%Y%m%d %H:%M:%S"'),
+    (r"[12]\d{13}", f'{WRITTEN} "%Y%m%d%H%M%S"'),
+)
 AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
-    *(("not_a_time", *how) for how in TIMES),
+    *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),
+    ("in_the_future", *MILLISECONDS),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )
 """Rule, a pattern of the value, and what of a mapping mends it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.loading.keys import pads
-from pipeline.loading.shapes import AT, DATE, EMAIL, EMAIL_NAME, NUMBER, PHONE, WORD
+from pipeline.loading.shapes import AT, DATE, DIGITS, EMAIL, EMAIL_NAME, EPOCH, EPOCH_MS, NUMBER, PHONE, WORD
 from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
@@ -73,10 +73,16 @@ def _masked_agent(text: str) -> str:
     return f"case when regexp_full_match({name}, '[0-9]{{1,9}}') then {name} else {masked_phone} end"
 
 
-def masked_unless_time(text: str) -> str:
+def masked_unless_date(text: str, dates: str = DATE) -> str:
     """SQL: masked as a label, but for a date at the beginning, which a phone's pattern would take for one."""
-    date = f"regexp_extract({text}, '^({DATE})( |T|$)')"
+    date = f"regexp_extract({text}, '^({dates})( |T|$)')"
     return f"({date} || {masked(f'substr({text}, length({date}) + 1)', 'label')})"
+
+
+def masked_time(text: str) -> str:
+    """SQL: masked likewise, but for digits that tell a time; of ten, which may be seconds or a phone, the first are left."""
+    shown = masked_unless_date(text, f"{DATE}|{EPOCH_MS}|{DIGITS}")
+    return f"case when regexp_full_match({text}, '{EPOCH}') then left({text}, 4) || '…' else {shown} end"
 
 
 def masked_reference(text: str, persons: list[Person], settings: Privacy) -> str:
