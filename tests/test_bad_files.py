@@ -66,6 +66,11 @@ UNREAD_TIMES = {
                 ("20261102080000", 'a mapping says how it is written: format = "%Y%m%d%H%M%S"'),
             )
         ),
+        (
+            "zones.csv",
+            (HEADER + row(offered="2026-05-04 11:00 EST") * 20).encode(),
+            'a mapping says what its zone is: zones = { EST = "-05:00" } and, in a format, %z',
+        ),
         ("missing.csv", TEXT.replace(b"talk", b"speech", 1), "column talk of the mapping is not in the file"),
         ("semicolons.csv", TEXT.replace(b",", b";").replace(b"id;", b"id ;", 1), ""),
         ("cut.csv.gz", gzip.compress(TEXT * 50)[:-30], "damaged or cut short"),

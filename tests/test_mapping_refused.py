@@ -38,6 +38,8 @@ from tests.mapped import CALLS, load
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\ndelimiter = ";;"', "reader.delimiter"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nnames = ["id", "at"]', "reader.names: outcome is not among them"),
+        ("[columns]", 'zones = { EST = "five" }\n[columns]', "zones.EST"),
+        ('[columns]\ncall_id = "id"\noffered_at = "at"', 'zones = { EST = "-05:00" }\n[columns]\ncall_id = "id"\noffered_at = { from = "at", format = "%d.%m.%Y %H:%M EST" }', 'zones puts an offset for EST: write "%d.%m.%Y %H:%M %z"'),
         ("[columns]", 'renamed = { wait = ["Wait"] }\n[columns]', "renamed: no column of the mapping is read from wait"),
         ('call_id = "id"', "call_id = id", "not valid TOML"),
     ],

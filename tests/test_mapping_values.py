@@ -124,6 +124,26 @@ def test_instants(
     assert one(tmp_path, "offered_at", spelling, text, zone=zone) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "format", "expected"),
+    [
+        ("11/01/2026 01:30 AM EDT", "%m/%d/%Y %I:%M %p %z", datetime(2026, 11, 1, 5, 30)),
+        ("11/01/2026 01:30 AM EST", "%m/%d/%Y %I:%M %p %z", datetime(2026, 11, 1, 6, 30)),
+        ("2026-11-01 01:30:00 EST", "", datetime(2026, 11, 1, 6, 30)),
+        ("2026-11-01 12:30:00", "", datetime(2026, 11, 1, 17, 30)),
+        ("2026-11-01 01:30:00 CST", "", "not_a_time"),
+        ("EST", "", "not_a_time"),
+    ],
+)
+def test_names_of_zones_are_the_offsets_that_the_mapping_gives(
+    tmp_path: Path, text: str, format: str, expected: datetime | str
+) -> None:
+    """Half past one is twice on the first of November in New York; here each says which it is."""
+    extra = 'zones = { EDT = "-04:00", EST = "-05:00" }'
+    spelling = f'{{ from = "x"{f", format = {chr(34)}{format}{chr(34)}" if format else ""} }}'
+    assert one(tmp_path, "offered_at", spelling, text, extra, zone="America/New_York") == expected
+
+
 def test_formats_with_and_without_offset_side_by_side(tmp_path: Path) -> None:
     spelling = '{ from = "at", format = ["%d.%m.%Y %H:%M %z", "%d.%m.%Y %H:%M"] }'
     mapping = CALLS.replace('"UTC"', '"Europe/Zurich"').replace('offered_at = "at"', f"offered_at = {spelling}")

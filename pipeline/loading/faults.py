@@ -45,12 +45,14 @@ COUNTED = (
     (r"[12]\d{7}( .*)?", f'{WRITTEN} "%Y%m%d %H:%M:%S"'),
     (r"[12]\d{13}", f'{WRITTEN} "%Y%m%d%H%M%S"'),
 )
+ZONE = 'a mapping says what its zone is: zones = { EST = "-05:00" } and, in a format, %z'
 AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),
+    ("not_a_time", r"\d.*[\dM] [A-Z]{3,4}", ZONE),
     ("in_the_future", *MILLISECONDS),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )

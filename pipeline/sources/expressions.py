@@ -92,6 +92,15 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     return parsed[0] if len(parsed) == 1 else f"coalesce({', '.join(parsed)})"
 
 
+def with_offsets(text: str, zones: dict[str, str]) -> str:
+    """A time with the offset of the zone whose name it ends with in the name's place; as it stands where it ends with none."""
+    cases = " ".join(
+        f"when ends_with({text}, {quoted(f' {name}')}) then left({text}, -{len(name)}) || {quoted(offset)}"
+        for name, offset in zones.items()
+    )
+    return f"(case {cases} else {text} end)" if cases else text
+
+
 def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
     """True where the text itself says its offset from UTC: as a number, as UTC, or by the name of a place.
 

@@ -95,10 +95,11 @@ def _sum(parts: list[str], text: str, column: Column, mapped: MappedColumn, deci
 
 
 def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:
-    value = _value(text, column, mapped, mapping.reader.decimal)
+    written = sql_of.with_offsets(text, mapping.zones) if column.type == "instant" else text
+    value = _value(written, column, mapped, mapping.reader.decimal)
     if column.type != "instant" or mapping.timezone == "UTC" or mapped.epoch:
         return feeds.Field(value, text, is_opaque=mapped.opaque)
-    unless = sql_of.states_offset(text, mapped.formats)
+    unless = sql_of.states_offset(written, mapped.formats)
     return feeds.Field(value, text, feeds.LocalTime(mapping.timezone, mapping.ambiguous, unless))
 
 

@@ -41,6 +41,7 @@ def checked(file: Path, text: bytes) -> Mapping:
     for name, mapped in mapping.columns.items():
         _check_words(f"{file}: columns.{name}.values", [word for word in mapped.values.values() if word], mapping, name)
         _check_column(f"{file}: columns.{name}", mapped, mapping.contract.columns[name].type)
+        _check_zones(f"{file}: columns.{name}.format", mapped, mapping)
     for name, value in mapping.constants.items():
         _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)
     return mapping
@@ -79,6 +80,12 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
         raise UsageError(f"{where}.sum: only numbers and durations can be added")
     if mapped.formats:
         _check_formats(f"{where}.format", mapped, type_)
+
+
+def _check_zones(where: str, mapped: MappedColumn, mapping: Mapping) -> None:
+    named = [(text, zone) for text in mapped.formats for zone in mapping.zones if text.endswith(f" {zone}")]
+    for text, zone in named:
+        raise UsageError(f'{where}: zones puts an offset for {zone}: write "{text.removesuffix(zone)}%z"')
 
 
 def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:

@@ -17,6 +17,7 @@ from pipeline.sources.reading import Dialect
 
 SHIPPED = "mappings"
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
+Offset = Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")]
 
 
 class MappedColumn(BaseModel):
@@ -113,6 +114,8 @@ class Mapping(BaseModel):
     table: str
     timezone: str
     ambiguous: sql_of.Ambiguous = "first"
+    zones: dict[str, Offset] = {}
+    """Name of a zone as times end with it = its offset, which a format reads as %z."""
     version: str | None = None
     system: str = ""
     columns: dict[str, MappedColumn]
