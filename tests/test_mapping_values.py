@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.settings import Settings
 from tests.mapped import CALLS, KEY, load, one
+from tests.tables import load_table
 
 
 @pytest.mark.parametrize(
@@ -167,6 +170,32 @@ def test_formats_with_and_without_offset_side_by_side(tmp_path: Path) -> None:
 def test_hours_that_are_twice_or_never(tmp_path: Path, local: str, ambiguous: str, expected: datetime | str) -> None:
     extra = f'ambiguous = "{ambiguous}"'
     assert one(tmp_path, "offered_at", '"x"', local, extra, zone="Europe/Zurich") == expected
+
+
+FORECASTS = """
+queue  starts_at         offered_calls
+cards  2026-10-25 02:00  1
+cards  2026-10-25 02:30  2
+other  2026-10-25 02:30  3
+cards  2026-10-25 02:00  4
+cards  2026-10-25 02:30  5
+cards  2026-10-25 03:00  6
+cards  2026-10-25 03:00  7
+"""
+
+
+def test_in_a_list_of_half_hours_the_later_line_is_the_hours_second_time(tmp_path: Path) -> None:
+    """In autumn 02:00 and 02:30 stand in it twice; 03:00 written twice is one half-hour."""
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        account = load_table(warehouse, settings, tmp_path, "forecasts", FORECASTS, timezone="Europe/Zurich")
+        rows = warehouse.records(
+            "select starts_at, offered_calls as n from raw_forecasts where queue = 'cards' order by 1"
+        )
+    assert [(f"{row['starts_at']:%H:%M}", row["n"]) for row in rows] == [
+        ("00:00", 1), ("00:30", 2), ("01:00", 4), ("01:30", 5), ("02:00", 7),
+    ]  # fmt: skip
+    assert account.duplicate == 1
 
 
 @pytest.mark.parametrize(

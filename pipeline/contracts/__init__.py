@@ -91,6 +91,8 @@ class Contract(BaseModel):
     """SQL, true for a row whose durations may be longer than a day."""
     in_order: tuple[str, ...] = ()
     """Instants of a row that follow one another: in the hour that clocks show twice each is read so that they do."""
+    is_series: bool = False
+    """A row for each of the half-hours that follow one another: of two with one local time the later is the hour's second."""
     columns: dict[str, Column]
     rules: tuple[Rule, ...] = Field(default=())
 

@@ -11,6 +11,8 @@ def located(contract: Contract, fields: dict[str, Field]) -> str:
     """SQL: the steps from `parsed`, with local times and is_utc_<name>, to `located`."""
     local = {name: field.local for name, field in fields.items() if field.local}
     in_order = {n: local[n] for n in contract.in_order if n in local and local[n].ambiguous != "quarantine"}
+    if contract.is_series and contract.instant in local and local[contract.instant].ambiguous == "first":
+        return _of_a_series(contract, contract.instant, local[contract.instant])
     if len(in_order) < 2:
         return f"located as (select * {_replacing([_read(n, n, how, how.ambiguous) for n, how in local.items()])} from parsed)"
     read = [_read(n, n, how, "first" if n in in_order else how.ambiguous) for n, how in local.items()]
@@ -20,6 +22,16 @@ def located(contract: Contract, fields: dict[str, Field]) -> str:
         f"compared as (select *, {_is_second(in_order)} as is_second from first_read), "
         f"located as (select * {_replacing(_in_order(in_order))} from compared)"
     )
+
+
+def _of_a_series(contract: Contract, instant: str, how: LocalTime) -> str:
+    """SQL: as `located`. A later line with the key of an earlier one is the hour's second time; at other times both are one."""
+    of_one_key = ", ".join(name for name in contract.key if name != "source")
+    turned = f"row_number() over (partition by {of_one_key}, is_utc_{instant} order by line) as turn"
+    read = {name: local_to_utc(instant, how.zone, name) for name in ("first", "second")}
+    value = f"case when is_utc_{instant} then {instant} when turn = 1 then {read['first']} else {read['second']} end"
+    numbered = f"numbered as (select *, {turned} from parsed)"
+    return f"{numbered}, located as (select * {_replacing([f'{value} as {instant}'])} from numbered)"
 
 
 def _replacing(values: list[str]) -> str:
