@@ -5,6 +5,8 @@ import re
 import pytest
 
 from pipeline.report.collect import Collected
+from pipeline.report.data_quality import Warning, banner
+from pipeline.report.pages import coded
 from pipeline.report.tiles import UNCOUNTED
 from pipeline.report.words import Words, duration, read_strings
 from tests.simulated import LANGUAGES
@@ -71,3 +73,23 @@ def test_an_abbreviation_at_the_end_of_a_sentence_has_one_full_stop() -> None:
     assert Words("ru")("answer.margins", margins="±7,1 п. п.").endswith("±7,1 п. п.")
     assert Words("ru").marked("answer.margins", margins="±7,1 п. п.").endswith("7,1 п. п.")
     assert Words("ru")("answer.margins", margins="±0:57").endswith("±0:57.")
+
+
+def test_commands_stand_on_pages_as_code_and_what_is_around_them_as_text() -> None:
+    assert coded("`lists <b>` has & all") == "<code>lists &lt;b&gt;</code> has &amp; all"
+    for language in LANGUAGES:
+        assert "<code>" in coded(Words(language)("findings.lists_records"))
+
+
+@pytest.mark.parametrize(("n", "verb"), [(0, "lie"), (1, "lies"), (2, "lie")])
+def test_of_one_person_outside_the_funnel_the_verb_is_singular(n: int, verb: str) -> None:
+    said = Words("en").count("people.funnel_title", n, kpi="PEC", people="26 people")
+    assert said == f"PEC: {n} of 26 people {verb} outside the 99.8% band"
+
+
+@pytest.mark.parametrize(
+    ("titles", "end"), [([], ""), (["nobody?"], "nobody?"), (["no"], "no."), (["no", "yes"], "no…")]
+)
+def test_the_banner_of_checks_ends_as_a_sentence_does(titles: list[str], end: str) -> None:
+    found = [Warning(title, "") for title in titles]
+    assert banner(found) == end

@@ -39,6 +39,12 @@ def warnings(data: Collected, words: Words) -> list[Warning]:
     return [Warning(text, reason) for text, reason in found.items()]
 
 
+def banner(found: Sequence[Warning]) -> str:
+    """The first warning as a sentence, or the beginning of a list."""
+    text = found[0].text if found else ""
+    return text + ("…" if len(found) > 1 else "." if text and not text.endswith("?") else "")
+
+
 def _check_words(words: Words, check: Mapping[str, Any]) -> str:
     said = check.get(f"title_{words.language}") or named(words, "check", check["check_name"])
     return words("data.check", table=named(words, "contract", check["table_name"]), check=said)

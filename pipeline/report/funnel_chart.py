@@ -30,7 +30,7 @@ def funnel_chart(data: Collected, words: Words) -> Chart | None:
     beyond = int((np.abs(found.outside) == len(LEVELS)).sum())
     count = words.count("unit.of_people", len(people))
     size, share = (people[part].to_numpy(dtype=float) for part in ("denominator", "value"))
-    said = words("people.funnel_title", kpi=title(words, kpi), n=words.number(beyond), people=count)
+    said = words.count("people.funnel_title", beyond, kpi=title(words, kpi), people=count)
     return Chart(
         id="people-funnel", title=said, alt=words("people.funnel_alt", finding=said), height=340,
         figure=_figure(words, size, share, people["name"].tolist(), found),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.report import answers, monday, service, tradeoff, tradeoff_charts, trends
+from pipeline.report import answers, data_quality, monday, service, tradeoff, tradeoff_charts, trends
 from pipeline.report import tiles as headline
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import why_unripe
@@ -24,6 +24,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
     people = max((panel.people for panel in panels), default=0)
     return {
         "tiles": shown,
+        "banner": data_quality.banner(data_quality.warnings(data, words)),
         "answers": answers.answers(data, words, places.link),
         "others": answers.others(data, words, places.link),
         "costs": answers.costs(data, words, places.link)[answers.TOLD :],

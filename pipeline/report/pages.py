@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from pipeline import zones
 from pipeline.report import (
@@ -60,7 +62,13 @@ def environment() -> Environment:
         "separators": (",", ":"),
         "allow_nan": False,
     }
+    made.filters["coded"] = coded
     return made
+
+
+def coded(text: str) -> Markup:
+    """As code what stands between backticks."""
+    return Markup(re.sub("`(.*?)`", r"<code>\1</code>", str(escape(text))))
 
 
 def render(template: str, context: Context) -> str:
