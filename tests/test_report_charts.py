@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.report import cases_charts, charts
+from pipeline.report import cases_charts, charts, whiskers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
@@ -245,3 +245,10 @@ def test_who_certainly_stands_elsewhere_bears_a_name_on_the_slopes(data: Collect
     moved = shifts.assign(has_moved=shifts.index == 1)
     drawn = cases_charts.shift(data, Words("en"), data.ledger, moved).figure["data"]
     assert [trace["text"] for trace in drawn if "text" in trace] == [[plain(data.names[shifts["agent"][1]])]]
+
+
+def test_long_names_of_two_people_are_cut_where_they_still_differ() -> None:
+    alike = [f"Konstantin Voskresensky-{name}" for name in ("Orlov", "Petrov")]
+    shown = whiskers.short(["Anna Keller", *alike, "Maximilian von Hohenstein", "x" * 40, "x" * 30])
+    assert shown[:4] == ["Anna Keller", "Konstantin …ensky-Orlov", "Konstantin …nsky-Petrov", "Maximilian von Hohenst…"]
+    assert shown[4:] == ["x" * 40, "x" * 30], "what no cut tells apart is whole"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from pipeline.report.words import Words
 ROW, FRAME = 19, 60
 MOST = 60
 """People that a chart draws; of more only those whom chance explains least, and the table under it has them all."""
+LETTERS = 22
+"""Of a long name beside its row."""
 COLOURS = {"unclear": ("--faint", "--hair"), "clear": ("--ink", "--muted"), "team": ("--team", "--team")}
 
 
@@ -94,9 +97,22 @@ def _kind(is_team: bool, low: float, high: float, middle: float) -> str:
     return "team" if is_team else "clear" if low > middle or high < middle else "unclear"
 
 
+def short(names: Sequence[str]) -> list[str]:
+    """Long names cut at their end; where two would then be one, in their middle; where that helps neither, whole."""
+    cuts = [
+        [name if len(name) <= LETTERS + 1 else name[:LETTERS] + "…" for name in names],
+        [name if len(name) <= LETTERS + 1 else f"{name[: LETTERS // 2]}…{name[-LETTERS // 2 :]}" for name in names],
+    ]
+    often = [Counter(cut) for cut in cuts]
+    return [
+        next((cut[place] for cut, n in zip(cuts, often, strict=True) if n[cut[place]] == 1), name)
+        for place, name in enumerate(names)
+    ]
+
+
 def _figure(words: Words, kpi: Kpi, rows: Sequence[Row], middle: float) -> charts.Figure:
     low, high = charts.bounds([middle, *(bound for row in rows for bound in (row.low, row.high))])
-    names = [charts.plain(row.name if len(row.name) < 24 else row.name[:22] + "…") for row in rows]
+    names = [charts.plain(name) for name in short([row.name for row in rows])]
     yaxis = charts.named_axis([row.place for row in rows], names, range=[-0.7, len(rows) - 0.3], automargin=True)
     traces = [_dots(words, kpi, [row for row in rows if row.kind == kind], kind) for kind in COLOURS]
     xaxis = charts.axis(words, kpi.unit, low, high, wanted=4)
