@@ -159,6 +159,15 @@ def test_names_on_the_slopes_stand_where_they_are_whole_and_alone(
     assert plot.evaluate(CUT) == [] and plot.locator(".textpoint text").count() == 1, "all ends are in one place"
 
 
+def test_on_paper_no_aside_is_larger_than_the_text_around_it(browser: "playwright.Browser", written: Path) -> None:
+    page = Visit(browser).page
+    page.emulate_media(media="print")
+    page.goto((written / "2026-W46" / "en" / "index.html").as_uri())
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    asides = page.locator(".days, .note, .legend, .why, .events, footer").evaluate_all(f"all => all.map({size})")
+    assert len(asides) > 6 and max(asides) <= page.locator("body").evaluate(size)
+
+
 def test_a_name_with_markup_is_shown_as_text(browser: "playwright.Browser", written: Path) -> None:
     page = Visit(browser).through(written / "2026-W46" / "en" / "people.html")
     assert page.locator("img").count() == 0
