@@ -49,7 +49,7 @@ definitions[definitions["title"].str.contains("solv|return|repeat", case=False)]
 # %%
 variants = [f"service_level_f{n}" for n in range(1, 7)]
 levels = results.kpis(*variants, week=results.last_complete_week)
-levels.merge(definitions[["kpi", "formula"]])[["kpi", "numerator", "denominator", "value", "formula"]].round(4)
+levels.merge(definitions[["kpi", "formula"]])[["kpi", "numerator", "denominator", "value", "why", "formula"]].round(4)
 
 # %% [markdown]
 # ## How a number is computed, by hand

@@ -26,7 +26,8 @@ import plotly.express as px
 import pipeline
 from pipeline.pec import fit
 from pipeline.pec.lexicons import read_features
-from pipeline.statistics import ppi
+from pipeline.report.pec import joined
+from pipeline.statistics.ppi import FEWEST_POOLED
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
@@ -85,9 +86,15 @@ px.scatter(curve, x="score", y="found warm", **look) if has_both else NONE
 
 # %% [markdown]
 # ## Joined: people's few verdicts and the scorer's many, one interval an employee
+# As on the page "Human contact": of its weeks, without figures of whom too few contacts were judged.
 
 # %%
-contacts = results.sql("select agent, score, verdict from fact_pec where agent is not null and score is not null")
-joined = ppi.joined_rates(contacts["agent"], contacts["score"], contacts["verdict"])
-pd.DataFrame({"agent": joined.groups, "judged": joined.labels, "people": joined.human, "joined": joined.rate,
-              "low": joined.low, "high": joined.high}).round(2)  # fmt: skip
+FEW = f"Not joined: fewer than {FEWEST_POOLED} letters of the newest weeks were judged."
+shown = results.report()
+rates = joined(shown.warmth, "agent") if shown.warmth else None
+if rates:
+    print(f"contacts of {shown.warmth.weeks[0]} to {shown.warmth.weeks[-1]}")
+    figures = pd.DataFrame({"people": rates.human, "joined": rates.rate, "low": rates.low, "high": rates.high})
+    people = pd.DataFrame({"name": pd.Series(rates.groups).replace(results.names), "judged": rates.labels})
+    table = people.join(figures[rates.labels >= shown.small_group])
+table.sort_values("name").round(2) if rates else FEW

@@ -56,7 +56,8 @@ charts.get("trend-resolution_rate", "Not drawn: no source says what was resolved
 # `low` and `high` bound the figures of persons, teams and topics (95 %). An absent figure says why.
 
 # %%
-results.kpis("aht", "pec_rate", "repeat_7d", by="team")[["kpi", "team", "n", "value", "low", "high"]].round(3)
+teams = results.kpis("aht", "pec_rate", "repeat_7d", by="team", week=results.last_complete_week).dropna(subset="team")
+teams[["kpi", "team", "n", "value", "low", "high", "why"]].round(3)
 
 # %% [markdown]
 # ## The records behind a number

@@ -74,9 +74,11 @@ chart = px.scatter(
     both,
     x="value_wait",
     y="value_pec",
-    hover_name="agent",
+    hover_name=both["agent"].map(results.names),
     error_x=both["high_wait"] - both["value_wait"],
+    error_x_minus=both["value_wait"] - both["low_wait"],
     error_y=both["high_pec"] - both["value_pec"],
+    error_y_minus=both["value_pec"] - both["low_pec"],
     labels={"value_wait": "hours to a reply", "value_pec": "PEC in letters"},
 )
 chart if len(both) else NONE
