@@ -34,7 +34,7 @@ from pipeline.commands.options import Language, Listing, Pages, Week, settings_o
 from pipeline.commands.settle import app as settling
 from pipeline.commands.terminal import Format, working
 from pipeline.commands.warmth import app as warmth
-from pipeline.errors import NoData, PipelineError, Stopped, UsageError
+from pipeline.errors import NoData, PipelineError, Stopped, UsageError, wants_room
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -193,7 +193,7 @@ def main() -> None:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except Exception as error:
-        if not (isinstance(error, OSError) or type(error).__name__ in OF_THE_MACHINE):
+        if not (isinstance(error, OSError) or type(error).__name__ in OF_THE_MACHINE or wants_room(error)):
             raise
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)

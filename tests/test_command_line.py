@@ -10,6 +10,7 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
+import duckdb
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -60,6 +61,13 @@ def test_every_command_has_help_with_an_example() -> None:
     for name in names:
         shown = CliRunner().invoke(app, [name, "--help"]).output
         assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    full = duckdb.FatalException("FATAL Error: could not write to file w.duckdb: No space left on device")
+    with mock.patch("pipeline.__main__.app", side_effect=full):
+        code, _, err = command(tmp_path, "build")
+    assert code == 1 and err.startswith("error: FATAL") and "Traceback" not in err
 
 
 def test_a_run_with_nothing_but_a_refused_file_tells_why(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """A report that is killed as it is written leaves each file and folder whole: the old one or the new."""
 
+import errno
 import shutil
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -56,6 +58,15 @@ def test_a_folder_is_the_old_one_or_the_new(tmp_path: Path, monkeypatch: pytest.
     assert content(place) == (NEW if death == 7 else OLD)
     put_folder(place, NEW)
     assert content(place) == NEW and [one.name for one in place.parent.iterdir()] == ["en"]
+
+
+def test_a_file_for_which_no_room_is_left_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = mock.Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match=r"No space left on device: .*feed\.xml"):
+        put_file(tmp_path / "feed.xml", "new")
+    with pytest.raises(OSError, match=r"No space left on device: .*index\.html"):
+        put_folder(tmp_path / "en", NEW)
 
 
 @pytest.mark.parametrize("death", range(2))

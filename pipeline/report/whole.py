@@ -11,7 +11,7 @@ ASIDE = ".old"
 
 def put_file(place: Path, content: str | bytes) -> None:
     fresh = place.with_name(f".{place.name}")
-    fresh.write_bytes(content if isinstance(content, bytes) else content.encode())
+    _write(fresh, content)
     fresh.replace(place)
 
 
@@ -22,11 +22,19 @@ def put_folder(place: Path, files: Mapping[str, str | bytes]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     fresh.mkdir(parents=True)
     for name, content in files.items():
-        (fresh / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        _write(fresh / name, content)
     if place.is_dir():
         place.rename(old)
     fresh.rename(place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(file: Path, content: str | bytes) -> None:
+    """An error names the file: of a full disk Python's own says nothing of where."""
+    try:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def heal(folder: Path) -> None:
