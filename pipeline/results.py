@@ -77,10 +77,26 @@ class Results:
         for name, table in tables.items():
             self._sql.register(name, table)
         try:
-            yield
+            with self._still_there():
+                yield
         finally:
             for name in tables:
                 self._sql.unregister(name)
+
+    @contextlib.contextmanager
+    def _still_there(self) -> Iterator[None]:
+        """Raises NoData where a file is gone because newer results took the place of these: only the last few are kept."""
+        import duckdb
+
+        try:
+            yield
+        except (duckdb.IOException, FileNotFoundError):
+            file = self.folder / MANIFEST
+            if file.is_file() and json.loads(file.read_text("utf-8")) == self.manifest:
+                raise
+            raise NoData(
+                "newer results have been published and these removed: ask again, in Python after `refresh()`"
+            ) from None
 
     @property
     def tables(self) -> list[str]:
@@ -91,7 +107,8 @@ class Results:
 
     def document(self, name: str) -> Any:
         """A published JSON document: checks, account, agents."""
-        return json.loads((self.folder / self.manifest["documents"][name]).read_text("utf-8"))
+        with self._still_there():
+            return json.loads((self.folder / self.manifest["documents"][name]).read_text("utf-8"))
 
     @property
     def names(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The notebooks' way to the published results: the same figures as everywhere, clear words for what does not exist."""
 
+import json
 import runpy
 from pathlib import Path
 
@@ -94,6 +95,20 @@ def test_findings_in_words(explored: Exploration) -> None:
 
 def test_refresh_tells_whether_there_is_something_new(explored: Exploration) -> None:
     assert explored.refresh() is False
+
+
+def test_results_that_newer_ones_took_the_place_of_ask_for_a_refresh(tmp_path: Path) -> None:
+    published = publish(tmp_path, calls="call_id  offered_at  outcome\nc1  2026-05-11 10:00  answered")
+    manifest, text = tmp_path / "warehouse.results" / "manifest.json", json.dumps(published.manifest)
+    for file in [*manifest.parent.rglob("*calls/*.parquet"), *manifest.parent.rglob("agents*.json")]:
+        file.unlink()
+    newer = text.replace("UTC", "Europe/Zurich")
+    for told, says in ((text, "No files found|No such file"), (newer, r"newer results .* `refresh\(\)`")):
+        manifest.write_text(told)
+        with pytest.raises(Exception, match=says):
+            published.frame("select count(*) from fact_calls")
+        with pytest.raises(Exception, match=says):
+            _ = published.names
 
 
 @pytest.fixture(scope="module")
