@@ -1,5 +1,6 @@
 """Everything published, for other tools: the same rows in every form, nothing a spreadsheet would run, no pseudonym."""
 
+import codecs
 import json
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def test_csv_files_hold_the_same_and_nothing_that_runs(results: Results, tmp_pat
     counted = {one.table: one.rows for one in export(results, tmp_path / "out")}
     read = {file.stem: pd.read_csv(file) for file in (tmp_path / "out").glob("*.csv")}
     assert {name: len(frame) for name, frame in read.items()} == counted
+    assert {file.read_bytes()[:3] for file in (tmp_path / "out").glob("*.csv")} == {codecs.BOM_UTF8}
+    assert read["fact_calls"].columns[0] == duckdb.sql(f"from '{tmp_path}/out/fact_calls.csv'").columns[0] == "source"
     assert set(read["fact_calls"]["topic"]) == {"'=cmd()", "bills"} and read["agents"]["name"].tolist() == [
         "'+Ann",
         "Ben",

@@ -24,6 +24,8 @@ Progress = Callable[[str], None]
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 LONGEST_TEXT = 32_767
+MARK = "\ufeff"
+"""Tells spreadsheets that a file is UTF-8; DuckDB writes it where it begins the first column's name."""
 AGENT_COLUMNS = ("agent", "name", "team", "hired_on", "left_on", "has_experience")
 
 
@@ -120,12 +122,15 @@ def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Ex
     frames = _frames(results)
     for table in results.tables:
         progress(table)
-        columns = ", ".join(
-            f"{harmless_sql(name)} as {name}" if kind == "VARCHAR" else name for name, kind in _columns(results, table)
+        columns = [
+            f'{harmless_sql(name) if kind == "VARCHAR" else name} as "{MARK * (not place)}{name}"'
+            for place, (name, kind) in enumerate(_columns(results, table))
+        ]
+        results.run(
+            f"copy (select {', '.join(columns)} from {table}) to {file_literal(folder / f'{table}.csv')} (header)"
         )
-        results.run(f"copy (select {columns} from {table}) to {file_literal(folder / f'{table}.csv')} (header)")
     for name, frame in frames.items():
-        frame.map(harmless).to_csv(folder / f"{name}.csv", index=False)
+        frame.map(harmless).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
     _write_catalogue(results, folder / "catalogue.json", progress)
     return _counted(results, frames)
 
