@@ -69,8 +69,12 @@ def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slo
     ],
 )
 def test_staffing_says_what_it_takes_for_granted(language: str, goal: str, pool: str, short: int) -> None:
-    said = sentence(Words(language), staffing(short, "1 08:30", goal="usual"), CATALOGUE, {})
-    assert goal in said and pool in said
+    said = sentence(Words(language), staffing(short, "1 08:30", goal="usual", bias="favourable"), CATALOGUE, {})
+    assert (
+        goal in said
+        and pool in said
+        and said.endswith(Words(language)(f"found.favourable{'' if short else '_enough'}"))
+    )
 
 
 @pytest.mark.parametrize("measure", ["settled", "handle", "hurried", "pec"])

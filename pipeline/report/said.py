@@ -70,13 +70,15 @@ def sentence(
 
 def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
     """Parts of a sentence that are said where they are known."""
+    is_favourable = labels.get("bias") == "favourable"
     is_compared = {"handle", "usual"} <= filled.keys()
     return {
         "timed": words("found.timed", handle=filled["handle"], usual=filled["usual"]) if is_compared else "",
         "warmth": words("found.warmth", warm=filled["warm"]) if "warm" in filled else "",
         "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
         "pool": words("found.one_pool"),
-        "favour": words("found.favourable") if labels.get("bias") == "favourable" else "",
+        "favour": words("found.favourable") if is_favourable else "",
+        "doubt": words("found.favourable_enough") if is_favourable else "",
     }
 
 
