@@ -120,7 +120,9 @@ def open_results(folder: Path) -> Results:
     """The newest published results; raises NoData when nothing has been published, or nothing that this version understands."""
     file = folder / MANIFEST
     if not file.is_file():
-        raise NoData(f"{folder}: nothing is published yet; load some data and build first")
+        raise NoData(
+            f"{folder}: nothing is published yet: `run` loads the inbox and publishes it, `make report` the sample"
+        )
     manifest = json.loads(file.read_text("utf-8"))
     if manifest.get("layout") != layout():
         raise NoData(f"{folder}: published by another version of the pipeline; `build` or `run` first")

@@ -2,7 +2,10 @@
 
 import json
 import runpy
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -44,6 +47,27 @@ def test_splits_grains_and_periods(explored: Exploration) -> None:
     assert len(explored.kpis(by="queue")) > len(explored.kpis("offered", by=("queue",)))
 
 
+def test_days_are_dates_too_and_dimensions_stand_apart_as_one_likes(explored: Exploration) -> None:
+    first = datetime.fromisoformat("2026-11-09 08:00")
+    said = explored.kpis("answered", by="team, topic", first=first, last=first.date())
+    assert said.equals(explored.kpis("answered", by=("team", "topic"), first="2026-11-09", last="2026-11-09"))
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda of: of.definitions(lang="de"), "no language 'de'; there are en, ru"),
+        (lambda of: of.findings(lang="de"), "no language 'de'"),
+        (lambda of: of.charts(lang="de"), "no language 'de'"),
+        (lambda of: of.values("aht", "agents"), "aht has no dimension 'agents'; it has .*agent"),
+    ],
+    ids=["definitions", "findings", "charts", "values"],
+)
+def test_a_mistake_is_said_in_words(explored: Exploration, ask: Callable[[Exploration], object], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        ask(explored)
+
+
 def test_a_frame_of_ones_own_stands_in_the_sql(explored: Exploration) -> None:
     mine = pd.DataFrame({"week": explored.weeks[:2], "campaign": ["a", "b"]})
     found = explored.sql(
@@ -63,11 +87,12 @@ def test_a_frame_of_ones_own_stands_in_the_sql(explored: Exploration) -> None:
         ({"week": "2026-W40", "first": "2026-10-01"}, UsageError, "either"),
         ({"first": "2031-01-01"}, NoData, "2031-01-01"),
         ({"by": "moon"}, UsageError, "moon"),
+        ({"week": 47}, UsageError, "'47' is no ISO week"),
         ({"grain": "century"}, UsageError, "century"),
     ],
 )  # fmt: skip
 def test_what_does_not_exist_is_said(
-    explored: Exploration, asked: dict[str, str], error: type[Exception], says: str
+    explored: Exploration, asked: dict[str, Any], error: type[Exception], says: str
 ) -> None:
     with pytest.raises(error, match=says):
         explored.kpis("aht", **asked)
@@ -88,8 +113,10 @@ def test_charts_are_the_reports_own(explored: Exploration) -> None:
     assert charts["trend-aht"].layout.title.text
 
 
-def test_findings_in_words(explored: Exploration) -> None:
+def test_findings_in_words(explored: Exploration, tmp_path: Path) -> None:
     english, russian = explored.findings(), explored.findings(lang="ru")
+    english.to_parquet(tmp_path / "findings.parquet")
+    assert all("value" in figure for figures in english["figures"] for figure in json.loads(figures).values())
     assert len(english) == len(russian) > 0 and (english["text"] != russian["text"]).all()
 
 

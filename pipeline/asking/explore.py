@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from pipeline.asking.periods import asked_period, nothing
+from pipeline.asking.periods import Day, asked_period, nothing
 from pipeline.errors import UsageError
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Exploration:
-    """Frames of what was published last, until `refresh`. Weeks are ISO weeks such as "2026-W47"; days are ISO days."""
+    """Frames of what was published last, until `refresh`. Weeks are ISO weeks such as "2026-W47"; days are ISO days, or dates."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -52,6 +53,9 @@ class Exploration:
         """One row a KPI: kpi, title, meaning, unit, formula, dimensions, grains, ripe_days, source, definition."""
         import pandas as pd
 
+        from pipeline.report.words import known_language
+
+        known_language(lang)
         return pd.DataFrame([entry(self.catalogue, name, lang) for name in self.catalogue.kpis])
 
     def kpis(
@@ -59,8 +63,8 @@ class Exploration:
         *names: str,
         by: str | tuple[str, ...] = (),
         week: str | None = None,
-        first: str | None = None,
-        last: str | None = None,
+        first: Day = None,
+        last: Day = None,
         grain: str = "total",
     ) -> pd.DataFrame:
         """Figures, one row per KPI, period and combination of `by` (team, agent, queue, topic, channel).
@@ -71,7 +75,8 @@ class Exploration:
         """
         from pipeline.kpis.measure import Question, measure
 
-        dimensions = tuple(filter(None, by.split(","))) if isinstance(by, str) else by
+        parts = by.split(",") if isinstance(by, str) else by
+        dimensions = tuple(part.strip() for part in parts if part.strip())
         wanted = names or self._possible(dimensions, grain)
         question = Question(wanted or tuple(self.catalogue.kpis), grain, dimensions, self.period(week, first, last))
         frame = measure(self.results, self.catalogue, question)
@@ -86,8 +91,8 @@ class Exploration:
         kpi: str,
         week: str | None = None,
         met: bool | None = None,
-        first: str | None = None,
-        last: str | None = None,
+        first: Day = None,
+        last: Day = None,
         **where: str,
     ) -> pd.DataFrame:
         """The records that a KPI counts, of a week or of days; `met` keeps those that met it or those that did not, `where` one
@@ -98,6 +103,9 @@ class Exploration:
 
     def values(self, kpi: str, dimension: str) -> dict[str, str]:
         """Every value of a dimension among the records that a KPI is counted from, of all time, in order; agents by name."""
+        if dimension not in self.catalogue.dimensions(kpi):
+            possible = self.catalogue.possible(kpi, [dimension])
+            raise UsageError(f"{kpi} has no dimension '{dimension}'; it has {possible}")
         facts = sorted(self.catalogue.facts_of(kpi))
         selects = " union ".join(
             f"select {dimension} as value from {fact} where {dimension} is not null" for fact in facts
@@ -131,16 +139,24 @@ class Exploration:
         return self.sql("select table_name, column_name, data_type from information_schema.columns order by all")
 
     def findings(self, week: str | None = None, lang: str = "en") -> pd.DataFrame:
-        """What there is to say of a week, the weightiest first: verdict, text, kind, weight, figures, id."""
+        """What there is to say of a week, the weightiest first: verdict, text, kind, weight, figures (JSON), id."""
         import pandas as pd
 
         from pipeline.findings import find_all
         from pipeline.report.said import sentence
-        from pipeline.report.words import Words
+        from pipeline.report.words import Words, known_language
 
-        found, words, names = find_all(self.results, self.settings, week), Words(lang), self.names
+        words, names = Words(known_language(lang)), self.names
         said = [
-            (f.verdict, sentence(words, f, self.catalogue, names), f.kind, f.weight, f.figures, f.id) for f in found
+            (
+                f.verdict,
+                sentence(words, f, self.catalogue, names),
+                f.kind,
+                f.weight,
+                json.dumps(f.document()["figures"]),
+                f.id,
+            )
+            for f in find_all(self.results, self.settings, week)
         ]
         return pd.DataFrame(said, columns=["verdict", "text", "kind", "weight", "figures", "id"])
 
@@ -153,16 +169,17 @@ class Exploration:
     def charts(self, week: str | None = None, lang: str = "en") -> dict[str, go.Figure]:
         """The charts of the report of a week by their ids, as plotly figures in the report's light colours."""
         from pipeline.report.drawn import figures
-        from pipeline.report.words import Words
+        from pipeline.report.words import Words, known_language
 
-        return figures(self.report(week), Words(lang))
+        words = Words(known_language(lang))
+        return figures(self.report(week), words)
 
     def refresh(self) -> bool:
         """Look again; True when something newer has been published since."""
         before, self.results = self.results.manifest, open_results(self.settings.results)
         return self.results.manifest != before
 
-    def period(self, week: str | None = None, first: str | None = None, last: str | None = None) -> str:
+    def period(self, week: str | None = None, first: Day = None, last: Day = None) -> str:
         """SQL for one week, for days inclusive, or for everything. Raises UsageError or NoData."""
         return asked_period(self.results, week, first, last)
 

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from pipeline.results import Results
 
 
-def asked_period(results: Results, week: str | None, first: str | None, last: str | None) -> str:
+Day = str | date | None
+
+
+def asked_period(results: Results, week: str | None, first: Day, last: Day) -> str:
     """SQL for one ISO week, for days from `first` to `last` inclusive, or for everything. Raises UsageError or NoData."""
-    days = [_day(text) for text in (first, last)]
+    days = [_day(said) for said in (first, last)]
     if week:
-        _require_week(week)
+        _require_week(str(week))
     if week and (first or last):
         raise UsageError("either a week or days")
     if week and week not in results.weeks:
@@ -28,13 +31,14 @@ def asked_period(results: Results, week: str | None, first: str | None, last: st
     return period
 
 
-def nothing(first: str | None, last: str | None) -> NoData:
+def nothing(first: Day, last: Day) -> NoData:
     """What to raise for days of which there is no record."""
     return NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
 
 
-def _day(text: str | None) -> date | None:
+def _day(said: Day) -> date | None:
     """Of ISO's other spellings none: that of a week would be its Monday."""
+    text = f"{said:%Y-%m-%d}" if isinstance(said, date) else said and str(said)
     try:
         if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             raise ValueError

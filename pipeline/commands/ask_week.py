@@ -26,12 +26,10 @@ def findings(
     """
     from pipeline.findings import find_all
     from pipeline.report.said import sentence
-    from pipeline.report.words import LOCALES, Words
+    from pipeline.report.words import Words, known_language
     from pipeline.results import open_results
 
-    if lang not in LOCALES:
-        raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
-    results, words = open_results(settings_of(context).results), Words(lang)
+    results, words = open_results(settings_of(context).results), Words(known_language(lang))
     found = find_all(results, settings_of(context), week)
     said = [f.document() | {"text": sentence(words, f, results.catalogue, results.names)} for f in found]
     show(said, form, ["verdict", "text", "id"] if form is Format.table else None)

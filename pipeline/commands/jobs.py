@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import zones
 from pipeline.commands.terminal import Format, counting, from_here, show, working
-from pipeline.errors import Stopped, UsageError
+from pipeline.errors import Stopped
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -170,11 +170,9 @@ def _silence(results: Results, now: datetime) -> str:
 
 def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
     """One language or those of the settings; raises UsageError for another."""
-    from pipeline.report.words import LOCALES
+    from pipeline.report.words import known_language
 
-    if lang is not None and lang not in LOCALES:
-        raise UsageError(f"no language '{lang}'; there are {', '.join(LOCALES)}")
-    return (lang,) if lang else settings.report.languages
+    return (known_language(lang),) if lang is not None else settings.report.languages
 
 
 def warn_of_teams(results: Results, settings: Settings) -> None:

@@ -16,6 +16,8 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
+from pipeline.errors import UsageError
+
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 Text = TypeVar("Text", str, Markup)
 DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1,
@@ -34,6 +36,13 @@ def read_strings(language: str) -> dict[str, str | dict[str, str]]:
     """Every string of a language by its dotted key; a counted one is a table of its plural forms."""
     text = resources.files(__package__).joinpath("locale", f"{language}.toml").read_text("utf-8")
     return {f"{part}.{key}": value for part, strings in tomllib.loads(text).items() for key, value in strings.items()}
+
+
+def known_language(name: str) -> str:
+    """The name; raises UsageError for one in which nothing is written."""
+    if name not in LOCALES:
+        raise UsageError(f"no language '{name}'; there are {', '.join(LOCALES)}")
+    return name
 
 
 class Words:
