@@ -110,6 +110,11 @@ def test_abuse_in_a_letter_that_nobody_was_given_counts(tmp_path: Path) -> None:
     assert (found["n"], found["value"]) == (4, pytest.approx(1 / 4))
 
 
+def test_letters_that_are_of_no_ticket_are_published_without_a_week(tmp_path: Path) -> None:
+    letter = "message_id  sent_at           author_role  body\nl1          2026-05-04 10:00  customer     Hello"
+    assert publish(tmp_path, messages=letter).weeks == []
+
+
 def test_a_week_without_a_ticket_has_noughts(tmp_path: Path) -> None:
     tickets = """
     ticket_id  queue  status  created_at        solved_at         agent

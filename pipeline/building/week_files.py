@@ -72,12 +72,12 @@ class Weeks:
             self._write("kpi_values", "kpi_values", KEY, stretch)
 
     def _kept(self, stretch: Stretch) -> Published | None:
-        """What is published of the stretch and holds still; nothing when weeks have come or gone."""
+        """What is published of the stretch and holds still; nothing when weeks have come or gone, or there is none."""
         then, now = (
             {name: stretch.of(files) for name, files in tables.items()} for tables in (self.before, self.tables)
         )
         figures = then.pop("kpi_values", {})
-        if set(figures) != {week for name in FACT_ORDER for week in now[name]}:
+        if not figures or set(figures) != {week for name in FACT_ORDER for week in now[name]}:
             return None
         began, begins = (_begins(self.catalogue, tables) for tables in (self.before, self.tables))
         same = {fact for fact in FACT_ORDER if now[fact] == then[fact] and begins.get(fact) == began.get(fact)}
