@@ -215,6 +215,19 @@ def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+def test_who_is_new_in_a_week_has_a_row_of_the_figures_whose_facts_are_as_they_were(tmp_path: Path) -> None:
+    """The login adds an agent of whom there is no call: of as many as nought."""
+    calls: Inputs = {("calls", "c.csv"): "call_id  offered_at  outcome  agent\nk1  2026-04-28 09:00  answered  a1"}
+    login = "agent  state  starts_at  ends_at\n{}  logged_in  2026-04-28 08:00  2026-04-28 16:00"
+    first: Inputs = {("agent_states", "1.csv"): login.format("a1")}
+    second: Inputs = {("agent_states", "2.csv"): login.format("a9")}
+    load_and_build(tmp_path, [calls | first, second])
+    asked = "select kpi, n from kpi_values where grain = 'week' and cut = 'agent' and agent = '{}' order by kpi"
+    results = open_results(settings_in(tmp_path).results)
+    known, new = (results.frame(asked.format(who)).set_index("kpi")["n"] for who in ("a1", "a9"))
+    assert list(new.index) == list(known.index) and (known["answered"], new["answered"]) == (1, 0)
+
+
 def test_a_file_that_somebody_took_away_is_written_again(tmp_path: Path) -> None:
     inputs = {name: text for name, text in random_inputs(random.Random(4), weeks=2).items() if name[0] == "calls"}
     load_and_build(tmp_path, [inputs])

@@ -9,6 +9,7 @@ import pytest
 from pipeline.building.build import build
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.results import open_results
+from pipeline.settings.tickets import Sla
 from tests.tables import load_table
 from tests.test_incremental import Inputs, load_and_build, random_calls, settings_in
 
@@ -130,6 +131,35 @@ def test_once_no_ticket_is_open_a_build_reaches_back_to_none(tmp_path: Path) -> 
             load_table(warehouse, settings, tmp_path, "tickets", f"{head}\nt1  q  {ticket}")
             build(warehouse, settings, [], lambda step: None)
             assert warehouse.noted("published_open_since") == open_since
+
+
+def test_a_promise_of_months_is_broken_once_a_later_load_says_that_its_day_has_passed(tmp_path: Path) -> None:
+    given = "promise_id  promised_at  due_at\np1  2026-01-06 09:00  2026-05-20 09:00"
+    head, call = "call_id  offered_at  outcome", "k{0}  2026-0{0}-05 09:00  answered"
+    first: Inputs = {
+        ("promises", "p.csv"): given,
+        ("calls", "first.csv"): "\n".join([head, *map(call.format, (1, 3))]),
+    }
+    load_and_build(tmp_path, [first, {("calls", "june.csv"): f"{head}\n{call.format(6)}"}])
+    broken = "select promise_id from fact_promises where not is_kept"
+    assert open_results(settings_in(tmp_path).results).frame(broken)["promise_id"].tolist() == ["p1"]
+
+
+def test_a_target_of_months_is_broken_once_a_later_load_says_that_its_time_has_passed(tmp_path: Path) -> None:
+    agreed = Sla(name="all", targets={"full_resolution": {"any": 120 * 24 * 60}}, is_business=False)
+    settings = settings_in(tmp_path).model_copy(update={"sla": (agreed,)})
+    found = []
+    with open_warehouse(settings) as warehouse:
+        load_table(
+            warehouse, settings, tmp_path, "tickets", "ticket_id  created_at  status\nt1  2026-01-06 09:00  open"
+        )
+        for month in (4, 6):
+            call = f"call_id  offered_at  outcome\nk{month}  2026-0{month}-01 09:00  answered"
+            load_table(warehouse, settings, tmp_path, "calls", call, name=f"{month}.csv")
+            build(warehouse, settings, [], lambda step: None)
+            target = open_results(settings.results).frame("select is_met from fact_sla").iloc[0, 0]
+            found.append(None if pd.isna(target) else bool(target))
+    assert found == [None, False]
 
 
 def test_judgements_and_answers_that_come_later_reach_their_tickets_and_threads(tmp_path: Path) -> None:
