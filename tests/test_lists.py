@@ -32,17 +32,26 @@ d1       2026-05-08 11:00  -       -       -       abandoned  dan           -   
 d2       2026-05-08 12:00  60      0       0       answered   dan           kim    card   -            outbound
 e1       2026-05-09 11:00  -       -       -       abandoned  -             -      card   -            inbound
 """
+NOT_LISTED = "g1  2026-05-02 10:00  -  -  -  abandoned  gus  -  card  -  inbound\n" + "".join(
+    f"h{n}  2026-05-06 {n}:00  60  0  10  answered  hal  kim  bill  false  inbound\n" for n in range(21)
+)
+"""Nine days before the week ends; and who calls so often that no agent can settle it."""
 
 
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    return monday(look(publish(tmp_path_factory.mktemp("lists"), calls=CALLS), Settings()))
+    return monday(look(publish(tmp_path_factory.mktemp("lists"), calls=CALLS + NOT_LISTED), Settings()))
 
 
 @pytest.mark.parametrize(
     ("name", "conversations"),
     [("unresolved", ["a3"]), ("lost", ["c1"]), ("promises", []), ("breaches", [])],
-    ids=["unresolved: not who was settled", "lost: not whom an agent reached", "no promises", "no agreements"],
+    ids=[
+        "unresolved: not who was settled, nor who calls all day",
+        "lost: not whom an agent reached, nor of weeks before",
+        "no promises",
+        "no agreements",
+    ],
 )
 def test_who_stands_on_a_list(lists: dict[str, pd.DataFrame], name: str, conversations: list[str]) -> None:
     assert lists[name]["conversation_id"].tolist() == conversations

@@ -233,6 +233,19 @@ def test_a_ticket_without_a_letter_asks_as_it_is_created(
     assert [tuple(row) for row in found.astype(object).where(found.notna(), None).to_numpy()] == expected
 
 
+def test_a_target_of_months_that_is_met_is_known_after_thirty_days(tmp_path: Path) -> None:
+    """Forty days were agreed: of what began 34 days before the data end it is told, of what began a day before not."""
+    tickets = """
+    ticket_id  created_at        status  solved_at
+    old        2026-04-01 09:00  solved  2026-04-02 09:00
+    young      2026-05-04 09:00  solved  2026-05-04 10:00
+    end        2026-05-05 09:00  open    -
+    """
+    agreed = Sla(name="all", targets={"full_resolution": {"any": 40 * 24 * 60}}, is_business=False)
+    found = publish(tmp_path, {"sla": (agreed,)}, tickets=tickets).frame("select ticket_id from fact_sla where is_met")
+    assert found["ticket_id"].tolist() == ["old"]
+
+
 REPLIES = {
     "letters": {"replies": 1 / 6, "one_touch": 0, "one_touch_or_none": 1, "never_replied": 3 / 4},
     "neither": dict.fromkeys(("replies", "one_touch", "one_touch_or_none", "never_replied")),
