@@ -108,6 +108,11 @@ def test_what_was_done_with_a_team_is_told_with_what_it_changed(tmp_path: Path) 
     handle, returned = found.figures["handle"], found.figures["returned"]
     assert handle.value == pytest.approx(-61, abs=0.5) and -65 < handle.low < handle.high < -57
     assert (returned.value, "warm" in found.figures) == (0, False)
+    [event] = before_after.noted(centre)
+    both = before_after._changed(event, "handle", before_after._compared(centre, event)["handle"], level=0.975)
+    assert (handle.low, handle.high) == (both.low, both.high), (
+        "as wide as makes the ranges of both figures hold at once"
+    )
     assert (found.figures["people"].value, found.figures["others"].value) == (3, 4)
     said = sentence(Words("en"), found, centre.results.catalogue, {}, lambda dimension, key, name: name)
     assert said.startswith("A target; Stay &lt;b&gt; calm: a, against its own weeks before")

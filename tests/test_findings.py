@@ -241,6 +241,13 @@ def test_a_topic_that_customers_come_back_after_is_told_of() -> None:
     assert np.mean([0 in topics.told_of(contacts_by_topic(rng, 20, 1, 0.25), 30).index for _ in range(100)]) >= 0.8
 
 
+def test_no_topic_is_told_of_with_a_range_that_holds_the_share_of_all() -> None:
+    """Nine topics together are hardly chance; each alone, with 61 of 100 where all have 52 %, may be."""
+    sizes = [(f"t{n}", 61, 100) for n in range(9)] + [("other", 2000, 4000)]
+    rows = [(topic, n, n < met) for topic, met, size in sizes for n in range(size)]
+    assert topics.told_of(pd.DataFrame(rows, columns=["topic", "customer", "has_returned"]), 30).empty
+
+
 @pytest.mark.parametrize(
     "call",
     [

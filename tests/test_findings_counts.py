@@ -75,6 +75,7 @@ def test_a_call_that_somebody_else_ended_is_nobodys_hurried_one(tmp_path: Path) 
         call("again1", at, 20, "dan", "ann", ended_by="agent", conversation="again"),
         call("again2", at + timedelta(days=7), 40, "dan", "bob", ended_by="agent", conversation="again"),
         call("alone", at, 60, agent="ann", ended_by="agent"),
+        call("rang_off", at, 60, agent="ann", ended_by="customer"),
         call("full1", at, 0, "eve", outcome="overflowed", conversation="full"),
         call("full2", at + timedelta(minutes=1), 50, "eve", "bob", ended_by="agent", conversation="full"),
     ]
