@@ -105,6 +105,13 @@ def test_a_team_is_what_its_contacts_are() -> None:
     assert joined.human.tolist() == pytest.approx([0.33, 0.5]) and joined.rate.tolist() == pytest.approx([0.33, 0.5])
 
 
+def test_where_everything_is_judged_nothing_is_left_to_guess() -> None:
+    verdict = [1.0] * 30 + [0.0] * 10 + [1.0] * 20 + [0.0] * 20
+    joined = joined_rates(["a"] * 40 + ["b"] * 40, np.linspace(0, 1, 80), verdict)
+    for known in (joined.rate, joined.low, joined.high, joined.human_low, joined.human_high):
+        assert known == pytest.approx([0.75, 0.5])
+
+
 def test_the_machines_mean_alone_fails() -> None:
     agent, score, verdict, human = centre(np.random.default_rng(1), 20, 1.0, bias=1.0)
     joined = joined_rates(agent, score, verdict)

@@ -73,6 +73,23 @@ def test_of_two_sources_with_files_of_one_name_the_later_named_wins_in_any_order
         assert warehouse.value("select topic from raw_tickets") == "from_b"
 
 
+@pytest.mark.parametrize("order", [("csv", "tsv"), ("tsv", "csv")])
+def test_of_two_files_whose_names_differ_by_their_ending_that_of_the_later_ending_wins(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    settings, head = Settings(warehouse=tmp_path / "w.duckdb"), "call_id  offered_at  outcome  topic"
+    with open_warehouse(settings) as warehouse:
+        for ending in order:
+            file, mapping = write_table(
+                tmp_path, "calls", f"{head}\na  2026-05-04 10:00  answered  {ending}", name=f"W44.{ending}"
+            )
+            file.write_text(file.read_text("utf-8").replace(",", "\t" if ending == "tsv" else ","), "utf-8")
+            load_files(
+                warehouse, settings, source := find_source("csv", str(mapping)), find_files([file], source.suffixes)
+            )
+        assert warehouse.value("select topic from raw_calls") == "tsv"
+
+
 def test_names_that_are_delivered_again_rebuild_nothing(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     names = "kind    entry_id  status\nstatus  Erledigt  {}\nstatus  Erledigt  {}"
