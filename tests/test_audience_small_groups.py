@@ -25,6 +25,12 @@ def test_a_team_that_points_at_a_person_is_left_out_with_the_names(data: Collect
     assert set(numbered.team_of.values()) == {team if size > smallest else "" for team, size in sizes.items()}
 
 
+def test_single_weeks_of_a_person_on_few_records_are_not_drawn(data: Collected) -> None:
+    people = data.lines[data.lines["cut"] == "agent"]
+    assert people["value"].isna().any() and not (people["n"] < data.small_group).any()
+    assert people.loc[people["n"].isna(), "value"].isna().all()
+
+
 def test_a_week_in_which_few_of_a_team_were_at_work_is_not_drawn_without_names(data: Collected) -> None:
     weeks = sorted(data.lines["period"].unique())
     team, size = Counter(data.team_of[agent] for agent in data.agents["agent"].unique()).most_common(1)[0]

@@ -81,6 +81,8 @@ def test_the_same_week_a_year_ago(data: Collected) -> None:
     assert {tile.year_ago for tile in tiles(data, Words("en"))["speed"]} == {""}
     tile = tiles(older, Words("en"))["speed"][0]
     assert tile.year_ago == f"a year ago {tile.value}"
+    young = replace(older, unripe={name: weeks | {year} for name, weeks in data.unripe.items()})
+    assert tiles(young, Words("en"))["speed"][0].year_ago == "", "what came of that week is not known"
 
 
 def test_tiles_without_history_give_no_verdict(data: Collected) -> None:

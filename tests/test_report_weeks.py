@@ -19,7 +19,7 @@ from pipeline.report.archive import _known_weeks, _today
 from pipeline.report.cells import line_cell
 from pipeline.report.collect import Collected, collect
 from pipeline.report.cut_page import page as queue_page
-from pipeline.report.figures import series
+from pipeline.report.figures import row_before, series
 from pipeline.report.main_page import _ripe_note
 from pipeline.report.pages import people_page
 from pipeline.report.subjects import Places, Subject
@@ -124,6 +124,8 @@ def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> No
     }  # fmt: skip
     chart = next(chart for chart in trends(told, Words("en"), []) if chart.id == "trend-repeat_7d")
     assert [row[2].text for row in chart.table.rows[2:4]] == ["weeks after it missing", "nothing counted"]
+    before = row_before(told, "repeat_7d", "2026-W22")
+    assert before and (before["value"], before["why"]) == (None, "not_followed")
 
 
 def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come(gappy: Results) -> None:
