@@ -84,7 +84,7 @@ def pages(data: Collected) -> dict[str, dict[str, str]]:
 
 def row(pages: dict[str, str], table: str, title: str) -> list[str]:
     """The cells of the row of that name."""
-    html = re.search(rf'<table id="table-tickets-{table}">.*?</table>', pages["tickets.html"], re.S)
+    html = re.search(rf'<table id="table-tickets-{table}"[^>]*>.*?</table>', pages["tickets.html"], re.S)
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html.group() if html else "", re.S)
     cells = [
         [re.sub(r"<[^>]*>", " ", c).strip() for c in re.findall(r"<t[dh].*?>(.*?)</t[dh]>", r, re.S)] for r in rows
@@ -95,10 +95,15 @@ def row(pages: dict[str, str], table: str, title: str) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "table", "title", "cells"),
     [
-        ("en", "clocks", "First reply, median", ["5.5 h", "5.5 h  n = 10", "10"]),
-        ("ru", "clocks", "Первый ответ, медиана", ["5,5 ч", "5,5 ч  n = 10", "10"]),
-        ("en", "clocks", "One-touch", ["100%", "100%  n = 9", "9"]),
-        ("en", "clocks", "Solved within 7 days", ["90%", "90%  n = 10", "10"]),
+        ("en", "clocks", "First reply, median", ["5.5 h", "5.5 h  n = 10", "too few weeks to say", "10"]),
+        (
+            "ru",
+            "clocks",
+            "Первый ответ, медиана",
+            ["5,5 ч", "5,5 ч  n = 10", "слишком мало недель, чтобы судить", "10"],
+        ),
+        ("en", "clocks", "One-touch", ["100%", "100%  n = 9", "too few weeks to say", "9"]),
+        ("en", "clocks", "Solved within 7 days", ["90%", "90%  n = 10", "too few weeks to say", "10"]),
         ("en", "agreements", "SLA kept: first reply", ["50%", "50%  n = 10", "10"]),
         ("en", "refusals", "Refused: not in the contract", ["10", "100%  n = 10", "100%  n = 10"]),
         ("ru", "rules", "Отказано", ["100\xa0%", "100\xa0%  n = 10", "10"]),
@@ -108,7 +113,7 @@ def row(pages: dict[str, str], table: str, title: str) -> list[str]:
 def test_figures_beside_the_week_before(
     pages: dict[str, dict[str, str]], language: str, table: str, title: str, cells: list[str]
 ) -> None:
-    assert row(pages[language], table, title)[:3] == cells
+    assert row(pages[language], table, title)[: len(cells)] == cells
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ def weekly(data: Collected, kpi: str, values: list[float]) -> Collected:
 def test_a_clock_is_held_against_its_earlier_weeks(data: Collected, newest: float, said: str) -> None:
     told = weekly(data, "requester_wait_p50", [7.0, 9.0] * 6 + [newest])
     pages = week_pages(told, Words("en"), LANGUAGES, "")
-    assert " ".join(row(pages, "clocks", "Requester wait, median")[3].split()) == said
+    assert " ".join(row(pages, "clocks", "Requester wait, median")[2].split()) == said
     assert (
         "judged here (1), at least one stands out by chance in about 3% of quiet weeks, in about 11% where"
         in pages["tickets.html"]
@@ -171,7 +176,7 @@ def test_a_clock_is_held_against_its_earlier_weeks(data: Collected, newest: floa
 
 
 def test_with_few_weeks_nothing_is_said_of_a_change(pages: dict[str, dict[str, str]]) -> None:
-    assert row(pages["en"], "clocks", "Never replied")[3] == "too few weeks to say"
+    assert row(pages["en"], "clocks", "Never replied")[2] == "too few weeks to say"
     assert "Stands out" not in pages["en"]["tickets.html"]
 
 

@@ -135,7 +135,7 @@ def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come
     )
     young = replace(young, unfollowed=dict.fromkeys(young.unfollowed, frozenset()))
     reasons = [
-        "the weeks in which its outcome would show were not delivered.",
+        "the weeks in which outcomes would show were not delivered.",
         "no week is old enough yet for its outcome to be known.",
     ]
     for data, reason in zip((old, young), reasons, strict=True):
