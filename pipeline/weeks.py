@@ -132,6 +132,11 @@ def calendar(weeks: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def in_weeks(weeks: Sequence[str]) -> str:
+    """SQL: a row of the weeks."""
+    return "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+
+
 def week_end(week: str, zone: str) -> datetime:
     """First instant (naive UTC) after an ISO week in a zone."""
     return zones.week_start(zones.week_before(week, -1), zone)

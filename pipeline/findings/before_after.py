@@ -17,7 +17,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis import RETURN_DAYS
 from pipeline.statistics.before_after import change_apart
 from pipeline.statistics.stratified import Difference
-from pipeline.weeks import week_end
+from pipeline.weeks import in_weeks, week_end
 from pipeline.zones import week_start
 
 FEWEST_BEFORE, FEWEST_SINCE = 4, 2
@@ -86,7 +86,7 @@ def _span(row: dict[str, Any]) -> tuple[datetime, datetime]:
 
 def _compared(centre: Centre, event: Event) -> dict[str, pd.DataFrame]:
     """Rows of the event's weeks by what is asked of them, where both sides can be told apart."""
-    weeks = _in((*event.before, *event.since))
+    weeks = in_weeks((*event.before, *event.since))
     rows = pd.concat([centre.frame(f"{asked} and {weeks}") for asked in (CONTACTS, JUDGED)], ignore_index=True)
     rows = rows[~rows["team"].isin(event.touched)]
     asked = {name: rows.dropna(subset=[name]) for name in UNITS}
@@ -140,12 +140,7 @@ def _state(
 
 def _records(event: Event, compared: pd.DataFrame) -> Records:
     """The timed contacts of the teams that are compared, first those of the event's own since then."""
-    counts = f"{TIMED} and {_in((*event.before, *event.since))} and team in (select team from teams)"
-    telling = f"team in (select team from own) and {_in(event.since)}"
+    counts = f"{TIMED} and {in_weeks((*event.before, *event.since))} and team in (select team from teams)"
+    telling = f"team in (select team from own) and {in_weeks(event.since)}"
     keys = {"teams": compared[["team"]].drop_duplicates(), "own": pd.DataFrame({"team": [event.team]})}
     return Records("fact_contacts", counts, telling, keys=keys)
-
-
-def _in(weeks: Sequence[str]) -> str:
-    """SQL: a row of the weeks."""
-    return f"week in ({', '.join(repr(week) for week in weeks)})"

@@ -17,7 +17,7 @@ from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import RECENT, delivered_weeks, old_weeks, ripe_weeks, week_end, without_ragged_start
+from pipeline.weeks import RECENT, delivered_weeks, in_weeks, old_weeks, ripe_weeks, week_end, without_ragged_start
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
@@ -114,7 +114,7 @@ class Centre:
     @property
     def in_ripe(self) -> str:
         """SQL: a row of the ripe weeks."""
-        return "week in (" + ", ".join(f"'{week}'" for week in self.ripe) + ")" if self.ripe else "false"
+        return in_weeks(self.ripe)
 
     @property
     def around_ripe(self) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.kpis.measure import Connection
 from pipeline.statistics import agreement
+from pipeline.weeks import in_weeks
 
 FEWEST_SHARED = 10
 """Contacts that several judged, below which their agreement is not told."""
@@ -38,7 +39,7 @@ def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
 
     The contact is named with its source and whether it is written: another may have the id alone.
     """
-    of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    of = in_weeks(weeks)
     found = asked.frame(
         f"""select evaluator, evaluated_at, concat(contact_source,
             case when is_written then '/written/' else '/' end, conversation_id) as conversation_id,

@@ -17,6 +17,7 @@ from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.survival import Curve, kaplan_meier_of_units
 from pipeline.statistics.unusual import beside_people
+from pipeline.weeks import in_weeks
 
 DAYS = (1, 3, 7, 30)
 DAY_S = 86400
@@ -188,11 +189,10 @@ def watched_weeks(centre: Centre) -> list[str]:
 
 def away(centre: Centre) -> Curve | None:
     """Kaplan-Meier of the AWAY_DAYS until a customer comes back, cut off where the data end; limits by customer."""
-    weeks = ", ".join(f"'{week}'" for week in watched_weeks(centre))
     rows = centre.frame(
         f"""select customer, return_after_s, observed_s from fact_contacts
-        where is_answered and is_customer_made and is_identified and week in ({weeks}) and observed_s is not null
-            and contacts_30d <= {centre.settings.parameters.heavy_contacts}"""
+        where is_answered and is_customer_made and is_identified and {in_weeks(watched_weeks(centre))}
+            and observed_s is not null and contacts_30d <= {centre.settings.parameters.heavy_contacts}"""
     )
     if not len(rows):
         return None

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.kpis import DIMENSIONS
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
+from pipeline.weeks import in_weeks
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
@@ -40,8 +41,7 @@ def pooled_figures(
 ) -> pd.DataFrame:
     """The people KPIs of the pooled weeks; rows that belong to nobody are left out."""
     names = tuple(n for n in wanted if n in results.catalogue.kpis and set(by) <= set(results.catalogue.dimensions(n)))
-    where = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
-    frame = measure(results, results.catalogue, Question(names, by=by, where=f"{where} and {only}"))
+    frame = measure(results, results.catalogue, Question(names, by=by, where=f"{in_weeks(weeks)} and {only}"))
     return frame.dropna(subset=list(by)).reset_index(drop=True) if by else frame
 
 

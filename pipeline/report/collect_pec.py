@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.findings.judges import verdicts
 from pipeline.results import Results
+from pipeline.weeks import in_weeks
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Warmth:
 
 def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
     """None where neither a letter was read nor a contact judged."""
-    of = "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    of = in_weeks(weeks)
     found = Warmth(
         weeks=list(weeks),
         contacts=results.frame(
