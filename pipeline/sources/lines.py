@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.sources.reading import CHUNK, Reject, breaks_in
+from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.rejects import Reject, breaks_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

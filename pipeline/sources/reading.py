@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RefusedFile
-from pipeline.sources.expressions import file_literal
-from pipeline.sources.expressions import quoted as quoted_text
+from pipeline.sources.expressions import file_literal, quoted
+from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.rejects import Reject, breaks_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.sources.lines import Lines
 
-CHUNK = 1 << 22
 LONGEST_LINE = 2_000_000
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -36,16 +36,6 @@ class Dialect:
     delimiter: str | None = None
     quote: str = '"'
     above: int = 0
-
-
-@dataclass(frozen=True)
-class Reject:
-    """What could not be read as a record: where, how many lines it took, and why."""
-
-    line: int
-    records: int
-    column: str | None
-    rule: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +93,7 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
         return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + 2", [])
-    from pipeline.sources import lines as physical
+    from pipeline.sources import lines as physical  # with numpy, which no other way to here needs
 
     _stage(sql, reader, _trimmed(list(columns.values())))
     begin = _first_rowid(sql)
@@ -150,17 +140,11 @@ def _first_rowid(sql: DuckDBPyConnection) -> int:
 
 def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
-    quoted = quote.replace("'", "''")
     return (
         f"read_csv({file_literal(text)}, columns={columns}, auto_detect=false, header={header}, "
-        f"delim={quoted_text(delimiter)}, quote='{quoted}', escape='{quoted}', strict_mode={header}, null_padding=false, "
+        f"delim={quoted(delimiter)}, quote={quoted(quote)}, escape={quoted(quote)}, strict_mode={header}, null_padding=false, "
         f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
-
-
-def breaks_in(columns: list[str]) -> str:
-    joined = "(" + " || ".join(f"coalesce({column}, '')" for column in columns) + ")"
-    return f"length({joined}) - length(replace({joined}, chr(10), ''))"
 
 
 def _trimmed(columns: list[str]) -> list[str]:

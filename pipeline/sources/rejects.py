@@ -1,0 +1,21 @@
+"""What could not be read as a record, and how many line breaks there are in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Where it is, how many lines it took, and why."""
+
+    line: int
+    records: int
+    column: str | None
+    rule: str
+
+
+def breaks_in(columns: list[str]) -> str:
+    """SQL: the line breaks in the columns of a row."""
+    joined = "(" + " || ".join(f"coalesce({column}, '')" for column in columns) + ")"
+    return f"length({joined}) - length(replace({joined}, chr(10), ''))"
