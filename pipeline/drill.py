@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.kpis import DIMENSIONS, Catalogue, Kpi
+from pipeline.kpis import Catalogue, Kpi
+from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,5 @@ def _dimension_filters(catalogue: Catalogue, name: str, where: dict[str, str]) -
     for dimension, value in where.items():
         if dimension not in catalogue.dimensions(name):
             raise UsageError(f"{name} has no dimension '{dimension}'; it has {catalogue.possible(name, [dimension])}")
-        assert dimension in DIMENSIONS
-        quoted = value.replace("'", "''")
-        filters.append(f"{dimension} is null" if value == "" else f"{dimension} = '{quoted}'")
+        filters.append(f"{dimension} is null" if value == "" else f"{dimension} = {quoted(value)}")
     return filters

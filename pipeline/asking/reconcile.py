@@ -16,6 +16,7 @@ from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
+from pipeline.sources.expressions import quoted
 
 SHOWN = 20
 """References to records behind a row that nothing explains."""
@@ -128,4 +129,4 @@ def _period(keys: Sequence[str], record: dict[Any, Any], where: str) -> str:
         return where
     period = str(record["period"])
     column = "week" if "-W" in period else "cast(day as varchar)"
-    return f"({where}) and {column} = '{period.replace(chr(39), '')}'"
+    return f"({where}) and {column} = {quoted(period)}"

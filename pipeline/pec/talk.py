@@ -10,6 +10,7 @@ from pipeline.models import read_model
 from pipeline.pec.lexicons import abuse_features
 from pipeline.pec.sentences import sentence
 from pipeline.pec.situations import lacking, situation_of
+from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -27,7 +28,7 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) ->
     """The coldest and warmest of their own letters that an agent wrote to tickets of a week. NoData where there is none."""
     letters = results.frame(
         "select source, message_id, ticket_id, sent_at, score, source_ref from fact_letters where is_agents "
-        f"and copies < {TEMPLATE} and agent = '{_quoted(agent)}' and week = '{_quoted(week)}' order by score, message_id"
+        f"and copies < {TEMPLATE} and agent = {quoted(agent)} and week = {quoted(week)} order by score, message_id"
     ).to_dict("records")
     if not letters:
         raise NoData(f"no letters of their own by {agent} in {week}")
@@ -52,12 +53,12 @@ def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> li
         raise NoData(f"{conversation}: no abusive words of a customer are known in it")
     for row in words:
         row["words"] = sentence(row["words"], row.pop("begins"))
-    systems = ", ".join(sorted({f"'{_quoted(row['source'])}'" for row in words}))
+    systems = ", ".join(sorted({quoted(row["source"]) for row in words}))
     around = results.frame(
         "select started_at as at, 'contact' as what, concat(channel, ', ', coalesce(agent, '-')) as detail, "
         "'' as words, coalesce(recording_ref, source_ref, conversation_id) as reference, source from fact_contacts "
         "where customer in (select customer from fact_contacts where customer is not null and "
-        f"conversation_id = '{_quoted(conversation)}' and source in ({systems})) order by started_at"
+        f"conversation_id = {quoted(conversation)} and source in ({systems})) order by started_at"
     ).to_dict("records")
     return sorted([*words, *around], key=lambda row: (row["at"], row["what"]))
 
@@ -80,7 +81,3 @@ def _told(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
         "situation": situation.title["en"] if situation else "",
         "lacks": ", ".join(lacks),
     }
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
