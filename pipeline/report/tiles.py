@@ -110,7 +110,7 @@ def _late(data: Collected, words: Words, kpi: Kpi) -> str:
         return ""
     row = row_of(data.of_cut(""), kpi.id, period=data.week)
     count = int(row["n"]) if row is not None and known(row["n"]) else 0
-    return words("tile.late", rows=_rows(data, words, kpi, count))
+    return words("tile.late", rows=_counted(data, words, kpi, count))
 
 
 def digits(kpi: Kpi, n: float) -> int | None:
@@ -130,10 +130,16 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
 
 def _rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
     """On how many rows of a fact, or units of such, the figure rests; nothing of a count."""
-    fact = data.catalogue[kpi.ratio[0]].of if kpi.ratio else kpi.of
-    if kpi.kind == "count" or fact == UNCOUNTED:
-        return ""
-    return words.count(f"rows.{'units_of_' if kpi.is_of_units else ''}{fact}", int(n))
+    is_counted = kpi.kind != "count" and _fact(data, kpi) != UNCOUNTED
+    return _counted(data, words, kpi, int(n)) if is_counted else ""
+
+
+def _counted(data: Collected, words: Words, kpi: Kpi, n: int) -> str:
+    return words.count(f"rows.{'units_of_' if kpi.is_of_units else ''}{_fact(data, kpi)}", n)
+
+
+def _fact(data: Collected, kpi: Kpi) -> str:
+    return data.catalogue[kpi.ratio[0]].of if kpi.ratio else kpi.of
 
 
 def _change(words: Words, line: Series, n: float) -> str:
