@@ -14,6 +14,11 @@ GAP = np.nan
 SERIES = st.lists(st.integers(0, 50), min_size=1, max_size=40)
 
 
+def whole(points):
+    """The chart with limits of all points, as printed charts have it: no point has come in the newest period."""
+    return xmr([*points, GAP])
+
+
 def after_calm(*points):
     """Signals of the points that follow a calm stretch, by rule."""
     chart = xmr([*CALM, *points])
@@ -21,23 +26,23 @@ def after_calm(*points):
 
 
 def test_golden_limits(monkeypatch):
-    chart = xmr(GOLDEN, with_newest=True)
+    chart = whole(GOLDEN)
     assert (chart.mean, chart.lower, chart.upper) == pytest.approx((1.94, -0.72, 4.60), abs=0.005)
     assert np.flatnonzero(chart.is_signal).tolist() == [4]
     assert not chart.is_trial
     monkeypatch.setattr(module, "SCREEN_PER_RANGE", np.inf)
-    chart = xmr(GOLDEN, with_newest=True)
+    chart = whole(GOLDEN)
     assert (chart.mean, chart.lower, chart.upper) == pytest.approx((1.94, -3.06, 6.95), abs=0.005)
 
 
-def test_newest_point_has_no_vote_unless_asked():
+def test_newest_point_has_no_vote():
     assert xmr([*CALM, 100]).upper == xmr([*CALM, 5]).upper == pytest.approx(10.32)
-    assert xmr([*CALM, 100], with_newest=True).mean > 10
+    assert whole([*CALM, 100]).mean > 10
 
 
 @pytest.mark.parametrize(("n", "trial"), [(11, True), (12, False)])
 def test_under_twelve_points_limits_are_on_trial(n, trial):
-    assert xmr(CALM[:n], with_newest=True).is_trial is trial
+    assert whole(CALM[:n]).is_trial is trial
 
 
 def test_outside_is_strict():
@@ -89,7 +94,7 @@ def test_two_of_three_beyond_two_thirds(points, fired):
 
 
 def test_exactly_on_the_mean_is_on_no_side():
-    chart = xmr([4, 6] * 6 + [6, 6, 6, 5, 6, 6, 6] + [4] * 6 + [5], with_newest=True)
+    chart = whole([4, 6] * 6 + [6, 6, 6, 5, 6, 6, 6] + [4] * 6 + [5])
     assert chart.mean == 5
     assert not chart.run.any()
 
@@ -100,7 +105,7 @@ def test_float_noise_is_not_a_signal():
     assert verdict(noisy) == "no_detectable_change"
     assert verdict([*noisy, 0.4]) == "too_few"
     sides = [0.1 + 0.2] * 7 + [0.3] * 7 + [0.2, 0.4] * 4
-    assert not xmr(sides, with_newest=True).run.any()
+    assert not whole(sides).run.any()
 
 
 def test_gap_has_no_range_and_no_signal_and_does_not_end_a_run():
@@ -121,9 +126,9 @@ def test_unit_and_mirror_change_nothing(points, unit):
     assert verdict(-np.array(points), "higher") == swap.get(verdict(points, "higher"), verdict(points, "higher"))
 
 
-@given(st.lists(st.one_of(st.floats(-1e9, 1e9), st.just(GAP)), max_size=40), st.booleans())
-def test_any_series_gives_a_chart_and_a_verdict(points, with_newest):
-    chart = xmr(points, with_newest=with_newest)
+@given(st.lists(st.one_of(st.floats(-1e9, 1e9), st.just(GAP)), max_size=40))
+def test_any_series_gives_a_chart_and_a_verdict(points):
+    chart = xmr(points)
     assert not chart.is_signal[np.isnan(points)].any()
     assert np.isnan(chart.upper) or chart.lower <= chart.mean <= chart.upper
     assert verdict(points) in {"changed", "no_detectable_change", "too_few"}

@@ -4,12 +4,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def benjamini_hochberg(p: ArrayLike, rate: float = 0.05, dependent: bool = False) -> NDArray[np.bool_]:
+def benjamini_hochberg(p: ArrayLike, rate: float = 0.05) -> NDArray[np.bool_]:
     """Per p-value, of any shape: is it a discovery? At most `rate` of the discoveries are false, in expectation.
 
     Of m p-values the i smallest are discoveries, i the largest with p(i) <= rate * i / m. NaN is never a discovery and
-    not counted in m. Source: Benjamini and Hochberg 1995, for independent or positively dependent tests; `dependent`
-    divides the rate by 1 + 1/2 + ... + 1/m and holds for any dependence (Benjamini and Yekutieli 2001).
+    not counted in m. Source: Benjamini and Hochberg 1995, for independent or positively dependent tests.
     ValueError: p outside 0..1, or rate outside 0..1.
     """
     p = np.asarray(p, dtype=np.float64)
@@ -17,7 +16,5 @@ def benjamini_hochberg(p: ArrayLike, rate: float = 0.05, dependent: bool = False
         raise ValueError("p and rate must lie between 0 and 1")
     ranked = np.sort(p[~np.isnan(p)])
     steps = np.arange(1, ranked.size + 1)
-    if dependent:
-        rate /= float((1 / steps).sum()) or 1.0
     passed = ranked[ranked <= rate * steps / max(ranked.size, 1)]
     return p <= (passed[-1] if passed.size else -1.0)

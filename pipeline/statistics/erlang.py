@@ -1,8 +1,7 @@
-"""Queues in steady state: Erlang C (callers wait for ever) and Erlang A (callers give up).
+"""A queue in steady state whose callers give up: Erlang A.
 
 Arrivals are Poisson, handle times and patience exponential, agents alike and one queue. Times are in seconds, shares in
-0..1, load is in erlang: calls per second times handle time. Sources: Cooper 1981 (recursion); Palm 1957, Garnett,
-Mandelbaum and Reiman 2002 (Erlang A).
+0..1. Sources: Palm 1957; Garnett, Mandelbaum and Reiman 2002.
 """
 
 import math
@@ -30,23 +29,6 @@ class ErlangA:
     mean_wait_s: float
     occupancy: float
     service_level: float
-
-
-def erlang_c(load: float, agents: int) -> float:
-    """Share of calls that wait, load in erlang. ValueError: load not in 0 < load < agents (the queue has no end)."""
-    if not 0 < load < agents:
-        raise ValueError(f"Erlang C needs 0 < load < agents: load {load}, agents {agents}")
-    blocked = 1.0
-    for busy in range(1, agents + 1):
-        blocked = load * blocked / (busy + load * blocked)
-    return blocked / (1 - load / agents * (1 - blocked))
-
-
-def service_level_c(load: float, agents: int, aht_s: float, within_s: float) -> float:
-    """Share of calls answered within `within_s`: 1 - C exp(-(agents - load) within / aht). ValueError as `erlang_c`."""
-    _require_positive(aht_s=aht_s)
-    _require_time(within_s)
-    return 1 - erlang_c(load, agents) * math.exp(-(agents - load) * within_s / aht_s)
 
 
 def erlang_a(

@@ -13,14 +13,13 @@ FloatArray = NDArray[np.float64]
 class Curve:
     """One element per distinct duration, in rising order, cut-off ones included; time in the unit of the durations.
 
-    survival: P(duration > time); low, high: its limits, NaN where it is 1 or 0; at_risk: how many lasted to that time.
+    survival: P(duration > time); low, high: its limits, NaN where it is 1 or 0.
     """
 
     time: FloatArray
     survival: FloatArray
     low: FloatArray
     high: FloatArray
-    at_risk: NDArray[np.int64]
 
 
 def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, level: float = 0.95) -> Curve:
@@ -33,7 +32,7 @@ def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, level: float = 0.95) 
     t, ended = _checked(duration, is_event)
     time, _, events, at_risk = _steps(t, ended)
     survival = _survival(events, at_risk)
-    return Curve(time, survival, *_limits(survival, _greenwood(events, at_risk), level), at_risk)
+    return Curve(time, survival, *_limits(survival, _greenwood(events, at_risk), level))
 
 
 def kaplan_meier_of_units(
@@ -57,7 +56,7 @@ def kaplan_meier_of_units(
         moved = (greenwood[np.minimum(place, step)] - np.where(place <= step, gone, 0) for step in steps)
         summed = np.array([(np.bincount(unit, weights=some) ** 2).sum() for some in moved])
     variance = np.maximum(greenwood[steps], summed)
-    return Curve(days, survival[steps], *_limits(survival[steps], variance, level), at_risk[steps])
+    return Curve(days, survival[steps], *_limits(survival[steps], variance, level))
 
 
 def _checked(duration: ArrayLike, is_event: ArrayLike) -> tuple[FloatArray, NDArray[np.bool_]]:

@@ -23,8 +23,8 @@ class Unusual:
     """One element per person, NaN where nothing is known. excess: observed minus expected, per row, with 95 % limits.
 
     middle: the excess of the middle person, with whom everybody is compared, 0 where nobody is known. p: two-sided, of a
-    person who differs from the middle one no more than people do. design: variance of a person's sum over that of
-    independent rows, at least 1. spread: variance between people, in the unit of the excess squared.
+    person who differs from the middle one no more than people do. spread: variance between people, in the unit of the
+    excess squared.
     """
 
     excess: FloatArray
@@ -32,7 +32,6 @@ class Unusual:
     high: FloatArray
     middle: float
     p: FloatArray
-    design: float
     spread: float
 
 
@@ -101,7 +100,7 @@ def _judged(
     z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
     p, spread = beside_people(z, error)
     low, high = excess - 1.96 * own, excess + 1.96 * own
-    return Unusual(excess, low, high, middle, p, design, spread)
+    return Unusual(excess, low, high, middle, p, spread)
 
 
 def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:

@@ -51,17 +51,17 @@ class XmR:
         return fired
 
 
-def xmr(points: ArrayLike, with_newest: bool = False) -> XmR:
+def xmr(points: ArrayLike) -> XmR:
     """The chart of a series in order of time, one value a period; NaN is a period without a value.
 
-    Limits come from the points before the newest (the default, as in `verdict`: a point has no vote on its own limits)
-    or, with `with_newest`, from all, as printed charts have it. No moving range spans a gap; the rules step over it.
+    Limits come from the points before the newest: a point has no vote on its own limits. No moving range spans a gap; the
+    rules step over it.
     ValueError: not one-dimensional, or infinite.
     """
     series = np.asarray(points, dtype=np.float64)
     if series.ndim != 1 or np.isinf(series).any():
         raise ValueError("points must be one-dimensional and finite or NaN")
-    base = series if with_newest else series[:-1]
+    base = series[:-1]
     known = ~np.isnan(series)
     values = series[known]
     slack = ROUNDING * float(np.abs(values).max(initial=0.0))
