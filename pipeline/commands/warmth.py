@@ -104,7 +104,7 @@ def plan_labels(
 
     from pipeline.pec import plan, sheets
     from pipeline.results import open_results
-    from pipeline.statistics.ppi import labels_for
+    from pipeline.statistics.ppi import LABELS_WIDTH, labels_for
 
     results = open_results(settings_of(context).results)
     chosen = week or results.last_complete_week
@@ -120,7 +120,8 @@ def plan_labels(
     agents = len({assignment.agent for assignment in drawn})
     print(
         f"{len(drawn)} judgements of {agents} agents in {', '.join(map(str, files))}; "
-        f"an interval of 10 points either way wants {labels_for(0.10)} an agent without text, fewer with it; "
+        f"an interval of {100 * LABELS_WIDTH:.0f} points either way wants {labels_for(LABELS_WIDTH)} an agent without text, "
+        "fewer with it; "
         f"ten contacts to listen to in {listen}",
         file=sys.stderr,
     )

@@ -23,7 +23,6 @@ from pipeline.statistics.clustered import difference_within
 from pipeline.statistics.stratified import Difference, drawn_apart
 
 FEWEST_LETTERS = 40
-LABELS_WIDTH = 0.10
 BY_LOT = 0.02
 """Of pages whose judged contacts were drawn by lot, at most the share that doubts it."""
 
@@ -91,7 +90,7 @@ def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
     contacts = found.contacts.dropna(subset=["agent", "score"])
     chance = ppi.error_difference(contacts["agent"], contacts["score"], contacts["verdict"])
     alike = "pec.errs_unknown" if np.isnan(chance) else "pec.errs_apart" if chance < 0.01 else "pec.errs_alike"
-    labels = words.number(ppi.labels_for(LABELS_WIDTH))
+    labels = words.number(ppi.labels_for(ppi.LABELS_WIDTH))
     return " ".join(
         [words("pec.weight", weight=words.percent(rates.weight)), words(alike), words("pec.wanted", n=labels)]
     )

@@ -23,6 +23,8 @@ FEWEST = 5
 """Labels of a group below which its rate is too few to say."""
 FEWEST_POOLED = 30
 """Labels of all groups together below which the spread of the machine's errors is not known."""
+LABELS_WIDTH = 0.10
+"""Half an interval that says something of a person: how many labels that takes is told."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ class Joined:
     human: Array
     human_low: Array
     human_high: Array
-    machine: Array
     rate: Array
     low: Array
     high: Array
@@ -89,7 +90,7 @@ def joined_rates(
     known = (sampled >= fewest) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(low)
     blank = np.where(known, 0.0, np.nan)
     rate, low, high = (part + blank for part in (centre, low, high))
-    return Joined(keys, contacts, sampled, of_people, human_low, human_high, everywhere, rate, low, high, weight)
+    return Joined(keys, contacts, sampled, of_people, human_low, human_high, rate, low, high, weight)
 
 
 def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) -> float:
