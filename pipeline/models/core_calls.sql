@@ -2,7 +2,7 @@
 -- one was transferred from ended by that transfer.
 with recorded as (
     select
-        source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel, entry_point,
+        source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel,
         queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
         outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
     from raw_calls
@@ -20,7 +20,7 @@ handed_on as (
 
 derived as (
     select
-        source, call_id, conversation_id, direction, channel, entry_point,
+        source, call_id, conversation_id, direction, channel,
         queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
         outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
     from core_queue_calls
@@ -57,7 +57,7 @@ answered as (
 )
 
 select
-    answered.source, call_id, conversation_id, direction, channel, entry_point, queue, topic, agent,
+    answered.source, call_id, conversation_id, direction, channel, queue, topic, agent,
     coalesce(keys.customer, answered.customer_key) as customer,
     offered_at, queued_at, known_answered_at as answered_at,
     coalesce(

@@ -1,9 +1,7 @@
 -- Calls of a telephone queue's log in the shape of the calls table: stays in queues, and calls refused before one.
 with entries as (
     select
-        source, call_id,
-        min(case when event = 'DID' then entry_point end) as entry_point,
-        min(customer_key) as customer_key
+        source, call_id, min(customer_key) as customer_key
     from raw_queue_events
     where event in ('DID', 'ENTERQUEUE')
     group by source, call_id
@@ -37,7 +35,7 @@ legs as (
 
 select
     legs.source, legs.leg_id as call_id, legs.call_id as conversation_id, 'inbound' as direction, 'voice' as channel,
-    entries.entry_point, legs.queue, cast(null as varchar) as topic, entries.customer_key, legs.agent,
+    legs.queue, cast(null as varchar) as topic, entries.customer_key, legs.agent,
     legs.offered_at, legs.queued_at, legs.answered_at, legs.ended_at, legs.wait_s, legs.talk_s,
     cast(null as double) as hold_s, cast(null as double) as wrap_s, legs.outcome, legs.ended_by,
     cast(null as varchar) as disposition, cast(null as boolean) as is_resolved, legs.call_id as source_ref,

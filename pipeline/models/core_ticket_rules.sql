@@ -12,7 +12,6 @@ select
     signs.is_answered_by_link,
     coalesce(signs.is_repeated, false) or stated.duplicate_of is not null
         or coalesce(signs.hurried_at > least(signs.written_at, tickets.created_at + interval '1' hour), false) as is_hurried,
-    stated.duplicate_of,
     epoch(signs.acknowledged_at) - epoch(tickets.created_at) as acknowledged_s,
     signs.ticket_id is not null as has_letters,
     signs.ticket_id is not null or coalesce(tickets.created_at >= sources.letters_from, false) as is_letter_known,

@@ -42,9 +42,9 @@ def situation_of(customers_text: str) -> Situation | None:
     return next((s for s in read_situations() if s.words.search(plain)), None)
 
 
-def lacking(situation: Situation | None, features: dict[str, int], language: str = "en") -> list[str]:
+def lacking(situation: Situation | None, features: dict[str, int]) -> list[str]:
     """What a warm answer to this situation has and this one has not, in words for people."""
     if situation is None:
         return []
     titles = read_features()[1]
-    return [titles[name].title[language] for name in situation.warm if not features.get(name)]
+    return [titles[name].title["en"] for name in situation.warm if not features.get(name)]
