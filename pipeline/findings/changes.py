@@ -11,7 +11,8 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
-from pipeline.weeks import arrived_week, calendar, straying, thin_weeks
+from pipeline.weeks import arrived_week, calendar, straying, thin_weeks, week_end
+from pipeline.zones import week_start
 
 KPIS = (
     "offered", "service_level", "abandonment", "asa", "aht", "talk_mean", "calls_per_hour", "pec_rate", "csat", "fcr_7d",
@@ -114,9 +115,6 @@ def records_of_week(kpi: Kpi, week: str) -> Records:
 
 def events(centre: Centre, week: str) -> list[str]:
     """Titles of what is known to have happened in a week."""
-    from pipeline.weeks import week_end
-    from pipeline.zones import week_start
-
     zone = str(centre.results.manifest["timezone"])
     first, last = week_start(week, zone), week_end(week, zone)
     titles = [

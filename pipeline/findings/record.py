@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from math import log10
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ RELATIONS_LEVEL = 0.975
 """Of the limits of the page's two slopes, on handle time and on occupancy: by chance one page in twenty at most shows one."""
 TELL_APART = ("measure", "kpi", "band")
 """Labels that tell findings of one kind apart."""
+MOST = 20.0
+"""Powers of ten above which no surprise weighs more."""
 
 GROUPS = {
     "newcomers": ("people", "others"),
@@ -110,11 +113,6 @@ def place(finding: Finding) -> tuple[int, float, str, list[tuple[str, str]]]:
     return rank, -finding.weight, finding.kind, sorted(finding.whom.items())
 
 
-MOST = 20.0
-
-
 def weight_of(p: float) -> float:
     """Surprise in powers of ten."""
-    from math import log10
-
     return MOST if p <= 10**-MOST else -log10(p)

@@ -20,6 +20,8 @@ BY_MEASURE = frozenset({"person", "nobody", "nobody_else"})
 """Kinds worded by their verdict, or by what was measured; the others have a sentence for nothing detectable too, if any."""
 QUIET = {"no_detectable_change": "finding.quiet", "too_few": "finding.young"}
 """Verdicts that name nothing, and how many figures have them, in words."""
+MOVED = ("improved", "worsened", "changed")
+"""Verdicts beside which it is told what is known to have happened in the week."""
 
 Link = Callable[[str, str, str], str]
 """Dimension, key and name of what a sentence speaks of -> the name as a page shows it."""
@@ -98,9 +100,6 @@ def said_of(
 
 def days_of(words: Words, finding: Finding) -> str:
     return "" if finding.kind in BY_VERDICT else words.weeks(list(finding.weeks))
-
-
-MOVED = ("improved", "worsened", "changed")
 
 
 def key(finding: Finding) -> str:
