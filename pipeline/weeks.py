@@ -121,7 +121,7 @@ def thin_weeks(records: Mapping[str, float]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=32)
-def calendar(weeks: tuple[str, ...]) -> tuple[str, ...]:
+def with_gaps(weeks: tuple[str, ...]) -> tuple[str, ...]:
     """The weeks with those that are missing between them; of a year and more only the last, since one wrong date makes many."""
     found = [*weeks[:1]]
     for earlier, week in pairwise(weeks):

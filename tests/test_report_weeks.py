@@ -30,7 +30,7 @@ from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Parameters, Report, Settings
-from pipeline.weeks import arrived_week, calendar, delivered_weeks, ripe_weeks, thin_weeks, without_ragged_start
+from pipeline.weeks import arrived_week, delivered_weeks, ripe_weeks, thin_weeks, with_gaps, without_ragged_start
 from tests.simulated import LANGUAGES, settings_in
 from tests.tables import publish
 
@@ -104,7 +104,7 @@ def test_a_first_week_that_begins_late_is_left_out() -> None:
     ],
 )
 def test_a_week_that_is_missing_has_its_place(weeks: list[str], shown: list[str]) -> None:
-    assert list(calendar(tuple(weeks))) == shown
+    assert list(with_gaps(tuple(weeks))) == shown
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
-from pipeline.weeks import arrived_week, calendar, straying, thin_weeks, week_end
+from pipeline.weeks import arrived_week, straying, thin_weeks, week_end, with_gaps
 from pipeline.zones import week_start
 
 KPIS = (
@@ -64,7 +64,7 @@ def _line(centre: Centre, kpi: Kpi) -> pd.DataFrame:
     value = rows["value"].astype(float)
     compared = value.mask(rows.index.isin(thin_weeks(rows["n"].to_dict()))) if kpi.is_of_records else value
     found = pd.DataFrame({"value": value, "compared": compared, "records": rows["n"].fillna(0)})
-    return found.reindex(list(calendar(tuple(rows.index))))
+    return found.reindex(list(with_gaps(tuple(rows.index))))
 
 
 def _scaled(line: np.ndarray, unit: str) -> np.ndarray:

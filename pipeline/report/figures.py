@@ -18,7 +18,7 @@ from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
-from pipeline.weeks import RECENT, calendar, thin_weeks
+from pipeline.weeks import RECENT, thin_weeks, with_gaps
 
 SPEED = ("aht", "talk_mean")
 RESOLUTION = ("resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated")
@@ -72,7 +72,7 @@ class Series:
 
 def series(data: Collected, name: str, last: str | None, dimension: str = "", key: str = "") -> Series:
     """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel."""
-    weeks = list(calendar(tuple(week for week in data.history if last is not None and week <= last)))
+    weeks = list(with_gaps(tuple(week for week in data.history if last is not None and week <= last)))
     unripe = data.unripe_for(name)
     by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
     known_weeks = {week: by_week[week] for week in weeks if week in by_week and week not in unripe}

@@ -23,7 +23,7 @@ from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table
 from pipeline.report.whiskers import whiskers
 from pipeline.report.words import Words
-from pipeline.weeks import calendar
+from pipeline.weeks import with_gaps
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _figures(data: Collected, words: Words, name: str, caption: str, dimension: 
 
 def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
     own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
-    weeks, unripe = calendar(tuple(data.history))[-LINE_WEEKS:], data.unripe_for(kpi.id)
+    weeks, unripe = with_gaps(tuple(data.history))[-LINE_WEEKS:], data.unripe_for(kpi.id)
     line = _weekly(Same(data.lines), weeks).get((kpi.id, dimension, key), np.full(len(weeks), np.nan))
     line = np.where([week in unripe for week in weeks], np.nan, line)
     return [
