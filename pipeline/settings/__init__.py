@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pipeline.errors import UsageError
 from pipeline.settings.checks import check_checks, check_kpis
 from pipeline.settings.key_errors import explain
+from pipeline.settings.section import Section, checked_zone
 from pipeline.settings.sections import (
     Admission,
     Cases,
@@ -25,7 +26,7 @@ from pipeline.settings.sections import (
     Report,
     Scorecard,
 )
-from pipeline.settings.tickets import Regulation, Schedule, Section, Sla, Tickets, checked_zone
+from pipeline.settings.tickets import Regulation, Schedule, Sla, Tickets
 
 __all__ = [
     "Admission", "Cases", "Costs", "Criterion", "Engine", "Mail", "Parameters", "Privacy", "Profile", "Report", "Scorecard",

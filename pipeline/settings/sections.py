@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipeline.settings.tickets import Section
+from pipeline.settings.section import Section
 
 
 class Engine(Section):

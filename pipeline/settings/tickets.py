@@ -6,26 +6,14 @@ import re
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from pipeline.settings.section import Section, checked_zone
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 DAY_MIN = 24 * 60
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def checked_zone(name: str) -> str:
-    """The name of a time zone; raises ValueError for another."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no time zone '{name}'; e.g. Europe/Zurich, UTC") from None
-    return name
 
 
 class Schedule(Section):
