@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.drill import PSEUDONYMS
 from pipeline.errors import UsageError
-from pipeline.formulas import harmless, harmless_sql
 from pipeline.kpis import Catalogue
 from pipeline.results import Results
 from pipeline.sources.expressions import file_literal
+from pipeline.spreadsheet_text import harmless, harmless_sql
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.formulas import harmless
+from pipeline.spreadsheet_text import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console

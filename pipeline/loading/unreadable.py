@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import RefusedFile
-from pipeline.sources.reading import harmless
+from pipeline.sources.reading import hidden_names
 
 
 def refuse_unusual(path: Path) -> None:
@@ -27,4 +27,4 @@ def refused(path: Path, refusal: RefusedFile) -> str:
 
 def failed(path: Path, error: Exception) -> str:
     """The first line of the error: others may quote the file."""
-    return f"{path}: cannot be read: {harmless((str(error) or type(error).__name__).splitlines()[0])}"
+    return f"{path}: cannot be read: {hidden_names((str(error) or type(error).__name__).splitlines()[0])}"

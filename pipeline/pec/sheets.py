@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import UsageError
-from pipeline.formulas import harmless
 from pipeline.pec.plan import TEXTS, Assignment, sign
+from pipeline.spreadsheet_text import harmless
 
 SHEET = ("evaluation_id", "conversation_id", "evaluator", "agent", "channel", "topic", "source_ref", "recording_ref",
          "probability", "evaluated_at", "pec")  # fmt: skip

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pipeline.formulas import harmless
 from pipeline.report.sparkline import Sparkline
+from pipeline.spreadsheet_text import harmless
 
 MOST = 100
 """Rows that a page shows of a long table; the others stand in a script beside it, read when somebody looks for a name."""

@@ -24,7 +24,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, kee
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import Staged, harmless
+from pipeline.sources.reading import Staged, hidden_names
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -132,7 +132,7 @@ def _file(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
             raise PassedOver(f"{path}: passed over: {why}")
         kinds = "; ".join(sorted({" ".join(table.file_has) for table in bundle.tables if table.file_has}))
         raise RefusedFile(
-            f"{path}: line 1: columns {harmless(', '.join(has))}: none of this format's files, told by: {kinds}; "
+            f"{path}: line 1: columns {hidden_names(', '.join(has))}: none of this format's files, told by: {kinds}; "
             'any other table is loaded by a mapping: README, "Your own data"'
         )
     for table in tables:

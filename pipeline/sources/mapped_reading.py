@@ -20,8 +20,8 @@ from pipeline.sources.reading import (
     Dialect,
     Staged,
     delimiter_of,
-    harmless,
     header_of,
+    hidden_names,
     names_in,
     stage_delimited,
 )
@@ -149,7 +149,8 @@ def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, h
         hint = hint or (NAMELESS if any(re.fullmatch(NO_NAME, name) for name in names) else "")
         hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
         raise LacksColumns(
-            f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file, which has {harmless(has)}{hint}"
+            f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file, "
+            f"which has {hidden_names(has)}{hint}"
         )
 
 

@@ -51,7 +51,7 @@ class Staged:
     rejects: list[Reject]
 
 
-def harmless(text: str) -> str:
+def hidden_names(text: str) -> str:
     """Names of a header for a message: in a file without one they are a record, perhaps with a customer's number."""
     return re.sub(r"[^\s,]+@[^\s,]+|\+?\d[\d ().\-]{5,}\d", "[hidden]", text[:400])
 
@@ -88,7 +88,9 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     columns = {name: f"f{i}" for i, name in enumerate(names) if name}
     folded = {name.casefold() for name in wanted}
     if twice := sorted({name for name in names if names.count(name) > 1 and name.casefold() in folded}):
-        raise RefusedFile(f"{text.name}: line {dialect.above + 1}: column named twice: {harmless(', '.join(twice))}")
+        raise RefusedFile(
+            f"{text.name}: line {dialect.above + 1}: column named twice: {hidden_names(', '.join(twice))}"
+        )
     rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name.casefold() in folded] or ["f0"]))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
