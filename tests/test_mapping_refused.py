@@ -30,7 +30,7 @@ from tests.mapped import CALLS, load
         ('outcome = "outcome"', 'outcome = "outcome"\nqueue = { from = "x", format = "epoch" }', "queue.format: 'epoch' is no format of this column: only times"),
         ('"at"', '{ sum = ["at"] }', "columns.offered_at.sum: only numbers and durations can be added"),
         ('"at"', '{ from = "at", sum = ["at"] }', "columns.offered_at: wants either from or sum"),
-        ('"at"', '{ from = "at", take = "last" }', "columns.offered_at: take wants split, and from"),
+        ('"at"', '{ from = "at", take = "last" }', "columns.offered_at: take wants split"),
         ('"at"', '{ format = "epoch" }', "columns.offered_at: wants either from or sum"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),

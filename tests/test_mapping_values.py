@@ -354,7 +354,7 @@ def test_a_number_that_a_spreadsheet_has_cut_is_nobodys_and_names_no_record(tmp_
         ("9", True),
     ]
     assert bad == [(3, "call_id", "cut_by_a_spreadsheet"), (5, "call_id", "cut_by_a_spreadsheet")]
-    said = "rows.csv: 2 times customer_key is a number that a spreadsheet has cut (4.15556E+09) and counts as nobody"
+    said = "rows.csv: customer_key: 2 cut by a spreadsheet (4.15556E+09), counted as nobody"
     assert (account.remark or "").startswith(said)
 
 

@@ -55,8 +55,11 @@ def test_ids_that_begin_again_stop_the_batch_that_brings_them(
     assert stopped == [(2, f"{table}_{BEGINS_AGAIN}")]
     assert accounts[0].remark is None
     assert (accounts[1].remark or "").startswith(
-        f"{accounts[1].file}: {lost} {table} do not count because others, of another day"
+        f"{accounts[1].file}: {table} that do not count, because others of another day bear their ids, here or in another file: {lost};"
     )
+
+
+SAID = "rows.csv: calls that do not count, because others of this file bear their ids and say something else: {};"
 
 
 def test_an_id_of_two_columns_cures_it(tmp_path: Path) -> None:
@@ -110,6 +113,6 @@ def test_legs_under_one_id_are_told_from_a_row_that_stands_twice(tmp_path: Path,
         account = load_table(warehouse, settings, tmp_path, "calls", rows)
         found = failed(check_batches(warehouse, settings, quiet))
     assert (account.admitted, account.duplicate) == (2, 1)
-    assert (account.remark or "").startswith(f"rows.csv: {lost} of its calls do not count" if lost else "")
+    assert (account.remark or "").startswith(SAID.format(lost) if lost else "")
     assert bool(account.remark) == bool(lost)
     assert ("calls_same_id" in found, "calls_duplicates" in found) == (bool(lost), not lost)

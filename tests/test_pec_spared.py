@@ -27,6 +27,8 @@ def flags(text: str) -> set[str]:
         "Дураков Пётр, договор 5",
         "We had a baby last week",
         "Please blow up the picture of the bath bomb",
+        "Could you blow up your logo on the form?",
+        "I am no idiot",
         "Would it kill you to answer? I will find you the receipt.",
         "Простите дурака, сам забыл пароль",
         "I am not an idiot, maybe I am an idiot after all",
@@ -54,6 +56,9 @@ def test_not_abusive(text: str) -> None:
         "Hey baby",
         "I will blow up your office",
         "Убью вас всех",
+        "Ответьте мне, идиоты!",
+        "Answer me, idiots!",
+        "No, idiot!",
         'Ваше "Спасибо" никому не нужно, идиоты, и "Извините" тоже',
     ],
 )

@@ -43,7 +43,8 @@ select targets.breach_at as since, tickets.priority, targets.agent, targets.queu
 from fact_sla as targets
 inner join fact_tickets as tickets on tickets.source = targets.source and tickets.ticket_id = targets.ticket_id
 where targets.is_running and targets.is_met = false and targets.created_at < timestamp '{now}'
-order by case when tickets.priority in ({urgent}) then 0 else 1 end, targets.breach_at, targets.conversation_id, targets.measure
+order by
+    case when lower(tickets.priority) in ({urgent}) then 0 else 1 end, targets.breach_at, targets.conversation_id, targets.measure
 """
 LOST = """
 with lost as (
@@ -72,7 +73,7 @@ LISTS = {
 def monday(centre: Centre) -> dict[str, pd.DataFrame]:
     """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week."""
     chosen = centre.settings
-    urgent = ", ".join(quoted(priority) for priority in chosen.tickets.urgent) or "null"
+    urgent = ", ".join(quoted(priority.lower()) for priority in chosen.tickets.urgent) or "null"
     said = {"heavy": chosen.parameters.heavy_contacts, "now": centre.now, "urgent": urgent}
     found = {
         name: centre.frame(sql.format(**said)) if centre.has(fact) else pd.DataFrame(columns=list(COLUMNS))

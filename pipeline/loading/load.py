@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
+LATER = ("agent_domains", "phone_national_digits")
+
+
 def load_files(
     warehouse: Warehouse,
     settings: Settings,
@@ -78,11 +81,9 @@ def _load_or_refuse(
 
 def digests_of(path: Path, source: Source, settings: Settings) -> tuple[str, str]:
     """Of the content, and of everything the rows depend on: content, mapping, privacy settings."""
-    said = settings.privacy
-    unsaid = {
-        name for name in ("agent_domains", "phone_national_digits") if not getattr(said, name)
-    }  # then files are no news
-    privacy = said.model_dump_json(exclude=unsaid)
+    # What came later and says nothing is left out: files that were loaded before there was such a setting are no news.
+    unsaid = {name for name in LATER if not getattr(settings.privacy, name)}
+    privacy = settings.privacy.model_dump_json(exclude=unsaid)
     content, digest = hashlib.sha256(), hashlib.sha256(f"{source.name} {source.digest} {privacy}".encode())
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

@@ -22,7 +22,7 @@ CURES = {
 }
 """What a mapping says where ids are not enough; the columns are examples."""
 
-HAS_CUT = f"is a number that a spreadsheet has cut (4.15556E+09) and counts as nobody: {AS_TEXT}"
+CUT_TO = f"cut by a spreadsheet (4.15556E+09), counted as nobody: {AS_TEXT}"
 
 
 def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> list[str]:
@@ -48,8 +48,8 @@ def _of_other_days(warehouse: Warehouse, contract: Contract, file_id: int, name:
     if not found:
         return ""
     return (
-        f"{name}: {found} {contract.name} do not count because others, of another day, bear their ids, here or in another file: "
-        f"where ids begin again, more belongs to them{_cure(contract)}"
+        f"{name}: {contract.name} that do not count, because others of another day bear their ids, here or in another file: "
+        f"{found}; where ids begin again an id wants more columns{_cure(contract)}"
     )
 
 
@@ -58,7 +58,7 @@ def _of_one_file(warehouse: Warehouse, contract: Contract, file_id: int, name: s
     if not found:
         return ""
     return (
-        f"{name}: {found} of its {contract.name} do not count because others of this file bear their ids and say something else: "
+        f"{name}: {contract.name} that do not count, because others of this file bear their ids and say something else: {found}; "
         f"each row wants an id of its own{_cure(contract)}"
     )
 
@@ -100,7 +100,7 @@ def cut(warehouse: Warehouse, candidates: Candidates, name: str) -> list[str]:
                 f"select count(*) from stage join pseudonyms_{column} p on p.spelling = {text} "
                 f"where regexp_full_match(trim(p.spelling), '{CUT}')"
             )
-            said += [f"{name}: {found} times {column} {HAS_CUT}"] if found else []
+            said += [f"{name}: {column}: {found} {CUT_TO}"] if found else []
     return said
 
 

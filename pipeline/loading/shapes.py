@@ -56,7 +56,7 @@ DATE = r"(18|19|20)\d\d[-./]\d?\d[-./]\d?\d|[1-9]\d{4}[.]\d+|[0-3]?\d[-./][01]?\
 EPOCH_MS = r"1[4-9]\d{11}"
 """Milliseconds since 1970, of this century: as a telephone number it would be two digits too long."""
 EPOCH = r"1[4-9]\d{8}([.]\d+)?"
-DIGITS = r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])?([0-5]\d){0,2}"
+DIGITS = r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d[0-5]\d)?"
 """A day, or a day and its time, in digits alone."""
 CUT = r"\d([.,]\d+)?[eE]\+\d{2,3}"
 """A long number as Excel shows and saves it: of its digits only the first are left."""

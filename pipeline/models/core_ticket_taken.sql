@@ -46,7 +46,8 @@ held as (
 select
     taken.ticket_no, tickets.source, coalesce(queues.value, tickets.queue) as queue, taken.came_at, taken.taken_up_at,
     signs.ticket_id is not null or taken.has_history as is_followed,
-    taken.taken_up_at is not null and coalesce(taken.worked_at > taken.taken_up_at, true) as is_taken_up_by_reply,
+    taken.taken_up_at is not null and (tickets.opened_by = 'agent' or coalesce(taken.worked_at > taken.taken_up_at, true))
+        as is_taken_up_by_reply,
     case when urgent.priority is not null then greatest(taken.came_at, urgencies.since_at) end as urgent_from
 from taken
 inner join core_tickets as tickets on tickets.ticket_no = taken.ticket_no

@@ -45,7 +45,7 @@ select
     known_login_s as login_s,
     known_pause_s as pause_s,
     known_login_s - known_pause_s as staffed_s,
-    handling_s,
+    case when has_login or has_record = 1 then handling_s end as handling_s,
     case when has_login then elsewhere_s end as elsewhere_s,
     known_planned_s as planned_s,
     case when has_login and has_plan then kept_s end as adhered_s,

@@ -84,6 +84,7 @@ def lexicon_digest(own: Path | None) -> str:
     digest = hashlib.sha256()
     ours = Path(str(resources.files("pipeline.pec")))
     files = sorted(ours.glob("*.py")) + sorted(ours.rglob("*.t*ml")) + sorted(ours.rglob("*.tsv"))
+    files += sorted(ours.parent.glob("own_words.*"))
     for file in [*files, *(sorted(own.rglob("*.tsv")) if own else [])]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

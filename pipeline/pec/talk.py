@@ -46,7 +46,8 @@ def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> li
     words = warehouse.records(
         "select m.sent_at as at, 'words' as what, h.feature as detail, m.body as words, h.begins, "
         f"m.message_id as reference, source from letter_hits h join ({LETTERS}) m using (source, message_id) "
-        f"where m.conversation_id = ? and m.author_role = 'customer' and h.feature in ({named}) order by 1, 3",
+        f"where m.conversation_id = ? and m.author_role = 'customer' and h.feature in ({named}) "
+        "order by 1, 3, m.message_id, h.begins",
         [conversation],
     )
     if not words:
@@ -71,7 +72,7 @@ def _told(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
     )
     before = warehouse.value(
         f"select body from ({LETTERS}) where source = ? and conversation_id = ? and author_role = 'customer' "
-        "and sent_at <= ? order by sent_at desc limit 1",
+        "and sent_at <= ? order by sent_at desc, message_id desc limit 1",
         [letter["source"], letter["ticket_id"], letter["sent_at"]],
     )
     situation = situation_of(before or "")

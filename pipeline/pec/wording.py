@@ -21,6 +21,9 @@ def wordings(found: Reading) -> list[str]:
     """A sign for each text: the same for letters that differ in greeting, capitalised words and numbers only."""
     batch = found.batch
     starts = batch.spaces[:-1] + 1
+    starts = starts[
+        [batch.text[at] != " " for at in starts.tolist()]
+    ]  # a text cut away at its beginning leaves two in a row
     kept = ~is_upper(batch.raw[batch.origin[starts]]) & ~_are_greetings(found, starts)
     bounds = np.searchsorted(starts, [*batch.begins.tolist(), len(batch.text)]).tolist()
     return [_sign(_words(batch, n), kept[bounds[n] : bounds[n + 1]]) for n in range(len(batch))]
@@ -42,5 +45,5 @@ def _are_greetings(found: Reading, starts: Array) -> Array:
 
 
 def _sign(words: list[str], kept: Array) -> str:
-    own = [word for word, is_kept in zip(words, kept, strict=False) if is_kept and not any(map(str.isdigit, word))]
+    own = [word for word, is_kept in zip(words, kept, strict=True) if is_kept and not any(map(str.isdigit, word))]
     return hashlib.md5(" ".join(own if len(own) >= FEWEST_WORDS else words).encode()).hexdigest()

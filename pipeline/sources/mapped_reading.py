@@ -39,19 +39,23 @@ NAMELESS = (
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 
 
-def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Staged:
-    """Stage a file that has all that the mapping names; raises RefusedFile naming what is missing."""
+def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> tuple[Staged, int]:
+    """Stage a file that has all that the mapping names; and how many rows that does not mean.
+
+    Raises RefusedFile naming what is missing.
+    """
     staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
     for name in mapping.filled:
         sql.execute(f"delete from stage where {staged.columns[name]} is null")
-    keep_meant(sql, staged, mapping)
-    return staged
+    return staged, keep_meant(sql, staged, mapping)
 
 
-def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> None:
-    """Take the rows out of `stage` that have none of the values a record must have to be meant."""
-    if mapping.only:
-        sql.execute(f"delete from stage where ({conditions(staged, mapping.only)}) is not true")
+def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:
+    """Take the rows out of `stage` that have none of the values a record must have to be meant; how many."""
+    if not mapping.only:
+        return 0
+    found = sql.execute(f"delete from stage where ({conditions(staged, mapping.only)}) is not true").fetchone()
+    return int(found[0]) if found else 0
 
 
 def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,9 @@ def mapped_source(file: Path) -> feeds.Source:
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
-    staged = stage_mapped(sql, path, scratch, mapping)
-    yield staged, feed_of(staged, mapping)
+    staged, others = stage_mapped(sql, path, scratch, mapping)
+    said = f"{path.name}: rows that the mapping does not mean (only): {others}" if others else ""
+    yield staged, replace(feed_of(staged, mapping), passed_over=said)
 
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:

@@ -54,8 +54,10 @@ class MappedColumn(BaseModel):
     def from_or_sum(self) -> MappedColumn:
         if bool(self.source_columns) == bool(self.sum):
             raise ValueError("wants either from or sum")
-        if (self.split and self.sum) or (self.take != "first" and not self.split):
-            raise ValueError("take wants split, and from")
+        if self.split and self.sum:
+            raise ValueError("split wants from, not sum")
+        if self.take != "first" and not self.split:
+            raise ValueError("take wants split")
         if self.sum and self.values:
             raise ValueError("values cannot stand beside sum; words for nothing are null under [reader]")
         return self

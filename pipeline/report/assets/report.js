@@ -54,10 +54,12 @@
 
   const pen = document.createElement("canvas").getContext("2d");
 
+  const isNamed = (trace) => trace.mode?.includes("text");
+
   // Names beside marks: one that the edge would cut or that would cover an earlier one moves to another side of its mark;
   // where none is free it is left to hover and table.
   function thinned(data, layout, width, height, font) {
-    if (!data.some((trace) => trace.text)) return data;
+    if (!data.some(isNamed)) return data;
     const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
     const [[left, right], [bottom, top]] = [layout.xaxis.range, layout.yaxis.range];
     const kept = [];
@@ -72,7 +74,7 @@
       return isFree;
     };
     return data.map((trace) => {
-      if (!trace.text) return trace;
+      if (!isNamed(trace)) return trace;
       const placed = trace.text.map((name, i) => name && sides(trace.textposition[i]).find(free(name, trace.x[i], trace.y[i])));
       return { ...trace, text: trace.text.map((name, i) => (placed[i] ? name : "")), textposition: placed.map((side) => side || "top right") };
     });
