@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.building.build import MODELS
 from pipeline.building.publish import changed_definitions
+from pipeline.building.publisher import Publisher
 from pipeline.engines.portable import to_spark
 from pipeline.kpis import catalogue_of, read_catalogue
 from pipeline.kpis.cube import Cube, Cut
@@ -18,7 +19,6 @@ from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.ranks import rank_sql
 from pipeline.kpis.sql import sum_sql
 from pipeline.models import read_model
-from pipeline.results import Publisher
 from pipeline.settings import Cases, Parameters, Scorecard, Settings
 from pipeline.settings.tickets import Schedule, Sla, Tickets
 

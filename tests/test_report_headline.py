@@ -131,10 +131,10 @@ def test_what_to_do_stands_before_how_sure_that_is(data: Collected) -> None:
     ("targets", "said"),
     [
         ({"csat": 1.0}, []),
-        ({"csat": 5.0}, ["Target missed, in brackets: Customer satisfaction {csat} (5)."]),
+        ({"csat": 5.0}, ["Target (in brackets) missed: Customer satisfaction {csat} (5)."]),
         (
             {"aht": 1.0, "asa": 1.0, "csat": 5.0},
-            ["Targets missed, in brackets: Average speed of answer {asa} (0:01); Customer satisfaction {csat} (5)."],
+            ["Targets (in brackets) missed: Average speed of answer {asa} (0:01); Customer satisfaction {csat} (5)."],
         ),
     ],
 )  # fmt: skip

@@ -16,13 +16,14 @@ from pipeline.building import case_tails
 from pipeline.building.model_frames import prepare
 from pipeline.building.plan import Plan, make_plan, portions
 from pipeline.building.publish import publish, refresh_documents
+from pipeline.building.publisher import Publisher
 from pipeline.building.ticket_frames import followed_sources, knows_solving
 from pipeline.building.week_files import Weeks
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, catalogue_of
 from pipeline.models import read_model
 from pipeline.pec.store import lexicon_digest, score_new
-from pipeline.results import Publisher, layout
+from pipeline.results import layout
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

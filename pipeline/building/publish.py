@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from pipeline.building.people_documents import people_documents
+from pipeline.building.publisher import Publisher
 from pipeline.building.week_files import Weeks
 from pipeline.kpis import Catalogue
 from pipeline.loading.privacy import masked_file_name
 from pipeline.models import read_model
-from pipeline.results import Publisher, layout
+from pipeline.results import layout
 from pipeline.sources.expressions import file_literal
 from pipeline.weeks import LOOKED_AT, Delivery, last_complete_week
 

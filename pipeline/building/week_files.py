@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.building.plan import FIRST, LAST, Stretch
+from pipeline.building.publisher import Publisher
 from pipeline.building.week_figures import KEY, Published, fill_kpi_values
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Connection
-from pipeline.results import NO_WEEK, Publisher
+from pipeline.results import NO_WEEK
 from pipeline.sources.expressions import file_literal
 
 if TYPE_CHECKING:
