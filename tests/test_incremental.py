@@ -301,6 +301,7 @@ def test_undo_gives_what_there_was_before(tmp_path: Path) -> None:
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_the_first_ticket_that_can_complain_makes_none_of_the_weeks_before_nought(tmp_path: Path) -> None:
     calls = random_inputs(random.Random(4), weeks=6, tangled=0)
     told = "ticket_id  created_at  is_complaint  customer_key\nt1  2026-03-12 09:00  true  c1"
@@ -373,6 +374,7 @@ def test_whatever_a_load_changes_of_presence_is_stale(tmp_path: Path, seed: int)
     assert touched > 1000
 
 
+@pytest.mark.slow
 def test_a_login_of_a_new_week_ends_one_left_open_months_before(tmp_path: Path) -> None:
     """Until then the old one lasted to the end of the data: the weeks between are no others than they were."""
     calls = {name: text for name, text in random_inputs(random.Random(8)).items() if name[0] == "calls"}

@@ -100,6 +100,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_weeks_as_they_come_publish_what_one_load_does(tmp_path: Path, fresh: Path) -> None:
     steps = weekly(1)
     load_and_build(tmp_path, [merged(steps[:14]), *([merged(steps[n : n + 4]) for n in range(14, WEEKS, 4)])])

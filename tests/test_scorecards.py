@@ -118,7 +118,9 @@ def test_what_people_say_of_their_own_contacts_counts_nowhere(tmp_path: Path) ->
     assert figure(results, "pec_rate", agent="ann")[["numerator", "denominator"]].tolist() == [0, 1]
     seen = warmth(results, results.weeks)
     assert seen and seen.verdicts["evaluator"].tolist() == ["eve"]
-    assert of_themselves(Words("en"), seen) == "1 judgement is by the person who handled the contact; it counts nowhere."
+    assert (
+        of_themselves(Words("en"), seen) == "1 judgement is by the person who handled the contact; it counts nowhere."
+    )
 
 
 def marks(*scores: float) -> str:

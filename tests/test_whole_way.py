@@ -379,11 +379,11 @@ def test_the_examples_of_the_readme_find_something(home: Path, line: str) -> Non
     ("name", "charts"),
     [
         ("start_here", 2),
-        ("own_question", 2),
+        pytest.param("own_question", 2, marks=pytest.mark.slow),
         pytest.param("kpis", 0, marks=pytest.mark.slow),
         pytest.param("tickets", 3, marks=pytest.mark.slow),
         pytest.param("pec_calibration", 1, marks=pytest.mark.slow),
-        ("speed_and_quality", 2),
+        pytest.param("speed_and_quality", 2, marks=pytest.mark.slow),
     ],
 )
 def test_the_notebooks_run_on_the_published_results(
