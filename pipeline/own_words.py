@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -52,12 +53,13 @@ def _compiled() -> list[tuple[re.Pattern[str], list[str]]]:
     return [(re.compile(pattern), marks) for pattern, marks in (quotes() | footers()).values()]
 
 
-def own_words(text: str) -> str:
-    """The writer's own words in their places, with fillers in those of all else."""
+def own_words(texts: Sequence[str]) -> list[str]:
+    """The writers' own words in their places, with fillers in those of all else. Marks are looked for in all at once first."""
+    whole, found = "\n\n".join(texts), list(texts)
     for pattern, marks in _compiled():
-        if any(mark in text for mark in marks):
-            text = pattern.sub(_filled, text)
-    return text.rstrip(FILLER + "\n\r \t")
+        if there := [mark for mark in marks if mark in whole]:
+            found = [pattern.sub(_filled, t) if any(mark in t for mark in there) else t for t in found]
+    return [text.rstrip(FILLER + "\n\r \t") for text in found]
 
 
 def _filled(match: re.Match[str]) -> str:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
 
 from pipeline.pec.lexicons import Entry
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 SIGNED = re.compile(r"[^\W\d_]+(?:[*#@$%]+[^\W\d_]*)+", re.UNICODE)
 """A word with signs in place of letters."""
@@ -22,10 +28,46 @@ ENDINGS = ("", "а", "ый", "ец", "ил", "ли", "ь", "ing", "ed", "er", "s
 LATIN_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 SYLLABLES = re.compile("|".join(sorted(LATIN, key=len, reverse=True)))
 SIGNS = "*#@$%"
+LAST = 0xFFFF
 THREE_ALIKE = re.compile(r"([^\W\d_])\1\1", re.UNICODE)
 ROW_OF_LETTERS = re.compile(r"\b[^\W\d_][\s.,_*-]{1,2}[^\W\d_][\s.,_*-]", re.UNICODE)
 LATIN_SUSPECT = ("hui huy huj xui xuy xuj bla blya blja pezd pizd eba ebu suka suki mudak pidor pidar gandon").split()
 """Quick to look for, all of them: most texts have none."""
+
+
+def suspects(texts: Sequence[str]) -> list[int]:
+    """Places of the texts worth reading closely: with a sign, a row of single letters, a letter three times, a Latin suspect.
+
+    Told of all texts at once. What lies beyond the basic plane counts as a letter.
+    """
+    codes = np.frombuffer(("\n".join(["", *texts]) + "\n" * 6).encode("utf-32-le"), dtype=np.uint32)
+    word, letter, gap, sign = (table[np.minimum(codes, LAST)] for table in _tables())
+    long = len(codes) - 6
+    a, b, c, d, e, f = (slice(k, long + k) for k in range(6))
+    row = ~word[a] & letter[b] & gap[c] & ((letter[d] & gap[e]) | (gap[d] & letter[e] & gap[f]))
+    alike = letter[b] & (codes[b] == codes[c]) & (codes[c] == codes[d])
+    begins = np.cumsum([1, *(len(text) + 1 for text in texts)])
+    at = np.flatnonzero(row | alike | sign[b]) + 1
+    places: set[int] = set((np.searchsorted(begins, at, side="right") - 1).tolist())
+    lower = [text.lower() for text in texts]
+    for known in filter("\n".join(lower).__contains__, LATIN_SUSPECT):
+        places.update(n for n, text in enumerate(lower) if known in text)
+    return sorted(places)
+
+
+@cache
+def _tables() -> tuple[Array, ...]:
+    """Of each code whether it is part of a word, a letter, a gap between letters, a sign for one; as the patterns have it."""
+    signs = [chr(code) for code in range(LAST + 1)]
+    word = [s.isalnum() or s == "_" for s in signs[:-1]]
+    letter = [s.isalnum() and not s.isdecimal() for s in signs[:-1]]
+    gap = [s.isspace() or s in ".,_*-" for s in signs[:-1]]
+    return (
+        np.array([*word, False]),
+        np.array([*letter, True]),
+        np.array([*gap, False]),
+        np.array([s in SIGNS for s in signs]),
+    )
 
 
 class Unmasker:

@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.own_words import own_words
 from pipeline.pec.fields import left_in
 from pipeline.pec.lexicons import Feature, read_features, read_lexicons
-from pipeline.pec.masked import Unmasker
+from pipeline.pec.masked import Unmasker, suspects
 from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner
 from pipeline.pec.situations import lacking, situation_of
@@ -125,7 +125,7 @@ class Scorer:
 
     def read(self, texts: Sequence[str], role: str = "agent", names: Sequence[str] = ()) -> Reading:
         """Counts, scores and every hit of texts of one role, one pass over them."""
-        own = [own_words(text) for text in texts]
+        own = own_words(texts)
         batch, scanner = normalise(own), self._by_role[role]
         hits = counting(scanner, self.features, batch, own, scanner.hits(batch), role)
         counted = scanner.counts(hits, len(own))
@@ -151,7 +151,7 @@ class Scorer:
 
     def _masked(self, texts: list[str]) -> list[Formed]:
         """Disguised swearing that is the writer's own."""
-        found = [("masked_swear", n, *span) for n, text in enumerate(texts) for span in self._unmasker.found(text)]
+        found = [("masked_swear", n, *span) for n in suspects(texts) for span in self._unmasker.found(texts[n])]
         return [(name, n, start, end) for name, n, start, end in found if not is_anothers(texts[n], start, end)]
 
     def explain(self, messages: Sequence[Message]) -> list[Score]:
