@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.own_words import FILLER, own_words
 from pipeline.pec.fields import read_fields
 from pipeline.pec.lexicons import COLUMNS, Entry, read_features, read_lexicons
+from pipeline.pec.masked import Unmasker, suspects
 from pipeline.pec.normal import normalise
 from pipeline.pec.scan import Scanner, literal
 from pipeline.pec.score import Message, Scorer
@@ -247,3 +248,13 @@ def test_features_of_the_scan_are_those_of_the_catalogue() -> None:
     assert {entry.feature for entry in ENTRIES} <= set(read_features()[1])
     assert json.dumps(SCORER.explain([Message("1", "")])[0].features) == "{}"
     assert isinstance(ENTRIES[0], Entry)
+
+
+@given(st.lists(st.text(st.sampled_from("хуйsuka бляд*#@%._-,1\n\u00a0\ud800日"), max_size=12), max_size=6))
+@example(["", "х у й", "s.u.k.a", "бляяять", "пох*й", "suka", "ничего", "\ud800"])
+def test_texts_with_a_disguised_word_are_suspects(texts: list[str]) -> None:
+    assert suspects(texts) == sorted(set(suspects(texts))) and set(suspects(texts)) <= set(range(len(texts)))
+    assert {n for n, text in enumerate(texts) if any(UNMASKER.found(text))} <= set(suspects(texts))
+
+
+UNMASKER = Unmasker(read_lexicons())

@@ -62,7 +62,7 @@ def _tables() -> tuple[Array, Array, Array]:
 
 def normalise(texts: Sequence[str]) -> Batch:
     """Texts of any length; a text may be empty."""
-    raw = _codes(BETWEEN + BETWEEN.join(texts) + " ")
+    raw = codes_of(BETWEEN + BETWEEN.join(texts) + " ")
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     raw_begins = 2 + np.concatenate([[0], np.cumsum(lengths[:-1] + 2)]) if len(texts) else lengths
     plain, script, _ = _tables()
@@ -91,7 +91,7 @@ def is_letter(raw: Array) -> Array:
     return letter
 
 
-def _codes(text: str) -> Array:
+def codes_of(text: str) -> Array:
     """Code points: two bytes each where that is enough for all of them."""
     narrow = text.encode("utf-16-le", "surrogatepass")
     if len(narrow) == 2 * len(text):

@@ -76,10 +76,9 @@ def by_clock(data: Collected, words: Words) -> Chart | None:
     if not halves:
         return None
     worst = max(halves, key=lambda half: half.offered - half.met)
-    late, calls = words.number(worst.offered - worst.met), words.number(worst.offered)
-    said = words("service.clock_title", clock=worst.clock, late=late, calls=calls)
-    if worst.offered == worst.met:
-        said = words("service.clock_none")
+    late, calls = worst.offered - worst.met, words.number(worst.offered)
+    worst_said = words("service.clock_title", clock=worst.clock, late=words.number(late), calls=calls)
+    said = worst_said if late else words("service.clock_none")
     alt = words("service.clock_alt", finding=said)
     return Chart("service-clock", said, alt, 300, _clock_figure(data, words, halves), _clock_table(data, words, halves))
 
