@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.pec.lexicons import Entry
-from pipeline.pec.normal import codes_of
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from pipeline.pec.suspects import LATIN as BEGINNINGS
 
 SIGNED = re.compile(r"[^\W\d_]+(?:[*#@$%]+[^\W\d_]*)+", re.UNICODE)
 """A word with signs in place of letters."""
@@ -28,45 +22,6 @@ LATIN = {
 ENDINGS = ("", "а", "ый", "ец", "ил", "ли", "ь", "ing", "ed", "er", "s")
 LATIN_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 SYLLABLES = re.compile("|".join(sorted(LATIN, key=len, reverse=True)))
-SIGNS = "*#@$%"
-LAST = 0xFFFF
-LATIN_SUSPECT = ("hui huy huj xui xuy xuj bla blya blja pezd pizd eba ebu suka suki mudak pidor pidar gandon").split()
-"""Quick to look for, all of them: most texts have none."""
-
-
-def suspects(texts: Sequence[str]) -> list[int]:
-    """Places of the texts worth reading closely: with a sign, a row of single letters, a letter three times, a Latin suspect.
-
-    Told of all texts at once. What lies beyond the basic plane counts as a letter.
-    """
-    codes = codes_of("\n".join(["", *texts]) + "\n" * 6)
-    word, letter, gap, sign = (table[np.minimum(codes, LAST)] for table in _tables())
-    long = len(codes) - 6
-    a, b, c, d, e, f = (slice(k, long + k) for k in range(6))
-    row = ~word[a] & letter[b] & gap[c] & ((letter[d] & gap[e]) | (gap[d] & letter[e] & gap[f]))
-    alike = letter[b] & (codes[b] == codes[c]) & (codes[c] == codes[d])
-    begins = np.cumsum([1, *(len(text) + 1 for text in texts)])
-    at = np.flatnonzero(row | alike | sign[b]) + 1
-    places: set[int] = set((np.searchsorted(begins, at, side="right") - 1).tolist())
-    lower = [text.lower() for text in texts]
-    for known in filter("\n".join(lower).__contains__, LATIN_SUSPECT):
-        places.update(n for n, text in enumerate(lower) if known in text)
-    return sorted(places)
-
-
-@cache
-def _tables() -> tuple[Array, ...]:
-    """Of each code whether it is part of a word, a letter, a gap between letters, a sign for one; as the patterns have it."""
-    signs = [chr(code) for code in range(LAST + 1)]
-    word = [s.isalnum() or s == "_" for s in signs[:-1]]
-    letter = [s.isalnum() and not s.isdecimal() for s in signs[:-1]]
-    gap = [s.isspace() or s in ".,_*-" for s in signs[:-1]]
-    return (
-        np.array([*word, False]),
-        np.array([*letter, True]),
-        np.array([*gap, False]),
-        np.array([s in SIGNS for s in signs]),
-    )
 
 
 class Unmasker:
@@ -78,16 +33,20 @@ class Unmasker:
         self._words = frozenset(entry.pattern.strip() for entry in swear if entry.kind == "word")
         russian = [(p, True) for p in self._stems] + [(p, False) for p in self._words]
         self._russian = [(_sounded(p), is_stem) for p, is_stem in russian if "а" <= p[0] <= "я" and len(p) > 3]
+        self._disguises: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
+            "signed": (SIGNED, self._fits),
+            "apart": (APART, lambda row: self._is(re.sub(r"[\W_]", "", row))),
+            "drawn": (DRAWN, lambda drawn: self._is(re.sub(r"(.)\1+", r"\1", drawn))),
+            "latin": (LATIN_WORD, self._is_russian),
+        }
 
-    def found(self, text: str) -> Iterator[tuple[int, int]]:
-        """(start, end) of each disguised word in the text as it was written; slow: for `suspects`."""
-        yield from (m.span() for m in SIGNED.finditer(text) if self._fits(m.group().lower()))
-        yield from (m.span() for m in APART.finditer(text) if self._is(re.sub(r"[\W_]", "", m.group())))
-        yield from (m.span() for m in DRAWN.finditer(text) if self._is(re.sub(r"(.)\1+", r"\1", m.group())))
-        yield from (m.span() for m in LATIN_WORD.finditer(text) if self._is_russian(m.group().lower()))
+    def found(self, text: str, disguise: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of each word in that disguise in the text as it was written; slow: for `suspects`."""
+        pattern, is_swearing = self._disguises[disguise]
+        return (found.span() for found in pattern.finditer(text) if is_swearing(found.group().lower()))
 
     def _is(self, word: str) -> bool:
-        plain = word.lower().replace("ё", "е")
+        plain = word.replace("ё", "е")
         return plain in self._words or plain.startswith(self._stems)
 
     def _fits(self, masked: str) -> bool:
@@ -99,7 +58,7 @@ class Unmasker:
         return any(map(pattern.fullmatch, self._words)) or any(_begins(pattern, stem) for stem in self._stems)
 
     def _is_russian(self, word: str) -> bool:
-        if not any(known in word for known in LATIN_SUSPECT):
+        if not any(known.decode() in word for known in BEGINNINGS):
             return False
         spelled = _sounded(SYLLABLES.sub(lambda m: LATIN[m.group()], word))
         return any(spelled == known or (is_stem and spelled.startswith(known)) for known, is_stem in self._russian)

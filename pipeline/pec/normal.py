@@ -42,6 +42,11 @@ class Batch:
     def __len__(self) -> int:
         return len(self.begins)
 
+    def text_at(self, places: Array) -> Array:
+        """Which text each place in `raw` belongs to; what stands before the first is of the first."""
+        found: Array = np.maximum(np.searchsorted(self.raw_begins, places, side="right") - 1, 0)
+        return found
+
 
 @cache
 def _tables() -> tuple[Array, Array, Array]:

@@ -16,12 +16,13 @@ import numpy as np
 from pipeline.own_words import own_words
 from pipeline.pec.fields import left_in
 from pipeline.pec.lexicons import Feature, read_features, read_lexicons
-from pipeline.pec.masked import Unmasker, suspects
+from pipeline.pec.masked import Unmasker
 from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner
 from pipeline.pec.situations import lacking, situation_of
 from pipeline.pec.spared import counting, is_anothers, spans
 from pipeline.pec.structure import agent_structure, shouts
+from pipeline.pec.suspects import suspects
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Formed = tuple[str, int, int, int]
@@ -130,7 +131,7 @@ class Scorer:
         hits = counting(scanner, self.features, batch, own, scanner.hits(batch), role)
         counted = scanner.counts(hits, len(own))
         counts = {name: counted[:, place] for place, name in enumerate(scanner.features)}
-        formed = self._masked(own) + (_fields(own) if role == "agent" else [])
+        formed = self._masked(batch, own) + (_fields(own) if role == "agent" else [])
         for name in ("masked_swear", "placeholder") if role == "agent" else ("masked_swear",):
             places = np.array([n for of, n, _, _ in formed if of == name], dtype=np.int64)
             counts[name] = counts.get(name, 0) + np.bincount(places, minlength=len(own))
@@ -149,10 +150,11 @@ class Scorer:
             own[of_agents] = own[of_agents] + counts[name]
         return own
 
-    def _masked(self, texts: list[str]) -> list[Formed]:
+    def _masked(self, batch: Batch, texts: list[str]) -> list[Formed]:
         """Disguised swearing that is the writer's own."""
-        found = [("masked_swear", n, *span) for n in suspects(texts) for span in self._unmasker.found(texts[n])]
-        return [(name, n, start, end) for name, n, start, end in found if not is_anothers(texts[n], start, end)]
+        read = [(n, disguise) for disguise, places in suspects(batch).items() for n in places]
+        found = [(n, *span) for n, disguise in read for span in self._unmasker.found(texts[n], disguise)]
+        return [("masked_swear", n, start, end) for n, start, end in found if not is_anothers(texts[n], start, end)]
 
     def explain(self, messages: Sequence[Message]) -> list[Score]:
         """Each message with its evidence, in the order given."""
