@@ -26,5 +26,5 @@ select
     coalesce(sum(passed_s) over (
         partition by ticket_no, measure, turn order by from_at, place rows between unbounded preceding and 1 preceding
     ), 0) as before_s,
-    row_number() over (partition by ticket_no, measure, turn order by from_at desc, place desc) = 1 as is_last
+    lead(place) over (partition by ticket_no, measure, turn order by from_at, place) is null as is_last
 from running

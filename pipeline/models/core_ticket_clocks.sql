@@ -4,8 +4,7 @@
 -- `worked_at`: when a person was seen to move it. `is_solved_then`: at the end of the days that the settings give it, whatever became of it later.
 with states as (
     select
-        core_ticket_states.*, tickets.source,
-        tickets.created_at + rule.solved_within_days * interval '1' day as due_at
+        core_ticket_states.*, tickets.created_at + rule.solved_within_days * interval '1' day as due_at
     from core_ticket_states
     inner join core_tickets as tickets on tickets.ticket_no = core_ticket_states.ticket_no
     cross join ticket_settings as rule
@@ -13,8 +12,7 @@ with states as (
 
 marks as (
     select
-        ticket_no, max(source) as source,
-        max(case when is_now then status end) as status,
+        ticket_no, max(case when is_now then status end) as status,
         max(case when is_recorded then 1 else 0 end) = 1 as is_recorded,
         max(case when place = 1 and status in ('solved', 'closed') then 1 else 0 end) = 1 as is_cut,
         sum(case when is_reopening then 1 else 0 end) as reopens,
@@ -34,7 +32,8 @@ followed as (
         not marks.is_cut
             and (marks.is_recorded or (sources.source is not null and marks.status in ('new', 'open'))) as has_history
     from marks
-    left join followed_sources as sources on sources.source = marks.source
+    inner join core_tickets as tickets on tickets.ticket_no = marks.ticket_no
+    left join followed_sources as sources on sources.source = tickets.source
 ),
 
 sums as (

@@ -11,8 +11,8 @@ with followed as (
     from core_ticket_taken as taken
     window later as (
         partition by source, queue
-        order by came_at, case when taken_up_at is null then 1 else 0 end, taken_up_at
-        rows between 1 following and unbounded following
+        order by came_at desc, case when taken_up_at is null then 0 else 1 end, taken_up_at desc
+        rows between unbounded preceding and 1 preceding
     )
 ),
 

@@ -12,7 +12,7 @@ with changes as (
 
 select
     ticket_no, before, status, happened_at as from_at, next_at is null as is_now, place, is_recorded, is_by_robot,
-    coalesce(next_at, (select greatest(until, happened_at) from build_range)) as to_at,
+    coalesce(next_at, greatest((select until from build_range), happened_at)) as to_at,
     status in ('solved', 'closed') and coalesce(before, 'solved') not in ('solved', 'closed') as is_solving,
     coalesce(before, 'new') in ('solved', 'closed') and status not in ('solved', 'closed', 'deleted') as is_reopening,
     before is not null and before <> status as is_move
