@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -38,19 +38,13 @@ def known_accounts(warehouse: Warehouse, source: str, name: str, digest: str) ->
     if (name, digest) in due_files(warehouse, source):
         return []
     query = "select * from files where source = ? and name = ? and digest = ? and not is_undone order by file_id"
-    return [
-        Account(
-            file=name,
-            source=source,
-            table=row["contract"],
-            rows_read=row["rows_read"],
-            admitted=row["admitted"],
-            quarantined=quarantine_counts(warehouse, row["file_id"]),
-            duplicate=row["duplicate"],
-            is_unchanged=True,
-        )
-        for row in warehouse.records(query, [source, name, digest])
-    ]
+    rows = warehouse.records(query, [source, name, digest])
+    return [replace(_account(warehouse, row, name), is_unchanged=True) for row in rows]
+
+
+def booked(warehouse: Warehouse, file_id: int, file: str) -> Account:
+    """The account of an entry in the books, of the file called so today."""
+    return _account(warehouse, warehouse.records("select * from files where file_id = ?", [file_id])[0], file)
 
 
 def due_files(warehouse: Warehouse, source: str) -> set[tuple[str, str]]:
@@ -65,6 +59,9 @@ def has_content(warehouse: Warehouse, source: str, name: str, content: str) -> b
     return warehouse.value(query, [source, name, content]) is not None
 
 
-def quarantine_counts(warehouse: Warehouse, file_id: int) -> dict[str, int]:
+def _account(warehouse: Warehouse, row: dict[str, Any], file: str) -> Account:
     query = "select rule, sum(records)::bigint as n from quarantine where file_id = ? group by rule order by rule"
-    return {row["rule"]: row["n"] for row in warehouse.records(query, [file_id])}
+    quarantined = {bad["rule"]: bad["n"] for bad in warehouse.records(query, [row["file_id"]])}
+    return Account(
+        file, row["source"], row["contract"], row["rows_read"], row["admitted"], quarantined, row["duplicate"]
+    )

@@ -80,6 +80,10 @@ class Faults:
     def records(self) -> int:
         return sum(fault.records for fault in self.rows)
 
+    @property
+    def read(self) -> int:
+        return self.records + self.sound
+
     def summary(self) -> str:
         counts = Counter[str]()
         for fault in self.rows:

@@ -17,11 +17,12 @@ LEAVERS = 1
 """So many may always go from a list that is whole each time, however short it is."""
 
 
-def refuse_if_mostly_bad(file: Path, faults: Faults, read: int, limits: Admission, is_whole: bool) -> None:
+def refuse_if_mostly_bad(file: Path, faults: Faults, limits: Admission, is_whole: bool) -> None:
     """Raises RefusedFile for no records at all, for none that is sound, and for more bad ones than both limits.
 
     One bad record alone is not refused: a letter is a file, and would be every day. A list that is whole each time is.
     """
+    read = faults.read
     if read == 0:
         raise RefusedFile(f"{file}: holds no records")
     if faults.records > limits.bad_rows_allowed and faults.records / read > limits.bad_share_limit:
