@@ -38,9 +38,26 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
     NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
     its trunk prefix; one of national length is of the country. The steps are nested so that none is computed twice.
     """
-    nobody, signs = ", ".join(map(quoted, _words_for_nobody())), quoted("+() ./-")
+    nobody = ", ".join(map(quoted, _words_for_nobody()))
     return f"""
-    with lowered as (
+    with {_undressed(spellings)},
+    {_dialled()},
+    judged as (select *,
+        regexp_full_match(case when starts_with(number, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
+        number is null and regexp_full_match(name, '{CUT}') as is_cut,
+        length(digits) >= {SHORTEST_NUMBER} as is_phone
+        from dialled),
+    told as (select *, case
+        when name in ({nobody}) or is_withheld or is_cut then null
+        when is_phone then {_international(privacy)} else name end as normal
+        from judged)
+    select spelling, normal, {_known_by(privacy)} as known_by
+    from told"""
+
+
+def _undressed(spellings: str) -> str:
+    """SQL, up to `named` (spelling, name): without what mail programs and telephones put around a name."""
+    return f"""lowered as (
         select spelling, case
             when regexp_full_match(spelling, '{PLAIN}') then trim(spelling)
             else lower(regexp_replace(spelling, '^[\\s\\pZ\\pC]+|[\\s\\pZ\\pC]+$', '', 'g')) end as name
@@ -58,8 +75,13 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
             when starts_with(name, 'anonymous@') or ends_with(name, '.invalid') then 'anonymous'
             when contains(name, '@') and regexp_matches(name, '^[+]?[0-9]+@') then split_part(name, '@', 1)
             else name end as name
-        from bare),
-    numbered as (
+        from bare)"""
+
+
+def _dialled() -> str:
+    """SQL, from `named` to `dialled` (spelling, name, number, digits): the number that a name is, and what of it is dialled."""
+    signs = quoted("+() ./-")
+    return f"""numbered as (
         select spelling, name, case
             when regexp_full_match(name, '{PLAIN}') then name else nullif({_plain("name")}, '') end as number
         from named),
@@ -68,18 +90,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
             when regexp_full_match(number, '[+]?[0-9]*') then ltrim(number, '+')
             when starts_with(number, '+') or starts_with(number, '00') then translate(replace(number, '(0)', ''), {signs}, '')
             else translate(number, {signs}, '') end as digits
-        from numbered),
-    judged as (select *,
-        regexp_full_match(case when starts_with(number, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
-        number is null and regexp_full_match(name, '{CUT}') as is_cut,
-        length(digits) >= {SHORTEST_NUMBER} as is_phone
-        from dialled),
-    told as (select *, case
-        when name in ({nobody}) or is_withheld or is_cut then null
-        when is_phone then {_international(privacy)} else name end as normal
-        from judged)
-    select spelling, normal, {_known_by(privacy)} as known_by
-    from told"""
+        from numbered)"""
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,7 @@ several is put together by their contacts (post-stratification, Cochran, Samplin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,6 +46,24 @@ class Joined:
     weight: float
 
 
+@dataclass(frozen=True)
+class _Strata:
+    """Of each stratum: which of the `groups` has it, its contacts and its labels."""
+
+    owner: Array
+    size: Array
+    labels: Array
+    groups: int
+
+
+class _Spread(NamedTuple):
+    """What a label leaves to chance: of a rate p of_verdict * p (1 - p) + of_score, over all groups `variance`."""
+
+    of_verdict: float
+    of_score: float
+    variance: float
+
+
 def joined_rates(
     groups: ArrayLike,
     scores: ArrayLike,
@@ -61,36 +79,24 @@ def joined_rates(
     of which nothing was judged are taken to be like the others of their group, as far as strata of a group are alike.
     ValueError: arrays of different length.
     """
-    names = np.asarray(groups, dtype=str)
-    within = names if strata is None else np.asarray(strata, dtype=str)
-    score, verdict = np.asarray(scores, dtype=float), np.asarray(verdicts, dtype=float)
+    names, score, verdict = np.asarray(groups, str), np.asarray(scores, float), np.asarray(verdicts, float)
+    within = names if strata is None else np.asarray(strata, str)
     if not len(names) == len(within) == len(score) == len(verdict):
         raise ValueError("groups, strata, scores and verdicts have one length")
     keys, place = np.unique(names, return_inverse=True)
     owner, part = _parts(place, within)
     judged = ~np.isnan(verdict)
-    size, labels = np.bincount(part, minlength=len(owner)), np.bincount(part[judged], minlength=len(owner))
-    here = _mean(part[judged], score[judged], len(owner))
-    human = _mean(part[judged], verdict[judged], len(owner))
-    weight, of_verdict, of_score, error_variance = _pooled(part[judged], score[judged], verdict[judged], labels, size)
-    share = _shares(owner, size * (labels > 0), len(keys))
-    error = np.where(labels > 0, human - weight * here, 0)
-    everywhere = _mean(place, score, len(keys))
-    centre = np.clip(weight * everywhere + np.bincount(owner, share * error, len(keys)), 0, 1)
-    # finite population: what people judged of a stratum is known, the rest is guessed
-    each = (1 - labels / np.maximum(size, 1)) / np.maximum(labels, 1)
-    guessed = np.bincount(owner, share**2 * each, len(keys))
-    unseen = _unseen(owner, size, labels, error, error_variance * each, len(keys))
+    size, labels = (np.bincount(rows, minlength=len(owner)) for rows in (part, part[judged]))
+    drawn = _Strata(owner, size, labels, len(keys))
+    weight, of_machine = _pooled(part[judged], score[judged], verdict[judged], drawn)
+    human, here = (_mean(part[judged], values[judged], len(owner)) for values in (verdict, score))
     z = special.ndtri((1 + level) / 2)
-    low, high = _limits(centre, of_verdict * guessed, of_score * guessed + unseen, z)
-    of_people = np.bincount(owner, share * np.where(labels > 0, human, 0), len(keys))
-    alone = _unseen(owner, size, labels, human, verdict[judged].var() * each, len(keys))
-    human_low, human_high = _limits(of_people, guessed, alone, z)
-    contacts, sampled = (np.bincount(owner, part, len(keys)).astype(int) for part in (size, labels))
-    known = (sampled >= fewest) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(low)
-    blank = np.where(known, 0.0, np.nan)
-    rate, low, high = (part + blank for part in (centre, low, high))
-    return Joined(keys, contacts, sampled, of_people, human_low, human_high, rate, low, high, weight)
+    alone = _rates(drawn, np.zeros(len(keys)), human, _Spread(1.0, 0.0, verdict[judged].var()), z)
+    joined = _rates(drawn, weight * _mean(place, score, len(keys)), human - weight * here, of_machine, z)
+    contacts, sampled = (np.bincount(owner, counted, len(keys)).astype(int) for counted in (size, labels))
+    is_known = (sampled >= fewest) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(joined[1])
+    rate, low, high = (np.where(is_known, values, np.nan) for values in joined)
+    return Joined(keys, contacts, sampled, *alone, rate, low, high, weight)
 
 
 def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) -> float:
@@ -132,14 +138,26 @@ def _shares(owner: Array, size: Array, groups: int) -> Array:
     return shares
 
 
-def _unseen(owner: Array, size: Array, labels: Array, error: Array, chance: Array, groups: int) -> Array:
+def _rates(drawn: _Strata, base: Array, found: Array, spread: _Spread, z: float) -> tuple[Array, Array, Array]:
+    """The rate of each group and its limits: `base` and what was found in its strata, weighed by their contacts."""
+    owner, size, labels, groups = drawn.owner, drawn.size, drawn.labels, drawn.groups
+    share = _shares(owner, size * (labels > 0), groups)
+    rate = np.clip(base + np.bincount(owner, share * np.where(labels > 0, found, 0), groups), 0, 1)
+    # finite population: what people judged of a stratum is known, the rest is guessed
+    each = (1 - labels / np.maximum(size, 1)) / np.maximum(labels, 1)
+    guessed = np.bincount(owner, share**2 * each, groups)
+    fixed = spread.of_score * guessed + _unseen(drawn, found, spread.variance * each)
+    return rate, *_limits(rate, spread.of_verdict * guessed, fixed, z)
+
+
+def _unseen(drawn: _Strata, found: Array, chance: Array) -> Array:
     """Variance by group from strata without a label: how far strata of a group lie apart beyond chance, all groups together.
 
     NaN where that is not known.
     """
-    seen = labels > 0
+    owner, size, groups, seen = drawn.owner, drawn.size, drawn.groups, drawn.labels > 0
     free = seen.sum() - len(np.unique(owner[seen]))
-    residual = error[seen] - _mean(owner[seen], error[seen], groups)[owner[seen]]
+    residual = found[seen] - _mean(owner[seen], found[seen], groups)[owner[seen]]
     apart = max((residual**2).sum() / free - chance[seen].mean(), 0) if free else np.nan
     missing = np.bincount(owner, size * ~seen, groups) / np.bincount(owner, size, groups)
     parts = (np.nan_to_num(_shares(owner, size * which, groups)) for which in (seen, ~seen))
@@ -153,22 +171,19 @@ def _mean(place: Array, values: Array, size: int) -> Array:
     return mean
 
 
-def _pooled(place: Array, score: Array, verdict: Array, labels: Array, size: Array) -> tuple[float, ...]:
-    """Weight of the machine, and what it leaves unexplained, within groups and all labels together: of verdicts, as a share of
-    their variance p (1 - p), of scores of one verdict, as a variance, and both as one variance.
-    """
-    groups = int((labels > 0).sum())
-    free = len(score) - groups
+def _pooled(place: Array, score: Array, verdict: Array, drawn: _Strata) -> tuple[float, _Spread]:
+    """Weight of the machine, and what it leaves to chance, within strata and all labels together."""
+    size, labels = drawn.size, drawn.labels
+    free = len(score) - int((labels > 0).sum())
     if free < FEWEST:
-        return 0.0, *(float("nan"),) * 3
-    f = score - _mean(place, score, len(labels))[place]
-    y = verdict - _mean(place, verdict, len(labels))[place]
+        return 0.0, _Spread(*(float("nan"),) * 3)
+    f, y = (values - _mean(place, values, len(labels))[place] for values in (score, verdict))
     score_variance, covariance, verdict_variance = (float((a * b).sum() / free) for a, b in ((f, f), (f, y), (y, y)))
     share = labels.sum() / max(size[labels > 0].sum(), 1)
     weight = float(np.clip(covariance / ((1 + share) * score_variance), 0, 1)) if score_variance > 0 else 0.0
     apart = covariance / verdict_variance if verdict_variance > 0 else 0.0
     alike = max(0.0, score_variance - apart * covariance)
-    return weight, (1 - weight * apart) ** 2, weight**2 * alike, float(((y - weight * f) ** 2).sum() / free)
+    return weight, _Spread((1 - weight * apart) ** 2, weight**2 * alike, float(((y - weight * f) ** 2).sum() / free))
 
 
 def _limits(centre: Array, of_share: Array, fixed: Array, z: float) -> tuple[Array, Array]:
