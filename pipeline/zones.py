@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+
+    Seconds = np.ndarray[Any, np.dtype[np.int64]]
 
 FIRST_YEAR, LAST_YEAR = 1990, datetime.now(UTC).year + 2
 SLOT_S = 900
@@ -60,11 +63,7 @@ def calendar(zone: str, first: datetime, last: datetime) -> pd.DataFrame:
     import pandas as pd
 
     slots = np.arange(_epoch(first) // SLOT_S, _epoch(last) // SLOT_S + 1, dtype=np.int64)
-    changes = offset_changes(zone)
-    starts = np.array([_epoch(at) for at, _, _ in changes], dtype=np.int64)
-    before_all = offset_at(zone, datetime(FIRST_YEAR, 1, 1))
-    offsets = np.array([int(o.total_seconds()) for o in (before_all, *(after for _, _, after in changes))])
-    offset = offsets[np.searchsorted(starts, slots * SLOT_S, side="right")]
+    offset = _offsets(zone, slots * SLOT_S)
     local_s = slots * SLOT_S + offset
     half_s = local_s - local_s % 1800
     local = pd.Series(pd.to_datetime(local_s, unit="s"))
@@ -81,6 +80,18 @@ def calendar(zone: str, first: datetime, last: datetime) -> pd.DataFrame:
             "half_hour_at": pd.to_datetime(half_s - offset, unit="s"),
         }
     )
+
+
+def _offsets(zone: str, moments: Seconds) -> Seconds:
+    """How many seconds the zone's clock is ahead of UTC at each moment (seconds since 1970)."""
+    import numpy as np
+
+    changes = offset_changes(zone)
+    before_all = offset_at(zone, datetime(FIRST_YEAR, 1, 1))
+    starts = np.array([_epoch(at) for at, _, _ in changes], dtype=np.int64)
+    offsets = np.array([int(o.total_seconds()) for o in (before_all, *(after for _, _, after in changes))])
+    ahead: Seconds = offsets[np.searchsorted(starts, moments, side="right")]
+    return ahead
 
 
 def _epoch(at: datetime) -> int:

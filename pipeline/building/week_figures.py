@@ -75,11 +75,7 @@ def _measure(
     weeks: str,
     kpis: tuple[str, ...],
 ) -> None:
-    by_the_half_hour = tuple(name for name in HALF_HOURLY if name in kpis)
-    cubes = [*(Cube(kpis, cuts, weeks) for cuts in CUTS), Cube(by_the_half_hour, (Cut("half_hour"),), weeks)]
-    values = pd.concat([measure_cuts(engine, catalogue, cube) for cube in cubes], ignore_index=True)
-    text = ["kpi", "definition", "period", "team", "agent", "queue", "topic", "channel", "why", "grain", "cut"]
-    values[text] = values[text].astype("string")
+    values = _measured(engine, catalogue, weeks, kpis)
     first = {name: max((begins.get(fact, "") for fact in catalogue.facts_of(name)), default="") for name in kpis}
     values["first_week"] = values["kpi"].map(first).astype("string")
     warehouse.sql.register("values_frame", values)
@@ -93,6 +89,15 @@ def _measure(
         where coalesce(w.week, v.period) >= first_week"""
     )
     warehouse.sql.unregister("values_frame")
+
+
+def _measured(engine: Connection, catalogue: Catalogue, weeks: str, kpis: tuple[str, ...]) -> pd.DataFrame:
+    by_the_half_hour = tuple(name for name in HALF_HOURLY if name in kpis)
+    cubes = [*(Cube(kpis, cuts, weeks) for cuts in CUTS), Cube(by_the_half_hour, (Cut("half_hour"),), weeks)]
+    values = pd.concat([measure_cuts(engine, catalogue, cube) for cube in cubes], ignore_index=True)
+    text = ["kpi", "definition", "period", "team", "agent", "queue", "topic", "channel", "why", "grain", "cut"]
+    values[text] = values[text].astype("string")
+    return values
 
 
 def _are_as_published(warehouse: Warehouse, published: Published, kpis: Iterable[str]) -> bool:

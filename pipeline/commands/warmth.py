@@ -12,7 +12,7 @@ import typer
 
 from pipeline.commands.options import Listing, Week, settings_of
 from pipeline.commands.terminal import Format, show
-from pipeline.errors import NoData, UsageError
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.pec.score import Score
@@ -108,14 +108,10 @@ def plan_labels(
 
     results = open_results(settings_of(context).results)
     chosen = week or results.last_complete_week
-    contacts = plan.answered_contacts(results, chosen)
-    waiting = plan.not_judged(contacts, results, chosen)
-    if waiting.empty:
-        raise NoData(f"no answered contacts of known agents in {chosen} that nobody has judged")
-    known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
-    drawn = plan.plan_labels(waiting, budget, evaluator or known["evaluator"].tolist() or ["evaluator"], week=chosen)
+    drawn = plan.plan_of_week(results, chosen, budget, evaluator or ())
     files = sheets.write_sheets(drawn, out, chosen, date.today())
-    listen = sheets.write_listen(plan.ten_to_listen(contacts, chosen), out, chosen)
+    to_hear = plan.ten_to_listen(plan.answered_contacts(results, chosen), chosen)
+    listen = sheets.write_listen(to_hear, out, chosen)
     show([asdict(assignment) for assignment in drawn], form)
     agents = len({assignment.agent for assignment in drawn})
     print(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.errors import NoData
 from pipeline.results import Results
 
 DOUBLE_SHARE = 0.15
@@ -104,6 +105,15 @@ def _draw(contacts: pd.DataFrame, wanted: int, rng: random.Random) -> list[tuple
 def _assignment(row: dict[str, object], evaluator: str, is_double: bool, probability: float) -> Assignment:
     texts = {name: "" if pd.isna(row[name]) else str(row[name]) for name in TEXTS}  # type: ignore[call-overload]
     return Assignment(evaluator=evaluator, is_double=is_double, probability=round(probability, 6), **texts)
+
+
+def plan_of_week(results: Results, week: str, budget: int, evaluators: Sequence[str] = ()) -> list[Assignment]:
+    """Of the contacts of a week that nobody has judged; evaluators: default those of the data. Raises NoData for no contact."""
+    waiting = not_judged(answered_contacts(results, week), results, week)
+    if waiting.empty:
+        raise NoData(f"no answered contacts of known agents in {week} that nobody has judged")
+    known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
+    return plan_labels(waiting, budget, evaluators or known["evaluator"].tolist() or ["evaluator"], week=week)
 
 
 def answered_contacts(results: Results, week: str) -> pd.DataFrame:

@@ -39,12 +39,7 @@ def away(words: Words, curve: Curve) -> Chart:
     xaxis = charts.axis(words, "count", 0, 30, title={"text": words("cases.away_days")})
     yaxis = charts.axis(words, "share", 0, max(0.1, float(max(back)) * 1.15))
     line = charts.points(days, list(back), texts, "--ink", mode="lines", line={"color": "--ink", "width": 2})
-    rows = [
-        [Cell(words.number(day, 1), day), _share(words, float(share), float(least), float(most))]
-        for day, share, least, most in zip(days[1:], back[1:], lows[1:], highs[1:], strict=True)
-    ]
-    heads = [Column(words("cases.away_days")), Column(words("cases.away_share"), has_interval=True)]
-    table = Table("cases-away", words("cases.away_table"), heads, rows)
+    table = _away_table(words, np.column_stack([days, back, lows, highs])[1:])
     return Chart(
         "cases-away",
         said,
@@ -54,6 +49,13 @@ def away(words: Words, curve: Curve) -> Chart:
         table,
         words("cases.away_note"),
     )
+
+
+def _away_table(words: Words, shares: np.ndarray[Any, np.dtype[np.float64]]) -> Table:
+    """shares: a row a day: the day, the share that is back by then, its interval."""
+    rows = [[Cell(words.number(day, 1), day), _share(words, *share)] for day, *share in shares.tolist()]
+    heads = [Column(words("cases.away_days")), Column(words("cases.away_share"), has_interval=True)]
+    return Table("cases-away", words("cases.away_table"), heads, rows)
 
 
 def _share(words: Words, share: float, low: float, high: float) -> Cell:

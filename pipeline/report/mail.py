@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import quote
 
 from pipeline.report.answers import in_short
@@ -27,26 +28,17 @@ IN_LINKS = ":/?#[]@!$&'()*+,;=%~"
 
 def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
     """A message with a plain and an HTML body; the picture is in it where one can be drawn, its numbers where not."""
-    title = settings.report.title or words("page.title")
-    chart = _pictured(data, words)
-    picture, place = _png(chart) if chart else None, _place(data, words, settings)
-    link = quote(f"{settings.mail.link.rstrip('/')}/{place}", safe=IN_LINKS) if settings.mail.link else ""
-    context = {
-        "words": words, "language": words.language, "title": title, "data": data, "week": data.week, "chart": chart,
-        "has_picture": picture is not None, "answers": in_short(data, words), "link": link,
-        "tiles": [tile for group in tiles(data, words).values() for tile in group if tile.value], "cid": PICTURE,
-    }  # fmt: skip
-    text, html = render("mail.txt", context), render("mail.html", context)
+    chart, place = _pictured(data, words), _place(data, words, settings)
+    picture = _png(chart) if chart else None
+    told = _told(data, words, settings, place) | {"chart": chart, "has_picture": picture is not None, "cid": PICTURE}
+    text, html = render("mail.txt", told), render("mail.html", told)
     message = EmailMessage()
-    heads = {
-        "Subject": f"{title}: {words('page.week', number=int(data.week[-2:]), days=words.week(data.week))}",
-        "From": settings.mail.sender,
-        "To": ", ".join(settings.mail.to),
-        "Date": format_datetime(data.until.replace(tzinfo=UTC)),
-        "Message-ID": f"<{data.week}.{words.language}.{_digest(place, text, html)}@contact-quality>",
-    }
-    for name, value in heads.items():
-        message[name] = value
+    message["Subject"] = (
+        f"{told['title']}: {words('page.week', number=int(data.week[-2:]), days=words.week(data.week))}"
+    )
+    message["From"], message["To"] = settings.mail.sender, ", ".join(settings.mail.to)
+    message["Date"] = format_datetime(data.until.replace(tzinfo=UTC))
+    message["Message-ID"] = f"<{data.week}.{words.language}.{_digest(place, text, html)}@contact-quality>"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
     if picture is not None:
@@ -54,6 +46,16 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
         shown.add_related(picture, "image", "png", cid=f"<{PICTURE}>", filename="picture.png")  # type: ignore[union-attr]
     _fix_boundaries(message)
     return message
+
+
+def _told(data: Collected, words: Words, settings: Settings, place: str) -> dict[str, Any]:
+    """What both bodies say, by the names that templates use."""
+    link = quote(f"{settings.mail.link.rstrip('/')}/{place}", safe=IN_LINKS) if settings.mail.link else ""
+    return {
+        "words": words, "language": words.language, "title": settings.report.title or words("page.title"), "data": data,
+        "week": data.week, "answers": in_short(data, words), "link": link,
+        "tiles": [tile for group in tiles(data, words).values() for tile in group if tile.value],
+    }  # fmt: skip
 
 
 def _pictured(data: Collected, words: Words) -> Chart | None:

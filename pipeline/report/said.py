@@ -44,30 +44,38 @@ def sentence(
     words: Words, finding: Finding, catalogue: Catalogue, names: Mapping[str, str], link: Link | None = None
 ) -> str:
     """Plain text; markup where there is a `link`. Raises KeyError for a finding that the language has no words for."""
-    filled = {
-        name: words.time(part.value, part.low, part.high) if name in SUMS and part.unit == "s" else figure(words, part)
-        for name, part in finding.figures.items()
-        if name != "cost"
-    }
-    if target := finding.figures.get("target"):
-        filled["target"] = words.target(target.unit, target.value)
-    labels = dict(finding.labels)
-    if "kpi" in labels:
-        labels["kpi"] = catalogue[labels["kpi"]].title[words.language]
-    if labels.get("slot"):
-        weekday, clock = labels["slot"].split()
-        labels["slot"] = f"{words(f'clock.day_{weekday}')} {clock}"
+    filled, labels = _figures(words, finding), _labels(words, finding, catalogue)
     whom = Markup(", ").join(
         (link or unlinked)(name, key, _name(names, name, key)) for name, key in finding.whom.items()
     )
-    cost = finding.figures.get("cost")
-    money = words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""
-    rest = {**filled, **labels, **_asides(words, filled, labels), "money": money, "week": words.week(finding.weeks[1])}
+    rest = {**filled, **labels, **_asides(words, filled, labels), "week": words.week(finding.weeks[1])}
     parts = [words.marked(key(finding), **rest, whom=whom)]
     if (events := labels.get("events")) and finding.verdict in MOVED:
         parts.append(words.marked("found.events", events=events))
     text = Markup(" ").join(parts)
     return text if link else text.unescape()
+
+
+def _figures(words: Words, finding: Finding) -> dict[str, str]:
+    told = {
+        name: words.time(part.value, part.low, part.high) if name in SUMS and part.unit == "s" else figure(words, part)
+        for name, part in finding.figures.items()
+        if name != "cost"
+    }
+    if target := finding.figures.get("target"):
+        told["target"] = words.target(target.unit, target.value)
+    cost = finding.figures.get("cost")
+    return told | {"money": words("found.money", amount=words.number(cost.value), currency=cost.unit) if cost else ""}
+
+
+def _labels(words: Words, finding: Finding, catalogue: Catalogue) -> dict[str, str]:
+    told = dict(finding.labels)
+    if "kpi" in told:
+        told["kpi"] = catalogue[told["kpi"]].title[words.language]
+    if told.get("slot"):
+        weekday, clock = told["slot"].split()
+        told["slot"] = f"{words(f'clock.day_{weekday}')} {clock}"
+    return told
 
 
 def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
