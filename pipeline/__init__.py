@@ -18,6 +18,6 @@ def open_results(config: str | Path | None = None, warehouse: str | Path | None 
     Raises UsageError for settings that are wrong, NoData when nothing has been published.
     """
     from pipeline.asking.explore import Exploration
-    from pipeline.settings import read_settings
+    from pipeline.settings_file import read_settings
 
     return Exploration(read_settings(Path(config) if config else None, Path(warehouse) if warehouse else None))

@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.errors import PipelineError, UsageError
 from pipeline.loading.keys import KEY_VARIABLE, find_key
-from pipeline.settings import Privacy, Settings, read_settings
+from pipeline.settings import Privacy, Settings
 from pipeline.settings.key_errors import section_of
+from pipeline.settings_file import read_settings
 
 ROOT = Path(__file__).parents[1]
 

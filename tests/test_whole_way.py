@@ -25,7 +25,8 @@ from pipeline.drill import records_of
 from pipeline.findings import Finding, find_all
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results, open_results
-from pipeline.settings import Settings, read_settings
+from pipeline.settings import Settings
+from pipeline.settings_file import read_settings
 from pipeline.statistics.ppi import joined_rates
 from tests.told import counted, told
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import business_time
 from pipeline.business_time import WEEK_MIN, Hours
-from pipeline.settings.checks import check_schedule
+from pipeline.settings.key_errors import require_known
 from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ def schedule_frames(warehouse: Warehouse, settings: Settings, first: date, until
     segments, openings = business_time.tables(
         _hours(warehouse, settings, keys, first, until), first, (until + AHEAD).date()
     )
-    check_schedule(settings.tickets.schedule, sorted(segments["schedule"].unique()))
+    # sources deliver schedules of their own, so that the settings alone cannot tell
+    if wanted := settings.tickets.schedule:
+        known = sorted(segments["schedule"].unique())
+        require_known("tickets.schedule", "schedule", wanted, known, f"there are {', '.join(known)}")
     return {
         "business_segments": segments.astype({"schedule": "string"}),
         "business_openings": openings.astype({"schedule": "string"}),

@@ -26,7 +26,7 @@ Pages = Annotated[Path | None, typer.Option("--out", help="folder for the pages;
 
 def settings_of(context: typer.Context) -> Settings:
     """The settings that the options before the command choose."""
-    from pipeline.settings import read_settings
+    from pipeline.settings_file import read_settings
 
     config, warehouse = context.obj  # set by the options before the command
     return read_settings(config, warehouse)

@@ -1,16 +1,12 @@
-"""pipeline.toml -> one frozen, checked `Settings`."""
+"""What a file of settings may say; `pipeline.settings_file` reads one."""
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from pipeline.errors import UsageError
-from pipeline.settings.checks import check_checks, check_kpis
-from pipeline.settings.key_errors import explain
 from pipeline.settings.section import Section, checked_zone
 from pipeline.settings.sections import (
     Admission,
@@ -30,9 +26,8 @@ from pipeline.settings.tickets import Regulation, Schedule, Sla, Tickets
 
 __all__ = [
     "Admission", "Cases", "Costs", "Criterion", "Engine", "Mail", "Parameters", "Privacy", "Profile", "Report", "Scorecard",
-    "Settings", "read_settings",
+    "Settings",
 ]  # fmt: skip
-DEFAULT_FILE = Path("pipeline.toml")
 
 
 class Settings(Section):
@@ -103,45 +98,3 @@ class Settings(Section):
     @property
     def results(self) -> Path:
         return self.warehouse.parent / f"{self.warehouse.stem}.results"
-
-
-def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Settings:
-    """Settings from `file` (default: pipeline.toml here, or all defaults); `warehouse` overrides its path.
-
-    Raises UsageError naming the file and the key that is wrong.
-    """
-    chosen = file or DEFAULT_FILE
-    if file is not None and not file.is_file():
-        raise UsageError(f"{file}: no such settings file")
-    raw = _read_toml(chosen) if chosen.is_file() else {}
-    try:
-        settings = Settings(**raw)
-        check_kpis(settings)
-        check_checks(settings)
-    except UsageError as error:
-        raise UsageError(f"{chosen}: {error}") from None
-    except ValidationError as error:
-        raise UsageError(f"{chosen}: {explain(error, Settings)}") from None
-    paths = _below(chosen.parent, settings)
-    if (words := paths["pec"].lexicons) and not words.is_dir():
-        raise UsageError(f"{chosen}: pec.lexicons: there is no folder {words}")
-    if warehouse is not None:
-        paths["warehouse"] = warehouse
-    return settings.model_copy(update=paths)
-
-
-def _below(base: Path, settings: Settings) -> dict[str, Any]:
-    """What of the settings holds a path, seen from `base`; a store by its URL is none."""
-    paths: dict[str, Any] = {name: base / getattr(settings, name) for name in ("warehouse", "inbox", "reports")}
-    own = settings.pec.lexicons
-    paths["pec"] = settings.pec.model_copy(update={"lexicons": base / own if own else None})
-    if (exchange := settings.engine.exchange) and "://" not in exchange:
-        paths["engine"] = settings.engine.model_copy(update={"exchange": str(base / exchange)})
-    return paths
-
-
-def _read_toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: not valid TOML: {error}") from None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+
+from pipeline.errors import UsageError
 
 WANTED = {
     "greater_than": "more than {gt:g}", "greater_than_equal": "{ge:g} or more", "less_than_equal": "{le:g} or less",
@@ -82,6 +84,12 @@ def section_of(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for inner in get_args(annotation) if (found := section_of(inner))), None)
+
+
+def require_known(key: str, kind: str, name: str, known: Collection[str], otherwise: str) -> None:
+    """Raises UsageError for a name under `key` that is none of the known; `otherwise` helps where none is spelled alike."""
+    if name not in known:
+        raise UsageError(f"{key}: no {kind} '{name}'; {nearest(name, known) or otherwise}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from pipeline.building.build import compute
 from pipeline.building.plan import make_plan
 from pipeline.engines.warehouse import Warehouse, open_warehouse
 from pipeline.models import read_model
-from pipeline.settings import read_settings
+from pipeline.settings_file import read_settings
 from tests.bench.timing import Row, in_turns, times
 from tests.bench.warehouses import Bench
 
