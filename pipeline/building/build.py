@@ -34,14 +34,16 @@ MODELS = (
     "core_queue_memberships", "core_queue_states",
     "core_calls",
     "core_letter_authors", "core_messages", "core_ticket_threads", "core_ticket_openings", "core_tickets", "core_ticket_firsts",
-    "core_ticket_histories", "core_ticket_changes", "core_ticket_schedules", "core_ticket_states", "core_ticket_replies",
-    "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches", "core_ticket_clocks",
+    "core_ticket_histories", "core_ticket_events", "core_ticket_changes", "core_ticket_schedules", "core_ticket_states",
+    "core_ticket_replies", "core_ticket_assignments", "core_ticket_spans", "core_ticket_stretches", "core_ticket_courses",
+    "core_ticket_clocks",
     "core_letter_signs", "core_ticket_work", "core_ticket_taken", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
     "core_written_contacts",
     "core_conversations", "core_contacts", "core_horizon", "core_returns",
-    "core_agent_states", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins", "fact_calls",
+    "core_agent_states", "core_agent_activities", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins",
+    "fact_calls",
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
-    "core_evaluation_answers", "fact_evaluations", "fact_surveys",
+    "core_evaluation_answers", "core_evaluations", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
     "core_ticket_days", "core_ticket_flows", "fact_ticket_days", "core_promised_days", "core_promises",
     "fact_promises", "fact_pec",
@@ -49,7 +51,10 @@ MODELS = (
     "core_case_callbacks", "fact_cases", "fact_case_closings",
 )  # fmt: skip
 """In the order they are computed."""
-ONCE_READ = frozenset({"core_letter_authors", "core_ticket_spans", "core_case_contacts"})
+ONCE_READ = frozenset({
+    "core_letter_authors", "core_ticket_events", "core_ticket_spans", "core_agent_activities", "core_evaluations",
+    "core_case_contacts",
+})  # fmt: skip
 """Models that one other reads, once: not worth a table."""
 UP_TO_CONTACTS = MODELS[: MODELS.index("core_contacts") + 1]
 Progress = Callable[[str], None]

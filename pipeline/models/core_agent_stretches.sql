@@ -1,37 +1,9 @@
 -- One row per stretch of an agent in which nothing of this changes: logged in, paused, available, handling, handling only what
 -- is no inbound call (is_elsewhere), planned to work or not to. A second counts once, however many chats or queues it was spent on, and
 -- what overlaps is seen to overlap. A letter that lay open with somebody for more than a day says nothing of when it was worked on.
-with kinds as (
-    select
-        agent,
-        case state when 'logged_in' then 'login' when 'available' then 'available' else 'pause' end as kind,
-        starts_at, ends_at
-    from core_agent_states
-    union all
-    select
-        agent, case when channel = 'voice' and direction = 'inbound' then 'call' else 'handling' end as kind,
-        answered_at as starts_at,
-        answered_at + coalesce(
-            talk_s + coalesce(hold_s, 0) + coalesce(wrap_s, 0), epoch(ended_at) - epoch(answered_at)
-        ) * interval '1' second as ends_at
-    from core_calls
-    where is_answered and agent is not null
-    union all
-    select agent, 'handling' as kind, starts_at, coalesce(ends_at, starts_at) as ends_at
-    from raw_agent_segments
-    where kind <> 'alert'
-        and starts_at >= (select since from build_range) and starts_at < (select upto from build_range)
-    union all
-    select
-        agent, case activity when 'work' then 'planned' else 'planned_off' end as kind,
-        greatest(starts_at, (select since from build_range)) as starts_at,
-        least(ends_at, (select read_until from build_range)) as ends_at
-    from raw_planned_shifts
-),
-
 -- What reaches into the weeks to compute. States and plans have three digits of a number each, so that one running sum counts how many
 -- of every kind are open: a thousand of one kind at once would be told as one of the next.
-lasting as (
+with lasting as (
     select
         agent, starts_at, ends_at, case when kind = 'call' then 1 else 0 end as called,
         case when kind in ('call', 'handling') then 1 else 0 end as handled,
@@ -39,7 +11,7 @@ lasting as (
             when 'login' then 1 when 'pause' then 1000 when 'available' then 1000000 when 'planned' then 1000000000
             when 'planned_off' then 1000000000000 else 0
         end as unit
-    from kinds
+    from core_agent_activities
     where ends_at > starts_at and (kind not in ('call', 'handling') or ends_at <= starts_at + interval '1' day)
         and ends_at > (select weeks_from from build_range) and starts_at < (select weeks_to from build_range)
 ),

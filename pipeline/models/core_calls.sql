@@ -1,6 +1,6 @@
 -- One row per leg at a queue, from every source, with what can be derived of its instants and durations. An answered leg that another
 -- one was transferred from ended by that transfer.
-with recorded as (
+with legs as (
     select
         source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel,
         queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
@@ -10,15 +10,7 @@ with recorded as (
         select coalesce(conversation_id, call_id) from raw_calls
         where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
     )
-),
-
-handed_on as (
-    select distinct source, transferred_from
-    from raw_calls
-    where transferred_from is not null
-),
-
-derived as (
+    union all
     select
         source, call_id, conversation_id, direction, channel,
         queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
@@ -26,10 +18,10 @@ derived as (
     from core_queue_calls
 ),
 
-legs as (
-    select * from recorded
-    union all
-    select * from derived
+handed_on as (
+    select distinct source, transferred_from
+    from raw_calls
+    where transferred_from is not null
 ),
 
 waited as (

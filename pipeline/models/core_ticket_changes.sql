@@ -1,8 +1,7 @@
 -- One row per change of a ticket that clocks depend on, in order; what a source states only as an instant is a change too.
--- A change stamped before its ticket was created counts at the creation: hosts' clocks differ. A status that is none of
--- ours counts as open. Where only the status of now is stated, it holds: an instant of solving says nothing of a ticket that is open
--- again, and of one that is over at no stated instant no course is known. So it is with a history that broke off: a ticket that is
--- over by now, and by no change.
+-- Where only the status of now is stated, it holds: an instant of solving says nothing of a ticket that is open again, and of one
+-- that is over at no stated instant no course is known. So it is with a history that broke off: a ticket that is over by now, and by
+-- no change.
 with unfollowed as (
     select core_tickets.*
     from core_tickets
@@ -33,41 +32,13 @@ stamped as (
         false as is_recorded, false as is_by_robot
     from unfollowed
     where closed_at is not null and coalesce(status, 'closed') not in ('new', 'open', 'pending', 'hold')
-),
-
-events as (
-    select source, ticket_id, field, value, happened_at, sequence, event_id, actor
-    from raw_ticket_events
-    union all
-    select source, ticket_id, field, value, timestamp '1900-01-01 00:00:00', -1, event_id, cast(null as varchar)
-    from core_ticket_firsts
-),
-
-recorded as (
-    select
-        tickets.ticket_no, events.field,
-        case
-            when events.field = 'status' and coalesce(names.status, events.value)
-                in ('new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted')
-                then coalesce(names.status, events.value)
-            when events.field = 'status' then 'open'
-            when events.field in ('queue', 'priority') then coalesce(names.name, events.value)
-            else events.value
-        end as value,
-        greatest(events.happened_at, tickets.created_at) as happened_at,
-        coalesce(events.sequence, 0) as turn, events.event_id, true as is_recorded,
-        robots.agent is not null as is_by_robot
-    from events
-    inner join core_tickets as tickets on tickets.source = events.source and tickets.ticket_id = events.ticket_id
-    left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
-    left join ticket_robots as robots on robots.agent = events.actor
-    left join raw_directory as names
-        on names.source = events.source and names.entry_id = events.value
-        and names.kind = case when events.field = 'queue' then 'group' else events.field end
-    where events.field in ('status', 'priority', 'agent', 'queue', 'schedule', 'sla_policy', 'customer_group')
-        and (events.field <> 'status' or unfollowed.ticket_no is null)
 )
 
 select * from stamped
 union all
-select * from recorded
+select
+    events.ticket_no, events.field, events.value, events.happened_at, events.turn, events.event_id, true as is_recorded,
+    events.is_by_robot
+from core_ticket_events as events
+left join unfollowed on unfollowed.ticket_no = events.ticket_no
+where events.field <> 'status' or unfollowed.ticket_no is null
