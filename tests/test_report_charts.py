@@ -15,7 +15,7 @@ from pipeline.report.half_hours import by_clock, half_hours, heatmap
 from pipeline.report.service import met_lead
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
-from pipeline.report.tradeoff_charts import panels
+from pipeline.report.tradeoff_panels import panels
 from pipeline.report.trends import trend, trends
 from pipeline.report.words import Words
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contracts import read_contracts
 from pipeline.engines.engine_config import engine_config
-from pipeline.errors import PipelineError, Stopped
+from pipeline.engines.lock import locked
+from pipeline.errors import PipelineError
 from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
 
     path = settings.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(path.with_name(path.name + ".lock")):
+    with locked(path.with_name(path.name + ".lock")):
         scratch = _fresh_folder(path.with_name(path.name + ".scratch"))
         try:
             connection = duckdb.connect(str(path), config=engine_config(settings.engine, scratch))
@@ -159,33 +158,6 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             for name in columns if table in tables else ():
                 if (table, name) not in known:
                     connection.execute(f"alter table {table} add column {name} {columns[name]}")
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path)
-    holder = path.with_name(path.name + ".holder")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        who = holder.read_text("utf-8") if holder.is_file() else "another process"
-        raise Stopped(f"{path.with_suffix('')}: in use by {who}") from None
-    try:
-        holder.write_text(f"{_user()}, process {os.getpid()}", "utf-8")
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
-
-
-def _user() -> str:
-    """By number where it has no name, as in a container that is run as any user."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
 
 
 def _fresh_folder(path: Path) -> Path:

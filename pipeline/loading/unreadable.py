@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import RefusedFile
-from pipeline.sources.reading import hidden_names
+from pipeline.sources.dialect import hidden_names
 
 
 def refuse_unusual(path: Path) -> None:

@@ -15,7 +15,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.drawn import drawn
 from pipeline.report.pages import render
 from pipeline.report.tiles import tiles
-from pipeline.report.tradeoff_charts import panels
+from pipeline.report.tradeoff_panels import panels
 from pipeline.report.words import Words
 from pipeline.settings import Settings
 

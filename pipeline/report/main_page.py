@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.report import answers, data_quality, monday, service, tradeoff, tradeoff_charts, trends
+from pipeline.report import answers, data_quality, monday, service, tradeoff, tradeoff_panels, trends
 from pipeline.report import tiles as headline
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tickets import written_panels
-from pipeline.report.tradeoff_charts import Panel
+from pipeline.report.tradeoff_panels import Panel
 from pipeline.report.words import Words
 
 
@@ -20,7 +20,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
     shown = headline.tiles(data, words)
     marks = trends.events(data, words)
     judged = len(headline.judged(shown))
-    panels = tradeoff_charts.panels(data, words)
+    panels = tradeoff_panels.panels(data, words)
     people = max((panel.people for panel in panels), default=0)
     return {
         "tiles": shown,
@@ -34,7 +34,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "panels": panels if any(panel.chart for panel in panels) else [],
         "no_panels": _no_panels(data, words, panels),
         "people": people,
-        "has_teams": tradeoff_charts.has_teams(panels),
+        "has_teams": tradeoff_panels.has_teams(panels),
         "tradeoff_lead": _tradeoff_lead(data, words, panels),
         "chance": chance(words, people),
         "trends": trends.trends(data, words, marks),
@@ -46,7 +46,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
 def _tradeoff_lead(data: Collected, words: Words, panels: Sequence[Panel]) -> str:
     is_judged = any(panel.id == "pec" and panel.chart and panel.people for panel in panels)
     few = words("tradeoff.single_week") if is_judged else ""
-    return f"{tradeoff_charts.lead(data, words, 'tradeoff.lead', panels)} {few}".strip()
+    return f"{tradeoff_panels.lead(data, words, 'tradeoff.lead', panels)} {few}".strip()
 
 
 def chance(words: Words, people: int) -> str:

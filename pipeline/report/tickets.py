@@ -9,10 +9,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_charts
+from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_panels
 from pipeline.report.collect import REPLIES, Collected
 from pipeline.report.figures import RESOLUTION, known, why_unripe
-from pipeline.report.tradeoff_charts import Panel
+from pipeline.report.tradeoff_panels import Panel
 from pipeline.report.week_tables import Row, alarm_note, lines, two_weeks, week_table
 from pipeline.report.words import Words
 
@@ -67,8 +67,8 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "promises_said": promises_said(data, words),
         "panels": panels,
         "people": max((panel.people for panel in panels), default=0),
-        "tradeoff_lead": tradeoff_charts.lead(data, words, "tickets.tradeoff_lead", panels),
-        "has_teams": tradeoff_charts.has_teams(panels),
+        "tradeoff_lead": tradeoff_panels.lead(data, words, "tickets.tradeoff_lead", panels),
+        "has_teams": tradeoff_panels.has_teams(panels),
     }
 
 
@@ -77,7 +77,7 @@ def written_panels(data: Collected, words: Words) -> list[Panel]:
     if data.written is None:
         return []
     of_letters = replace(data, agents=data.written.agents, teams=data.written.teams, centre=data.written.centre)
-    return tradeoff_charts.panels(of_letters, words, SPEED, QUALITY, "tickets")
+    return tradeoff_panels.panels(of_letters, words, SPEED, QUALITY, "tickets")
 
 
 def _row(data: Collected, name: str) -> Row | None:

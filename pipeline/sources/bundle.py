@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import PassedOver, RefusedFile
+from pipeline.sources.dialect import hidden_names
 from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.json_tables import Row, read_documents, rows_at, write_rows
@@ -24,7 +25,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, kee
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import Staged, hidden_names
+from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

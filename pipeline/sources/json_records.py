@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile, wants_room
+from pipeline.sources.dialect import LONGEST_LINE
 from pipeline.sources.expressions import file_literal, quoted
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import LONGEST_LINE, Staged, stage_lines
+from pipeline.sources.reading import Staged, stage_lines
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

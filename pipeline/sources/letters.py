@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile, UsageError
+from pipeline.sources.dialect import Dialect
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.letter_text import written
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.reading import Dialect, Staged, stage_delimited
+from pipeline.sources.reading import Staged, stage_delimited
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

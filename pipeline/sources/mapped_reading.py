@@ -12,19 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LacksColumns, RefusedFile
+from pipeline.sources.dialect import LONGEST_LINE, Dialect, delimiter_of, header_of, hidden_names, names_in
 from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
-from pipeline.sources.reading import (
-    LONGEST_LINE,
-    Dialect,
-    Staged,
-    delimiter_of,
-    header_of,
-    hidden_names,
-    names_in,
-    stage_delimited,
-)
+from pipeline.sources.reading import Staged, stage_delimited
 from pipeline.sources.typed_tables import parquet_columns, sheet_as_csv, stage_parquet
 
 if TYPE_CHECKING:

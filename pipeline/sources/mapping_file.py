@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
 from pipeline.sources import expressions as sql_of
-from pipeline.sources.reading import Dialect
+from pipeline.sources.dialect import Dialect
 
 SHIPPED = "mappings"
 Mark = Annotated[str, Field(min_length=1, max_length=1)]

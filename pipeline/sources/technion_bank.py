@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile
+from pipeline.sources.dialect import Dialect
 from pipeline.sources.feed import Feed, Field, LocalTime, Source
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import Dialect, Staged, stage_delimited
+from pipeline.sources.reading import Staged, stage_delimited
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
