@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Array = np.ndarray[Any, np.dtype[Any]]
+FOLDS = BINS = 5
 
 
 @dataclass(frozen=True)
@@ -67,27 +68,16 @@ def _on_its_side(prior: float) -> tuple[int | None, int | None]:
     return (None, 0) if prior < 0 else (0, 0)
 
 
-def cross_fitted(
-    counts: ArrayLike,
-    labels: ArrayLike,
-    priors: ArrayLike,
-    groups: Sequence[str],
-    evaluators: Sequence[str] = (),
-    *,
-    folds: int = 5,
-    strength: float = 4.0,
-) -> Array:
+def cross_fitted(counts: ArrayLike, labels: ArrayLike, priors: ArrayLike, groups: Sequence[str]) -> Array:
     """Scores of each text by weights that were fitted without any text of its group (its employee)."""
     x, y = np.asarray(counts, dtype=float), np.asarray(labels, dtype=float)
     names, place = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    fold = np.random.default_rng(0).permutation(len(names))[place] % min(folds, max(len(names), 1))
+    fold = np.random.default_rng(0).permutation(len(names))[place] % min(FOLDS, max(len(names), 1))
     scores = np.full(len(y), np.nan)
     for one in np.unique(fold):
         rest, here = fold != one, fold == one
-        if not rest.any():
-            continue
-        who = [evaluators[int(n)] for n in np.flatnonzero(rest)] if len(evaluators) else ()
-        scores[here] = fit_weights(x[rest], y[rest], priors, who, strength=strength).scores(x[here])
+        if rest.any():
+            scores[here] = fit_weights(x[rest], y[rest], priors).scores(x[here])
     return scores
 
 
@@ -109,11 +99,11 @@ def calibrated(scores: ArrayLike, labels: ArrayLike) -> tuple[float, float]:
     return float(slope), float(intercept)
 
 
-def reliability(scores: ArrayLike, labels: ArrayLike, bins: int = 5) -> list[tuple[float, float, int]]:
-    """(mean score, share of yes, labels) by rising score, of bins filled as equally as can be: equal scores stay together."""
+def reliability(scores: ArrayLike, labels: ArrayLike) -> list[tuple[float, float, int]]:
+    """(mean score, share of yes, labels) by rising score, of BINS filled as equally as can be: equal scores stay together."""
     s, y = np.asarray(scores, dtype=float), np.asarray(labels, dtype=float)
     _, place, sizes = np.unique(s, return_inverse=True, return_counts=True)
     middles = np.cumsum(sizes) - sizes / 2
-    bin_of = np.floor(bins * middles / max(len(s), 1)).astype(int)[place]
+    bin_of = np.floor(BINS * middles / max(len(s), 1)).astype(int)[place]
     parts = [bin_of == one for one in np.unique(bin_of)]
     return [(float(s[part].mean()), float(y[part].mean()), int(part.sum())) for part in parts]

@@ -9,6 +9,9 @@ from pipeline.sample.centre import Centre
 from pipeline.sample.clock import DAY_S, instant
 from pipeline.sample.people import Agent
 
+MATTERS_DRAWN = 400
+"""Of which an agent's expected resolution is the mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Handling:
@@ -62,18 +65,18 @@ def human_contact(centre: Centre, agent: Agent, rng: Random) -> float:
     return sigmoid(logit(agent.warmth) + rng.gauss(0, centre.effects.warmth_noise))
 
 
-def expected_resolution(centre: Centre, agent: Agent, draws: int = 400) -> float:
+def expected_resolution(centre: Centre, agent: Agent) -> float:
     """Resolution of the agent over the usual mix of topics and matters, the same matters for every agent."""
     rng, total = Random("the same matters for every agent"), 0.0
     middle = instant(centre.days[len(centre.days) // 2])
     shares = [topic.share for topic in centre.topics]
-    for _ in range(draws):
+    for _ in range(MATTERS_DRAWN):
         topic = rng.choices(centre.topics, shares)[0]
         care = agent.speed + centre.effects.length_spread * rng.gauss(0, 1) / 2
         human = human_contact(centre, agent, rng)
         knowledge = knowledge_at(centre, agent, topic.name, middle)
         total += resolution_chance(centre, topic.ease, human, care, rng.gauss(0, 1), knowledge)
-    return total / draws
+    return total / MATTERS_DRAWN
 
 
 def _statement(centre: Centre, agent: Agent, is_resolved: bool, rng: Random) -> tuple[bool | None, str | None]:

@@ -32,10 +32,9 @@ def alpha(ratings: ArrayLike, level: Level) -> float:
     return _alpha(counts, _distances(counts, values, level))
 
 
-def alpha_interval(
-    ratings: ArrayLike, level: Level, *, draws: int = 1000, seed: int = 0, share: float = 0.95
-) -> tuple[float, float]:
-    """Percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings, or one value.
+def alpha_interval(ratings: ArrayLike, level: Level, *, draws: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """95 % percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings, or one
+    value.
 
     A draw of equal ratings counts as 1: left out, it would hide that so few units do not tell agreement from chance. For the
     lower limit half a unit more is drawn from, on which two raters disagree: that none was seen is no certainty.
@@ -50,7 +49,7 @@ def alpha_interval(
     differing = np.isin(np.arange(len(values)), np.argsort(-counts.sum(axis=0), kind="stable")[:2])
     doubted = _drawn(np.vstack([counts, differing]), np.append(whole, UNSEEN), distances, draws, rng)
     drawn = _drawn(counts, whole, distances, draws, rng)
-    return float(np.quantile(doubted, (1 - share) / 2)), float(np.quantile(drawn, (1 + share) / 2))
+    return float(np.quantile(doubted, 0.025)), float(np.quantile(drawn, 0.975))
 
 
 def _drawn(counts: Array, weights: Array, distances: Array, draws: int, rng: np.random.Generator) -> Array:
@@ -74,19 +73,19 @@ class Leniency:
     shared: int
 
 
-def leniency(evaluators: ArrayLike, units: ArrayLike, scores: ArrayLike, most: float = 1.0) -> dict[str, Leniency]:
-    """Of each evaluator who judged units that others did too; `most`: how far two scores may lie apart."""
+def leniency(evaluators: ArrayLike, units: ArrayLike, scores: ArrayLike) -> dict[str, Leniency]:
+    """Of each evaluator who judged units that others did too; scores lie from 0 to 1."""
     who, what, given = np.asarray(evaluators, dtype=str), np.asarray(units, dtype=str), np.asarray(scores, dtype=float)
     _, place = np.unique(what, return_inverse=True)
     totals, sizes = np.bincount(place, weights=given), np.bincount(place)
     shared = sizes[place] > 1
     others = (totals[place] - given)[shared] / (sizes[place] - 1)[shared]
     gaps, names = given[shared] - others, who[shared]
-    return {str(name): _leniency(gaps[names == name], most) for name in np.unique(names)}
+    return {str(name): _leniency(gaps[names == name]) for name in np.unique(names)}
 
 
-def _leniency(gaps: Array, most: float) -> Leniency:
-    low, high = mean_interval(len(gaps), gaps.sum(), (gaps**2).sum(), bounds=(-most, most))
+def _leniency(gaps: Array) -> Leniency:
+    low, high = mean_interval(len(gaps), gaps.sum(), (gaps**2).sum(), bounds=(-1, 1))
     return Leniency(float(gaps.mean()), float(low), float(high), len(gaps))
 
 

@@ -31,7 +31,7 @@ class Surprise:
 UNKNOWN = Surprise(float("nan"), float("nan"), float("nan"), float("nan"), float("nan"), 0)
 
 
-def surprise(points: ArrayLike, level: float = 0.95, wider: float = 1.0) -> Surprise:
+def surprise(points: ArrayLike, wider: float = 1.0) -> Surprise:
     """The newest of a series against its regression on the period before it, all earlier pairs of neighbours being the data.
 
     Student t of the prediction error with pairs - 2 degrees of freedom. A plain t-test against the earlier mean takes weeks
@@ -58,6 +58,6 @@ def surprise(points: ArrayLike, level: float = 0.95, wider: float = 1.0) -> Surp
     expected = float(y.mean()) + slope * offset
     if error == 0:
         return UNKNOWN
-    half = float(special.stdtrit(free, 0.5 + level / 2)) * error
+    half = float(special.stdtrit(free, 0.975)) * error
     p = 2 * float(special.stdtr(free, -abs(float(series[-1]) - expected) / error))
     return Surprise(p, expected, expected - half, expected + half, error, free)

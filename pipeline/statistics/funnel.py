@@ -23,7 +23,7 @@ class Funnel:
     """Funnel of shares, on the angular scale asin(sqrt(share)). z, p, outside: one element per unit. centre: a share.
 
     z = (y - centre) / sqrt(s^2 + tau2) on the scale of the funnel, p its two-sided normal p; NaN where unknown.
-    outside: how many of the levels |z| exceeds, with the sign of z; 0 where unknown.
+    outside: how many of LEVELS |z| exceeds, with the sign of z; 0 where unknown.
     phi: mean square of the winsorised naive z (1: chance alone). tau2: variance between units, in squared
     radians.
     """
@@ -44,10 +44,10 @@ class Funnel:
         return np.sin(np.clip(angle - half, 0, np.pi / 2)) ** 2, np.sin(np.clip(angle + half, 0, np.pi / 2)) ** 2
 
 
-def funnel(successes: ArrayLike, n: ArrayLike, z: tuple[float, ...] = LEVELS) -> Funnel:
+def funnel(successes: ArrayLike, n: ArrayLike) -> Funnel:
     """Funnel of shares, one element per unit; the centre is the share of all contacts together, NaN without any.
 
-    `z` are the levels that `outside` counts. ValueError: different shapes, or successes outside 0..n.
+    ValueError: different shapes, or successes outside 0..n.
     """
     k, n = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
     if k.ndim != 1 or k.shape != n.shape or np.any((k < 0) | (k > n)):
@@ -56,17 +56,17 @@ def funnel(successes: ArrayLike, n: ArrayLike, z: tuple[float, ...] = LEVELS) ->
     centre = float(k[known].sum() / n[known].sum()) if known.any() else float("nan")
     with np.errstate(invalid="ignore", divide="ignore"):
         y = np.arcsin(np.sqrt(k / n))
-    return Funnel(centre, *_dispersed(y, _angle_error(n), float(np.arcsin(np.sqrt(centre))), z))
+    return Funnel(centre, *_dispersed(y, _angle_error(n), float(np.arcsin(np.sqrt(centre)))))
 
 
 def _dispersed(
-    y: FloatArray, s: FloatArray, centre: float, levels: tuple[float, ...]
+    y: FloatArray, s: FloatArray, centre: float
 ) -> tuple[FloatArray, FloatArray, NDArray[np.int8], float, float]:
     naive = (y - centre) / s
     known = ~np.isnan(naive)
     phi, tau2 = _dispersion(naive[known], s[known])
     z = (y - centre) / np.sqrt(s**2 + tau2)
-    beyond = sum((np.abs(z) > level).astype(np.int8) for level in levels) * np.sign(np.nan_to_num(z))
+    beyond = sum((np.abs(z) > level).astype(np.int8) for level in LEVELS) * np.sign(np.nan_to_num(z))
     return z, 2 * special.ndtr(-np.abs(z)), np.asarray(beyond, dtype=np.int8), phi, tau2
 
 

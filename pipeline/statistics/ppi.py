@@ -23,6 +23,8 @@ FEWEST = 5
 """Labels of a group below which its rate is too few to say."""
 FEWEST_POOLED = 30
 """Labels of all groups together below which the spread of the machine's errors is not known."""
+Z = special.ndtri(0.975)
+"""Of 95 % intervals."""
 LABELS_WIDTH = 0.10
 """Half an interval that says something of a person: how many labels that takes is told."""
 
@@ -70,8 +72,6 @@ def joined_rates(
     verdicts: ArrayLike,
     *,
     strata: ArrayLike | None = None,
-    level: float = 0.95,
-    fewest: int = FEWEST,
 ) -> Joined:
     """One row a contact: its group, the machine's score (0 to 1) and people's verdict (0 or 1, NaN where nobody judged).
 
@@ -90,11 +90,10 @@ def joined_rates(
     drawn = _Strata(owner, size, labels, len(keys))
     weight, of_machine = _pooled(part[judged], score[judged], verdict[judged], drawn)
     human, here = (_mean(part[judged], values[judged], len(owner)) for values in (verdict, score))
-    z = special.ndtri((1 + level) / 2)
-    alone = _rates(drawn, np.zeros(len(keys)), human, _Spread(1.0, 0.0, verdict[judged].var()), z)
-    joined = _rates(drawn, weight * _mean(place, score, len(keys)), human - weight * here, of_machine, z)
+    alone = _rates(drawn, np.zeros(len(keys)), human, _Spread(1.0, 0.0, verdict[judged].var()))
+    joined = _rates(drawn, weight * _mean(place, score, len(keys)), human - weight * here, of_machine)
     contacts, sampled = (np.bincount(owner, counted, len(keys)).astype(int) for counted in (size, labels))
-    is_known = (sampled >= fewest) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(joined[1])
+    is_known = (sampled >= FEWEST) & (sampled.sum() >= FEWEST_POOLED) & ~np.isnan(joined[1])
     rate, low, high = (np.where(is_known, values, np.nan) for values in joined)
     return Joined(keys, contacts, sampled, *alone, rate, low, high, weight)
 
@@ -118,10 +117,9 @@ def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) 
     return min(1.0, 2 * min(found)) if found else float("nan")
 
 
-def labels_for(half_width: float, rate: float = 0.5, level: float = 0.95) -> int:
+def labels_for(half_width: float, rate: float = 0.5) -> int:
     """Labels that make an interval this wide on either side, without help of a machine."""
-    z = special.ndtri((1 + level) / 2)
-    return int(np.ceil(z**2 * rate * (1 - rate) / half_width**2))
+    return int(np.ceil(Z**2 * rate * (1 - rate) / half_width**2))
 
 
 def _parts(place: Array, within: Array) -> tuple[Array, Array]:
@@ -138,7 +136,7 @@ def _shares(owner: Array, size: Array, groups: int) -> Array:
     return shares
 
 
-def _rates(drawn: _Strata, base: Array, found: Array, spread: _Spread, z: float) -> tuple[Array, Array, Array]:
+def _rates(drawn: _Strata, base: Array, found: Array, spread: _Spread) -> tuple[Array, Array, Array]:
     """The rate of each group and its limits: `base` and what was found in its strata, weighed by their contacts."""
     owner, size, labels, groups = drawn.owner, drawn.size, drawn.labels, drawn.groups
     share = _shares(owner, size * (labels > 0), groups)
@@ -147,7 +145,7 @@ def _rates(drawn: _Strata, base: Array, found: Array, spread: _Spread, z: float)
     each = (1 - labels / np.maximum(size, 1)) / np.maximum(labels, 1)
     guessed = np.bincount(owner, share**2 * each, groups)
     fixed = spread.of_score * guessed + _unseen(drawn, found, spread.variance * each)
-    return rate, *_limits(rate, spread.of_verdict * guessed, fixed, z)
+    return rate, *_limits(rate, spread.of_verdict * guessed, fixed)
 
 
 def _unseen(drawn: _Strata, found: Array, chance: Array) -> Array:
@@ -186,10 +184,10 @@ def _pooled(place: Array, score: Array, verdict: Array, drawn: _Strata) -> tuple
     return weight, _Spread((1 - weight * apart) ** 2, weight**2 * alike, float(((y - weight * f) ** 2).sum() / free))
 
 
-def _limits(centre: Array, of_share: Array, fixed: Array, z: float) -> tuple[Array, Array]:
+def _limits(centre: Array, of_share: Array, fixed: Array) -> tuple[Array, Array]:
     """Where a rate p may lie that is guessed as `centre` with the variance of_share * p (1 - p) + fixed: Wilson's limits, with
     a part that is there whatever the rate."""
-    a, b = z**2 * of_share, z**2 * fixed
+    a, b = Z**2 * of_share, Z**2 * fixed
     half = np.sqrt(np.maximum((2 * centre + a) ** 2 - 4 * (1 + a) * (centre**2 - b), 0)) / (2 * (1 + a))
     middle = (2 * centre + a) / (2 * (1 + a))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)

@@ -22,22 +22,20 @@ class Curve:
     high: FloatArray
 
 
-def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, level: float = 0.95) -> Curve:
+def kaplan_meier(duration: ArrayLike, is_event: ArrayLike) -> Curve:
     """Curve of durations, each ended by the event or (is_event false) cut off; at equal times events come first.
 
     Source: Kaplan and Meier 1958; variance of Greenwood 1926 on the scale log(-log S), which keeps the limits in 0..1
     (Kalbfleisch and Prentice 1980). Rows must be independent and cut off for reasons unrelated to the event.
-    ValueError: different lengths, NaN or negative durations, or level outside 0..1.
+    ValueError: different lengths, or NaN or negative durations.
     """
     t, ended = _checked(duration, is_event)
     time, _, events, at_risk = _steps(t, ended)
     survival = _survival(events, at_risk)
-    return Curve(time, survival, *_limits(survival, _greenwood(events, at_risk), level))
+    return Curve(time, survival, *_limits(survival, _greenwood(events, at_risk)))
 
 
-def kaplan_meier_of_units(
-    duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike, level: float = 0.95
-) -> Curve:
+def kaplan_meier_of_units(duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike) -> Curve:
     """As `kaplan_meier` of rows that hang together in units, at those of the rising `times` that the curve reaches.
 
     The variance of log S sums over units what their rows move it by (infinitesimal jackknife); where nothing is cut off and
@@ -56,7 +54,7 @@ def kaplan_meier_of_units(
         moved = (greenwood[np.minimum(place, step)] - np.where(place <= step, gone, 0) for step in steps)
         summed = np.array([(np.bincount(unit, weights=some) ** 2).sum() for some in moved])
     variance = np.maximum(greenwood[steps], summed)
-    return Curve(days, survival[steps], *_limits(survival[steps], variance, level))
+    return Curve(days, survival[steps], *_limits(survival[steps], variance))
 
 
 def _checked(duration: ArrayLike, is_event: ArrayLike) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -85,13 +83,11 @@ def _greenwood(events: FloatArray, at_risk: NDArray[np.int64]) -> FloatArray:
         return np.asarray(np.cumsum(events / (at_risk * (at_risk - events))))
 
 
-def _limits(survival: FloatArray, variance: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    """On the scale log(-log S); `variance` is of log S."""
-    if not 0 < level < 1:
-        raise ValueError("0 < level < 1")
+def _limits(survival: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """95 % limits, on the scale log(-log S); `variance` is of log S."""
     with np.errstate(divide="ignore", invalid="ignore"):
         known = np.where((survival > 0) & (survival < 1), survival, np.nan)
-        factor = np.exp(special.ndtri(0.5 + level / 2) * np.sqrt(variance) / -np.log(known))
+        factor = np.exp(special.ndtri(0.975) * np.sqrt(variance) / -np.log(known))
     return known**factor, known ** (1 / factor)
 
 
