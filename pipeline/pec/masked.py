@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pipeline.pec.lexicons import Entry
 from pipeline.pec.suspects import LATIN as BEGINNINGS
 
-SIGNED = re.compile(r"[^\W\d_]+(?:[*#@$%]+[^\W\d_]*)+", re.UNICODE)
+SIGNED = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:[*#@$%]+[^\W\d_]*)+", re.UNICODE)
 """A word with signs in place of letters."""
 APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][\s.,_*-]{1,2}){2,}[^\W\d_](?![^\W_])", re.UNICODE)
 """Single letters with something between them."""
-DRAWN = re.compile(r"[^\W\d_]*([^\W\d_])\1{2,}[^\W\d_]*", re.UNICODE)
+DRAWN = re.compile(r"(?<![^\W\d_])[^\W\d_]*([^\W\d_])\1{2,}[^\W\d_]*", re.UNICODE)
 """A word in which one letter stands three times or more."""
 LATIN = {
     "shch": "щ", "sch": "щ", "zh": "ж", "kh": "х", "ts": "ц", "ch": "ч", "sh": "ш", "yu": "ю", "ya": "я", "yo": "е", "ye": "е",

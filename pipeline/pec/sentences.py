@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 END = re.compile(r"[.!?…]+(?=\s|$)|\n")
 
 
 def sentence(text: str, place: int) -> str:
     """A line's end ends one, too."""
-    ends = [found.end() for found in END.finditer(text)]
-    begin = max((end for end in ends if end <= place), default=0)
-    return text[begin : min((end for end in ends if end > place), default=len(text))].strip()
+    ends = _ends(text)
+    nth = bisect_right(ends, place)
+    return text[ends[nth - 1] if nth else 0 : ends[nth] if nth < len(ends) else len(text)].strip()
+
+
+@lru_cache(maxsize=64)
+def _ends(text: str) -> list[int]:
+    return [found.end() for found in END.finditer(text)]

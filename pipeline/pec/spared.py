@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,7 +61,12 @@ def _is_denied(feature: Feature, text: str, start: int, end: int) -> bool:
 
 def _is_addressed(feature: Feature, text: str, start: int) -> bool:
     beside = set(feature.agents_beside)
-    return not beside or not beside.isdisjoint(normalise([sentence(text, start)]).text.split())
+    return not beside or not beside.isdisjoint(_words(sentence(text, start)))
+
+
+@lru_cache(maxsize=64)
+def _words(said: str) -> frozenset[str]:
+    return frozenset(normalise([said]).text.split())
 
 
 def is_anothers(text: str, start: int, end: int) -> bool:
@@ -68,7 +75,15 @@ def is_anothers(text: str, start: int, end: int) -> bool:
 
 
 def _is_quoted(text: str, start: int, end: int) -> bool:
-    return any(found.start() < start and end < found.end() for found in QUOTATION.finditer(text))
+    found = _quotations(text)
+    nth = bisect_left(found, (start, 0)) - 1
+    return nth >= 0 and end < found[nth][1]
+
+
+@lru_cache(maxsize=64)
+def _quotations(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each, in order, none within another."""
+    return [found.span() for found in QUOTATION.finditer(text)]
 
 
 def _is_capitalised(word: str) -> bool:
