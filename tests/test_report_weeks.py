@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import NoData
 from pipeline.findings.centre import look
-from pipeline.findings.changes import _line
+from pipeline.findings.changes import weekly_line
 from pipeline.findings.ledger import watched_weeks
 from pipeline.kpis import read_catalogue
 from pipeline.report import write_report
@@ -164,7 +164,8 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def test_weeks_of_a_smaller_population_are_drawn_and_compared_with_none(grown: Results) -> None:
-    line = _line(look(grown, Settings()), grown.catalogue["service_level"])
+    centre = look(grown, Settings())
+    line = weekly_line(centre, grown.catalogue["service_level"], centre.weekly)
     assert (line["value"].iloc[:2].tolist(), line["compared"].isna().tolist()) == (
         [1.0, 1.0],
         [True] * 2 + [False] * 14,
@@ -191,7 +192,8 @@ def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
 
 
 def test_findings_and_lines_of_people_know_the_missing_week_and_the_unknown_returns(gappy: Results) -> None:
-    line = _line(look(gappy, Settings()), gappy.catalogue["offered"])["compared"]
+    centre = look(gappy, Settings())
+    line = weekly_line(centre, gappy.catalogue["offered"], centre.weekly)["compared"]
     assert (line.index[3], np.flatnonzero(line.isna()).tolist()) == ("2026-W22", [3])
     told = collect(gappy, Settings(report=Report(small_group=1)), None)
     shown = _figures(told, Words("en"), "figures", "", "agent", "kim").rows

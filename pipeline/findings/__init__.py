@@ -13,6 +13,7 @@ from pipeline.findings import (
     outcomes,
     people,
     pressed,
+    quarter,
     skills,
     staffing,
     targets,
@@ -32,7 +33,7 @@ SHOWN = 20
 ROW = ["source", "conversation_id", "source_ref"]
 """How many of them its document names, and what of them."""
 MODULES = (
-    changes, people, tradeoff, hurried, before_after, topics, outcomes, newcomers, skills, staffing, pressed, targets,
+    changes, quarter, people, tradeoff, hurried, before_after, topics, outcomes, newcomers, skills, staffing, pressed, targets,
     wellbeing,
 )  # fmt: skip
 

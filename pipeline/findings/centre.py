@@ -12,7 +12,7 @@ from pipeline import zones
 from pipeline.errors import NoData
 from pipeline.findings.judges import Doubt, doubt, verdicts
 from pipeline.findings.record import Evidence, Figure, Finding, Records, Verdict
-from pipeline.kpis import DIMENSIONS, RETURN_DAYS
+from pipeline.kpis import RETURN_DAYS
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
@@ -143,10 +143,16 @@ class Centre:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Stored figures of the centre: a row per KPI and week of the history."""
-        columns = ", ".join(name for name in ("kpi", "period", "n", "value") if name not in DIMENSIONS)
-        return self.frame(
-            f"select {columns} from kpi_values where grain = 'week' and cut = '' and week <= '{self.week}' order by kpi, period"
-        )
+        return self._stored("cut = ''", "kpi, period, n, value")
+
+    @cached_property
+    def weekly_of_teams(self) -> pd.DataFrame:
+        """As `weekly`, of each team."""
+        return self._stored("cut = 'team' and team is not null", "kpi, team, period, n, value")
+
+    def _stored(self, which: str, columns: str) -> pd.DataFrame:
+        where = f"grain = 'week' and {which} and week <= '{self.week}'"
+        return self.frame(f"select {columns} from kpi_values where {where} order by {columns}")
 
     @cached_property
     def contacts(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.forecast import Surprise, surprise
-from pipeline.weeks import arrived_week, straying, thin_weeks, week_end, with_gaps
+from pipeline.weeks import arrived_week, in_weeks, straying, thin_weeks, week_end, with_gaps
 from pipeline.zones import week_start
 
 KPIS = (
@@ -30,7 +30,7 @@ JUDGED = ("fact_evaluations", "fact_surveys")
 
 def find(centre: Centre) -> list[Finding]:
     names = [name for name in KPIS if name in centre.results.catalogue.kpis]
-    lines = {name: _line(centre, centre.results.catalogue[name]) for name in names}
+    lines = {name: weekly_line(centre, centre.results.catalogue[name], centre.weekly) for name in names}
     lines = {name: line for name, line in lines.items() if len(line) and not np.isnan(line["value"].iloc[-1])}
     kpis = [centre.results.catalogue[name] for name in lines]
     compared = [line["compared"].to_numpy() for line in lines.values()]
@@ -46,7 +46,7 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) 
     `records`: how many each value rests on; of what counts or adds them up it makes no difference.
     """
     wider = [straying(n) if kpi.is_of_records else 1.0 for n, kpi in zip(records, kpis, strict=True)]
-    found = [surprise(_scaled(line, kpi.unit), wider=w) for line, kpi, w in zip(lines, kpis, wider, strict=True)]
+    found = [surprise(scaled(line, kpi.unit), wider=w) for line, kpi, w in zip(lines, kpis, wider, strict=True)]
     named = benjamini_hochberg([s.p for s in found], RATE)
     return [
         (s, _verdict(s, bool(is_named), line, kpi))
@@ -54,11 +54,11 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) 
     ]
 
 
-def _line(centre: Centre, kpi: Kpi) -> pd.DataFrame:
+def weekly_line(centre: Centre, kpi: Kpi, figures: pd.DataFrame) -> pd.DataFrame:
     """The KPI by calendar week up to the newest whose outcomes and judgements have come in: its value, `compared`, which has none
-    in weeks that others cannot be compared with, and `records`."""
+    in weeks that others cannot be compared with, and `records`. `figures`: stored ones of the centre or of one group."""
     weeks = centre.known_weeks(kpi.id)
-    rows = centre.weekly[centre.weekly["kpi"] == kpi.id].set_index("period").reindex(weeks)
+    rows = figures[figures["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]
     value = rows["value"].astype(float)
@@ -67,14 +67,15 @@ def _line(centre: Centre, kpi: Kpi) -> pd.DataFrame:
     return found.reindex(list(with_gaps(tuple(rows.index))))
 
 
-def _scaled(line: np.ndarray, unit: str) -> np.ndarray:
+def scaled(line: np.ndarray, unit: str) -> np.ndarray:
     """On the scale on which weeks vary alike: angles of shares, logarithms of what is above zero."""
     with np.errstate(invalid="ignore", divide="ignore"):
         scaled = np.arcsin(np.sqrt(np.clip(line, 0, 1))) if unit == "share" else np.log(line)
     return np.where(np.isfinite(scaled), scaled, np.nan)
 
 
-def _back(value: float, unit: str) -> float:
+def back(value: float, unit: str) -> float:
+    """From the scale of `scaled`."""
     return float(np.sin(np.clip(value, 0, np.pi / 2)) ** 2) if unit == "share" else float(np.exp(value))
 
 
@@ -85,7 +86,7 @@ def _verdict(found: Surprise, is_named: bool, line: np.ndarray, kpi: Kpi) -> Ver
         return "no_detectable_change"
     if kpi.better is None:
         return "changed"
-    is_up = _scaled(line[-1:], kpi.unit)[0] > found.expected
+    is_up = scaled(line[-1:], kpi.unit)[0] > found.expected
     return "improved" if is_up == (kpi.better == "higher") else "worsened"
 
 
@@ -94,23 +95,25 @@ def _finding(centre: Centre, kpi: Kpi, line: pd.Series, found: Surprise, verdict
     week = str(line.index[-1])
     figures = {"value": Figure(float(line.iloc[-1]), kpi.unit)}
     if not np.isnan(found.p):
-        expected, low, high = (_back(part, kpi.unit) for part in (found.expected, found.low, found.high))
+        expected, low, high = (back(part, kpi.unit) for part in (found.expected, found.low, found.high))
         figures["expected"] = Figure(expected, kpi.unit, low, high)
-        least, most = (_back(bound, kpi.unit) for bound in found.within(alone))
+        least, most = (back(bound, kpi.unit) for bound in found.within(alone))
         figures["unnamed"] = Figure(expected, kpi.unit, least, most)
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
     labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week))}
-    records = records_of_week(counted(centre.results.catalogue, kpi.id), week)
+    records = records_of(counted(centre.results.catalogue, kpi.id), [week])
     return centre.state("week", verdict, kpi.id, weight, figures, records, week=week, labels=labels)
 
 
-def records_of_week(kpi: Kpi, week: str) -> Records:
-    """Every row with a value: those first that speak against a share, or the longest, or the worst of a scale."""
+def records_of(kpi: Kpi, weeks: list[str], team: str = "") -> Records:
+    """Every row with a value, of all or of a team: first those that speak against a share, are longest, or worst of a scale."""
     known = f" and ({kpi.met or kpi.value}) is not null" if kpi.met or kpi.value else ""
     is_good = kpi.better == "higher"
     telling = kpi.met and (f"not ({kpi.met})" if is_good else kpi.met)
     order = kpi.value and (f"-({kpi.value})" if is_good else kpi.value)
-    return Records(kpi.of, f"week = '{week}' and ({kpi.counts}){known}", telling or "", order)
+    keys = {"teams": pd.DataFrame({"team": [team]})} if team else {}
+    whose = " and team in (select team from teams)" if team else ""
+    return Records(kpi.of, f"{in_weeks(weeks)}{whose} and ({kpi.counts}){known}", telling or "", order, keys)
 
 
 def events(centre: Centre, week: str) -> list[str]:

@@ -26,7 +26,7 @@ MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 2
 """Of what speed costs; the others stand beside speed against quality."""
-PERSONS = QUEUES = 3
+PERSONS = QUEUES = TEAMS = 3
 """Named in a sentence."""
 
 
@@ -60,8 +60,10 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     if not judged or seen.keys() == {"too_few"}:
         quiet = [Said("too_few", words("answer.too_early"))]
     verdict = [_verdict(words, seen, len(judged) - seen["too_few"])] if moved else []
+    slow = [f for f in data.findings if f.kind == "quarter" and not f.whom][:MOVED]
+    slowly = [said_of(words, f, data.catalogue, data.names, link) for f in slow]
     shown = [tile for group in tiles(data, words).values() for tile in group]
-    return [*verdict, *moved[:MOVED], *quiet, *_standing_out(words, shown), *_missed(words, shown)]
+    return [*verdict, *moved[:MOVED], *quiet, *slowly, *_standing_out(words, shown), *_missed(words, shown)]
 
 
 def _standing_out(words: Words, shown: Sequence[Tile]) -> list[Said]:
@@ -86,14 +88,18 @@ def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:
 
 
 def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """Queues that moved as the centre did; persons who differ from it, the most certain named; then teams, topics and hours."""
+    """Queues that moved as the centre did, teams that moved otherwise; persons who differ, most certain first; topics; hours."""
     persons = [f for f in data.findings if f.kind == "person" and f.verdict in NAMED]
     groups = [list(group) for _, group in groupby(sorted(persons, key=_group), _group)]
     groups.sort(key=lambda group: -max(f.weight for f in group))
     placed = [
         f for f in data.findings if f.verdict == "seen" and (f.whom or f.kind == "staffing") and f.kind not in COSTS
     ]
-    found = _queues(data, words, link) + [_persons(data, words, group, link) for group in groups]
+    found = (
+        _queues(data, words, link)
+        + _teams(data, words, link)
+        + [_persons(data, words, group, link) for group in groups]
+    )
     found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
     return found[:PLACED] or [_nowhere(data, words)]
 
@@ -125,6 +131,26 @@ def _queues(data: Collected, words: Words, link: Link | None) -> list[Said]:
         named.append(_more(words, rest, link and "topics.html"))
     text = words.marked("answer.queues", queues=Markup("; ").join(named))
     return [Said("stands_out", text if link else text.unescape())] if named else []
+
+
+def _teams(data: Collected, words: Words, link: Link | None) -> list[Said]:
+    """Teams whose figures moved within a quarter as those of the centre did not."""
+    moved = [f for f in data.findings if f.kind == "quarter" and f.whom]
+    named = [
+        words.marked(
+            "answer.team", team=(link or unlinked)("team", team, team), figures=_then(data, words, moved, team)
+        )
+        for team in [*dict.fromkeys(f.whom["team"] for f in moved)][:TEAMS]
+    ]
+    text = words.marked("answer.team_moved", teams=Markup("; ").join(named))
+    return [Said("changed", text if link else text.unescape(), days_of(words, moved[0]))] if named else []
+
+
+def _then(data: Collected, words: Words, moved: Sequence[Finding], team: str) -> str:
+    own = [f for f in moved if f.whom["team"] == team]
+    kpis = [title(words, data.catalogue[f.labels["kpi"]]) for f in own]
+    parts = [{name: figure(words, part) for name, part in f.figures.items()} for f in own]
+    return "; ".join(words("answer.then", kpi=kpi, **part) for kpi, part in zip(kpis, parts, strict=True))
 
 
 def _more(words: Words, rest: int, page: str | None) -> Markup:

@@ -113,6 +113,8 @@ def days_of(words: Words, finding: Finding) -> str:
 def key(finding: Finding) -> str:
     if finding.kind in BY_VERDICT:
         return f"found.{finding.kind}_{finding.verdict}"
+    if finding.kind == "quarter":
+        return f"found.quarter_{next(iter(finding.whom), 'centre')}_{finding.verdict}"
     if finding.kind == "topic" and "hours" not in finding.figures:
         return "found.topic_unmeasured"
     if finding.kind == "staffing" and finding.verdict != "seen":

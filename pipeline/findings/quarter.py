@@ -1,0 +1,83 @@
+"""What became otherwise slowly, or some weeks ago: the newest four weeks beside the four a quarter before them.
+
+A week is judged against the weeks just before it, and these follow a slow decline. Teams are judged by how they moved beside the
+centre: what all went through together is no team's doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.drill import counted
+from pipeline.findings.centre import Centre
+from pipeline.findings.changes import JUDGED, KPIS, back, records_of, scaled, weekly_line
+from pipeline.findings.record import Figure, Finding, Verdict, weight_of
+from pipeline.kpis import Kpi
+from pipeline.statistics.discovery import benjamini_hochberg
+from pipeline.statistics.moved import MEAN_OF, Moved, moved
+
+RATE = 0.025
+"""Of pages on which nothing moved, the share that says something did."""
+OWN = 0.05
+"""A team's own figures must have moved, too: beside a centre that one other team moved, the others seem to go the other way."""
+
+
+class Course(NamedTuple):
+    """A KPI by week, of the centre or of one team: `line` on the scale on which weeks vary alike, `beside` what is judged."""
+
+    kpi: Kpi
+    team: str
+    line: pd.Series
+    beside: pd.Series
+
+
+def find(centre: Centre) -> list[Finding]:
+    courses = list(_courses(centre))
+    seen = [moved(course.beside) for course in courses]
+    named = benjamini_hochberg([one.p for one in seen], RATE)
+    own = [moved(course.line) for course in courses]
+    return [
+        _finding(centre, course, mine, judged.p)
+        for course, judged, mine, is_named in zip(courses, seen, own, named, strict=True)
+        if is_named and _is_own(judged, mine)
+    ]
+
+
+def _is_own(judged: Moved, mine: Moved) -> bool:
+    return mine.p < OWN and (mine.now > mine.before) == (judged.now > judged.before)
+
+
+def _courses(centre: Centre) -> Iterator[Course]:
+    """Of all but judgements and counts: over a quarter others judge, whose leniency is no warmth, and another season has come."""
+    catalogue = centre.results.catalogue
+    for kpi in (catalogue[name] for name in KPIS if name in catalogue.kpis):
+        if kpi.kind == "count" or kpi.of in JUDGED:
+            continue
+        line = _scaled(weekly_line(centre, kpi, centre.weekly), kpi)
+        if not len(line):
+            continue
+        yield Course(kpi, "", line, line)
+        for team, rows in centre.weekly_of_teams.groupby("team"):
+            own = _scaled(weekly_line(centre, kpi, rows), kpi).reindex(line.index)
+            yield Course(kpi, str(team), own, own - line)
+
+
+def _scaled(line: pd.DataFrame, kpi: Kpi) -> pd.Series:
+    return pd.Series(scaled(line["compared"].to_numpy(), kpi.unit), line.index)
+
+
+def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
+    kpi, weeks = course.kpi, [str(week) for week in course.line.index[-MEAN_OF:]]
+    figures = {
+        name: Figure(back(level, kpi.unit), kpi.unit) for name, level in (("now", mine.now), ("before", mine.before))
+    }
+    is_better = (mine.now > mine.before) == (kpi.better == "higher")
+    verdict: Verdict = "changed" if kpi.better is None else "improved" if is_better else "worsened"
+    whom = {"team": course.team} if course.team else {}
+    records = records_of(counted(centre.results.catalogue, kpi.id), weeks, course.team)
+    found = centre.state("quarter", verdict, kpi.id, weight_of(p), figures, records, labels={"kpi": kpi.id}, **whom)
+    return replace(found, weeks=(weeks[0], weeks[-1]))

@@ -1,0 +1,112 @@
+"""What moved within a quarter: the newest four weeks beside the four that lie thirteen before them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.findings import changes, quarter
+from pipeline.findings.centre import Centre, look
+from pipeline.settings import Settings
+from pipeline.statistics.moved import UNKNOWN, moved
+from tests.tables import publish
+
+MONDAY = datetime(2025, 11, 3)
+WEEKS = 30
+ROUND = (0, 7, -5, 3, -8, 6, -2)
+"""Seconds by which weeks stray."""
+
+
+def weeks_of(seed: int, alike: float, weeks: int = 39) -> np.ndarray:
+    """Normal weeks of which each resembles the one before."""
+    shocks = np.random.default_rng(seed).standard_normal(weeks + 30) * np.sqrt(1 - alike**2)
+    line = [0.0]
+    for shock in shocks:
+        line.append(alike * line[-1] + shock)
+    return np.array(line[-weeks:])
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.3, 0.5])
+def test_series_that_do_not_move_are_rarely_said_to(alike: float) -> None:
+    assert np.mean([moved(weeks_of(seed, alike)).p < 0.05 for seed in range(600)]) < 0.06
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        pytest.param(0.3 * np.arange(39), id="a line"),
+        pytest.param(0.4 * np.maximum(np.arange(39) - 20, 0), id="a slope"),
+        pytest.param(4.0 * (np.arange(39) >= 32), id="a step"),
+    ],
+)
+def test_what_moves_is_found_with_its_size(course: np.ndarray) -> None:
+    found = [moved(weeks_of(seed, 0.2) + course) for seed in range(200)]
+    true = course[-4:].mean() - course[-17:-13].mean()
+    assert np.mean([one.p < 0.01 for one in found]) > 0.7
+    assert np.mean([one.low <= true <= one.high for one in found]) > 0.9
+    assert np.mean([one.now - one.before for one in found]) == pytest.approx(true, abs=0.2)
+
+
+def test_weeks_without_a_figure_are_passed_over() -> None:
+    line = weeks_of(1, 0.0) + 5.0 * (np.arange(39) >= 30)
+    gappy = line.copy()
+    gappy[[5, 24, 37]] = np.nan
+    assert moved(gappy).p < 1e-4
+    gappy[36] = np.nan
+    assert moved(gappy) is UNKNOWN, "two of four weeks are no mean of four"
+
+
+@pytest.mark.parametrize("points", [[], [1.0] * 25, [2.0] * 40, [float("nan")] * 40])
+def test_too_few_weeks_or_none_that_differ_tell_nothing(points: list[float]) -> None:
+    assert moved(points) is UNKNOWN
+
+
+def test_what_is_infinite_is_refused() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        moved([1.0, float("inf")])
+
+
+def centre_of(folder: Path, shorter: dict[str, int], since: int, slower: int = 0) -> Centre:
+    """Thirty weeks, three teams of two; talks of a team are so much shorter since a week, all are `slower` seconds longer each week."""
+    agents = [
+        "agent  name  team  valid_from",
+        *(f"{team}{n}  {team}{n}  {team}  2025-01-01" for team in "abc" for n in (1, 2)),
+    ]
+    calls = ["call_id  customer_key  offered_at  talk_s  hold_s  wrap_s  outcome  agent  topic"]
+    for week in range(WEEKS):
+        for place, who in enumerate(f"{team}{n}" for team in "abc" for n in (1, 2)):
+            stray = ROUND[(week * (2 + place) + place) % 7] + slower * week
+            talk = 300 + stray - (shorter.get(who[0], 0) if week >= since else 0)
+            for day in range(5):
+                at = MONDAY + timedelta(weeks=week, days=day, hours=8 + place)
+                calls.append(
+                    f"{who}-{week}-{day}  {who}{week}{day}  {at:%Y-%m-%d %H:%M}  {talk}  0  0  answered  {who}  bill"
+                )
+    return look(publish(folder, calls="\n".join(calls), agents="\n".join(agents)), Settings())
+
+
+def named(centre: Centre, kpi: str) -> list[tuple[str, str]]:
+    return [(f.whom.get("team", ""), f.verdict) for f in quarter.find(centre) if f.labels["kpi"] == kpi]
+
+
+def test_a_team_that_moved_alone_is_named_and_the_others_are_not(tmp_path: Path) -> None:
+    centre = centre_of(tmp_path, {"a": 90}, since=23)
+    assert ("a", "changed") in named(centre, "aht")
+    assert not {team for team, _ in named(centre, "aht")} & {"b", "c"}, "they did nothing"
+    [found] = [f for f in quarter.find(centre) if f.whom and f.labels["kpi"] == "aht"]
+    assert found.figures["before"].value - found.figures["now"].value == pytest.approx(90, abs=5)
+    assert (
+        found.evidence.records
+        and len(centre.frame(f"select 1 from fact_contacts where week >= '{found.weeks[0]}'")) > 0
+    )
+
+
+def test_a_slow_decline_is_told_though_no_week_surprises(tmp_path: Path) -> None:
+    centre = centre_of(tmp_path, {}, since=0, slower=4)
+    assert named(centre, "aht") == [("", "changed")], "all went the same way: no team did"
+    assert {f.verdict for f in changes.find(centre) if f.labels["kpi"] == "aht"} == {"no_detectable_change"}
+
+
+def test_nothing_moved(tmp_path: Path) -> None:
+    assert not quarter.find(centre_of(tmp_path, {}, since=0))
