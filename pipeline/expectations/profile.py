@@ -51,7 +51,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
-    quarantined_share and those of OUTDONE. `weeks_since`: since the week with rows before it. `days_behind`: the source's
+    quarantined_share, removed_share and those of OUTDONE. `weeks_since`: since the week with rows before it. `days_behind`: the source's
     newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
     """
     rows = dated(contract, zone)
@@ -157,8 +157,10 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
     )
     outdone = _outdone(warehouse, contract, batch) if rows else [None] * len(OUTDONE)
     shares = "".join(f", ? / nullif(sum(rows_read), 0) as {name}" for name in OUTDONE)
+    removed = "sum(removed)" if read_contracts()[contract].must_keep else "null"
     counts = warehouse.records(
-        f"select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share{shares} "
+        f"select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
+        f"{removed} / nullif(sum(rows_read), 0) as removed_share{shares} "
         "from files where batch_id = ? and contract = ?",
         [*outdone, batch, contract],
     )[0]

@@ -92,6 +92,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
     said = [
         *cut,
         *remarks.outdone(warehouse, contract, file_id),
+        remarks.gone(warehouse, contract, name, file_id, outcome.removed),
         remarks.stays(warehouse, contract, name, before.known),
     ]
     return replace(
@@ -122,7 +123,9 @@ def _in_place_of_before(entry: _Entry, faults: Faults) -> versions.Outcome:
     warehouse, path, limits = delivery.warehouse, delivery.file.path, delivery.settings.admission
     give_way(warehouse, contract, before, entry.file_id)
     outcome = versions.settle(warehouse, contract, entry.file_id)
-    if contract.must_keep and not before.is_same_content:
+    if before.is_same_content:
+        outcome = replace(outcome, removed=0)
+    if contract.must_keep:
         refuse_if_shrunk(path, outcome, limits)
     if contract.is_whole:
         refuse_if_list_shrunk(path, outcome.held, faults.sound, limits)
@@ -131,7 +134,7 @@ def _in_place_of_before(entry: _Entry, faults: Faults) -> versions.Outcome:
         [outcome.replaced, outcome.removed, entry.file_id],
     )
     versions.recount(warehouse, contract)
-    keep_rests(warehouse, before)
+    keep_rests(warehouse, [*before.known, *before.rests])
     return outcome
 
 
@@ -150,14 +153,20 @@ def _register(entry: _Entry, faults: Faults) -> None:
 
 
 def _withdraw_others(delivery: Delivery, fed: set[tuple[str, str]]) -> None:
-    """Take out what the last delivery of the file had put into tables that this one has nothing for."""
+    """Take out what the last delivery of the file had put into tables that this one has nothing for, but for a list that a
+    document of other content lacks: nothing of it has changed lately."""
     warehouse = delivery.warehouse
     query = (
-        "select file_id, contract, coalesce(part, '') as part from files "
+        "select file_id, contract, coalesce(part, '') as part, content from files "
         "where source = ? and name = ? and digest <> ? and not is_undone"
     )
     for row in warehouse.records(query, [delivery.source.name, delivery.name, REST]):
-        if (row["contract"], row["part"]) not in fed:
-            versions.withdraw(warehouse, read_contracts()[row["contract"]], row["file_id"])
+        contract = read_contracts()[row["contract"]]
+        if (row["contract"], row["part"]) in fed:
+            continue
+        if row["part"] and contract.covers_span and row["content"] != delivery.content:
+            keep_rests(warehouse, [row["file_id"]])
+        else:
+            versions.withdraw(warehouse, contract, row["file_id"])
             for table in ("files", "quarantine"):
                 warehouse.sql.execute(f"delete from {table} where file_id = ?", [row["file_id"]])

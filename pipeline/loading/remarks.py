@@ -104,8 +104,22 @@ def cut(warehouse: Warehouse, candidates: Candidates, name: str) -> list[str]:
     return said
 
 
+def gone(warehouse: Warehouse, contract: Contract, name: str, file_id: int, removed: int) -> str:
+    """How many records of the deliveries before were taken out, because this one speaks of their time and lacks them."""
+    if not removed or not contract.covers_span:
+        return ""
+    first = warehouse.value(f"select min({contract.instant}) from {contract.raw_table} where file_id = {file_id}")
+    since = "" if contract.speaks_of else f" since {first:%Y-%m-%d}, where it begins now,"
+    return (
+        f"{name}: {removed} {contract.name} that this file had{since} are not in it any more and were taken out; "
+        "if they are not gone, give each delivery a name of its own"
+    )
+
+
 def stays(warehouse: Warehouse, contract: Contract, name: str, before: list[int]) -> str:
-    """How many records of the deliveries before are left, in which batch."""
+    """How many dated records of the deliveries before are left, in which batch."""
+    if not contract.instant:
+        return ""
     left = warehouse.records(
         f"select batch_id, rows_read from files where digest = '{REST}' and list_contains(?, file_id) order by batch_id",
         [before],
@@ -114,4 +128,5 @@ def stays(warehouse: Warehouse, contract: Contract, name: str, before: list[int]
         return ""
     batches = ", ".join(str(row["batch_id"]) for row in left)
     records = sum(row["rows_read"] for row in left)
-    return f"{name}: {records} older {contract.name} of this file stay (batch {batches}): they are from before its first one now"
+    why = "an export may hold only what has changed" if contract.speaks_of else "they are from before its first one now"
+    return f"{name}: {records} older {contract.name} of this file stay (batch {batches}): {why}"
