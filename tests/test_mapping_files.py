@@ -110,6 +110,30 @@ def test_the_highest_version_counts(tmp_path: Path) -> None:
     assert ([row["topic"] for row in rows], account.duplicate) == (["new", "new"], 2)
 
 
+CHANGES = """
+id,at,outcome,topic,changed
+1,2026-05-04 10:00,answered,new,12.11.2026 10:00
+1,2026-05-04 10:00,answered,old,9.12.2025 10:00
+2,2026-05-04 10:00,answered,old,
+2,2026-05-04 10:00,answered,new,01.05.2026 10:00
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "topics", "faults"),
+    [
+        ('{ from = "changed", format = "%d.%m.%Y %H:%M" }', ["new", "new"], []),
+        ('"changed"', ["old"], [(line, "version", "not_a_time") for line in (2, 3, 5)]),
+    ],
+)
+def test_a_version_is_read_by_its_format_or_is_a_fault(
+    tmp_path: Path, version: str, topics: list[str], faults: list[tuple[int, str, str]]
+) -> None:
+    mapping = CALLS.replace("[columns]", f"version = {version}\n[columns]") + 'topic = "topic"\n'
+    _, rows, quarantined = load(tmp_path, mapping, CHANGES.lstrip())
+    assert ([row["topic"] for row in rows], quarantined) == (topics, faults)
+
+
 TITLED = [
     ['Calls of "Karten, Bern', "", ""],
     ["04.05.2026", "", ""],

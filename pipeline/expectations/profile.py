@@ -51,8 +51,8 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
     history, and volume_ratio of an unfinished newest week), each measure, days_behind,
-    quarantined_share, removed_share and those of OUTDONE. `weeks_since`: since the week with rows before it. `days_behind`: the source's
-    newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
+    quarantined_share, removed_share and those of OUTDONE. `weeks_since`: since the week with rows before it. `days_behind`:
+    the source's newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
     """
     rows = dated(contract, zone)
     if rows is None:

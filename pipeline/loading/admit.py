@@ -13,7 +13,7 @@ from pipeline.loading import privacy
 from pipeline.loading.faults import Fault, Faults
 from pipeline.loading.identifiers import protected, signs
 from pipeline.loading.local_times import located
-from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, RowTest, row_tests
+from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, VERSION, RowTest, row_tests
 from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import NOTHING, Feed, Field
 
@@ -33,7 +33,7 @@ class Candidates:
 
     contract: Contract
     staged: Staged
-    version: str
+    version: Field
     fields: dict[str, Field]
     tests: list[RowTest]
 
@@ -47,7 +47,8 @@ class Candidates:
         parsed += [test.carried for test in self.tests if test.carried]
         cases = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(self.tests))
         return (
-            f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, {self.version} as version, "
+            f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, "
+            f"coalesce({self.version.value}, 0) as version, "
             f"{', '.join(parsed)} from {self.staged.table} {self._lookups()}), "
             f"{located(self.contract, self.fields)} "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
@@ -118,17 +119,20 @@ def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:
             f"create temp table unsound as select stage_row, line, fault, {ahead} as ahead from ({candidates.rows()}) "
             "where fault is not null"
         )
+    hidden = {name for name, column in contract.columns.items() if column.is_identifier}
+    times = {VERSION, *(name for name, column in contract.columns.items() if column.type in TIMES)}
+    fields = candidates.fields | {VERSION: candidates.version}
     shown = [
-        f"when {number} then {HIDDEN if contract.columns[t.column].is_identifier else candidates.fields[t.column].text}"
+        f"when {number} then {HIDDEN if t.column in hidden else fields[t.column].text}"
         for number, t in enumerate(candidates.tests)
         if t.column
     ]
     value = f"replace(case fault {' '.join(shown)} end, chr(0), chr(65533))"
-    timed = [str(n) for n, t in enumerate(candidates.tests) if t.column and contract.columns[t.column].type in TIMES]
+    timed = [str(n) for n, t in enumerate(candidates.tests) if t.column in times]
     is_time = f"fault in ({', '.join(timed) or 'null'})"
-    hidden = f"case when {is_time} then {privacy.masked_time('value')} else {privacy.masked_unless_date('value')} end"
+    masked = f"case when {is_time} then {privacy.masked_time('value')} else {privacy.masked_unless_date('value')} end"
     rows = warehouse.sql.execute(
-        f"select line, fault, left({hidden}, {LONGEST_VALUE}) from (select unsound.line, fault, {value} as value "
+        f"select line, fault, left({masked}, {LONGEST_VALUE}) from (select unsound.line, fault, {value} as value "
         f"from {staged.table} join unsound on unsound.stage_row = stage.rowid) order by line"
     ).fetchall()
     tests = candidates.tests

@@ -22,6 +22,7 @@ IN_THE_FUTURE = "in_the_future"
 AHEAD = "interval 1 day"
 LATEST = f"now()::timestamp + {AHEAD}"
 MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at", "starts_on", "ends_on")
+VERSION = "version"
 WITHIN = f"(^| ){CUT}( |$)"
 """Alone, or in an id of several columns."""
 
@@ -47,6 +48,9 @@ def row_tests(contract: Contract, feed: Feed, fields: dict[str, Field]) -> list[
     ]
     for name, field in fields.items():
         tests += _reading_tests(name, contract.columns[name], field)
+    if feed.version.text != NOTHING:
+        unread = f"({feed.version.text}) is not null and ({feed.version.value}) is null"
+        tests.append(RowTest(VERSION, UNREADABLE["instant"], "is_version_unread", f"({unread}) as is_version_unread"))
     return tests + [RowTest(rule.column, rule.name, f"not ({rule.check})") for rule in contract.row_rules()]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.sources.expressions import flag, instant, quoted
-from pipeline.sources.feed import Feed, Field, Source
+from pipeline.sources.feed import NOTHING, Feed, Field, Source
 from pipeline.sources.json_records import stage_json
 from pipeline.sources.reading import Staged
 
@@ -111,7 +111,7 @@ def _feed() -> Feed:
         "source_ref": _plain(contact),
         "recording_ref": _plain(_text("Recording.Location")),
     }
-    version = f"coalesce({_epoch_ms(_text('LastUpdateTimestamp'))}, 0)"
+    version = Field(_epoch_ms(_text("LastUpdateTimestamp")), NOTHING)
     return Feed("calls", fields, version, malformed=(("not_a_json_object", "not is_object"),))
 
 

@@ -188,4 +188,5 @@ def _without(table: BundleTable, staged: Staged) -> BundleTable:
     """The table without the columns that the file lacks."""
     has = set(staged.columns)
     kept = {name: column for name, column in table.columns.items() if column.read_columns <= has}
-    return table.model_copy(update={"columns": kept, "version": table.version if table.version in has else None})
+    version = table.version if table.version and table.version.read_columns <= has else None
+    return table.model_copy(update={"columns": kept, "version": version})

@@ -45,15 +45,15 @@ class Field:
 class Feed:
     """Rows of `stage` as rows of one canonical table.
 
-    `version`: SQL of the source's own version of a record, the higher wins. `malformed`: (rule, SQL that is true for a record
-    that cannot be understood at all). `part`: tells feeds of one file into the same table apart. `system`: whose ids its rows
-    use, where it is not the source's. `may_be_empty`: its rows are some of the file's, perhaps none. `passed_over`: what else
-    the file holds that is known and not wanted, and why.
+    `version`: the source's own of a record, the higher wins; 0 where it says none. `malformed`: (rule, SQL that is true for a
+    record that cannot be understood at all). `part`: tells feeds of one file into the same table apart. `system`: whose ids
+    its rows use, where it is not the source's. `may_be_empty`: its rows are some of the file's, perhaps none. `passed_over`:
+    what else the file holds that is known and not wanted, and why.
     """
 
     contract: str
     fields: dict[str, Field]
-    version: str = "0"
+    version: Field = Field("0", NOTHING)
     malformed: tuple[tuple[str, str], ...] = ()
     part: str = ""
     system: str = ""

@@ -46,14 +46,20 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
         column = mapping.contract.columns[name]
         as_written = MappedColumn(source_columns=name, decimal=".")
         fields[name] = _read_as(sql_of.quoted(spelled(value)), column, as_written, mapping)
-    version = _version(staged.columns[mapping.version]) if mapping.version else "0"
-    system = mapping.system or mapping.contract.system
-    return feeds.Feed(mapping.table, fields, version, system=system, may_be_empty=bool(mapping.only))
+    feed = feeds.Feed(
+        mapping.table, fields, system=mapping.system or mapping.contract.system, may_be_empty=bool(mapping.only)
+    )
+    return replace(feed, version=_version(mapping.version, staged, mapping)) if mapping.version else feed
 
 
-def _version(text: str) -> str:
-    """A counter, or the instant of the last change."""
-    return f"coalesce(try_cast({text} as bigint), epoch_ms({sql_of.instant(f'trim({text})')}), 0)"
+def _version(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> feeds.Field:
+    """The instant of the last change or, without a format, a counter."""
+    parts = [_present(staged.columns[source], mapping.reader.null) for source in mapped.names]
+    text = f"({' || chr(32) || '.join(parts)})"
+    written = sql_of.with_offsets(text, mapping.zones)
+    at = sql_of.epoch(written, sql_of.EPOCHS[mapped.epoch]) if mapped.epoch else sql_of.instant(written, mapped.formats)
+    counter = "" if mapped.formats else f"try_cast({text} as bigint), "
+    return feeds.Field(f"coalesce({counter}epoch_ms({at}))", text)
 
 
 def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:

@@ -42,6 +42,8 @@ def checked(file: Path, text: bytes) -> Mapping:
         _check_words(f"{file}: columns.{name}.values", [word for word in mapped.values.values() if word], mapping, name)
         _check_column(f"{file}: columns.{name}", mapped, mapping.contract.columns[name].type)
         _check_zones(f"{file}: columns.{name}.format", mapped, mapping)
+    if mapping.version:
+        _check_version(f"{file}: version", mapping.version)
     for name, value in mapping.constants.items():
         _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)
     return mapping
@@ -80,6 +82,12 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
         raise UsageError(f"{where}.sum: only numbers and durations can be added")
     if mapped.formats:
         _check_formats(f"{where}.format", mapped, type_)
+
+
+def _check_version(where: str, mapped: MappedColumn) -> None:
+    if more := mapped.model_fields_set - {"source_columns", "format"}:
+        raise UsageError(f"{where}.{min(more)}: a version has from and format")
+    _check_column(where, mapped, "instant")
 
 
 def _check_zones(where: str, mapped: MappedColumn, mapping: Mapping) -> None:

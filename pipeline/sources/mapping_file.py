@@ -118,7 +118,7 @@ class Mapping(BaseModel):
     ambiguous: sql_of.Ambiguous = "first"
     zones: dict[str, Offset] = {}
     """Name of a zone as times end with it = its offset, which a format reads as %z."""
-    version: str | None = None
+    version: MappedColumn | None = None
     system: str = ""
     columns: dict[str, MappedColumn]
     constants: dict[str, str | int | float | bool] = {}
@@ -146,7 +146,7 @@ class Mapping(BaseModel):
 
     @property
     def wanted(self) -> set[str]:
-        version = {self.version} if self.version else set()
+        version = self.version.read_columns if self.version else set()
         return (
             version
             | {*self.filled, *self.only}
