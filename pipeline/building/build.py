@@ -17,7 +17,7 @@ from pipeline.building.model_frames import prepare
 from pipeline.building.plan import Plan, make_plan, portions
 from pipeline.building.publish import publish, refresh_documents
 from pipeline.building.publisher import Publisher
-from pipeline.building.ticket_frames import followed_sources, knows_solving
+from pipeline.building.ticket_frames import assigning_sources, followed_sources, knows_solving
 from pipeline.building.week_files import Weeks
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, catalogue_of
@@ -103,7 +103,8 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
 
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
-    told = f"{case_tails.has_complaints(warehouse)}{followed_sources(warehouse)}{knows_solving(warehouse)}"
+    sources = f"{followed_sources(warehouse)}{assigning_sources(warehouse)}"
+    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}"
     digest = hashlib.sha256(f"{layout()}{catalogue.digest()}{lexicon_digest(settings.pec.lexicons)}".encode())
     relevant = settings.model_dump_json(
         include={

@@ -40,6 +40,7 @@ def ticket_frames(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
         ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
         "followed_sources": texts("source", followed_sources(warehouse)),
+        "assigning_sources": texts("source", assigning_sources(warehouse)),
         "reply_sources": _reply_sources(warehouse),
         "ticket_robots": texts("agent", robot_ids(warehouse, of.robots)),
         "urgent_priorities": texts("priority", _folded(of.urgent)),
@@ -59,7 +60,16 @@ def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
     """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
-    rows = warehouse.records("select distinct source from raw_ticket_events where field = 'status' order by source")
+    return _recording(warehouse, "status")
+
+
+def assigning_sources(warehouse: Warehouse) -> tuple[str, ...]:
+    """Sources that record changes of the assignee: of their tickets, none was handed on without one."""
+    return _recording(warehouse, "agent")
+
+
+def _recording(warehouse: Warehouse, field: str) -> tuple[str, ...]:
+    rows = warehouse.records("select distinct source from raw_ticket_events where field = ? order by source", [field])
     return tuple(row["source"] for row in rows)
 
 
