@@ -108,6 +108,19 @@ def test_a_correction_under_another_name_counts_or_is_said_not_to(
     assert (again.remark is None) == (counts == 60)
 
 
+def test_a_newer_file_of_a_lower_name_is_said_from_its_first_record_on(tmp_path: Path) -> None:
+    settings, head = Settings(warehouse=tmp_path / "w.duckdb"), "ticket_id  created_at  status"
+    old, new = (
+        "\n".join([head, *(f"t{n}  2026-10-2{n} 10:00  {status if n == 2 else 'open'}" for n in days)])
+        for days, status in ((range(5), "open"), (range(2, 9), "solved"))
+    )
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "tickets", old, name="26.10.2026.csv")
+        later = load_table(warehouse, settings, tmp_path, "tickets", new, name="02.11.2026.csv")
+    said = "02.11.2026.csv: 1 of its tickets say something else than 26.10.2026.csv, whose name is the greater"
+    assert (later.remark or "").startswith(said) and 'version = "Changed"' in str(later.remark)
+
+
 def test_an_undone_file_can_be_loaded_again(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:

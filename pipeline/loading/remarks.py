@@ -25,8 +25,8 @@ CURES = {
 CUT_TO = f"cut by a spreadsheet (4.15556E+09), counted as nobody: {AS_TEXT}"
 
 
-def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> list[str]:
-    """What the delivery's records take away from others of their id, and others from them."""
+def outdone(warehouse: Warehouse, contract: Contract, file_id: int, is_news: bool) -> list[str]:
+    """What the delivery's records take away from others of their id, and others from them. `is_news`: it is not read anew."""
     query = "select lay_as, name, admitted, duplicate, replaced from files where file_id = ?"
     file = warehouse.records(query, [file_id])[0]
     if not file["duplicate"] and not file["replaced"]:
@@ -35,7 +35,7 @@ def outdone(warehouse: Warehouse, contract: Contract, file_id: int) -> list[str]
     said = [_of_other_days(warehouse, contract, file_id, name)]
     if file["duplicate"]:
         said.append(_of_one_file(warehouse, contract, file_id, name))
-    if file["duplicate"] > file["admitted"]:
+    if file["duplicate"] and is_news:
         said.append(_by_the_greater_name(warehouse, contract, file_id, name))
     return said
 
@@ -72,7 +72,7 @@ def _counted(warehouse: Warehouse, contract: Contract, condition: str) -> int:
 
 
 def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
-    """Of most of its records another file's count instead, and some of them say another thing.
+    """Of some of its records another file's count instead, and say another thing.
 
     Those of a lower version of the source's own are outdone by right.
     """
@@ -86,7 +86,8 @@ def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int,
         return ""
     return (
         f"{name}: {found['records']} of its {contract.name} say something else than {found['winner']}, "
-        "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name"
+        "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name, "
+        'or a mapping says what tells the newest: version = "Changed"'
     )
 
 
