@@ -24,6 +24,13 @@ def partly(week: int, column: str, share: int) -> str:
     return "\n".join([head, *rows])
 
 
+def test_agents_of_the_first_rows_of_groups_alone_are_warned_of_in_the_first_load(tmp_path: Path) -> None:
+    named = [row for row in partly(5, "agent", share=2).splitlines() if "  ann  " not in row]
+    sparse = "\n".join([*named, *week_of_calls(5).splitlines()[2:4]])
+    assert "calls_agent_left_out" in failed(check_weeks(tmp_path, sparse))
+    assert "calls_agent_left_out" not in failed(check_weeks(tmp_path / "none", week_of_calls(5, agent="-")))
+
+
 def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
     results = check_weeks(tmp_path, SOUND, week_of_calls(5), week_of_calls(6))
     assert {result.outcome for result in results} == {"passed"}

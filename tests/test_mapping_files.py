@@ -134,6 +134,17 @@ def test_a_version_is_read_by_its_format_or_is_a_fault(
     assert ([row["topic"] for row in rows], quarantined) == (topics, faults)
 
 
+def test_a_name_that_stands_once_for_its_group_is_that_of_all_its_rows(tmp_path: Path) -> None:
+    """Also where it stands in a row of its own, which is no record."""
+    mapping = CALLS.replace("[columns]", 'filled = ["at"]\n[columns]') + 'agent = { from = "who", down = true }\n'
+    text = (
+        "who,id,at,outcome\nann,1,2026-05-04 10:00,answered\n,2,2026-05-04 10:05,answered\nbob,,,\n"
+        ",3,2026-05-04 10:06,answered\n,4,2026-05-04 10:07,answered\n"
+    )
+    _, rows, _ = load(tmp_path, mapping, text)
+    assert [row["agent"] for row in rows] == ["ann", "ann", "bob", "bob"]
+
+
 TITLED = [
     ['Calls of "Karten, Bern', "", ""],
     ["04.05.2026", "", ""],

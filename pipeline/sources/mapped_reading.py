@@ -37,9 +37,20 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     Raises RefusedFile naming what is missing.
     """
     staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
+    for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
+        fill_down(sql, staged.columns[name])
     for name in mapping.filled:
         sql.execute(f"delete from stage where {staged.columns[name]} is null")
     return staged, keep_meant(sql, staged, mapping)
+
+
+def fill_down(sql: DuckDBPyConnection, column: str) -> None:
+    """Give the empty fields of a column of `stage` what stands above them."""
+    sql.execute(
+        f"update stage set {column} = above.value from (select rowid as place, "
+        f"last_value({column} ignore nulls) over (order by rowid) as value from stage) above "
+        f"where stage.rowid = above.place and {column} is null"
+    )
 
 
 def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:

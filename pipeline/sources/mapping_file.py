@@ -33,6 +33,8 @@ class MappedColumn(BaseModel):
     split: str = ""
     """What stands between several values in one field, of which one is taken."""
     take: Literal["first", "last"] = "first"
+    down: bool = False
+    """An empty field has what stands above it: of a report by groups only the first row names its own."""
     format: str | tuple[str, ...] = ()
     unit: Literal["s", "ms", "min", "h", "hh:mm:ss"] = "s"
     decimal: Mark | None = None
