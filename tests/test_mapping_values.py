@@ -376,6 +376,15 @@ def test_of_several_people_in_one_field_one_counts(tmp_path: Path, take: str, te
     assert one(tmp_path, "agent", spelling, text) == expected
 
 
+def test_spaces_that_nobody_sees_make_no_other_agent_and_no_other_word(tmp_path: Path) -> None:
+    names = ["Anna Roy", "Anna Roy\u00a0", "\tAnna Roy", "Anna\u00a0Roy", "Anna  Roy", "\u202fAnna Roy"]
+    text = "id,at,outcome,who\n" + "".join(
+        f"{number},2026-05-04 10:00,answered\u00a0,{name}\n" for number, name in enumerate(names)
+    )
+    account, rows, _ = load(tmp_path, CALLS + 'agent = "who"\n', text)
+    assert (account.admitted, {row["agent"] for row in rows}) == (6, {"Anna Roy"})
+
+
 @pytest.mark.parametrize("total", ["Total,,,3600", "Summe,,,360000", "Итого,,,3600", ",,,3600"])
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_total_is_no_record(tmp_path: Path, total: str, filled: bool) -> None:

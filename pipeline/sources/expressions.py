@@ -22,6 +22,12 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def single_spaced(text: str) -> str:
+    """Runs of spaces of all kinds as one plain space."""
+    is_odd = f"contains({text}, '  ') or contains({text}, chr(160)) or contains({text}, chr(8239))"
+    return f"(case when {is_odd} then regexp_replace({text}, '[\\s\\pZ]+', ' ', 'g') else {text} end)"
+
+
 def file_literal(path: object) -> str:
     """A path as SQL that names this one file: in DuckDB a name is a pattern, and calls[1].csv would be calls1.csv."""
     return quoted("".join(f"[{character}]" if character in "[*?" else character for character in str(path)))

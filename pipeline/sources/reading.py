@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from pipeline.sources.lines import Lines
 
+SPACES = "\t\u00a0\u2007\u202f"
+"""What web pages and office programs put around a value, and nobody sees."""
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -48,13 +51,15 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
         raise RefusedFile(
             f"{text.name}: line {dialect.above + 1}: column named twice: {hidden_names(', '.join(twice))}"
         )
-    rows = _stage(sql, reader, _trimmed([c for name, c in columns.items() if name.casefold() in folded] or ["f0"]))
+    spaces = [sign for sign in signs_in(text, SPACES) if sign != delimiter]
+    read = [c for name, c in columns.items() if name.casefold() in folded] or ["f0"]
+    rows = _stage(sql, reader, _trimmed(read, spaces))
     rejects = _rejects(sql, names)
     if not rejects and rows + 1 == count_lines(text):
         return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + 2", [])
     from pipeline.sources import lines as physical  # with numpy, which no other way to here needs
 
-    _stage(sql, reader, _trimmed(list(columns.values())))
+    _stage(sql, reader, _trimmed(list(columns.values()), spaces))
     begin = _first_rowid(sql)
     heights = physical.heights_of(sql, list(columns.values()), rows, begin)
     ends, blanks = physical.line_ends(text)
@@ -91,6 +96,16 @@ def count_lines(text: Path) -> int:
     return count + (last != b"\n")
 
 
+def signs_in(text: Path, signs: str) -> set[str]:
+    """Those of the signs that a file holds."""
+    found, end = set[str](), b""
+    with text.open("rb") as raw:
+        while chunk := raw.read(CHUNK):
+            found |= {sign for sign in signs if sign not in found and sign.encode() in end + chunk}
+            end = chunk[-2:]
+    return found
+
+
 def _first_rowid(sql: DuckDBPyConnection) -> int:
     """Of `stage`, from where its rows are numbered: inside a transaction DuckDB does not begin with 0."""
     found = sql.execute("select coalesce(min(rowid), 0) from stage").fetchone()
@@ -106,10 +121,15 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
     )
 
 
-def _trimmed(columns: list[str]) -> list[str]:
-    """Once for all that is read from a field: without spaces around it, NULL where nothing is left."""
-    may_be_padded = "ends_with({0}, ' ') or {0} < '!'"
-    return [f"case when {may_be_padded.format(c)} then nullif(trim({c}), '') else {c} end as {c}" for c in columns]
+def _trimmed(columns: list[str], spaces: list[str]) -> list[str]:
+    """Once for all that is read from a field: without spaces around it, plain ones and those of the file, NULL where nothing is
+    left."""
+    at_an_end = [f"ends_with({{0}}, {quoted(sign)}) or starts_with({{0}}, {quoted(sign)})" for sign in spaces]
+    may_be_padded = " or ".join(["ends_with({0}, ' ') or {0} < '!'", *at_an_end])
+    signs = quoted("".join([" ", *spaces]))
+    return [
+        f"case when {may_be_padded.format(c)} then nullif(trim({c}, {signs}), '') else {c} end as {c}" for c in columns
+    ]
 
 
 def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
