@@ -310,6 +310,9 @@ def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
         "044 668 18 00 x12",
         "044 668 18 00 ext. 12",
         "044 668 18 00 (доб. 12)",
+        "0446681800.0",
+        "Ivan Roy (044 668 18 00)",
+        "044 668 18 00 (Иван)",
     ]
     lines = [
         f"{i},2026-05-04 10:00,answered,{phone}" for i, phone in enumerate([*phones, "anonymous", "044 668 18 01"])
@@ -328,6 +331,7 @@ def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
     [
         ("1", "1", 10, ["+14155550000", "4155550000", "(415) 555-0000", "1 415 555 0000", "whatsapp:+14155550000"]),
         ("7", "8", 10, ["+78121234567", "8121234567", "8 812 123-45-67", "78121234567"]),
+        ("7", "8", 10, ["+41446681800", "8 10 41 44 668 18 00", "81041446681800"]),
         ("34", "", 9, ["+34600123456", "600 12 34 56", "0034600123456", "34600123456"]),
     ],
 )
@@ -339,6 +343,12 @@ def test_a_number_of_national_length_is_of_the_country(
     said = {"phone_country_code": country, "phone_trunk_prefix": trunk, "phone_national_digits": digits}
     rows = load(tmp_path, f'{CALLS}customer_key = "phone"\n', text, **said)[1]
     assert len({row["customer_key"] for row in rows}) == 1
+
+
+def test_an_agents_number_has_no_fraction(tmp_path: Path) -> None:
+    """pandas makes fractions of all where one is missing."""
+    text = "id,at,outcome,who\n1,2026-05-04 10:00,answered,101.0\n2,2026-05-04 10:05,answered,101\n"
+    assert {row["agent"] for row in load(tmp_path, CALLS + 'agent = "who"\n', text)[1]} == {"101"}
 
 
 def test_a_number_that_a_spreadsheet_has_cut_is_nobodys_and_names_no_record(tmp_path: Path) -> None:
@@ -449,7 +459,7 @@ def test_times_of_one_call_in_the_doubled_hour_are_in_order(
 
 @pytest.mark.parametrize(
     "word", ["Anonym", "unbekannt", "Rufnummer unterdrückt", "Без номера", "скрыт", "НЕИЗВЕСТНО", "номер скрыт", "anonyme", "Inconnu", "Numero privato", "sconosciuto",
-             "desconocido", "Número oculto", "UNKNOWN caller", "No Caller ID", "ID Withheld", "Out of Area", "asserted-id"],
+             "desconocido", "Número oculto", "UNKNOWN caller", "АОН не определен", "Анонимный абонент", "No Caller ID", "ID Withheld", "Out of Area", "asserted-id"],
 )  # fmt: skip
 def test_words_for_nobody_in_every_language_of_ours(tmp_path: Path, word: str) -> None:
     assert one(tmp_path, "customer_key", "", word) is None

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeline.loading.shapes import CUT
-from pipeline.sources.expressions import quoted
+from pipeline.sources.expressions import quoted, whole_number
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
@@ -27,8 +27,12 @@ BETWEEN = r"[\s\pZ\p{Cf}\p{Pd}\x{2212}]"
 """What office programs and web pages put between digits: spaces and dashes of all kinds, marks that nobody sees."""
 AROUND = r";.*$|^[=\"']+|[\"']+$|[\s\pZ(]*(x|ext|доб)[.]?[\s\pZ]*\d{1,6}\)?$"
 """The extension, and what tells Excel that a number is text."""
+NAMED = r"^[^(\d]*\pL[^(\d]*\((NUMBER)\)$|^(NUMBER)\([^)\d]*\pL[^)\d]*\)$".replace("NUMBER", r"[+]?(?:\d[ .-]*){7,}")
+"""A number beside somebody's name, one of them in brackets."""
 SCHEMES = "sips?|tel|mailto|whatsapp|sms|callto"
 SHORTEST_NUMBER = 7
+BEYOND_EIGHT = "810"
+"""What is dialled before a number abroad where 8 is the trunk prefix."""
 
 
 def normal_identifiers(spellings: str, privacy: Privacy) -> str:
@@ -59,11 +63,13 @@ def _undressed(spellings: str) -> str:
     """SQL, up to `named` (spelling, name): without what mail programs and telephones put around a name."""
     return f"""lowered as (
         select spelling, case
-            when regexp_full_match(spelling, '{PLAIN}') then trim(spelling)
+            when regexp_full_match(spelling, '{PLAIN}') then trim({whole_number("spelling")})
             else lower(regexp_replace(spelling, '^[\\s\\pZ\\pC]+|[\\s\\pZ\\pC]+$', '', 'g')) end as name
         from ({spellings})),
     addressed as (
         select spelling, case
+            when ends_with(name, ')') and regexp_matches(name, '{NAMED}')
+                then concat(regexp_extract(name, '{NAMED}', 1), regexp_extract(name, '{NAMED}', 2))
             when contains(name, '<') and contains(name, '>') then regexp_extract(name, '<(.*)>', 1) else name end as name
         from lowered),
     bare as (
@@ -129,8 +135,10 @@ def _international(privacy: Privacy) -> str:
     country, trunk, length = privacy.phone_country_code, privacy.phone_trunk_prefix, privacy.phone_national_digits
     whole = f"when length(digits) = {length} then '{country}' || digits "
     national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
+    abroad = f"when starts_with(digits, '{BEYOND_EIGHT}') and length(digits) > 11 then substr(digits, 4) "
     return (
         f"case when starts_with(number, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
+        f"{abroad if trunk == '8' else ''}"
         f"{whole if country and length else ''}{national if country and trunk else ''}else digits end"
     )
 

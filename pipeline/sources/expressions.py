@@ -22,6 +22,12 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def whole_number(text: str) -> str:
+    """Digits without the fraction that pandas gives them where one of the column is missing: 101.0 is 101."""
+    is_one = f"ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0')"
+    return f"(case when {is_one} then left({text}, -2) else {text} end)"
+
+
 def single_spaced(text: str) -> str:
     """Runs of spaces of all kinds as one plain space."""
     is_odd = f"contains({text}, '  ') or contains({text}, chr(160)) or contains({text}, chr(8239))"

@@ -157,7 +157,9 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
         case "enum":
             allowed = ", ".join(map(sql_of.quoted, column.values))
             return f"case when {text} in ({allowed}) then {text} end"
-        case "agent" | "label":
+        case "agent":
+            return sql_of.whole_number(sql_of.single_spaced(text))
+        case "label":
             return sql_of.single_spaced(text)
         case _:
             return text
