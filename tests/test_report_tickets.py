@@ -17,12 +17,14 @@ from pipeline import zones
 from pipeline.report import write_report
 from pipeline.report.backlog import day_chart, priority_table
 from pipeline.report.collect import REPLIES, Collected, collect
+from pipeline.report.cut_page import page as cut_page
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
-from pipeline.report.subjects import Places
+from pipeline.report.subjects import Places, Subject
 from pipeline.report.ticket_times import counts, time_charts
 from pipeline.report.tickets import page, written_panels
 from pipeline.report.tiles import WRITTEN, headline, tiles
+from pipeline.report.topics import cut_tables
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -138,6 +140,25 @@ def test_a_queue_has_the_week_of_each_figure_and_the_few_tickets_of_a_share(page
     assert told["Opened (18–24 May 2026)"] == "7"
     assert told["First reply, median (11–17 May 2026)"].endswith(" h  n = 7")
     assert told["Reopened (11–17 May 2026)"] == "0%  n = 7"
+
+
+def test_queues_of_tickets_have_their_own_table_and_pages_of_what_is_known_there(data: Collected) -> None:
+    weekly = data.weekly.copy()
+    is_called = (weekly["kpi"] == "offered") & (weekly["queue"] == EVIL)
+    both = replace(data, weekly=weekly.assign(value=weekly["value"].mask(is_called, 5.0)))
+    [called, written] = cut_tables(both, Words("en"), "queue", lambda dimension, name: "")
+    assert [(table.caption, [row[0].text for row in table.rows]) for table in (called, written)] == [
+        ("Queues", [EVIL]), ("Queues without calls", ["cards"])
+    ]  # fmt: skip
+    assert (called.columns[1].kpi, called.rows[0][1].text) == ("offered", "5")
+    heads = ["Queue", "Tickets created", "First reply, median", "SLA targets kept", "Backlog", "Solved per opened"]
+    assert [column.title for column in written.columns[:6]] == heads
+    [alone] = cut_tables(data, Words("en"), "queue", lambda dimension, name: "")
+    assert alone.caption == "Queues" and not any(all(c.is_absent for c in of) for of in zip(*alone.rows, strict=True))
+    shown = cut_page(data, Words("en"), [], Subject("queue", "cards", "queue-cards"))
+    assert {"Tickets created", "First reply, median"} <= {row[0].text for row in shown["figures"].rows}
+    assert not any(row[1].is_absent and row[2].is_absent for row in shown["figures"].rows)
+    assert {chart.id for chart in shown["charts"]} >= {"queue-cards-first_reply_p50", "queue-cards-backlog"}
 
 
 def test_all_clocks_are_of_the_week_in_the_head_and_the_lead_counts_the_newest(younger: Collected) -> None:

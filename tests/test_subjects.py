@@ -22,7 +22,7 @@ from pipeline.report.said import unlinked
 from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
 from pipeline.report.team_page import page as team_page
-from pipeline.report.topics import cut_table
+from pipeline.report.topics import cut_tables
 from pipeline.report.words import Words
 from pipeline.results import Results
 from tests.simulated import EVIL, LANGUAGES
@@ -102,8 +102,7 @@ def test_a_topic_stands_beside_the_centre_in_the_same_week(data: Collected) -> N
 
 
 def test_topics_have_no_intervals_of_what_the_queue_decides(data: Collected) -> None:
-    table = cut_table(data, Words("en"), "topic", lambda dimension, name: "")
-    assert table
+    [table] = cut_tables(data, Words("en"), "topic", lambda dimension, name: "")
     cells = {head.kpi: cells for head, *cells in zip(table.columns, *table.rows, strict=True)}
     shown = {kpi for kpi, some in cells.items() if any(cell.low is not None for cell in some)}
     heads = {head.kpi for head in table.columns if head.has_interval}
@@ -118,8 +117,8 @@ def test_repeats_of_topics_have_limits_by_customer(data: Collected, results: Res
     asked = measure(results, results.catalogue, Question(("repeat_7d",), by=("topic",), where=f"week = '{week}'"))
     expected = asked.dropna(subset=["topic"]).set_index("topic")["low"]
     stored = results.frame("select low from kpi_values where kpi = 'repeat_7d' and cut = 'topic' and grain = 'week'")
-    table = cut_table(data, Words("en"), "topic", lambda dimension, name: "")
-    assert table and stored["low"].isna().all() and expected.notna().all()
+    [table] = cut_tables(data, Words("en"), "topic", lambda dimension, name: "")
+    assert stored["low"].isna().all() and expected.notna().all()
     place = [head.kpi for head in table.columns].index("repeat_7d")
     assert {row[0].text: row[place].low for row in table.rows} == expected.to_dict()
 

@@ -43,7 +43,7 @@ def line_cell(words: Words, kpi: Kpi, values: Iterable[float]) -> Cell:
 
 def decimals(kpi: Kpi) -> int:
     """Decimals of a figure beside others in a table."""
-    return {"stars": 1, "per_hour": 1, "h": 1}.get(kpi.unit, 0)
+    return {"stars": 1, "per_hour": 1, "h": 1, "per_ticket": 2}.get(kpi.unit, 0)
 
 
 def count_cell(words: Words, row: Mapping[str, Any] | None, part: str) -> Cell:

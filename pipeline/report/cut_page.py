@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from pipeline.kpis import Kpi
 from pipeline.report import standing_out
 from pipeline.report.cells import cell, head_cell, line_cell
@@ -15,12 +17,14 @@ from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import choose
-from pipeline.report.topics import figure_cell, lead, shown_kpis
+from pipeline.report.tiles import Group, choose
+from pipeline.report.topics import CALLED, OUTCOMES, WRITTEN, figure_cell, kpis_of, lead
 from pipeline.report.trends import Event, is_drawn, trend
 from pipeline.report.words import Words
 
-DRAWN = ("service_level", SPEED, RESOLUTION, "repeat_7d")
+DRAWN: Group = (
+    "service_level", SPEED, "first_reply_p50", ("sla_met", "sla_met_stated"), "backlog", RESOLUTION, "repeat_7d",
+)  # fmt: skip
 
 
 def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject) -> dict[str, Any]:
@@ -44,17 +48,21 @@ def _said(data: Collected, words: Words, subject: Subject, lines: Sequence[Serie
 
 
 def _figures(data: Collected, words: Words, subject: Subject) -> Table:
-    """A row a KPI: the newest known week, the week before it, the whole centre in the same week, the weeks as a line."""
-    kpis = shown_kpis(data, data.of_cut(subject.dimension))
+    """A row a KPI known here: the newest week, the one before it, the whole centre in the same week, the weeks as a line."""
+    lines = [_line(data, kpi.id, subject) for kpi in kpis_of(data, CALLED + WRITTEN + OUTCOMES)]
     heads = [Column(words("subject.figure"), False), Column(words("subject.here")), Column(words("subject.before"))]
     heads += [Column(words("subject.centre")), Column(words("table.days"), False), Column(words("subject.line"), False)]
-    rows = [_row(data, words, kpi, subject) for kpi in kpis]
+    rows = [_row(data, words, line, subject) for line in lines if not np.isnan(line.values).all()]
     return Table(f"{subject.file}-figures", words("subject.figures"), heads, rows)
 
 
-def _row(data: Collected, words: Words, kpi: Kpi, subject: Subject) -> list[Cell]:
+def _line(data: Collected, name: str, subject: Subject) -> Series:
+    return series(data, name, data.week_of(name), subject.dimension, subject.key)
+
+
+def _row(data: Collected, words: Words, line: Series, subject: Subject) -> list[Cell]:
+    kpi = line.kpi
     week = data.week_of(kpi.id)
-    line = series(data, kpi.id, week, subject.dimension, subject.key)
     was = row_before(data, kpi.id, week, **{subject.dimension: subject.key}) if week else None
     centre = row_of(data.of_cut(""), kpi.id, period=week) if week else None
     return [
@@ -74,7 +82,7 @@ def kpi_cell(words: Words, kpi: Kpi) -> Cell:
 def _lines(data: Collected, subject: Subject) -> list[Series]:
     """Of DRAWN, and of what names the queue on the first page."""
     names = [choose(data, name) for name in DRAWN]
-    lines = [series(data, name, data.week_of(name), subject.dimension, subject.key) for name in names]
+    lines = [_line(data, name, subject) for name in names]
     if subject.dimension == "queue":
         odd = standing_out.along(data, subject.key, standing_out.moved(data))
         lines += [line for line in odd if line.kpi.id not in names]

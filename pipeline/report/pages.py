@@ -187,8 +187,8 @@ def topics_page(data: Collected, words: Words, places: Places) -> Context:
     lead = topics.lead(data, words)
     judged = data.week_of("pec_rate")
     lead += " " + words("topics.late", days=words.week(judged)) if judged and judged != data.week else ""
-    tables = [topics.cut_table(data, words, dimension, places) for dimension in ("queue", "topic", "channel")]
-    return {"lead": lead, "tables": [table for table in tables if table]}
+    tables = [topics.cut_tables(data, words, dimension, places) for dimension in ("queue", "topic", "channel")]
+    return {"lead": lead, "tables": [table for some in tables for table in some]}
 
 
 def data_page(data: Collected, words: Words) -> Context:

@@ -1,67 +1,70 @@
-"""Queues, topics and channels: the reported week's speed, the ripe week's outcomes, and the weeks before."""
+"""Queues, topics and channels, those with calls and those of tickets and letters: speed, outcomes, and the weeks before."""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, line_cell
-from pipeline.report.collect import LINE_WEEKS, RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, Same, known_kpis, row_of, series, why_unripe
+from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import choose
+from pipeline.report.tiles import Group, choose
 from pipeline.report.words import Words
 
-SHOWN = (
-    "offered",
-    "service_level",
-    "abandonment",
-    "asa",
-    SPEED,
-    "pec_rate",
-    RESOLUTION,
-    "effort_per_resolved",
-    "repeat_7d",
-)
-LINE = "service_level"
-
-
-def shown_kpis(data: Collected, frame: pd.DataFrame) -> list[Kpi]:
-    """Those that the frame has a figure of."""
-    kpis = [data.catalogue[choose(data, name)] for name in SHOWN]
-    return [kpi for kpi in kpis if kpi.id in known_kpis(Same(frame))]
+CALLED: Group = ("offered", "service_level", "abandonment", "asa", SPEED)
+WRITTEN: Group = ("tickets_created", "first_reply_p50", ("sla_met", "sla_met_stated"), "backlog", "solved_per_opened")
+OUTCOMES: Group = ("pec_rate", RESOLUTION, "effort_per_resolved", "repeat_7d")
+LINES = {CALLED: "service_level", WRITTEN: "backlog"}
+"""Which of them the weeks before are shown of."""
 
 
 def lead(data: Collected, words: Words) -> str:
     """Of which weeks the figures are."""
-    week = data.ripe[RETURNS]
-    if week:
-        return words("topics.lead", days=words.week(week))
-    return words("topics.lead_no_ripe", why=why_unripe(data, words, RETURNS))
+    week, replies = data.ripe[RETURNS], data.ripe[REPLIES] if data.written else None
+    told = words("topics.lead", days=words.week(week)) if week else ""
+    told = told or words("topics.lead_no_ripe", why=why_unripe(data, words, RETURNS))
+    return f"{told} {words('topics.replies', days=words.week(replies))}" if replies else told
 
 
-def cut_table(data: Collected, words: Words, dimension: str, places: Places) -> Table | None:
-    """One row per queue, topic or channel, by name; None when the data tell none."""
+def cut_tables(data: Collected, words: Words, dimension: str, places: Places) -> list[Table]:
+    """Queues, topics or channels that had calls, then those that had none: what tells of one says nothing of the other."""
     frame = data.of_cut(dimension)
-    names = sorted(str(key) for key in frame.loc[frame["period"] == data.week, dimension].dropna().unique())
-    if not names:
-        return None
-    kpis = shown_kpis(data, frame)
-    rows = []
-    for name in names:
-        figures = [figure_cell(data, words, kpi, dimension, name) for kpi in kpis]
-        line = series(data, LINE, data.week, dimension, name)
-        rows.append(
-            [
-                text_cell(name, places(dimension, name)),
-                *figures,
-                line_cell(words, line.kpi, line.compared[-LINE_WEEKS:]),
-            ]
-        )
-    heads = [column(words, kpi, dimension == "topic" and kpi.unit != "count" and not kpi.is_of_queue) for kpi in kpis]
-    columns = [Column(words(f"topics.{dimension}"), False), *heads, Column(words("topics.line"), False)]
-    return Table(f"{dimension}s", words(f"topics.{dimension}s"), columns, rows)
+    names = {str(name) for name in frame.loc[frame["period"] == data.week, dimension].dropna().unique()}
+    called = names & {str(name) for name in frame.loc[(frame["kpi"] == "offered") & (frame["value"] > 0), dimension]}
+    tables = [_table(data, words, dimension, places, CALLED, sorted(called))] if called else []
+    if uncalled := sorted(names - called):
+        table = _table(data, words, dimension, places, WRITTEN, uncalled)
+        caption = words(f"topics.{dimension}s_uncalled") if called else table.caption
+        tables.append(replace(table, id=f"{dimension}s-uncalled", caption=caption))
+    return tables
+
+
+def _table(data: Collected, words: Words, dimension: str, places: Places, speed: Group, names: Sequence[str]) -> Table:
+    """One row a queue, topic or channel, by name; only columns in which one of them has something."""
+    line = data.catalogue[LINES[speed]]
+    heads = [Column(words(f"topics.{dimension}"), False)]
+    columns = [[text_cell(name, places(dimension, name)) for name in names]]
+    for kpi in kpis_of(data, speed + OUTCOMES):
+        cells = [figure_cell(data, words, kpi, dimension, name) for name in names]
+        heads.append(column(words, kpi, any(cell.low is not None for cell in cells)))
+        columns.append(cells)
+    heads.append(Column(words("topics.line", kpi=title(words, line)), False))
+    columns.append([_line_cell(data, words, line, dimension, name) for name in names])
+    told = [n for n, cells in enumerate(columns) if not all(cell.is_absent for cell in cells)]
+    rows = list(zip(*(columns[n] for n in told), strict=True))
+    return Table(f"{dimension}s", words(f"topics.{dimension}s"), [heads[n] for n in told], rows)
+
+
+def kpis_of(data: Collected, group: Group) -> list[Kpi]:
+    return [data.catalogue[choose(data, name)] for name in group]
+
+
+def _line_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str) -> Cell:
+    line = series(data, kpi.id, data.week, dimension, name)
+    return line_cell(words, kpi, line.compared[-LINE_WEEKS:])
 
 
 def figure_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str) -> Cell:
