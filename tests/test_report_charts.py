@@ -41,6 +41,7 @@ def placed(data: Collected) -> Collected:
             "value": float(line[i]),
             "low": float(line[i + 1]),
             "high": float(line[i + 2]),
+            "n": 30,
             "why": None,
         }
         for line in lines
@@ -50,7 +51,16 @@ def placed(data: Collected) -> Collected:
     centre = pd.DataFrame([{"kpi": kpi, "value": value, "why": None} for kpi, value in middles.items()])
     agents = pd.DataFrame(rows)
     team = agents[agents["agent"] == "cool"].drop(columns="agent").assign(team="Red")
-    return replace(data, agents=agents, teams=team, centre=centre, warmth=None)
+    return judged(replace(data, agents=agents, teams=team, centre=centre), [n // 3 % 2 for n in range(60)])
+
+
+def judged(data: Collected, second: list[int], shared: int = 60) -> Collected:
+    """With the verdicts of a second evaluator beside a first's, on so many contacts that both judged."""
+    rows = [("first", f"c{n}", n // 3 % 2) for n in range(60)]
+    rows += [("second", f"c{n}" if n < shared else f"d{n}", pec) for n, pec in enumerate(second)]
+    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    assert data.warmth is not None
+    return replace(data, warmth=replace(data.warmth, verdicts=verdicts))
 
 
 def corners(data: Collected, kind: str = "pec", quality: str = "pec_rate") -> dict[str, str]:
@@ -71,12 +81,7 @@ def test_corners_are_named_only_where_the_whole_interval_lies(data: Collected) -
 
 
 def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collected) -> None:
-    rows = [(who, f"c{n}", (n + k) % 2) for k, who in enumerate(("first", "second")) for n in range(20)]
-    assert data.warmth is not None
-    warmth = replace(
-        data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
-    )
-    doubtful = replace(placed(data), warmth=warmth)
+    doubtful = judged(placed(data), [1 - n // 3 % 2 for n in range(60)])
     assert {who: word for who, word in corners(doubtful).items() if word != "not clearly anywhere"} == {
         "quick": "not put in words", "cool": "not put in words", "slow": "not put in words", "patient": "not put in words",
         "Red": "quick but cool",
@@ -85,6 +90,22 @@ def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collec
     assert panel.chart and panel.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
     assert "do not agree enough" in panel.chart.note and "no person is called warm or cool" in panel.chart.note
     assert (panel.teams, panel.chart.figure["layout"]["annotations"]) == ("Teams: Red: quick but cool", [])
+
+
+def test_human_contact_is_put_in_words_from_thirty_judged_contacts_on_and_where_evaluators_are_known_to_agree(
+    data: Collected,
+) -> None:
+    few = placed(data)
+    few = replace(few, agents=few.agents.assign(n=few.agents["n"].mask(few.agents["agent"] == "cool", 29)))
+    chart = panels(few, Words("en"))[0].chart
+    assert chart and chart.title.endswith("1 slow and cool; 1 quick and warm; 1 not put in words")
+    assert chart.note.startswith("With fewer than 30 judged contacts nobody is called warm or cool.")
+    assert chart.note.endswith("Of 6 people, fewer than one would clear each single line by chance alone.")
+    assert corners(few, "resolution")["cool"] == "quick but unsettled"
+    unknown = judged(placed(data), [0, 1] * 30, shared=9)
+    assert {corners(unknown)[who] for who in ("quick", "cool")} == {"not put in words"}
+    note = panels(unknown, Words("ru"))[0].chart
+    assert note and note.note.startswith("Обращений, которые оценили двое и больше, только 9")
 
 
 def test_where_a_team_has_evaluators_of_its_own_no_team_is_called_anything(data: Collected) -> None:

@@ -76,6 +76,21 @@ def warning(words: Words, found: Warmth | None) -> str:
     return " ".join(filter(None, [disagree, words("answer.apart") if why.is_apart else ""]))
 
 
+def are_agreed(found: Warmth | None) -> bool:
+    """Whether so many contacts were judged by several that their agreement is known, and nothing speaks against it."""
+    return found is not None and _is_agreement_known(found) and doubt(found) is None
+
+
+def _is_agreement_known(found: Warmth) -> bool:
+    return bool(judges.shared(found.verdicts).shape[1] >= judges.FEWEST_SHARED)
+
+
+def silence(words: Words, found: Warmth | None) -> str:
+    """Why nobody is called warm or cool, in a sentence for each reason; nothing without any."""
+    unknown = "" if found is None or _is_agreement_known(found) else agreed(words, found)
+    return " ".join(filter(None, [warning(words, found), unknown]))
+
+
 def agreed(words: Words, found: Warmth) -> str:
     """Krippendorff's alpha of contacts that two or more judged, with its interval."""
     matrix = judges.shared(found.verdicts)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.report import answers, data_quality, monday, service, tradeoff, tradeoff_panels, trends
+from pipeline.report import answers, data_quality, monday, service, tradeoff_panels, trends
 from pipeline.report import tiles as headline
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import why_unripe
@@ -36,7 +35,6 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "people": people,
         "has_teams": tradeoff_panels.has_teams(panels),
         "tradeoff_lead": _tradeoff_lead(data, words, panels),
-        "chance": chance(words, people),
         "trends": trends.trends(data, words, marks),
         **monday.monday(data, words),
         "events": marks,
@@ -47,14 +45,6 @@ def _tradeoff_lead(data: Collected, words: Words, panels: Sequence[Panel]) -> st
     is_judged = any(panel.id == "pec" and panel.chart and panel.people for panel in panels)
     few = words("tradeoff.single_week") if is_judged else ""
     return f"{tradeoff_panels.lead(data, words, 'tradeoff.lead', panels)} {few}".strip()
-
-
-def chance(words: Words, people: int) -> str:
-    """How many of so many people would clear a line by chance, rounded up."""
-    expected = people * tradeoff.MISS_SHARE
-    return (
-        words("tradeoff.about", n=words.number(math.ceil(expected))) if expected >= 1 else words("tradeoff.under_one")
-    )
 
 
 def _no_panels(data: Collected, words: Words, panels: Sequence[Panel]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from pipeline.findings.judging import FEWEST
 from pipeline.findings.record import NAMED
 from pipeline.report import evaluators
 from pipeline.report.collect import Collected
@@ -18,6 +20,8 @@ MISS_SHARE = 0.05
 """Of intervals at 95 % that miss the truth."""
 OF_TIME = frozenset({"effort"})
 """Kinds of quality that contain handle time: who is quick is low there too, whatever became of the matters."""
+
+UNWORDED = "corner.unworded"
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,17 @@ def side(figure: tuple[float, float, float], middle: float) -> Side:
 def points(data: Collected, kind: str, speed: str, quality: str) -> list[Point]:
     """Everybody who has both figures with their intervals, by name; agents before teams."""
     middles = (middle(data, speed), middle(data, quality))
-    doubt = evaluators.doubt(data.warmth) if is_of_contact(kind) else None
+    are_worded = {False: _are_people_worded(data, kind), True: _are_teams_worded(data, kind)}
     named = {f.whom["agent"] for f in data.findings if f.kind == "person" and f.verdict in NAMED}
     found = []
     for is_team, frame, dimension in ((False, data.agents, "agent"), (True, data.teams, "team")):
         for key in sorted(frame[dimension].dropna().unique(), key=lambda k: data.names.get(k, k)):
-            pair = [_figure(row_of(frame, name, **{dimension: key})) for name in (speed, quality)]
+            rows = [row_of(frame, name, **{dimension: key}) for name in (speed, quality)]
+            pair = [_figure(row) for row in rows]
             if pair[0] and pair[1]:
                 sides = (side(pair[0], middles[0]), side(pair[1], middles[1]))
                 name, team = (key, key) if is_team else (data.names.get(key, key), data.team_of.get(key, ""))
-                is_worded = kind not in OF_TIME and (not doubt or (is_team and not doubt.is_apart))
+                is_worded = are_worded[is_team] and (is_team or not is_of_contact(kind) or _is_enough(rows[1]))
                 is_named = not is_team and key in named
                 found.append(Point(key, name, team, is_team, pair[0], pair[1], sides, is_worded, is_named))
     return found
@@ -75,14 +80,41 @@ def is_of_contact(kind: str) -> bool:
     return kind.endswith("pec")
 
 
+def _are_people_worded(data: Collected, kind: str) -> bool:
+    """Of human contact only where evaluators are known to agree."""
+    return kind not in OF_TIME and (not is_of_contact(kind) or evaluators.are_agreed(data.warmth))
+
+
+def _are_teams_worded(data: Collected, kind: str) -> bool:
+    doubt = evaluators.doubt(data.warmth) if is_of_contact(kind) else None
+    return kind not in OF_TIME and not (doubt and doubt.is_apart)
+
+
+def _is_enough(row: Mapping[str, Any] | None) -> bool:
+    """As many judged contacts as people are compared on."""
+    return row is not None and known(row["n"]) and row["n"] >= FEWEST
+
+
 def unworded(data: Collected, words: Words, kind: str, found: Sequence[Point]) -> str:
     """Why corners have no words; nothing where they have."""
     if all(point.is_worded for point in found):
         return ""
     if kind in OF_TIME:
         return words("tradeoff.of_time")
+    if _are_people_worded(data, kind):
+        return words("tradeoff.few_judged", n=words.number(FEWEST))
     whom = "people" if any(point.is_worded for point in found) else "anybody"
-    return f"{evaluators.warning(words, data.warmth)} {words(f'tradeoff.not_of_{whom}')}"
+    return f"{evaluators.silence(words, data.warmth)} {words(f'tradeoff.not_of_{whom}')}"
+
+
+def chance(words: Words, people: int) -> str:
+    """How many of so many people would clear a line by chance, rounded up; nothing of nobody."""
+    if not people:
+        return ""
+    expected = people * MISS_SHARE
+    about = words("tradeoff.about", n=words.number(math.ceil(expected)))
+    of = words.count("unit.of_people", people)
+    return words("tradeoff.chance", of=of, n=about if expected >= 1 else words("tradeoff.under_one"))
 
 
 def _figure(row: object) -> tuple[float, float, float] | None:
@@ -99,7 +131,11 @@ def middle(data: Collected, name: str) -> float:
 def corner_word(words: Words, kind: str, point: Point) -> str:
     if not point.is_clear:
         return words("corner.unclear")
-    return words(f"corner.{kind}_{point.corner}" if point.is_worded else "corner.unworded")
+    return words(_corner(kind, point))
+
+
+def _corner(kind: str, point: Point) -> str:
+    return f"corner.{kind}_{point.corner}" if point.is_worded else UNWORDED
 
 
 def teams(words: Words, kind: str, found: Sequence[Point]) -> str:
@@ -114,15 +150,13 @@ def teams(words: Words, kind: str, found: Sequence[Point]) -> str:
 def finding(words: Words, kind: str, found: Sequence[Point]) -> str:
     """How many people stand clearly in which corner; of teams alone, which of them."""
     people = [point for point in found if not point.is_team]
-    if not all(point.is_worded for point in people or found):
+    if not any(point.is_worded for point in people or found):
         return _beyond(words, people, found)
     if not people:
         return teams(words, kind, found)
-    counted = Counter(point.corner for point in people if point.is_clear)
-    parts = [
-        words("tradeoff.count", n=words.number(n), corner=words(f"corner.{kind}_{corner}"))
-        for corner, n in sorted(counted.items())
-    ]
+    counted = Counter(_corner(kind, point) for point in people if point.is_clear)
+    corners = sorted(counted, key=lambda corner: (corner == UNWORDED, corner))
+    parts = [words("tradeoff.count", n=words.number(counted[corner]), corner=words(corner)) for corner in corners]
     total = words.count("unit.of_people", len(people))
     return (
         words("tradeoff.finding", people=total, corners="; ".join(parts))

@@ -11,7 +11,7 @@ from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart
 from pipeline.report.figures import title
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tradeoff import Point, corner_word, finding
+from pipeline.report.tradeoff import Point, chance, corner_word, finding
 from pipeline.report.words import Words
 
 MOST = 150
@@ -26,8 +26,9 @@ def chart_of(
 ) -> Chart:
     """`why`: a reason for corners without words."""
     drawn = _farthest(found, middles)
-    people = words.count("unit.of_people", sum(not point.is_team for point in found))
-    farthest = words("tradeoff.farthest", n=words.number(MOST), people=people) if len(drawn) < len(found) else ""
+    people = sum(not point.is_team for point in found)
+    of = words.count("unit.of_people", people)
+    farthest = words("tradeoff.farthest", n=words.number(MOST), people=of) if len(drawn) < len(found) else ""
     return Chart(
         id=f"tradeoff-{kind}",
         title=finding(words, kind, found),
@@ -40,7 +41,7 @@ def chart_of(
         height=460,
         figure=_drawn(words, kind, kpis, middles, drawn),
         table=_table(words, kind, kpis, found),
-        note=" ".join(filter(None, [why, farthest])),
+        note=" ".join(filter(None, [why, chance(words, people), farthest])),
     )
 
 
