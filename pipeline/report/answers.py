@@ -63,16 +63,22 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     slow = [f for f in data.findings if f.kind == "quarter" and not f.whom][:MOVED]
     slowly = [said_of(words, f, data.catalogue, data.names, link) for f in slow]
     shown = [tile for group in tiles(data, words).values() for tile in group]
-    return [*verdict, *moved[:MOVED], *quiet, *slowly, *_standing_out(words, shown), *_missed(words, shown)]
+    return [*verdict, *moved[:MOVED], *quiet, *slowly, *_standing_out(data, words, shown), *_missed(words, shown)]
 
 
-def _standing_out(words: Words, shown: Sequence[Tile]) -> list[Said]:
-    """Tiles that stand out without having changed detectably: silence about them would contradict what they show."""
-    odd = [tile for tile in shown if tile.verdict == "stands_out"]
-    names = [
-        words("answer.standing", kpi=tile.title, signal=tile.signal) if tile.signal else tile.title for tile in odd
+def _standing_out(data: Collected, words: Words, shown: Sequence[Tile]) -> list[Said]:
+    """Tiles that stand out without having changed detectably: silence about them would contradict what they show. Those that
+    are among the figures counted as unchanged are told as such."""
+    odd: dict[str, list[str]] = {"stand_out_unmoved": [], "stand_out": []}
+    for tile in shown:
+        if tile.verdict == "stands_out":
+            name = words("answer.standing", kpi=tile.title, signal=tile.signal) if tile.signal else tile.title
+            odd["stand_out_unmoved" if data.verdict_of(tile.kpi.id) == UNMOVED else "stand_out"].append(name)
+    return [
+        Said("stands_out", words.count(f"answer.{key}", len(names), kpis="; ".join(names)))
+        for key, names in odd.items()
+        if names
     ]
-    return [Said("stands_out", words.count("answer.stand_out", len(names), kpis="; ".join(names)))] if names else []
 
 
 def _missed(words: Words, shown: Sequence[Tile]) -> list[Said]:
