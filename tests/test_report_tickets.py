@@ -15,9 +15,11 @@ import pytest
 
 from pipeline import zones
 from pipeline.report import write_report
+from pipeline.report.answers import in_short
 from pipeline.report.backlog import day_chart, priority_table
 from pipeline.report.collect import REPLIES, Collected, collect
 from pipeline.report.cut_page import page as cut_page
+from pipeline.report.definitions import definitions
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import week_pages
 from pipeline.report.subjects import Places, Subject
@@ -338,6 +340,26 @@ def test_the_first_page_without_calls_headlines_tickets_and_has_no_empty_charts(
 def test_under_the_backlog_stands_no_count_of_days_of_queues(data: Collected) -> None:
     counted = {tile.kpi.id: tile.rows for tile in tiles(data, Words("en"))["speed"] if tile.value}
     assert counted["first_reply_p50"] and (counted["backlog"], counted["solved_per_opened"]) == ("", "")
+    numbers = {name: one.numbers for name, one in definitions(data, Words("en")).items()}
+    assert "n = 10" in numbers["first_reply_p50"]
+    assert (numbers["backlog"], numbers["solved_per_opened"]) == ("3", "0.90 (9 / 10)")
+
+
+def test_without_an_agreement_of_ours_no_ticket_is_said_not_to_be_overdue(data: Collected) -> None:
+    assert data.written is not None
+    alone = replace(data, lists={}, written=replace(data.written, has_policy=False))
+    said = {}
+    for one in (data, alone):
+        shown = main_page(one, Words("en"), Places(one))["answers"]
+        said[one.written is data.written] = [
+            said.text for answer in shown for said in answer.said if answer.question == "next"
+        ]
+    assert not any("Overdue tickets cannot" in text for text in said[True])
+    assert said[False] == [
+        '<a href="tickets.html">Overdue tickets cannot be named: no agreement is set ([[sla]]). '
+        "Open tickets: 3, for more than 7 days: 2.</a>"
+    ]
+    assert any("Open tickets: 3" in one.text for answer in in_short(alone, Words("en")) for one in answer.said)
 
 
 def test_without_targets_of_ours_the_agreements_kept_are_those_that_the_source_states(data: Collected) -> None:

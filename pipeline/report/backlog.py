@@ -41,6 +41,12 @@ def knows_solved(data: Collected) -> bool:
     return first_known(data.of_cut(""), ("solved",)) is not None
 
 
+def open_now(data: Collected) -> tuple[int, int]:
+    """Tickets open at the end of the reported week, and how many of them for more than seven days."""
+    frame = data.written.backlog if data.written else pd.DataFrame(columns=["band", "n"])
+    return int(frame["n"].sum()), int(frame.loc[frame["band"].isin(OLD), "n"].sum())
+
+
 def day_chart(data: Collected, words: Words) -> Chart | None:
     """Open tickets at the end of each day of the last weeks; None where none was open, or none is known to be."""
     frame = data.written.days if data.written else pd.DataFrame()

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, title
-from pipeline.report.tiles import digits
+from pipeline.report.tiles import digits, is_on_rows
 from pipeline.report.words import Words
 
 INTERVALS = {
@@ -83,7 +83,7 @@ def _numbers(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any] | N
         value = words.figure(kpi.unit, row["value"], digits(kpi, row["n"]))
     else:
         value = _amount(words, kpi.unit, row["value"])
-    rows = "" if kpi.kind == "count" else words("definition.n", n=words.number(row["n"]))
+    rows = words("definition.n", n=words.number(row["n"])) if is_on_rows(data, kpi) else ""
     made = "; ".join(part for part in (rows, _parts(data, words, kpi, row)) if part)
     return f"{value} ({made})" if made else value
 

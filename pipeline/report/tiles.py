@@ -130,8 +130,12 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
 
 def _rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
     """On how many rows of a fact, or units of such, the figure rests; nothing of a count."""
-    is_counted = kpi.kind != "count" and _fact(data, kpi) != UNCOUNTED
-    return _counted(data, words, kpi, int(n)) if is_counted else ""
+    return _counted(data, words, kpi, int(n)) if is_on_rows(data, kpi) else ""
+
+
+def is_on_rows(data: Collected, kpi: Kpi) -> bool:
+    """Whether the number of its rows says on how much a figure rests."""
+    return kpi.kind != "count" and _fact(data, kpi) != UNCOUNTED
 
 
 def _counted(data: Collected, words: Words, kpi: Kpi, n: int) -> str:
