@@ -36,6 +36,10 @@ def test_where_no_week_could_be_judged_only_people_do_not_stand_out(data: Collec
     assert [said.text for said in where(young, EN)] == [
         "Of the people compared nobody stands out. For queues and topics there are too few earlier weeks to say."
     ]
+    assert [said.text for said in where(replace(young, findings=[YOUNG]), EN)] == [
+        "People were not compared: too few of them have enough records. "
+        "For queues and topics there are too few earlier weeks to say."
+    ]
 
 
 @pytest.mark.parametrize(("weeks", "is_drawn"), [(3, False), (4, True)])

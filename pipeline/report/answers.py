@@ -116,13 +116,14 @@ def _nowhere(data: Collected, words: Words) -> Said:
     kinds = {f.kind for f in data.findings}
     if "nobody_else" not in kinds and standing_out.moved(data):
         return Said("no_detectable_change", words("answer.no_place"))
-    if not kinds & {"nobody", "nobody_else"}:
-        unseen = "answer.unseen_anonymous" if is_anonymous(data) else "answer.unseen"
-        too_young = words("answer.too_young", why=why_unripe(data, words, RETURNS))
-        return Said("too_few", words(unseen) if data.pooled else too_young)
     is_young = {f.verdict for f in data.findings if f.kind == "week"} == {"too_few"}
-    nowhere = "answer.nobody" if is_young else "answer.nowhere"
-    return Said("no_detectable_change", words("answer.hidden" if "nobody_else" in kinds else nowhere))
+    rest = words("answer.rest_young" if is_young else "answer.rest")
+    if not kinds & {"nobody", "nobody_else"}:
+        unseen = words("answer.unseen_anonymous" if is_anonymous(data) else "answer.unseen")
+        too_young = words("answer.too_young", why=why_unripe(data, words, RETURNS))
+        return Said("too_few", f"{unseen} {rest}" if data.pooled else too_young)
+    nowhere = f"{words('answer.nobody')} {rest}" if is_young else words("answer.nowhere")
+    return Said("no_detectable_change", words("answer.hidden") if "nobody_else" in kinds else nowhere)
 
 
 def _queues(data: Collected, words: Words, link: Link | None) -> list[Said]:
