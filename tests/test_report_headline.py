@@ -1,5 +1,6 @@
 """What the main page says first: tiles with targets and verdicts, answers, what to do on Monday, the same for machines."""
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.findings.record import Evidence, Figure, Finding
 from pipeline.report import machine
 from pipeline.report.answers import answers, better
 from pipeline.report.collect import Collected
@@ -181,3 +183,19 @@ def test_the_report_for_machines(data: Collected) -> None:
     assert (
         0 < level["value"] < 1 and level["target"] == 0.8 and level["verdict"] and set(level["title"]) == set(LANGUAGES)
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_feed_tells_of_the_week_and_names_nobody(data: Collected, language: str) -> None:
+    agent = sorted(data.names)[0]
+    shown = {"adjusted": Figure(0.2, "share", 0.1, 0.3), "usual": Figure(0.1, "share")}
+    hurried = Finding(
+        "person", "worse", {"agent": agent}, (data.week, data.week), shown, 1.0, Evidence(""), {"measure": "hurried"}
+    )
+    week = machine.document(replace(data, findings=[hurried, *data.findings])) | {"warehouse": "w"}
+    words = Words(language)
+    feed = machine.feed([week, {**week, "in_short": {}}], "Report", words)
+    [summary] = [html.unescape(text) for text in re.findall("<summary>(.*?)</summary>", feed, re.S)]
+    told = [said.text for said in better(data, words)] + [call.text for call in waiting(data, words)]
+    assert summary.split("\n") == told
+    assert data.names[agent] in week["findings"][0]["text"][language] and data.names[agent] not in summary

@@ -1,13 +1,9 @@
 """Sentences of the report on findings that one can read, without a centre behind them."""
 
-from typing import Any
-from xml.etree import ElementTree
-
 import pytest
 
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis import read_catalogue
-from pipeline.report.machine import ATOM, feed
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Parameters
@@ -99,30 +95,3 @@ def test_the_price_of_repeats_counts_whole_contacts(language: str, said: str) ->
     figures |= {"repeats": Figure(2, "per_hour", 1, 3), "share": Figure(0.2, "share", 0.1, 0.3)}
     found = Finding("price", "seen", {}, QUARTER, figures, 1.0, Evidence("repeat_7d"))
     assert said in sentence(Words(language), found, CATALOGUE, {})
-
-
-def stated(kind: str, verdict: str, text: str = "") -> dict[str, Any]:
-    """A finding as report.json has it."""
-    return {"kind": kind, "verdict": verdict, "weeks": list(QUARTER), "text": {"en": text}}
-
-
-QUIET, YOUNG = stated("week", "no_detectable_change"), stated("week", "too_few")
-NOBODY = stated("nobody", "no_detectable_change")
-
-
-@pytest.mark.parametrize(
-    ("findings", "said"),
-    [
-        ([stated("week", "improved", "Up."), QUIET], "Up."),
-        ([stated("person", "worse", "Anna."), QUIET], "Anna. (24 August – 15 November 2026)"),
-        ([stated("staffing", "no_detectable_change", "Enough."), QUIET, QUIET], "No detectable change in 2 figures."),
-        ([QUIET, QUIET, NOBODY], "No detectable change in 2 figures."),
-        ([YOUNG, YOUNG], "For 2 figures there are too few earlier weeks to say."),
-        ([QUIET, YOUNG], "No detectable change in 1 figure.\nFor 1 figure there are too few earlier weeks to say."),
-        ([], "Not known yet: there are too few earlier weeks to judge a change."),
-    ],
-)
-def test_the_feed_says_what_was_found_or_of_how_many_figures_nothing(findings: list[dict[str, Any]], said: str) -> None:
-    week = {"week": "2026-W46", "warehouse": "w", "data_until": "2026-11-16T00:00:00Z", "findings": findings}
-    entry = ElementTree.fromstring(feed([week], "Report", Words("en")).encode())
-    assert entry.findtext(f".//{{{ATOM}}}summary") == said

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as xml
 
+from pipeline.report.answers import in_short
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, series
-from pipeline.report.said import BY_VERDICT, QUIET, sentence
+from pipeline.report.said import sentence
 from pipeline.report.tiles import headline
 from pipeline.report.words import LOCALES, Words
 
 ATOM = "http://www.w3.org/2005/Atom"
-SAID = 5
-"""Findings told in the feed."""
+TOLD = ("better", "next")
+"""Answers that the feed gives: it is read by many and kept for long, so that it names nobody."""
 
 
 def document(data: Collected) -> dict[str, Any]:
@@ -33,7 +33,13 @@ def document(data: Collected) -> dict[str, Any]:
             | {"text": {lang: sentence(Words(lang), finding, data.catalogue, data.names) for lang in LOCALES}}
             for finding in data.findings
         ],
+        "in_short": {lang: _in_short(data, Words(lang)) for lang in LOCALES},
     }
+
+
+def _in_short(data: Collected, words: Words) -> list[str]:
+    """What the feed says of the week."""
+    return [said.text for answer in in_short(data, words) if answer.question in TOLD for said in answer.said]
 
 
 def as_text(content: dict[str, Any]) -> str:
@@ -81,23 +87,9 @@ def feed(weeks: list[dict[str, Any]], title: str, words: Words) -> str:
         _add(entry, "title", words("page.week", number=int(week["week"][-2:]), days=words.week(week["week"])))
         _add(entry, "updated", week["data_until"])
         xml.SubElement(entry, "link", {"href": f"{week['week']}/{words.language}/index.html", "type": "text/html"})
-        _add(entry, "summary", "\n".join(_summary(week["findings"], words)))
+        _add(entry, "summary", "\n".join(week.get("in_short", {}).get(words.language, [])))
     xml.indent(root)
     return xml.tostring(root, "unicode", xml_declaration=True) + "\n"
-
-
-def _summary(findings: list[dict[str, Any]], words: Words) -> list[str]:
-    """What was found; else how many of the centre's figures are quiet, and of how many that cannot be said yet."""
-    loud = [f for f in findings if f["verdict"] not in QUIET]
-    seen = Counter(f["verdict"] for f in findings if f["kind"] == "week")
-    quiet = [words.count(key, seen[verdict]) for verdict, key in QUIET.items() if seen[verdict]]
-    return [_dated(f, words) for f in loud[:SAID]] or quiet or [words("answer.too_early")]
-
-
-def _dated(finding: dict[str, Any], words: Words) -> str:
-    """The sentence, with the days it speaks of where it does not say them itself."""
-    said: str = finding["text"][words.language]
-    return said if finding["kind"] in BY_VERDICT else f"{said} ({words.weeks(finding['weeks'])})"
 
 
 def _add(parent: xml.Element, name: str, text: str) -> None:
