@@ -80,7 +80,7 @@ clean: ## remove what was made: environments, the sample's warehouse and simulat
 	@for script in reports/*/assets/weeks.js reports/assets/weeks.js; do \
 		folder="$${script%/assets/weeks.js}"; \
 		if [ -f "$$script" ] && ! ls "$$folder"/*/report.json >/dev/null 2>&1; then \
-			rm -rf "$$folder/assets" "$$folder/index.html" "$$folder/feed.xml"; \
+			rm -rf "$$folder/assets" "$$folder"/index*.html "$$folder"/feed*.xml; \
 			rmdir "$$folder" 2>/dev/null; \
 		fi; \
 	done; true

@@ -194,7 +194,7 @@ def test_the_feed_tells_of_the_week_and_names_nobody(data: Collected, language: 
     )
     week = machine.document(replace(data, findings=[hurried, *data.findings])) | {"warehouse": "w"}
     words = Words(language)
-    feed = machine.feed([week, {**week, "in_short": {}}], "Report", words)
+    feed = machine.feed([week, {**week, "in_short": {}}], "Report", words, {data.week: ""})
     [summary] = [html.unescape(text) for text in re.findall("<summary>(.*?)</summary>", feed, re.S)]
     told = [said.text for said in better(data, words)] + [call.text for call in waiting(data, words)]
     assert summary.split("\n") == told

@@ -36,6 +36,19 @@ def test_the_index_the_feed_and_the_pages_know_all_weeks(results: Results, home:
 
 
 @pytest.mark.usefixtures("bare_pages")
+def test_each_language_has_an_index_and_a_feed_of_its_own(results: Results, home: Path) -> None:
+    out, (first, second) = home / "spoken", results.weeks[-3:-1]
+    for week, languages in ((first, ("en",)), (second, LANGUAGES)):
+        write_pages(results, settings_in(home), week, languages, out)
+    read = {name: (out / f"{name}").read_text("utf-8") for name in ("index.html", "index-en.html", "index-ru.html")}
+    assert read["index.html"] == read["index-en.html"] and 'href="index-ru.html"' in read["index.html"]
+    assert '<html lang="ru">' in read["index-ru.html"] and 'href="index-en.html"' in read["index-ru.html"]
+    assert 'href="feed-ru.xml"' in read["index-ru.html"]
+    feed = (out / "feed-ru.xml").read_text("utf-8")
+    assert re.findall('href="(.*?)"', feed) == [f"{second}/ru/index.html", f"{first}/en/index.html"]
+
+
+@pytest.mark.usefixtures("bare_pages")
 def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:
     out, settings = home / "weeks", settings_in(home)
     other = settings.model_copy(update={"warehouse": home / "elsewhere" / "other.duckdb"})

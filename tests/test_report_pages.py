@@ -54,6 +54,13 @@ def test_outcomes_are_of_the_newest_ripe_week_and_say_so(data: Collected, pages:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_lead_to_all_weeks_in_their_language(pages: dict[str, dict[str, str]], language: str) -> None:
+    html = [text for name, text in pages[language].items() if name.endswith(".html")]
+    links = [f'href="../../{name}"' for name in (f"index-{language}.html", f"feed-{language}.xml")]
+    assert html and all(link in text for text in html for link in links)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_from_outside_is_markup(pages: dict[str, dict[str, str]], language: str) -> None:
     html = {name: text for name, text in pages[language].items() if name.endswith(".html")}
     assert not any("<img" in text for text in html.values())

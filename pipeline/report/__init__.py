@@ -70,23 +70,28 @@ def _write(results: Results, settings: Settings, data: Collected, languages: tup
     put_folder(out / data.week / "rows", _record_files(results, data))
     said = machine.document(data) | {"warehouse": archive.signature(settings)}
     put_file(out / data.week / archive.SIGNATURE, machine.as_text(said))
-    return _write_index(results, settings, Words(languages[0]), out)
+    return _write_index(results, settings, languages, out)
 
 
 def _record_files(results: Results, data: Collected) -> dict[str, str]:
     return row_files(results, data) | evidence_files(data) if data.has_records else {}
 
 
-def _write_index(results: Results, settings: Settings, words: Words, out: Path) -> Path:
-    """What lists all weeks: the index, the feed, and the script by which pages find their neighbours."""
+def _write_index(results: Results, settings: Settings, languages: tuple[str, ...], out: Path) -> Path:
+    """What lists all weeks: an index and a feed in each language, those without its name in the first, and the script by which
+    pages find their neighbours."""
     written = archive.written_weeks(results, settings, out)
-    title = settings.report.title or words("page.title")
     weeks = json.dumps(sorted(document["week"] for document in written))
     put_file(out / "assets" / "weeks.js", f"window.WRITTEN_WEEKS = {weeks};\n")
-    put_file(out / "feed.xml", machine.feed(written, title, words))
-    index = out / "index.html"
-    put_file(index, archive.index_page(results, settings, words, out, written))
-    return index
+    spoken = {*languages, *(one for document in written for one in archive.written_languages(out / document["week"]))}
+    for language in spoken:
+        words, places = Words(language), archive.places(out, written, language)
+        index = archive.index_page(results, settings, words, out, written, sorted(spoken))
+        feed = machine.feed(written, settings.report.title or words("page.title"), words, places)
+        for name in (f"-{language}", *([""] if language == languages[0] else [])):
+            put_file(out / f"index{name}.html", index)
+            put_file(out / f"feed{name}.xml", feed)
+    return out / "index.html"
 
 
 def _write_assets(folder: Path) -> None:

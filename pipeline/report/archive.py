@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,12 @@ def written_languages(folder: Path) -> list[str]:
     return [language for language in LOCALES if (folder / language / "index.html").is_file()]
 
 
+def places(out: Path, documents: list[dict[str, Any]], own: str) -> dict[str, str]:
+    """Week -> its first page, in another language where it has none in its `own`."""
+    found = {document["week"]: written_languages(out / document["week"]) for document in documents}
+    return {week: f"{week}/{own if own in told else next(iter(told), own)}/index.html" for week, told in found.items()}
+
+
 def left_profiles(settings: Settings, out: Path) -> list[Path]:
     """Folders beside the weeks with pages of this warehouse that are of no profile of the settings, as of one since removed."""
     found = {
@@ -76,7 +83,14 @@ def left_profiles(settings: Settings, out: Path) -> list[Path]:
     return sorted(folder for folder in found if folder.name not in names)
 
 
-def index_page(results: Results, settings: Settings, words: Words, out: Path, documents: list[dict[str, Any]]) -> str:
+def index_page(
+    results: Results,
+    settings: Settings,
+    words: Words,
+    out: Path,
+    documents: list[dict[str, Any]],
+    languages: Sequence[str],
+) -> str:
     """All weeks that have pages, with the figures of today; those that were published otherwise say so."""
     written = [document["week"] for document in documents]
     today = _today(results, settings)
@@ -85,7 +99,8 @@ def index_page(results: Results, settings: Settings, words: Words, out: Path, do
         "language": words.language,
         "title": settings.report.title or words("page.title"),
         "assets": "assets",
-        "feed": "feed.xml",
+        "languages": languages,
+        "feed": f"feed-{words.language}.xml",
         "is_simulated": bool(results.manifest["is_simulated"]),
         "weeks": [_written(results, words, out, document, today) for document in documents],
         "heads": [results.catalogue[name].title[words.language] for name in today.columns],

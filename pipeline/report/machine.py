@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as xml
@@ -73,8 +74,8 @@ def _plain(value: Any) -> Any:
     return float(f"{value:.9g}") if math.isfinite(value) else None
 
 
-def feed(weeks: list[dict[str, Any]], title: str, words: Words) -> str:
-    """Atom of the weeks' documents, the newest first; links are relative to the feed's own place."""
+def feed(weeks: list[dict[str, Any]], title: str, words: Words, places: Mapping[str, str]) -> str:
+    """Atom of the weeks' documents, the newest first; `places` of their pages are relative to the feed's own."""
     root = xml.Element("feed", {"xmlns": ATOM, "xml:lang": words.language})
     identity = weeks[0]["warehouse"] if weeks else ""
     _add(root, "id", uuid5(NAMESPACE_URL, f"contact-quality {identity}").urn)
@@ -86,7 +87,7 @@ def feed(weeks: list[dict[str, Any]], title: str, words: Words) -> str:
         _add(entry, "id", uuid5(NAMESPACE_URL, f"contact-quality {identity} {week['week']}").urn)
         _add(entry, "title", words("page.week", number=int(week["week"][-2:]), days=words.week(week["week"])))
         _add(entry, "updated", week["data_until"])
-        xml.SubElement(entry, "link", {"href": f"{week['week']}/{words.language}/index.html", "type": "text/html"})
+        xml.SubElement(entry, "link", {"href": places[week["week"]], "type": "text/html"})
         _add(entry, "summary", "\n".join(week.get("in_short", {}).get(words.language, [])))
     xml.indent(root)
     return xml.tostring(root, "unicode", xml_declaration=True) + "\n"

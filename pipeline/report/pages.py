@@ -133,7 +133,7 @@ def _base(data: Collected, words: Words, languages: Sequence[str], title: str) -
         "definitions": definitions.definitions(data, words),
         "warnings": data_quality.warnings(data, words),
         "assets": "../../assets",
-        "feed": "../../feed.xml",
+        "feed": f"../../feed-{words.language}.xml",
         "data_until": words.instant(data.until + zones.offset_at(data.timezone, data.until)),
     }
 
