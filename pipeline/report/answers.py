@@ -10,10 +10,10 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline.findings.record import NAMED, Finding
-from pipeline.report import backlog, standing_out
+from pipeline.report import standing_out
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import is_anonymous, known, row_of, title, why_unripe
-from pipeline.report.monday import waiting
+from pipeline.report.figures import is_anonymous, why_unripe
+from pipeline.report.monday import untold, waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.sure import sure
 from pipeline.report.tiles import Tile, tiles
@@ -47,7 +47,7 @@ def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
 def in_short(data: Collected, words: Words) -> list[Answer]:
     """For a letter, without links: is it better, where, what does speed cost, and who waits."""
     told = {"better": better(data, words), "where": where(data, words)[:MOVED], "cost": costs(data, words)[:TOLD]}
-    told |= {"next": [*(Said("seen", call.text) for call in waiting(data, words)), *_untold(data, words)]}
+    told |= {"next": [*(Said("seen", call.text) for call in waiting(data, words)), *untold(data, words)]}
     return [Answer(question, said) for question, said in told.items() if said]
 
 
@@ -203,27 +203,4 @@ def others(data: Collected, words: Words, link: Link) -> list[Said]:
 def _next(data: Collected, words: Words) -> list[Said]:
     """Whom to call, with the way to the lists."""
     calls = [Said("seen", Markup('<a href="{}">{}</a>').format(call.link, call.text)) for call in waiting(data, words)]
-    return calls + _untold(data, words, "tickets.html") or [Said("seen", words("answer.nothing_waits"))]
-
-
-def _untold(data: Collected, words: Words, page: str = "") -> list[Said]:
-    return [*_unlisted(data, words), *_overdue_untold(data, words, page)]
-
-
-def _overdue_untold(data: Collected, words: Words, page: str) -> list[Said]:
-    """That no ticket can be called overdue where no agreement is set, and how many are open, with the way to them."""
-    opened, old = backlog.open_now(data)
-    if data.written is None or data.written.has_policy or not opened:
-        return []
-    said = words("answer.overdue_untold", n=words.number(opened), old=words.number(old))
-    return [Said("untold", Markup('<a href="{}">{}</a>').format(page, said) if page else said)]
-
-
-def _unlisted(data: Collected, words: Words) -> list[Said]:
-    """That nobody can be listed to be called back, where customers are not told apart, and how many gave up."""
-    if not is_anonymous(data):
-        return []
-    kpi, row = data.catalogue["abandoned"], row_of(data.of_cut(""), "abandoned", period=data.week)
-    n = row["n"] if row and known(row["n"]) else 0
-    lost = words("answer.lost", kpi=title(words, kpi), n=words.number(n)) if n else ""
-    return [Said("untold", f"{words('answer.unlisted')} {lost}".rstrip())]
+    return calls + untold(data, words, "tickets.html") or [Said("seen", words("answer.nothing_waits"))]

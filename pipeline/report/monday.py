@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
+from pipeline.report import backlog
 from pipeline.report.cells import column
 from pipeline.report.collect import Collected
-from pipeline.report.figures import known
+from pipeline.report.figures import is_anonymous, known, row_of, title
 from pipeline.report.half_hours import day_name, half_hours
+from pipeline.report.said import Said
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -37,6 +40,30 @@ def _counted(words: Words, name: str, frame: pd.DataFrame) -> str:
         return words.count(f"monday.{name}", len(frame))
     overdue = int((frame["detail"] == "overdue").sum())
     return words("monday.promises", due=words.number(len(frame) - overdue), overdue=words.number(overdue))
+
+
+def untold(data: Collected, words: Words, page: str = "") -> list[Said]:
+    """Of which lists it is not known who would stand on them."""
+    return [*_unlisted(data, words), *_overdue_untold(data, words, page)]
+
+
+def _overdue_untold(data: Collected, words: Words, page: str) -> list[Said]:
+    """That no ticket can be called overdue where no agreement is set, and how many are open, with the way to them."""
+    opened, old = backlog.open_now(data)
+    if data.written is None or data.written.has_policy or not opened:
+        return []
+    said = words("answer.overdue_untold", n=words.number(opened), old=words.number(old))
+    return [Said("untold", Markup('<a href="{}">{}</a>').format(page, said) if page else said)]
+
+
+def _unlisted(data: Collected, words: Words) -> list[Said]:
+    """That nobody can be listed to be called back, where customers are not told apart, and how many gave up."""
+    if not is_anonymous(data):
+        return []
+    kpi, row = data.catalogue["abandoned"], row_of(data.of_cut(""), "abandoned", period=data.week)
+    n = row["n"] if row and known(row["n"]) else 0
+    lost = words("answer.lost", kpi=title(words, kpi), n=words.number(n)) if n else ""
+    return [Said("untold", f"{words('answer.unlisted')} {lost}".rstrip())]
 
 
 def monday(data: Collected, words: Words) -> dict[str, Any]:
