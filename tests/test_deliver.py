@@ -72,6 +72,16 @@ def test_a_letter_says_what_speed_costs_and_who_waits(data: Collected, home: Pat
 
 
 @pytest.mark.usefixtures("without_picture")
+def test_a_letter_says_once_that_nothing_can_be_judged_yet(data: Collected, home: Path) -> None:
+    young = replace(data, findings=[], history=data.history[-3:])
+    message = message_from_bytes(letter(young, Words("en"), addressed(home)).as_bytes(), policy=policy.default)
+    for kind in ("plain", "html"):
+        body = " ".join(message.get_body((kind,)).get_content().split())
+        assert "too few weeks to say" not in body and body.count("Not known yet: there are too few earlier weeks") == 1
+    assert "Average speed of answer: 0:" in message.get_body(("plain",)).get_content()
+
+
+@pytest.mark.usefixtures("without_picture")
 def test_the_same_week_is_the_same_letter(data: Collected, home: Path) -> None:
     first, second = (letter(data, Words("en"), addressed(home)).as_bytes() for _ in range(2))
     assert first == second

@@ -7,12 +7,16 @@ import pytest
 from pipeline.findings.record import Evidence, Finding, Verdict
 from pipeline.report.answers import better, where
 from pipeline.report.collect import Collected
+from pipeline.report.figures import series
+from pipeline.report.findings_page import page as findings_page
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import environment
+from pipeline.report.said import unlinked
 from pipeline.report.subjects import Places
 from pipeline.report.sure import sure
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import chance
+from pipeline.report.trends import lead, trend
 from pipeline.report.words import Words
 
 EN = Words("en")
@@ -40,6 +44,34 @@ def test_where_no_week_could_be_judged_only_people_do_not_stand_out(data: Collec
         "People were not compared: too few of them have enough records. "
         "For queues and topics there are too few earlier weeks to say."
     ]
+
+
+def test_figures_of_too_few_weeks_are_one_row_of_the_findings(data: Collected) -> None:
+    others = [found("week", "too_few", kpi=kpi) for kpi in ("aht", "csat")]
+    seen = next(one for one in data.findings if one.verdict == "seen")
+    table = findings_page(replace(data, findings=[*others, seen]), EN, unlinked)["said"]
+    assert [row[0].text for row in table.rows] == ["for information", "too few weeks to say"]
+    names = "; ".join(data.catalogue[kpi].title["en"] for kpi in ("aht", "csat"))
+    assert table.rows[-1][1].text == f"For 2 figures there are too few earlier weeks to say: {names}."
+
+
+@pytest.mark.parametrize(
+    ("weeks", "target", "said"),
+    [
+        (6, {}, "With fewer than 12 earlier weeks there is no band"),
+        (6, {"aht": 1}, "A dashed green line is a target."),
+        (15, {}, "The grey"),
+    ],
+)
+def test_charts_explain_what_is_drawn_and_have_a_value_for_a_verdict_that_there_is_not(
+    data: Collected, weeks: int, target: dict[str, float], said: str
+) -> None:
+    few = replace(data, history=data.history[-weeks:], findings=[], targets=target)
+    line = series(few, "aht", few.week)
+    chart, told = trend(few, EN, line, []), lead(few, EN, [line])
+    assert said in told and ("grey band" in told) == (weeks == 15) and ("target" in told) == bool(target)
+    value = EN.figure("s", float(line.values[-1]))
+    assert (chart.title == f"Average handle time: {value}") == (weeks == 6) and "band" not in chart.note
 
 
 @pytest.mark.parametrize(("weeks", "is_drawn"), [(3, False), (4, True)])

@@ -20,6 +20,7 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import Group, choose
 from pipeline.report.topics import CALLED, OUTCOMES, WRITTEN, figure_cell, kpis_of, lead
 from pipeline.report.trends import Event, is_drawn, trend
+from pipeline.report.trends import lead as trend_lead
 from pipeline.report.words import Words
 
 DRAWN: Group = (
@@ -34,6 +35,7 @@ def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject
         "said": _said(data, words, subject, lines),
         "figures": _figures(data, words, subject),
         "charts": [trend(data, words, line, marks, subject.file) for line in lines],
+        "trend_lead": trend_lead(data, words, lines),
         "events": marks,
         "lists": _lists(data, words, subject),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -25,7 +26,9 @@ SHOWN = 15
 
 def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     heads = [Column(words(f"findings.{name}"), False) for name in ("verdict", "text", "weeks", "rows")]
-    rows = [_row(data, words, finding, link) for finding in data.findings]
+    young = [finding for finding in data.findings if finding.kind == "week" and finding.verdict == "too_few"]
+    rows = [_row(data, words, finding, link) for finding in data.findings if finding not in young]
+    rows += [_young_row(data, words, young)] if young else []
     lists = [list_table(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
     lead = words("findings.lead")
     lead += " " + words("findings.lead_records", most=words.number(MOST)) if data.has_records else ""
@@ -91,6 +94,18 @@ def _row(data: Collected, words: Words, finding: Finding, link: Link) -> list[Ce
         Cell(said, plain),
         text_cell(words.weeks([first, last])),
         _records(data, words, finding),
+    ]
+
+
+def _young_row(data: Collected, words: Words, young: Sequence[Finding]) -> list[Cell]:
+    """All figures of which too few weeks are known: the tiles have their numbers."""
+    kpis = "; ".join(data.catalogue[finding.labels["kpi"]].title[words.language] for finding in young)
+    weeks = sorted({week for finding in young for week in finding.weeks})
+    return [
+        text_cell(words("verdict.too_few")),
+        text_cell(words.count("findings.young", len(young), kpis=kpis)),
+        text_cell(words.weeks(weeks)),
+        Cell("–", is_absent=True),
     ]
 
 

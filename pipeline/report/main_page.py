@@ -36,6 +36,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "has_teams": tradeoff_panels.has_teams(panels),
         "tradeoff_lead": _tradeoff_lead(data, words, panels),
         "trends": trends.trends(data, words, marks),
+        "trend_lead": trends.lead(data, words, trends.headlines(data)),
         **monday.monday(data, words),
         "events": marks,
     }

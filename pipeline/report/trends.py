@@ -51,9 +51,14 @@ def _letter(place: int) -> str:
 
 def trends(data: Collected, words: Words, marks: Sequence[Event]) -> list[Chart]:
     """One chart for each headline KPI that has at least two weeks."""
+    return [trend(data, words, line, marks) for line in headlines(data)]
+
+
+def headlines(data: Collected) -> list[Series]:
+    """Of each headline KPI that has at least two weeks."""
     names = [name for group in headline(data).values() for name in group]
     lines = [series(data, name, data.week_of(name)) for name in names]
-    return [trend(data, words, line, marks) for line in lines if is_drawn(line)]
+    return [line for line in lines if is_drawn(line)]
 
 
 def is_drawn(line: Series) -> bool:
@@ -61,17 +66,31 @@ def is_drawn(line: Series) -> bool:
     return bool(np.count_nonzero(~np.isnan(line.values)) >= 2)
 
 
+def lead(data: Collected, words: Words, lines: Sequence[Series]) -> str:
+    """What is drawn in the charts of these lines; that some have no band is said once for all."""
+    bands = [has_band(line) for line in lines]
+    has = {
+        "band": any(bands), "no_band": not all(bands), "odd": any(line.is_odd.any() for line in lines),
+        "target": any(line.kpi.id in data.targets for line in lines),
+    }  # fmt: skip
+    return " ".join(words(f"trend.{part}") for part, is_there in has.items() if is_there)
+
+
+def has_band(line: Series) -> bool:
+    """Whether enough weeks are known to say where the figure usually lies."""
+    return not (np.isnan(line.chart.upper) or line.chart.is_trial)
+
+
 def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], page: str = "trend") -> Chart:
     """`page` tells its chart from those of others."""
-    name, chart = title(words, line.kpi), line.chart
+    name = title(words, line.kpi)
     verdict = words(f"verdict.{line.verdict}")
     notes = [words("trend.break", week=words.week(line.weeks[line.changed_at]))] if line.changed_at else []
     notes += [words("trend.thin")] if line.thin else []
-    notes += [words("trend.no_limits")] if np.isnan(chart.upper) or chart.is_trial else []
     shown = _value(words, line, line.weeks[-1], line.values[-1]).text
     return Chart(
         id=f"{page}-{line.kpi.id}",
-        title=words("trend.title", kpi=name, verdict=verdict),
+        title=words("trend.title", kpi=name, said=shown if line.verdict == "too_few" else verdict),
         alt=words(
             "trend.alt", kpi=name, weeks=words.count("unit.weeks", len(line.weeks)), value=shown, verdict=verdict
         ),
@@ -113,7 +132,7 @@ def _traces(words: Words, line: Series) -> list[charts.Figure]:
 def _shapes(line: Series, marks: Sequence[Event], yaxis: charts.Figure) -> list[charts.Figure]:
     chart, first, last = line.chart, -0.5, len(line.weeks) - 0.5
     shapes: list[charts.Figure] = []
-    if not np.isnan(chart.upper) and not chart.is_trial:
+    if has_band(line):
         shapes.append(charts.box((first, last), (chart.lower, chart.upper), "--band"))
         middle = charts.number(chart.mean)
         shapes.append(charts.rule("--muted", x0=first, x1=last, y0=middle, y1=middle))

@@ -37,8 +37,10 @@ def week_table(
     """One row a KPI that has a figure: the week, the week before, the verdict, on how many records, and what it counts.
 
     key: of its caption among the words; its file is named by it, too.
-    judged: the lines of those that are held against earlier weeks, in a column of their own; None leaves it out.
+    judged: the lines of those that are held against earlier weeks, in a column of their own where one can be judged.
     """
+    if not any(line.verdict != "too_few" for line in (judged or {}).values()):
+        judged = None
     rows = []
     for kpi in those_of(data, kpis):
         row, before = two_weeks(data, kpi, week)
@@ -69,9 +71,10 @@ def lines(data: Collected, kpis: Sequence[str], week: str) -> dict[str, Series]:
 
 
 def alarm_note(words: Words, judged: Mapping[str, Series]) -> str:
-    """How easily chance alone makes one of so many figures stand out; nothing where none can be judged."""
+    """How easily chance alone makes one of so many figures stand out, or that none can be judged yet; nothing of none."""
     n = sum(line.verdict != "too_few" for line in judged.values())
-    return words("tickets.alarm_note", n=words.number(n), **chances_of_an_alarm(words, n)) if n else ""
+    said = words("tickets.alarm_note", n=words.number(n), **chances_of_an_alarm(words, n)) if n else ""
+    return said or (words("tile.no_alarm_note") if judged else "")
 
 
 def _verdict_cell(words: Words, line: Series | None) -> Cell:
