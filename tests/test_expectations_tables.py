@@ -25,6 +25,12 @@ def judgements(of: str, on: str, evaluators: str = "xy") -> str:
     return "\n".join(rows)
 
 
+def halves(second: str) -> str:
+    """Of each judgement a row from `x`, and one of another criterion."""
+    whole = judgements("w2n", "2026-01-21", "x")
+    return "\n".join([whole, *whole.replace("x  2026", f"{second}  2026").replace("pec", "clarity").split("\n")[1:]])
+
+
 def answers(of: str, on: str) -> str:
     rows = ["survey_id  conversation_id  question  score  answered_at"]
     return "\n".join([*rows, *(f"s{n}  {of}{n}  csat  4  {on} 10:00" for n in range(24))])
@@ -76,6 +82,7 @@ OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contact_unknown", False),
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("w2n", "2026-01-21", "x"), "one_evaluator", False),
+    ("evaluations", halves("x"), halves("y"), "shared_id", False),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contacts_missing", True),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contact_unknown", False),
     ("agent_states", shifts("ann"), shifts("ann", ends="2026-01-08 09:00"), "day_long", False),

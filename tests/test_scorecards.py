@@ -123,6 +123,20 @@ def test_what_people_say_of_their_own_contacts_counts_nowhere(tmp_path: Path) ->
     )
 
 
+SHARED = """
+evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score
+1              a                eve        2026-05-05 10:00  pec        1
+1              a                fay        2026-05-05 10:00  clarity    0
+1              b                eve        2026-05-05 10:00  solution   1
+"""
+
+
+def test_an_id_of_several_evaluators_or_contacts_gives_nobody_the_marks_of_another(tmp_path: Path) -> None:
+    results = published(tmp_path, (), calls=f"{CALLS}\nb  2026-05-04 11:00  60  answered  bob", evaluations=SHARED)
+    found = results.frame("select conversation_id, evaluator, qa_score from fact_evaluations order by 1, 2")
+    assert found.fillna(-1).values.tolist() == [["a", "eve", -1], ["a", "fay", 0], ["b", "eve", 100]]
+
+
 def marks(*scores: float) -> str:
     lines = [f"{n}  a  eve  2026-05-05 10:00  needs  {score}" for n, score in enumerate(scores)]
     return "\n".join(["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score", *lines])

@@ -29,7 +29,7 @@ FACT_ORDER = {
     "fact_contacts": "started_at, source, conversation_id, is_written",
     "fact_agent_hours": "half_hour_at, agent, team",
     "fact_forecasts": "half_hour_at, queue",
-    "fact_evaluations": "started_at, source, evaluation_id",
+    "fact_evaluations": "started_at, source, evaluation_id, conversation_id, evaluator",
     "fact_surveys": "started_at, source, survey_id, question",
     "fact_tickets": "created_at, source, ticket_id",
     "fact_replies": "created_at, source, ticket_id, turn",

@@ -1,5 +1,5 @@
--- One row per evaluation: what all its criteria say together. qa_score is 0 to 100; a failed critical criterion makes it 0. Where
--- a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
+-- One row per evaluation, what one evaluator said of one contact under one id: what all its criteria say together. qa_score is
+-- 0 to 100; a failed critical criterion makes it 0. Where a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
 -- A score beyond the scale says nothing. Human contact ('pec') is a figure of its own: it counts in the quality score, or fails it,
 -- only where a scorecard names it.
 with ruled as (
@@ -22,14 +22,13 @@ marks as (
 
 evaluations as (
     select
-        source, evaluation_id, min(conversation_id) as conversation_id, min(evaluator) as evaluator,
-        min(evaluated_at) as evaluated_at,
+        source, evaluation_id, conversation_id, evaluator, min(evaluated_at) as evaluated_at,
         max(case when criterion = 'pec' then case when mark >= 0.5 then 1 when mark < 0.5 then 0 end end) as pec,
         sum(case when mark is not null then weight * mark end) as weighted,
         sum(case when mark is not null then weight end) as weights,
         max(case when is_critical and mark < 0.5 then 1 else 0 end) as failed
     from marks
-    group by source, evaluation_id
+    group by source, evaluation_id, conversation_id, evaluator
 )
 
 select
