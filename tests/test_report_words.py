@@ -61,6 +61,34 @@ def test_figures_as_each_language_writes_them() -> None:
     assert english.weeks(["2026-W52", "2026-W53"]) == "21 December 2026 – 3 January 2027"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(35_999, "9:59:59"), (36_000, "10,0 ч"), (158_986, "44,2 ч"), (172_800, "2,0 сут."), (-158_986, "−44,2 ч")],
+)
+def test_from_ten_hours_on_nobody_reads_seconds(seconds: float, text: str) -> None:
+    assert Words("ru").figure("s", seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "text"),
+    [
+        ("share", 0.0, 0.0049, "0.0–0.5%"),
+        ("share", 0.636, 0.644, "63.6–64.4%"),
+        ("share", 0.64, 0.64, "64%"),
+        ("share", 0.64, 0.6401, "64%"),
+        ("s", 13.8, 14.2, "0:14"),
+        ("s", 32_400, 158_986, "9:00:00–44.2 h"),
+        ("s", 158_986, 158_990, "44.2 h"),
+        ("s", 200_000, 300_000, "2.3–3.5 days"),
+        ("h", 2.72, 13.28, "3–13 h"),
+        ("h", 7.04, 7.04, "7 h"),
+        ("count", 25, 25, "25"),
+    ],
+)
+def test_bounds_that_look_alike_are_told_apart_or_stand_once(unit: str, low: float, high: float, text: str) -> None:
+    assert Words("en").span(unit, low, high, 0) == text
+
+
 def test_sums_of_time_are_said_in_minutes_or_hours() -> None:
     english, russian = Words("en"), Words("ru")
     assert [english.time(6000), english.time(1578, 1221, 1936), english.time(204)] == [

@@ -142,8 +142,7 @@ def _names(data: Collected, rows: pd.DataFrame) -> list[charts.Figure]:
 
 
 def _places(words: Words, row: dict[Any, Any], kpi: str) -> str:
-    low, high = (words.number(row[f"{kpi}_{end}"]) for end in ("low", "high"))
-    return words("cases.places", low=low, high=high)
+    return words("cases.places", places=words.span("count", row[f"{kpi}_low"], row[f"{kpi}_high"]))
 
 
 def _shift_table(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Table:

@@ -23,8 +23,10 @@ Text = TypeVar("Text", str, Markup)
 DIGITS = {"count": 0, "share": 1, "per_hour": 1, "points": 1, "stars": 2, "h": 1, "per_ticket": 2, "cycles": 1,
           "alpha": 2}  # fmt: skip
 MINUS = "\u2212"
-DAYS_FROM_S = 2 * 86400
-"""Nobody reads fifty hours."""
+NUMERAL = f"0123456789{MINUS},.:\u202f\xa0 "
+"""The signs of which numbers are made."""
+LONG_S, DAYS_FROM_S = 10 * 3600, 2 * 86400
+"""From here on a duration is hours with a decimal, then days: nobody reads the seconds of ten hours, or fifty hours."""
 HOURS_FROM_S = 2 * 3600
 """A sum of time up to which is said in minutes."""
 FEW_S = 600
@@ -83,15 +85,19 @@ class Words:
         return text.replace("-", MINUS)
 
     def figure(self, unit: str, value: float, digits: int | None = None) -> str:
-        """A figure in its unit; durations are minutes and seconds, long ones days. Nought wants no decimals unless told to."""
+        """A figure in its unit; durations are minutes and seconds, long ones hours or days. Nought wants no decimals unless told to."""
         places = (DIGITS.get(unit, 0) if value else 0) if digits is None else digits
-        if unit == "s" and abs(value) >= DAYS_FROM_S:
-            return self("unit.days", value=self.number(value / 86400, 1))
         if unit == "s":
-            return duration(value)
+            return self._duration(value)
         if unit == "h":
             return self("unit.hours", value=self.number(value, places))
         return self.percent(value, places) if unit == "share" else self.number(value, places)
+
+    def _duration(self, seconds: float) -> str:
+        if abs(seconds) < LONG_S:
+            return duration(seconds)
+        name, per = ("hours", 3600) if abs(seconds) < DAYS_FROM_S else ("days", 86400)
+        return self(f"unit.{name}", value=self.number(seconds / per, 1))
 
     def target(self, unit: str, value: float) -> str:
         """A figure that somebody set, with the decimals it has, at most those of its unit: 80 %, 82.5 %, 4.5."""
@@ -109,18 +115,19 @@ class Words:
         return self("found.interval", value=text, span=self(unit, value="–".join(said[1:]))) if len(said) == 3 else text
 
     def span(self, unit: str, low: float, high: float, digits: int | None = None) -> str:
-        """An interval; the sign of percent stands once."""
-        first, last = (self.figure(unit, bound, digits) for bound in (low, high))
-        sign = "%"
-        if unit == "h":
-            first = self.number(low, DIGITS["h"] if digits is None else digits)
-        return f"{first.rstrip(sign).rstrip()}–{last}" if unit == "share" else f"{first}–{last}"
+        """An interval, its unit once. Bounds that look alike have a decimal more; where they still do, one stands for both."""
+        finer = (DIGITS.get(unit, 0) if digits is None else digits) + 1
+        for places in (digits, finer):
+            first, last = (self.figure(unit, bound, places) for bound in (low, high))
+            if first != last:
+                return f"{first.removesuffix(last.lstrip(NUMERAL)).rstrip()}–{last}"
+        return self.figure(unit, high, digits)
 
     def difference(self, unit: str, value: float, digits: int | None = None) -> str:
         """A change with its sign; shares change by percentage points."""
         places = DIGITS.get(unit, 0) if digits is None else digits
         if unit == "s":
-            text, is_zero = duration(abs(value)), round(value) == 0
+            text, is_zero = self._duration(abs(value)), round(value) == 0
         else:
             size = abs(value) * 100 if unit == "share" else abs(value)
             text, is_zero = self.number(size, places), round(size, places) == 0
