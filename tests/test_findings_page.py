@@ -121,7 +121,7 @@ def test_lists_say_the_time_of_the_page(data: Collected, home: Path) -> None:
     table = list_table(data, Words("en"), "promises", frame)
     assert len(rows) == len(frame) > 0 and rows["since"].str.contains(r"\+0[12]:00$").all()
     shown = [said(datetime.fromisoformat(since).replace(tzinfo=None)) for since in rows["since"]]
-    assert shown[: len(table.rows)] == [row[0].value for row in table.rows]
+    assert shown[: len(table.rows)] == [row[0].text for row in table.rows]
     assert (pd.to_datetime(rows["since"], utc=True).dt.tz_localize(None) == frame["since"]).all()
 
 

@@ -13,6 +13,7 @@ from pipeline.report.collect import Collected, collect
 from pipeline.report.findings_page import list_table
 from pipeline.report.monday import waiting
 from pipeline.report.said import sentence
+from pipeline.report.tables import Cell
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Settings
 from pipeline.settings.tickets import Sla
@@ -203,13 +204,19 @@ def test_a_promise_until_midnight_is_one_of_the_day_that_ends_then(tmp_path: Pat
     last = "f1  2026-05-10 18:00  60  0  0  answered  fay  kim  card  -  inbound"
     seen = collect(publish(tmp_path, calls=CALLS + last, promises=PROMISED), Settings(), "2026-W19")
 
+    def due(data: Collected, language: str) -> list[Cell]:
+        return [row[0] for row in list_table(data, Words(language), "promises", data.lists["promises"]).rows]
+
     def said(data: Collected, language: str) -> list[str]:
-        return [row[0].text for row in list_table(data, Words(language), "promises", data.lists["promises"]).rows]
+        return [cell.text for cell in due(data, language)]
 
     assert said(seen, "en") == ["by the end of 10 May 2026", "11 May 2026, 08:00", "by the end of 17 May 2026"]
     assert said(seen, "ru") == ["до конца 10 мая 2026", "11 мая 2026, 08:00", "до конца 17 мая 2026"]
     assert seen.lists["promises"]["detail"].tolist() == ["overdue", "due", "due"]
-    assert said(replace(seen, has_records=False), "en") == ["Sun 10 May", "Mon 11 May", "Sun 17 May"]
+    assert [cell.value for cell in due(seen, "ru")] == ["2026-05-10", "2026-05-11 08:00", "2026-05-17"]
+    unnamed = replace(seen, has_records=False)
+    assert said(unnamed, "en") == ["Sun 10 May", "Mon 11 May", "Sun 17 May"]
+    assert [cell.value for cell in due(unnamed, "en")] == ["2026-05-10", "2026-05-11", "2026-05-17"]
 
 
 def twice_each(wrap_s: str) -> str:

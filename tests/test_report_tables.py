@@ -1,6 +1,7 @@
 """Tables and what can be taken away of them: spreadsheets, workbooks, the records behind a figure."""
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from pipeline.report.definitions import definitions
 from pipeline.report.rows_behind import row_files
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
+from pipeline.report.tradeoff_charts import panels
 from pipeline.report.words import Words
 from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
+from tests.simulated import LANGUAGES
 
 AHT = "Average handle time"
 
@@ -56,6 +59,25 @@ def test_a_file_for_spreadsheets_runs_no_formula() -> None:
         "'=1+1,0.5,0.25,0.75",
         "'@x,,,",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["Name,Share,\"Share, low\",\"Share, high\"", "\"one; two, 1.5\",1.5,0.25,1e-07"]),
+        ("ru", ["Name;Share;Share, low;Share, high", "\"one; two, 1.5\";1,5;0,25;1e-07"]),
+    ],
+)
+def test_a_file_for_spreadsheets_is_written_as_that_of_its_language_reads_it(language: str, lines: list[str]) -> None:
+    rows = [[Cell("one; two, 1.5", "one; two, 1.5"), Cell("150%", 1.5, 0.25, 1e-7)]]
+    table = Table("t", "T", [Column("Name", False), Column("Share", has_interval=True)], rows)
+    assert csv_text(table, "low", "high", Words(language).decimal).lstrip("\ufeff").splitlines() == lines
+
+
+def test_each_chart_of_speed_and_quality_has_a_sheet_that_says_which(data: Collected) -> None:
+    for language in LANGUAGES:
+        shown = [panel.chart.table.caption for panel in panels(data, Words(language)) if panel.chart]
+        assert len(shown) > 1 and not any(re.search(r"-\d$", name) for name in sheet_names(shown))
 
 
 def test_sheets_are_called_as_their_tables_and_told_apart() -> None:

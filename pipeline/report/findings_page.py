@@ -43,23 +43,26 @@ def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, pa
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
     said = _due if name == "promises" else _since
     entries = [_entry(data, words, row) | {when: said(data, words, row["since"])} for row in frame.to_dict("records")]
-    rows = [[text_cell(entry[column]) for column in columns] for entry in entries]
+    rows = [[entry[column] for column in columns] for entry in entries]
     return Table(f"{page}-{name}", caption, heads, rows, most=SHOWN)
 
 
-def _since(data: Collected, words: Words, at: pd.Timestamp) -> str:
-    """The site's time, or its day alone for those who may not find the record by it."""
+def _since(data: Collected, words: Words, at: pd.Timestamp) -> Cell:
+    """The site's time, or its day alone for those who may not find the record by it; in files so that they can be sorted."""
     local = _local(data, at)
-    return words.instant(local) if data.has_records else words.day(local.date())
+    if data.has_records:
+        return Cell(words.instant(local), f"{local:%Y-%m-%d %H:%M}")
+    return Cell(words.day(local.date()), f"{local:%Y-%m-%d}")
 
 
-def _due(data: Collected, words: Words, at: pd.Timestamp) -> str:
+def _due(data: Collected, words: Words, at: pd.Timestamp) -> Cell:
     """As _since; what is promised until midnight is promised for the day that ends then."""
     local = _local(data, at)
     if local.time() != time.min:
         return _since(data, words, at)
     day = local.date() - timedelta(days=1)
-    return words("findings.by_end", day=words.full_day(day)) if data.has_records else words.day(day)
+    text = words("findings.by_end", day=words.full_day(day)) if data.has_records else words.day(day)
+    return Cell(text, day.isoformat())
 
 
 def _local(data: Collected, at: pd.Timestamp) -> datetime:
@@ -67,8 +70,8 @@ def _local(data: Collected, at: pd.Timestamp) -> datetime:
     return moment + zones.offset_at(data.timezone, moment)
 
 
-def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> dict[str, str]:
-    """Texts by column."""
+def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> dict[str, Cell]:
+    """Cells by column."""
     who = data.names.get(row["agent"], row["agent"]) if known(row["agent"]) else "–"
     detail = str(row["detail"])
     if detail.isdigit():
@@ -77,7 +80,8 @@ def _entry(data: Collected, words: Words, row: dict[Any, Any]) -> dict[str, str]
         said = ", ".join(words(f"findings.detail_{part}") for part in detail.split(", "))
     plain = {name: str(row[name]) if known(row[name]) else "–" for name in ("queue", "topic")}
     priority = priority_name(words, row["priority"] if known(row["priority"]) else "")
-    return {"priority": priority, "agent": who, **plain, "detail": said, "reference": _reference(row)}
+    texts = {"priority": priority, "agent": who, **plain, "detail": said, "reference": _reference(row)}
+    return {column: text_cell(text) for column, text in texts.items()}
 
 
 def _reference(row: dict[Any, Any]) -> str:

@@ -84,7 +84,7 @@ def week_pages(data: Collected, words: Words, languages: Sequence[str], title: s
         tables = tables_of(page.context)
         around = {"page": name, "parent": page.parent, "heading": page.heading, "has_tables": bool(tables)}
         pages[f"{name}.html"] = render(f"{page.template}.html", base | page.context | around)
-        pages |= {f"{table.id}.csv": csv_text(table, low, high) for table in tables}
+        pages |= {f"{table.id}.csv": csv_text(table, low, high, words.decimal) for table in tables}
         pages |= {f"{table.id}.js": rest_script(table) for table in tables if table.has_rest}
         pages |= {f"{name}.xlsx": workbook(tables, low, high)} if tables else {}
     return pages

@@ -109,12 +109,14 @@ def _told(cell: Cell) -> list[str | int]:
     return [text, cell.aside, int(cell.is_absent), *([cell.to or cell.link] if cell.to or cell.link else [])]
 
 
-def csv_text(table: Table, low: str, high: str) -> str:
-    """The table for a spreadsheet; `low` and `high` head the bounds of an interval."""
+def csv_text(table: Table, low: str, high: str, decimal: str = ".") -> str:
+    """The table for a spreadsheet; `low` and `high` head the bounds of an interval. Where decimals have a comma, a semicolon
+    parts the columns: so write and read the spreadsheets of such a language.
+    """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", delimiter=";" if decimal == "," else ",")
     writer.writerow([safe(head) for head in bare_heads(table, low, high)])
-    writer.writerows([safe(value) for value in row] for row in bare_rows(table))
+    writer.writerows([safe(value, decimal) for value in row] for row in bare_rows(table))
     return "\ufeff" + out.getvalue()
 
 
@@ -132,8 +134,8 @@ def bare_rows(table: Table) -> Iterator[list[Value]]:
         yield [value for part in parts for value in part]
 
 
-def safe(value: Value) -> str:
+def safe(value: Value, decimal: str = ".") -> str:
     """Text that a spreadsheet takes as text; numbers to six digits; nothing for what is not known."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(harmless(value))
+    return f"{value:.6g}".replace(".", decimal) if isinstance(value, float) else str(harmless(value))

@@ -137,7 +137,8 @@ def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point
     heads = [Column(words("table.name"), False), Column(words("table.team"), False)]
     figures = [column(words, kpi, has_interval=True) for kpi in kpis]
     said = [Column(words("table.corner"), False)] if has_words else []
-    return Table(f"tradeoff-{kind}", words("tradeoff.table"), [*heads, *figures, *said], rows)
+    caption = words("tradeoff.table", quality=title(words, kpis[1]))
+    return Table(f"tradeoff-{kind}", caption, [*heads, *figures, *said], rows)
 
 
 def _cells(words: Words, kpis: tuple[Kpi, Kpi], point: Point) -> list[Cell]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from markupsafe import Markup, escape
 
 from pipeline.errors import UsageError
@@ -54,6 +54,7 @@ class Words:
         self.language = language
         self.locale = Locale.parse(LOCALES[language])
         self.strings = read_strings(language)
+        self.decimal = get_decimal_symbol(self.locale)
 
     def __call__(self, key: str, **values: Any) -> str:
         return _ended_once(self._text(key).format_map(values))
