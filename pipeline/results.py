@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -109,8 +110,20 @@ class Results:
 
     @property
     def names(self) -> dict[str, str]:
-        """Agents' names by their ids; who has none is named by the id."""
-        return {row["agent"]: row["name"] or row["agent"] for row in self.document("agents")}
+        """Agents' names by their ids; who has none is named by the id. Behind those of namesakes stands what tells them apart."""
+        return told_apart(self.document("agents"))
+
+
+def told_apart(agents: list[dict[str, Any]]) -> dict[str, str]:
+    """Names by agent, with the team where several are called alike, and with the id where their teams are, too."""
+    names = {row["agent"]: row["name"] or row["agent"] for row in agents}
+    namesakes = Counter(names.values())
+    teams = {row["agent"]: row["team"] or "" for row in agents if namesakes[names[row["agent"]]] > 1}
+    alike = Counter((names[agent], team) for agent, team in teams.items())
+    for agent, team in teams.items():
+        apart = [team, agent] if alike[names[agent], team] > 1 else [team]
+        names[agent] += f" ({', '.join(filter(None, apart))})" if any(apart) else ""
+    return names
 
 
 def open_results(folder: Path) -> Results:

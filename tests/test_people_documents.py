@@ -51,6 +51,28 @@ def test_a_skill_is_confirmed_until_it_is_attested_anew(tmp_path: Path) -> None:
     ]
 
 
+def test_namesakes_are_told_apart_by_their_team_and_those_of_one_team_by_their_id(tmp_path: Path) -> None:
+    agents = """
+    agent  name          team   valid_from
+    a1     Amelia_Patel  Sales  2026-01-01 00:00
+    a2     Amelia_Patel  Tech   2026-01-01 00:00
+    b1     Oscar_Green   Tech   2026-01-01 00:00
+    b2     Oscar_Green   Tech   2026-01-01 00:00
+    c1     Grace_Botha   -      2026-01-01 00:00
+    c2     Grace_Botha   Sales  2026-01-01 00:00
+    d1     Anna_Keller   Sales  2026-01-01 00:00
+    """
+    assert list(publish(tmp_path, calls=CALLS, agents=agents).names.values()) == [
+        "Amelia_Patel (Sales)",
+        "Amelia_Patel (Tech)",
+        "Oscar_Green (Tech, b1)",
+        "Oscar_Green (Tech, b2)",
+        "Grace_Botha",
+        "Grace_Botha (Sales)",
+        "Anna_Keller",
+    ]
+
+
 @pytest.fixture(scope="module")
 def moods(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """What is published of all teams."""
