@@ -12,10 +12,10 @@ from pipeline.report.cases import page as cases_page
 from pipeline.report.cells import column
 from pipeline.report.collect import Collected, withhold_small
 from pipeline.report.definitions import definitions
+from pipeline.report.pages import all_pages, tables_of
 from pipeline.report.rows_behind import row_files
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
 from pipeline.report.tiles import tiles
-from pipeline.report.tradeoff_charts import panels
 from pipeline.report.words import Words
 from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
@@ -76,8 +76,10 @@ def test_a_file_for_spreadsheets_is_written_as_that_of_its_language_reads_it(lan
 
 def test_each_chart_of_speed_and_quality_has_a_sheet_that_says_which(data: Collected) -> None:
     for language in LANGUAGES:
-        shown = [panel.chart.table.caption for panel in panels(data, Words(language)) if panel.chart]
-        assert len(shown) > 1 and not any(re.search(r"-\d$", name) for name in sheet_names(shown))
+        tables = tables_of(all_pages(data, Words(language))["index"].context)
+        names = sheet_names([table.caption for table in tables])
+        assert {"tradeoff-pec", "trend-pec_rate"} <= {table.id for table in tables}
+        assert not any(re.search(r"-\d$", name) for name in names)
 
 
 def test_sheets_are_called_as_their_tables_and_told_apart() -> None:

@@ -137,7 +137,8 @@ def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point
     heads = [Column(words("table.name"), False), Column(words("table.team"), False)]
     figures = [column(words, kpi, has_interval=True) for kpi in kpis]
     said = [Column(words("table.corner"), False)] if has_words else []
-    caption = words("tradeoff.table", quality=title(words, kpis[1]))
+    quality = title(words, kpis[1])
+    caption = words("tradeoff.table", quality=quality[:1].lower() + quality[1:])
     return Table(f"tradeoff-{kind}", caption, [*heads, *figures, *said], rows)
 
 
