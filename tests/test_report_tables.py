@@ -108,6 +108,15 @@ def test_files_say_the_unit_of_bare_numbers(data: Collected) -> None:
     assert clock.value == "Effort per resolved case (s)"
 
 
+def test_the_centre_has_one_effort_a_case_and_people_two(data: Collected) -> None:
+    """The first and the last to answer are of the same centre."""
+    shown = cases_page(data, Words("en"))
+    figures = [row[0].text for row in shown["figures"].rows]
+    heads = [column.title for column in shown["shift"].table.columns]
+    both = "Effort per resolved case", "Effort per case closed"
+    assert [name in figures for name in both] == [True, False] and set(both) <= set(heads)
+
+
 @pytest.mark.parametrize(
     ("kpi", "n", "numerator", "denominator", "value", "said"),
     [

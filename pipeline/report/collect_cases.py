@@ -13,8 +13,9 @@ from pipeline.statistics.survival import Curve
 
 CENTRE = (
     "cases", "contacts_per_case", "case_one_contact", "case_resolution", "case_gave_up", "case_complaints",
-    "case_elapsed_p50", "effort_per_case", "effort_per_case_closed", "effort_per_resolved", "aht", "repeat_7d",
+    "case_elapsed_p50", "effort_per_case", "effort_per_resolved", "aht", "repeat_7d",
 )  # fmt: skip
+"""Whom a case belongs to, who answered first or last, makes no difference to the whole centre."""
 PEOPLE = ("aht", "effort_per_case", "effort_per_case_closed", "repeat_7d")
 
 
