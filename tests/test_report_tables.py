@@ -64,8 +64,8 @@ def test_a_file_for_spreadsheets_runs_no_formula() -> None:
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("en", ["Name,Share,\"Share, low\",\"Share, high\"", "\"one; two, 1.5\",1.5,0.25,1e-07"]),
-        ("ru", ["Name;Share;Share, low;Share, high", "\"one; two, 1.5\";1,5;0,25;1e-07"]),
+        ("en", ['Name,Share,"Share, low","Share, high"', '"one; two, 1.5",1.5,0.25,1e-07']),
+        ("ru", ["Name;Share;Share, low;Share, high", '"one; two, 1.5";1,5;0,25;1e-07']),
     ],
 )
 def test_a_file_for_spreadsheets_is_written_as_that_of_its_language_reads_it(language: str, lines: list[str]) -> None:

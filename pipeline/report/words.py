@@ -86,7 +86,7 @@ class Words:
         return text.replace("-", MINUS)
 
     def figure(self, unit: str, value: float, digits: int | None = None) -> str:
-        """A figure in its unit; durations are minutes and seconds, long ones hours or days. Nought wants no decimals unless told to."""
+        """A figure in its unit; long durations are hours or days. Nought wants no decimals unless told to."""
         places = (DIGITS.get(unit, 0) if value else 0) if digits is None else digits
         if unit == "s":
             return self._duration(value)
