@@ -1,7 +1,7 @@
 -- One row per evaluation, what one evaluator said of one contact under one id: what all its criteria say together. qa_score is
--- 0 to 100; a failed critical criterion makes it 0. Where a scorecard of the settings names a criterion, its version of the evaluation's day says weight, scale and what is critical.
--- A score beyond the scale says nothing. Human contact ('pec') is a figure of its own: it counts in the quality score, or fails it,
--- only where a scorecard names it.
+-- 0 to 100; a failed critical criterion makes it 0. Where a scorecard of the settings names a criterion, its version of the
+-- evaluation's day says weight, scale and what is critical. A score beyond the scale says nothing. Human contact ('pec') is a figure
+-- of its own: it counts in the quality score, or fails it, only where a scorecard names it.
 with ruled as (
     select
         given.source, given.evaluation_id, given.conversation_id, given.evaluator, given.evaluated_at, given.criterion,
