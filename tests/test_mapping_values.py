@@ -261,6 +261,28 @@ def test_columns_that_are_added(tmp_path: Path, parts: tuple[str, str], how: str
     assert (rows[0]["talk_s"] if rows else bad[0][2]) == expected
 
 
+@pytest.mark.parametrize(
+    ("day", "time", "format", "expected"),
+    [
+        ("2026-05-04 00:00:00", "08:15:18", "", datetime(2026, 5, 4, 8, 15, 18)),
+        ("2026-05-04 00:00:00.000", "08:15:18.5", "", datetime(2026, 5, 4, 8, 15, 18, 500000)),
+        ("2026-05-04T00:00:00", "08:15:18+02:00", "", datetime(2026, 5, 4, 6, 15, 18)),
+        ("04.05.2026 0:00:00", "8:15:18", "%d.%m.%Y %H:%M:%S", datetime(2026, 5, 4, 8, 15, 18)),
+        ("5/4/2026 12:00:00 AM", "8:15 PM", "%m/%d/%Y %I:%M %p", datetime(2026, 5, 4, 20, 15)),
+        ("2026-05-04 00:00:00", "+02:00", "", datetime(2026, 5, 3, 22)),
+        ("2026-05-04 10:00:00", "08:15:18", "", "not_a_time"),
+        ("2026-05-04 10:00:00.5", "7", "", "not_a_time"),
+    ],
+)
+def test_a_day_with_a_midnight_and_a_time_are_one_instant(
+    tmp_path: Path, day: str, time: str, format: str, expected: datetime | str
+) -> None:
+    how = f', format = "{format}"' if format else ""
+    mapping = CALLS.replace('"at"', f'{{ from = ["day", "time"]{how} }}')
+    _, rows, bad = load(tmp_path, mapping, f"id,outcome,day,time\n1,answered,{day},{time}\n")
+    assert (rows[0]["offered_at"] if rows else bad[0][2]) == expected
+
+
 def test_joined_columns_constants_defaults_and_words_for_nothing(tmp_path: Path) -> None:
     mapping = """
 table = "evaluations"

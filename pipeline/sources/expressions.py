@@ -88,12 +88,14 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     """A timestamp as the text states it: UTC where the text says its offset, else the file's local time.
 
     `timezone` makes it the same whatever the zone of the machine. A plain cast to TIMESTAMP passes over whatever follows the
-    time, an offset, PM or EST: so a local time must end with a digit. The cast to TIMESTAMPTZ wants no space before an offset.
+    time, an offset, PM, EST or another time: so a local time must end with a digit, and no space may follow its clock. The cast
+    to TIMESTAMPTZ wants no space before an offset.
     """
     if not formats:
         joined = f"replace(replace({text}, ' +', '+'), ' -', '-')"
         with_offset = f"timezone('UTC', try_cast({joined} as timestamptz))"
-        without = f"when right({text}, 1) between '0' and '9' then try_cast({text} as timestamp)"
+        is_alone = f"right({text}, 1) between '0' and '9' and {text} not like '%:% %'"
+        without = f"when {is_alone} then try_cast({text} as timestamp)"
         other = f"case when {_says_offset(text)} then {with_offset} {without} end"
         return (
             f"case when {_is_plain(text)} then try_cast({text} as timestamp) when length({text}) >= 10 then {other} end"
@@ -102,6 +104,15 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     parsed = [f"timezone('UTC', {_strptime(text, stating)})"] if stating else []
     parsed += [_strptime(text, local)] if local else []
     return parsed[0] if len(parsed) == 1 else f"coalesce({', '.join(parsed)})"
+
+
+def day_and_time(parts: list[str]) -> str:
+    """Several texts as one. The midnight that databases and spreadsheets put behind a day goes where a time follows."""
+    joined = f"({' || chr(32) || '.join(parts)})"
+    midnight = "[ T](0?0:00(:00([.,]0+)?)?|12:00(:00)? AM) (\\d?\\d:\\d\\d)"
+    return (
+        f"(case when {joined} like '%:00% %:%' then regexp_replace({joined}, '{midnight}', ' \\5') else {joined} end)"
+    )
 
 
 def with_offsets(text: str, zones: dict[str, str]) -> str:

@@ -69,7 +69,7 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     if len(parts) == 1:
         text = parts[0]
     elif column.type in ("instant", "date"):
-        text = f"({' || chr(32) || '.join(parts)})"
+        text = sql_of.day_and_time(parts)
     else:
         text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
     text = _one_of_several(text, mapped) if mapped.split else text
