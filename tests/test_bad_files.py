@@ -63,6 +63,11 @@ UNREAD_TIMES = {
             for offered, says in (
                 ("1793600000000", "value '1793600000000'; it counts milliseconds since 1970: format = \"epoch_ms\""),
                 ("1793600000", "value '1793…'; it counts seconds since 1970: format = \"epoch\""),
+                (
+                    "46335.3439583333",
+                    "value '46335.3439583333'; it counts days as a spreadsheet does: format = \"excel\"",
+                ),
+                ('"46335,3439583333"', "value '46335,3439583333'; it counts days"),
                 ("20261102080000", 'a mapping says how it is written: format = "%Y%m%d%H%M%S"'),
             )
         ),

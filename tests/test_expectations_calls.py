@@ -53,6 +53,7 @@ def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
         (partly(5, "topic", share=3), "calls_topic_missing", False),
         (week_of_calls(5, talk_s="20000"), "calls_long_talk", False),
         (week_of_calls(5, talk_s="0"), "calls_empty_talk", False),
+        (week_of_calls(5, talk_s="0.0032"), "calls_empty_talk", False),
         (week_of_calls(5, wait_s="500"), "calls_wait_disagrees", False),
         (week_of_calls(5, queue="elsewhere"), "calls_new_queue", False),
         (week_of_calls(5, agent="Roy, Bob; Lee, Anna"), "calls_several_agents", False),

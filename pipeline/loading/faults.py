@@ -44,6 +44,7 @@ COUNTED = (
     (r"1[4-9]\d\d…", 'it counts seconds since 1970: format = "epoch"'),
     (r"[12]\d{7}( .*)?", f'{WRITTEN} "%Y%m%d %H:%M:%S"'),
     (r"[12]\d{13}", f'{WRITTEN} "%Y%m%d%H%M%S"'),
+    (r"[34]\d{4}([.,]\d+)?", 'it counts days as a spreadsheet does: format = "excel"'),
 )
 ZONE = 'a mapping says what its zone is: zones = { EST = "-05:00" } and, in a format, %z'
 AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"

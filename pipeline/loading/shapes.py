@@ -52,7 +52,7 @@ SUSPICIOUS = rf"{EMAIL}|{PHONE}"
 
 NUMBER = r"(^|[^0-9A-Za-z])(?:\+[1-9][0-9]{7,14}|0[1-9][0-9]{7,10})([^0-9A-Za-z]|$)"
 """A telephone number within a name that a system gave: most long numbers there are none."""
-DATE = r"(18|19|20)\d\d[-./]\d?\d[-./]\d?\d|[1-9]\d{4}[.]\d+|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
+DATE = r"(18|19|20)\d\d[-./]\d?\d[-./]\d?\d|[1-9]\d{4}[.,]\d+|[0-3]?\d[-./][01]?\d[-./](19|20)\d\d"
 EPOCH_MS = r"1[4-9]\d{11}"
 """Milliseconds since 1970, of this century: as a telephone number it would be two digits too long."""
 EPOCH = r"1[4-9]\d{8}([.]\d+)?"

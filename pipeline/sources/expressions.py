@@ -9,9 +9,11 @@ from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 
 ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
 Ambiguous = Literal["first", "second", "quarantine"]
-SECONDS_IN = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0}
+SECONDS_IN = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "d": 86400.0}
 EPOCHS = {"epoch": 1000, "epoch_ms": 1}
 """The formats of instants that are counted from 1970 on, by the milliseconds in their unit."""
+SERIAL = "excel"
+"""The format of instants that are counted in days, as a spreadsheet does."""
 TRUE_WORDS = ("true", "t", "1", "yes", "y", "да", "1.0")
 FALSE_WORDS = ("false", "f", "0", "no", "n", "нет", "0.0")
 TECHNOLOGIES = "SIP|PJSIP|IAX2?|DAHDI|Zap|SCCP|Skinny|MGCP|OOH323|H323|mISDN|CAPI|Khomp|Dongle|Local|Agent"
@@ -157,6 +159,11 @@ def _strptime(text: str, formats: list[str]) -> str:
 def epoch(text: str, unit_ms: int = EPOCHS["epoch"]) -> str:
     """Units of so many milliseconds since 1970, with or without a fraction, as naive UTC; NULL beyond what a calendar holds."""
     return f"try(make_timestamp(cast(round(try_cast({text} as double) * {unit_ms}) as bigint) * 1000))"
+
+
+def serial(days: str) -> str:
+    """Days since a spreadsheet's day 0, as the local time to the millisecond; `days`: SQL of the number."""
+    return f"try(timestamp '1899-12-30' + to_milliseconds(cast(round(({days}) * 86400000) as bigint)))"
 
 
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:

@@ -142,6 +142,8 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
     match column.type:
         case "instant" if mapped.epoch:
             return sql_of.epoch(text, sql_of.EPOCHS[mapped.epoch])
+        case "instant" | "date" if mapped.formats == (sql_of.SERIAL,):
+            return f"cast({sql_of.serial(sql_of.number(text, decimal))} as {column.sql_type})"
         case "instant":
             return sql_of.instant(text, mapped.formats)
         case "date":

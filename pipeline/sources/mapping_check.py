@@ -15,8 +15,9 @@ from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
 
 EXAMPLES = {
-    "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970',
-    "date": 'write e.g. format = "%d.%m.%Y"',
+    "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970, '
+    '"excel" days as a spreadsheet counts them',
+    "date": 'write e.g. format = "%d.%m.%Y"; "excel", alone, are days as a spreadsheet counts them',
     "seconds": 'write unit = "hh:mm:ss"',
 }
 ONLY_TIMES = "only times have a format"
@@ -99,7 +100,9 @@ def _check_zones(where: str, mapped: MappedColumn, mapping: Mapping) -> None:
 def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
     import duckdb
 
-    if mapped.formats == (mapped.epoch,) and type_ == "instant":
+    if (mapped.formats == (mapped.epoch,) and type_ == "instant") or (
+        mapped.formats == (sql_of.SERIAL,) and type_ in EXAMPLES
+    ):
         return
     if wrong := next((name for name in mapped.formats if "%" not in name), None):
         raise UsageError(f"{where}: '{wrong}' is no format of this column: {EXAMPLES.get(type_, ONLY_TIMES)}")
