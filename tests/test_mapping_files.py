@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.loading.files import find_files
@@ -187,6 +188,56 @@ def test_a_file_without_a_header_has_the_columns_that_its_mapping_names(tmp_path
         [(above + 1, "1"), (above + 3, "3")],
     )
     assert bad == [(above + 2, "offered_at", "not_a_time")]
+
+
+CALL = ["1", "2026-05-04 10:00", "answered"]
+SHEETS = {
+    "Cover": [["Calls of May"], ["by", "night"]],
+    "W19": [["id", "at", "outcome"], CALL, ["2", "soon", "answered"]],
+    "W20": [["outcome", "id", "note", "at"], ["answered", "3", "late", "2026-05-11 10:00"], ["answered", "4", "", "later"]],
+}  # fmt: skip
+
+
+def write_sheets(file: Path, sheets: dict[str, list[list[str]]]) -> None:
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+
+
+def test_every_sheet_with_the_columns_is_read_and_the_others_are_named(tmp_path: Path) -> None:
+    write_sheets(tmp_path / "r.xlsx", SHEETS)
+    account, rows, bad = load(tmp_path, CALLS, None, "r.xlsx")
+    assert (account.error, [(row["line"], row["call_id"]) for row in rows]) == (None, [(2, "1"), (4, "3")])
+    assert bad == [(3, "offered_at", "not_a_time"), (5, "offered_at", "not_a_time")]
+    assert account.passed_over == (
+        "r.xlsx: sheets read: 'W19' (lines 2 to 3), 'W20' (lines 4 to 5); "
+        "not read, because the mapping's columns are not in them: 'Cover'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reader", "ids", "says"),
+    [
+        ('sheet = "W20"', ["3"], "None"),
+        ('sheet = "W21"', [], "r.xlsx: has no sheet 'W21', but 'Cover', 'W19', 'W20'"),
+        ('sheet = "W19"\nskip = 1\nnames = ["id", "at", "outcome"]', ["1"], "None"),
+        ('names = ["id", "at", "outcome"]', [], "column outcome of the mapping is not in the file"),
+        ("skip = 1", [], "line 2: column at, id, outcome of the mapping is not in the file, which has by, night"),
+    ],
+)
+def test_the_sheet_that_the_mapping_names_is_read_alone(tmp_path: Path, reader: str, ids: list[str], says: str) -> None:
+    write_sheets(tmp_path / "r.xlsx", SHEETS)
+    account, rows, _ = load(tmp_path, f"{CALLS}[reader]\n{reader}\n", None, "r.xlsx")
+    assert [row["call_id"] for row in rows] == ids
+    assert says in str(account.error) and account.passed_over is None
+
+
+def test_of_sheets_without_the_columns_the_one_that_lacks_the_fewest_is_told_of(tmp_path: Path) -> None:
+    write_sheets(tmp_path / "r.xlsx", {**SHEETS, "W19": [["id", "when", "outcome"], CALL], "W20": [["x"]]})
+    error = str(load(tmp_path, CALLS, None, "r.xlsx")[0].error)
+    assert "column at of the mapping is not in the file, which has id, when, outcome" in error
 
 
 def test_names_of_columns_are_spelled_as_the_file_spells_its_own(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", format = ["epoch", "%d.%m.%Y"] }', "'epoch' is no format of this column"),
         ('"at"', '{ from = "at", format = ["%d.%m.%Y", "DD.MM.YYYY"] }', "columns.offered_at.format: 'DD.MM.YYYY' is no format"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { from = "x", format = "mm:ss" }', "talk_s.format: 'mm:ss' is no format of this column: write unit"),
+        ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { from = "x", format = "excel" }', "talk_s.format: 'excel' is no format of this column: write unit"),
         ('outcome = "outcome"', 'outcome = "outcome"\nqueue = { from = "x", format = "epoch" }', "queue.format: 'epoch' is no format of this column: only times"),
         ('"at"', '{ sum = ["at"] }', "columns.offered_at.sum: only numbers and durations can be added"),
         ('"at"', '{ from = "at", sum = ["at"] }', "columns.offered_at: wants either from or sum"),

@@ -15,9 +15,10 @@ from pipeline.errors import LacksColumns, RefusedFile
 from pipeline.sources.dialect import LONGEST_LINE, Dialect, delimiter_of, header_of, hidden_names, names_in
 from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, stage_delimited
-from pipeline.sources.typed_tables import parquet_columns, sheet_as_csv, stage_parquet
+from pipeline.sources.workbooks import sheets_as_csv
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -77,11 +78,12 @@ def stage_file(
         staged = _in_its_words(stage_parquet(sql, path, mapping), mapping)
         _refuse_missing(path, [*staged.columns], needed, 1, "")
         return staged
-    text, dialect = _text_below(path, scratch, mapping)
+    text, dialect, besides = _text_below(path, scratch, mapping, needed)
     try:
-        return _stage_text(sql, path, text, dialect, mapping, needed)
+        staged = _stage_text(sql, path, text, dialect, mapping, needed)
     except (duckdb.InvalidInputException, csv.Error):  # lines that end in several ways, or as on an old Macintosh
-        return _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed)
+        staged = _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed)
+    return replace(staged, besides=besides)
 
 
 def as_text(path: Path, scratch: Path, mapping: Mapping) -> Path:
@@ -90,7 +92,7 @@ def as_text(path: Path, scratch: Path, mapping: Mapping) -> Path:
         case ".parquet":
             return path
         case ".xlsx":
-            return sheet_as_csv(path, scratch, mapping)
+            return sheets_as_csv(path, scratch, mapping)[0]
         case _:
             return plain_text(path, mapping.reader.encoding, scratch)
 
@@ -102,14 +104,16 @@ def column_names(sql: DuckDBPyConnection, text: Path, dialect: Dialect) -> list[
     return header_of(text, dialect)[0]
 
 
-def _text_below(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, Dialect]:
-    """The file as text that begins with its header."""
-    reader, text = mapping.reader, as_text(path, scratch, mapping)
+def _text_below(path: Path, scratch: Path, mapping: Mapping, needed: Set[str]) -> tuple[Path, Dialect, str]:
+    """The file as text that begins with its header, and what to say of its parts."""
     if path.suffix.lower() == ".xlsx":
-        return text, Dialect(",", above=reader.above)
+        text, besides = sheets_as_csv(path, scratch, mapping, needed)
+        return text, Dialect(",", above=mapping.reader.above), besides
+    reader, text = mapping.reader, plain_text(path, mapping.reader.encoding, scratch)
     text = without_first(text, reader.skip, scratch)
     dialect = mapping.dialect_of(path)
-    return with_header(text, _own_header(text, dialect, reader.names), scratch) if reader.names else text, dialect
+    text = with_header(text, _own_header(text, dialect, reader.names), scratch) if reader.names else text
+    return text, dialect, ""
 
 
 def _own_header(text: Path, dialect: Dialect, names: tuple[str, ...]) -> str:

@@ -20,6 +20,8 @@ EXAMPLES = {
     "date": 'write e.g. format = "%d.%m.%Y"; "excel", alone, are days as a spreadsheet counts them',
     "seconds": 'write unit = "hh:mm:ss"',
 }
+COUNTED = {**dict.fromkeys(sql_of.EPOCHS, ("instant",)), sql_of.SERIAL: ("instant", "date")}
+"""Formats that stand alone, and the columns that are counted so."""
 ONLY_TIMES = "only times have a format"
 NUMBERS = ("seconds", "number", "integer")
 
@@ -100,9 +102,7 @@ def _check_zones(where: str, mapped: MappedColumn, mapping: Mapping) -> None:
 def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
     import duckdb
 
-    if (mapped.formats == (mapped.epoch,) and type_ == "instant") or (
-        mapped.formats == (sql_of.SERIAL,) and type_ in EXAMPLES
-    ):
+    if len(mapped.formats) == 1 and type_ in COUNTED.get(mapped.formats[0], ()):
         return
     if wrong := next((name for name in mapped.formats if "%" not in name), None):
         raise UsageError(f"{where}: '{wrong}' is no format of this column: {EXAMPLES.get(type_, ONLY_TIMES)}")

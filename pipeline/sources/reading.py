@@ -28,13 +28,15 @@ SPACES = "\t\u00a0\u2007\u202f"
 class Staged:
     """What was read: `columns` maps the file's names to columns of `stage`.
 
-    `table` is the SQL to select from, `line` the SQL of a row's physical line in the file.
+    `table` is the SQL to select from, `line` the SQL of a row's physical line in the file, `besides` what to
+    say of the file's parts.
     """
 
     columns: dict[str, str]
     table: str
     line: str
     rejects: list[Reject]
+    besides: str = ""
 
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:

@@ -1,9 +1,7 @@
-"""Excel and Parquet, whose cells have types -> text, as a mapping will read it."""
+"""Parquet, whose columns have types -> text, as a mapping will read it."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,39 +51,3 @@ def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
         is_whole = f"{column} = trunc({column}) and abs({column}) < {MOST_EXACT}"
         return f"case when {is_whole} then cast(cast({column} as bigint) as varchar) else {fraction} end"
     return f"nullif(trim(cast({column} as varchar)), '')"
-
-
-def sheet_as_csv(path: Path, scratch: Path, mapping: Mapping) -> Path:
-    """The first sheet (or the one named) from its header on as CSV, dates and times in ISO form."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    copy = scratch / f"{path.name}.csv"
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        rows = book.get_sheet_by_name(mapping.reader.sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
-        rows = _named(rows[mapping.reader.skip :], mapping.reader.names)
-    except (CalamineError, OSError, IndexError) as error:
-        raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
-    marks = [mapping.decimal_of(str(name).strip()) for name in rows[0]] if rows else []
-    with copy.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows(
-            [_cell(value, mark) for value, mark in zip(row, marks, strict=True)] for row in rows
-        )
-    return copy
-
-
-def _named(rows: list[list[Any]], names: tuple[str, ...]) -> list[list[Any]]:
-    """The rows of a sheet below the names that the mapping gives its columns, if it does; the sheet is as wide as it is."""
-    width = len(rows[0]) if rows else 0
-    return [[*names, *[""] * width][:width], *rows] if names else rows
-
-
-def _cell(value: Any, mark: str) -> str:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value).replace(".", mark)
-    if isinstance(value, dt.timedelta):
-        total = round(value.total_seconds())
-        return f"{total // 3600:02d}:{total % 3600 // 60:02d}:{total % 60:02d}"
-    if isinstance(value, (dt.datetime, dt.date, dt.time)):
-        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
-    return str(value)
