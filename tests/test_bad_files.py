@@ -67,6 +67,7 @@ UNREAD_TIMES = {
                     "46335.3439583333",
                     "value '46335.3439583333'; it counts days as a spreadsheet does: format = \"excel\"",
                 ),
+                ("1900-01-01 00:00:00", "value '1900-01-01 00:00:00'; where it says that there is no time"),
                 ('"46335,3439583333"', "value '46335,3439583333'; it counts days"),
                 ("20261102080000", 'a mapping says how it is written: format = "%Y%m%d%H%M%S"'),
             )

@@ -227,6 +227,14 @@ def test_in_a_list_of_half_hours_the_later_line_is_the_hours_second_time(tmp_pat
         ("is_resolved", 'Ja = "true", Abbruch = ""', "vielleicht", "not_yes_or_no"),
         ("direction", 'Out = "outbound", "n/a" = ""', "N/A", "inbound"),
         ("queue", 'Test = ""', "Test", None),
+        ("direction", '"" = "inbound", "*" = "outbound"', "101", "outbound"),
+        ("direction", '"" = "inbound", "*" = "outbound"', "", "inbound"),
+        ("direction", '"*" = "outbound"', "", "inbound"),
+        ("direction", 'In = "inbound", "*" = "outbound"', "IN", "inbound"),
+        ("direction", 'In = "inbound", "*" = ""', "away", "inbound"),
+        ("is_resolved", 'Ja = "true", "*" = "false"', "vielleicht", False),
+        ("queue", '"*" = "one"', "Cards", "one"),
+        ("queue", '"*" = "one"', "-", None),
     ],
 )
 def test_words_of_the_file_and_empty_fields(

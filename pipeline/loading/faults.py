@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.loading.shapes import EPOCH_MS
+from pipeline.zones import FIRST_YEAR
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -55,6 +56,7 @@ MENDED_BY = (
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),
     ("not_a_time", r"\d.*[\dM] [A-Z]{3,4}", ZONE),
     ("in_the_future", *MILLISECONDS),
+    (f"before_{FIRST_YEAR}", r".*", 'where it says that there is no time, a mapping says so: values = { "0" = "" }'),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),
 )
 """Rule, a pattern of the value, and what of a mapping mends it."""

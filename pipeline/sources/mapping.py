@@ -13,7 +13,7 @@ from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.mapped_reading import SUFFIXES, conditions, stage_mapped
 from pipeline.sources.mapping_check import checked
-from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
+from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping, spelled
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -120,6 +120,9 @@ def _present(column: str, nulls: tuple[str, ...]) -> str:
 def _translated(text: str, column: Column, values: dict[str, str]) -> str:
     """The words that the mapping's own become. Of an enum and a flag also of other case, where those alike mean one thing."""
     otherwise = "null" if column.values else text
+    if ANY_OTHER in values:
+        otherwise = f"case when {text} is null then null else {sql_of.quoted(values[ANY_OTHER])} end"
+        values = {word: to for word, to in values.items() if word != ANY_OTHER}
     if column.type in ("enum", "flag"):
         meant: dict[str, set[str]] = {}
         for word, to in values.items():

@@ -16,6 +16,8 @@ from pipeline.sources import expressions as sql_of
 from pipeline.sources.dialect import Dialect
 
 SHIPPED = "mappings"
+ANY_OTHER = "*"
+"""Among a column's words: whatever else the file says there."""
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
 Offset = Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")]
 
