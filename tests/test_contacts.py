@@ -52,6 +52,32 @@ def test_a_repeat_is_the_first_later_attempt_of_the_same_customer(returns: pd.Da
     assert (None if pd.isna(found) else found) == RETURNS[case][1]
 
 
+TALKS = {
+    "recorded": ("300", "10", "voice", "answered", "10:01:00", "10:05:00", 300),
+    "of the instants": ("-", "-", "voice", "answered", "10:01:00", "10:05:00", 240),
+    "less the hold": ("-", "30", "voice", "answered", "10:01:00", "10:05:00", 210),
+    "more hold than there was time": ("-", "300", "voice", "answered", "10:01:00", "10:05:00", None),
+    "unanswered": ("-", "-", "voice", "abandoned", "-", "10:05:00", None),
+    "no answer known": ("-", "-", "voice", "answered", "-", "10:05:00", None),
+    "no end known": ("-", "-", "voice", "answered", "10:01:00", "-", None),
+    "written": ("-", "-", "chat", "answered", "10:01:00", "10:05:00", None),
+}
+
+
+def test_a_talk_that_nobody_recorded_is_the_time_from_the_answer_to_the_end(tmp_path: Path) -> None:
+    """Handle time follows, where the hold and the work after the call are known."""
+    rows = ["call_id  talk_s  hold_s  channel  outcome  offered_at  answered_at  ended_at  wrap_s"]
+    for number, (talk, hold, channel, outcome, answered, ended, _) in enumerate(TALKS.values()):
+        times = [time if time == "-" else f"2026-05-04 {time}" for time in ("10:00:00", answered, ended)]
+        rows.append("  ".join([f"c{number}", talk, hold, channel, outcome, *times, "20"]))
+    frame = publish(tmp_path, calls="\n".join(rows)).frame(
+        "select talk_s, handle_s, hold_s from fact_calls order by call_id"
+    )
+    found = [None if pd.isna(talk) else talk for talk in frame["talk_s"]]
+    assert dict(zip(TALKS, found, strict=True)) == {name: case[-1] for name, case in TALKS.items()}
+    assert list(frame["handle_s"].dropna()) == [330, 260]
+
+
 def test_a_call_made_by_an_agent_is_no_repeat(tmp_path: Path) -> None:
     rows = """
     call_id  offered_at        talk_s  outcome   customer_key  direction

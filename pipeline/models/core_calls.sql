@@ -1,5 +1,5 @@
 -- One row per leg at a queue, from every source, with what can be derived of its instants and durations. An answered leg that another
--- one was transferred from ended by that transfer.
+-- one was transferred from ended by that transfer. A talk that nobody recorded is the time from the answer to the end, less the hold.
 with legs as (
     select
         source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel,
@@ -28,6 +28,7 @@ waited as (
     select
         legs.*,
         outcome = 'answered' as is_answered,
+        case when channel in ('voice', 'video') then epoch(ended_at) - epoch(answered_at) - coalesce(hold_s, 0) end as spoken_s,
         coalesce(
             wait_s,
             case
@@ -44,7 +45,8 @@ answered as (
         waited.*,
         case
             when is_answered then coalesce(answered_at, offered_at + coalesce(known_wait_s, 0) * interval '1' second)
-        end as known_answered_at
+        end as known_answered_at,
+        coalesce(talk_s, case when is_answered and spoken_s between 0 and 86400 then spoken_s end) as known_talk_s
     from waited
 )
 
@@ -54,10 +56,10 @@ select
     offered_at, queued_at, known_answered_at as answered_at,
     coalesce(
         ended_at,
-        known_answered_at + (coalesce(talk_s, 0) + coalesce(hold_s, 0)) * interval '1' second,
+        known_answered_at + (coalesce(known_talk_s, 0) + coalesce(hold_s, 0)) * interval '1' second,
         offered_at + coalesce(known_wait_s, 0) * interval '1' second
     ) as ended_at,
-    known_wait_s as wait_s, talk_s, hold_s, wrap_s, talk_s + hold_s + wrap_s as handle_s,
+    known_wait_s as wait_s, known_talk_s as talk_s, hold_s, wrap_s, known_talk_s + hold_s + wrap_s as handle_s,
     outcome, case when is_answered and handed_on.transferred_from is not null then 'transfer' else ended_by end as ended_by,
     disposition, is_answered, is_resolved, source_ref, recording_ref
 from answered
