@@ -270,6 +270,36 @@ def test_only_rows_with_the_words_that_are_meant_are_read(tmp_path: Path, kinds:
     assert [(row["line"], row["call_id"]) for row in rows_found] == expected
 
 
+ROWS = {
+    "whole": ("1;2026-05-04 10:00;answered;5;x\n", [2], []),
+    "empty": (";;;;\n1;2026-05-04 10:00;answered;5;x\n;;;;\n2;2026-05-04 10:00;answered;;\n", [3, 5], []),
+    "of spaces": (" ; ;;;\n1;2026-05-04 10:00;answered;5;x\n", [3], []),
+    "nothing that is read": (";;;;x\n1;2026-05-04 10:00;answered;5;x\n", [3], [(2, "missing")]),
+    "short": ("1;2026-05-04 10:00;answered\n\n2;2026-05-04 10:00;answered;5\n3;2026-05-04 10:00;answered;5;x\n", [2, 4, 5], []),
+    "short of Windows": ('1;2026-05-04 10:00;"answered"\r\n2;2026-05-04 10:00;answered;5;x\r\n', [2, 3], []),
+    "short of what is required": ("1;2026-05-04 10:00\n2;2026-05-04 10:00;answered;5;x\n", [3], [(2, "missing_columns")]),
+    "two halves": ("1;2026-05-04 10:00;answered;5\nx;y\n2;2026-05-04 10:00;answered;5;x\n", [4], [(2, "missing_columns"), (3, "missing_columns")]),
+    "cut at the end": ("1;2026-05-04 10:00;answered;5;x\n2;2026-05-04 10:00;answ", [2], [(3, "missing_columns")]),
+    "sub-total": ("1;2026-05-04 10:00;answered;5;x\nTotal;\n2;2026-05-04 10:00;answered\n", [2, 4], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_empty_and_short_rows(tmp_path: Path, case: str) -> None:
+    """What holds nothing is no record; what lacks its last fields has them empty, if it may be whole without them."""
+    rows, lines, faults = ROWS[case]
+    filled = 'filled = ["at"]' if case == "sub-total" else ""
+    mapping = f'{filled}{CALLS}talk_s = "talk"\n[reader]\ndelimiter = ";"\n'
+    account, found, bad = load(tmp_path, mapping, f"id;at;outcome;talk;note\n{rows}")
+    assert (account.error, [row["line"] for row in found]) == (None, lines)
+    assert [(line, rule) for line, _, rule in bad] == faults
+
+
+def test_a_header_with_one_delimiter_more_than_its_rows(tmp_path: Path) -> None:
+    text = "id,at,outcome,\n1,2026-05-04 10:00,answered\n2,2026-05-04 10:00,answered"
+    assert [row["line"] for row in load(tmp_path, CALLS, text)[1]] == [2, 3]
+
+
 def test_records_that_cannot_be_read_have_the_line_of_the_file(tmp_path: Path) -> None:
     text = "Report\n\nid,at,outcome\n1,2026-05-04 10:00,answered\nshort\n\n2,2026-05-04 10:00,answered\n"
     _, rows, bad = load(tmp_path, f"{CALLS}[reader]\nskip = 2\n", text)

@@ -51,6 +51,7 @@ ZONE = 'a mapping says what its zone is: zones = { EST = "-05:00" } and, in a fo
 AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
+    ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
     ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),

@@ -18,6 +18,7 @@ from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, stage_delimited
+from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def stage_file(
         return staged
     text, dialect, besides = _text_below(path, scratch, mapping, needed)
     try:
-        staged = _stage_text(sql, path, text, dialect, mapping, needed)
+        staged = _stage_text(sql, path, text, dialect, mapping, needed, scratch)
     except (duckdb.InvalidInputException, csv.Error):  # lines that end in several ways, or as on an old Macintosh
-        staged = _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed)
+        staged = _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed, scratch)
     return replace(staged, besides=besides)
 
 
@@ -126,13 +127,22 @@ def _own_header(text: Path, dialect: Dialect, names: tuple[str, ...]) -> str:
 
 
 def _stage_text(
-    sql: DuckDBPyConnection, path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]
+    sql: DuckDBPyConnection,
+    path: Path,
+    text: Path,
+    dialect: Dialect,
+    mapping: Mapping,
+    needed: Set[str],
+    scratch: Path,
 ) -> Staged:
     if needed:
         _check_header(path, text, dialect, mapping, needed)
     has_text = any(column.type == "text" for column in mapping.contract.columns.values())
     spellings = {name for others in mapping.renamed.values() for name in others}
-    staged = _in_its_words(stage_delimited(sql, text, dialect, mapping.wanted | spellings, has_text), mapping)
+    stage = partial(stage_delimited, sql, dialect=dialect, wanted=mapping.wanted | spellings, multiline=has_text)
+    staged = stage(text)
+    whole = filled_up(sql, text, dialect, mapping, scratch) if staged.rejects else None
+    staged = _in_its_words(stage(whole) if whole else staged, mapping)
     rejects = [replace(reject, line=reject.line + dialect.above) for reject in staged.rejects]
     return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RefusedFile, wants_room
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.reading import Staged
+from pipeline.sources.reading import Staged, take_empty_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,6 +23,7 @@ def stage_parquet(sql: DuckDBPyConnection, path: Path, mapping: Mapping) -> Stag
     casts = ", ".join(f"{_parquet_text(name, kind, mapping)} as {columns[name]}" for name, kind in described)
     sql.execute("drop table if exists stage")
     _of_parquet(sql, path, f"create temp table stage as select {casts}")
+    take_empty_rows(sql, list(columns.values()))
     return Staged(columns, "stage", "stage.rowid + 1", [])
 
 

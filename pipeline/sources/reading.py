@@ -57,7 +57,7 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     read = [c for name, c in columns.items() if name.casefold() in folded] or ["f0"]
     rows = _stage(sql, reader, _trimmed(read, spaces))
     rejects = _rejects(sql, names)
-    if not rejects and rows + 1 == count_lines(text):
+    if not rejects and rows + 1 == count_lines(text) and not has_empty_rows(sql, read):
         return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + 2", [])
     from pipeline.sources import lines as physical  # with numpy, which no other way to here needs
 
@@ -70,7 +70,21 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     if not multiline:
         swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names), begin)
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
+    take_empty_rows(sql, list(columns.values()))
     return _staged_with_lines(sql, columns, lines, rejects, begin)
+
+
+def has_empty_rows(sql: DuckDBPyConnection, columns: list[str]) -> bool:
+    return bool(sql.execute(f"select 1 from stage where {_all_null(columns)} limit 1").fetchone())
+
+
+def take_empty_rows(sql: DuckDBPyConnection, columns: list[str]) -> None:
+    """Take out of `stage` what is nothing but delimiters, or formatted cells of a sheet: no record."""
+    sql.execute(f"delete from stage where {_all_null(columns)}")
+
+
+def _all_null(columns: list[str]) -> str:
+    return " and ".join(f"{column} is null" for column in columns)
 
 
 def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
