@@ -270,6 +270,25 @@ def test_only_rows_with_the_words_that_are_meant_are_read(tmp_path: Path, kinds:
     assert [(row["line"], row["call_id"]) for row in rows_found] == expected
 
 
+@pytest.mark.parametrize("above", [0, 1])
+@pytest.mark.parametrize("name", ["r.csv", "windows.csv", "r.xlsx"])
+def test_names_of_several_lines(tmp_path: Path, name: str, above: int) -> None:
+    rows = [["No.\nof call", "at", "out-\n\n come "], ["1", "2026-05-04 10:00", "answered"], ["2", "soon", "answered"]]
+    rows = [["Report", "", ""]] * above + rows
+    if name == "r.xlsx":
+        write_sheets(tmp_path / name, {"Calls": rows})
+    else:
+        quoted = [";".join(f'"{cell}"' for cell in row) for row in rows]
+        (tmp_path / name).write_text("\n".join(quoted) + "\n", newline="\r\n" if name == "windows.csv" else "\n")
+    mapping = CALLS.replace('"id"', '"No. of call"').replace('"outcome"', '"out- come"')
+    error = str(load(tmp_path, mapping, None, name)[0].error) if above else ""
+    assert error.endswith("the mapping's columns are in line 2: [reader] skip = 1" if above else "")
+    account, found, bad = load(tmp_path, mapping + f"[reader]\nskip = {above}\n", None, name)
+    first = above + (2 if name == "r.xlsx" else 5)
+    assert (account.error, [(row["line"], row["call_id"]) for row in found]) == (None, [(first, "1")])
+    assert bad == [(first + 1, "offered_at", "not_a_time")]
+
+
 ROWS = {
     "whole": ("1;2026-05-04 10:00;answered;5;x\n", [2], []),
     "empty": (";;;;\n1;2026-05-04 10:00;answered;5;x\n;;;;\n2;2026-05-04 10:00;answered;;\n", [3, 5], []),

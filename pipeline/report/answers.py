@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.findings.record import NAMED, Finding
 from pipeline.report import standing_out
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import is_anonymous, why_unripe
+from pipeline.report.figures import is_anonymous, title, why_unripe
 from pipeline.report.monday import untold, waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.sure import sure

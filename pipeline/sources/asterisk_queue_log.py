@@ -84,7 +84,8 @@ def _stage_file(sql: DuckDBPyConnection, text: Path) -> Staged:
 
 
 def _stage_realtime(sql: DuckDBPyConnection, text: Path, path: Path) -> Staged:
-    names, delimiter = header_of(text, Dialect())
+    header = header_of(text, Dialect())
+    names, delimiter = header.names, header.delimiter
     known = {name.lower(): name for name in names}
     data = [known[name] for name in DATA if name in known]
     if not data and "data" not in known:

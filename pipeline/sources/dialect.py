@@ -1,17 +1,19 @@
-"""How a table of text is written: its delimiter, its quotes, and the names in its first line."""
+"""How a table of text is written: its delimiter, its quotes, and the names of its header."""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import RefusedFile
 
 LONGEST_LINE = 2_000_000
+HEADER_LINES = 20
+"""As many as the names of a header may take, each a cell of several lines."""
 DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -32,21 +34,41 @@ def hidden_names(text: str) -> str:
     return re.sub(r"[^\s,]+@[^\s,]+|\+?\d[\d ().\-]{5,}\d", "[hidden]", text[:400])
 
 
-def header_of(text: Path, dialect: Dialect) -> tuple[list[str], str]:
-    """The names in the first line, and the delimiter; raises RefusedFile for an empty file."""
-    with text.open("rb") as raw:
-        first = raw.readline(LONGEST_LINE).decode("utf-8-sig", errors="replace").rstrip("\r\n")
-    if not first.strip():
+@dataclass(frozen=True)
+class Header:
+    """`height`: the lines it takes, more than one where a name has a line break in it."""
+
+    names: list[str]
+    delimiter: str
+    height: int
+
+
+def header_of(text: Path, dialect: Dialect) -> Header:
+    """Raises RefusedFile for an empty file."""
+    with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
+        lines = [source.readline(LONGEST_LINE) for _ in range(HEADER_LINES)]
+    if not lines[0].strip():
         raise RefusedFile(f"{text.name}: line {dialect.above + 1}: empty, a header was expected")
-    return names_in(first, dialect)
+    return header_in(lines, dialect)
 
 
-def names_in(first: str, dialect: Dialect) -> tuple[list[str], str]:
-    """The names in a line read as a header, and the delimiter."""
-    delimiter = delimiter_of(first, dialect)
+def header_in(lines: list[str], dialect: Dialect) -> Header:
+    """The header that begins in the first of the lines."""
+    delimiter = delimiter_of(_first_record(lines, dialect.quote), dialect)
     quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
-    cells = csv.reader(io.StringIO(first), delimiter=delimiter, **quoting)
-    return [name.strip() for name in next(cells, [])], delimiter
+    cells = csv.reader(lines, delimiter=delimiter, **quoting)
+    return Header([one_line(name) for name in next(cells, [])], delimiter, cells.line_num)
+
+
+def _first_record(lines: list[str], quote: str) -> str:
+    """The first line, and those behind it as far as the quote that it opens; alone where nothing closes that."""
+    records = accumulate(lines[:HEADER_LINES])
+    return next((record for record in records if not quote or record.count(quote) % 2 == 0), lines[0])
+
+
+def one_line(name: str) -> str:
+    """A name that is written in several lines of its cell with spaces between them."""
+    return re.sub(r"\s*[\r\n]\s*", " ", name.strip())
 
 
 def delimiter_of(line: str, dialect: Dialect) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LacksColumns, RefusedFile
-from pipeline.sources.dialect import LONGEST_LINE, Dialect, delimiter_of, header_of, hidden_names, names_in
+from pipeline.sources.dialect import LONGEST_LINE, Dialect, delimiter_of, header_in, header_of, hidden_names
 from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
@@ -102,7 +102,7 @@ def column_names(sql: DuckDBPyConnection, text: Path, dialect: Dialect) -> list[
     """Those of a delimited text or of a Parquet file."""
     if text.suffix.lower() == ".parquet":
         return [name for name, _ in parquet_columns(sql, text)]
-    return header_of(text, dialect)[0]
+    return header_of(text, dialect).names
 
 
 def _text_below(path: Path, scratch: Path, mapping: Mapping, needed: Set[str]) -> tuple[Path, Dialect, str]:
@@ -156,7 +156,7 @@ def _in_its_words(staged: Staged, mapping: Mapping) -> Staged:
 def _check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]) -> None:
     further_down = partial(_further_down, text, dialect, mapping, needed)
     try:
-        names = header_of(text, dialect)[0]
+        names = header_of(text, dialect).names
     except RefusedFile as empty:
         raise RefusedFile(f"{empty}{further_down()}") from None
     if not needed <= {*mapping.in_its_words(names)}:
@@ -179,8 +179,9 @@ def _further_down(text: Path, dialect: Dialect, mapping: Mapping, needed: Set[st
     """What to write where the header is one of the lines behind the first: a title and a period may stand above it."""
     with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
         lines = [source.readline(LONGEST_LINE) for _ in range(LINES_SEARCHED)]
-    for number, line in enumerate(lines[1:], dialect.above + 2):
+    for above in range(1, LINES_SEARCHED):
         with suppress(csv.Error):
-            if needed <= {*mapping.in_its_words(names_in(line, dialect)[0])}:
+            if needed <= {*mapping.in_its_words(header_in(lines[above:], dialect).names)}:
+                number = dialect.above + above + 1
                 return f"; the mapping's columns are in line {number}: [reader] skip = {number - 1}"
     return ""

@@ -45,7 +45,8 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     `multiline`: the target has free text, so a line break inside a quoted field is expected. Raises RefusedFile for a wanted
     column that the header names twice.
     """
-    names, delimiter = header_of(text, dialect)
+    header = header_of(text, dialect)
+    names, delimiter = header.names, header.delimiter
     reader = _reader(text, [f"f{i}" for i in range(len(names))], delimiter, dialect.quote, header=True)
     columns = {name: f"f{i}" for i, name in enumerate(names) if name}
     folded = {name.casefold() for name in wanted}
@@ -57,8 +58,8 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     read = [c for name, c in columns.items() if name.casefold() in folded] or ["f0"]
     rows = _stage(sql, reader, _trimmed(read, spaces))
     rejects = _rejects(sql, names)
-    if not rejects and rows + 1 == count_lines(text) and not has_empty_rows(sql, read):
-        return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + 2", [])
+    if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
+        return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + {1 + header.height}", [])
     from pipeline.sources import lines as physical  # with numpy, which no other way to here needs
 
     _stage(sql, reader, _trimmed(list(columns.values()), spaces))
@@ -66,7 +67,7 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     heights = physical.heights_of(sql, list(columns.values()), rows, begin)
     ends, blanks = physical.line_ends(text)
     rejects = physical.placed(rejects, ends)
-    lines = physical.locate(heights, rejects, blanks, first=2)
+    lines = physical.locate(heights, rejects, blanks, first=1 + header.height)
     if not multiline:
         swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names), begin)
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]

@@ -9,9 +9,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.sources.dialect import Dialect, header_in, header_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import CHUNK
-from pipeline.sources.reading import Dialect, header_of, names_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,8 +34,8 @@ def filled_up(sql: DuckDBPyConnection, text: Path, dialect: Dialect, mapping: Ma
 
     A row before one that is not whole may be the first half of a record with a line break in it, and stays as it is.
     """
-    names, delimiter = header_of(text, dialect)
-    dialect = replace(dialect, delimiter=delimiter)
+    header = header_of(text, dialect)
+    names, dialect = header.names, replace(dialect, delimiter=header.delimiter)
     found = list(_short_rows(sql, [*mapping.in_its_words(names)], dialect, mapping, text.stat().st_size))
     whole = [
         row
@@ -48,7 +48,7 @@ def filled_up(sql: DuckDBPyConnection, text: Path, dialect: Dialect, mapping: Ma
     copy.parent.mkdir(exist_ok=True)
     with text.open("rb") as source, copy.open("wb") as target:
         for row in whole:
-            target.write(source.read(row.end - source.tell()) + delimiter.encode() * row.lacks)
+            target.write(source.read(row.end - source.tell()) + header.delimiter.encode() * row.lacks)
         shutil.copyfileobj(source, target, CHUNK)
     return copy
 
@@ -63,7 +63,7 @@ def _short_rows(
     ).fetchall()
     for byte, line in rejected:
         end = byte + len(line.rstrip(BREAKS).encode())
-        fields = names_in(line.strip(BREAKS), dialect)[0]
+        fields = header_in(line.strip(BREAKS).splitlines(keepends=True), dialect).names
         is_cut = end >= size and any(names[len(fields) :])
         is_whole = not is_cut and _is_whole(dict(zip(names, fields, strict=False)), mapping)
         yield _Short(byte + len(line) - len(line.lstrip(BREAKS)), end, len(names) - len(fields), is_whole)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RefusedFile
+from pipeline.sources.dialect import one_line
 from pipeline.sources.mapping_file import Mapping
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _rows(path: Path, book: CalamineWorkbook, sheet: str, mapping: Mapping, most
 
 
 def _header(row: list[Any]) -> list[str]:
-    return [str(name).strip() for name in row]
+    return [one_line(str(name)) for name in row]
 
 
 def _texts(rows: Iterable[list[Any]], header: list[str], mapping: Mapping) -> Iterator[list[str]]:
