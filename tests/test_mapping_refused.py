@@ -28,6 +28,8 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", format = ["%d.%m.%Y", "DD.MM.YYYY"] }', "columns.offered_at.format: 'DD.MM.YYYY' is no format"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { from = "x", format = "mm:ss" }', "talk_s.format: 'mm:ss' is no format of this column: write unit"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { from = "x", format = "excel" }', "talk_s.format: 'excel' is no format of this column: write unit"),
+        ('"at"', '{ from = "at", unit = "min" }', "columns.offered_at.unit: a time that passed is added to an instant: { from ="),
+        ('outcome = "outcome"', 'outcome = "outcome"\nqueue = { from = "x", plus = "y" }', "columns.queue.plus: only an instant"),
         ('outcome = "outcome"', 'outcome = "outcome"\nqueue = { from = "x", format = "epoch" }', "queue.format: 'epoch' is no format of this column: only times"),
         ('"at"', '{ sum = ["at"] }', "columns.offered_at.sum: only numbers and durations can be added"),
         ('"at"', '{ from = "at", sum = ["at"] }', "columns.offered_at: wants either from or sum"),

@@ -295,6 +295,30 @@ def test_a_day_with_a_midnight_and_a_time_are_one_instant(
     assert (rows[0]["offered_at"] if rows else bad[0][2]) == expected
 
 
+@pytest.mark.parametrize(
+    ("created", "passed", "how", "expected"),
+    [
+        ("2026-05-04 10:00", "0:12:00", 'unit = "hh:mm:ss"', datetime(2026, 5, 4, 8, 12)),
+        ("2026-05-04 10:00", "90,5", 'unit = "min", decimal = ","', datetime(2026, 5, 4, 9, 30, 30)),
+        ("2026-10-24 10:00", "48", 'unit = "h"', datetime(2026, 10, 26, 8)),
+        ("2026-05-04T10:00:00Z", "30", "", datetime(2026, 5, 4, 10, 0, 30)),
+        ("1777888800", "30", 'format = "epoch"', datetime(2026, 5, 4, 10, 0, 30)),
+        ("2026-05-04 10:00", "", "", None),
+        ("2026-05-04 10:00", "soon", "", "not_a_time"),
+    ],
+)
+def test_an_instant_told_by_the_time_that_passed(
+    tmp_path: Path, created: str, passed: str, how: str, expected: datetime | str | None
+) -> None:
+    spelling = ", ".join(filter(None, ['from = "created", plus = "passed"', how]))
+    mapping = CALLS.replace('"UTC"', '"Europe/Zurich"').replace(
+        'offered_at = "at"', 'offered_at = { from = "at", format = "epoch" }'
+    )
+    text = f"id;at;outcome;created;passed\n1;1777800000;answered;{created};{passed}\n"
+    _, rows, bad = load(tmp_path, f'{mapping}answered_at = {{ {spelling} }}\n[reader]\ndelimiter = ";"\n', text)
+    assert (rows[0]["answered_at"] if rows else bad[0][2]) == expected
+
+
 def test_joined_columns_constants_defaults_and_words_for_nothing(tmp_path: Path) -> None:
     mapping = """
 table = "evaluations"

@@ -80,9 +80,22 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     if mapped.differ:
         one, other = (staged.columns[name] for name in mapped.differ)
         text = f"case when {one} is distinct from {other} then {text} end"
+    if mapped.plus:
+        return _later(text, _present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
     if mapped.sum:
         return feeds.Field(_sum(parts, text, column, mapped, mapping.reader.decimal), text)
     return _read_as(text, column, mapped, mapping)
+
+
+def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:
+    """An instant told by the time that passed since another; none where that is empty. Clocks may have been set in between."""
+    since = _read_as(text, column, mapped, mapping)
+    utc = since.value
+    if since.local:
+        located = f"timezone('UTC', timezone({sql_of.quoted(mapping.timezone)}, {since.value}))"
+        utc = f"case when {since.local.unless} then {since.value} else {located} end"
+    passed = sql_of.seconds(after, mapped.unit, mapped.decimal or mapping.reader.decimal)
+    return feeds.Field(f"{utc} + ({passed}) * interval '1' second", f"({text}) || ' + ' || ({after})")
 
 
 def _one_of_several(text: str, mapped: MappedColumn) -> str:

@@ -22,6 +22,7 @@ EXAMPLES = {
 }
 COUNTED = {**dict.fromkeys(sql_of.EPOCHS, ("instant",)), sql_of.SERIAL: ("instant", "date")}
 """Formats that stand alone, and the columns that are counted so."""
+LATER = 'a time that passed is added to an instant: { from = "Created", plus = "First reply after", unit = "hh:mm:ss" }'
 ONLY_TIMES = "only times have a format"
 NUMBERS = ("seconds", "number", "integer")
 
@@ -83,6 +84,10 @@ def _check_words(where: str, words: list[str], mapping: Mapping, name: str) -> N
 def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
     if mapped.sum and type_ not in NUMBERS:
         raise UsageError(f"{where}.sum: only numbers and durations can be added")
+    if mapped.plus and type_ != "instant":
+        raise UsageError(f"{where}.plus: only an instant can be so long after another")
+    if mapped.unit != "s" and type_ == "instant" and not mapped.plus:
+        raise UsageError(f"{where}.unit: {LATER}")
     if mapped.formats:
         _check_formats(f"{where}.format", mapped, type_)
 

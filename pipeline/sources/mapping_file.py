@@ -32,6 +32,8 @@ class MappedColumn(BaseModel):
 
     source_columns: str | tuple[str, ...] = Field(alias="from", default=())
     sum: tuple[str, ...] = ()
+    plus: str = ""
+    """Of an instant: the column with the time that passed until it since the one in `from`, in `unit`."""
     split: str = ""
     """What stands between several values in one field, of which one is taken."""
     take: Literal["first", "last"] = "first"
@@ -73,7 +75,7 @@ class MappedColumn(BaseModel):
     @property
     def read_columns(self) -> set[str]:
         """Every column of the file that its value depends on."""
-        return {*self.names, *self.where, *self.differ}
+        return {*self.names, *self.where, *self.differ} | ({self.plus} if self.plus else set())
 
     @property
     def formats(self) -> tuple[str, ...]:
