@@ -37,7 +37,7 @@ UNREAD_TIMES = {
             "latin.csv",
             HEADER.encode() + row(agent="Käthe").encode("cp1252") * 20,
             "records are bad, more than the 25% allowed: invalid_encoding 20; first: line 2, column agent, "
-            'rule invalid_encoding; it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"',
+            'rule invalid_encoding; it is not UTF-8 text: [reader] encoding = "cp1252"',
         ),
         ("heading.csv", TEXT.replace(b"talk", b"gespr\xe4ch", 1), 'it is not UTF-8 text: [reader] encoding = "cp1252"'),
         (
@@ -82,6 +82,8 @@ UNREAD_TIMES = {
         ("cut.csv.gz", gzip.compress(TEXT * 50)[:-30], "damaged or cut short"),
         ("none.csv.gz", TEXT, "damaged or cut short"),
         ("none.csv.zst", TEXT, "damaged or cut short"),
+        ("packed.csv", gzip.compress(TEXT), "is no text but packed by gzip: its name must end with .gz"),
+        ("zip.csv", b"PK\x03\x04" + TEXT, "is no text but a zip archive"),
         ("none.xlsx", TEXT, "cannot be read as an Excel workbook"),
         ("none.parquet", TEXT, "cannot be read as Parquet"),
         (

@@ -95,6 +95,20 @@ def test_whole_numbers_in_a_parquet_column_of_fractions_have_no_point(tmp_path: 
     assert said[0] == said[1] == [("1001", plain[0]["customer_key"], 12.5), (None, None, 60)]
 
 
+def test_bytes_and_lists_in_parquet_are_texts(tmp_path: Path) -> None:
+    """As Spark and Hive write texts and arrays; other bytes, an id perhaps, are as DuckDB spells them."""
+    duckdb.sql(
+        "select '1' as id, '2026-05-04 10:00' as at, 'answered' as outcome, encode('Käthe') as queue, ['Ann', 'Bob'] as who, "
+        "'\\xFF\\x01'::blob as topic, []::varchar[] as nobody"
+    ).write_parquet(str(tmp_path / "r.parquet"))
+    mapping = (
+        CALLS
+        + 'queue = "queue"\ntopic = "topic"\ndisposition = "nobody"\nagent = { from = "who", split = ";", take = "last" }\n'
+    )
+    row = load(tmp_path, mapping, None, "r.parquet")[1][0]
+    assert [row[name] for name in ("queue", "agent", "topic", "disposition")] == ["Käthe", "Bob", "\\xFF\\x01", None]
+
+
 def test_a_name_given_twice_disturbs_only_who_wants_it(tmp_path: Path) -> None:
     """Jira's own export has as many columns of a name as the longest of its lists is long."""
     account, rows, _ = load(tmp_path, CALLS, "id,at,outcome,Labels,Labels\n1,2026-05-04 10:00,answered,a,b\n")

@@ -16,7 +16,7 @@ from tests.tables import load_table
 @pytest.mark.parametrize(
     ("text", "unit", "expected"),
     [
-        ("90", "s", 90), ("1500", "ms", 1.5), ("1.5", "min", 90), ("0.5", "h", 1800), ("0.25", "d", 21600), ("1:02:03", "hh:mm:ss", 3723),
+        ("90", "s", 90), ("1500", "ms", 1.5), ("1500000000", "ns", 1.5), ("1.5", "min", 90), ("0.5", "h", 1800), ("0.25", "d", 21600), ("1:02:03", "hh:mm:ss", 3723),
         ("00:02:23", "hh:mm:ss", 143), ("2:23", "hh:mm:ss", 143), ("90:00", "hh:mm:ss", 5400), ("45", "hh:mm:ss", 45),
         ("0:01:02.5", "hh:mm:ss", 62.5), ("0:75:00", "hh:mm:ss", "not_a_duration"), ("-1:30", "hh:mm:ss", "not_a_duration"),
         ("soon", "s", "not_a_duration"), ("-5", "s", "negative"), ("25", "h", "longer_than_a_day"), ("nan", "s", "not_finite"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.loading.shapes import EPOCH_MS
+from pipeline.sources.plain_text import NOT_UTF8
 from pipeline.zones import FIRST_YEAR
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ AS_TEXT = "its digits are lost: export anew, and format the column as text befor
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
-    ("invalid_encoding", r".*", 'it is not UTF-8 text: a mapping names its encoding: [reader] encoding = "cp1252"'),
+    ("invalid_encoding", r".*", NOT_UTF8),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),
     ("not_a_time", r"\d.*[\dM] [A-Z]{3,4}", ZONE),
+    ("longer_than_a_day", r"\d{9,}|\[phone\].*", 'nanoseconds, as pandas keeps a duration, are unit = "ns"'),
     ("in_the_future", *MILLISECONDS),
     (f"before_{FIRST_YEAR}", r".*", 'where it says that there is no time, a mapping says so: values = { "0" = "" }'),
     *((rule, *how) for rule in ("not_a_duration", "not_a_number") for how in (COMMAS, EITHER)),

@@ -9,7 +9,7 @@ from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 
 ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
 Ambiguous = Literal["first", "second", "quarantine"]
-SECONDS_IN = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "d": 86400.0}
+SECONDS_IN = {"s": 1.0, "ms": 0.001, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
 EPOCHS = {"epoch": 1000, "epoch_ms": 1}
 """The formats of instants that are counted from 1970 on, by the milliseconds in their unit."""
 SERIAL = "excel"

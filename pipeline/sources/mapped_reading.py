@@ -16,7 +16,7 @@ from pipeline.sources.dialect import LONGEST_LINE, Dialect, delimiter_of, header
 from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
-from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
+from pipeline.sources.plain_text import NOT_UTF8, first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, stage_delimited
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
@@ -166,7 +166,7 @@ def _check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, ne
 def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:
     missing, has = sorted(needed - {*names}), ", ".join(filter(None, names))
     if missing:
-        hint = hint or ('; it is not UTF-8 text: [reader] encoding = "cp1252"' if "\ufffd" in has else "")
+        hint = hint or (f"; {NOT_UTF8}" if "\ufffd" in has else "")
         hint = hint or (NAMELESS if any(re.fullmatch(NO_NAME, name) for name in names) else "")
         hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
         raise LacksColumns(

@@ -40,7 +40,7 @@ class MappedColumn(BaseModel):
     down: bool = False
     """An empty field has what stands above it: of a report by groups only the first row names its own."""
     format: str | tuple[str, ...] = ()
-    unit: Literal["s", "ms", "min", "h", "d", "hh:mm:ss"] = "s"
+    unit: Literal["s", "ms", "ns", "min", "h", "d", "hh:mm:ss"] = "s"
     decimal: Mark | None = None
     values: dict[str, str] = {}
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""

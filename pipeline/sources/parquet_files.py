@@ -13,6 +13,8 @@ from pipeline.sources.reading import Staged, take_empty_rows
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+BETWEEN = ";"
+"""What stands between the values of a list."""
 MOST_EXACT = "9e15"
 """Below it every whole number is itself as a fraction of 64 bits."""
 
@@ -51,4 +53,11 @@ def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
         fraction = f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
         is_whole = f"{column} = trunc({column}) and abs({column}) < {MOST_EXACT}"
         return f"case when {is_whole} then cast(cast({column} as bigint) as varchar) else {fraction} end"
-    return f"nullif(trim(cast({column} as varchar)), '')"
+    if sql_type.endswith("[]"):
+        column = f"array_to_string(cast({column} as varchar[]), '{BETWEEN}')"
+    return f"nullif(trim({_decoded(column) if sql_type == 'BLOB' else f'cast({column} as varchar)'}), '')"
+
+
+def _decoded(column: str) -> str:
+    """Bytes as the UTF-8 text that programs mean which do not mark it as text; other bytes as they are spelled."""
+    return f"coalesce(try(decode({column})), cast({column} as varchar))"

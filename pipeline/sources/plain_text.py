@@ -17,11 +17,22 @@ CHUNK = 1 << 22
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 """Marks at the beginning of a text that tell its encoding, whatever a mapping says."""
 
+ALIENS = {
+    b"\x1f\x8b": "packed by gzip: its name must end with .gz",
+    b"\x28\xb5\x2f\xfd": "packed by zstd: its name must end with .zst",
+    b"PK\x03\x04": "a zip archive: unpack it, or, if it is a workbook, let its name end with .xlsx",
+    b"\xd0\xcf\x11\xe0": "a workbook of an old Excel: save it as .xlsx",
+}
+"""First bytes of what is no text, and what to do about it."""
+NOT_UTF8 = 'it is not UTF-8 text: [reader] encoding = "cp1252", if it is Russian "cp1251"'
+
 
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`: the file's name and more."""
     opener = _opener(path)
     head = _head(path, opener or Path.open)
+    if alien := next((what for mark, what in ALIENS.items() if head.startswith(mark)), None):
+        raise RefusedFile(f"{path}: is no text but {alien}")
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding)
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
         return path
