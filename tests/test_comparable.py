@@ -44,7 +44,7 @@ def worked(rng: np.random.Generator, shares: dict[str, float], team: str, channe
     ]
     known = pd.concat(rows).assign(channel=channel, outcome=lambda found: found["outcome"].astype(float))
     weeks, topics = rng.integers(1, 13, len(known)), rng.choice(["card", "bill"], len(known))
-    return known.assign(week=weeks, topic=topics, hour="10")
+    return known.assign(week=weeks, weekday=weeks % 5, topic=topics, hour="10")
 
 
 def test_a_channel_that_one_team_has_alone_is_no_persons_merit() -> None:

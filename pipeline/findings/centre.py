@@ -26,6 +26,8 @@ REACH_WEEKS = 5
 REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"
 FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS * 86400}"
 """Contacts of which it is known whether the customer came back."""
+CLOCK = "substr(half_hour, 1, 10) as day, substr(half_hour, 12, 2) as hour"
+"""SQL: the columns of `with_weekday` and of the hour."""
 
 
 @dataclass(frozen=True)
@@ -157,15 +159,15 @@ class Centre:
     @cached_property
     def contacts(self) -> pd.DataFrame:
         """Answered contacts of the ripe weeks whose customers can be followed: who, what, how long, and whether they returned."""
-        return self.frame(
+        found = self.frame(
             f"""
-            select source, conversation_id, source_ref, recording_ref, week, agent, team, topic, channel,
-                substr(half_hour, 12, 2) as hour, handle_s, return_after_s, customer,
-                case when {REPEAT} then 1 else 0 end as has_returned
+            select source, conversation_id, source_ref, recording_ref, week, agent, team, topic, channel, {CLOCK},
+                handle_s, return_after_s, customer, case when {REPEAT} then 1 else 0 end as has_returned
             from fact_contacts
             where {self.followed}
             order by started_at, source, conversation_id, is_written"""
         )
+        return with_weekday(found)
 
 
 ENDED = f"""
@@ -183,6 +185,11 @@ listed as (
 select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended
 from listed"""
 """SQL: the contacts of each week, and the instant up to which KNOWN_SHARE of its customers' answered ones had ended."""
+
+
+def with_weekday(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the weekday of the `day`; 0 is Monday."""
+    return rows.assign(weekday=pd.to_datetime(rows["day"]).dt.day_of_week)
 
 
 def look(results: Results, settings: Settings, week: str | None = None) -> Centre:

@@ -23,7 +23,8 @@ FEWEST = 30
 """Rows below which nobody is judged."""
 FEWEST_PEOPLE = 3
 """People of one kind of work below which these are not compared."""
-STRATA = ("topic", "channel", "hour")
+STRATA = ("topic", "channel", "hour", "week", "weekday")
+"""What an outcome may follow, whoever took the contact: each has effects of its own, which add up."""
 
 
 @dataclass(frozen=True)

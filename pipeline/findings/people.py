@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.centre import CLOCK, REPEAT, Centre, with_weekday
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
 from pipeline.findings.judges import CONTACTS, Doubt
 from pipeline.findings.judging import FEWEST, Flags, Judged, Measure, judge, name
@@ -46,8 +46,8 @@ def measures(centre: Centre) -> list[Measure]:
 
 
 def _evaluations(centre: Centre) -> pd.DataFrame:
-    return centre.frame(
-        f"select week, agent, topic, channel, substr(half_hour, 12, 2) as hour, warm as outcome from {_judged(centre)}"
+    return with_weekday(
+        centre.frame(f"select week, agent, topic, channel, {CLOCK}, warm as outcome from {_judged(centre)}")
     )
 
 
