@@ -387,7 +387,7 @@ def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
     [found] = newcomers.find(centre)
     said = sentence(Words("en"), found, centre.results.catalogue, {})
     assert said.startswith("New employees (4), weeks 0 to 3 after hire") and said.endswith(
-        "of the experienced on the same topics 100.0%."
+        "of the experienced on the same topics in the same weeks 100.0%."
     )
     [timed] = newcomers.find(centre_of(tmp_path / "timed", [*usual(), *calls], agents=NEW))
     assert sentence(Words("en"), timed, centre.results.catalogue, {}).endswith(
@@ -397,10 +397,10 @@ def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
 
 def test_the_experienced_are_weighed_by_the_topics_of_the_new() -> None:
     """Nine of ten new contacts are of bills, one of two old ones: each old bill weighs nine times an old card."""
-    own = pd.DataFrame({"topic": ["bill"] * 9 + ["card"]})
-    old = pd.DataFrame({"topic": ["bill", "card"] * 50 + ["loan"] * 20})
+    own = pd.DataFrame({"topic_week": ["bill"] * 9 + ["card"]})
+    old = pd.DataFrame({"topic_week": ["bill", "card"] * 50 + ["loan"] * 20})
     weight = newcomers.alike(own, old)
-    by_topic = weight.groupby(old["topic"]).sum()
+    by_topic = weight.groupby(old["topic_week"]).sum()
     assert by_topic["bill"] == pytest.approx(9 * by_topic["card"]) and by_topic["loan"] == 0
     assert weight.sum() == pytest.approx((50 * 9 + 50) ** 2 / (50 * 81 + 50)), "Kish's effective number"
 

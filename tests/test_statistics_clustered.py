@@ -147,7 +147,7 @@ def calls_of(rng: np.random.Generator, agents: int, price: float, single: float)
     more = 4 * rng.normal(size=(agents, 4, 60))
     chance = np.clip(0.7 + price * pace + single * more, 0, 1)
     agent, topic, _ = np.indices(more.shape)
-    columns = {"agent": agent, "topic": topic, "handle_s": 60 * (20 + pace + more)}
+    columns = {"agent": agent, "topic": topic, "week": 0 * topic, "handle_s": 60 * (20 + pace + more)}
     columns["has_returned"] = rng.random(more.shape) > chance
     return pd.DataFrame({name: column.ravel().astype(float) for name, column in columns.items()})
 

@@ -192,6 +192,11 @@ def with_weekday(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(weekday=pd.to_datetime(rows["day"]).dt.day_of_week)
 
 
+def topic_weeks(rows: pd.DataFrame) -> pd.Series:
+    """A number for the topic of each row in its week: what is alike but for who took it, since a whole centre moves."""
+    return rows.groupby(["topic", "week"], dropna=False).ngroup()
+
+
 def look(results: Results, settings: Settings, week: str | None = None) -> Centre:
     """The centre as of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
     chosen = week or results.last_complete_week

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from pipeline.findings.centre import Centre
+from pipeline.findings.centre import Centre, topic_weeks
 from pipeline.findings.record import Figure, Finding, Records, weight_of
 from pipeline.statistics.intervals import wilson
 
@@ -47,6 +47,7 @@ def keys_of(calls: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def find(centre: Centre) -> list[Finding]:
     calls = hurried(centre)
+    calls = calls.assign(topic_week=topic_weeks(calls))
     short, others = calls[calls["is_hurried"] == 1], calls[calls["is_hurried"] == 0]
     if len(short) < centre.settings.report.small_group or not len(others):
         return []
@@ -70,6 +71,6 @@ def _weight(returned: float, like: float, n: int) -> float:
 
 
 def _like(others: pd.DataFrame, short: pd.DataFrame) -> float:
-    """Share of the other calls that returned, their topics weighted as those of the hurried ones."""
-    rates = others.groupby("topic", dropna=False)["has_returned"].mean()
-    return float(np.average(rates.reindex(short["topic"]).fillna(others["has_returned"].mean())))
+    """Share of the other calls that returned, their topics in weeks weighted as those of the hurried ones."""
+    rates = others.groupby("topic_week")["has_returned"].mean()
+    return float(np.average(rates.reindex(short["topic_week"]).fillna(others["has_returned"].mean())))

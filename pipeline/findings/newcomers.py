@@ -1,6 +1,8 @@
-"""New employees by weeks since they were hired, beside the experienced on the same topics; training takes about three months.
+"""New employees by weeks since they were hired, beside the experienced on the same topics in the same weeks; training takes
+about three months.
 
-The new are often given the easy matters: the experienced are weighed by topic, so that theirs are as frequent as among the new.
+The new are often given the easy matters, and are there in the later weeks: the experienced are weighed by topic and week, so
+that theirs are as frequent as among the new.
 """
 
 from __future__ import annotations
@@ -9,13 +11,13 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import REPEAT, Centre
+from pipeline.findings.centre import REPEAT, Centre, topic_weeks
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.clustered import Share, apart, difference_within, share
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
 """Weeks since hire, the last of each not in it; who was hired earlier is experienced."""
-ON_TOPICS = "coalesce(topic, '') in (select topic from topics)"
+ALIKE = "(coalesce(topic, ''), week) in (select topic, week from alike)"
 IN_WEEKS = "(agent, week) in (select agent, week from weeks)"
 
 
@@ -23,11 +25,11 @@ def find(centre: Centre) -> list[Finding]:
     hired = {row["agent"]: row.get("hired_on") for row in centre.results.document("agents") if row.get("hired_on")}
     contacts = centre.contacts
     since = weeks_since(contacts, hired)
-    contacts = contacts.assign(topic=contacts["topic"].fillna(""))
+    contacts = contacts.assign(topic=contacts["topic"].fillna(""), topic_week=topic_weeks(contacts))
     old = contacts[since >= BANDS[-1][1]]
     if old["agent"].nunique() < 2:
         return []
-    shared = contacts["topic"].isin(old["topic"])
+    shared = contacts["topic_week"].isin(old["topic_week"])
     bands = [(first, last, contacts[shared & (since >= first) & (since < last)]) for first, last in BANDS]
     fewest = max(30, centre.settings.report.small_group)
     shown = [band for band in bands if len(band[2]) >= fewest and band[2]["agent"].nunique() > 1]
@@ -36,14 +38,14 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> list[Finding]:
-    """Of those hired within half a year: earlier work in a contact centre beside none, within topics."""
+    """Of those hired within half a year: earlier work in a contact centre beside none, within topics and weeks."""
     had = {row["agent"]: row.get("has_experience") for row in centre.results.document("agents")}
     new = contacts[(since < BANDS[-1][1]) & contacts["agent"].map(had).notna() & contacts["topic"].notna()]
     is_old_hand = new["agent"].map(had).astype(bool)
     people = new.groupby(is_old_hand)["agent"].nunique()
     if len(people) < 2 or people.min() < 2:
         return []
-    gain = difference_within(1 - new["has_returned"], new["topic"], new["agent"], is_old_hand)
+    gain = difference_within(1 - new["has_returned"], topic_weeks(new), new["agent"], is_old_hand)
     if isnan(gain.low):
         return []
     figures = {
@@ -70,11 +72,12 @@ def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
 
 
 def alike(own: pd.DataFrame, old: pd.DataFrame) -> pd.Series:
-    """A weight for each old contact: topics are as frequent as among the own, and the sum is Kish's effective number of contacts.
+    """A weight for each old contact: topics of weeks are as frequent as among the own, their sum is Kish's effective number.
 
     Source: Kish, Survey Sampling (1965), 11.7.
     """
-    wanted = old["topic"].map(own["topic"].value_counts() / old["topic"].value_counts()).fillna(0.0).astype(float)
+    wanted = old["topic_week"].map(own["topic_week"].value_counts() / old["topic_week"].value_counts())
+    wanted = wanted.fillna(0.0).astype(float)
     return wanted * (wanted.sum() / (wanted**2).sum())
 
 
@@ -112,8 +115,8 @@ def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.D
     }
     gap = apart(settled, usual, level)
     weight = 10 * n / (n + len(old))
-    keys = {"weeks": own[["agent", "week"]].drop_duplicates(), "topics": own[["topic"]].drop_duplicates()}
-    records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS} and {ON_TOPICS}", REPEAT, keys=keys)
+    keys = {"weeks": own[["agent", "week"]].drop_duplicates(), "alike": own[["topic", "week"]].drop_duplicates()}
+    records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS} and {ALIKE}", REPEAT, keys=keys)
     verdict: Verdict = "seen" if gap.low * gap.high > 0 else "no_detectable_change"
     labels = {"band": f"{first}-{last}"}
     return centre.state("newcomers", verdict, "resolution_inferred", weight, figures, records, labels=labels)

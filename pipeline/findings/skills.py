@@ -7,7 +7,7 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import Centre
+from pipeline.findings.centre import Centre, topic_weeks
 from pipeline.findings.judges import CONTACTS
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.statistics.clustered import difference_within
@@ -40,12 +40,12 @@ def confirmed(contacts: pd.DataFrame, skills: pd.DataFrame) -> pd.Series:
 
 
 def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame, records: Records) -> Finding | None:
-    """Within topics that have contacts of both kinds; who is given a skill may be better to begin with."""
+    """Within topics and weeks that have contacts of both kinds; who is given a skill may be better to begin with."""
     rows = rows[rows["topic"].isin(skills["skill"])]
     with_skill = confirmed(rows, skills)
     if with_skill.nunique() < 2:
         return None
-    gain = difference_within(rows["outcome"], rows["topic"], rows["agent"], with_skill)
+    gain = difference_within(rows["outcome"], topic_weeks(rows), rows["agent"], with_skill)
     if isnan(gain.low):
         return None
     figures = {

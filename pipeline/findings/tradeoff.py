@@ -34,9 +34,10 @@ def slopes_of(cells: pd.DataFrame) -> Slopes:
 
 def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
     """One row an agent and topic of calls: n, minutes of handle time, share settled (nobody came back), the variance of the
-    error of the minutes (`error`) and its covariance with that of the share (`shared_error`)."""
+    error of the minutes (`error`) and its covariance with that of the share (`shared_error`). Both are of a usual week."""
     calls = contacts[(contacts["handle_s"] > 0) & contacts["topic"].notna()]
-    calls = calls.assign(minutes=calls["handle_s"] / 60, settled=1 - calls["has_returned"])
+    calls = calls.assign(minutes=calls["handle_s"] / 60, settled=1.0 - calls["has_returned"])
+    calls = calls.assign(**{name: _in_usual_week(calls, name) for name in ("minutes", "settled")})
     calls = calls.assign(square=calls["minutes"] ** 2, product=calls["minutes"] * calls["settled"])
     cells = calls.groupby(["agent", "topic"])[["minutes", "settled", "square", "product"]].mean()
     cells = cells.assign(n=calls.groupby(["agent", "topic"]).size()).query("n >= @FEWEST").reset_index()
@@ -45,6 +46,12 @@ def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
         error=(cells["square"] - cells["minutes"] ** 2) / free,
         shared_error=(cells["product"] - cells["minutes"] * cells["settled"]) / free,
     ).drop(columns=["square", "product"])
+
+
+def _in_usual_week(calls: pd.DataFrame, name: str) -> pd.Series:
+    """As far from its topic's mean as it lies from that of its week: who came as the whole centre moved has no part in that."""
+    by_topic, in_week = (calls.groupby(by)[name].transform("mean") for by in (["topic"], ["topic", "week"]))
+    return calls[name] - in_week + by_topic
 
 
 def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:
