@@ -80,6 +80,12 @@ def test_hurried_calls_are_beside_others_of_their_weeks() -> None:
     assert others == pytest.approx(returned, abs=0.025)
 
 
+@pytest.mark.parametrize(("short", "least", "most"), [(0.0, 0, 1), (-0.9, 4, 4)])
+def test_what_hurried_calls_bring_is_seen_where_they_do(short: float, least: int, most: int) -> None:
+    verdicts = [one(hurried.find(moving(seed, step=-0.9, short=short))) for seed in range(4)]
+    assert least <= verdicts.count("seen") <= most and set(verdicts) <= {"seen", "no_detectable_change"}
+
+
 def test_two_people_who_are_alike_in_every_week_are_alike_whoever_came_later() -> None:
     """Calls take longer and more customers come back in the second week, when Joe comes; Max has few calls then."""
     rows = [

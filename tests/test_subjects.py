@@ -13,6 +13,7 @@ import pytest
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import answers
+from pipeline.report.answers import UNMOVED
 from pipeline.report.collect import Collected, withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
 from pipeline.report.definitions import definitions
@@ -251,14 +252,15 @@ def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown
     ]
 
 
-def test_that_speed_costs_nothing_detectable_is_said_where_nothing_else_is(data: Collected) -> None:
+def test_that_speed_costs_nothing_detectable_is_said_beside_what_it_does(data: Collected) -> None:
     hurried, slope = (next(f for f in data.findings if f.kind == kind) for kind in ("hurried", "slope"))
-    quiet = replace(slope, verdict="no_detectable_change")
-    told = [answers.costs(replace(data, findings=found), Words("en")) for found in ([quiet, hurried], [quiet], [])]
-    assert [[said.verdict for said in one] for one in told] == [["seen"], ["no_detectable_change"], []]
-    assert told[1][0].text.startswith(
+    seen, (quiet, calm) = replace(hurried, verdict="seen"), (replace(f, verdict=UNMOVED) for f in (slope, hurried))
+    told = [answers.costs(replace(data, findings=found), Words("en")) for found in ([quiet, seen], [calm, quiet], [])]
+    assert [[said.verdict for said in one] for one in told] == [["seen", UNMOVED], [UNMOVED, UNMOVED], []]
+    assert told[0][1].text.startswith(
         "Within a topic, handle time and customers who do not come back go together in no"
     )
+    assert "detectably neither more nor less" in told[1][1].text
 
 
 def test_letters_on_the_charts_of_a_queue_are_explained_there(data: Collected, files: Mapping[str, str]) -> None:

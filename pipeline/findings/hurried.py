@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.special import ndtr
 
 from pipeline.findings.centre import Centre, topic_weeks
-from pipeline.findings.record import Figure, Finding, Records, weight_of
+from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
+from pipeline.statistics.clustered import difference_within
 from pipeline.statistics.intervals import wilson
 
 IS_HURRIED = "(source, conversation_id) in (select source, conversation_id from hurried)"
@@ -62,7 +63,13 @@ def find(centre: Centre) -> list[Finding]:
         "usual": Figure(float(short["usual_s"].median()), "s"),
     }
     records = Records("fact_contacts", f"{judged_calls(centre)} and {IS_HURRIED}", keys=keys_of(calls))
-    return [centre.state("hurried", "seen", "aht", _weight(returned, like, len(short)), figures, records)]
+    return [centre.state("hurried", _verdict(calls), "aht", _weight(returned, like, len(short)), figures, records)]
+
+
+def _verdict(calls: pd.DataFrame) -> Verdict:
+    """Seen where customers clearly come back after hurried calls more, or less, than after others of the topic in the week."""
+    gap = difference_within(calls["has_returned"], calls["topic_week"], calls["agent"], calls["is_hurried"])
+    return "seen" if gap.low * gap.high > 0 else "no_detectable_change"
 
 
 def _weight(returned: float, like: float, n: int) -> float:

@@ -22,6 +22,8 @@ from pipeline.report.words import Words
 UNMOVED = "no_detectable_change"
 COSTS = ("price", "before_after", "hurried", "targets", "slope_turns", "slope")
 """Kinds of findings that set speed against its price, in the order in which they are told."""
+RELATIONS = ("slope", "hurried")
+"""Those of them that are told where nothing was found, too."""
 MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 2
@@ -187,10 +189,10 @@ def _persons(data: Collected, words: Words, group: Sequence[Finding], link: Link
 
 
 def costs(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """What speed costs, as far as it was found; else that nothing detectable was."""
+    """What speed costs, as far as it was found, and of which relations nothing detectable was."""
     told = {f.kind: f for f in reversed(data.findings) if f.kind in COSTS and f.verdict in {*NAMED, "seen"}}
-    quiet = [f for f in data.findings if f.kind == "slope" and f.verdict == UNMOVED]
-    found = [told[kind] for kind in COSTS if kind in told] or quiet
+    quiet = {f.kind: f for f in data.findings if f.kind in RELATIONS and f.verdict == UNMOVED}
+    found = [told[kind] for kind in COSTS if kind in told] + [quiet[kind] for kind in RELATIONS if kind in quiet]
     return [said_of(words, f, data.catalogue, data.names, link) for f in found]
 
 
