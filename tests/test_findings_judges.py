@@ -1,4 +1,4 @@
-"""Where nobody may be judged by what evaluators say: they do not agree, or a team has evaluators of its own."""
+"""Whom what evaluators say may judge: nobody where they disagree, and nobody for the evaluator that he happened to have."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,8 @@ import pytest
 
 from pipeline.findings import judges, people
 from pipeline.findings.centre import Centre, look
+from pipeline.findings.judging import Measure, judge, name
+from pipeline.findings.record import Records
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Settings
@@ -29,17 +31,18 @@ each a half, g nobody      10   10    0   10   10    0  no
 """
 
 
+@pytest.mark.parametrize("whom", ["team", "agent"])
 @pytest.mark.parametrize("line", GIVEN.strip().splitlines()[1:], ids=lambda line: line[:24].strip())
-def test_a_team_with_evaluators_of_its_own_is_apart(line: str) -> None:
+def test_a_team_or_person_with_evaluators_of_its_own_is_apart(line: str, whom: str) -> None:
     cells, counts = GIVEN.split()[3:9], line.split()[-7:]
     rows = [(int(cell[0]), cell[2]) for cell, n in zip(cells, counts[:6], strict=True) for _ in range(2 * int(n))]
-    assert judges.are_apart(pd.DataFrame(rows, columns=["team", "evaluator"])) == (counts[6] == "yes")
+    assert judges.are_apart(pd.DataFrame(rows, columns=[whom, "evaluator"]), whom) == (counts[6] == "yes")
 
 
 def test_many_evaluators_who_draw_lots_are_hardly_ever_apart() -> None:
     rng = np.random.default_rng(1)
     drawn = [
-        judges.are_apart(pd.DataFrame({"team": np.arange(320) // 40, "evaluator": rng.integers(20, size=320)}))
+        judges.are_apart(pd.DataFrame({"team": np.arange(320) // 40, "evaluator": rng.integers(20, size=320)}), "team")
         for _ in range(100)
     ]
     assert sum(drawn) <= 1
@@ -68,17 +71,32 @@ def centre_of(folder: Path, second: bool, is_apart: bool = False) -> Centre:
 
 @pytest.mark.parametrize(
     ("second", "is_apart", "said"),
-    [
-        (False, False, ""),
-        (True, False, "evaluators do not agree enough (alpha −"),
-        (False, True, "a team has evaluators of its own"),
-    ],
+    [(False, False, ""), (True, False, "evaluators do not agree enough (alpha −"), (False, True, "")],
 )
-def test_nobody_is_judged_by_what_evaluators_say_where_it_is_doubtful(
-    tmp_path: Path, second: bool, is_apart: bool, said: str
-) -> None:
+def test_nobody_is_judged_by_evaluators_who_disagree(tmp_path: Path, second: bool, is_apart: bool, said: str) -> None:
+    """Those of one evaluator are held against each other; that he has people of his own is said."""
     centre = centre_of(tmp_path, second, is_apart)
     of_contact = [f for f in people.find(centre) if f.labels["measure"] == "pec"]
     assert {f.kind for f in of_contact} == ({"unjudged"} if said else {"person", "nobody_else"})
     if said:
         assert said in sentence(Words("en"), of_contact[0], centre.results.catalogue, {})
+    assert (centre.doubt == judges.Doubt(None, True, True)) == is_apart
+
+
+@pytest.mark.parametrize(("tied", "apart"), [(1.0, True), (0.7, True), (0.0, False)])
+def test_a_harsh_evaluator_makes_nobody_worse_and_hides_nobody(tied: float, apart: bool) -> None:
+    """Each of eight evaluators judges five people, one of each team, and others as far as they are not `tied`. One of them says
+    yes in 30 % where the others do in 60, and one of the people is cold."""
+    rng = np.random.default_rng(4)
+    agent = np.tile(np.repeat(np.arange(40), 5), 12)
+    evaluator = np.where(rng.random(2400) < tied, agent // 5, rng.integers(8, size=2400))
+    yes = np.where(agent == 7, 0.05, np.where(evaluator == 0, 0.3, 0.6))
+    rows = pd.DataFrame(
+        {
+            "week": np.repeat(np.arange(12), 200), "agent": agent, "team": agent % 5, "topic": "", "channel": "", "hour": "",
+            "evaluator": evaluator.astype(str), "outcome": 1.0 * (rng.random(2400) < yes),
+        }
+    )  # fmt: skip
+    judged = judge(Measure("pec", "pec_rate", "share", "higher", "binomial", rows, Records("fact_evaluations", "true")))
+    assert np.array(judged.agents)[name([judged.found])[0]].tolist() == [7]
+    assert (judges.are_apart(rows, "agent"), judges.are_apart(rows, "team")) == (apart, False)

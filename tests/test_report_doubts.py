@@ -88,7 +88,8 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
     assert data.warmth is not None
     found = replace(
-        data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+        data.warmth,
+        verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1, agent="a"),
     )
     assert bool(warning(Words("en"), found)) == warns
 
@@ -120,7 +121,7 @@ def test_shares_of_evaluators_have_ranges_and_few_judgements_say_nothing() -> No
 def test_agreement_is_called_reliable_where_its_whole_range_is(data: Collected, n: int, said: str) -> None:
     rows = [(who, f"c{k}", k % 10 < 7) for who in ("first", "second") for k in range(n)]
     assert data.warmth is not None
-    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1, agent="a")
     assert said in agreed(Words("en"), replace(data.warmth, verdicts=verdicts.astype({"pec": float})))
 
 
@@ -154,7 +155,8 @@ def test_a_rare_no_is_no_disagreement(data: Collected, last: int, said: str) -> 
     rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
     assert data.warmth is not None
     found = replace(
-        data.warmth, verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+        data.warmth,
+        verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1, agent="a"),
     )
     assert said in agreed(Words("en"), found)
     assert not warning(Words("en"), found)

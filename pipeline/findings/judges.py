@@ -1,4 +1,4 @@
-"""Whether people may be judged by what evaluators say of human contact: do they agree, and does one judge more than one team?"""
+"""Who judged human contact, and whether people may be judged by it: do evaluators agree, and do they judge the same people?"""
 
 from __future__ import annotations
 
@@ -15,23 +15,26 @@ from pipeline.weeks import in_weeks
 
 FEWEST_SHARED = 10
 """Contacts that several judged, below which their agreement is not told."""
-FEWEST_GIVEN, FEWEST_OF_TEAM = 10, 30
-"""Judgements by an evaluator and of a team, below which it is chance who judged whom."""
+FEWEST_GIVEN, FEWEST_OF = 10, 30
+"""Judgements by an evaluator, and of a team or person, below which it is chance who judged whom."""
 LINKED = 0.5
-"""Of a team's judgements: the part that evaluators give to the other teams alike. By lot it is near 1."""
-CONTACTS = """(select week, half_hour, half_hour_at, agent, team, topic, channel, avg(cast(is_pec as double)) as warm
+"""Of a team's or person's judgements: the part that evaluators give to all others alike. By lot it is near 1."""
+CONTACTS = """(select week, half_hour, half_hour_at, agent, team, topic, channel, avg(cast(is_pec as double)) as warm,
+        case when min(evaluator) = max(evaluator) then min(evaluator) end as evaluator
     from fact_evaluations where is_pec is not null
     group by contact_source, conversation_id, is_written, week, half_hour, half_hour_at, agent, team, topic, channel) as judged"""
-"""SQL: judged contacts. One that several judged is one, with the mean of what they said, as it is in every figure."""
+"""SQL: judged contacts. One that several judged is one, with the mean of what they said, as it is in every figure,
+and no evaluator of its own."""
 Matrix = NDArray[np.float64]
 
 
 class Doubt(NamedTuple):
     """alpha: Krippendorff's, where evaluators surely agree too little, else None. is_apart: a team has evaluators of its own,
-    whose leniency cannot be told from its people's warmth."""
+    whose leniency cannot be told from its people's warmth. are_people_apart: a person has."""
 
     alpha: float | None
     is_apart: bool
+    are_people_apart: bool = False
 
 
 def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
@@ -51,12 +54,12 @@ def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
 
 
 def doubt(found: pd.DataFrame) -> Doubt | None:
-    """Why nobody may be judged by these verdicts; None where nothing speaks against it."""
+    """Why figures of these verdicts say little of people; None where nothing speaks against them."""
     matrix, alpha = shared(found), None
     if matrix.shape[1] >= FEWEST_SHARED and agreement.alpha_interval(matrix, "nominal")[1] < agreement.TENTATIVE:
         alpha = agreement.alpha(matrix, "nominal")
-    is_apart = are_apart(found)
-    return Doubt(alpha, is_apart) if is_apart or alpha is not None else None
+    told = Doubt(alpha, are_apart(found, "team"), are_apart(found, "agent"))
+    return told if told != Doubt(None, False) else None
 
 
 def shared(found: pd.DataFrame) -> Matrix:
@@ -67,13 +70,13 @@ def shared(found: pd.DataFrame) -> Matrix:
     return matrix
 
 
-def are_apart(found: pd.DataFrame) -> bool:
-    """Whether some team's evaluators hardly judge the others: the shares that each evaluator has of the team's judgements and
-    of all others' have less than LINKED in common. Evaluators of few judgements count as one."""
+def are_apart(found: pd.DataFrame, whom: str) -> bool:
+    """Whether the evaluators of some "team" or "agent" hardly judge the others: the shares that each evaluator has of those
+    judgements and of all others' have less than LINKED in common. Evaluators of few judgements count as one."""
     sizes = found.groupby("evaluator").size()
     few = sizes.index[sizes < FEWEST_GIVEN]
-    given = pd.crosstab(found["team"], found["evaluator"].mask(found["evaluator"].isin(few), ""))
-    given = given[given.sum(axis=1) >= FEWEST_OF_TEAM]
+    given = pd.crosstab(found[whom], found["evaluator"].mask(found["evaluator"].isin(few), ""))
+    given = given[given.sum(axis=1) >= FEWEST_OF]
     if len(given) < 2:
         return False
     others = given.sum() - given

@@ -68,7 +68,7 @@ def judge(measure: Measure, fewest: int = FEWEST) -> Judged:
     rows = _comparable(measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest))
     if not len(rows):
         return Judged(measure, [], *(np.zeros(0),) * 2, float("nan"), unusual_shares(*(np.zeros((0, 1)),) * 3))
-    rows = pd.concat([_expecting(own, measure.family) for _, own in rows.groupby("group")])
+    rows = _levelled(pd.concat([_expecting(own, measure.family) for _, own in rows.groupby("group")]), measure.family)
     rows = rows.assign(rest=rows["outcome"] - rows["expected"])
     rows = rows.assign(square=rows["rest"] ** 2)
     n, seen, told, rest, square = (
@@ -96,8 +96,17 @@ def _expecting(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
     return rows.assign(expected=expected(rows["outcome"], rows["agent"], _strata(rows), family))
 
 
+def _levelled(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
+    """Every group's middle person made to lie where that of all does: the mean of a small group follows an odd one in it."""
+    own = rows.assign(excess=rows["outcome"] - rows["expected"]).groupby(["group", "agent"])["excess"].mean()
+    shift = own.groupby("group").median() - own.median()
+    level = rows["expected"] + rows["group"].map(shift)
+    return rows.assign(expected=level.clip(0, 1) if family == "binomial" else level)
+
+
 def _strata(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    return {name: rows[name].fillna("") for name in STRATA}
+    """Who judged, too, where rows say it."""
+    return {name: rows[name].fillna("") for name in (*STRATA, "evaluator") if name in rows}
 
 
 def name(found: Sequence[Unusual]) -> list[Flags]:

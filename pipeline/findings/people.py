@@ -10,18 +10,19 @@ import pandas as pd
 
 from pipeline.findings.centre import CLOCK, REPEAT, Centre, with_weekday
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
-from pipeline.findings.judges import CONTACTS, Doubt
+from pipeline.findings.judges import CONTACTS
 from pipeline.findings.judging import FEWEST, Flags, Judged, Measure, judge, name
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 
 
 def find(centre: Centre) -> list[Finding]:
     fewest = max(FEWEST, centre.settings.report.small_group)
-    asked = [measure for measure in measures(centre) if measure.name != "pec" or not centre.doubt]
+    alpha = centre.doubt.alpha if centre.doubt else None
+    asked = [measure for measure in measures(centre) if measure.name != "pec" or alpha is None]
     judged = [one for one in (judge(measure, fewest) for measure in asked) if one.agents]
     named = name([one.found for one in judged])
     found = [f for one, who in zip(judged, named, strict=True) for f in _findings(centre, one, who)]
-    return [*found, _unjudged(centre, centre.doubt)] if centre.doubt else found
+    return found if alpha is None else [*found, _unjudged(centre, alpha)]
 
 
 def measures(centre: Centre) -> list[Measure]:
@@ -47,7 +48,7 @@ def measures(centre: Centre) -> list[Measure]:
 
 def _evaluations(centre: Centre) -> pd.DataFrame:
     return with_weekday(
-        centre.frame(f"select week, agent, topic, channel, {CLOCK}, warm as outcome from {_judged(centre)}")
+        centre.frame(f"select week, agent, topic, channel, {CLOCK}, evaluator, warm as outcome from {_judged(centre)}")
     )
 
 
@@ -55,14 +56,12 @@ def _judged(centre: Centre) -> str:
     return f"{CONTACTS} where agent is not null and {centre.in_ripe}"
 
 
-def _unjudged(centre: Centre, why: Doubt) -> Finding:
-    """That nobody is judged by human contact, and why."""
+def _unjudged(centre: Centre, alpha: float) -> Finding:
+    """That nobody is judged by human contact, since evaluators do not agree."""
     records = Records("fact_evaluations", centre.judged)
     n = int(centre.frame(f"select count(*) as n from {_judged(centre)}")["n"].iloc[0])
-    figures = {"judged": Figure(n, "count", n=n)}
-    figures |= {} if why.alpha is None else {"alpha": Figure(why.alpha, "alpha")}
-    labels = {"measure": "pec", "reason": "apart" if why.alpha is None else "disagree"}
-    return centre.state("unjudged", "untold", "pec_rate", 0.0, figures, records, labels=labels)
+    figures = {"judged": Figure(n, "count", n=n), "alpha": Figure(alpha, "alpha")}
+    return centre.state("unjudged", "untold", "pec_rate", 0.0, figures, records, labels={"measure": "pec"})
 
 
 def _findings(centre: Centre, judged: Judged, named: Flags) -> list[Finding]:

@@ -73,7 +73,8 @@ def warning(words: Words, found: Warmth | None) -> str:
     if why is None:
         return ""
     disagree = "" if why.alpha is None else words("answer.agreement", alpha=words.number(why.alpha, 2))
-    return " ".join(filter(None, [disagree, words("answer.apart") if why.is_apart else ""]))
+    whose = "apart" if why.is_apart else "people_apart" if why.are_people_apart else ""
+    return " ".join(filter(None, [disagree, whose and words(f"answer.{whose}")]))
 
 
 def are_agreed(found: Warmth | None) -> bool:

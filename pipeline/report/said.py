@@ -119,8 +119,6 @@ def key(finding: Finding) -> str:
         return "found.topic_unmeasured"
     if finding.kind == "staffing" and finding.verdict != "seen":
         return "found.staffing_untold" if finding.verdict == "untold" else "found.staffing_enough"
-    if finding.kind == "unjudged":
-        return f"found.unjudged_{finding.labels['reason']}"
     if finding.kind in BY_MEASURE:
         return f"found.{finding.kind}_{finding.labels['measure']}"
     if finding.kind == "before_after" and finding.verdict == "untold":

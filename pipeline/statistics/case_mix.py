@@ -22,6 +22,7 @@ Family = Literal["binomial", "gaussian"]
 RIDGE = 1e-6  # in contacts: keeps the effect of an agent without a single failure finite, and moves nothing else
 MAX_STEPS = 100
 TOLERANCE = 1e-8  # of a linear predictor, times its spread
+ROUNDING = 1e-12  # times its size: what steps may differ by where nothing differs
 
 
 def expected(outcome: ArrayLike, agent: ArrayLike, strata: Mapping[str, ArrayLike], family: Family) -> FloatArray:
@@ -85,7 +86,7 @@ def _fit(design: sparse.csr_array, mean: FloatArray, n: IntArray, family: Family
         information = (weighted @ design).toarray() + RIDGE * np.eye(design.shape[1])
         effects: FloatArray = linalg.solve(information, weighted @ (eta + (mean - fitted) / slope), assume_a="pos")
         previous, eta = eta, design @ effects
-        if np.abs(eta - previous).max() <= TOLERANCE * max(float(np.ptp(eta)), 1e-300):
+        if np.abs(eta - previous).max() <= TOLERANCE * np.ptp(eta) + ROUNDING * np.abs(eta).max():
             return effects
     raise RuntimeError(f"the case-mix model did not converge in {MAX_STEPS} steps")
 
