@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import special
 
 from pipeline.findings import before_after, changes
 from pipeline.findings.centre import Centre, look
@@ -20,17 +21,17 @@ PEOPLE = ["a1", "a2", "a3", "b1", "b2", "b3", "b4"]
 
 def rows_of(changes: list[float]) -> dict[str, list]:
     """Two rows before and two after of each of PEOPLE, who begin at levels of their own and change by so much."""
-    found: dict[str, list] = {"outcome": [], "person": [], "stratum": [], "is_after": [], "is_touched": []}
+    found: dict[str, list] = {"outcome": [], "person": [], "team": [], "stratum": [], "is_after": []}
     for level, (who, change) in enumerate(zip(PEOPLE, changes, strict=True)):
         for is_after in (False, False, True, True):
-            row = (100 * level + change * is_after, who, "", is_after, who[0] == "a")
+            row = (100 * level + change * is_after, who, who[0], "", is_after)
             for name, value in zip(found, row, strict=True):
                 found[name].append(value)
     return found
 
 
 def test_people_are_compared_with_themselves_and_their_changes_with_those_of_others() -> None:
-    found = change_apart(**rows_of([8, 10, 12, 1, 2, 3, 4]))
+    found = change_apart(**rows_of([8, 10, 12, 1, 2, 3, 4]), touched="a")
     error = np.hypot((8 / 2) ** 0.5 / 3**0.5, (5 / 3) ** 0.5 / 4**0.5)
     assert found.value == pytest.approx(10 - 2.5)
     assert (found.low, found.high) == pytest.approx((7.5 - 4.302653 * error, 7.5 + 4.302653 * error), rel=1e-6)
@@ -38,26 +39,28 @@ def test_people_are_compared_with_themselves_and_their_changes_with_those_of_oth
 
 def test_who_was_there_at_one_time_only_tells_of_no_change() -> None:
     rows = rows_of([8, 10, 12, 1, 2, 3, 4])
-    once = {"outcome": 10_000, "person": "b5", "stratum": "", "is_after": True, "is_touched": False}
-    found = change_apart(**{name: [*column, once[name]] for name, column in rows.items()})
+    once = {"outcome": 10_000, "person": "b5", "team": "b", "stratum": "", "is_after": True}
+    found = change_apart(**{name: [*column, once[name]] for name, column in rows.items()}, touched="a")
     assert found.value == pytest.approx(7.5)
 
 
 def test_two_people_are_not_enough() -> None:
     rows = rows_of([8, 10, 12, 1, 2, 3, 4])
     kept = [n for n, who in enumerate(rows["person"]) if who != "a3"]
-    assert np.isnan(change_apart(**{name: [column[n] for n in kept] for name, column in rows.items()}).value)
+    assert np.isnan(
+        change_apart(**{name: [column[n] for n in kept] for name, column in rows.items()}, touched="a").value
+    )
 
 
 def test_another_mix_of_matters_is_no_change() -> None:
     """Bills take 100 and cards 300; since then the team has more cards, and everybody takes as long as ever."""
-    rows: list[tuple[float, str, str, bool, bool]] = []
+    rows: list[tuple[float, str, str, str, bool]] = []
     for who in PEOPLE:
         for is_after in (False, True):
             cards = 3 if who[0] == "a" and is_after else 1
-            rows += [(100.0, who, "bill", is_after, who[0] == "a")] * (4 - cards)
-            rows += [(300.0, who, "card", is_after, who[0] == "a")] * cards
-    found = change_apart(*zip(*rows, strict=True))
+            rows += [(100.0, who, who[0], "bill", is_after)] * (4 - cards)
+            rows += [(300.0, who, who[0], "card", is_after)] * cards
+    found = change_apart(*zip(*rows, strict=True), touched="a")
     assert (found.value, found.low, found.high) == pytest.approx((0, 0, 0), abs=1e-9)
 
 
@@ -67,9 +70,47 @@ def test_chance_is_called_a_change_on_one_page_in_twenty_at_most() -> None:
     is_after = np.tile(np.arange(40) >= 20, 20)
     for _ in range(tries):
         share = 0.3 + rng.normal(0, 0.05, 20)[person] + rng.normal(0, 0.05, 20)[person] * is_after
-        found = change_apart(rng.random(800) < share, person, np.zeros(800), is_after, person < 8)
+        found = change_apart(rng.random(800) < share, person, person < 8, np.zeros(800), is_after, "True")
         seen += found.low > 0 or found.high < 0
     assert seen / tries < 0.05 + 2 * (0.05 * 0.95 / tries) ** 0.5
+
+
+def pages_seen(effect: float, shock: float, pages: int = 200) -> float:
+    """Share of pages that see a change in one of five teams of six, whose people take 300 give or take 20, each of them and each
+    team with changes of its own."""
+    rng, seen = np.random.default_rng(2), 0
+    person = np.repeat(np.arange(30), 20)
+    is_after = np.tile(np.arange(20) >= 10, 30)
+    for _ in range(pages):
+        own = rng.normal(0, 5, 30)[person] + rng.normal(0, shock, 5)[person % 5] + effect * (person % 5 == 0)
+        y = 300 + rng.normal(0, 20, 600) + own * is_after
+        found = change_apart(y, person, person % 5, np.zeros(600), is_after, "0")
+        seen += found.low > 0 or found.high < 0
+    return seen / pages
+
+
+def test_what_befalls_a_team_as_a_whole_is_no_effect() -> None:
+    """Teams that change by ten, more or less, whatever is done; an effect is found all the same, without that more often."""
+    assert pages_seen(effect=0, shock=10) < 0.09
+    assert pages_seen(effect=0, shock=0) < 0.06
+    assert pages_seen(effect=-40, shock=10) > 0.5
+    assert pages_seen(effect=-30, shock=0) > 0.95
+
+
+def test_limits_follow_how_much_teams_differ_and_so_their_degrees_of_freedom() -> None:
+    """Four other teams changed by -3, -1, 1 and 3, of people who are all alike; the team's own people by 9, 10 and 11."""
+    changes = {"a": [9, 10, 11]} | {team: [by] * 3 for team, by in zip("bcde", (-3, -1, 1, 3), strict=True)}
+    rows = [
+        (float(change * is_after), f"{team}{n}", team, "", is_after)
+        for team, of in changes.items()
+        for n, change in enumerate(of)
+        for is_after in (False, True)
+    ]
+    found = change_apart(*zip(*rows, strict=True), touched="a")
+    own, between = 1 / 3, 20 / 3
+    degrees = (own + 1.25 * between) ** 2 / (own**2 / 2 + (1.25 * between) ** 2 / 3)
+    half = special.stdtrit(degrees, 0.975) * (own + 1.25 * between) ** 0.5
+    assert (found.value, found.low, found.high, found.teams) == pytest.approx((10, 10 - half, 10 + half, 4))
 
 
 MONDAY = datetime(2026, 5, 4)
@@ -116,7 +157,7 @@ def test_what_was_done_with_a_team_is_told_with_what_it_changed(tmp_path: Path) 
     assert (found.figures["people"].value, found.figures["others"].value) == (3, 4)
     said = sentence(Words("en"), found, centre.results.catalogue, {}, lambda dimension, key, name: name)
     assert said.startswith("A target; Stay &lt;b&gt; calm: a, against its own weeks before")
-    assert "handle time −1:01 (−1:0" in said
+    assert "handle time −1:01 (−1:0" in said and "Fewer than three other teams" in said
 
 
 def test_nothing_done_is_no_finding(tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ from pipeline.findings import judges
 from pipeline.findings.centre import FOLLOWED, POOLED, REPEAT, Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis import RETURN_DAYS
-from pipeline.statistics.before_after import change_apart
-from pipeline.statistics.stratified import Difference
+from pipeline.statistics.before_after import Change, change_apart
 from pipeline.weeks import in_weeks, week_end
 from pipeline.zones import week_start
 
@@ -93,9 +92,9 @@ def _compared(centre: Centre, event: Event) -> dict[str, pd.DataFrame]:
     return {name: known for name, known in asked.items() if not isnan(_changed(event, name, known).low)}
 
 
-def _changed(event: Event, name: str, rows: pd.DataFrame, level: float = 0.95) -> Difference:
-    is_since, is_own = rows["week"].isin(event.since), rows["team"] == event.team
-    return change_apart(rows[name], rows["agent"], rows["topic"], is_since, is_own, level)
+def _changed(event: Event, name: str, rows: pd.DataFrame, level: float = 0.95) -> Change:
+    is_since = rows["week"].isin(event.since)
+    return change_apart(rows[name], rows["agent"], rows["team"], rows["topic"], is_since, event.team, level)
 
 
 def _findings(
@@ -124,13 +123,20 @@ def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataF
     figures |= {"people": Figure(int(people[True]), "count"), "others": Figure(int(people[False]), "count")}
     is_seen = any(change.low * change.high > 0 for change in changes.values())
     verdict: Verdict = "seen" if is_seen else "no_detectable_change"
-    return _state(centre, event, title, verdict, figures, _records(event, compared["handle"]))
+    more = {} if all(change.teams for change in changes.values()) else {"teams": "few"}
+    return _state(centre, event, title, verdict, figures, _records(event, compared["handle"]), more)
 
 
 def _state(
-    centre: Centre, event: Event, title: str, verdict: Verdict, figures: dict[str, Figure], records: Records
+    centre: Centre,
+    event: Event,
+    title: str,
+    verdict: Verdict,
+    figures: dict[str, Figure],
+    records: Records,
+    more: dict[str, str] | None = None,
 ) -> Finding:
-    labels = {"title": title, "band": event.since[0]}
+    labels = {"title": title, "band": event.since[0], **(more or {})}
     weight = 5.0 * (verdict == "seen")
     found = centre.state(
         "before_after", verdict, "aht_contact", weight, figures, records, labels=labels, team=event.team

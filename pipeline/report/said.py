@@ -85,6 +85,7 @@ def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
     return {
         "timed": words("found.timed", handle=filled["handle"], usual=filled["usual"]) if is_compared else "",
         "warmth": words("found.warmth", warm=filled["warm"]) if "warm" in filled else "",
+        "few_teams": words("found.few_teams") if labels.get("teams") == "few" else "",
         "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
         "pool": words("found.one_pool"),
         "favour": words("found.favourable") if is_favourable else "",

@@ -1,59 +1,107 @@
 """What changed where something was done, beside the change elsewhere at the same time: difference in differences of people."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from pipeline.statistics.stratified import Difference
 
+FloatArray = NDArray[np.float64]
 FEWEST_PEOPLE = 3
 """On each side, with rows before and after."""
-NOTHING = Difference(*(float("nan"),) * 3)
+FEWEST_TEAMS = 3
+"""Others of FEWEST_PEOPLE each, from which it is seen how teams change by themselves."""
+
+
+@dataclass(frozen=True)
+class Change(Difference):
+    """teams: others whose own changes the limits allow for; 0 where these are too few, and limits follow people alone."""
+
+    teams: int = 0
+
+
+class Side(NamedTuple):
+    """Of each person with rows of both times: after less before, and its weight."""
+
+    changes: FloatArray
+    weights: FloatArray
+
+
+NOTHING = Change(*(float("nan"),) * 3)
 
 
 def change_apart(
     outcome: ArrayLike,
     person: ArrayLike,
+    team: ArrayLike,
     stratum: ArrayLike,
     is_after: ArrayLike,
-    is_touched: ArrayLike,
+    touched: str,
     level: float = 0.95,
-) -> Difference:
-    """By how much more an outcome changed where it was touched than elsewhere, one element a row.
+) -> Change:
+    """By how much more an outcome changed in the team that was touched than in others, one element a row.
 
     Each person with rows before and after is compared with himself, outcomes less the mean of their stratum; people weigh
-    n1 n2 / (n1 + n2), as in a regression with a constant for each. Limits follow how people's changes differ (Student's t with
-    the degrees of freedom of the side with fewer people). NaN with fewer than FEWEST_PEOPLE on a side.
-    Source: Angrist and Pischke 2009, 5.2; Cochran 1977, 2.11, for the error.
+    n1 n2 / (n1 + n2), as in a regression with a constant for each. NaN with fewer than FEWEST_PEOPLE on a side.
+    Source: Angrist and Pischke 2009, 5.2; Cochran 1977, 2.11, for the error of people's changes.
     """
-    y, after, touched = np.asarray(outcome, dtype=np.float64), _flags(is_after), _flags(is_touched)
+    y, after = np.asarray(outcome, dtype=np.float64), np.asarray(is_after, dtype=bool)
+    who, teams = np.asarray(person, dtype=str), np.asarray(team, dtype=str)
     places = np.unique(np.asarray(stratum, dtype=str), return_inverse=True)[1]
     y = y - (np.bincount(places, weights=y) / np.bincount(places))[places]
-    sides = [_own_changes(y[side], np.asarray(person, dtype=str)[side], after[side]) for side in (touched, ~touched)]
-    if min(len(changes) for changes, _ in sides) < FEWEST_PEOPLE:
+    own, others = (_side(y[part], who[part], after[part]) for part in (teams == touched, teams != touched))
+    if min(len(own.changes), len(others.changes)) < FEWEST_PEOPLE:
         return NOTHING
-    (value, error), (other, other_error) = (_mean(*side) for side in sides)
-    degrees = min(len(changes) for changes, _ in sides) - 1
-    half = float(special.stdtrit(degrees, 0.5 + level / 2)) * float(np.hypot(error, other_error))
-    return Difference(value - other, value - other - half, value - other + half)
+    each = [_side(y[part], who[part], after[part]) for part in (teams == name for name in set(teams) - {touched})]
+    apart = [side for side in each if len(side.changes) >= FEWEST_PEOPLE]
+    return _beside_teams(own, apart, level) if len(apart) >= FEWEST_TEAMS else _beside_people(own, others, level)
 
 
-def _flags(values: ArrayLike) -> NDArray[np.bool_]:
-    return np.asarray(values, dtype=bool)
+def _beside_people(own: Side, others: Side, level: float) -> Change:
+    """Limits follow how people's changes differ: Student's t with the degrees of freedom of the side with fewer people."""
+    (value, error), (other, other_error) = _mean(own), _mean(others)
+    degrees = min(len(own.changes), len(others.changes)) - 1
+    return _change(value - other, float(np.hypot(error, other_error)), degrees, level)
 
 
-def _own_changes(y: np.ndarray, person: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each person with rows of both times: after less before, and its weight."""
+def _beside_teams(own: Side, others: Sequence[Side], level: float) -> Change:
+    """Limits allow for what the other teams' changes differ by beyond their people's: a team has a leader and shifts of its own.
+
+    Degrees of freedom after Satterthwaite 1946, of the team's people and of the other teams.
+    """
+    (value, error), k = _mean(own), len(others)
+    means, errors = np.array([_mean(side) for side in others]).T
+    chance = float((errors**2).mean())
+    between = max(float(means.var(ddof=1)), chance)
+    variance = error**2 + between - chance + between / k
+    unsure = error**4 / (len(own.changes) - 1)
+    if between > chance:
+        unsure += ((1 + 1 / k) * between) ** 2 / (k - 1)
+    fewest = min(len(own.changes), k) - 1
+    degrees = max(fewest, variance**2 / unsure) if unsure else fewest
+    return _change(value - float(means.mean()), variance**0.5, degrees, level, k)
+
+
+def _change(value: float, error: float, degrees: float, level: float, teams: int = 0) -> Change:
+    half = float(special.stdtrit(degrees, 0.5 + level / 2)) * error
+    return Change(value, value - half, value + half, teams)
+
+
+def _side(y: FloatArray, person: NDArray[np.str_], after: NDArray[np.bool_]) -> Side:
     who = np.unique(person, return_inverse=True)[1] if len(person) else np.zeros(0, dtype=int)
     n, n_before = np.bincount(who, weights=after), np.bincount(who, weights=~after)
     total, total_before = np.bincount(who, weights=y * after), np.bincount(who, weights=y * ~after)
     both = (n > 0) & (n_before > 0)
     n, n_before = n[both], n_before[both]
-    return total[both] / n - total_before[both] / n_before, n * n_before / (n + n_before)
+    return Side(total[both] / n - total_before[both] / n_before, n * n_before / (n + n_before))
 
 
-def _mean(changes: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+def _mean(side: Side) -> tuple[float, float]:
     """Weighted by what people's own rows tell, and its error."""
-    k, mean = len(changes), float(np.average(changes, weights=weights))
-    spread = float(((weights * (changes - mean)) ** 2).sum()) * k / (k - 1)
-    return mean, float(np.sqrt(spread)) / float(weights.sum())
+    k, mean = len(side.changes), float(np.average(side.changes, weights=side.weights))
+    spread = float(((side.weights * (side.changes - mean)) ** 2).sum()) * k / (k - 1)
+    return mean, float(np.sqrt(spread)) / float(side.weights.sum())
