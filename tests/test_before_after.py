@@ -124,11 +124,14 @@ other  Too new           b     2026-07-06 00:00  -
 """
 
 
-def centre_of(folder: Path, events: str, changed: str = "a") -> Centre:
-    """Ten weeks; from the seventh on, those of teams `changed` take 60 seconds less, give or take what tells people apart."""
+def centre_of(folder: Path, events: str, changed: str = "a", evaluators: str = "") -> Centre:
+    """Ten weeks; from the seventh on, those of teams `changed` take 60 seconds less, give or take what tells people apart.
+
+    `evaluators`: who judges every call before and since, the second one half as often warm."""
     people = [*PEOPLE, *(f"c{n}" for n in range(1, 5) if "c" in changed)]
     agents = ["agent  name  team  valid_from", *(f"{who}  {who}  {who[0]}  2026-01-01" for who in people)]
     calls = ["call_id  customer_key  offered_at  talk_s  hold_s  wrap_s  outcome  agent  topic"]
+    judged = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score  score_min  score_max"]
     for week in range(10):
         for place, who in enumerate(people):
             for day in range(5):
@@ -137,7 +140,11 @@ def centre_of(folder: Path, events: str, changed: str = "a") -> Centre:
                 calls.append(
                     f"{who}-{week}-{day}  c{who}{week}{day}  {at:%Y-%m-%d %H:%M}  {talk}  0  0  answered  {who}  bill"
                 )
-    results = publish(folder, calls="\n".join(calls), agents="\n".join(agents), events=events)
+                by = evaluators[week >= 6 : (week >= 6) + 1]
+                warm = int(day < (2 if by == "x" else 4))
+                judged.append(f"e{who}-{week}-{day}  {who}-{week}-{day}  {by}  {at:%Y-%m-%d} 20:00  pec  {warm}  0  1")
+    tables = {"calls": calls, "agents": agents} | ({"evaluations": judged} if evaluators else {})
+    results = publish(folder, **{name: "\n".join(rows) for name, rows in tables.items()}, events=events)
     return look(results, Settings())
 
 
@@ -192,3 +199,13 @@ def test_where_every_team_was_touched_nobody_is_left_to_compare_with(tmp_path: P
     ]
     said = sentence(Words("en"), found[0], centre.results.catalogue, {}, lambda dimension, key, name: name)
     assert said.startswith("Training: a has nobody left to compare with")
+
+
+@pytest.mark.parametrize(
+    ("evaluators", "told"), [("ee", ", human contact "), ("ex", "since other evaluators judge it now")]
+)
+def test_warmth_that_others_judge_since_then_is_no_change(tmp_path: Path, evaluators: str, told: str) -> None:
+    centre = centre_of(tmp_path, EVENTS, evaluators=evaluators)
+    [found] = before_after.find(centre)
+    assert ("warm" in found.figures) == (evaluators == "ee")
+    assert told in sentence(Words("en"), found, centre.results.catalogue, {}, lambda dimension, key, name: name)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.findings import judges, people
+from pipeline.findings import changes, judges, people
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.judging import Measure, judge, name
 from pipeline.findings.record import Records
@@ -52,15 +52,15 @@ MONDAY = datetime(2026, 5, 4)
 AGENTS = [f"{team}{n}" for team in "ab" for n in range(4)]
 
 
-def centre_of(folder: Path, second: bool, is_apart: bool = False) -> Centre:
-    """Ten weeks of five calls a day; a0 is cold in all. A second evaluator says the opposite of half of them."""
+def centre_of(folder: Path, second: bool = False, is_apart: bool = False, stands_in_from: int = 99) -> Centre:
+    """Ten weeks of 32 calls; a0 is cold in all. A second evaluator says the opposite of half of them, a third stands in for both."""
     calls = ["call_id  customer_key  offered_at  talk_s  hold_s  wrap_s  outcome  agent  topic"]
     marks = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score  score_min  score_max"]
     for n in range(8 * 40):
         who, at = AGENTS[n % 8], MONDAY + timedelta(weeks=n // 32, days=n // 8 % 4, hours=9, minutes=n % 8)
         calls.append(f"c{n}  k{n}  {at:%Y-%m-%d %H:%M}  300  0  0  answered  {who}  bill")
         warm = int(n // 8 % 10 < (0 if who == "a0" else 7))
-        judge = who[0] if is_apart else "ef"[n // 8 % 2]
+        judge = "x" if n // 32 >= stands_in_from else who[0] if is_apart else "ef"[n // 8 % 2]
         marks.append(f"{judge}{n}  c{n}  {judge}  {at:%Y-%m-%d} 20:00  pec  {warm}  0  1")
         if second and n % 2:
             marks.append(f"z{n}  c{n}  z  {at:%Y-%m-%d} 21:00  pec  {1 - warm}  0  1")
@@ -100,3 +100,39 @@ def test_a_harsh_evaluator_makes_nobody_worse_and_hides_nobody(tied: float, apar
     judged = judge(Measure("pec", "pec_rate", "share", "higher", "binomial", rows, Records("fact_evaluations", "true")))
     assert np.array(judged.agents)[name([judged.found])[0]].tolist() == [7]
     assert (judges.are_apart(rows, "agent"), judges.are_apart(rows, "team")) == (apart, False)
+
+
+@pytest.mark.parametrize(("stands_in_from", "verdict"), [(99, "too_few"), (8, "untold")])
+def test_a_week_that_others_judged_is_not_held_against_the_weeks_before(
+    tmp_path: Path, stands_in_from: int, verdict: str
+) -> None:
+    centre = centre_of(tmp_path, stands_in_from=stands_in_from)
+    [found] = [f for f in changes.find(centre) if f.labels["kpi"] == "pec_rate"]
+    assert found.verdict == verdict and set(found.figures) == {"value"}
+    said = sentence(Words("en"), found, centre.results.catalogue, {})
+    assert ("mostly other evaluators judged than in the weeks before" in said) == (verdict == "untold")
+
+
+WEEKS = """
+who judged         w1        w2        w3        w4        others
+by lot             10e-10f   12e-8f    9e-11f    8e-12f    no
+a stand-in         10e-10f   12e-8f    9e-11f    20x       yes
+for most           10e-10f   12e-8f    9e-11f    6e-14x    yes
+for fewer          10e-10f   12e-8f    9e-11f    12e-8x    no
+for two weeks      10e-10f   12e-8f    20x       20x       yes
+in turns           20e       20f       20g       20e       no
+too few to say     10e-10f   12e-8f    9e-11f    19x       no
+the first week     -         -         -         20x       no
+"""
+
+
+@pytest.mark.parametrize("line", WEEKS.strip().splitlines()[1:], ids=lambda line: line[:18].strip())
+def test_a_stand_in_is_told_from_evaluators_who_take_turns(line: str) -> None:
+    *weeks, is_others = line[18:].split()
+    rows = [
+        (f"w{week}", part[-1])
+        for week, parts in enumerate(weeks, start=1)
+        for part in parts.strip("-").split("-")
+        for _ in range(int(part[:-1] or 0))
+    ]
+    assert judges.is_week_by_others(pd.DataFrame(rows, columns=["week", "evaluator"]), "w4") == (is_others == "yes")

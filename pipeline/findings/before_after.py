@@ -30,7 +30,8 @@ TIMED = f"is_answered and is_customer_made and not is_written and handle_s > 0 a
 CONTACTS = f"""select week, agent, team, coalesce(topic, '') as topic, case when {TIMED} then handle_s end as handle,
     case when {FOLLOWED} then case when {REPEAT} then 1.0 else 0.0 end end as returned
 from fact_contacts where is_answered and {OF_TEAMS}"""
-JUDGED = f"select week, agent, team, coalesce(topic, '') as topic, warm from {judges.CONTACTS} where {OF_TEAMS}"
+JUDGED = f"""select week, agent, team, coalesce(topic, '') as topic, warm, evaluator
+from {judges.CONTACTS} where {OF_TEAMS}"""
 
 
 class Event(NamedTuple):
@@ -97,6 +98,13 @@ def _changed(event: Event, name: str, rows: pd.DataFrame, level: float = 0.95) -
     return change_apart(rows[name], rows["agent"], rows["team"], rows["topic"], is_since, event.team, level)
 
 
+def _is_by_others(event: Event, judged: pd.DataFrame) -> bool:
+    """Whether other evaluators judge the event's own team since then, or the others."""
+    is_own = judged["team"] == event.team
+    sides = (judged[is_own], judged[~is_own])
+    return any(judges.is_by_others(side, side["week"].isin(event.since)) for side in sides)
+
+
 def _findings(
     centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float
 ) -> list[Finding]:
@@ -114,7 +122,9 @@ def _alone(centre: Centre, event: Event, title: str, everybody: pd.DataFrame) ->
 
 
 def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float) -> Finding:
-    changes = {name: _changed(event, name, rows, level) for name, rows in compared.items()}
+    by_others = "warm" in compared and _is_by_others(event, compared["warm"])
+    known = [name for name in compared if name != "warm" or not by_others]
+    changes = {name: _changed(event, name, compared[name], level) for name in known}
     figures = {
         name: Figure(change.value, UNITS[name], change.low, change.high, len(compared[name]))
         for name, change in changes.items()
@@ -124,6 +134,7 @@ def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataF
     is_seen = any(change.low * change.high > 0 for change in changes.values())
     verdict: Verdict = "seen" if is_seen else "no_detectable_change"
     more = {} if all(change.teams for change in changes.values()) else {"teams": "few"}
+    more |= {"judged": "by_others"} if by_others else {}
     return _state(centre, event, title, verdict, figures, _records(event, compared["handle"]), more)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.drill import counted
-from pipeline.findings.centre import Centre
+from pipeline.findings import judges
+from pipeline.findings.centre import POOLED, Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -32,12 +33,27 @@ def find(centre: Centre) -> list[Finding]:
     names = [name for name in KPIS if name in centre.results.catalogue.kpis]
     lines = {name: weekly_line(centre, centre.results.catalogue[name], centre.weekly) for name in names}
     lines = {name: line for name, line in lines.items() if len(line) and not np.isnan(line["value"].iloc[-1])}
+    untold = {name for name, line in lines.items() if _is_by_others(centre, name, str(line.index[-1]))}
     kpis = [centre.results.catalogue[name] for name in lines]
-    compared = [line["compared"].to_numpy() for line in lines.values()]
+    compared = [
+        np.full(len(line), np.nan) if name in untold else line["compared"].to_numpy() for name, line in lines.items()
+    ]
     seen = judge(compared, kpis, [line["records"].tolist() for line in lines.values()])
     judged = sum(not np.isnan(found.p) for found, _ in seen)
     alone = 1 - RATE / max(judged, 1)
-    return [_finding(centre, kpi, lines[kpi.id]["value"], *found, alone) for kpi, found in zip(kpis, seen, strict=True)]
+    return [
+        _finding(centre, kpi, lines[kpi.id]["value"], one, "untold" if kpi.id in untold else verdict, alone)
+        for kpi, (one, verdict) in zip(kpis, seen, strict=True)
+    ]
+
+
+def _is_by_others(centre: Centre, name: str, week: str) -> bool:
+    """Whether other evaluators judged the week's contacts than those of the quarter before it."""
+    if centre.results.catalogue[name].of != "fact_evaluations":
+        return False
+    weeks = [known for known in centre.history if known <= week][-POOLED - 1 :]
+    judged = centre.frame(f"select week, evaluator from {judges.CONTACTS} where {in_weeks(weeks)}")
+    return judges.is_week_by_others(judged, week)
 
 
 def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) -> list[tuple[Surprise, Verdict]]:

@@ -15,10 +15,10 @@ from pipeline.weeks import in_weeks
 
 FEWEST_SHARED = 10
 """Contacts that several judged, below which their agreement is not told."""
-FEWEST_GIVEN, FEWEST_OF = 10, 30
-"""Judgements by an evaluator, and of a team or person, below which it is chance who judged whom."""
+FEWEST_GIVEN, FEWEST_OF, FEWEST_IN_WEEK = 10, 30, 20
+"""Judgements by an evaluator, of a team or person, and of a week, below which it is chance who judged."""
 LINKED = 0.5
-"""Of a team's or person's judgements: the part that evaluators give to all others alike. By lot it is near 1."""
+"""Of judgements of a team, person or week: the part that evaluators give to all others alike. By lot it is near 1."""
 CONTACTS = """(select week, half_hour, half_hour_at, agent, team, topic, channel, avg(cast(is_pec as double)) as warm,
         case when min(evaluator) = max(evaluator) then min(evaluator) end as evaluator
     from fact_evaluations where is_pec is not null
@@ -79,6 +79,28 @@ def are_apart(found: pd.DataFrame, whom: str) -> bool:
     given = given[given.sum(axis=1) >= FEWEST_OF]
     if len(given) < 2:
         return False
-    others = given.sum() - given
-    own, rest = (part.div(part.sum(axis=1), axis=0) for part in (given, others))
-    return bool((np.minimum(own, rest).sum(axis=1) < LINKED).any())
+    return bool((_in_common(given) < LINKED).any())
+
+
+def is_by_others(found: pd.DataFrame, is_new: pd.Series) -> bool:
+    """Whether the new ones of these contacts were judged by other evaluators than the rest, so that a change
+    of warmth cannot be told from one of leniency."""
+    given = pd.crosstab(is_new, found["evaluator"].fillna(""))
+    return len(given) == 2 and given.sum(axis=1).min() >= FEWEST_IN_WEEK and bool((_in_common(given) < LINKED).any())
+
+
+def is_week_by_others(found: pd.DataFrame, week: str) -> bool:
+    """The same of a week beside the weeks before it; not where these take turns, too, and vary by it already."""
+    sizes = found.groupby("week").size()
+    known = found[found["week"].isin(sizes.index[sizes >= FEWEST_IN_WEEK])]
+    before = known[known["week"] < week]
+    by_week = pd.crosstab(before["week"], before["evaluator"].fillna(""))
+    take_turns = len(by_week) > 1 and _in_common(by_week).median() < LINKED
+    return not take_turns and is_by_others(known, known["week"] == week)
+
+
+def _in_common(given: pd.DataFrame) -> pd.Series:
+    """Of each row, the part of its evaluators' shares that all other rows have alike."""
+    own, rest = (part.div(part.sum(axis=1), axis=0) for part in (given, given.sum() - given))
+    common: pd.Series = np.minimum(own, rest).sum(axis=1)
+    return common

@@ -61,7 +61,8 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     quiet = [Said(verdict, words.count(text, seen[verdict])) for verdict, text in QUIET.items() if seen[verdict]]
     if not judged or seen.keys() == {"too_few"}:
         quiet = [Said("too_few", words("answer.too_early"))]
-    verdict = [_verdict(words, seen, len(judged) - seen["too_few"])] if moved else []
+    quiet += [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict == "untold"]
+    verdict = [_verdict(words, seen, len(judged) - seen["too_few"] - seen["untold"])] if moved else []
     slow = [f for f in data.findings if f.kind == "quarter" and not f.whom][:MOVED]
     slowly = [said_of(words, f, data.catalogue, data.names, link) for f in slow]
     shown = [tile for group in tiles(data, words).values() for tile in group]

@@ -65,7 +65,7 @@ class Series:
     def verdict(self) -> str:
         """Of the findings, whose false alarms are held for the whole page; a chart's own signal is only a reason to look."""
         signal = xmr.verdict(self.compared, self.kpi.better)
-        if self.judged in NAMED:
+        if self.judged in NAMED or self.judged == "untold":
             return self.judged
         return "stands_out" if signal in NAMED else self.judged or signal
 

@@ -84,13 +84,19 @@ def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
     is_compared = {"handle", "usual"} <= filled.keys()
     return {
         "timed": words("found.timed", handle=filled["handle"], usual=filled["usual"]) if is_compared else "",
-        "warmth": words("found.warmth", warm=filled["warm"]) if "warm" in filled else "",
+        "warmth": _warmth(words, filled, labels),
         "few_teams": words("found.few_teams") if labels.get("teams") == "few" else "",
         "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
         "pool": words("found.one_pool"),
         "favour": words("found.favourable") if is_favourable else "",
         "doubt": words("found.favourable_enough") if is_favourable else "",
     }
+
+
+def _warmth(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) -> str:
+    if labels.get("judged") == "by_others":
+        return words("found.warmth_by_others")
+    return words("found.warmth", warm=filled["warm"]) if "warm" in filled else ""
 
 
 def _goal(words: Words, target: str, labels: Mapping[str, str]) -> str:

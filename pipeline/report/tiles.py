@@ -160,7 +160,7 @@ def _change(words: Words, line: Series, n: float) -> str:
 def signal(words: Words, line: Series) -> str:
     """Which rule makes the newest week stand out; nothing when none does."""
     chart = line.chart
-    if not len(line.values) or chart.is_trial or line.verdict in ("too_few", "no_detectable_change"):
+    if not len(line.values) or chart.is_trial or line.verdict in ("too_few", "untold", "no_detectable_change"):
         return ""
     rules = {"outside": chart.outside, "run": chart.run, "trend": chart.trend, "two_of_three": chart.two_of_three}
     fired = next((name for name, marks in rules.items() if marks[-1] != 0), None)
