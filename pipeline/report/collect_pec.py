@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.findings.drawn import Chosen, chosen
 from pipeline.findings.judges import verdicts
 from pipeline.results import Results
 from pipeline.weeks import in_weeks
@@ -19,7 +20,7 @@ class Warmth:
     contacts: written ones with the machine's score and people's verdict where there is one. `stratum`: a number for each agent,
     within whose contacts those to be judged are drawn; it stays where people are left out.
     letters: agents' letters with their features. verdicts: see pipeline.findings.judges. of_themselves: evaluations that an
-    agent gave contacts of their own, which are no verdicts.
+    agent gave contacts of their own, which are no verdicts. chosen: in what judged contacts differ from others as lots would not.
     """
 
     weeks: list[str]
@@ -27,6 +28,7 @@ class Warmth:
     letters: pd.DataFrame
     verdicts: pd.DataFrame
     of_themselves: int = 0
+    chosen: Sequence[Chosen] = ()
 
 
 def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
@@ -40,5 +42,6 @@ def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:
         letters=results.frame(f"select * from fact_letters where {of} and is_agents order by source, message_id"),
         verdicts=verdicts(results, weeks),
         of_themselves=len(results.frame(f"select evaluation_id from fact_evaluations where {of} and is_own")),
+        chosen=chosen(results, weeks),
     )
     return None if found.letters.empty and found.verdicts.empty else found

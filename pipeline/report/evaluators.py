@@ -92,6 +92,16 @@ def silence(words: Words, found: Warmth | None) -> str:
     return " ".join(filter(None, [warning(words, found), unknown]))
 
 
+def chosen(words: Words, found: Warmth | None) -> str:
+    """That judged contacts are not like the others, as lots would make them; nothing without a sign."""
+    told = (
+        [words(f"answer.chosen_{one.name}", apart=words.difference(one.unit, one.apart)) for one in found.chosen]
+        if found
+        else []
+    )
+    return words("answer.chosen", apart=", ".join(told)) if told else ""
+
+
 def agreed(words: Words, found: Warmth) -> str:
     """Krippendorff's alpha of contacts that two or more judged, with its interval."""
     matrix = judges.shared(found.verdicts)

@@ -34,7 +34,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
     return {
         "is_empty": False,
         "lead": words("pec.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
-        "doubt": evaluators.warning(words, found),
+        "doubt": " ".join(filter(None, [evaluators.warning(words, found), evaluators.chosen(words, found)])),
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
         "joined_said": _joined_said(data, words, found),

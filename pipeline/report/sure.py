@@ -19,7 +19,8 @@ def sure(data: Collected, words: Words) -> list[Said]:
     """What the verdicts are held to, and how large a lone change of the week would have been named in half of the cases."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
     told = [_held(data, words), words("answer.margins", margins="; ".join(margins)) if margins else ""]
-    return [Said("seen", text) for text in (*told, evaluators.warning(words, data.warmth)) if text]
+    doubts = (evaluators.warning(words, data.warmth), evaluators.chosen(words, data.warmth))
+    return [Said("seen", text) for text in (*told, *doubts) if text]
 
 
 def _held(data: Collected, words: Words) -> str:

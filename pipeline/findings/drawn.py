@@ -1,0 +1,50 @@
+"""Whether judged contacts look drawn by lot, as far as what is known of every contact tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.findings.centre import FOLLOWED, REPEAT
+from pipeline.kpis.measure import Connection
+from pipeline.statistics.stratified import drawn_apart
+from pipeline.weeks import in_weeks
+
+UNITS = {"returned": "share", "handle": "s"}
+BY_LOT = 0.02
+"""Of centres whose judged contacts were drawn by lot, at most the share that is doubted."""
+CONTACTS = f"""
+with judged as (
+    select distinct contact_source, conversation_id, is_written
+    from fact_evaluations
+    where is_pec is not null
+)
+
+select contacts.agent, contacts.week, contacts.is_written, judged.conversation_id is not null as is_judged,
+    case when {FOLLOWED} then case when {REPEAT} then 1.0 else 0.0 end end as returned,
+    case when contacts.handle_s > 0 then contacts.handle_s end as handle
+from fact_contacts as contacts
+left join judged on judged.contact_source = contacts.source and judged.conversation_id = contacts.conversation_id
+    and judged.is_written = contacts.is_written
+where contacts.is_answered and contacts.agent is not null"""
+
+
+class Chosen(NamedTuple):
+    """By how much judged contacts lie apart from others of the same people and weeks, in what."""
+
+    name: str
+    apart: float
+    unit: str
+
+
+def chosen(asked: Connection, weeks: Sequence[str]) -> list[Chosen]:
+    """In what the judged contacts of these weeks differ from others, where lots would hardly make them."""
+    found = asked.frame(f"select * from ({CONTACTS}) as contacts where {in_weeks(weeks)} order by agent, week")
+    stratum = found.groupby(["agent", "week", "is_written"]).ngroup()
+    told = []
+    for name, unit in UNITS.items():
+        known = found[name].notna()
+        apart, chance = drawn_apart(found[name][known], found["is_judged"][known], stratum[known])
+        if chance < BY_LOT / len(UNITS):
+            told.append(Chosen(name, apart, unit))
+    return told
