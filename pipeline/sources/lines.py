@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.sources.plain_text import CHUNK
-from pipeline.sources.rejects import Reject, breaks_in
+from pipeline.sources.rejects import Reject, breaks_in, without_blanks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,11 +29,13 @@ def none() -> Lines:
 
 
 def line_ends(text: Path) -> tuple[Lines, Lines]:
-    """Byte positions of the line breaks, and the numbers (from 1) of the lines with nothing in them."""
+    """Byte positions at which lines end, and the numbers (from 1) of the lines with nothing in them."""
     content = np.memmap(text, dtype=np.uint8, mode="r")
     pieces = [np.flatnonzero(content[i : i + CHUNK] == NEWLINE) + i for i in range(0, len(content), CHUNK)]
+    if content[-1] != NEWLINE:
+        pieces.append(np.array([len(content)]))
     ends = np.concatenate(pieces).astype(np.int64)
-    begins = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    begins = np.concatenate([[0], ends[:-1] + 1])
     is_blank = (ends == begins) | ((ends == begins + 1) & (content[begins] == RETURN))
     return ends, np.flatnonzero(is_blank) + 1
 
@@ -44,13 +46,13 @@ def locate(heights: Lines, rejects: list[Reject], blanks: Lines, first: int) -> 
     `heights`: lines with something in them that each row takes. `first`: the line of the first record.
     """
     last = first + int(heights.sum()) + sum(r.records for r in rejects) + len(blanks)
-    is_taken = np.zeros(last + 1, dtype=bool)
-    is_taken[:first] = True
-    is_taken[blanks[blanks <= last]] = True
+    filled = np.setdiff1d(np.arange(first, last + 1), blanks, assume_unique=True)
+    is_taken = np.zeros(len(filled), dtype=bool)
     for reject in rejects:
-        is_taken[reject.line : reject.line + reject.records] = True
+        at = np.searchsorted(filled, reject.line)
+        is_taken[at : at + reject.records] = True
     begins = np.cumsum(heights) - heights
-    lines: Lines = np.flatnonzero(~is_taken)[begins].astype(np.int64)
+    lines: Lines = filled[~is_taken][begins].astype(np.int64)
     return lines
 
 
@@ -67,8 +69,8 @@ def heights_of(sql: DuckDBPyConnection, columns: list[str], rows: int, begin: in
     """
     heights = one_each(rows)
     joined = "(" + " || '|' || ".join(f"coalesce({column}, '')" for column in columns) + ")"
-    filled = f"regexp_replace(replace({joined}, chr(13), ''), '\\n+', chr(10), 'g')"
-    query = f"select rowid - {begin}, {breaks_in([filled])} as breaks from stage where contains({joined}, chr(10))"
-    for row, breaks in sql.execute(query).fetchall():
-        heights[row] += breaks
+    breaks = breaks_in([without_blanks(joined)])
+    query = f"select rowid - {begin}, {breaks} as breaks from stage where contains({joined}, chr(10))"
+    for row, more in sql.execute(query).fetchall():
+        heights[row] += more
     return heights

@@ -13,7 +13,7 @@ from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import LONGEST_LINE, Dialect, header_of, hidden_names
 from pipeline.sources.expressions import file_literal, quoted
 from pipeline.sources.plain_text import CHUNK
-from pipeline.sources.rejects import Reject, breaks_in
+from pipeline.sources.rejects import Reject, breaks_in, without_blanks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SPACES = "\t\u00a0\u2007\u202f"
 """What web pages and office programs put around a value, and nobody sees."""
+MOST_TOLD = 10_000
+"""Bytes of a rejected record that DuckDB gives."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,20 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
         return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + {1 + header.height}", [])
     from pipeline.sources import lines as physical  # with numpy, which no other way to here needs
+    from pipeline.sources.lost import accounted
 
-    _stage(sql, reader, _trimmed(list(columns.values()), spaces))
+    every = [f"f{i}" for i in range(len(names))]
+    _stage(sql, reader, _trimmed(every, spaces))
     begin = _first_rowid(sql)
-    heights = physical.heights_of(sql, list(columns.values()), rows, begin)
+    heights = physical.heights_of(sql, every, rows, begin)
     ends, blanks = physical.line_ends(text)
-    rejects = physical.placed(rejects, ends)
-    lines = physical.locate(heights, rejects, blanks, first=1 + header.height)
+    first = 1 + header.height
+    rejects = accounted(physical.placed(rejects, ends), heights, ends, blanks, first)
+    lines = physical.locate(heights, rejects, blanks, first)
     if not multiline:
-        swallowed = _take_swallowed(sql, list(columns.values()), delimiter, len(names), begin)
+        swallowed = _take_swallowed(sql, every, delimiter, len(names), begin)
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
-    take_empty_rows(sql, list(columns.values()))
+    take_empty_rows(sql, every)
     return _staged_with_lines(sql, columns, lines, rejects, begin)
 
 
@@ -94,14 +99,22 @@ def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
     if rows == 0:
         raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
     from pipeline.sources import lines as physical
+    from pipeline.sources.lost import accounted
 
-    rejects = _rejects(sql, ["text"])
-    if rejects:
-        rejects = physical.placed(rejects, physical.line_ends(text)[0])
-    lines = physical.locate(physical.one_each(rows), rejects, physical.none(), first=1)
+    heights, rejects = physical.one_each(rows), _rejects(sql, ["text"])
+    if rejects or _may_lack_a_line(sql, text, rows):
+        ends = physical.line_ends(text)[0]
+        rejects = accounted(physical.placed(rejects, ends), heights, ends, physical.none(), first=1)
+    lines = physical.locate(heights, rejects, physical.none(), first=1)
     staged = _staged_with_lines(sql, {"text": "text"}, lines, rejects)
     sql.execute("delete from stage where text is null or ltrim(text) = ''")
     return staged
+
+
+def _may_lack_a_line(sql: DuckDBPyConnection, text: Path, rows: int) -> bool:
+    """Is enough of the file in no row for a line that the reader cannot hold? Cheaper than to count its lines."""
+    read = sql.execute("select coalesce(sum(strlen(text)), 0) from stage").fetchone()
+    return text.stat().st_size - rows - (int(read[0]) if read else 0) > LONGEST_LINE
 
 
 def count_lines(text: Path) -> int:
@@ -160,17 +173,25 @@ def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
 def _rejects(sql: DuckDBPyConnection, names: list[str]) -> list[Reject]:
     """What the reader rejected; `line` is still the byte at which the record begins.
 
-    To DuckDB it begins with the empty lines above it, and with half of a line break of Windows.
+    To DuckDB it begins with the empty lines above it, and with half of a line break of Windows. Of an open quote that runs on
+    beyond what it reads at once it tells the record before.
     """
     breaks = "chr(13) || chr(10)"
+    is_whole = f"strlen(csv_line) < {MOST_TOLD}"
+    is_before = (
+        f"error_type = 'UNQUOTED VALUE' and {is_whole} and byte_position > line_byte_position + strlen(csv_line)"
+    )
+    above = (
+        f"case when {is_before} then strlen(csv_line) + 2 else length(csv_line) - length(ltrim(csv_line, {breaks})) end"
+    )
     found = sql.execute(
-        f"select line_byte_position - 1 + coalesce(length(csv_line) - length(ltrim(csv_line, {breaks})), 0), "
-        f"any_value(1 + {breaks_in([f'trim(csv_line, {breaks})'])}), min(column_idx), "
-        "lower(replace(cast(min(error_type) as varchar), ' ', '_')) from stage_rejects group by 1 order by 1"
+        f"select line_byte_position - 1 + coalesce({above}, 0), "
+        f"any_value(1 + {breaks_in([without_blanks(f'trim(csv_line, {breaks})')])}), min(column_idx), "
+        "lower(replace(cast(min(error_type) as varchar), ' ', '_')), min(line) from stage_rejects group by 1 order by 1"
     ).fetchall()
     return [
-        Reject(int(byte), int(height or 1), names[index - 1] if index and index <= len(names) else None, rule)
-        for byte, height, index, rule in found
+        Reject(int(byte), int(height or 1), names[index - 1] if index and index <= len(names) else None, rule, ordinal)
+        for byte, height, index, rule, ordinal in found
     ]
 
 
