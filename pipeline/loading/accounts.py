@@ -59,6 +59,17 @@ def has_content(warehouse: Warehouse, source: str, name: str, content: str) -> b
     return warehouse.value(query, [source, name, content]) is not None
 
 
+def most_left_out(warehouse: Warehouse, file_id: int, least_rows: int) -> float | None:
+    """The greatest share of rows that were not meant in another file of the entry's source and table with so many rows."""
+    query = (
+        "select max(other.left_out / (other.left_out + other.rows_read)) from files it join files other "
+        "on other.source = it.source and other.contract = it.contract and other.part is not distinct from it.part "
+        "where it.file_id = ? and other.file_id <> it.file_id and not other.is_undone and other.left_out + other.rows_read > ?"
+    )
+    share: float | None = warehouse.value(query, [file_id, least_rows])
+    return share
+
+
 def _account(warehouse: Warehouse, row: dict[str, Any], file: str) -> Account:
     query = "select rule, sum(records)::bigint as n from quarantine where file_id = ? group by rule order by rule"
     quarantined = {bad["rule"]: bad["n"] for bad in warehouse.records(query, [row["file_id"]])}

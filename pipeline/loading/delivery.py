@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import RefusedFile
 from pipeline.loading import admit, remarks, versions
-from pipeline.loading.accounts import Account, booked
+from pipeline.loading.accounts import Account, booked, most_left_out
 from pipeline.loading.earlier import REST, Delivered, earlier, give_way, keep_rests
 from pipeline.loading.faults import Faults
 from pipeline.loading.files import InputFile
-from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk
+from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk, refuse_if_unmeant
 from pipeline.loading.scales import on_scales_of
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.reading import Staged
@@ -121,6 +121,9 @@ def _in_place_of_before(entry: _Entry, faults: Faults) -> versions.Outcome:
     """The new records take the place of those that the file gave before, unless they are too few for it."""
     delivery, contract, before = entry.delivery, entry.contract, entry.before
     warehouse, path, limits = delivery.warehouse, delivery.file.path, delivery.settings.admission
+    if entry.feed.left_out and not before.is_same_content:
+        usual = most_left_out(warehouse, entry.file_id, limits.bad_rows_allowed)
+        refuse_if_unmeant(path, entry.feed.left_out, faults.read, usual, limits)
     give_way(warehouse, contract, before, entry.file_id)
     outcome = versions.settle(warehouse, contract, entry.file_id)
     if before.is_same_content:
@@ -148,6 +151,7 @@ def _register(entry: _Entry, faults: Faults) -> None:
         "file_id": entry.file_id, "batch_id": delivery.batch, "source": source, "name": delivery.name,
         "contract": entry.contract.name, "digest": delivery.digest, "rows_read": faults.read, "quarantined": faults.records,
         "is_undone": False, "part": feed.part, "lay_as": delivery.file.name, "content": delivery.content, "due_at": faults.due_at,
+        "left_out": feed.left_out,
     }  # fmt: skip
     sql.execute(f"insert into files ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
 

@@ -34,6 +34,21 @@ def refuse_if_mostly_bad(file: Path, faults: Faults, limits: Admission, is_whole
         raise RefusedFile(f"{file}: none of {read} records is sound: {_why(faults)}")
 
 
+def refuse_if_unmeant(file: Path, left_out: int, read: int, usual: float | None, limits: Admission) -> None:
+    """Raises RefusedFile where `only` leaves out many more rows than it ever did, or all of the first file.
+
+    `usual`: the greatest share among the source's other files.
+    """
+    rows = left_out + read
+    known = usual is not None or not read
+    if known and left_out > limits.bad_rows_allowed and left_out / rows - (usual or 0) > limits.bad_share_limit:
+        earlier = f", of files before at most {usual:.0%}" if usual is not None else ""
+        raise RefusedFile(
+            f"{file}: only leaves out {left_out} of {rows} rows{earlier}: the file may have another word for what is meant; "
+            "if it is right, raise admission.bad_share_limit"
+        )
+
+
 def refuse_if_list_shrunk(file: Path, held: int, sound: int, limits: Admission) -> None:
     """Raises RefusedFile for a whole list that is shorter than it was by more than the share: records are counted, not compared,
     for some systems date all of them anew each time."""

@@ -59,6 +59,8 @@ class Feed:
     system: str = ""
     may_be_empty: bool = False
     passed_over: str = ""
+    left_out: int = 0
+    """Rows that are not meant, by what a mapping says of them."""
 
 
 @dataclass(frozen=True)

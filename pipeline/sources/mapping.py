@@ -37,7 +37,8 @@ def mapped_source(file: Path) -> feeds.Source:
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged, others = stage_mapped(sql, path, scratch, mapping)
     unmeant = f"{path.name}: rows that the mapping does not mean (only): {others}" if others else ""
-    yield staged, replace(feed_of(staged, mapping), passed_over="; ".join(filter(None, [staged.besides, unmeant])))
+    said = "; ".join(filter(None, [staged.besides, unmeant]))
+    yield staged, replace(feed_of(staged, mapping), passed_over=said, left_out=others)
 
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:

@@ -130,7 +130,7 @@ class Mapping(BaseModel):
     constants: dict[str, str | int | float | bool] = {}
     filled: tuple[str, ...] = ()
     """Columns of the file without which a row is a form that nobody has filled in, and no record."""
-    only: dict[str, tuple[str, ...]] = {}
+    only: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     """Column of the file = the words in it: a row with another, or with none, is not meant."""
     renamed: dict[str, tuple[str, ...]] = {}
     """Column of the file as this mapping calls it = its other names, in older or newer files."""

@@ -1,0 +1,42 @@
+"""`only` of a mapping leaves rows out; a file of which it leaves out far more than ever has another word for what is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UsageError
+from tests.mapped import CALLS, load
+
+MAPPING = CALLS.replace("[columns]", 'only = { taken = ["yes"] }\n[columns]')
+
+
+def rows(day: int, **words: int) -> str:
+    taken = [word for word, count in words.items() for _ in range(count)]
+    return "id,at,outcome,taken\n" + "".join(
+        f"{day}-{n},2026-05-{day:02} 10:00,answered,{word}\n" for n, word in enumerate(taken)
+    )
+
+
+def test_a_file_with_another_word_for_what_is_meant_is_refused(tmp_path: Path) -> None:
+    load(tmp_path, MAPPING, rows(4, yes=50, no=10), "1.csv")
+    error = load(tmp_path, MAPPING, rows(11, Answered=50, no=10), "2.csv")[0].error
+    assert error and "only leaves out 60 of 60 rows, of files before at most 17%" in error
+    assert load(tmp_path, MAPPING, rows(11, yes=40, no=20), "2.csv")[0].error is None
+
+
+def test_of_the_first_file_all_rows_but_not_many_may_be_left_out(tmp_path: Path) -> None:
+    error = load(tmp_path, MAPPING, rows(4, no=11), "1.csv")[0].error
+    assert error and "only leaves out 11 of 11 rows: the file may have another word" in error
+    assert load(tmp_path, MAPPING, rows(4, no=10), "1.csv")[0].error is None
+    assert load(tmp_path, MAPPING, rows(11, yes=10, no=90), "2.csv")[0].error is None
+
+
+def test_another_mapping_may_leave_out_more_of_a_file_that_was_loaded(tmp_path: Path) -> None:
+    text = rows(4, yes=50, no=50)
+    load(tmp_path, MAPPING.replace('"yes"', '"yes", "no"'), text)
+    assert load(tmp_path, MAPPING, text)[0].error is None
+
+
+def test_no_words_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="only"):
+        load(tmp_path, MAPPING.replace('["yes"]', "[]"), rows(4, yes=1))
