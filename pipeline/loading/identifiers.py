@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.loading import customers, letters, privacy, shapes
+from pipeline.loading import customers, letters, privacy, record_names, shapes
 from pipeline.loading.keys import pads
 from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
@@ -36,7 +36,7 @@ def protected(
     clear |= {name: agent_of_channel(value) for name, value in clear.items() if types[name] == "agent"}
     persons = [(field.text, f"pseudonyms_{name}.known_by") for name, field in told.items() if types[name] == "person"]
     suspicious = _suspicious(warehouse, {n: v for n, v in clear.items() if types[n] in ("label", "agent")}, table)
-    numbered = _numbered(warehouse, {n: v for n, v in clear.items() if types[n] in ("id", "ref")}, table)
+    numbered = _numbered(warehouse, {n: v for n, v in clear.items() if types[n] in ("id", "ref")}, table, settings)
 
     def hidden(name: str, value: str) -> str:
         if types[name] == "person":
@@ -45,11 +45,11 @@ def protected(
             own = letters.own_words(value) if contract.columns[name].is_letter else value
             return letters.masked(own, settings)
         if types[name] == "ref":
-            whole = privacy.without_numbers(value) if name in numbered else value
+            whole = record_names.without_numbers(value, "'[phone]'", settings) if name in numbered else value
             return privacy.masked_reference(whole, persons, settings)
         if name in suspicious:
             return privacy.stand_in(value, types[name], settings, key)
-        return privacy.id_stand_in(value, key) if name in numbered else value
+        return privacy.id_stand_in(value, settings, key) if name in numbered else value
 
     return fields | {name: replace(fields[name], value=hidden(name, value)) for name, value in clear.items()}
 
@@ -79,12 +79,12 @@ def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set
     return {name for (name,) in warehouse.sql.execute(found).fetchall()}
 
 
-def _numbered(warehouse: Warehouse, values: dict[str, str], table: str) -> set[str]:
+def _numbered(warehouse: Warehouse, values: dict[str, str], table: str, settings: Privacy) -> set[str]:
     """The names of records that hold somebody's telephone number: some systems make them of it."""
     if not values:
         return set()
     asked = ", ".join(
-        f"coalesce(bool_or(regexp_matches({value}, '{shapes.NUMBER}')), false)" for value in values.values()
+        f"coalesce(bool_or({record_names.holds_number(value, settings)}), false)" for value in values.values()
     )
     found = warehouse.sql.execute(f"select {asked} from {table}").fetchall()[0]
     return {name for name, is_found in zip(values, found, strict=True) if is_found}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.loading import record_names
 from pipeline.loading.keys import pads
 from pipeline.loading.shapes import AT, DATE, DIGITS, EMAIL, EMAIL_NAME, EPOCH, EPOCH_MS, NUMBER, PHONE, WORD
 from pipeline.sources.expressions import quoted
@@ -43,9 +44,9 @@ def _of_domain(agent: str, settings: Privacy, key: bytes) -> str:
     return f"case when {domain} in ('', {own}) then '' else ' ' || {_sign(domain, key, SIGN_HEX)} end"
 
 
-def id_stand_in(text: str, key: bytes) -> str:
+def id_stand_in(text: str, settings: Privacy, key: bytes) -> str:
     """SQL: the name of a record with a sign in place of telephone numbers in it: the same name has the same in every table."""
-    return _without_numbers(text, _sign(text, key, ID_HEX))
+    return record_names.without_numbers(text, _sign(text, key, ID_HEX), settings)
 
 
 def masked_file_name(text: str) -> str:
@@ -102,8 +103,3 @@ def masked_reference(text: str, persons: list[Person], settings: Privacy) -> str
         is_left = f"contains({squeezed}, {known_by}) or contains(replace(lower({text}), '%40', '@'), {known_by})"
         text = f"case when {is_left} then {masked(text, 'text')} else {text} end"
     return text
-
-
-def without_numbers(text: str) -> str:
-    """SQL: a reference without telephone numbers; days and counts in it stay."""
-    return _without_numbers(text, "'[phone]'")
