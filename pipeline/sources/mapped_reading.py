@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Set
 from contextlib import suppress
 from dataclasses import replace
@@ -12,11 +11,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LacksColumns, RefusedFile
-from pipeline.sources.dialect import LONGEST_LINE, Dialect, delimiter_of, header_in, header_of, hidden_names
+from pipeline.sources.dialect import (
+    LONGEST_LINE,
+    Dialect,
+    delimiter_of,
+    header_in,
+    header_of,
+    hidden_names,
+    seems_a_record,
+)
 from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
-from pipeline.sources.plain_text import NOT_UTF8, first_lines, plain_text, with_header, with_one_line_end, without_first
+from pipeline.sources.plain_text import (
+    NOT_UTF8,
+    first_lines,
+    plain_text,
+    wide_hint,
+    with_header,
+    with_one_line_end,
+    without_first,
+)
 from pipeline.sources.reading import Staged, stage_delimited
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
@@ -26,7 +41,6 @@ if TYPE_CHECKING:
 
 LINES_SEARCHED = 21
 """The first line, and as many as a title, a period and an empty line may take."""
-NO_NAME = r"[\d.,:/ T+-]*\d[\d.,:/ T+-]*"
 NAMELESS = (
     '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
 )
@@ -167,11 +181,12 @@ def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, h
     missing, has = sorted(needed - {*names}), ", ".join(filter(None, names))
     if missing:
         hint = hint or (f"; {NOT_UTF8}" if "\ufffd" in has else "")
-        hint = hint or (NAMELESS if any(re.fullmatch(NO_NAME, name) for name in names) else "")
+        is_record = any(map(seems_a_record, names))
+        hint = wide_hint(has) or hint or (NAMELESS if is_record else "")
         hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
         raise LacksColumns(
-            f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file, "
-            f"which has {hidden_names(has)}{hint}"
+            f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file"
+            f"{'' if is_record else f', which has {hidden_names(has)}'}{hint}"
         )
 
 

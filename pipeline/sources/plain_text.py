@@ -49,6 +49,13 @@ def first_lines(path: Path) -> list[str]:
     return head.decode("utf-8-sig", errors="replace").splitlines()
 
 
+def wide_hint(text: str) -> str:
+    """What to write for text of two bytes a sign, read as if it were one: every other is nothing."""
+    if not text or text.count("\0") * 3 < len(text):
+        return ""
+    return f'; it looks like UTF-16: [reader] encoding = "utf-16{"be" if text.startswith(chr(0)) else "le"}"'
+
+
 def length(path: Path) -> int:
     """Bytes of the file, uncompressed; of a damaged one those before the damage."""
     found = 0
