@@ -40,6 +40,14 @@ from tests.mapped import CALLS, load
         ('"at"', '{ form = "at" }', "form"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\ndelimiter = ";;"', "reader.delimiter"),
+        *(
+            ('outcome = "outcome"', f'outcome = "outcome"\n[reader]\n{key}', f"reader{said}")
+            for key, said in [
+                (r'delimiter = "\n"', ".delimiter: stands between"), (r'delimiter = "\u0000"', ".delimiter: stands between"),
+                ('delimiter = "é"', ".delimiter: stands between"), ('quote = "q"', ".quote: stands between"),
+                ('delimiter = "|"\nquote = "|"', ": quote and delimiter are two signs"), ('decimal = ";"', ".decimal"),
+            ]
+        ),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nnames = ["id", "at"]', "reader.names: outcome is not among them"),
         ("[columns]", 'zones = { EST = "five" }\n[columns]', "zones.EST"),
         ('[columns]\ncall_id = "id"\noffered_at = "at"', 'zones = { EST = "-05:00" }\n[columns]\ncall_id = "id"\noffered_at = { from = "at", format = "%d.%m.%Y %H:%M EST" }', 'zones puts an offset for EST: write "%d.%m.%Y %H:%M %z"'),
@@ -60,3 +68,10 @@ def test_a_column_that_the_file_lacks(tmp_path: Path) -> None:
         account.error is not None and "rows.csv: line 1: column at of the mapping is not in the file" in account.error
     )
     assert "id, when, outcome" in account.error and rows == []
+
+
+@pytest.mark.parametrize(("told", "sign"), [("'", ","), ("\\t", ";"), (";", ",")])
+def test_another_delimiter_than_the_files_is_told(tmp_path: Path, told: str, sign: str) -> None:
+    text = "id,at,outcome\n1,2026-05-04 10:00,answered\n".replace(",", sign)
+    error = load(tmp_path, f'{CALLS}[reader]\ndelimiter = "{told}"\n', text)[0].error
+    assert error and error.endswith(f'; the header holds no "{told}": [reader] delimiter = "{sign}"')

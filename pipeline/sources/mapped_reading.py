@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Set
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import LacksColumns, RefusedFile
 from pipeline.sources.dialect import (
+    DELIMITERS,
     LONGEST_LINE,
     Dialect,
     delimiter_of,
@@ -174,7 +176,17 @@ def _check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, ne
     except RefusedFile as empty:
         raise RefusedFile(f"{empty}{further_down()}") from None
     if not needed <= {*mapping.in_its_words(names)}:
-        _refuse_missing(path, mapping.in_its_words(names), needed, dialect.above + 1, further_down())
+        hint = further_down() or _other_delimiter(names, dialect)
+        _refuse_missing(path, mapping.in_its_words(names), needed, dialect.above + 1, hint)
+
+
+def _other_delimiter(names: list[str], dialect: Dialect) -> str:
+    """What to write where the whole header is one name, because what the mapping says stands between names is not in it."""
+    likely = max(DELIMITERS, key=names[0].count)
+    if not dialect.delimiter or len(names) > 1 or likely not in names[0]:
+        return ""
+    told, other = (json.dumps(sign, ensure_ascii=False) for sign in (dialect.delimiter, likely))
+    return f"; the header holds no {told}: [reader] delimiter = {other}"
 
 
 def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:

@@ -18,7 +18,8 @@ from pipeline.sources.dialect import Dialect
 SHIPPED = "mappings"
 ANY_OTHER = "*"
 """Among a column's words: whatever else the file says there."""
-Mark = Annotated[str, Field(min_length=1, max_length=1)]
+Sign = Annotated[str, Field(min_length=1, max_length=1)]
+Decimal = Literal[".", ","]
 Offset = Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")]
 
 
@@ -41,7 +42,7 @@ class MappedColumn(BaseModel):
     """An empty field has what stands above it: of a report by groups only the first row names its own."""
     format: str | tuple[str, ...] = ()
     unit: Literal["s", "ms", "ns", "min", "h", "d", "hh:mm:ss"] = "s"
-    decimal: Mark | None = None
+    decimal: Decimal | None = None
     values: dict[str, str] = {}
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
     where: dict[str, tuple[str, ...]] = {}
@@ -90,10 +91,10 @@ class MappedColumn(BaseModel):
 class ReaderOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    delimiter: Mark | None = None
+    delimiter: Sign | None = None
     quote: Annotated[str, Field(max_length=1)] = '"'
     encoding: str = "utf-8"
-    decimal: Mark | None = None
+    decimal: Decimal | None = None
     null: tuple[str, ...] = ()
     sheet: str | None = None
     skip: Annotated[int, Field(ge=0)] = 0
@@ -105,6 +106,19 @@ class ReaderOptions(BaseModel):
     def above(self) -> int:
         """Lines of the file above the text that is read: a header of our own is one more than the file has."""
         return self.skip - bool(self.names)
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def no_part_of_a_word(cls, value: str | None) -> str | None:
+        if value and (value.isalnum() or value in "\r\n\0"):
+            raise ValueError("stands between words: no letter, no digit, no end of a line")
+        return value
+
+    @model_validator(mode="after")
+    def two_signs(self) -> ReaderOptions:
+        if self.quote and self.quote == self.delimiter:
+            raise ValueError("quote and delimiter are two signs")
+        return self
 
     @field_validator("encoding")
     @classmethod
