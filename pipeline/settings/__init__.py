@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -42,7 +42,7 @@ class Settings(Section):
     is_simulated: bool = False
     engine: Engine = Engine()
     parameters: Parameters = Parameters()
-    targets: dict[str, float] = Field(default_factory=dict)
+    targets: dict[str, Annotated[float, Field(ge=-1e9, le=1e9)]] = Field(default_factory=dict)
     admission: Admission = Admission()
     privacy: Privacy = Privacy()
     checks: dict[str, Literal["stop", "warn", "off"]] = Field(default_factory=dict)

@@ -22,7 +22,7 @@ class Engine(Section):
 
     name: Literal["duckdb", "spark"] = "duckdb"
     memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$", examples=['"600MB"'])
-    threads: int | None = Field(default=None, ge=1)
+    threads: int | None = Field(default=None, ge=1, le=1024)
     rows_at_once: int = Field(default=3_000_000, ge=1)
     master: str = "local[*]"
     exchange: str | None = None
@@ -128,7 +128,7 @@ class Cases(Section):
 class Costs(Section):
     """What an hour of work costs: with it, hours are told in money too."""
 
-    hour: float | None = Field(default=None, gt=0)
+    hour: float | None = Field(default=None, gt=0, le=1e9)
     currency: str = ""
 
 
