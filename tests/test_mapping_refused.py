@@ -38,7 +38,10 @@ from tests.mapped import CALLS, load
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),
         ('"at"', '{ form = "at" }', "form"),
-        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding: no encoding of text 'klingon'; e.g. cp1252, cp1251, utf-16"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "rot13"', "reader.encoding: no encoding of text 'rot13'"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "base64"', "reader.encoding: no encoding of text 'base64'"),
+        ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nskip = 99999999999999999999', "reader.skip = 99999999999999999999: 1000 or less is wanted"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\ndelimiter = ";;"', "reader.delimiter"),
         *(
             ('outcome = "outcome"', f'outcome = "outcome"\n[reader]\n{key}', f"reader{said}")
@@ -60,6 +63,11 @@ def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, 
     with pytest.raises(UsageError) as refusal:
         find_source("csv", str(tmp_path / "wrong.toml"))
     assert "wrong.toml: " in str(refusal.value) and said in str(refusal.value)
+
+
+def test_a_mapping_with_the_mark_of_windows_is_read(tmp_path: Path) -> None:
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf" + CALLS.encode())
+    assert find_source("csv", str(tmp_path / "marked.toml")).name == "marked"
 
 
 def test_a_column_that_the_file_lacks(tmp_path: Path) -> None:

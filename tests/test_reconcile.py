@@ -159,7 +159,11 @@ def test_a_file_as_german_excel_writes_it(tmp_path: Path, results: Results) -> N
     file = tmp_path / "e.csv"
     file.write_text("Queue;Servicelevel in %\nGeschäftskunden;59,4\ncards;56,0\n", "cp1252")
     asked = (results, file, "service_level", ("queue",), "total", "true")
-    for encoding, says in (("utf-8-sig", "is not utf-8 text: `--encoding cp1252`"), ("cp125", "there is no 'cp125'")):
+    for encoding, says in (
+        ("utf-8-sig", "is not utf-8 text: `--encoding cp1252`"),
+        ("cp125", "no encoding of text 'cp125'"),
+        ("rot13", "no encoding of text 'rot13'"),
+    ):
         with pytest.raises(UsageError, match=says):
             reconcile(*asked, encoding)
     assert [row["theirs"] for row in reconcile(*asked, "cp1252").rows if row["queue"] != "loans"] == [0.594, 0.56]

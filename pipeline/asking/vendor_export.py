@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.kpis import Catalogue
+from pipeline.sources.plain_text import checked_encoding
 
 CLOCK = re.compile(r"^(\d+):(\d\d)(?::(\d\d))?$")
 NUMBER = re.compile(r"^-?\d[\d\s]*(?:[.,](\d+))?\s*%?$")
@@ -81,9 +81,9 @@ def _table(file: Path, encoding: str) -> pd.DataFrame:
     if not file.is_file():
         raise UsageError(f"{file}: no such file")
     try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise UsageError(f"--encoding: there is no '{encoding}'; e.g. cp1252, cp1251, utf-16") from None
+        checked_encoding(encoding)
+    except ValueError as error:
+        raise UsageError(f"--encoding: {error}") from None
     try:
         if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
             return pd.read_excel(file, dtype=str, engine="calamine").dropna(how="all")

@@ -29,7 +29,7 @@ NUMBERS = ("seconds", "number", "integer")
 
 def checked(file: Path, text: bytes) -> Mapping:
     try:
-        mapping = Mapping(**tomllib.loads(text.decode("utf-8")))
+        mapping = Mapping(**tomllib.loads(text.decode("utf-8-sig")))
         ZoneInfo(mapping.timezone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None

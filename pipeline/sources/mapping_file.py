@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.dialect import Dialect
+from pipeline.sources.plain_text import checked_encoding
 
 SHIPPED = "mappings"
 ANY_OTHER = "*"
@@ -97,7 +97,7 @@ class ReaderOptions(BaseModel):
     decimal: Decimal | None = None
     null: tuple[str, ...] = ()
     sheet: str | None = None
-    skip: Annotated[int, Field(ge=0)] = 0
+    skip: Annotated[int, Field(ge=0, le=1000)] = 0
     """Lines of the file above its header, rows of a sheet; none of a Parquet file."""
     names: tuple[str, ...] = ()
     """The columns of a file, or of a sheet, without a header, in their order."""
@@ -123,11 +123,7 @@ class ReaderOptions(BaseModel):
     @field_validator("encoding")
     @classmethod
     def known_encoding(cls, value: str) -> str:
-        try:
-            codecs.lookup(value)
-        except LookupError as error:
-            raise ValueError(str(error)) from None
-        return value
+        return checked_encoding(value)
 
 
 class Mapping(BaseModel):

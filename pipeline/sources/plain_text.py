@@ -27,6 +27,15 @@ ALIENS = {
 NOT_UTF8 = 'it is not UTF-8 text: [reader] encoding = "cp1252", if it is Russian "cp1251"'
 
 
+def checked_encoding(name: str) -> str:
+    """The name of an encoding; raises ValueError for another. Codecs from bytes to bytes (base64, zlib) are none of text."""
+    try:
+        " ".encode(name)
+    except (LookupError, ValueError):
+        raise ValueError(f"no encoding of text '{name}'; e.g. cp1252, cp1251, utf-16") from None
+    return name
+
+
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`: the file's name and more."""
     opener = _opener(path)
