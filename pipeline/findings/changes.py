@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.drill import counted
 from pipeline.findings import judges
 from pipeline.findings.centre import POOLED, Centre
+from pipeline.findings.open_days import open_days
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -42,7 +43,7 @@ def find(centre: Centre) -> list[Finding]:
     judged = sum(not np.isnan(found.p) for found, _ in seen)
     alone = 1 - RATE / max(judged, 1)
     return [
-        _finding(centre, kpi, lines[kpi.id]["value"], one, "untold" if kpi.id in untold else verdict, alone)
+        _finding(centre, kpi, lines[kpi.id], one, "untold" if kpi.id in untold else verdict, alone)
         for kpi, (one, verdict) in zip(kpis, seen, strict=True)
     ]
 
@@ -72,13 +73,16 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) 
 
 def weekly_line(centre: Centre, kpi: Kpi, figures: pd.DataFrame) -> pd.DataFrame:
     """The KPI by calendar week up to the newest whose outcomes and judgements have come in: its value, `compared`, which has none
-    in weeks that others cannot be compared with, and `records`. `figures`: stored ones of the centre or of one group."""
+    in weeks that others cannot be compared with and is of a week with all its days, and `records`. `figures`: stored ones of the
+    centre or of one group."""
     weeks = centre.known_weeks(kpi.id)
     rows = figures[figures["kpi"] == kpi.id].set_index("period").reindex(weeks)
     if kpi.of in JUDGED and len(rows):
         rows = rows.iloc[: arrived_week(rows["n"].fillna(0).tolist()) + 1]
     value = rows["value"].astype(float)
     compared = value.mask(rows.index.isin(thin_weeks(rows["n"].to_dict()))) if kpi.is_of_records else value
+    if opened := open_days(centre, kpi):
+        compared = value / opened.share.reindex(value.index)
     found = pd.DataFrame({"value": value, "compared": compared, "records": rows["n"].fillna(0)})
     return found.reindex(list(with_gaps(tuple(rows.index))))
 
@@ -106,19 +110,28 @@ def _verdict(found: Surprise, is_named: bool, line: np.ndarray, kpi: Kpi) -> Ver
     return "improved" if is_up == (kpi.better == "higher") else "worsened"
 
 
-def _finding(centre: Centre, kpi: Kpi, line: pd.Series, found: Surprise, verdict: Verdict, alone: float) -> Finding:
+def _finding(centre: Centre, kpi: Kpi, line: pd.DataFrame, found: Surprise, verdict: Verdict, alone: float) -> Finding:
     """`alone`: the level beyond which a figure is named though no other has changed."""
-    week = str(line.index[-1])
-    figures = {"value": Figure(float(line.iloc[-1]), kpi.unit)}
+    week, value, compared = str(line.index[-1]), float(line["value"].iloc[-1]), float(line["compared"].iloc[-1])
+    figures = {"value": Figure(value, kpi.unit)}
     if not np.isnan(found.p):
-        expected, low, high = (back(part, kpi.unit) for part in (found.expected, found.low, found.high))
+        part = value / compared if kpi.kind == "count" else 1.0
+        expected, low, high = (part * back(bound, kpi.unit) for bound in (found.expected, found.low, found.high))
         figures["expected"] = Figure(expected, kpi.unit, low, high)
-        least, most = (back(bound, kpi.unit) for bound in found.within(alone))
+        least, most = (part * back(bound, kpi.unit) for bound in found.within(alone))
         figures["unnamed"] = Figure(expected, kpi.unit, least, most)
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
-    labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week))}
+    labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week)), **_closed(centre, kpi, week)}
     records = records_of(counted(centre.results.catalogue, kpi.id), [week])
     return centre.state("week", verdict, kpi.id, weight, figures, records, week=week, labels=labels)
+
+
+def _closed(centre: Centre, kpi: Kpi, week: str) -> dict[str, str]:
+    """How many of its usual days a week had, where some are lacking."""
+    opened = open_days(centre, kpi)
+    if not opened or opened.days[week] >= opened.usual:
+        return {}
+    return {"days": str(opened.days[week]), "usual_days": str(opened.usual)}
 
 
 def records_of(kpi: Kpi, weeks: list[str], team: str = "") -> Records:

@@ -52,6 +52,8 @@ def sentence(
     parts = [words.marked(key(finding), **rest, whom=whom)]
     if (events := labels.get("events")) and finding.verdict in MOVED:
         parts.append(words.marked("found.events", events=events))
+    if "days" in labels:
+        parts.append(words.marked("found.short_week", days=labels["days"], usual=labels["usual_days"]))
     text = Markup(" ").join(parts)
     return text if link else text.unescape()
 

@@ -17,7 +17,8 @@ WANTED = {
     "too_short": "at least {min_length}", "string_too_short": "at least {min_length} character",
     "string_too_long": "at most {max_length} character",
     "literal_error": "{expected}", "string_pattern_mismatch": "something",
-    "finite_number": "a finite number", "int": "a whole number", "float": "a number", "bool": "true or false", "string_type": "text in quotes",
+    "finite_number": "a finite number", "int": "a whole number", "float": "a number", "bool": "true or false",
+    "string_type": "text in quotes",
     "path": "a path in quotes", "date": "a day such as 2026-12-24",
     "dict": "a table in braces", "model": "a table in braces", "tuple": "a list",
 }  # fmt: skip
