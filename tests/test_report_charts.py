@@ -58,7 +58,7 @@ def judged(data: Collected, second: list[int], shared: int = 60) -> Collected:
     """With the verdicts of a second evaluator beside a first's, on so many contacts that both judged."""
     rows = [("first", f"c{n}", n // 3 % 2) for n in range(60)]
     rows += [("second", f"c{n}" if n < shared else f"d{n}", pec) for n, pec in enumerate(second)]
-    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1)
+    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1, agent="a")
     assert data.warmth is not None
     return replace(data, warmth=replace(data.warmth, verdicts=verdicts))
 
@@ -111,7 +111,7 @@ def test_human_contact_is_put_in_words_from_thirty_judged_contacts_on_and_where_
 def test_where_a_team_has_evaluators_of_its_own_no_team_is_called_anything(data: Collected) -> None:
     rows = [(f"judge of {team}", f"{team}{n}", team, n % 2) for team in (1, 2) for n in range(30)]
     assert data.warmth is not None
-    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "team", "pec"])
+    verdicts = pd.DataFrame(rows, columns=["evaluator", "conversation_id", "team", "pec"]).assign(agent="a")
     doubtful = replace(placed(data), warmth=replace(data.warmth, verdicts=verdicts))
     assert set(corners(doubtful).values()) == {"not put in words", "not clearly anywhere"}
     panel = panels(doubtful, Words("en"))[0]
