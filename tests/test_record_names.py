@@ -67,3 +67,17 @@ def test_a_record_has_one_stand_in_wherever_its_name_stands(tmp_path: Path) -> N
     assert first["call_id"] == first["conversation_id"]
     assert first["call_id"].isalpha()
     assert second["call_id"] == "12345678901"
+
+
+def test_ids_that_hold_their_own_customer_are_told(tmp_path: Path) -> None:
+    mapping = CALLS + 'customer_key = "who"\n'
+    rows = "".join(
+        f"{name},2026-05-04 10:00,answered,{who}\n"
+        for name, who in [
+            ("ann@kunde.example-1", "ann@kunde.example"),
+            ("446681800x", "044 668 18 00"),
+            ("c3", "044 668 18 01"),
+        ]
+    )
+    account = load(tmp_path, mapping, "id,at,outcome,who\n" + rows, phone_country_code="41", phone_trunk_prefix="0")[0]
+    assert account.remark == "rows.csv: call_id: 2 hold their own customer's number or address in clear"

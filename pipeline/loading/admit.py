@@ -49,13 +49,14 @@ class Candidates:
         return (
             f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, "
             f"coalesce({self.version.value}, 0) as version, "
-            f"{', '.join(parsed)} from {self.staged.table} {self._lookups()}), "
+            f"{', '.join(parsed)} from {self.staged.table} {self.lookups()}), "
             f"{located(self.contract, self.fields)} "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
             "from located"
         )
 
-    def _lookups(self) -> str:
+    def lookups(self) -> str:
+        """SQL: joins to the pseudonyms of persons, and to what records know them by."""
         return " ".join(
             f"left join pseudonyms_{name} on pseudonyms_{name}.spelling = {field.text}"
             for name, field in self.fields.items()

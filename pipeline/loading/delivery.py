@@ -15,6 +15,7 @@ from pipeline.loading.accounts import Account, booked, most_left_out
 from pipeline.loading.earlier import REST, Delivered, earlier, give_way, keep_rests
 from pipeline.loading.faults import Faults
 from pipeline.loading.files import InputFile
+from pipeline.loading.own_names import named_by_customers
 from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk, refuse_if_unmeant
 from pipeline.loading.scales import on_scales_of
 from pipeline.sources.feed import Feed, Source
@@ -111,10 +112,11 @@ def _tried(entry: _Entry, staged: Staged) -> tuple[Faults, list[str]]:
     candidates = admit.prepare(warehouse, contract, feed, staged, settings.privacy, delivery.key)
     faults = admit.admit(warehouse, candidates, feed.system or delivery.source.name, entry.file_id)
     cut = remarks.cut(warehouse, candidates, delivery.file.name)
+    named = named_by_customers(warehouse, candidates, delivery.file.name)
     admit.forget(warehouse, contract)
     if faults.read or not feed.may_be_empty:
         refuse_if_mostly_bad(delivery.file.path, faults, settings.admission, contract.is_whole)
-    return faults, cut
+    return faults, [*cut, *named]
 
 
 def _in_place_of_before(entry: _Entry, faults: Faults) -> versions.Outcome:
