@@ -23,7 +23,7 @@ GROUPS = rf"{JOINT}(?:[0-9]{{2,3}}|{NO_YEAR}[0-9]{{2}})(?:{JOINT}[0-9]{{2,4}}){{
 NATIONAL = rf"\(?0[1-9][0-9]{{1,3}}\)?(?:{JOINT}{NO_YEAR}[0-9]{{4,6}}|{JOINT}[0-9]{{3}}{JOINT}[0-9]{{4}}|{GROUPS})"
 INTERNATIONAL = rf"\+[1-9][0-9]{{0,2}}(?:{JOINT}[0-9]{{1,4}}){{3,6}}"
 IBAN = r"[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?"
-UUID = r"[A-Za-z_:{\-]*[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?"
+UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 LENGTHS = {
     "30": "10", "32": "8,9", "36": "8,9", "39": "9,10", "43": "10,11", "44": "10", "45": "8", "46": "7,9", "47": "8",
@@ -35,8 +35,10 @@ LENGTHS = {
 
 
 def holds_number(text: str, settings: Privacy) -> str:
-    found = f"regexp_matches({text}, '{'|'.join(_patterns(settings))}')"
-    return f"case when {found} then not regexp_full_match({text}, '{UUID}') end"
+    """SQL: true where one stands outside the UUIDs in the text."""
+    number = "|".join(_patterns(settings))
+    rest = f"regexp_replace({text}, '{UUID}', '-', 'g')"
+    return f"case when regexp_matches({text}, '{number}') then regexp_matches({rest}, '{number}') end"
 
 
 def without_numbers(text: str, instead: str, settings: Privacy) -> str:
@@ -44,7 +46,7 @@ def without_numbers(text: str, instead: str, settings: Privacy) -> str:
     replaced = text
     for pattern in (*_patterns(settings), NUMBER):
         replaced = f"regexp_replace({replaced}, '{pattern}', '\\1' || {instead} || '\\2', 'g')"
-    return f"case when regexp_full_match({text}, '{UUID}') then {text} else {replaced} end"
+    return f"case when {holds_number(text, settings)} then {replaced} else {text} end"
 
 
 def _patterns(settings: Privacy) -> tuple[str, ...]:
