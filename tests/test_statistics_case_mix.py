@@ -93,3 +93,12 @@ def test_contacts_that_are_all_alike_expect_the_mean():
         outcome = (rng.random(120) < 0.7).astype(float)
         found = expected(outcome, rng.integers(0, 4, 120), alike, "binomial")
         assert found == pytest.approx(np.full(120, outcome.mean()))
+
+
+def test_effects_of_weeks_with_few_rare_outcomes_are_hardly_believed() -> None:
+    """Of a dozen calls a week of each of ten people six are hurried, one in each second week: other weeks are no safer for that."""
+    agent, week, turn = (grid.ravel() for grid in np.indices((10, 12, 12)))
+    outcome, is_odd = ((agent == 0) & (week % 2 == 0) & (turn == 0)).astype(float), week % 2 == 1
+    free, held = (expected(outcome, agent, {"week": week}, "binomial", passing) for passing in ((), ("week",)))
+    assert free.sum() == pytest.approx(6) and free[is_odd].sum() < 0.001
+    assert held.sum() == pytest.approx(6) and held[is_odd].sum() == pytest.approx(2.7, abs=0.1)

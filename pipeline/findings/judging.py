@@ -25,6 +25,8 @@ FEWEST_PEOPLE = 3
 """People of one kind of work below which these are not compared."""
 STRATA = ("topic", "channel", "hour", "week", "weekday")
 """What an outcome may follow, whoever took the contact: each has effects of its own, which add up."""
+PASSING = ("week", "weekday")
+"""Those of whose effects few contacts tell little: there are many levels, and most are alike."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _expecting(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
-    return rows.assign(expected=expected(rows["outcome"], rows["agent"], _strata(rows), family))
+    return rows.assign(expected=expected(rows["outcome"], rows["agent"], _strata(rows), family, PASSING))
 
 
 def _levelled(rows: pd.DataFrame, family: Family) -> pd.DataFrame:

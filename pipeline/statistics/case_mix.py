@@ -7,7 +7,7 @@ the fit: McCullagh and Nelder 1989, iteratively reweighted least squares; on spa
 cells and 140 effects takes a minute.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import numpy as np
@@ -20,18 +20,27 @@ IntArray = NDArray[np.int64]
 Family = Literal["binomial", "gaussian"]
 
 RIDGE = 1e-6  # in contacts: keeps the effect of an agent without a single failure finite, and moves nothing else
+PASSING = 4.0
+"""Precision of effects drawn around 0 with a standard deviation of .5 (of log odds, or of logarithms with a spread of 1)."""
 MAX_STEPS = 100
 TOLERANCE = 1e-8  # of a linear predictor, times its spread
 ROUNDING = 1e-12  # times its size: what steps may differ by where nothing differs
 
 
-def expected(outcome: ArrayLike, agent: ArrayLike, strata: Mapping[str, ArrayLike], family: Family) -> FloatArray:
+def expected(
+    outcome: ArrayLike,
+    agent: ArrayLike,
+    strata: Mapping[str, ArrayLike],
+    family: Family,
+    passing: Collection[str] = (),
+) -> FloatArray:
     """Expected outcome of each contact from its strata, in the unit of the outcome; one element per contact.
 
     binomial: outcomes 0..1 (0/1 as a rule), gaussian: any (durations: give logs). All agents are replaced by one of
     average effect, such that the mean expectation is the mean outcome. A NaN outcome gives NaN and is not counted; an
     outcome that never varies is its own expectation. Where an agent's contacts share no level with anyone else's,
-    agent and stratum cannot be told apart and the difference is split between them.
+    agent and stratum cannot be told apart and the difference is split between them. Strata named in `passing` (weeks) have
+    effects drawn around 0: those of few rows, or of rare outcomes, are believed in part, else they take an agent's share.
     ValueError: different lengths, infinite outcomes, or binomial ones outside 0..1. RuntimeError: no convergence.
     """
     y = np.asarray(outcome, dtype=np.float64)
@@ -43,11 +52,12 @@ def expected(outcome: ArrayLike, agent: ArrayLike, strata: Mapping[str, ArrayLik
         raise ValueError("binomial outcomes must lie in 0..1")
     result = np.full(y.shape, np.nan)
     if known.any():
-        result[known] = _expected([pd.factorize(column[known])[0] for column in columns], y[known], family)
+        ridges = [RIDGE, *(PASSING if name in passing else RIDGE for name in strata)]
+        result[known] = _expected([pd.factorize(column[known])[0] for column in columns], y[known], family, ridges)
     return result
 
 
-def _expected(codes: list[IntArray], y: FloatArray, family: Family) -> FloatArray:
+def _expected(codes: list[IntArray], y: FloatArray, family: Family, ridges: list[float]) -> FloatArray:
     if np.ptp(y) == 0:
         return y
     cell = _cells(codes)
@@ -55,7 +65,8 @@ def _expected(codes: list[IntArray], y: FloatArray, family: Family) -> FloatArra
     mean = np.bincount(cell, y) / n
     first = np.unique(cell, return_index=True)[1]
     designs = [_indicators(code[first], int(code.max()) + 1) for code in codes]
-    effects = _fit(sparse.csr_array(sparse.hstack(designs)), mean, n, family)
+    ridge = np.repeat(ridges, [design.shape[1] for design in designs])
+    effects = _fit(sparse.csr_array(sparse.hstack(designs)), mean, n, family, ridge)
     without_agent = (
         sparse.csr_array(sparse.hstack(designs[1:])) @ effects[designs[0].shape[1] :] if designs[1:] else 0 * n
     )
@@ -76,14 +87,14 @@ def _indicators(code: IntArray, levels: int) -> sparse.csr_array:
     return sparse.csr_array((np.ones(rows.size), (rows, code[rows])), shape=(code.size, levels))
 
 
-def _fit(design: sparse.csr_array, mean: FloatArray, n: IntArray, family: Family) -> FloatArray:
-    """Effects, one per column of the design, from the means of cells of n contacts."""
+def _fit(design: sparse.csr_array, mean: FloatArray, n: IntArray, family: Family, ridge: FloatArray) -> FloatArray:
+    """Effects, one per column of the design and held to 0 by its `ridge`, from the means of cells of n contacts."""
     eta = special.logit((mean * n + 0.5) / (n + 1)) if family == "binomial" else mean
     for _ in range(MAX_STEPS):
         fitted = special.expit(eta) if family == "binomial" else eta
         slope = np.maximum(fitted * (1 - fitted), 1e-10) if family == "binomial" else np.ones_like(mean)
         weighted = design.multiply((n * slope)[:, None]).T.tocsr()
-        information = (weighted @ design).toarray() + RIDGE * np.eye(design.shape[1])
+        information = (weighted @ design).toarray() + np.diag(ridge)
         effects: FloatArray = linalg.solve(information, weighted @ (eta + (mean - fitted) / slope), assume_a="pos")
         previous, eta = eta, design @ effects
         if np.abs(eta - previous).max() <= TOLERANCE * np.ptp(eta) + ROUNDING * np.abs(eta).max():
