@@ -1,4 +1,7 @@
-"""What targets do: whom a handle-time target would reward and a target of quality punish, and the other way round."""
+"""What targets do: whom a handle-time target would reward and a target of quality punish, and the other way round.
+
+Handle time is taken as it is, as a target takes it; quality with the cases of each evened out, which are not theirs to choose.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,24 @@ import pandas as pd
 from scipy import special
 
 from pipeline.findings.centre import Centre
+from pipeline.findings.judging import FEWEST, Judged, judge
+from pipeline.findings.people import measures
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.measure import Question, measure
 
-QUALITY = ("fcr_7d", "pec_rate")
-"""The second only where people may be judged by it."""
-FEWEST = 30
+QUALITY = ("settled", "pec")
+"""Measures of people; the second only where they may be judged by it."""
 MISS_ON_A_SIDE = 0.025
 """Of 95 % ranges that chance alone puts above what is true of somebody, and of those it puts below."""
 
 
 def find(centre: Centre) -> list[Finding]:
-    if not {"aht", *QUALITY} <= centre.results.catalogue.kpis.keys() or not centre.ripe:
+    if "aht" not in centre.results.catalogue.kpis or not centre.ripe:
         return []
-    quality = QUALITY[:1] if centre.doubt else QUALITY
-    asked = Question(("aht", *quality), by=("agent",), where=centre.in_ripe)
-    people = measure(centre.results, centre.results.catalogue, asked)
-    sorted_out = sort_people(people[people["agent"].notna()], quality)
+    judged = _judged(centre)
+    quality = tuple(one.measure.name for one in judged)
+    pace = measure(centre.results, centre.results.catalogue, Question(("aht",), by=("agent",), where=centre.in_ripe))
+    sorted_out = sort_people(pd.concat([pace[pace["agent"].notna()], *map(evened, judged)]), quality)
     if len(sorted_out) < max(5, centre.settings.report.small_group):
         return []
     figures = {
@@ -35,6 +39,19 @@ def find(centre: Centre) -> list[Finding]:
     verdict = verdict_on(sorted_out, quality)
     weight = 10 * (figures["quick_only"].value + figures["good_only"].value) / len(sorted_out) * (verdict == "seen")
     return [centre.state("targets", verdict, "aht", weight, figures, _records(centre, sorted_out))]
+
+
+def _judged(centre: Centre) -> list[Judged]:
+    """The qualities that are known of anybody."""
+    names = QUALITY[:1] if centre.doubt else QUALITY
+    return [one for one in (judge(asked) for asked in measures(centre) if asked.name in names) if one.agents]
+
+
+def evened(judged: Judged) -> pd.DataFrame:
+    """How far everybody's quality lies from what the cases of each lead one to expect, as figures of people."""
+    found = judged.found
+    limits = {"value": found.excess, "low": found.low, "high": found.high}
+    return pd.DataFrame({"agent": judged.agents, "kpi": judged.measure.name, "n": judged.n, **limits})
 
 
 def _records(centre: Centre, people: pd.DataFrame) -> Records:
@@ -56,7 +73,7 @@ def sort_people(figures: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> pd
     """
     enough = figures[figures["n"] >= FEWEST].pivot(index="agent", columns="kpi", values=["value", "low", "high"])
     enough = enough.dropna()
-    if not len(enough) or not {"aht", *quality} <= set(enough["value"]):
+    if not quality or not len(enough) or not {"aht", *quality} <= set(enough["value"]):
         return pd.DataFrame({name: [] for name in ("aht", "is_quick", "is_slow", "is_poor", "is_good")})
     middles = enough["value"].median()
     below, above = enough["high"] < middles, enough["low"] > middles
