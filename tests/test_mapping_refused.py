@@ -37,7 +37,12 @@ from tests.mapped import CALLS, load
         ('"at"', '{ format = "epoch" }', "columns.offered_at: wants either from or sum"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),
-        ('"at"', '{ form = "at" }', "form"),
+        ('"at"', '{ form = "at" }', "columns.offered_at.form: no such key; format or from?"),
+        ('"at"', '{ from = 5 }', "columns.offered_at.from = 5: text in quotes or a list of such is wanted"),
+        ('"at"', '{ from = ["day", 5] }', 'columns.offered_at.from = ["day", 5]: text in quotes or a list of such is wanted'),
+        ('"at"', '{ from = "at", format = 5 }', "columns.offered_at.format = 5: text in quotes or a list of such is wanted"),
+        ('"at"', '{ from = "at", differ = ["x"] }', "columns.offered_at: differ wants two columns"),
+        ('outcome = "outcome"', '[constants]\noutcome = ["answered"]', 'constants.outcome = ["answered"]: text in quotes is wanted'),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding: no encoding of text 'klingon'; e.g. cp1252, cp1251, utf-16"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "rot13"', "reader.encoding: no encoding of text 'rot13'"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "base64"', "reader.encoding: no encoding of text 'base64'"),
@@ -52,7 +57,8 @@ from tests.mapped import CALLS, load
             ]
         ),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nnames = ["id", "at"]', "reader.names: outcome is not among them"),
-        ("[columns]", 'zones = { EST = "five" }\n[columns]', "zones.EST"),
+        ("[columns]", 'zones = { EST = "-5" }\n[columns]', "zones.EST: '-5' is no offset such as -05:00"),
+        ("[columns]", 'zones = { EST = "America/New_York" }\n[columns]', "zones.EST: 'America/New_York' is no offset such as -05:00"),
         ('[columns]\ncall_id = "id"\noffered_at = "at"', 'zones = { EST = "-05:00" }\n[columns]\ncall_id = "id"\noffered_at = { from = "at", format = "%d.%m.%Y %H:%M EST" }', 'zones puts an offset for EST: write "%d.%m.%Y %H:%M %z"'),
         ("[columns]", 'renamed = { wait = ["Wait"] }\n[columns]', "renamed: no column of the mapping is read from wait"),
         ('call_id = "id"', "call_id = id", "not valid TOML"),
@@ -63,6 +69,7 @@ def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, 
     with pytest.raises(UsageError) as refusal:
         find_source("csv", str(tmp_path / "wrong.toml"))
     assert "wrong.toml: " in str(refusal.value) and said in str(refusal.value)
+    assert "; columns." not in str(refusal.value)
 
 
 def test_a_mapping_with_the_mark_of_windows_is_read(tmp_path: Path) -> None:

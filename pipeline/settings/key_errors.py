@@ -19,6 +19,7 @@ WANTED = {
     "literal_error": "{expected}", "string_pattern_mismatch": "something",
     "finite_number": "a finite number", "int": "a whole number", "float": "a number", "bool": "true or false",
     "string_type": "text in quotes",
+    "texts": "text in quotes or a list of such",
     "path": "a path in quotes", "date": "a day such as 2026-12-24",
     "dict": "a table in braces", "model": "a table in braces", "tuple": "a list",
 }  # fmt: skip
@@ -40,7 +41,8 @@ def _told(mistake: Any, model: type[BaseModel]) -> str:
     steps = [str(step) for step in mistake["loc"] if step != "[key]"]
     place, kind, value = ".".join(steps), mistake["type"], mistake["input"]
     if kind == "extra_forbidden":
-        keys = list(_section_at(model, mistake["loc"][:-1]).model_fields)
+        fields = _section_at(model, mistake["loc"][:-1]).model_fields
+        keys = [field.alias or name for name, field in fields.items()]
         return f"{place}: no such key; {nearest(steps[-1], keys) or 'there are ' + ', '.join(keys)}"
     if kind == "missing":
         return f"{place}: has to be said"

@@ -77,7 +77,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, house: House) -> I
         raise RefusedFile(f"{path}: line 1: no letter in it")
     staged = stage_delimited(sql, copy, Dialect(","), set(COLUMNS), multiline=True)
     mapping = Mapping(table="messages", timezone="UTC", columns={name: name for name in COLUMNS})  # type: ignore[arg-type]
-    feed = feed_of(staged, mapping.model_copy(update={"constants": {"channel": "email", "is_public": True}}))
+    feed = feed_of(staged, mapping.model_copy(update={"constants": {"channel": "email", "is_public": "true"}}))
     body = feed.fields["body"]
     broken = replace(
         body, value=f"replace({body.value}, chr(11), chr(10))", text=f"replace({body.text}, chr(11), chr(10))"

@@ -13,7 +13,7 @@ from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.mapped_reading import SUFFIXES, conditions, stage_mapped
 from pipeline.sources.mapping_check import checked
-from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping, spelled
+from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
     fields = {name: _field(name, staged, mapping) for name in mapping.columns}
     for name, value in mapping.constants.items():
         column = mapping.contract.columns[name]
-        as_written = MappedColumn(source_columns=name, decimal=".")
-        fields[name] = _read_as(sql_of.quoted(spelled(value)), column, as_written, mapping)
+        as_written = MappedColumn(source_columns=(name,), decimal=".")
+        fields[name] = _read_as(sql_of.quoted(value), column, as_written, mapping)
     feed = feeds.Feed(
         mapping.table, fields, system=mapping.system or mapping.contract.system, may_be_empty=bool(mapping.only)
     )

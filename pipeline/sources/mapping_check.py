@@ -12,7 +12,7 @@ from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
 from pipeline.settings.key_errors import explain
 from pipeline.sources import expressions as sql_of
-from pipeline.sources.mapping_file import MappedColumn, Mapping, spelled
+from pipeline.sources.mapping_file import MappedColumn, Mapping
 
 EXAMPLES = {
     "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970, '
@@ -49,7 +49,7 @@ def checked(file: Path, text: bytes) -> Mapping:
     if mapping.version:
         _check_version(f"{file}: version", mapping.version)
     for name, value in mapping.constants.items():
-        _check_words(f"{file}: constants.{name}", [spelled(value)], mapping, name)
+        _check_words(f"{file}: constants.{name}", [value], mapping, name)
     return mapping
 
 

@@ -13,14 +13,12 @@ from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.dialect import Dialect
+from pipeline.sources.mapping_values import Constant, Decimal, Offset, Sign, Texts
 from pipeline.sources.plain_text import checked_encoding
 
 SHIPPED = "mappings"
 ANY_OTHER = "*"
 """Among a column's words: whatever else the file says there."""
-Sign = Annotated[str, Field(min_length=1, max_length=1)]
-Decimal = Literal[".", ","]
-Offset = Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")]
 
 
 class MappedColumn(BaseModel):
@@ -31,7 +29,7 @@ class MappedColumn(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    source_columns: str | tuple[str, ...] = Field(alias="from", default=())
+    source_columns: Texts = Field(alias="from", default=())
     sum: tuple[str, ...] = ()
     plus: str = ""
     """Of an instant: the column with the time that passed until it since the one in `from`, in `unit`."""
@@ -40,14 +38,14 @@ class MappedColumn(BaseModel):
     take: Literal["first", "last"] = "first"
     down: bool = False
     """An empty field has what stands above it: of a report by groups only the first row names its own."""
-    format: str | tuple[str, ...] = ()
+    formats: Texts = Field(alias="format", default=())
     unit: Literal["s", "ms", "ns", "min", "h", "d", "hh:mm:ss"] = "s"
     decimal: Decimal | None = None
     values: dict[str, str] = {}
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
     where: dict[str, tuple[str, ...]] = {}
     """Read only in records in which these columns of the file have one of these values."""
-    differ: tuple[str, str] | tuple[()] = ()
+    differ: tuple[str, ...] = ()
     """Read only in records in which these two columns of the file say different things."""
     opaque: bool = False
     """A number made by the source system: no phone, however long it is."""
@@ -67,20 +65,18 @@ class MappedColumn(BaseModel):
             raise ValueError("take wants split")
         if self.sum and self.values:
             raise ValueError("values cannot stand beside sum; words for nothing are null under [reader]")
+        if len(self.differ) not in (0, 2):
+            raise ValueError("differ wants two columns")
         return self
 
     @property
     def names(self) -> tuple[str, ...]:
-        return self.sum or ((self.source_columns,) if isinstance(self.source_columns, str) else self.source_columns)
+        return self.sum or self.source_columns
 
     @property
     def read_columns(self) -> set[str]:
         """Every column of the file that its value depends on."""
         return {*self.names, *self.where, *self.differ} | ({self.plus} if self.plus else set())
-
-    @property
-    def formats(self) -> tuple[str, ...]:
-        return (self.format,) if isinstance(self.format, str) else self.format
 
     @property
     def epoch(self) -> str | None:
@@ -137,7 +133,7 @@ class Mapping(BaseModel):
     version: MappedColumn | None = None
     system: str = ""
     columns: dict[str, MappedColumn]
-    constants: dict[str, str | int | float | bool] = {}
+    constants: dict[str, Constant] = {}
     filled: tuple[str, ...] = ()
     """Columns of the file without which a row is a form that nobody has filled in, and no record."""
     only: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
@@ -195,7 +191,3 @@ def find_mapping(name_or_file: str) -> Path:
 
 def shipped_names() -> list[str]:
     return sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).joinpath(SHIPPED).iterdir())
-
-
-def spelled(value: str | int | float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
