@@ -155,3 +155,22 @@ def _read(source: Any, most: int = CHUNK) -> bytes:
             raise OSError(str(error)) from None
         raise
     return data
+
+
+def count_lines(text: Path) -> int:
+    """Physical lines of a file, a last one without a line break included."""
+    count, last = 0, b"\n"
+    with text.open("rb") as raw:
+        while chunk := raw.read(CHUNK):
+            count, last = count + chunk.count(b"\n"), chunk[-1:]
+    return count + (last != b"\n")
+
+
+def signs_in(text: Path, signs: str) -> set[str]:
+    """Those of the signs that a file holds."""
+    found, end = set[str](), b""
+    with text.open("rb") as raw:
+        while chunk := raw.read(CHUNK):
+            found |= {sign for sign in signs if sign not in found and sign.encode() in end + chunk}
+            end = chunk[-2:]
+    return found

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile
-from pipeline.sources.dialect import LONGEST_LINE, Dialect, header_of, hidden_names
+from pipeline.sources.dialect import LONGEST_LINE, Dialect, Header, header_of, hidden_names
 from pipeline.sources.expressions import file_literal, quoted
-from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.plain_text import count_lines, signs_in
 from pipeline.sources.rejects import Reject, breaks_in, without_blanks
 
 if TYPE_CHECKING:
@@ -47,37 +47,48 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     `multiline`: the target has free text, so a line break inside a quoted field is expected. Raises RefusedFile for a wanted
     column that the header names twice.
     """
-    header = header_of(text, dialect)
-    names, delimiter = header.names, header.delimiter
-    reader = _reader(text, [f"f{i}" for i in range(len(names))], delimiter, dialect.quote, header=True)
-    columns = {name: f"f{i}" for i, name in enumerate(names) if name}
-    folded = {name.casefold() for name in wanted}
+    header, folded = header_of(text, dialect), {name.casefold() for name in wanted}
+    _refuse_doubled(text, dialect, header, folded)
+    every = [f"f{i}" for i in range(len(header.names))]
+    columns = {name: column for name, column in zip(header.names, every, strict=True) if name}
+    reader = _reader(text, every, header.delimiter, dialect.quote, header=True)
+    spaces = [sign for sign in signs_in(text, SPACES) if sign != header.delimiter]
+    read = [column for name, column in columns.items() if name.casefold() in folded] or every[:1]
+    rows = _stage(sql, reader, _trimmed(read, spaces))
+    rejects = _rejects(sql, header.names)
+    if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
+        return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + {1 + header.height}", [])
+    _stage(sql, reader, _trimmed(every, spaces))
+    begin = _first_rowid(sql)
+    lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
+    take_empty_rows(sql, every)
+    return _staged_with_lines(sql, columns, lines, rejects, begin)
+
+
+def _refuse_doubled(text: Path, dialect: Dialect, header: Header, folded: set[str]) -> None:
+    names = header.names
     if twice := sorted({name for name in names if names.count(name) > 1 and name.casefold() in folded}):
         raise RefusedFile(
             f"{text.name}: line {dialect.above + 1}: column named twice: {hidden_names(', '.join(twice))}"
         )
-    spaces = [sign for sign in signs_in(text, SPACES) if sign != delimiter]
-    read = [c for name, c in columns.items() if name.casefold() in folded] or ["f0"]
-    rows = _stage(sql, reader, _trimmed(read, spaces))
-    rejects = _rejects(sql, names)
-    if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
-        return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + {1 + header.height}", [])
+
+
+def _located(
+    sql: DuckDBPyConnection, text: Path, header: Header, rejects: list[Reject], rows: int, begin: int, multiline: bool
+) -> tuple[Lines, list[Reject]]:
+    """The line at which each row of `stage` begins, and all that is none of them."""
     from pipeline.sources import lines as physical  # with numpy, which no other way to here needs
     from pipeline.sources.lost import accounted
 
-    every = [f"f{i}" for i in range(len(names))]
-    _stage(sql, reader, _trimmed(every, spaces))
-    begin = _first_rowid(sql)
+    every, first = [f"f{i}" for i in range(len(header.names))], 1 + header.height
     heights = physical.heights_of(sql, every, rows, begin)
     ends, blanks = physical.line_ends(text)
-    first = 1 + header.height
     rejects = accounted(physical.placed(rejects, ends), heights, ends, blanks, first)
     lines = physical.locate(heights, rejects, blanks, first)
     if not multiline:
-        swallowed = _take_swallowed(sql, every, delimiter, len(names), begin)
+        swallowed = _take_swallowed(sql, every, header.delimiter, len(every), begin)
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
-    take_empty_rows(sql, every)
-    return _staged_with_lines(sql, columns, lines, rejects, begin)
+    return lines, rejects
 
 
 def has_empty_rows(sql: DuckDBPyConnection, columns: list[str]) -> bool:
@@ -115,25 +126,6 @@ def _may_lack_a_line(sql: DuckDBPyConnection, text: Path, rows: int) -> bool:
     """Is enough of the file in no row for a line that the reader cannot hold? Cheaper than to count its lines."""
     read = sql.execute("select coalesce(sum(strlen(text)), 0) from stage").fetchone()
     return text.stat().st_size - rows - (int(read[0]) if read else 0) > LONGEST_LINE
-
-
-def count_lines(text: Path) -> int:
-    """Physical lines of a file, a last one without a line break included."""
-    count, last = 0, b"\n"
-    with text.open("rb") as raw:
-        while chunk := raw.read(CHUNK):
-            count, last = count + chunk.count(b"\n"), chunk[-1:]
-    return count + (last != b"\n")
-
-
-def signs_in(text: Path, signs: str) -> set[str]:
-    """Those of the signs that a file holds."""
-    found, end = set[str](), b""
-    with text.open("rb") as raw:
-        while chunk := raw.read(CHUNK):
-            found |= {sign for sign in signs if sign not in found and sign.encode() in end + chunk}
-            end = chunk[-2:]
-    return found
 
 
 def _first_rowid(sql: DuckDBPyConnection) -> int:
