@@ -129,6 +129,18 @@ def test_pages_ask_for_nothing_complain_of_nothing_and_fit_a_phone_and_a_thumb(
     assert page.locator(".plot").evaluate_all(f"all => all.flatMap({CUT})") == []
 
 
+@pytest.mark.parametrize(("name", "where"), [("people", "#table-agents tbody th a"), ("team-rigi", ".contents a")])
+def test_a_name_of_ten_thousand_letters_moves_nothing_off_the_screen(
+    browser: "playwright.Browser", written: Path, name: str, where: str
+) -> None:
+    page = Visit(browser, viewport={"width": 1400, "height": 900}).page
+    page.goto((written / "2026-W46" / "en" / f"{name}.html").as_uri())
+    page.locator(where).first.evaluate("link => link.textContent = 'x'.repeat(10000)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1400
+    cells = page.locator("td.number").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    assert cells and max(cells) <= 1400
+
+
 @pytest.mark.parametrize("table", ["service-others", "service-variants", "cases-figures"])
 def test_what_is_said_of_a_week_is_seen_whole_on_a_phone(
     browser: "playwright.Browser", written: Path, table: str
