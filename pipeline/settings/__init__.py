@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipeline.settings.section import Section, checked_zone
+from pipeline.settings.section import MOST, Section, checked_zone
 from pipeline.settings.sections import (
     Admission,
     Cases,
@@ -42,7 +42,7 @@ class Settings(Section):
     is_simulated: bool = False
     engine: Engine = Engine()
     parameters: Parameters = Parameters()
-    targets: dict[str, Annotated[float, Field(ge=-1e9, le=1e9)]] = Field(default_factory=dict)
+    targets: dict[str, Annotated[float, Field(ge=-MOST, le=MOST)]] = Field(default_factory=dict)
     admission: Admission = Admission()
     privacy: Privacy = Privacy()
     checks: dict[str, Literal["stop", "warn", "off"]] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipeline.settings.section import Section
+from pipeline.settings.section import MOST, Section
 
 
 class Engine(Section):
@@ -23,7 +23,7 @@ class Engine(Section):
     name: Literal["duckdb", "spark"] = "duckdb"
     memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$", examples=['"600MB"'])
     threads: int | None = Field(default=None, ge=1, le=1024)
-    rows_at_once: int = Field(default=3_000_000, ge=1)
+    rows_at_once: int = Field(default=3_000_000, ge=1, le=MOST)
     master: str = "local[*]"
     exchange: str | None = None
     conf: dict[str, str] = Field(default_factory=dict)
@@ -34,7 +34,7 @@ class Parameters(Section):
 
     answer_within_s: float = Field(default=20, gt=0, le=86400)
     short_abandon_s: float = Field(default=5, ge=0, le=86400)
-    heavy_contacts: int = Field(default=20, ge=1)
+    heavy_contacts: int = Field(default=20, ge=1, le=MOST)
     taken_up_within_h: float = Field(default=10, gt=0, le=8760)
     acknowledged_within_min: float = Field(default=15, gt=0, le=525600)
     overtaken_after_min: float = Field(default=60, ge=0, le=525600)
@@ -45,7 +45,7 @@ class Admission(Section):
     """When a whole file is refused: more bad rows than both limits, or so many fewer than it had when it was last loaded."""
 
     bad_share_limit: float = Field(default=0.25, ge=0, le=1)
-    bad_rows_allowed: int = Field(default=10, ge=0)
+    bad_rows_allowed: int = Field(default=10, ge=0, le=MOST)
 
 
 class Privacy(Section):
@@ -128,14 +128,14 @@ class Cases(Section):
 class Costs(Section):
     """What an hour of work costs: with it, hours are told in money too."""
 
-    hour: float | None = Field(default=None, gt=0, le=1e9)
+    hour: float | None = Field(default=None, gt=0, le=MOST)
     currency: str = ""
 
 
 class Report(Section):
     languages: tuple[Literal["en", "ru"], ...] = Field(default=("en", "ru"), min_length=1)
     title: str = ""
-    small_group: int = Field(default=5, ge=1, description="persons' figures on fewer rows are not shown")
+    small_group: int = Field(default=5, ge=1, le=MOST, description="persons' figures on fewer rows are not shown")
 
 
 class Profile(Section):
@@ -147,8 +147,8 @@ class Profile(Section):
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", examples=['"everyone"'])
     agents: Literal["named", "numbered", "left_out"] = "left_out"
     teams: tuple[str, ...] = ()
-    small_group: int = Field(default=5, ge=1)
-    smallest_team: int = Field(default=4, ge=1)
+    small_group: int = Field(default=5, ge=1, le=MOST)
+    smallest_team: int = Field(default=4, ge=1, le=MOST)
 
     @field_validator("name")
     @classmethod

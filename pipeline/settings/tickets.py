@@ -14,6 +14,7 @@ from pipeline.settings.section import Section, checked_zone
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 DAY_MIN = 24 * 60
+LONGEST_MIN = 10 * 365 * DAY_MIN
 
 
 class Schedule(Section):
@@ -93,7 +94,7 @@ class Sla(Section):
     channels: tuple[str, ...] = ()
     customer_groups: tuple[str, ...] = ()
     is_business: bool = True
-    targets: dict[Measure, dict[str, Annotated[int, Field(ge=1)]]] = Field(examples=["{ any = 480 }"])
+    targets: dict[Measure, dict[str, Annotated[int, Field(ge=1, le=LONGEST_MIN)]]] = Field(examples=["{ any = 480 }"])
 
 
 class Tickets(Section):
