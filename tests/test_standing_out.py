@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline.findings.record import Evidence, Finding, Verdict
 from pipeline.report.answers import QUEUES, where
@@ -92,3 +93,11 @@ def test_what_names_a_queue_on_the_first_page_is_drawn_on_its_own(data: Collecte
     assert [chart.id for chart in shown["hotline"]["charts"]] == ["hotline-asa"] and shown["hotline"]["said"]
     assert [chart.id for chart in shown["sales"]["charts"]] == []
     assert "hotline" in said(of_waits)[0][1]
+
+
+@pytest.mark.parametrize(("calls", "is_named"), [(440.0, True), (460.0, False)])
+def test_a_queue_that_holds_nearly_all_calls_is_no_place(data: Collected, calls: float, is_named: bool) -> None:
+    moved = told(data, hotline=FELL)
+    newest = moved.weekly[moved.weekly["period"] == data.week].assign(kpi="offered")
+    offered = newest.assign(value=np.where(newest["cut"] == "", 500.0, calls))
+    assert ("hotline" in said(replace(moved, weekly=pd.concat([moved.weekly, offered])))[0][1]) == is_named

@@ -9,9 +9,11 @@ import numpy as np
 from pipeline.findings.changes import JUDGED_AS
 from pipeline.findings.record import NAMED
 from pipeline.report.collect import Collected
-from pipeline.report.figures import Series, series, title
+from pipeline.report.figures import Series, row_of, series, title
 from pipeline.report.tiles import headline, signal
 from pipeline.report.words import Words
+
+NEARLY_ALL = 0.9
 
 
 def moved(data: Collected) -> list[Series]:
@@ -23,11 +25,22 @@ def moved(data: Collected) -> list[Series]:
 
 
 def queues(data: Collected) -> dict[str, list[Series]]:
-    """Queues whose own chart signals on the side to which the centre moved, with those figures; the farthest out first."""
+    """Queues whose own chart signals on the side to which the centre moved, with those figures; the farthest out first. One that
+    holds nearly all calls is the centre, and no place in it."""
     lines = moved(data)
-    found = {str(key): along(data, str(key), lines) for key in data.of_cut("queue")["queue"].dropna().unique()}
+    keys = [str(key) for key in data.of_cut("queue")["queue"].dropna().unique()]
+    found = {key: along(data, key, lines) for key in keys if _share(data, key) < NEARLY_ALL}
     told = {queue: own for queue, own in found.items() if own}
     return dict(sorted(told.items(), key=lambda one: -max(_distance(line) for line in one[1])))
+
+
+def _share(data: Collected, queue: str) -> float:
+    """Of the week's offered calls."""
+    own, all_calls = (
+        row_of(data.of_cut(cut), "offered", period=data.week, **where)
+        for cut, where in (("queue", {"queue": queue}), ("", {}))
+    )
+    return float(own["value"]) / float(all_calls["value"]) if own and all_calls and all_calls["value"] else 0.0
 
 
 def along(data: Collected, queue: str, lines: Sequence[Series]) -> list[Series]:
