@@ -20,7 +20,7 @@ from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.moved import MEAN_OF, Moved, moved
 
-RATE = 0.025
+RATE = 0.01
 """Of pages on which nothing moved, the share that says something did."""
 OWN = 0.05
 """A team's own figures must have moved, too: beside a centre that one other team moved, the others seem to go the other way."""

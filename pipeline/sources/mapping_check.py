@@ -93,7 +93,7 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
 
 
 def _check_version(where: str, mapped: MappedColumn) -> None:
-    if more := mapped.model_fields_set - {"source_columns", "format"}:
+    if more := mapped.model_fields_set - {"source_columns", "formats"}:
         raise UsageError(f"{where}.{min(more)}: a version has from and format")
     _check_column(where, mapped, "instant")
 
