@@ -194,6 +194,7 @@ def test_a_new_week_leaves_old_files_as_they_are(tmp_path: Path) -> None:
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +276,7 @@ def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:
     assert (manifest.read_bytes(), manifest.stat().st_mtime_ns) == before
 
 
+@pytest.mark.slow
 def test_another_version_computes_every_figure_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = random_inputs(random.Random(4), weeks=3)
     with monkeypatch.context() as older:
@@ -334,6 +336,7 @@ PRESENCE = (
     ],
     ids=["left", "joined again before"],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_membership_of_months_that_a_later_file_ends_is_of_all_its_weeks(
     tmp_path: Path, between: str, hours: list[list[object]]
 ) -> None:

@@ -163,6 +163,7 @@ def test_a_target_of_months_is_broken_once_a_later_load_says_that_its_time_has_p
     assert found == [None, False]
 
 
+@pytest.mark.slow
 def test_judgements_and_answers_that_come_later_reach_their_tickets_and_threads(tmp_path: Path) -> None:
     written: Inputs = {
         ("calls", "c.csv"): "call_id  offered_at  outcome\nk1  2026-05-04 09:00  answered",

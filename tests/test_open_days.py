@@ -30,9 +30,20 @@ STRAY = (0, 2, -1, 1, -2)
     ],
 )
 def test_a_day_is_open_with_a_quarter_of_what_its_weekday_has(week: list[int], share: float | None, days: int) -> None:
-    found = told(pd.DataFrame([week] + [[20] * 5 + [0, 0]] * 4, index=[f"w{n}" for n in range(5)]))
-    assert (found.days["w0"], found.usual) == (days, 5)
-    assert found.share["w0"] == share if share else pd.isna(found.share["w0"])
+    found = told(pd.DataFrame([[20] * 5 + [0, 0]] * 4 + [week]))
+    assert (found.days[4], found.usual[4]) == (days, 5)
+    assert found.share[4] == share if share else pd.isna(found.share[4])
+
+
+def test_what_is_usual_follows_the_last_quarter() -> None:
+    """Saturdays given up, and a fifth of the calls left, are no closed days for ever; nor is a quiet day of few records."""
+    weeks = [[40] * 5 + [20, 1]] * 20
+    given_up = told(pd.DataFrame(weeks + [[40] * 5 + [0, 2]] * 14))
+    assert (given_up.days.iloc[-1], given_up.usual.iloc[-1], given_up.share.iloc[-1]) == (5, 5, 1.0)
+    fewer = told(pd.DataFrame([[200] * 5 + [0, 0]] * 20 + [[40] * 5 + [0, 0]] * 14))
+    assert (fewer.days.iloc[-1], fewer.share.iloc[-1]) == (5, 1.0)
+    quiet = told(pd.DataFrame([[9] * 5 + [2, 1]] * 15 + [[9] * 5 + [0, 0]]))
+    assert (quiet.days.iloc[-1], quiet.usual.iloc[-1]) == (5, 5)
 
 
 def offered(folder: Path, last: dict[int, int], closed: dict[int, int]) -> tuple[Finding, str]:
@@ -54,6 +65,13 @@ def test_a_week_with_a_holiday_is_expected_to_have_fewer(tmp_path: Path) -> None
     assert found.verdict == "no_detectable_change"
     assert found.figures["expected"].value == pytest.approx(40, abs=2)
     assert "Of 5 days on which records usually come, that week had 4" in said
+
+
+def test_a_week_of_hardly_any_open_day_is_held_against_none(tmp_path: Path) -> None:
+    found, said = offered(tmp_path, dict.fromkeys(range(3), 0), {})
+    assert (found.verdict, found.labels["reason"]) == ("untold", "closed")
+    assert "not held against other weeks: of 5 days on which records usually come it had 2" in said
+    assert "allowed for" not in said
 
 
 def test_holidays_of_weeks_before_hide_no_change(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What moved within a quarter: the newest four weeks beside the four that lie thirteen before them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 
 from pipeline.findings import changes, quarter
 from pipeline.findings.centre import Centre, look
+from pipeline.findings.record import Evidence, Figure, Finding, Verdict
+from pipeline.report.answers import better, where
+from pipeline.report.collect import Collected
+from pipeline.report.words import Words
 from pipeline.settings import Settings
 from pipeline.statistics.moved import UNKNOWN, moved
 from tests.tables import publish
@@ -110,3 +115,28 @@ def test_a_slow_decline_is_told_though_no_week_surprises(tmp_path: Path) -> None
 
 def test_nothing_moved(tmp_path: Path) -> None:
     assert not quarter.find(centre_of(tmp_path, {}, since=0))
+
+
+def test_the_first_page_tells_them_once_worst_first_and_what_holds_them_all(data: Collected) -> None:
+    moves = [
+        moved_finding("talk_mean", "changed", 327, 285),
+        moved_finding("aht", "changed", 385, 336),
+        moved_finding("repeat_7d", "worsened", 0.243, 0.182),
+        moved_finding("aht", "changed", 200, 300, team="Sihl"),
+    ]
+    told = replace(data, findings=[*(f for f in data.findings if f.kind == "week"), *moves])
+    lines = [one.text for one in better(told, Words("en"))]
+    assert [line for line in lines if "quarter" in line] == [
+        "Worse than a quarter ago: Repeats within 7 days 24.3%, then 18.2%.",
+        "Other than a quarter ago: Average handle time 6:25, then 5:36.",
+    ]
+    assert lines[0].startswith("Against the weeks just before no detectable change in")
+    assert not [line for line in lines if "stand out" in line and "Repeats within 7 days (" in line]
+    assert "Sihl (Average handle time 3:20, then 5:00)" in "".join(one.text for one in where(told, Words("en")))
+
+
+def moved_finding(kpi: str, verdict: Verdict, now: float, before: float, team: str = "") -> Finding:
+    unit = "share" if now < 1 else "s"
+    figures = {"now": Figure(now, unit), "before": Figure(before, unit)}
+    whom = {"team": team} if team else {}
+    return Finding("quarter", verdict, whom, ("2026-W43", "2026-W46"), figures, 3.0, Evidence(kpi), {"kpi": kpi})

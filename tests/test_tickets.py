@@ -275,6 +275,7 @@ def test_a_call_after_a_letter_is_a_repeat(tmp_path: Path) -> None:
     assert figure(results, "identified")["value"] == 1
 
 
+@pytest.mark.slow
 def test_late_events_change_the_week_of_the_ticket(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     tickets = "ticket_id  created_at        status\nt  2026-01-05 08:00  open\nu  2026-06-01 08:00  closed"

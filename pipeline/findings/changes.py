@@ -25,7 +25,7 @@ KPIS = (
 JUDGED_AS = {"resolution_inferred": "repeat_7d"}
 """One minus the other, of the same rows: one change, which is judged and counted once."""
 RATE = 0.025
-"""Of pages without a change, the share that says there is one; people have as much to themselves."""
+"""Of pages without a change, the share that says there is one; people and quarters have shares of their own."""
 JUDGED = ("fact_evaluations", "fact_surveys")
 """Facts that arrive days after the contact they judge."""
 
@@ -34,7 +34,7 @@ def find(centre: Centre) -> list[Finding]:
     names = [name for name in KPIS if name in centre.results.catalogue.kpis]
     lines = {name: weekly_line(centre, centre.results.catalogue[name], centre.weekly) for name in names}
     lines = {name: line for name, line in lines.items() if len(line) and not np.isnan(line["value"].iloc[-1])}
-    untold = {name for name, line in lines.items() if _is_by_others(centre, name, str(line.index[-1]))}
+    untold = {name: reason for name, line in lines.items() if (reason := _untold(centre, name, line))}
     kpis = [centre.results.catalogue[name] for name in lines]
     compared = [
         np.full(len(line), np.nan) if name in untold else line["compared"].to_numpy() for name, line in lines.items()
@@ -43,9 +43,18 @@ def find(centre: Centre) -> list[Finding]:
     judged = sum(not np.isnan(found.p) for found, _ in seen)
     alone = 1 - RATE / max(judged, 1)
     return [
-        _finding(centre, kpi, lines[kpi.id], one, "untold" if kpi.id in untold else verdict, alone)
+        _finding(
+            centre, kpi, lines[kpi.id], one, "untold" if kpi.id in untold else verdict, alone, untold.get(kpi.id, "")
+        )
         for kpi, (one, verdict) in zip(kpis, seen, strict=True)
     ]
+
+
+def _untold(centre: Centre, name: str, line: pd.DataFrame) -> str:
+    """Why the newest week is not held against those before it; nothing where it is."""
+    if centre.results.catalogue[name].kind == "count" and np.isnan(line["compared"].iloc[-1]):
+        return "closed"
+    return "others" if _is_by_others(centre, name, str(line.index[-1])) else ""
 
 
 def _is_by_others(centre: Centre, name: str, week: str) -> bool:
@@ -110,8 +119,10 @@ def _verdict(found: Surprise, is_named: bool, line: np.ndarray, kpi: Kpi) -> Ver
     return "improved" if is_up == (kpi.better == "higher") else "worsened"
 
 
-def _finding(centre: Centre, kpi: Kpi, line: pd.DataFrame, found: Surprise, verdict: Verdict, alone: float) -> Finding:
-    """`alone`: the level beyond which a figure is named though no other has changed."""
+def _finding(
+    centre: Centre, kpi: Kpi, line: pd.DataFrame, found: Surprise, verdict: Verdict, alone: float, untold: str
+) -> Finding:
+    """`alone`: the level beyond which a figure is named though no other has changed. `untold`: why none is compared."""
     week, value, compared = str(line.index[-1]), float(line["value"].iloc[-1]), float(line["compared"].iloc[-1])
     figures = {"value": Figure(value, kpi.unit)}
     if not np.isnan(found.p):
@@ -122,6 +133,7 @@ def _finding(centre: Centre, kpi: Kpi, line: pd.DataFrame, found: Surprise, verd
         figures["unnamed"] = Figure(expected, kpi.unit, least, most)
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
     labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week)), **_closed(centre, kpi, week)}
+    labels |= {"reason": untold} if untold else {}
     records = records_of(counted(centre.results.catalogue, kpi.id), [week])
     return centre.state("week", verdict, kpi.id, weight, figures, records, week=week, labels=labels)
 
@@ -129,9 +141,9 @@ def _finding(centre: Centre, kpi: Kpi, line: pd.DataFrame, found: Surprise, verd
 def _closed(centre: Centre, kpi: Kpi, week: str) -> dict[str, str]:
     """How many of its usual days a week had, where some are lacking."""
     opened = open_days(centre, kpi)
-    if not opened or opened.days[week] >= opened.usual:
+    if not opened or opened.days[week] >= opened.usual[week]:
         return {}
-    return {"days": str(opened.days[week]), "usual_days": str(opened.usual)}
+    return {"days": str(opened.days[week]), "usual_days": str(opened.usual[week])}
 
 
 def records_of(kpi: Kpi, weeks: list[str], team: str = "") -> Records:

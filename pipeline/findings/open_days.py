@@ -8,18 +8,20 @@ import pandas as pd
 
 from pipeline.findings.centre import Centre
 from pipeline.kpis import Kpi
-from pipeline.weeks import SOME
+from pipeline.weeks import SOME, USUAL
 
+FEWEST = 8
+"""Records a weekday usually has: of fewer a quiet day is no closed one."""
 LEAST = 0.5
 """Of a week's usual records: a week with fewer open days is compared with none."""
 
 
 class OpenDays(NamedTuple):
-    """By week the share of a usual week's records that its open days bear, and how many they are; `usual`: of a usual week."""
+    """By week the share of a usual week's records that its open days bear, and how many they are of how many `usual` ones."""
 
     share: pd.Series
     days: pd.Series
-    usual: int
+    usual: pd.Series
 
 
 def open_days(centre: Centre, kpi: Kpi) -> OpenDays | None:
@@ -35,8 +37,9 @@ def open_days(centre: Centre, kpi: Kpi) -> OpenDays | None:
 
 
 def told(counts: pd.DataFrame) -> OpenDays:
-    """Of counts by week and weekday: a day is open with a quarter of what its weekday usually has."""
-    usual = counts.median()
+    """Of counts by week and weekday: a day is open with a quarter of what its weekday usually had in the quarter up to it."""
+    usual = counts.rolling(USUAL + 1, min_periods=1).median()
+    usual = usual.where(usual >= FEWEST, 0.0)
     is_open = (counts >= SOME * usual) & (usual > 0)
-    share = (is_open * usual).sum(axis=1) / usual.sum() if usual.sum() else pd.Series(1.0, counts.index)
-    return OpenDays(share.where(share >= LEAST), is_open.sum(axis=1), int((usual > 0).sum()))
+    share = ((is_open * usual).sum(axis=1) / usual.sum(axis=1)).fillna(1.0)
+    return OpenDays(share.where(share >= LEAST), is_open.sum(axis=1), (usual > 0).sum(axis=1))

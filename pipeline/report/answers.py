@@ -9,10 +9,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from pipeline.findings.changes import JUDGED_AS
 from pipeline.findings.record import NAMED, Finding
-from pipeline.report import standing_out
+from pipeline.report import slowly, standing_out
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import is_anonymous, title, why_unripe
+from pipeline.report.figures import is_anonymous, why_unripe
 from pipeline.report.monday import untold, waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.sure import sure
@@ -28,7 +29,7 @@ MOVED, PLACED, OTHER = 3, 5, 4
 """Sentences in an answer."""
 TOLD = 2
 """Of what speed costs; the others stand beside speed against quality."""
-PERSONS = QUEUES = TEAMS = 3
+PERSONS = QUEUES = 3
 """Named in a sentence."""
 
 
@@ -58,23 +59,31 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
     judged = [f for f in data.findings if f.kind == "week"]
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
-    quiet = [Said(verdict, words.count(text, seen[verdict])) for verdict, text in QUIET.items() if seen[verdict]]
+    texts = QUIET | ({UNMOVED: "finding.quiet_of_weeks"} if slowly.moved(data) else {})
+    quiet = [Said(verdict, words.count(text, seen[verdict])) for verdict, text in texts.items() if seen[verdict]]
     if not judged or seen.keys() == {"too_few"}:
         quiet = [Said("too_few", words("answer.too_early"))]
     quiet += [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict == "untold"]
     verdict = [_verdict(words, seen, len(judged) - seen["too_few"] - seen["untold"])] if moved else []
-    slow = [f for f in data.findings if f.kind == "quarter" and not f.whom][:MOVED]
-    slowly = [said_of(words, f, data.catalogue, data.names, link) for f in slow]
     shown = [tile for group in tiles(data, words).values() for tile in group]
-    return [*verdict, *moved[:MOVED], *quiet, *slowly, *_standing_out(data, words, shown), *_missed(words, shown)]
+    return [
+        *verdict,
+        *moved[:MOVED],
+        *_closed(words, judged),
+        *quiet,
+        *slowly.centre(data, words),
+        *_standing_out(data, words, shown),
+        *_missed(words, shown),
+    ]
 
 
 def _standing_out(data: Collected, words: Words, shown: Sequence[Tile]) -> list[Said]:
     """Tiles that stand out without having changed detectably: silence about them would contradict what they show. Those that
-    are among the figures counted as unchanged are told as such."""
+    are among the figures counted as unchanged are told as such; of what moved within a quarter it is said already."""
+    told = {f.labels["kpi"] for f in data.findings if f.kind == "quarter" and not f.whom}
     odd: dict[str, list[str]] = {"stand_out_unmoved": [], "stand_out": []}
     for tile in shown:
-        if tile.verdict == "stands_out":
+        if tile.verdict == "stands_out" and JUDGED_AS.get(tile.kpi.id, tile.kpi.id) not in told:
             name = words("answer.standing", kpi=tile.title, signal=tile.signal) if tile.signal else tile.title
             odd["stand_out_unmoved" if data.verdict_of(tile.kpi.id) == UNMOVED else "stand_out"].append(name)
     return [
@@ -82,6 +91,12 @@ def _standing_out(data: Collected, words: Words, shown: Sequence[Tile]) -> list[
         for key, names in odd.items()
         if names
     ]
+
+
+def _closed(words: Words, judged: Sequence[Finding]) -> list[Said]:
+    """That a week had fewer days than usual, once for all that is counted by the week."""
+    short = [f.labels for f in judged if "days" in f.labels and f.verdict != "untold"][:1]
+    return [Said("seen", words("found.short_week", days=one["days"], usual=one["usual_days"])) for one in short]
 
 
 def _missed(words: Words, shown: Sequence[Tile]) -> list[Said]:
@@ -106,7 +121,7 @@ def where(data: Collected, words: Words, link: Link | None = None) -> list[Said]
     ]
     found = (
         _queues(data, words, link)
-        + _teams(data, words, link)
+        + slowly.teams(data, words, link)
         + [_persons(data, words, group, link) for group in groups]
     )
     found += [said_of(words, f, data.catalogue, data.names, link) for f in placed]
@@ -141,26 +156,6 @@ def _queues(data: Collected, words: Words, link: Link | None) -> list[Said]:
         named.append(_more(words, rest, link and "topics.html"))
     text = words.marked("answer.queues", queues=Markup("; ").join(named))
     return [Said("stands_out", text if link else text.unescape())] if named else []
-
-
-def _teams(data: Collected, words: Words, link: Link | None) -> list[Said]:
-    """Teams whose figures moved within a quarter as those of the centre did not."""
-    moved = [f for f in data.findings if f.kind == "quarter" and f.whom]
-    named = [
-        words.marked(
-            "answer.team", team=(link or unlinked)("team", team, team), figures=_then(data, words, moved, team)
-        )
-        for team in [*dict.fromkeys(f.whom["team"] for f in moved)][:TEAMS]
-    ]
-    text = words.marked("answer.team_moved", teams=Markup("; ").join(named))
-    return [Said("changed", text if link else text.unescape(), days_of(words, moved[0]))] if named else []
-
-
-def _then(data: Collected, words: Words, moved: Sequence[Finding], team: str) -> str:
-    own = [f for f in moved if f.whom["team"] == team]
-    kpis = [title(words, data.catalogue[f.labels["kpi"]]) for f in own]
-    parts = [{name: figure(words, part) for name, part in f.figures.items()} for f in own]
-    return "; ".join(words("answer.then", kpi=kpi, **part) for kpi, part in zip(kpis, parts, strict=True))
 
 
 def _more(words: Words, rest: int, page: str | None) -> Markup:

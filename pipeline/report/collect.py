@@ -103,6 +103,11 @@ class Collected:
         judged = JUDGED_AS.get(name, name)
         return next((f.verdict for f in self.findings if f.kind == "week" and f.labels["kpi"] == judged), None)
 
+    def is_short(self, name: str, week: str | None) -> bool:
+        """Whether the week had fewer days than usual of what the KPI counts."""
+        judged = [f.labels for f in self.findings if f.kind == "week" and f.weeks[1] == week]
+        return any("days" in labels and labels["kpi"] == name for labels in judged)
+
     def week_of(self, name: str) -> str | None:
         """The week a KPI is headlined for: the reported one, unless its outcomes or judgements are still to come."""
         kpi = self.catalogue[name]

@@ -32,7 +32,8 @@ NOTHING = (math.nan, math.nan, None)
 @dataclass(frozen=True)
 class Series:
     """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, `absences`
-    why some have none. `thin`: the weeks that others cannot be compared with. `changed_at`: where the definition last
+    why some have none. `thin`: the weeks that others cannot be compared with. `is_short`: the newest is a
+    count of fewer days than usual. `changed_at`: where the definition last
     changed, 0 if never; all weeks are told by the new one."""
 
     kpi: Kpi
@@ -42,6 +43,7 @@ class Series:
     judged: str | None
     absences: Mapping[str, str] = field(default_factory=dict)
     thin: frozenset[str] = frozenset()
+    is_short: bool = False
 
     @property
     def compared(self) -> NDArray[np.float64]:
@@ -64,6 +66,8 @@ class Series:
     @property
     def verdict(self) -> str:
         """Of the findings, whose false alarms are held for the whole page; a chart's own signal is only a reason to look."""
+        if self.is_short:
+            return self.judged or "no_detectable_change"
         signal = xmr.verdict(self.compared, self.kpi.better)
         if self.judged in NAMED or self.judged == "untold":
             return self.judged
@@ -83,7 +87,7 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     changed_at = sum(week < max(changed) for week in weeks) if changed else 0
     kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
     thin = thin_weeks({week: n for week, (_, n, _) in known_weeks.items()}) if kpi.is_of_records else frozenset()
-    return Series(kpi, weeks, values, changed_at, judged, absences, thin)
+    return Series(kpi, weeks, values, changed_at, judged, absences, thin, data.is_short(name, last))
 
 
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:

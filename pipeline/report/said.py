@@ -52,7 +52,7 @@ def sentence(
     parts = [words.marked(key(finding), **rest, whom=whom)]
     if (events := labels.get("events")) and finding.verdict in MOVED:
         parts.append(words.marked("found.events", events=events))
-    if "days" in labels:
+    if "days" in labels and "reason" not in labels:
         parts.append(words.marked("found.short_week", days=labels["days"], usual=labels["usual_days"]))
     text = Markup(" ").join(parts)
     return text if link else text.unescape()
@@ -120,6 +120,8 @@ def days_of(words: Words, finding: Finding) -> str:
 
 
 def key(finding: Finding) -> str:
+    if finding.kind == "week" and finding.labels.get("reason"):
+        return f"found.week_untold_{finding.labels['reason']}"
     if finding.kind in BY_VERDICT:
         return f"found.{finding.kind}_{finding.verdict}"
     if finding.kind == "quarter":
