@@ -121,6 +121,9 @@ for most           10e-10f   12e-8f    9e-11f    6e-14x    yes
 for fewer          10e-10f   12e-8f    9e-11f    12e-8x    no
 for two weeks      10e-10f   12e-8f    20x       20x       yes
 in turns           20e       20f       20g       20e       no
+several together   10e-10f   12e-8f    9e-11f    40?-20e   no
+also a stand-in    10e-10f   12e-8f    9e-11f    40?-24x   yes
+all together       10e-10f   12e-8f    9e-11f    40?       no
 too few to say     10e-10f   12e-8f    9e-11f    19x       no
 the first week     -         -         -         20x       no
 """
@@ -130,7 +133,7 @@ the first week     -         -         -         20x       no
 def test_a_stand_in_is_told_from_evaluators_who_take_turns(line: str) -> None:
     *weeks, is_others = line[18:].split()
     rows = [
-        (f"w{week}", part[-1])
+        (f"w{week}", part[-1].replace("?", "") or None)
         for week, parts in enumerate(weeks, start=1)
         for part in parts.strip("-").split("-")
         for _ in range(int(part[:-1] or 0))

@@ -84,8 +84,8 @@ def are_apart(found: pd.DataFrame, whom: str) -> bool:
 
 def is_by_others(found: pd.DataFrame, is_new: pd.Series) -> bool:
     """Whether the new ones of these contacts were judged by other evaluators than the rest, so that a change
-    of warmth cannot be told from one of leniency."""
-    given = pd.crosstab(is_new, found["evaluator"].fillna(""))
+    of warmth cannot be told from one of leniency. Contacts that several judged do not say by whom."""
+    given = pd.crosstab(is_new, found["evaluator"])
     return len(given) == 2 and given.sum(axis=1).min() >= FEWEST_IN_WEEK and bool((_in_common(given) < LINKED).any())
 
 
@@ -94,7 +94,7 @@ def is_week_by_others(found: pd.DataFrame, week: str) -> bool:
     sizes = found.groupby("week").size()
     known = found[found["week"].isin(sizes.index[sizes >= FEWEST_IN_WEEK])]
     before = known[known["week"] < week]
-    by_week = pd.crosstab(before["week"], before["evaluator"].fillna(""))
+    by_week = pd.crosstab(before["week"], before["evaluator"])
     take_turns = len(by_week) > 1 and _in_common(by_week).median() < LINKED
     return not take_turns and is_by_others(known, known["week"] == week)
 
