@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.findings import changes, judges, people
+from pipeline.findings import changes, judges, people, targets
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.judging import Measure, judge, name
 from pipeline.findings.record import Records
@@ -81,6 +81,7 @@ def test_nobody_is_judged_by_evaluators_who_disagree(tmp_path: Path, second: boo
     if said:
         assert said in sentence(Words("en"), of_contact[0], centre.results.catalogue, {})
     assert (centre.doubt == judges.Doubt(None, True, True)) == is_apart
+    assert [one.measure.name for one in targets.qualities(centre)] == (["settled"] if said else ["settled", "pec"])
 
 
 @pytest.mark.parametrize(("tied", "apart"), [(1.0, True), (0.7, True), (0.0, False)])

@@ -83,7 +83,7 @@ class Centre:
 
     @cached_property
     def doubt(self) -> Doubt | None:
-        """Why nobody may be judged by human contact, if anything."""
+        """Why figures of human contact say little of people, if anything."""
         return doubt(verdicts(self.results, self.heard))
 
     @property

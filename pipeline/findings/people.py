@@ -16,13 +16,21 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_o
 
 
 def find(centre: Centre) -> list[Finding]:
-    fewest = max(FEWEST, centre.settings.report.small_group)
-    alpha = centre.doubt.alpha if centre.doubt else None
-    asked = [measure for measure in measures(centre) if measure.name != "pec" or alpha is None]
-    judged = [one for one in (judge(measure, fewest) for measure in asked) if one.agents]
-    named = name([one.found for one in judged])
-    found = [f for one, who in zip(judged, named, strict=True) for f in _findings(centre, one, who)]
+    known, alpha = compared(centre), _disagreement(centre)
+    named = name([one.found for one in known])
+    found = [f for one, who in zip(known, named, strict=True) for f in _findings(centre, one, who)]
     return found if alpha is None else [*found, _unjudged(centre, alpha)]
+
+
+def compared(centre: Centre) -> list[Judged]:
+    """Each measure of all whom it compares; human contact only where evaluators do not surely disagree."""
+    fewest = max(FEWEST, centre.settings.report.small_group)
+    asked = [measure for measure in measures(centre) if measure.name != "pec" or _disagreement(centre) is None]
+    return [one for one in (judge(measure, fewest) for measure in asked) if one.agents]
+
+
+def _disagreement(centre: Centre) -> float | None:
+    return centre.doubt.alpha if centre.doubt else None
 
 
 def measures(centre: Centre) -> list[Measure]:

@@ -9,13 +9,13 @@ import pandas as pd
 from scipy import special
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.judging import FEWEST, Judged, judge
-from pipeline.findings.people import measures
+from pipeline.findings.judging import FEWEST, Judged
+from pipeline.findings.people import compared
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.measure import Question, measure
 
 QUALITY = ("settled", "pec")
-"""Measures of people; the second only where they may be judged by it."""
+"""Measures of people; the second only where they are judged by it."""
 MISS_ON_A_SIDE = 0.025
 """Of 95 % ranges that chance alone puts above what is true of somebody, and of those it puts below."""
 
@@ -23,10 +23,10 @@ MISS_ON_A_SIDE = 0.025
 def find(centre: Centre) -> list[Finding]:
     if "aht" not in centre.results.catalogue.kpis or not centre.ripe:
         return []
-    judged = _judged(centre)
-    quality = tuple(one.measure.name for one in judged)
+    known = qualities(centre)
+    quality = tuple(one.measure.name for one in known)
     pace = measure(centre.results, centre.results.catalogue, Question(("aht",), by=("agent",), where=centre.in_ripe))
-    sorted_out = sort_people(pd.concat([pace[pace["agent"].notna()], *map(evened, judged)]), quality)
+    sorted_out = sort_people(pd.concat([pace[pace["agent"].notna()], *map(evened, known)]), quality)
     if len(sorted_out) < max(5, centre.settings.report.small_group):
         return []
     figures = {
@@ -41,10 +41,9 @@ def find(centre: Centre) -> list[Finding]:
     return [centre.state("targets", verdict, "aht", weight, figures, _records(centre, sorted_out))]
 
 
-def _judged(centre: Centre) -> list[Judged]:
-    """The qualities that are known of anybody."""
-    names = QUALITY[:1] if centre.doubt else QUALITY
-    return [one for one in (judge(asked) for asked in measures(centre) if asked.name in names) if one.agents]
+def qualities(centre: Centre) -> list[Judged]:
+    """Those that people are judged by."""
+    return [one for one in compared(centre) if one.measure.name in QUALITY]
 
 
 def evened(judged: Judged) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def _lenient_cell(words: Words, own: agreement.Leniency | None) -> Cell:
 
 
 def doubt(found: Warmth | None) -> judges.Doubt | None:
-    """Why nobody may be judged by what was said of human contact, if anything."""
+    """Why figures of human contact say little of people, if anything."""
     return judges.doubt(found.verdicts) if found and len(found.verdicts) else None
 
 
