@@ -59,7 +59,7 @@ def sized(kind: str, people: int, others: int) -> Finding:
     return Finding(kind, "seen", {}, ("2026-W40", "2026-W40"), sizes, 1.0, Evidence())
 
 
-@pytest.mark.parametrize("kind", ["newcomers", "experience", "skills_pec_rate", "leavers"])
+@pytest.mark.parametrize("kind", ["newcomers", "experience", "skills_pec_rate", "leavers", "quarter"])
 def test_a_group_that_points_at_few_people_is_left_out_with_the_names(data: Collected, kind: str) -> None:
     whole = replace(data, findings=[sized(kind, 4, 4), sized(kind, 3, 9), sized("nobody", 3, 1)])
     for agents, shown in (("named", [4, 3, 3]), ("numbered", [4, 3]), ("left_out", [4, 3])):

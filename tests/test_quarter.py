@@ -72,8 +72,9 @@ def test_what_is_infinite_is_refused() -> None:
         moved([1.0, float("inf")])
 
 
-def centre_of(folder: Path, shorter: dict[str, int], since: int, slower: int = 0) -> Centre:
-    """Thirty weeks, three teams of two; talks of a team are so much shorter since a week, all are `slower` seconds longer each week."""
+def centre_of(folder: Path, shorter: dict[str, int], since: int, slower: int = 0, away: int = -1) -> Centre:
+    """Thirty weeks, three teams of two; talks of a team are so much shorter since a week, all are `slower` seconds longer each week.
+    In the week `away` a2 does not work."""
     agents = [
         "agent  name  team  valid_from",
         *(f"{team}{n}  {team}{n}  {team}  2025-01-01" for team in "abc" for n in (1, 2)),
@@ -81,6 +82,8 @@ def centre_of(folder: Path, shorter: dict[str, int], since: int, slower: int = 0
     calls = ["call_id  customer_key  offered_at  talk_s  hold_s  wrap_s  outcome  agent  topic"]
     for week in range(WEEKS):
         for place, who in enumerate(f"{team}{n}" for team in "abc" for n in (1, 2)):
+            if (who, week) == ("a2", away):
+                continue
             stray = ROUND[(week * (2 + place) + place) % 7] + slower * week
             talk = 300 + stray - (shorter.get(who[0], 0) if week >= since else 0)
             for day in range(5):
@@ -96,10 +99,11 @@ def named(centre: Centre, kpi: str) -> list[tuple[str, str]]:
 
 
 def test_a_team_that_moved_alone_is_named_and_the_others_are_not(tmp_path: Path) -> None:
-    centre = centre_of(tmp_path, {"a": 90}, since=23)
+    centre = centre_of(tmp_path, {"a": 90}, since=23, away=14)
     assert ("a", "changed") in named(centre, "aht")
     assert not {team for team, _ in named(centre, "aht")} & {"b", "c"}, "they did nothing"
     [found] = [f for f in quarter.find(centre) if f.whom and f.labels["kpi"] == "aht"]
+    assert found.figures["people"].value == 1, "in the smallest of the weeks that are compared"
     assert found.figures["before"].value - found.figures["now"].value == pytest.approx(90, abs=5)
     assert (
         found.evidence.records
@@ -110,6 +114,7 @@ def test_a_team_that_moved_alone_is_named_and_the_others_are_not(tmp_path: Path)
 def test_a_slow_decline_is_told_though_no_week_surprises(tmp_path: Path) -> None:
     centre = centre_of(tmp_path, {}, since=0, slower=4)
     assert named(centre, "aht") == [("", "changed")], "all went the same way: no team did"
+    assert not any("people" in f.figures for f in quarter.find(centre)), "the centre points at nobody"
     assert {f.verdict for f in changes.find(centre) if f.labels["kpi"] == "aht"} == {"no_detectable_change"}
 
 

@@ -18,7 +18,7 @@ from pipeline.findings.changes import JUDGED, KPIS, back, records_of, scaled, we
 from pipeline.findings.record import Figure, Finding, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
-from pipeline.statistics.moved import MEAN_OF, Moved, moved
+from pipeline.statistics.moved import APART, MEAN_OF, Moved, moved
 
 RATE = 0.01
 """Of pages on which nothing moved, the share that says something did."""
@@ -75,9 +75,21 @@ def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
     figures = {
         name: Figure(back(level, kpi.unit), kpi.unit) for name, level in (("now", mine.now), ("before", mine.before))
     }
+    figures |= _people(centre, course)
     is_better = (mine.now > mine.before) == (kpi.better == "higher")
     verdict: Verdict = "changed" if kpi.better is None else "improved" if is_better else "worsened"
     whom = {"team": course.team} if course.team else {}
     records = records_of(counted(centre.results.catalogue, kpi.id), weeks, course.team)
     found = centre.state("quarter", verdict, kpi.id, weight_of(p), figures, records, labels={"kpi": kpi.id}, **whom)
     return replace(found, weeks=(weeks[0], weeks[-1]))
+
+
+def _people(centre: Centre, course: Course) -> dict[str, Figure]:
+    """Of a team, how many people its figures rest on in the week that has fewest: of one, they are that person's."""
+    if not course.team:
+        return {}
+    compared = course.line.iloc[[*range(-MEAN_OF - APART, -APART), *range(-MEAN_OF, 0)]].dropna()
+    rows = records_of(counted(centre.results.catalogue, course.kpi.id), compared.index.tolist(), course.team)
+    sql = f"select count(distinct agent) as n from {rows.fact} where {rows.counts} group by week"
+    found = centre.results.frame(sql, **rows.keys)
+    return {"people": Figure(int(found["n"].min()), "count")}

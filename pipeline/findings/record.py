@@ -31,6 +31,7 @@ GROUPS = {
     "skills_pec_rate": ("people", "others"),
     "leavers": ("left",),
     "before_after": ("people", "others"),
+    "quarter": ("people",),
 }
 """Kinds that tell something of groups of people, and their figures that count the people of each."""
 

@@ -169,7 +169,7 @@ def _of_enough(found: Sequence[Finding], profile: Profile, fewest: int) -> list[
 
 
 def _sizes_told(finding: Finding) -> list[str]:
-    """Figures that count the people of each group; one that could not be compared has none."""
+    """Figures that count the people of each group; one that could not be compared, or is of the centre, has none."""
     return [size for size in GROUPS.get(finding.kind, ()) if size in finding.figures]
 
 
