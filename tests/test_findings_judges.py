@@ -81,6 +81,7 @@ def test_nobody_is_judged_by_evaluators_who_disagree(tmp_path: Path, second: boo
     if said:
         assert said in sentence(Words("en"), of_contact[0], centre.results.catalogue, {})
     assert (centre.doubt == judges.Doubt(None, True, True)) == is_apart
+    assert people.compared(centre) is people.compared(centre), "models are fitted once"
     assert [one.measure.name for one in targets.qualities(centre)] == (["settled"] if said else ["settled", "pec"])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ class Centre:
     delivered: the weeks with at least a quarter of the usual contacts. ended: the instants by which nearly all answered contacts
     that began in a week had ended: a ticket goes on until its last reply, often in a later week.
 
-    `engine`: where SQL over the published tables is asked.
+    `engine`: where SQL over the published tables is asked. answers: see `kept`.
     """
 
     results: Results
@@ -47,6 +48,7 @@ class Centre:
     known_until: datetime
     delivered: frozenset[str]
     ended: dict[str, datetime]
+    answers: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def now(self) -> datetime:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from pipeline.findings.centre import Centre, topic_weeks
+from pipeline.findings.kept import kept
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 from pipeline.statistics.clustered import difference_within
 from pipeline.statistics.intervals import wilson
@@ -18,6 +19,7 @@ USUAL = 0.5
 """Of the topic's median handle time: below it a call is far shorter than usual."""
 
 
+@kept
 def hurried(centre: Centre) -> pd.DataFrame:
     """Contacts by telephone that one person handled alone, and of which it is known who ended them, with `is_hurried`."""
     calls = centre.contacts.merge(centre.frame(_alone(centre)), on=["source", "conversation_id"])

@@ -12,6 +12,7 @@ from pipeline.findings.centre import CLOCK, REPEAT, Centre, with_weekday
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
 from pipeline.findings.judges import CONTACTS
 from pipeline.findings.judging import FEWEST, Flags, Judged, Measure, judge, name
+from pipeline.findings.kept import kept
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 
 
@@ -22,6 +23,7 @@ def find(centre: Centre) -> list[Finding]:
     return found if alpha is None else [*found, _unjudged(centre, alpha)]
 
 
+@kept
 def compared(centre: Centre) -> list[Judged]:
     """Each measure of all whom it compares; human contact only where evaluators do not surely disagree."""
     fewest = max(FEWEST, centre.settings.report.small_group)
