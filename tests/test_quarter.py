@@ -1,10 +1,12 @@
 """What moved within a quarter: the newest four weeks beside the four that lie thirteen before them."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.findings import changes, quarter
@@ -145,3 +147,18 @@ def moved_finding(kpi: str, verdict: Verdict, now: float, before: float, team: s
     figures = {"now": Figure(now, unit), "before": Figure(before, unit)}
     whom = {"team": team} if team else {}
     return Finding("quarter", verdict, whom, ("2026-W43", "2026-W46"), figures, 3.0, Evidence(kpi), {"kpi": kpi})
+
+
+def test_weeks_are_known_once_a_kpi_and_thin_ones_of_a_team_are_compared_with_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre = centre_of(tmp_path, {}, since=0)
+    rows, thin = centre.weekly_of_teams, centre.history[5]
+    few = (rows["team"] == "a") & (rows["period"] == thin)
+    copies = [rows.assign(team=rows["team"] + str(n)) for n in range(9)]
+    centre.__dict__["weekly_of_teams"] = pd.concat([rows.assign(n=rows["n"].mask(few, 1)), *copies])
+    asked, known = [], Centre.known_weeks
+    monkeypatch.setattr(Centre, "known_weeks", lambda centre, name: asked.append(name) or known(centre, name))
+    aht = {course.team: course.line for course in quarter._courses(centre) if course.kpi.id == "aht"}
+    assert max(Counter(asked).values()) <= 2, "not for each of thirty teams"
+    assert aht["a"].index[aht["a"].isna()].tolist() == [thin] and aht["b"].notna().all() and len(aht) == 31

@@ -19,6 +19,7 @@ from pipeline.findings.record import Figure, Finding, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.moved import APART, MEAN_OF, Moved, moved
+from pipeline.weeks import thin_weeks
 
 RATE = 0.01
 """Of pages on which nothing moved, the share that says something did."""
@@ -39,12 +40,12 @@ def find(centre: Centre) -> list[Finding]:
     courses = list(_courses(centre))
     seen = [moved(course.beside) for course in courses]
     named = benjamini_hochberg([one.p for one in seen], RATE)
-    own = [moved(course.line) for course in courses]
-    return [
-        _finding(centre, course, mine, judged.p)
-        for course, judged, mine, is_named in zip(courses, seen, own, named, strict=True)
-        if is_named and _is_own(judged, mine)
+    own = [
+        (course, judged, moved(course.line))
+        for course, judged, is_named in zip(courses, seen, named, strict=True)
+        if is_named
     ]
+    return [_finding(centre, course, mine, judged.p) for course, judged, mine in own if _is_own(judged, mine)]
 
 
 def _is_own(judged: Moved, mine: Moved) -> bool:
@@ -53,21 +54,31 @@ def _is_own(judged: Moved, mine: Moved) -> bool:
 
 def _courses(centre: Centre) -> Iterator[Course]:
     """Of all but judgements and counts: over a quarter others judge, whose leniency is no warmth, and another season has come."""
-    catalogue = centre.results.catalogue
+    catalogue, of_teams = centre.results.catalogue, dict(tuple(centre.weekly_of_teams.groupby("kpi")))
     for kpi in (catalogue[name] for name in KPIS if name in catalogue.kpis):
         if kpi.kind == "count" or kpi.of in JUDGED:
             continue
-        line = _scaled(weekly_line(centre, kpi, centre.weekly), kpi)
+        line = _scaled(weekly_line(centre, kpi, centre.weekly)["compared"], kpi)
         if not len(line):
             continue
         yield Course(kpi, "", line, line)
-        for team, rows in centre.weekly_of_teams.groupby("team"):
-            own = _scaled(weekly_line(centre, kpi, rows), kpi).reindex(line.index)
-            yield Course(kpi, str(team), own, own - line)
+        if kpi.id in of_teams:
+            lines = _by_team(of_teams[kpi.id], kpi, centre.known_weeks(kpi.id))
+            for team, own in lines.items():
+                own = _scaled(own, kpi).reindex(line.index)
+                yield Course(kpi, str(team), own, own - line)
 
 
-def _scaled(line: pd.DataFrame, kpi: Kpi) -> pd.Series:
-    return pd.Series(scaled(line["compared"].to_numpy(), kpi.unit), line.index)
+def _by_team(rows: pd.DataFrame, kpi: Kpi, weeks: list[str]) -> pd.DataFrame:
+    """What is compared of each team (columns) in these weeks, as `weekly_line` has it of one."""
+    value, n = (rows.pivot(index="period", columns="team", values=name).reindex(weeks) for name in ("value", "n"))
+    if kpi.is_of_records:
+        value = value.mask(n.apply(lambda own: own.index.isin(thin_weeks(own.to_dict()))))
+    return value.astype(float)
+
+
+def _scaled(line: pd.Series, kpi: Kpi) -> pd.Series:
+    return pd.Series(scaled(line.to_numpy(), kpi.unit), line.index)
 
 
 def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
