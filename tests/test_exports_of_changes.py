@@ -77,6 +77,16 @@ def test_a_history_gives_way_to_that_of_its_own_ticket(
     assert left == list("abdefg") and later.removed == 1
 
 
+def test_a_changed_name_leaves_others_of_its_number(tmp_path: Path, settings: Settings) -> None:
+    """Systems number users, groups and priorities apart."""
+    head, group = "kind  entry_id  name", "group  1  Cards"
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "directory", f"{head}\n{group}\npriority  1  High")
+        load_table(warehouse, settings, tmp_path, "directory", f"{head}\n{group} and loans")
+        names = [row["name"] for row in warehouse.records("select name from raw_directory order by kind")]
+    assert names == ["Cards and loans", "High"]
+
+
 def test_a_list_that_a_later_document_lacks_has_not_changed(tmp_path: Path, settings: Settings) -> None:
     ticket = {"id": 1, "status": "open", "created_at": "2026-05-04T10:00:00Z", "updated_at": "2026-05-04T10:00:00Z"}
     rating = {"id": 9, "ticket_id": 1, "score": "good", "created_at": "2026-05-04T11:00:00Z"}

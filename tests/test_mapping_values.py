@@ -403,6 +403,14 @@ def test_a_number_of_national_length_is_of_the_country(
     assert len({row["customer_key"] for row in rows}) == 1
 
 
+def test_a_day_beside_a_name_is_no_number(tmp_path: Path) -> None:
+    days = ["{} (12.03.1985)", "{} (12. 3. 1985)", "{} (1985-03-12)", "12.03.1985 ({})"]
+    people = [day.format(name) for day in days for name in ("Anna", "Max Lee")]
+    text = "id,at,outcome,who\n" + "".join(f"{n},2026-05-04 10:00,answered,{who}\n" for n, who in enumerate(people))
+    rows = load(tmp_path, f'{CALLS}customer_key = "who"\n', text)[1]
+    assert len({row["customer_key"] for row in rows}) == len(people)
+
+
 def test_an_agents_number_has_no_fraction(tmp_path: Path) -> None:
     """pandas makes fractions of all where one is missing."""
     text = "id,at,outcome,who\n1,2026-05-04 10:00,answered,101.0\n2,2026-05-04 10:05,answered,101\n"

@@ -40,6 +40,8 @@ def shown(name: str, settings: Privacy) -> str:
         ("4111 1111 1111 1111", SILENT, "N"),
         ("CH93 0076 2011 6238 5295 7", SILENT, "N"),
         ("0446681800 0446681801", SILENT, "N N"),
+        ("out-41446681800-41446681801-1", SWISS, "out-N-N-1"),
+        ("044 668 18 00_044 668 18 01_044 668 18 02", SILENT, "N_N_N"),
     ],
 )
 def test_numbers_in_the_name_of_a_record_are_replaced(name: str, settings: Privacy, left: str) -> None:

@@ -37,6 +37,15 @@ def test_another_mapping_may_leave_out_more_of_a_file_that_was_loaded(tmp_path: 
     assert load(tmp_path, MAPPING, text)[0].error is None
 
 
+def test_what_is_left_of_a_file_that_was_written_over_tells_nothing_of_its_words(tmp_path: Path) -> None:
+    """Of its first day three rows are left in the books; twenty were left out of all its days."""
+    for first, word in ((4, "yes"), (5, "yes"), (6, "Answered")):
+        days = "".join(rows(day, **{word: 3}, no=2).partition("\n")[2] for day in range(first, first + 10))
+        error = load(tmp_path, MAPPING, "id,at,outcome,taken\n" + days)[0].error
+        assert (error is None) == (word == "yes")
+    assert error and "only leaves out 50 of 50 rows, of files before at most 40%" in error
+
+
 def test_no_words_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="only"):
         load(tmp_path, MAPPING.replace('["yes"]', "[]"), rows(4, yes=1))

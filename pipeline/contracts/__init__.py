@@ -84,7 +84,7 @@ class Contract(BaseModel):
     is_whole: bool = False
     """Each delivery is the whole list: what it lacks goes. Of another table with an instant it speaks from its first one on."""
     speaks_of: str = ""
-    """The column that names what alone a delivery speaks of: the tickets whose rows it has, and of no other one."""
+    """SQL of what alone a delivery speaks of, mostly a column: the tickets whose rows it has, and of no other one."""
     begins_once: bool = False
     """Its instant is a beginning, which stays: two rows of one key that are days apart are not the same."""
     may_last: str = "false"

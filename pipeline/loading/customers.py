@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from pipeline.loading.shapes import CUT
+from pipeline.loading.shapes import CUT, DATE
 from pipeline.sources.expressions import quoted, whole_number
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ AROUND = r";.*$|^[=\"']+|[\"']+$|[\s\pZ(]*(x|ext|доб)[.]?[\s\pZ]*\d{1,6}\)?$"
 """The extension, and what tells Excel that a number is text."""
 NAMED = r"^[^(\d]*\pL[^(\d]*\((NUMBER)\)$|^(NUMBER)\([^)\d]*\pL[^)\d]*\)$".replace("NUMBER", r"[+]?(?:\d[ .-]*){7,}")
 """A number beside somebody's name, one of them in brackets."""
+DATED = rf"(^|[(])({DATE})[()]"
+"""A day in the place of the number, often that of a birth: many people have the same."""
 SCHEMES = "sips?|tel|mailto|whatsapp|sms|callto"
 SHORTEST_NUMBER = 7
 BEYOND_EIGHT = "810"
@@ -61,6 +63,7 @@ def normal_identifiers(spellings: str, privacy: Privacy) -> str:
 
 def _undressed(spellings: str) -> str:
     """SQL, up to `named` (spelling, name): without what mail programs and telephones put around a name."""
+    without_spaces = "replace(name, ' ', '')"
     return f"""lowered as (
         select spelling, case
             when regexp_full_match(spelling, '{PLAIN}') then trim({whole_number("spelling")})
@@ -68,7 +71,7 @@ def _undressed(spellings: str) -> str:
         from ({spellings})),
     addressed as (
         select spelling, case
-            when ends_with(name, ')') and regexp_matches(name, '{NAMED}')
+            when ends_with(name, ')') and regexp_matches(name, '{NAMED}') and not regexp_matches({without_spaces}, '{DATED}')
                 then concat(regexp_extract(name, '{NAMED}', 1), regexp_extract(name, '{NAMED}', 2))
             when contains(name, '<') and contains(name, '>') then regexp_extract(name, '<(.*)>', 1) else name end as name
         from lowered),

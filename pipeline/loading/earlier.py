@@ -65,7 +65,7 @@ def keep_rests(warehouse: Warehouse, file_ids: list[int]) -> None:
     for statement in (
         "delete from quarantine where file_id = ?",
         f"update files set digest = '{REST}', content = null, rows_read = admitted + duplicate, quarantined = 0, replaced = 0, "
-        "removed = 0 where file_id = ?",
+        "removed = 0, left_out = null where file_id = ?",
         "delete from files where file_id = ? and rows_read = 0",
     ):
         for file_id in file_ids:

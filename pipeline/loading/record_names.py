@@ -44,7 +44,7 @@ def holds_number(text: str, settings: Privacy) -> str:
 def without_numbers(text: str, instead: str, settings: Privacy) -> str:
     """SQL: done twice, because what stands between two numbers bounds only the first of them."""
     replaced = text
-    for pattern in (*_patterns(settings), NUMBER):
+    for pattern in _patterns(settings) * 2:
         replaced = f"regexp_replace({replaced}, '{pattern}', '\\1' || {instead} || '\\2', 'g')"
     return f"case when {holds_number(text, settings)} then {replaced} else {text} end"
 
