@@ -109,6 +109,17 @@ def test_bytes_and_lists_in_parquet_are_texts(tmp_path: Path) -> None:
     assert [row[name] for name in ("queue", "agent", "topic", "disposition")] == ["Käthe", "Bob", "\\xFF\\x01", None]
 
 
+@pytest.mark.parametrize("kind", ["DOUBLE[]", "DECIMAL(5, 2)[]", "FLOAT[2]", "DOUBLE[][]"])
+def test_fractions_of_a_list_in_parquet_are_read_as_any(tmp_path: Path, kind: str) -> None:
+    values = "[[12.5, 60]]" if kind.endswith("[][]") else "[12.5, 60]"
+    duckdb.sql(
+        f"select '1' as id, '2026-05-04 10:00' as at, 'answered' as outcome, {values}::{kind} as times"
+    ).write_parquet(str(tmp_path / "r.parquet"))
+    first, last = (f'{{ from = "times", split = ";", decimal = ",", take = "{which}" }}' for which in ("first", "last"))
+    row = load(tmp_path, f"{CALLS}talk_s = {first}\nhold_s = {last}\n", None, "r.parquet")[1][0]
+    assert (row["talk_s"], row["hold_s"]) == (12.5, 60)
+
+
 def test_a_name_given_twice_disturbs_only_who_wants_it(tmp_path: Path) -> None:
     """Jira's own export has as many columns of a name as the longest of its lists is long."""
     account, rows, _ = load(tmp_path, CALLS, "id,at,outcome,Labels,Labels\n1,2026-05-04 10:00,answered,a,b\n")
@@ -132,20 +143,28 @@ id,at,outcome,topic,changed
 2,2026-05-04 10:00,answered,old,
 2,2026-05-04 10:00,answered,new,01.05.2026 10:00
 """
+SERIALS = """
+id,at,outcome,topic,changed
+1,2026-05-04 10:00,answered,new,"46146,75"
+1,2026-05-04 10:00,answered,old,"46146,5"
+1,2026-05-04 10:00,answered,older,9999
+"""
 
 
 @pytest.mark.parametrize(
-    ("version", "topics", "faults"),
+    ("text", "version", "topics", "faults"),
     [
-        ('{ from = "changed", format = "%d.%m.%Y %H:%M" }', ["new", "new"], []),
-        ('"changed"', ["old"], [(line, "version", "not_a_time") for line in (2, 3, 5)]),
+        (CHANGES, '{ from = "changed", format = "%d.%m.%Y %H:%M" }', ["new", "new"], []),
+        (CHANGES, '"changed"', ["old"], [(line, "version", "not_a_time") for line in (2, 3, 5)]),
+        (SERIALS, '{ from = "changed", format = "excel" }', ["new"], []),
     ],
 )
 def test_a_version_is_read_by_its_format_or_is_a_fault(
-    tmp_path: Path, version: str, topics: list[str], faults: list[tuple[int, str, str]]
+    tmp_path: Path, text: str, version: str, topics: list[str], faults: list[tuple[int, str, str]]
 ) -> None:
     mapping = CALLS.replace("[columns]", f"version = {version}\n[columns]") + 'topic = "topic"\n'
-    _, rows, quarantined = load(tmp_path, mapping, CHANGES.lstrip())
+    mapping += '[reader]\ndecimal = ","\n' if text == SERIALS else ""
+    _, rows, quarantined = load(tmp_path, mapping, text.lstrip())
     assert ([row["topic"] for row in rows], quarantined) == (topics, faults)
 
 
@@ -158,6 +177,20 @@ def test_a_name_that_stands_once_for_its_group_is_that_of_all_its_rows(tmp_path:
     )
     _, rows, _ = load(tmp_path, mapping, text)
     assert [row["agent"] for row in rows] == ["ann", "ann", "bob", "bob"]
+
+
+@pytest.mark.parametrize("above", [0, 1])
+def test_behind_a_row_that_cannot_be_read_nobody_stands_for_the_group(tmp_path: Path, above: int) -> None:
+    """It may have been the first of another group."""
+    mapping = CALLS + f'agent = {{ from = "who", down = true }}\n[reader]\nskip = {above}\n'
+    rows = ["1,{},ann", "2,{},", "3,{},bob,y", "4,{},", "5,{},cid", "6,{},"]
+    text = "Report\n" * above + "id,at,outcome,who\n"
+    text += "".join(row.format("2026-05-04 10:00,answered") + "\n" for row in rows)
+    _, found, bad = load(tmp_path, mapping, text)
+    assert [(row["call_id"], row["agent"]) for row in found] == [
+        ("1", "ann"), ("2", "ann"), ("4", None), ("5", "cid"), ("6", "cid"),
+    ]  # fmt: skip
+    assert [line for line, _, _ in bad] == [above + 4]
 
 
 TITLED = [
@@ -312,6 +345,8 @@ ROWS = {
     "short of Windows": ('1;2026-05-04 10:00;"answered"\r\n2;2026-05-04 10:00;answered;5;x\r\n', [2, 3], []),
     "short of what is required": ("1;2026-05-04 10:00\n2;2026-05-04 10:00;answered;5;x\n", [3], [(2, "missing_columns")]),
     "two halves": ("1;2026-05-04 10:00;answered;5\nx;y\n2;2026-05-04 10:00;answered;5;x\n", [4], [(2, "missing_columns"), (3, "missing_columns")]),
+    "too long to be told": (f"1;2026-05-04 10:00;answered;{'0' * 20_000}5\n2;2026-05-04 10:00;answered;5;x\n", [3], [(2, "missing_columns")]),
+    "signs that end a line elsewhere": ("1\u2028b;2026-05-04 10:00;answered;5\n2;2026-05-04 10:00;answered;5;x\n", [2, 3], []),
     "cut at the end": ("1;2026-05-04 10:00;answered;5;x\n2;2026-05-04 10:00;answ", [2], [(3, "missing_columns")]),
     "sub-total": ("1;2026-05-04 10:00;answered;5;x\nTotal;\n2;2026-05-04 10:00;answered\n", [2, 4], []),
 }  # fmt: skip
@@ -326,6 +361,13 @@ def test_empty_and_short_rows(tmp_path: Path, case: str) -> None:
     account, found, bad = load(tmp_path, mapping, f"id;at;outcome;talk;note\n{rows}")
     assert (account.error, [row["line"] for row in found]) == (None, lines)
     assert [(line, rule) for line, _, rule in bad] == faults
+
+
+def test_of_many_short_rows_the_last_is_read_too(tmp_path: Path) -> None:
+    """Of a file with so many DuckDB reads some eight megabytes."""
+    rows = (f"{n},2026-05-04 10:00,answered,{'x' * 1000}{',y' * (n % 2)}\n" for n in range(10_000))
+    account, found, _ = load(tmp_path, CALLS, "id,at,outcome,note,more\n" + "".join(rows))
+    assert (account.error, account.quarantined, len(found)) == (None, {}, 10_000)
 
 
 def test_a_header_with_one_delimiter_more_than_its_rows(tmp_path: Path) -> None:

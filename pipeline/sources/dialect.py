@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -67,9 +69,18 @@ def header_of(text: Path, dialect: Dialect) -> Header:
 def header_in(lines: list[str], dialect: Dialect) -> Header:
     """The header that begins in the first of the lines."""
     delimiter = delimiter_of(_first_record(lines, dialect.quote), dialect)
-    quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
-    cells = csv.reader(lines, delimiter=delimiter, **quoting)
+    cells = _cells(lines, delimiter, dialect.quote)
     return Header([one_line(name) for name in next(cells, [])], delimiter, cells.line_num)
+
+
+def fields_in(record: str, delimiter: str, quote: str) -> list[str]:
+    """Those of one record, however many lines it takes."""
+    return [field.strip() for field in next(_cells(io.StringIO(record, newline=""), delimiter, quote), [])]
+
+
+def _cells(lines: Iterable[str], delimiter: str, quote: str) -> Any:
+    quoting: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
+    return csv.reader(lines, delimiter=delimiter, **quoting)
 
 
 def _first_record(lines: list[str], quote: str) -> str:

@@ -56,18 +56,23 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     """
     staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
     for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
-        fill_down(sql, staged.columns[name])
+        fill_down(sql, staged, staged.columns[name])
     for name in mapping.filled:
         sql.execute(f"delete from stage where {staged.columns[name]} is null")
     return staged, keep_meant(sql, staged, mapping)
 
 
-def fill_down(sql: DuckDBPyConnection, column: str) -> None:
-    """Give the empty fields of a column of `stage` what stands above them."""
+def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
+    """Give the empty fields of a column of `stage` what stands above them; not across a record that could not be read, in which
+    another group may begin."""
+    unread = [reject.line for reject in staged.rejects]
     sql.execute(
-        f"update stage set {column} = above.value from (select rowid as place, "
-        f"last_value({column} ignore nulls) over (order by rowid) as value from stage) above "
-        f"where stage.rowid = above.place and {column} is null"
+        f"update stage set {column} = above.value from (select place, "
+        "last_value(value ignore nulls) over (partition by behind order by place) as value from ("
+        f"select stage.rowid as place, stage.{column} as value, unread.line as behind from {staged.table} "
+        f"asof left join (select unnest(?::bigint[]) as line) unread on unread.line < {staged.line})) above "
+        f"where stage.rowid = above.place and {column} is null",
+        [unread],
     )
 
 
@@ -157,8 +162,9 @@ def _stage_text(
     spellings = {name for others in mapping.renamed.values() for name in others}
     stage = partial(stage_delimited, sql, dialect=dialect, wanted=mapping.wanted | spellings, multiline=has_text)
     staged = stage(text)
-    whole = filled_up(sql, text, dialect, mapping, scratch) if staged.rejects else None
-    staged = _in_its_words(stage(whole) if whole else staged, mapping)
+    while staged.rejects and (whole := filled_up(sql, text, dialect, mapping, scratch)):
+        text, staged = whole, stage(whole)  # again, for of a file with many rejects DuckDB does not read the end
+    staged = _in_its_words(staged, mapping)
     rejects = [replace(reject, line=reject.line + dialect.above) for reject in staged.rejects]
     return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects)
 

@@ -19,6 +19,8 @@ from pipeline.sources.reading import Staged
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+INSTANT = Column(type="instant", meaning="when a record was changed")
+
 
 def mapped_source(file: Path) -> feeds.Source:
     """The source that reads files by this mapping; raises UsageError naming file and key of what is wrong in it."""
@@ -58,7 +60,7 @@ def _version(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> feeds.Fi
     parts = [_present(staged.columns[source], mapping.reader.null) for source in mapped.names]
     text = f"({' || chr(32) || '.join(parts)})"
     written = sql_of.with_offsets(text, mapping.zones)
-    at = sql_of.epoch(written, sql_of.EPOCHS[mapped.epoch]) if mapped.epoch else sql_of.instant(written, mapped.formats)
+    at = _value(written, INSTANT, mapped, mapping.reader.decimal)
     counter = "" if mapped.formats else f"try_cast({text} as bigint), "
     return feeds.Field(f"coalesce({counter}epoch_ms({at}))", text)
 

@@ -46,16 +46,24 @@ def _of_parquet(sql: DuckDBPyConnection, path: Path, asked: str) -> list[tuple[A
 
 
 def _parquet_text(name: str, sql_type: str, mapping: Mapping) -> str:
-    """A column as trimmed text; fractions with the mark that the mapping will read them with, and none of whole numbers:
-    pandas makes fractions of a column of phones in which one is missing."""
-    column = '"' + name.replace('"', '""') + '"'
-    if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
-        fraction = f"replace(cast({column} as varchar), '.', {sql_of.quoted(mapping.decimal_of(name))})"
-        is_whole = f"{column} = trunc({column}) and abs({column}) < {MOST_EXACT}"
-        return f"case when {is_whole} then cast(cast({column} as bigint) as varchar) else {fraction} end"
+    """A column as trimmed text; fractions with the mark that the mapping will read them with."""
+    return _as_text('"' + name.replace('"', '""') + '"', sql_type, mapping.decimal_of(name))
+
+
+def _as_text(value: str, sql_type: str, mark: str) -> str:
     if sql_type.endswith("[]"):
-        column = f"array_to_string(cast({column} as varchar[]), '{BETWEEN}')"
-    return f"nullif(trim({_decoded(column) if sql_type == 'BLOB' else f'cast({column} as varchar)'}), '')"
+        one = _as_text("one", sql_type.removesuffix("[]"), mark)
+        return f"nullif(array_to_string(list_transform({value}, lambda one: {one}), '{BETWEEN}'), '')"
+    if sql_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
+        return _fraction(value, mark)
+    return f"nullif(trim({_decoded(value) if sql_type == 'BLOB' else f'cast({value} as varchar)'}), '')"
+
+
+def _fraction(value: str, mark: str) -> str:
+    """None of a whole number: pandas makes fractions of a column of phones in which one is missing."""
+    is_whole = f"{value} = trunc({value}) and abs({value}) < {MOST_EXACT}"
+    fraction = f"replace(cast({value} as varchar), '.', {sql_of.quoted(mark)})"
+    return f"case when {is_whole} then cast(cast({value} as bigint) as varchar) else {fraction} end"
 
 
 def _decoded(column: str) -> str:

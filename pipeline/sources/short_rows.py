@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.sources.dialect import Dialect, header_in, header_of
+from pipeline.sources.dialect import Dialect, fields_in, header_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.reading import MOST_TOLD
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -35,8 +36,8 @@ def filled_up(sql: DuckDBPyConnection, text: Path, dialect: Dialect, mapping: Ma
     A row before one that is not whole may be the first half of a record with a line break in it, and stays as it is.
     """
     header = header_of(text, dialect)
-    names, dialect = header.names, replace(dialect, delimiter=header.delimiter)
-    found = list(_short_rows(sql, [*mapping.in_its_words(names)], dialect, mapping, text.stat().st_size))
+    names, quote = mapping.in_its_words(header.names), dialect.quote
+    found = list(_short_rows(sql, names, header.delimiter, quote, mapping, text.stat().st_size))
     whole = [
         row
         for row, after in zip_longest(found, found[1:])
@@ -46,27 +47,29 @@ def filled_up(sql: DuckDBPyConnection, text: Path, dialect: Dialect, mapping: Ma
         return None
     copy = scratch / "filled" / text.name
     copy.parent.mkdir(exist_ok=True)
-    with text.open("rb") as source, copy.open("wb") as target:
+    part = copy.with_name(f"{text.name}.part")  # the text may be such a copy itself
+    with text.open("rb") as source, part.open("wb") as target:
         for row in whole:
             target.write(source.read(row.end - source.tell()) + header.delimiter.encode() * row.lacks)
         shutil.copyfileobj(source, target, CHUNK)
-    return copy
+    return part.replace(copy)
 
 
 def _short_rows(
-    sql: DuckDBPyConnection, names: list[str], dialect: Dialect, mapping: Mapping, size: int
+    sql: DuckDBPyConnection, names: list[str], delimiter: str, quote: str, mapping: Mapping, size: int
 ) -> Iterator[_Short]:
-    """What the reader has just rejected for nothing but fields that it lacks."""
+    """What the reader has just rejected for nothing but fields that it lacks, where it tells all of it."""
     rejected = sql.execute(
         "select line_byte_position - 1, any_value(csv_line) from stage_rejects group by 1 "
-        "having bool_and(cast(error_type as varchar) = 'MISSING COLUMNS') and any_value(csv_line) is not null order by 1"
+        f"having bool_and(cast(error_type as varchar) = 'MISSING COLUMNS') and max(strlen(csv_line)) < {MOST_TOLD} order by 1"
     ).fetchall()
     for byte, line in rejected:
         end = byte + len(line.rstrip(BREAKS).encode())
-        fields = header_in(line.strip(BREAKS).splitlines(keepends=True), dialect).names
+        fields = fields_in(line.strip(BREAKS), delimiter, quote)
+        lacks = len(names) - len(fields)
         is_cut = end >= size and any(names[len(fields) :])
-        is_whole = not is_cut and _is_whole(dict(zip(names, fields, strict=False)), mapping)
-        yield _Short(byte + len(line) - len(line.lstrip(BREAKS)), end, len(names) - len(fields), is_whole)
+        is_whole = lacks > 0 and not is_cut and _is_whole(dict(zip(names, fields, strict=False)), mapping)
+        yield _Short(byte + len(line) - len(line.lstrip(BREAKS)), end, lacks, is_whole)
 
 
 def _is_whole(row: dict[str, str], mapping: Mapping) -> bool:
