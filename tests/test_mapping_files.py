@@ -264,6 +264,28 @@ def test_every_sheet_with_the_columns_is_read_and_the_others_are_named(tmp_path:
     )
 
 
+def test_a_column_of_each_sheet_by_the_name_it_has_there(tmp_path: Path) -> None:
+    head = ["id", "at", "outcome"]
+    sheets = {
+        "Jan": [[*head, "who"], [*CALL, "ann"]],
+        "Feb": [["Operator", *head], ["bob", "2", *CALL[1:]]],
+        "Mar": [[*head, "Agent"]],
+    }
+    write_sheets(tmp_path / "r.xlsx", sheets)
+    mapping = CALLS.replace("[columns]", 'renamed = { who = ["Operator", "Agent"] }\n[columns]') + 'agent = "who"\n'
+    account, rows, _ = load(tmp_path, mapping, None, "r.xlsx")
+    assert [row["agent"] for row in rows] == ["ann", "bob"]
+    assert account.passed_over == ("r.xlsx: sheets read: 'Jan' (lines 2 to 2), 'Feb' (lines 3 to 3), 'Mar' (no rows)")
+
+
+@pytest.mark.parametrize("twice", ["W19", "W20"])
+def test_a_column_that_stands_twice_in_any_sheet_is_refused(tmp_path: Path, twice: str) -> None:
+    sheets = {name: [[*rows[0], "id"] if name == twice else rows[0], *rows[1:]] for name, rows in SHEETS.items()}
+    write_sheets(tmp_path / "r.xlsx", sheets)
+    error = str(load(tmp_path, CALLS, None, "r.xlsx")[0].error)
+    assert error.endswith(f"sheet '{twice}': column named twice: id")
+
+
 @pytest.mark.parametrize(
     ("reader", "ids", "says"),
     [

@@ -24,7 +24,8 @@ OTHERWISE = {
 def sheets_as_csv(path: Path, scratch: Path, mapping: Mapping, needed: Set[str] = frozenset()) -> tuple[Path, str]:
     """The sheets with the needed columns as one CSV below the header of the first; and what to say of several sheets.
 
-    Dates and times are in ISO form. The lines of a sheet follow those of the one before it.
+    Dates and times are in ISO form. The lines of a sheet follow those of the one before it. Where some are needed, columns are called
+    as the mapping does: each sheet may have a name of its own for one.
     """
     copy, book = scratch / f"{path.name}.csv", _opened(path)
     names: list[str] = []
@@ -34,13 +35,14 @@ def sheets_as_csv(path: Path, scratch: Path, mapping: Mapping, needed: Set[str] 
         write = csv.writer(out, lineterminator="\n").writerow
         for sheet in _chosen(path, book, mapping, needed):
             header, *rows = _rows(path, book, sheet, mapping) or [[]]
-            head = _header(header)
+            head = mapping.in_its_words(_header(header)) if needed else _header(header)
+            _refuse_doubled(path, sheet, head, needed)
             if not names:
                 names = head
                 line += _written(write, [names])
             begin = line
             line += _written(write, _in_order(_texts(rows, head, mapping), head, names))
-            places[sheet] = f"'{sheet}' (lines {begin} to {line - 1})"
+            places[sheet] = f"'{sheet}' ({f'lines {begin} to {line - 1}' if line > begin else 'no rows'})"
     return copy, _said(path, _sheets(book), places, mapping)
 
 
@@ -86,6 +88,11 @@ def _rows(path: Path, book: CalamineWorkbook, sheet: str, mapping: Mapping, most
 
 def _header(row: list[Any]) -> list[str]:
     return [one_line(str(name)) for name in row]
+
+
+def _refuse_doubled(path: Path, sheet: str, head: list[str], needed: Set[str]) -> None:
+    if twice := sorted(name for name in needed if head.count(name) > 1):
+        raise RefusedFile(f"{path}: sheet '{sheet}': column named twice: {', '.join(twice)}")
 
 
 def _texts(rows: Iterable[list[Any]], header: list[str], mapping: Mapping) -> Iterator[list[str]]:
