@@ -24,8 +24,8 @@ OTHERWISE = {
 def sheets_as_csv(path: Path, scratch: Path, mapping: Mapping, needed: Set[str] = frozenset()) -> tuple[Path, str]:
     """The sheets with the needed columns as one CSV below the header of the first; and what to say of several sheets.
 
-    Dates and times are in ISO form. The lines of a sheet follow those of the one before it. Where some are needed, columns are called
-    as the mapping does: each sheet may have a name of its own for one.
+    Dates and times are in ISO form. The lines of a sheet follow those of the one before it. Where some are needed, columns are
+    called as the mapping does: each sheet may have a name of its own for one.
     """
     copy, book = scratch / f"{path.name}.csv", _opened(path)
     names: list[str] = []
