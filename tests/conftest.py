@@ -18,6 +18,13 @@ LONGEST = (
     "test_report_pages.py", "test_report_index.py", "test_report_doubts.py", "test_findings_page.py",
 )  # fmt: skip
 
+EACH_PUBLISHES = (
+    "test_agent_hours.py", "test_before_after.py", "test_cases.py", "test_contacts.py", "test_findings_counts.py",
+    "test_ticket_edges.py", "test_ticket_histories.py", "test_ticket_letters.py",
+    "test_ticket_questions.py", "test_ticket_resolution.py", "test_ticket_schedules.py", "test_ticket_taken.py",
+)  # fmt: skip
+"""Modules each case of which publishes a centre of its own: all but the first case of a test are slow ones."""
+
 IN_MEMORY, MEMORY, ROOM = Path("/dev/shm"), Path("/proc/meminfo"), 8 << 30
 AVAILABLE = re.compile(r"MemAvailable: +([0-9]+) kB")
 if (
@@ -32,7 +39,13 @@ NO_WAITING["threads"] = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    first: dict[object, pytest.Item] = {}
+    for item in items:
+        test = (item.path, getattr(item, "originalname", item.name))
+        if item.path.name in EACH_PUBLISHES and first.setdefault(test, item) is not item:
+            item.add_marker(pytest.mark.slow)
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 

@@ -291,6 +291,7 @@ def test_another_version_computes_every_figure_anew(tmp_path: Path, monkeypatch:
     assert_same_content(tmp_path / "updated", tmp_path / "once")
 
 
+@pytest.mark.slow
 def test_undo_gives_what_there_was_before(tmp_path: Path) -> None:
     inputs = random_inputs(random.Random(5), weeks=6)
     extra: Inputs = {("calls", "late.csv"): random_calls(random.Random(6), 2)}

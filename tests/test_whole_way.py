@@ -202,6 +202,7 @@ def test_nobody_of_the_inputs_is_found_in_what_was_made(home: Path) -> None:
         assert not list(wanted.iter(file.read_text("latin-1"))), file
 
 
+@pytest.mark.slow
 def test_run_again_changes_nothing(home: Path) -> None:
     def stamps() -> dict[str, int]:
         return {
