@@ -145,7 +145,8 @@ def assert_same_content(left: Path, right: Path) -> None:
         pd.testing.assert_frame_equal(one[table], other[table], obj=table, check_exact=True)
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
 def test_any_order_of_loads_equals_one_fresh_load(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     final = random_inputs(rng)

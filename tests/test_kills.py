@@ -67,7 +67,8 @@ def steps_in_all(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     return folder, int(done.stdout.split()[-1])
 
 
-@pytest.mark.parametrize("tenth", [n if n == 6 else pytest.param(n, marks=pytest.mark.slow) for n in range(10)])
+@pytest.mark.slow
+@pytest.mark.parametrize("tenth", range(10))
 def test_a_run_killed_anywhere_heals_on_the_next(tmp_path: Path, tenth: int, steps_in_all: tuple[Path, int]) -> None:
     whole, steps = steps_in_all
     killed = run_until(tmp_path, 1 + tenth * (steps - 1) // 9)

@@ -21,6 +21,8 @@ from tests.tables import figure, load_table, publish
 from tests.ticket_tables import LATER
 from tests.ticket_tables import publish as publish_with
 
+pytestmark = pytest.mark.slow
+
 TICKETS = f"""
 ticket_id  queue  status  created_at        solved_at         agent
 a1         q      solved  2026-05-04 10:00  -                 kim
