@@ -106,7 +106,9 @@ def test_a_team_that_moved_alone_is_named_and_the_others_are_not(tmp_path: Path)
     assert not {team for team, _ in named(centre, "aht")} & {"b", "c"}, "they did nothing"
     [found] = [f for f in quarter.find(centre) if f.whom and f.labels["kpi"] == "aht"]
     assert found.figures["people"].value == 1, "in the smallest of the weeks that are compared"
-    assert found.figures["before"].value - found.figures["now"].value == pytest.approx(90, abs=5)
+    gain = found.figures["gain"]
+    assert gain.value == found.figures["now"].value - found.figures["before"].value == pytest.approx(-90, abs=5)
+    assert gain.low is not None and gain.high is not None and gain.low < -90 < gain.high < 0
     assert (
         found.evidence.records
         and len(centre.frame(f"select 1 from fact_contacts where week >= '{found.weeks[0]}'")) > 0

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.drill import counted
 from pipeline.findings.centre import Centre
-from pipeline.findings.changes import JUDGED, KPIS, back, records_of, scaled, weekly_line
+from pipeline.findings.changes import JUDGED, KPIS, back, rows_behind, scaled, weekly_line
 from pipeline.findings.record import Figure, Finding, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -86,13 +86,20 @@ def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
     figures = {
         name: Figure(back(level, kpi.unit), kpi.unit) for name, level in (("now", mine.now), ("before", mine.before))
     }
-    figures |= _people(centre, course)
+    figures |= {"gain": _gain(kpi, mine), **_people(centre, course)}
     is_better = (mine.now > mine.before) == (kpi.better == "higher")
     verdict: Verdict = "changed" if kpi.better is None else "improved" if is_better else "worsened"
     whom = {"team": course.team} if course.team else {}
-    records = records_of(counted(centre.results.catalogue, kpi.id), weeks, course.team)
+    records = rows_behind(counted(centre.results.catalogue, kpi.id), weeks, course.team)
     found = centre.state("quarter", verdict, kpi.id, weight_of(p), figures, records, labels={"kpi": kpi.id}, **whom)
     return replace(found, weeks=(weeks[0], weeks[-1]))
+
+
+def _gain(kpi: Kpi, mine: Moved) -> Figure:
+    """By how much the four weeks differ, with its range, in the KPI's own unit."""
+    now, low, high = (back(mine.before + gain, kpi.unit) for gain in (mine.now - mine.before, mine.low, mine.high))
+    before = back(mine.before, kpi.unit)
+    return Figure(now - before, f"{kpi.unit}_change", low - before, high - before)
 
 
 def _people(centre: Centre, course: Course) -> dict[str, Figure]:
@@ -100,7 +107,7 @@ def _people(centre: Centre, course: Course) -> dict[str, Figure]:
     if not course.team:
         return {}
     compared = course.line.iloc[[*range(-MEAN_OF - APART, -APART), *range(-MEAN_OF, 0)]].dropna()
-    rows = records_of(counted(centre.results.catalogue, course.kpi.id), compared.index.tolist(), course.team)
+    rows = rows_behind(counted(centre.results.catalogue, course.kpi.id), compared.index.tolist(), course.team)
     sql = f"select count(distinct agent) as n from {rows.fact} where {rows.counts} group by week"
     found = centre.results.frame(sql, **rows.keys)
     return {"people": Figure(int(found["n"].min()), "count")}

@@ -11,6 +11,7 @@ from scipy import special
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MEAN_OF, APART = 4, 13
+LEVEL = 0.95
 KNOWN = 3
 """Of the four, so many must have values."""
 FEWEST = 26
@@ -37,7 +38,7 @@ class Moved:
 UNKNOWN = Moved(*[float("nan")] * 5)
 
 
-def moved(points: ArrayLike, level: float = 0.95) -> Moved:
+def moved(points: ArrayLike) -> Moved:
     """Student t of the difference between two means of four, whose error is what the series strays about its usual course.
 
     The course is one step, or a level from which on it rises or falls, whichever fits better: a change of procedure and a slow
@@ -57,7 +58,7 @@ def moved(points: ArrayLike, level: float = 0.95) -> Moved:
     error, free = _error(series, known)
     if error == 0:
         return UNKNOWN
-    gain, half = means[0] - means[1], float(special.stdtrit(free, 0.5 + level / 2)) * error
+    gain, half = means[0] - means[1], float(special.stdtrit(free, 0.5 + LEVEL / 2)) * error
     return Moved(2 * float(special.stdtr(free, -abs(gain) / error)), *means, gain - half, gain + half)
 
 
