@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,11 +54,11 @@ class Series:
         """Why a week has no figure."""
         return self.absences.get(week, "no_rows")
 
-    @property
+    @cached_property
     def chart(self) -> xmr.XmR:
         return xmr.xmr(self.compared)
 
-    @property
+    @cached_property
     def is_odd(self) -> NDArray[np.bool_]:
         """Weeks outside what is usual; none while too few are known to say what that is."""
         return self.chart.is_signal & (not self.chart.is_trial)
