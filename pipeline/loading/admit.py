@@ -5,13 +5,13 @@ Faults name line, column, rule and value; values of columns that identify people
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Column, Contract
 from pipeline.loading import privacy
 from pipeline.loading.faults import Fault, Faults
-from pipeline.loading.identifiers import protected, signs
+from pipeline.loading.identifiers import LOOKUPS, protected, signs
 from pipeline.loading.local_times import located
 from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, VERSION, RowTest, row_tests
 from pipeline.sources.expressions import quoted
@@ -56,12 +56,8 @@ class Candidates:
         )
 
     def lookups(self) -> str:
-        """SQL: joins to the pseudonyms of persons, and to what records know them by."""
-        return " ".join(
-            f"left join pseudonyms_{name} on pseudonyms_{name}.spelling = {field.text}"
-            for name, field in self.fields.items()
-            if self.contract.columns[name].type == "person" and field.text != NOTHING
-        )
+        """SQL: joins to what stands in for persons, agents and labels, and to what records know persons by."""
+        return " ".join(field.lookup for field in self.fields.values() if field.lookup)
 
 
 def prepare(
@@ -94,7 +90,8 @@ def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: in
 
 def forget(warehouse: Warehouse, contract: Contract) -> None:
     """Give back the memory of what has been read."""
-    for table in ("stage", "stage_lines", *(f"pseudonyms_{name}" for name in contract.columns)):
+    looked_up = (f"{kind}_{name}" for kind in LOOKUPS for name in contract.columns)
+    for table in ("stage", "stage_lines", *looked_up):
         warehouse.sql.execute(f"drop table if exists {table}")
 
 
@@ -106,7 +103,7 @@ def _with_default(column: Column, field: Field | None) -> Field:
         return Field(default, NOTHING)
     if field.text == NOTHING:
         return Field(f"coalesce({field.value}, {default})", NOTHING)
-    return Field(f"case when {field.text} is null then {default} else {field.value} end", field.text, field.local)
+    return replace(field, value=f"case when {field.text} is null then {default} else {field.value} end")
 
 
 def _unsound(warehouse: Warehouse, candidates: Candidates) -> list[Fault]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Privacy
 
+LOOKUPS = ("pseudonyms", "stand_ins")
+"""What the tables of them are called, before the name of their column."""
+
 
 def signs(contract: Contract, fields: dict[str, Field], settings: Privacy) -> dict[str, Field]:
     """Flags that say what stands in a text, taken from it before it is masked, where the source does not give them."""
@@ -31,60 +34,95 @@ def protected(
 ) -> dict[str, Field]:
     """The fields with identifiers as pseudonyms and with phones and e-mails masked. An agent's name is bare in every source."""
     types = {name: contract.columns[name].type for name in fields}
-    told = {name: field for name, field in fields.items() if field.text != NOTHING}
-    clear = {name: field.value for name, field in told.items() if not field.is_opaque}
-    clear |= {name: agent_of_channel(value) for name, value in clear.items() if types[name] == "agent"}
-    persons = [(field.text, f"pseudonyms_{name}.known_by") for name, field in told.items() if types[name] == "person"]
-    suspicious = _suspicious(warehouse, {n: v for n, v in clear.items() if types[n] in ("label", "agent")}, table)
-    numbered = _numbered(warehouse, {n: v for n, v in clear.items() if types[n] in ("id", "ref")}, table, settings)
+    told = {name: field for name, field in fields.items() if field.text != NOTHING and not field.is_opaque}
+    told |= {name: replace(f, value=agent_of_channel(f.value)) for name, f in told.items() if types[name] == "agent"}
 
-    def hidden(name: str, value: str) -> str:
-        if types[name] == "person":
-            return _pseudonym_lookup(warehouse, name, fields[name].text, table, settings, key)
-        if types[name] == "text":
-            own = letters.own_words(value) if contract.columns[name].is_letter else value
-            return letters.masked(own, settings)
-        if types[name] == "ref":
-            whole = record_names.without_numbers(value, "'[phone]'", settings) if name in numbered else value
-            return privacy.masked_reference(whole, persons, settings)
-        if name in suspicious:
-            return privacy.stand_in(value, types[name], settings, key)
-        return privacy.id_stand_in(value, settings, key) if name in numbered else value
+    def of(*kinds: str) -> dict[str, Field]:
+        return {name: field for name, field in told.items() if types[name] in kinds}
 
-    return fields | {name: replace(fields[name], value=hidden(name, value)) for name, value in clear.items()}
+    def masked_text(name: str, value: str) -> str:
+        return letters.masked(letters.own_words(value) if contract.columns[name].is_letter else value, settings)
+
+    persons = {name: _pseudonym(warehouse, name, field, table, settings, key) for name, field in of("person").items()}
+    labels = of("label", "agent")
+    stand_ins = {
+        name: _stand_in(warehouse, name, labels[name], types[name], table, settings, key)
+        for name in _suspicious(warehouse, labels, table)
+    }
+    numbered = _numbered(warehouse, of("id", "ref"), table, settings)
+    ids = {n: _with(f, privacy.id_stand_in(f.value, settings, key)) for n, f in of("id").items() if n in numbered}
+    texts = {name: _with(field, masked_text(name, field.value)) for name, field in of("text").items()}
+    bare = {
+        name: _with(
+            field, record_names.without_numbers(field.value, "'[phone]'", settings) if name in numbered else field.value
+        )
+        for name, field in of("ref").items()
+    }
+    return fields | told | persons | stand_ins | ids | texts | _references(warehouse, bare, persons, table, settings)
 
 
-def _pseudonym_lookup(warehouse: Warehouse, name: str, text: str, table: str, settings: Privacy, key: bytes) -> str:
-    """Fill `pseudonyms_<name>` over distinct spellings; SQL that looks one up."""
+def _with(field: Field, value: str) -> Field:
+    return replace(field, value=value)
+
+
+def _pseudonym(warehouse: Warehouse, name: str, field: Field, table: str, settings: Privacy, key: bytes) -> Field:
+    """Filled over distinct spellings: `pseudonyms_<name>`, with what records know the person by."""
     outer, inner = pads(key)
     lookup = f"pseudonyms_{name}"
-    spellings = f"select * from (select distinct {text} as spelling from {table}) where spelling is not null"
-    warehouse.sql.execute(f"drop table if exists {lookup}")
+    spellings = f"select * from (select distinct {field.text} as spelling from {table}) where spelling is not null"
     warehouse.sql.execute(
-        f"create temp table {lookup} as select spelling, {customers.pseudonym('normal')} as pseudonym, known_by "
+        f"create or replace temp table {lookup} as select spelling, {customers.pseudonym('normal')} as pseudonym, known_by "
         f"from ({customers.normal_identifiers(spellings, settings)})",
         [outer, inner],
     )
-    return f"{lookup}.pseudonym"
+    return replace(field, value=f"{lookup}.pseudonym", lookup=f"left join {lookup} on {lookup}.spelling = {field.text}")
 
 
-def _suspicious(warehouse: Warehouse, values: dict[str, str], table: str) -> set[str]:
+def _stand_in(
+    warehouse: Warehouse, name: str, field: Field, column_type: str, table: str, settings: Privacy, key: bytes
+) -> Field:
+    """Filled over distinct values: `stand_ins_<name>`."""
+    lookup = f"stand_ins_{name}"
+    warehouse.sql.execute(
+        f"create or replace temp table {lookup} as select clear, {privacy.stand_in('clear', column_type, settings, key)} as "
+        f"shown from (select distinct {field.value} as clear from {table}) where clear is not null"
+    )
+    return replace(field, value=f"{lookup}.shown", lookup=f"left join {lookup} on {lookup}.clear = {field.value}")
+
+
+def _references(
+    warehouse: Warehouse, fields: dict[str, Field], persons: dict[str, Field], table: str, settings: Privacy
+) -> dict[str, Field]:
+    """Without the row's own customer; most systems name no recording so, and nothing is sought in theirs."""
+    known = [(field.text, f"pseudonyms_{name}.known_by") for name, field in persons.items()]
+    joined = " ".join([table, *(field.lookup for field in persons.values())])
+    named = _where_any(warehouse, {n: privacy.names_person(f.value, known) for n, f in fields.items() if known}, joined)
+    return {
+        name: _with(field, privacy.masked_reference(field.value, known, settings)) if name in named else field
+        for name, field in fields.items()
+    }
+
+
+def _suspicious(warehouse: Warehouse, fields: dict[str, Field], table: str) -> set[str]:
     """The columns with a value that may hold a phone or an e-mail: tried on distinct values, which are few."""
-    if not values:
+    if not fields:
         return set()
     distinct = " union all ".join(
-        f"(select distinct '{name}' as name, {value} as v from {table})" for name, value in values.items()
+        f"(select distinct '{name}' as name, {field.value} as v from {table})" for name, field in fields.items()
     )
     found = f"select distinct name from ({distinct}) where regexp_matches(v, '{shapes.SUSPICIOUS}')"
     return {name for (name,) in warehouse.sql.execute(found).fetchall()}
 
 
-def _numbered(warehouse: Warehouse, values: dict[str, str], table: str, settings: Privacy) -> set[str]:
+def _numbered(warehouse: Warehouse, fields: dict[str, Field], table: str, settings: Privacy) -> set[str]:
     """The names of records that hold somebody's telephone number: some systems make them of it."""
-    if not values:
+    return _where_any(warehouse, {n: record_names.holds_number(f.value, settings) for n, f in fields.items()}, table)
+
+
+def _where_any(warehouse: Warehouse, conditions: dict[str, str], table: str) -> set[str]:
+    """The names whose condition is true of any row."""
+    if not conditions:
         return set()
-    asked = ", ".join(
-        f"coalesce(bool_or({record_names.holds_number(value, settings)}), false)" for value in values.values()
-    )
+    asked = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in conditions.values())
     found = warehouse.sql.execute(f"select {asked} from {table}").fetchall()[0]
-    return {name for name, is_found in zip(values, found, strict=True) if is_found}
+    return {name for name, is_found in zip(conditions, found, strict=True) if is_found}

@@ -86,6 +86,17 @@ def masked_time(text: str) -> str:
     return f"case when regexp_full_match({text}, '{EPOCH}') then left({text}, 4) || '…' else {shown} end"
 
 
+def names_person(text: str, persons: list[Person]) -> str:
+    """SQL: true where any of what `masked_reference` seeks stands in the text."""
+    held = (f"contains({text}, {spelling}) or {_is_in(text, known_by)}" for spelling, known_by in persons)
+    return " or ".join(held)
+
+
+def _is_in(text: str, known_by: str) -> str:
+    squeezed = f"regexp_replace({text}, '[^0-9]', '', 'g')"
+    return f"contains({squeezed}, {known_by}) or contains(replace(lower({text}), '%40', '@'), {known_by})"
+
+
 def masked_reference(text: str, persons: list[Person], settings: Privacy) -> str:
     """SQL: a reference to a record or recording without the row's own customer in it; it still leads there.
 
@@ -99,7 +110,5 @@ def masked_reference(text: str, persons: list[Person], settings: Privacy) -> str
         for sought in (*(f"'{prefix}' || {known_by}" for prefix in prefixes), spelling):
             rest = f"replace({rest}, {sought}, {hidden})"
         text = f"coalesce({rest}, {text})"
-        squeezed = f"regexp_replace({text}, '[^0-9]', '', 'g')"
-        is_left = f"contains({squeezed}, {known_by}) or contains(replace(lower({text}), '%40', '@'), {known_by})"
-        text = f"case when {is_left} then {masked(text, 'text')} else {text} end"
+        text = f"case when {_is_in(text, known_by)} then {masked(text, 'text')} else {text} end"
     return text

@@ -81,9 +81,11 @@ def _feed() -> Feed:
     contact, queued, connected = _text("ContactId"), _text("Queue.EnqueueTimestamp"), _text(CONNECTED)
     initiated, ended = _text("InitiationTimestamp"), _text("DisconnectTimestamp")
     # An unreadable instant of initiation is a fault also where the one of the queue stands in for it.
-    first, second = f"coalesce({queued}, {initiated})", f"coalesce({initiated}, {queued})"
-    offered = f"case when {instant(initiated)} is null then {second} else {first} end"
-    left = f"coalesce({connected}, case when {queued} is not null then coalesce({_text('Queue.DequeueTimestamp')}, {ended}) end)"
+    is_unread = f"{initiated} is not null and {instant(initiated)} is null"
+    offered = f"case when {is_unread} then null else {_first_told(queued, initiated)} end"
+    offered_text = f"case when {is_unread} then {initiated} else coalesce({queued}, {initiated}) end"
+    unserved = f"case when {queued} is not null then {_first_told(_text('Queue.DequeueTimestamp'), ended)} end"
+    left = f"case when {connected} is not null then {instant(connected)} else {unserved} end"
     fields = {
         "call_id": _plain(contact),
         "conversation_id": _plain(f"coalesce({_text('InitialContactId')}, {contact})"),
@@ -94,11 +96,11 @@ def _feed() -> Feed:
         "topic": _plain(_text("Attributes.topic")),
         "customer_key": _plain(f"coalesce({_text('Attributes.customer_id')}, {_text('CustomerEndpoint.Address')})"),
         "agent": _plain(_text("Agent.Username")),
-        "offered_at": _instant(offered),
+        "offered_at": Field(offered, offered_text),
         "queued_at": _instant(queued),
         "answered_at": _instant(connected),
         "ended_at": _instant(ended),
-        "ivr_s": Field(_between(initiated, queued), "null"),
+        "ivr_s": Field(_between(instant(initiated), instant(queued)), "null"),
         "wait_s": Field(_between(offered, left), "null"),
         "talk_s": _seconds("Agent.AgentInteractionDuration"),
         "hold_s": _seconds("Agent.CustomerHoldDuration"),
@@ -111,7 +113,7 @@ def _feed() -> Feed:
         "source_ref": _plain(contact),
         "recording_ref": _plain(_text("Recording.Location")),
     }
-    version = Field(_epoch_ms(_text("LastUpdateTimestamp")), NOTHING)
+    version = Field(f"epoch_ms({instant(_text('LastUpdateTimestamp'))})", NOTHING)
     return Feed("calls", fields, version, malformed=(("not_a_json_object", "not is_object"),))
 
 
@@ -127,13 +129,14 @@ def _instant(text: str) -> Field:
     return Field(instant(text), text)
 
 
-def _epoch_ms(text: str) -> str:
-    return f"epoch_ms({instant(text)})"
+def _first_told(text: str, other: str) -> str:
+    """The instant of the first text there is: an unreadable one is not passed over."""
+    return f"case when {text} is not null then {instant(text)} else {instant(other)} end"
 
 
 def _between(first: str, last: str) -> str:
     """Seconds between two instants, nothing where they are in the wrong order: clocks of different hosts."""
-    return f"nullif(greatest(-1, ({_epoch_ms(last)} - {_epoch_ms(first)}) / 1000.0), -1)"
+    return f"nullif(greatest(-1, (epoch_ms({last}) - epoch_ms({first})) / 1000.0), -1)"
 
 
 def _seconds(path: str) -> Field:

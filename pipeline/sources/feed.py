@@ -32,13 +32,14 @@ class Field:
     """`value`: SQL over `stage`, NULL where the text cannot be read. `text`: SQL of the text, NULL where there is none.
 
     `local`: the value is local time still to be turned into UTC. `is_opaque`: a number made by the source system, which
-    is no phone however long it is.
+    is no phone however long it is. `lookup`: SQL of the join by which `value` is found, nothing where the row itself has it.
     """
 
     value: str
     text: str
     local: LocalTime | None = None
     is_opaque: bool = False
+    lookup: str = ""
 
 
 @dataclass(frozen=True)
