@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -29,10 +30,10 @@ def at(minutes: float) -> str:
     return f"2026-05-04T{10 + int(minutes // 60):02d}:{int(minutes % 60):02d}:{int(minutes * 60 % 60):02d}Z"
 
 
-def record(contact: str = "c1", clock: str = "i0 q1 a2 e5", **fields: Any) -> dict[str, Any]:
+def record(contact: str = "c1", clock: str = "i0 q1 a2 e5", queue_name: str = "sales", **fields: Any) -> dict[str, Any]:
     """A contact record; a field given replaces the one that follows from the clock."""
     times = {mark[0]: at(float(mark[1:])) for mark in clock.split()}
-    queue = {"Name": "sales", "EnqueueTimestamp": times.get("q"), "DequeueTimestamp": times.get("d", times.get("a"))}
+    queue = {"Name": queue_name, "EnqueueTimestamp": times.get("q"), "DequeueTimestamp": times.get("d", times.get("a"))}
     agent = {
         "Username": "ann@centre.example", "ConnectedToAgentTimestamp": times.get("a"), "AgentInteractionDuration": 150,
         "CustomerHoldDuration": 30, "AfterContactWorkDuration": 20,
@@ -65,60 +66,70 @@ def load(folder: Path, *files: str | bytes, name: str = "ctr{}.jsonl") -> tuple[
     return accounts, rows.where(rows.notna(), None)
 
 
-def one(folder: Path, *args: str, **fields: Any) -> pd.Series:
-    return load(folder, lines(record("c1", *args, **fields)))[1].iloc[0]
-
-
 NEXT, FLOW = {"NextContactId": "c2"}, {"DisconnectReason": "CONTACT_FLOW_DISCONNECT"}
+WAYS = {
+    "customer hangs up": ("i0 q1 a2 e5", {}, "answered", 60, "customer"),
+    "agent hangs up": ("i0 q1 a2 e5", {"DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
+    "something followed": ("i0 q1 a2 e5", {**NEXT, "DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
+    "transferred": ("i0 q1 a2 e5", {**NEXT, "TransferCompletedTimestamp": at(5)}, "answered", 60, "transfer"),
+    "transferred out": ("i0 q1 a2 e5", {"TransferCompletedTimestamp": at(5)}, "answered", 60, "transfer"),
+    "survey": ("i5 e6", {"InitiationMethod": "DISCONNECT"}, "no_call", None, "customer"),
+    "queued when the agent hung up": ("i5 q5 a6 e7", {"InitiationMethod": "DISCONNECT"}, "answered", 60, "customer"),
+    "handed out": ("i0 q1 a2 e5", {"DisconnectReason": "THIRD_PARTY_DISCONNECT"}, "answered", 60, "transfer"),
+    "system": ("i0 q1 a2 e5", {"DisconnectReason": "IDLE_DISCONNECT"}, "answered", 60, "system"),
+    "no reason": ("i0 q1 a2 e5", {"DisconnectReason": None}, "answered", 60, None),
+    "outbound": ("i0 a1 e5", {"InitiationMethod": "OUTBOUND"}, "answered", 60, "customer"),
+    "abandoned": ("i0 q1 e3", {}, "abandoned", 120, "customer"),
+    "left before the line closed": ("i0 q1 d3 e4", {}, "abandoned", 120, "customer"),
+    "line broke": ("i0 q1 e3", {"DisconnectReason": "TELECOM_PROBLEM"}, "abandoned", 120, "system"),
+    "no reason in the queue": ("i0 q1 e3", {"DisconnectReason": None}, "abandoned", 120, None),
+    "another queue": ("i0 q1 d2 e3", {**NEXT, **FLOW}, "overflowed", 60, "system"),
+    "another queue, then hung up": ("i0 q1 d2 e3", NEXT, "overflowed", 60, "customer"),
+    "flow gave up": ("i0 q1 d9 e9", FLOW, "timed_out", 480, "system"),
+    "callback": ("i0 q1 d2 e3", {**FLOW, "Attributes": {"disposition": "callback_requested"}}, "callback_requested", 60, "system"),
+    "voicemail": ("i0 q1 d2 e3", {**FLOW, "Attributes": {"disposition": "Voicemail"}}, "voicemail", 60, "system"),
+    "closed": ("i0 e3", {**FLOW, "Attributes": {"disposition": "refused_closed"}}, "refused_closed", None, "system"),
+    "menu only": ("i0 e3", {}, "ivr_ended", None, "customer"),
+    "task": ("i0 q1 a2 e5", {"Channel": "TASK"}, "no_call", 60, "customer"),
+    "supervisor listens": ("i0 a2 e5", {"InitiationMethod": "MONITOR"}, "no_call", 120, "customer"),
+    "agent's own code": ("i0 q1 a2 e5", {"Attributes": {"disposition": "voicemail"}}, "answered", 60, "customer"),
+}  # fmt: skip
+"""What became of a contact: its clock and fields, its outcome, `wait_s` and `ended_by`."""
+DIRECTIONS = {
+    ("INBOUND", "VOICE"): ("inbound", "voice"), ("TRANSFER", "VOICE"): ("inbound", "voice"),
+    ("QUEUE_TRANSFER", "VOICE"): ("inbound", "voice"), ("DISCONNECT", "VOICE"): ("inbound", "voice"),
+    ("API", "CHAT"): ("inbound", "chat"), ("API", "VOICE"): ("outbound", "voice"), ("OUTBOUND", "VOICE"): ("outbound", "voice"),
+    ("AGENT_REPLY", "EMAIL"): ("outbound", "email"), ("CALLBACK", "VOICE"): ("callback", "voice"),
+    ("MONITOR", "VOICE"): ("internal", "voice"), (None, None): ("inbound", "voice"),
+}  # fmt: skip
+DIALLED = {
+    ("CALLBACK", "CUSTOMER_CONNECTION_NOT_ESTABLISHED"): "abandoned", ("CALLBACK", "CUSTOMER_DISCONNECT"): "answered",
+    ("CALLBACK", None): "answered", ("OUTBOUND", "OUTBOUND_ATTEMPT_FAILED"): "timed_out",
+    ("INBOUND", "CUSTOMER_CONNECTION_NOT_ESTABLISHED"): "answered",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("clock", "fields", "outcome", "wait_s", "ended_by"),
-    [
-        ("i0 q1 a2 e5", {}, "answered", 60, "customer"),
-        ("i0 q1 a2 e5", {"DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
-        ("i0 q1 a2 e5", {**NEXT, "DisconnectReason": "AGENT_DISCONNECT"}, "answered", 60, "agent"),
-        ("i0 q1 a2 e5", {**NEXT, "TransferCompletedTimestamp": at(5)}, "answered", 60, "transfer"),
-        ("i0 q1 a2 e5", {"TransferCompletedTimestamp": at(5)}, "answered", 60, "transfer"),
-        ("i5 e6", {"InitiationMethod": "DISCONNECT"}, "no_call", None, "customer"),
-        ("i5 q5 a6 e7", {"InitiationMethod": "DISCONNECT"}, "answered", 60, "customer"),
-        ("i0 q1 a2 e5", {"DisconnectReason": "THIRD_PARTY_DISCONNECT"}, "answered", 60, "transfer"),
-        ("i0 q1 a2 e5", {"DisconnectReason": "IDLE_DISCONNECT"}, "answered", 60, "system"),
-        ("i0 q1 a2 e5", {"DisconnectReason": None}, "answered", 60, None),
-        ("i0 a1 e5", {"InitiationMethod": "OUTBOUND"}, "answered", 60, "customer"),
-        ("i0 q1 e3", {}, "abandoned", 120, "customer"),
-        ("i0 q1 d3 e4", {}, "abandoned", 120, "customer"),
-        ("i0 q1 e3", {"DisconnectReason": "TELECOM_PROBLEM"}, "abandoned", 120, "system"),
-        ("i0 q1 e3", {"DisconnectReason": None}, "abandoned", 120, None),
-        ("i0 q1 d2 e3", {**NEXT, **FLOW}, "overflowed", 60, "system"),
-        ("i0 q1 d2 e3", NEXT, "overflowed", 60, "customer"),
-        ("i0 q1 d9 e9", FLOW, "timed_out", 480, "system"),
-        ("i0 q1 d2 e3", {**FLOW, "Attributes": {"disposition": "callback_requested"}}, "callback_requested", 60, "system"),
-        ("i0 q1 d2 e3", {**FLOW, "Attributes": {"disposition": "Voicemail"}}, "voicemail", 60, "system"),
-        ("i0 e3", {**FLOW, "Attributes": {"disposition": "refused_closed"}}, "refused_closed", None, "system"),
-        ("i0 e3", {}, "ivr_ended", None, "customer"),
-        ("i0 q1 a2 e5", {"Channel": "TASK"}, "no_call", 60, "customer"),
-        ("i0 a2 e5", {"InitiationMethod": "MONITOR"}, "no_call", 120, "customer"),
-        ("i0 q1 a2 e5", {"Attributes": {"disposition": "voicemail"}}, "answered", 60, "customer"),
-    ],
-    ids=[
-        "customer hangs up", "agent hangs up", "something followed", "transferred", "transferred out", "survey",
-        "queued when the agent hung up", "handed out", "system", "no reason", "outbound", "abandoned",
-        "left before the line closed", "line broke", "no reason in the queue", "another queue",
-        "another queue, then hung up", "flow gave up", "callback", "voicemail", "closed", "menu only", "task",
-        "supervisor listens", "agent's own code",
-    ],
-)  # fmt: skip
-def test_each_way_a_contact_goes(
-    tmp_path: Path, clock: str, fields: dict[str, Any], outcome: str, wait_s: float | None, ended_by: str | None
-) -> None:
-    call = one(tmp_path, clock, **fields)
-    assert (call["outcome"], call["wait_s"], call["ended_by"]) == (outcome, wait_s, ended_by)
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The record of each case above by its id, all of one file."""
+    records = [
+        *(record(name, clock, **fields) for name, (clock, fields, *_) in WAYS.items()),
+        *(record(f"{method} {channel}", InitiationMethod=method, Channel=channel) for method, channel in DIRECTIONS),
+        *(record(f"{method} {why}", InitiationMethod=method, DisconnectReason=why) for method, why in DIALLED),
+    ]
+    return load(tmp_path_factory.mktemp("calls"), lines(*records))[1].set_index("call_id")
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_each_way_a_contact_goes(calls: pd.DataFrame, name: str) -> None:
+    call = calls.loc[name]
+    assert (call["outcome"], call["wait_s"], call["ended_by"]) == WAYS[name][2:]
 
 
 def test_every_field_of_an_answered_call(tmp_path: Path) -> None:
     attributes = {"topic": "contract", "disposition": "settled", "resolved": "TRUE", "customer_id": "A-17"}
-    call = one(tmp_path, Attributes=attributes, Recording={"Location": "s3://recordings/c1.wav"})
+    filled = record("c1", Attributes=attributes, Recording={"Location": "s3://recordings/c1.wav"})
+    call, of_nobody_known = (row for _, row in load(tmp_path, lines(filled, record("c2")))[1].iterrows())
     times = [datetime(2026, 5, 4, 10, minute) for minute in (1, 1, 2, 5)]
     assert [call[name] for name in ("offered_at", "queued_at", "answered_at", "ended_at")] == times
     assert [call[name] for name in ("ivr_s", "wait_s", "talk_s", "hold_s", "wrap_s")] == [60, 60, 150, 30, 20]
@@ -130,24 +141,13 @@ def test_every_field_of_an_answered_call(tmp_path: Path) -> None:
     ]
     assert call["entry_point"].startswith("[phone] ")
     assert [call[name] for name in ("source_ref", "recording_ref")] == ["c1", "s3://recordings/c1.wav"]
-    assert call["customer_key"] != one(tmp_path)["customer_key"]
+    assert call["customer_key"] != of_nobody_known["customer_key"]
 
 
-@pytest.mark.parametrize(
-    ("method", "channel", "direction", "medium"),
-    [
-        ("INBOUND", "VOICE", "inbound", "voice"), ("TRANSFER", "VOICE", "inbound", "voice"),
-        ("QUEUE_TRANSFER", "VOICE", "inbound", "voice"), ("DISCONNECT", "VOICE", "inbound", "voice"),
-        ("API", "CHAT", "inbound", "chat"), ("API", "VOICE", "outbound", "voice"), ("OUTBOUND", "VOICE", "outbound", "voice"),
-        ("AGENT_REPLY", "EMAIL", "outbound", "email"), ("CALLBACK", "VOICE", "callback", "voice"),
-        ("MONITOR", "VOICE", "internal", "voice"), (None, None, "inbound", "voice"),
-    ],
-)  # fmt: skip
-def test_direction_and_channel(
-    tmp_path: Path, method: str | None, channel: str | None, direction: str, medium: str
-) -> None:
-    call = one(tmp_path, InitiationMethod=method, Channel=channel)
-    assert (call["direction"], call["channel"]) == (direction, medium)
+@pytest.mark.parametrize(("method", "channel"), DIRECTIONS)
+def test_direction_and_channel(calls: pd.DataFrame, method: str | None, channel: str | None) -> None:
+    call = calls.loc[f"{method} {channel}"]
+    assert (call["direction"], call["channel"]) == DIRECTIONS[method, channel]
 
 
 EARLY = record(LastUpdateTimestamp=at(5), Attributes={"topic": "early"})
@@ -163,62 +163,68 @@ def test_delivered_twice_the_newest_counts(tmp_path: Path, files: tuple[str, ...
     assert sum(account.rows_read for account in accounts) == 2
 
 
-def test_chained_contacts_are_one_conversation(tmp_path: Path) -> None:
-    """Overflowed, answered and transferred, answered, called back: four legs, one contact made by the customer."""
-    chain = lines(
-        record("c1", "i0 q1 d2 e2", NextContactId="c2", DisconnectReason=None),
-        record("c2", "i2 q2 a3 e6", NextContactId="c3", InitialContactId="c1", InitiationMethod="QUEUE_TRANSFER"),
-        record("c3", "i6 q6 a7 e9", InitialContactId="c1", InitiationMethod="TRANSFER"),
-        record("c4", "i20 q20 a21 e25", InitialContactId="c1", InitiationMethod="CALLBACK"),
-        record("m1", "i3 a3 e6", InitialContactId="c1", InitiationMethod="MONITOR"),
-    )
-    load(tmp_path, chain)
-    settings = Settings(warehouse=tmp_path / "w.duckdb")
-    with open_warehouse(settings) as warehouse:
-        build(warehouse, settings, [], lambda step: None)
-    results: Results = open_results(settings.results)
-    contacts = results.frame("select * from fact_contacts")
-    assert len(contacts) == 1 and contacts["legs"][0] == 4 and bool(contacts["is_customer_made"][0])
-    assert (figure(results, "offered")["value"], figure(results, "answered")["value"]) == (3, 2)
-
-
-def after(contact: str, method: str, clock: str = "i5 q5 a6 e9") -> dict[str, Any]:
-    """What follows a contact that an agent answered and hung up."""
-    fields = {"InitialContactId": contact, "PreviousContactId": contact, "InitiationMethod": method}
-    return record(f"{contact} next", clock, **fields)
-
-
 FOLLOWED = {
     "TRANSFER": 1, "EXTERNAL_OUTBOUND": 1, "QUEUE_TRANSFER": 1, "DISCONNECT": 0, "CALLBACK": 0, "API": 0
 }  # fmt: skip
+"""How many transfers a contact that an agent answered and hung up was, by how what follows it began."""
+CHAIN = [
+    record("c1", "i0 q1 d2 e2", NextContactId="c2", DisconnectReason=None),
+    record("c2", "i2 q2 a3 e6", NextContactId="c3", InitialContactId="c1", InitiationMethod="QUEUE_TRANSFER"),
+    record("c3", "i6 q6 a7 e9", InitialContactId="c1", InitiationMethod="TRANSFER"),
+    record("c4", "i20 q20 a21 e25", InitialContactId="c1", InitiationMethod="CALLBACK"),
+    record("m1", "i3 a3 e6", InitialContactId="c1", InitiationMethod="MONITOR"),
+]
+"""Overflowed, answered and transferred, answered, called back."""
+
+
+def first(method: str) -> dict[str, Any]:
+    """A contact in a queue of its own that an agent answered and hung up."""
+    following = {"NextContactId": f"{method} next", "DisconnectReason": "AGENT_DISCONNECT"}
+    return record(method, queue_name=method, **following)
+
+
+def after(method: str) -> dict[str, Any]:
+    """What follows it."""
+    fields = {"InitialContactId": method, "PreviousContactId": method, "InitiationMethod": method}
+    clock = "i5 e6" if method == "DISCONNECT" else "i5 q5 a6 e9"
+    return record(f"{method} next", clock, queue_name="next", **fields)
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("centre")
+    load(folder, lines(*CHAIN, *map(first, FOLLOWED)), lines(*map(after, FOLLOWED)))
+    settings = Settings(warehouse=folder / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        build(warehouse, settings, [], lambda step: None)
+    return open_results(settings.results)
+
+
+def contact_of(centre: Results, conversation: str) -> pd.Series:
+    return centre.frame("select * from fact_contacts").set_index("conversation_id").loc[conversation]
+
+
+def test_chained_contacts_are_one_conversation(centre: Results) -> None:
+    """Four legs, one contact made by the customer."""
+    assert len(centre.frame("select * from fact_contacts")) == 1 + len(FOLLOWED)
+    contact = contact_of(centre, "c1")
+    assert contact["legs"] == 4 and bool(contact["is_customer_made"])
+    offered, answered = (figure(centre, kpi, queue="sales")["value"] for kpi in ("offered", "answered"))
+    assert (offered, answered) == (3, 2)
 
 
 @pytest.mark.parametrize("method", FOLLOWED)
-def test_what_follows_tells_a_transfer_in_whatever_file_it_comes(tmp_path: Path, method: str) -> None:
-    first = record("c1", NextContactId="c1 next", DisconnectReason="AGENT_DISCONNECT")
-    clock = "i5 e6" if method == "DISCONNECT" else "i5 q5 a6 e9"
-    load(tmp_path, lines(first), lines(after("c1", method, clock)))
-    settings = Settings(warehouse=tmp_path / "w.duckdb")
-    with open_warehouse(settings) as warehouse:
-        build(warehouse, settings, [], lambda step: None)
-    results = open_results(settings.results)
-    assert figure(results, "transfers")["value"] == FOLLOWED[method]
-    assert results.frame("select legs from fact_contacts")["legs"].tolist() == [1 if method == "DISCONNECT" else 2]
+def test_what_follows_tells_a_transfer_in_whatever_file_it_comes(centre: Results, method: str) -> None:
+    assert figure(centre, "transfers", queue=method)["value"] == FOLLOWED[method]
+    assert contact_of(centre, method)["legs"] == (1 if method == "DISCONNECT" else 2)
 
 
-@pytest.mark.parametrize(
-    ("method", "reason", "outcome"),
-    [
-        ("CALLBACK", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "abandoned"), ("CALLBACK", "CUSTOMER_DISCONNECT", "answered"),
-        ("CALLBACK", None, "answered"), ("OUTBOUND", "OUTBOUND_ATTEMPT_FAILED", "timed_out"),
-        ("INBOUND", "CUSTOMER_CONNECTION_NOT_ESTABLISHED", "answered"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("method", "why"), DIALLED)
 def test_a_call_of_the_centre_that_reached_nobody_is_not_answered(
-    tmp_path: Path, method: str, reason: str | None, outcome: str
+    calls: pd.DataFrame, method: str, why: str | None
 ) -> None:
     """Its agent was connected before the customer was dialled."""
-    assert one(tmp_path, InitiationMethod=method, DisconnectReason=reason)["outcome"] == outcome
+    assert calls.loc[f"{method} {why}", "outcome"] == DIALLED[method, why]
 
 
 def test_missing_objects_are_nothing_not_zero(tmp_path: Path) -> None:
@@ -276,11 +282,19 @@ ONE, TWO = (json.dumps(record(name)) for name in ("c1", "c2"))
 )
 @pytest.mark.parametrize("pack", ["", ".gz", ".zst"])
 def test_other_layouts_of_json(tmp_path: Path, content: str, pack: str) -> None:
+    """Read, not loaded: a layout concerns nothing else."""
     import zstandard
 
     data = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}[pack](content.encode())
-    accounts, rows = load(tmp_path, data, name="ctr{}.json" + pack)
-    assert (accounts[0].error, list(rows["call_id"])) == (None, ["c1", "c2"])
+    (tmp_path / f"ctr.json{pack}").write_bytes(data)
+    source = find_source("amazon_connect_ctr")
+    [file] = find_files([tmp_path], source.suffixes)
+    with duckdb.connect() as sql:
+        [(staged, feed)] = source.read(sql, file.path, tmp_path)
+        ids = sql.execute(
+            f"select {feed.fields['call_id'].value} from {staged.table} order by {staged.line}"
+        ).fetchall()
+    assert (staged.rejects, ids) == ([], [("c1",), ("c2",)])
 
 
 def test_run_together_and_cut_short_is_refused_whole(tmp_path: Path) -> None:
