@@ -1,13 +1,15 @@
 """An export and its mapping in, through the real load: what the table of the warehouse holds, or why it went to quarantine."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.loading.accounts import Account
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
-from pipeline.settings import Privacy, Settings
+from pipeline.settings import Admission, Privacy, Settings
 from pipeline.sources import find_source
 
 KEY = "a key for tests"
@@ -22,14 +24,19 @@ outcome = "outcome"
 
 
 def load(
-    folder: Path, mapping: str, content: str | bytes | None, name: str = "rows.csv", **privacy: Any
+    folder: Path,
+    mapping: str,
+    content: str | bytes | None,
+    name: str = "rows.csv",
+    admission: Admission = Admission(),
+    **privacy: Any,
 ) -> tuple[Account, list[dict[str, Any]], list[tuple[Any, ...]]]:
     """The account, the rows of the table in the order of the file, and (line, column, rule) of what is in quarantine."""
     (folder / "export.toml").write_text(mapping, "utf-8")
     if content is not None:
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     source = find_source("csv", str(folder / "export.toml"))
-    settings = Settings(warehouse=folder / "w.duckdb", privacy=Privacy(key=KEY, **privacy))
+    settings = Settings(warehouse=folder / "w.duckdb", privacy=Privacy(key=KEY, **privacy), admission=admission)
     with open_warehouse(settings) as warehouse:
         account = load_files(warehouse, settings, source, find_files([folder / name], source.suffixes))[0]
         contract = mapping.split('table = "')[1].split('"')[0]
@@ -38,11 +45,24 @@ def load(
     return account, rows, bad
 
 
-def one(folder: Path, column: str, spelling: str, text: str, extra: str = "", zone: str = "UTC") -> Any:
-    """What becomes of one text in one column: the value, or the rule that sent it to quarantine."""
+@cache
+def each(mapping: str, head: str, rows: tuple[str, ...], column: str, mark: str = ",") -> dict[str, Any]:
+    """What becomes of each row in one column, all in one file: the value, or the rule that sent it to quarantine."""
+    lines = [f"id{mark}{head}", *(f"{number}{mark}{row}" for number, row in enumerate(rows))]
+    with TemporaryDirectory() as folder:
+        account, found, bad = load(
+            Path(folder), mapping, "\n".join(lines) + "\n", admission=Admission(bad_share_limit=1)
+        )
+    assert account.error is None, account.error
+    values = {row["line"]: row[column] for row in found} | {line: rule for line, _, rule in bad}
+    return {row: values[line] for line, row in enumerate(rows, 2)}
+
+
+def became(column: str, spelling: str, texts: list[str], text: str, extra: str = "", zone: str = "UTC") -> Any:
+    """What becomes of one of the texts that one file has in one column."""
     mapping = CALLS.replace('"UTC"', f'"{zone}"').replace("[columns]", f"{extra}\n[columns]")
-    mapping = mapping if column in ("offered_at",) else f"{mapping}{column} = {spelling or chr(34) + 'x' + chr(34)}\n"
-    mapping = mapping.replace('offered_at = "at"', f"offered_at = {spelling}") if column == "offered_at" else mapping
-    rows = f'id;at;outcome;x\n1;2026-05-04 10:00;answered;"{text}"\n'
-    _, found, bad = load(folder, mapping + '[reader]\ndelimiter = ";"\n', rows)
-    return found[0][column] if found else bad[0][2]
+    told = f"{column} = {spelling}\n"
+    mapping = mapping.replace('offered_at = "at"\n', told) if column == "offered_at" else mapping + told
+    rows = {other: f'2026-05-04 10:00;answered;"{other}"' for other in texts}
+    read = mapping + '[reader]\ndelimiter = ";"\n'
+    return each(read, "at;outcome;x", tuple(rows.values()), column, mark=";")[rows[text]]
