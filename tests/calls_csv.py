@@ -7,7 +7,7 @@ from pipeline.engines.warehouse import open_warehouse
 from pipeline.loading.accounts import Account
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
-from pipeline.settings import Settings
+from pipeline.settings import Admission, Settings
 from pipeline.sources import find_source
 
 MAPPING = """
@@ -41,12 +41,12 @@ def row(**changed: str) -> str:
 
 
 def load(
-    folder: Path, content: bytes, name: str = "calls.csv", mapping: str = MAPPING
+    folder: Path, content: bytes, name: str = "calls.csv", mapping: str = MAPPING, admission: Admission = Admission()
 ) -> tuple[Account, list[dict[str, Any]]]:
     """The account of one file and its quarantine, with the other sources' accounting rule checked."""
     (folder / name).write_bytes(content)
     (folder / "m.toml").write_text(mapping, "utf-8")
-    settings = Settings(warehouse=folder / "work" / "w.duckdb")
+    settings = Settings(warehouse=folder / "work" / "w.duckdb", admission=admission)
     source = find_source("csv", str(folder / "m.toml"))
     with open_warehouse(settings) as warehouse:
         account = load_files(warehouse, settings, source, find_files([folder / name], source.suffixes))[0]

@@ -1,82 +1,76 @@
 """Broken records go to quarantine with their line and reason, the others stay, and nothing is lost."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.loading.accounts import Account
+from pipeline.settings import Admission
 from tests.calls_csv import GOOD, HEADER, load, row
+
+BAD = [
+    (row(ended="2026-05-04 09:00:00"), "ended_at", "ends_before_start", "2026-05-04 09:00:00"),
+    (row(answered="2026-05-04 10:59:00"), "answered_at", "answered_before_offered", "2026-05-04 10:59:00"),
+    (row(ended="2026-05-04 11:00:10"), "ended_at", "ends_before_answer", "2026-05-04 11:00:10"),
+    (row(talk="-5"), "talk_s", "negative", "-5"),
+    (row(talk="90000"), "talk_s", "longer_than_a_day", "90000"),
+    (row(talk="nan"), "talk_s", "longer_than_a_day", "nan"),
+    (row(talk="inf"), "talk_s", "longer_than_a_day", "inf"),
+    (row(talk="long"), "talk_s", "not_a_duration", "long"),
+    (row(talk="4:40"), "talk_s", "not_a_duration", "4:40"),
+    (row(talk="12.5.1"), "talk_s", "not_a_duration", "12.5.1"),
+    (row(offered="04.05.2026 11:00"), "offered_at", "not_a_time", "04.05.2026 11:00"),
+    (row(offered="2026-13-04 11:00:00"), "offered_at", "not_a_time", "2026-13-04 11:00:00"),
+    (row(offered="2026-02-31 11:00:00"), "offered_at", "not_a_time", "2026-02-31 11:00:00"),
+    (row(offered="soon"), "offered_at", "not_a_time", "soon"),
+    (row(offered="10:15"), "offered_at", "not_a_time", "10:15"),
+    (row(offered="2026-03-29 02:30:00", answered="", ended=""), "offered_at", "not_a_time", "2026-03-29 02:30:00"),
+    (row(offered="2025-10-26 02:30:00", answered="", ended=""), "offered_at", "not_a_time", "2025-10-26 02:30:00"),
+    (row(offered="2099-05-04 11:00:00", answered="", ended=""), "offered_at", "in_the_future", "2099-05-04 11:00:00"),
+    (row(offered=""), "offered_at", "missing", None),
+    (row(id=""), "call_id", "missing", None),
+    (row(outcome=""), "outcome", "missing", None),
+    (row(outcome="maybe"), "outcome", "unknown_value", "maybe"),
+    (row(outcome="Answered"), "outcome", "unknown_value", "Answered"),
+    (row(resolved="perhaps"), "is_resolved", "not_yes_or_no", "perhaps"),
+    (row(agent="a\0b"), "agent", "nul_character", "a\ufffdb"),
+    ("short,2026-05-04 11:00:00\n", None, "missing_columns", None),
+    (row(note="a,b,c"), None, "too_many_columns", None),
+    ("Total,,,,,1234,,,,,\n", "offered_at", "missing", None),
+    (row(talk="+41 44 668 18 77"), "talk_s", "not_a_duration", "[phone]"),
+    (row(offered="2026-13-45 10:00:00"), "offered_at", "not_a_time", "2026-13-45 10:00:00"),
+    (row(offered="1793600000000"), "offered_at", "not_a_time", "1793600000000"),
+    (row(offered="1793600000"), "offered_at", "not_a_time", "1793…"),
+    (row(offered="4155550000"), "offered_at", "not_a_time", "[phone]"),
+    (row(offered="20261102 8h00"), "offered_at", "not_a_time", "20261102 8h00"),
+    (row(offered="20261102 044 668 18 00"), "offered_at", "not_a_time", "20261102 [phone]"),
+    (row(agent="a", talk="1793600000000"), "talk_s", "longer_than_a_day", "1793600000000"),
+    (row(resolved="1793600000000"), "is_resolved", "not_yes_or_no", "[phone]"),
+    (row(offered="46321.3388"), "offered_at", "not_a_time", "46321.3388"),
+]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Account, list[dict[str, Any]]]:
+    """All bad records behind two good ones, and a good one behind them."""
+    content = HEADER + "".join([*GOOD, *(bad for bad, *_ in BAD), row(id="g3")])
+    return load(tmp_path_factory.mktemp("bad"), content.encode(), admission=Admission(bad_share_limit=1))
 
 
 @pytest.mark.parametrize(
-    ("bad", "line", "column", "rule", "value"),
-    [
-        (row(ended="2026-05-04 09:00:00"), 4, "ended_at", "ends_before_start", "2026-05-04 09:00:00"),
-        (row(answered="2026-05-04 10:59:00"), 4, "answered_at", "answered_before_offered", "2026-05-04 10:59:00"),
-        (row(ended="2026-05-04 11:00:10"), 4, "ended_at", "ends_before_answer", "2026-05-04 11:00:10"),
-        (row(talk="-5"), 4, "talk_s", "negative", "-5"),
-        (row(talk="90000"), 4, "talk_s", "longer_than_a_day", "90000"),
-        (row(talk="nan"), 4, "talk_s", "longer_than_a_day", "nan"),
-        (row(talk="inf"), 4, "talk_s", "longer_than_a_day", "inf"),
-        (row(talk="long"), 4, "talk_s", "not_a_duration", "long"),
-        (row(talk="4:40"), 4, "talk_s", "not_a_duration", "4:40"),
-        (row(talk="12.5.1"), 4, "talk_s", "not_a_duration", "12.5.1"),
-        (row(offered="04.05.2026 11:00"), 4, "offered_at", "not_a_time", "04.05.2026 11:00"),
-        (row(offered="2026-13-04 11:00:00"), 4, "offered_at", "not_a_time", "2026-13-04 11:00:00"),
-        (row(offered="2026-02-31 11:00:00"), 4, "offered_at", "not_a_time", "2026-02-31 11:00:00"),
-        (row(offered="soon"), 4, "offered_at", "not_a_time", "soon"),
-        (row(offered="10:15"), 4, "offered_at", "not_a_time", "10:15"),
-        (
-            row(offered="2026-03-29 02:30:00", answered="", ended=""),
-            4,
-            "offered_at",
-            "not_a_time",
-            "2026-03-29 02:30:00",
-        ),
-        (
-            row(offered="2025-10-26 02:30:00", answered="", ended=""),
-            4,
-            "offered_at",
-            "not_a_time",
-            "2025-10-26 02:30:00",
-        ),
-        (
-            row(offered="2099-05-04 11:00:00", answered="", ended=""),
-            4,
-            "offered_at",
-            "in_the_future",
-            "2099-05-04 11:00:00",
-        ),
-        (row(offered=""), 4, "offered_at", "missing", None),
-        (row(id=""), 4, "call_id", "missing", None),
-        (row(outcome=""), 4, "outcome", "missing", None),
-        (row(outcome="maybe"), 4, "outcome", "unknown_value", "maybe"),
-        (row(outcome="Answered"), 4, "outcome", "unknown_value", "Answered"),
-        (row(resolved="perhaps"), 4, "is_resolved", "not_yes_or_no", "perhaps"),
-        (row(agent="a\0b"), 4, "agent", "nul_character", "a\ufffdb"),
-        ("short,2026-05-04 11:00:00\n", 4, None, "missing_columns", None),
-        (row(note="a,b,c"), 4, None, "too_many_columns", None),
-        ("Total,,,,,1234,,,,,\n", 4, "offered_at", "missing", None),
-        (row(talk="+41 44 668 18 77"), 4, "talk_s", "not_a_duration", "[phone]"),
-        (row(offered="2026-13-45 10:00:00"), 4, "offered_at", "not_a_time", "2026-13-45 10:00:00"),
-        (row(offered="1793600000000"), 4, "offered_at", "not_a_time", "1793600000000"),
-        (row(offered="1793600000"), 4, "offered_at", "not_a_time", "1793…"),
-        (row(offered="4155550000"), 4, "offered_at", "not_a_time", "[phone]"),
-        (row(offered="20261102 8h00"), 4, "offered_at", "not_a_time", "20261102 8h00"),
-        (row(offered="20261102 044 668 18 00"), 4, "offered_at", "not_a_time", "20261102 [phone]"),
-        (row(agent="a", talk="1793600000000"), 4, "talk_s", "longer_than_a_day", "1793600000000"),
-        (row(resolved="1793600000000"), 4, "is_resolved", "not_yes_or_no", "[phone]"),
-        (row(offered="46321.3388"), 4, "offered_at", "not_a_time", "46321.3388"),
-    ],
+    ("place", "column", "rule", "value"),
+    [(place, *told) for place, (_, *told) in enumerate(BAD)],
     ids=lambda value: value if isinstance(value, str) and value.islower() and "_" in value else "",
 )
 def test_a_bad_record_goes_to_quarantine_and_the_others_stay(
-    tmp_path: Path, bad: str, line: int, column: str | None, rule: str, value: str | None
+    loaded: tuple[Account, list[dict[str, Any]]], place: int, column: str | None, rule: str, value: str | None
 ) -> None:
-    account, quarantine = load(tmp_path, (HEADER + "".join(GOOD) + bad + row(id="g3")).encode())
-    assert (account.rows_read, account.admitted, account.error) == (4, 3, None)
-    found = [(q["line"], q["rule"], q["value"]) for q in quarantine]
-    assert found == [(line, rule, value)]
-    assert column is None or quarantine[0]["column_name"] == column
+    account, quarantine = loaded
+    assert (account.rows_read, account.admitted, account.error) == (len(BAD) + 3, 3, None)
+    found = [(q["column_name"], q["rule"], q["value"]) for q in quarantine if q["line"] == 4 + place]
+    assert [told[1:] for told in found] == [(rule, value)]
+    assert column is None or found[0][0] == column
 
 
 @pytest.mark.parametrize(
