@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from pipeline.zones import midnight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +26,8 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFram
     rows = []
     for cards in versions.values():
         for card, following in zip(cards, [*cards[1:], None], strict=True):
-            begins = EVER if card.valid_from is None else _midnight(card.valid_from, zone)
-            ends = NEVER if following is None or following.valid_from is None else _midnight(following.valid_from, zone)
+            begins = EVER if card.valid_from is None else midnight(card.valid_from, zone)
+            ends = NEVER if following is None or following.valid_from is None else midnight(following.valid_from, zone)
             for name, criterion in card.criteria.items():
                 rows.append(
                     (card.name, name, criterion.weight, criterion.critical, criterion.min, criterion.max, begins, ends)
@@ -42,7 +43,3 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFram
     }
     stamps = {"valid_from": "datetime64[us]", "valid_to": "datetime64[us]"}
     return pd.DataFrame(rows, columns=columns).astype(types | stamps)
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)

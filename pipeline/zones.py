@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -103,11 +103,15 @@ def _suffix(offset_s: int) -> str:
     return f"{sign}{rest // 60:02d}:{rest % 60:02d}"
 
 
+def midnight(day: date, zone: str) -> datetime:
+    """First instant (naive UTC) of a local day, also of one whose clocks go forward at midnight."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+
+
 def week_start(week: str, zone: str) -> datetime:
     """First instant (naive UTC) of an ISO week in a zone. Raises ValueError for text that is no week."""
     year, _, number = week.partition("-W")
-    monday = datetime.fromisocalendar(int(year), int(number), 1)
-    return monday.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+    return midnight(date.fromisocalendar(int(year), int(number), 1), zone)
 
 
 def week_of(at: datetime, zone: str) -> str:

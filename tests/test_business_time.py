@@ -3,15 +3,19 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
 import pytest
 
+from pipeline.building.ticket_frames import ticket_frames
 from pipeline.business_time import ALWAYS, Hours, holidays_of, tables
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.models import read_model
-from pipeline.zones import offset_at, offset_s
+from pipeline.settings import Settings
+from pipeline.zones import midnight, offset_at, offset_s
 
 MIN = 60
 
@@ -161,3 +165,22 @@ def test_sql_knows_the_offset_of_every_hour_of_a_year(zone: str) -> None:
     frame = pd.DataFrame({"moment": hours, "offset_s": [offset_at(zone, at).total_seconds() for at in hours]})
     told = duckdb.sql(f"select count(*) from frame where {offset_s('moment', zone, hours[0])} = offset_s").fetchall()
     assert told == [(len(frame),)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        ("Australia/Sydney", "2026-10-04", "2026-10-03 14:00"),
+        ("Asia/Jerusalem", "2026-03-27", "2026-03-26 22:00"),
+        ("Europe/Zurich", "2026-03-29", "2026-03-28 23:00"),
+        ("Africa/Cairo", "2026-04-24", "2026-04-23 22:00"),
+    ],
+    ids=["Sydney", "Jerusalem", "Zurich", "Cairo, whose day begins at one"],
+)
+def test_a_day_on_which_clocks_go_forward_begins_at_midnight(tmp_path: Path, zone: str, day: str, begins: str) -> None:
+    settings, at = Settings(warehouse=tmp_path / "w.duckdb", timezone=zone), datetime.fromisoformat(begins)
+    with open_warehouse(settings) as warehouse:
+        days = ticket_frames(warehouse, settings, at, at)["promise_days"]
+    assert midnight(date.fromisoformat(day), zone) == at
+    assert days["month_day"][days["starts_at"].eq(at)].tolist() == [date.fromisoformat(day).day]
+    assert days["month_day"][days["ends_at"].eq(at)].tolist() == [date.fromisoformat(day).day - 1]

@@ -11,6 +11,7 @@ from pipeline.building.schedule_frames import schedule_frames
 from pipeline.business_time import ALWAYS
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.loading.robots import robot_ids
+from pipeline.zones import midnight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,11 +143,8 @@ def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
     """Each local day by its place, with the instants at which it begins and ends, in UTC."""
     import pandas as pd
 
-    from pipeline.zones import offset_at
-
     days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
-    midnights = [datetime(day.year, day.month, day.day) for day in days]
-    begins = [midnight - offset_at(settings.timezone, midnight) for midnight in midnights]
+    begins = [midnight(day, settings.timezone) for day in days]
     rows = [
         (place, day.day, day.month, day.weekday(), *begins[place : place + 2]) for place, day in enumerate(days[:-1])
     ]
