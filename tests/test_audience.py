@@ -100,16 +100,22 @@ def test_evidence_is_for_those_who_see_everybody(data: Collected) -> None:
     assert [f.evidence.rows for f in whole.findings] == [f.evidence.rows for f in data.findings]
 
 
-def test_instants_of_mondays_lists_are_days_where_records_are_not_shown(data: Collected) -> None:
-    since = pd.Timestamp("2026-11-21 23:30")
-    frame = data.lists["unresolved"].head(1).assign(since=since)
+@pytest.mark.parametrize(
+    ("since", "begins"),
+    [("2026-11-21 23:30", "2026-11-21 23:00"), ("2026-03-29 12:00", "2026-03-28 23:00"), ("2026-10-25 12:00", "2026-10-24 22:00")],
+    ids=["after midnight in Zurich", "clocks go forward", "clocks go back"],
+)  # fmt: skip
+def test_instants_of_mondays_lists_are_days_where_records_are_not_shown(
+    data: Collected, since: str, begins: str
+) -> None:
+    frame = data.lists["unresolved"].head(1).assign(since=pd.Timestamp(since))
     one = replace(data, lists={"unresolved": frame}, timezone="Europe/Zurich")
     for profile in PROFILES:
         row = seen_by(one, profile, KEY).lists["unresolved"].iloc[0]
-        assert row["since"] == pd.Timestamp("2026-11-21 23:00"), "the first instant of 22 November in Zurich"
+        assert row["since"] == pd.Timestamp(begins)
         assert row[["source", "conversation_id", "source_ref"]].isna().all()
     whole = seen_by(one, Profile(name="whole", agents="named"), KEY).lists["unresolved"].iloc[0]
-    assert (whole["since"], whole["conversation_id"]) == (since, frame["conversation_id"].iloc[0])
+    assert (whole["since"], whole["conversation_id"]) == (pd.Timestamp(since), frame["conversation_id"].iloc[0])
 
 
 def test_the_centres_figures_stay_whole(data: Collected) -> None:

@@ -140,8 +140,8 @@ def _blanked(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
 
 def _without_records(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
     """Entries with the day in place of the instant (naive UTC), and without what leads to the contact."""
-    offsets = frame["since"].map(lambda at: zones.offset_at(timezone, at))
-    days = (frame["since"] + offsets).dt.normalize() - offsets if len(frame) else frame["since"]
+    begins = [zones.midnight((at + zones.offset_at(timezone, at)).date(), timezone) for at in frame["since"]]
+    days = pd.Series(begins, frame.index, frame["since"].dtype)
     return frame.assign(since=days, source=None, conversation_id=None, source_ref=None)
 
 
