@@ -9,13 +9,14 @@ import pytest
 from pipeline.findings import topics
 from pipeline.findings.centre import look
 from pipeline.findings.lists import COLUMNS, monday
+from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
 from pipeline.report.findings_page import list_table
 from pipeline.report.monday import waiting
 from pipeline.report.said import sentence
 from pipeline.report.tables import Cell
 from pipeline.report.words import Words
-from pipeline.settings import Costs, Settings
+from pipeline.settings import Costs, Profile, Settings
 from pipeline.settings.tickets import Sla
 from tests.tables import publish
 from tests.ticket_tables import publish as publish_tickets
@@ -214,9 +215,12 @@ def test_a_promise_until_midnight_is_one_of_the_day_that_ends_then(tmp_path: Pat
     assert said(seen, "ru") == ["до конца 10 мая 2026", "11 мая 2026, 08:00", "до конца 17 мая 2026"]
     assert seen.lists["promises"]["detail"].tolist() == ["overdue", "due", "due"]
     assert [cell.value for cell in due(seen, "ru")] == ["2026-05-10", "2026-05-11 08:00", "2026-05-17"]
-    unnamed = replace(seen, has_records=False)
+    unnamed = seen_by(seen, Profile(name="numbers", agents="numbered"), b"a key")
     assert said(unnamed, "en") == ["Sun 10 May", "Mon 11 May", "Sun 17 May"]
     assert [cell.value for cell in due(unnamed, "en")] == ["2026-05-10", "2026-05-11", "2026-05-17"]
+    springs = seen.lists["promises"].head(1).assign(since=pd.Timestamp("2026-04-23 22:00"))
+    cairo = replace(seen, lists={"promises": springs}, timezone="Africa/Cairo")
+    assert said(cairo, "en") == ["by the end of 23 April 2026"], "clocks go from midnight to one"
 
 
 def twice_each(wrap_s: str) -> str:

@@ -6,6 +6,7 @@ import hmac
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -47,7 +48,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
         ledger=data.ledger and _ledger(data.ledger, alias, fewest),
         findings=_findings(_of_enough(data.findings, profile, fewest), alias, teams, is_open),
-        lists=lists if is_open else {name: _without_records(frame, data.timezone) for name, frame in lists.items()},
+        lists=lists if is_open else {n: _without_records(n, frame, data.timezone) for n, frame in lists.items()},
         listen=[row for row in data.listen if row["agent"] in alias] if is_open else [],
         names={called: data.names.get(a, a) if profile.agents == "named" else called for a, called in alias.items()},
         team_of={called: _shown_team(data, agent, teams) for agent, called in alias.items()},
@@ -138,11 +139,18 @@ def _blanked(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
     return frame.assign(agent=frame["agent"].map(alias))
 
 
-def _without_records(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """Entries with the day in place of the instant (naive UTC), and without what leads to the contact."""
-    begins = [zones.midnight((at + zones.offset_at(timezone, at)).date(), timezone) for at in frame["since"]]
-    days = pd.Series(begins, frame.index, frame["since"].dtype)
-    return frame.assign(since=days, source=None, conversation_id=None, source_ref=None)
+def _without_records(name: str, frame: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Entries of a list with a midnight (naive UTC) in place of the instant, and without what leads to the contact."""
+    midnights = [_midnight(at, zone, is_due=name == "promises") for at in frame["since"]]
+    since = pd.Series(midnights, frame.index, frame["since"].dtype)
+    return frame.assign(since=since, source=None, conversation_id=None, source_ref=None)
+
+
+def _midnight(at: datetime, zone: str, is_due: bool) -> datetime:
+    """That with which the day of an instant begins; of what is due then, that with which the day ends."""
+    within = at - timedelta(microseconds=is_due)
+    day = (within + zones.offset_at(zone, within)).date()
+    return zones.midnight(day + timedelta(days=is_due), zone)
 
 
 def _ledger(ledger: Ledger, alias: dict[str, str], fewest: int) -> Ledger:

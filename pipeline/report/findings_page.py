@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -57,10 +57,10 @@ def _since(data: Collected, words: Words, at: pd.Timestamp) -> Cell:
 
 def _due(data: Collected, words: Words, at: pd.Timestamp) -> Cell:
     """As _since; what is promised until midnight is promised for the day that ends then."""
-    local = _local(data, at)
-    if local.time() != time.min:
+    local = _local(data, at).date()
+    if at != zones.midnight(local, data.timezone):
         return _since(data, words, at)
-    day = local.date() - timedelta(days=1)
+    day = local - timedelta(days=1)
     text = words("findings.by_end", day=words.full_day(day)) if data.has_records else words.day(day)
     return Cell(text, day.isoformat())
 
