@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.findings.centre import FEWEST
 from pipeline.findings.judging import Measure, judge
 from pipeline.findings.record import Records
 from pipeline.statistics.comparable import groups
@@ -53,7 +54,9 @@ def test_a_channel_that_one_team_has_alone_is_no_persons_merit() -> None:
     phone = worked(rng, {str(n): 0.8 for n in range(12)}, "phone", "voice")
     chat = worked(rng, {str(n): 0.4 for n in range(6)} | {"bad": 0.1}, "chat", "chat")
     rows = pd.concat([phone, chat, worked(rng, {"x": 0.6, "y": 0.5}, "post", "letter")])
-    found = judge(Measure("settled", "resolution_inferred", "share", "higher", "binomial", rows, Records("t", "true")))
+    found = judge(
+        Measure("settled", "resolution_inferred", "share", "higher", "binomial", rows, Records("t", "true")), FEWEST
+    )
     excess, p = (dict(zip(found.agents, part, strict=True)) for part in (found.found.excess, found.found.p))
     assert len(found.agents) == 19, "two people alone with their channel are compared with nobody"
     assert all(abs(excess[f"phone-{n}"]) < 0.06 for n in range(12))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.findings import changes, judges, people, targets
-from pipeline.findings.centre import Centre, look
+from pipeline.findings.centre import FEWEST, Centre, look
 from pipeline.findings.judging import Measure, judge, name
 from pipeline.findings.record import Records
 from pipeline.report.said import sentence
@@ -99,7 +99,9 @@ def test_a_harsh_evaluator_makes_nobody_worse_and_hides_nobody(tied: float, apar
             "evaluator": evaluator.astype(str), "outcome": 1.0 * (rng.random(2400) < yes),
         }
     )  # fmt: skip
-    judged = judge(Measure("pec", "pec_rate", "share", "higher", "binomial", rows, Records("fact_evaluations", "true")))
+    judged = judge(
+        Measure("pec", "pec_rate", "share", "higher", "binomial", rows, Records("fact_evaluations", "true")), FEWEST
+    )
     assert np.array(judged.agents)[name([judged.found])[0]].tolist() == [7]
     assert (judges.are_apart(rows, "agent"), judges.are_apart(rows, "team")) == (apart, False)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.findings.centre import FEWEST
 from pipeline.findings.judging import Measure, judge
 from pipeline.findings.record import Records
 from pipeline.findings.targets import by_chance, evened, sort_people, verdict_on
@@ -70,7 +71,7 @@ def test_who_is_given_short_topics_that_customers_come_back_with_is_not_poor_for
     )
     rows = rows.assign(week=rng.integers(0, 12, agent.size), weekday=rng.integers(0, 5, agent.size))
     rows["outcome"] = (rng.random(agent.size) < chance).astype(float)
-    settled = evened(judge(Measure("settled", "k", "share", "higher", "binomial", rows, Records("t", "true"))))
+    settled = evened(judge(Measure("settled", "k", "share", "higher", "binomial", rows, Records("t", "true")), FEWEST))
     pace = pd.DataFrame({"agent": range(40), "kpi": "aht", "n": 400, "value": [200.0] * 8 + [300.0] * 32})
     pace = pace.assign(low=pace["value"] - 20, high=pace["value"] + 20)
     people = sort_people(pd.concat([pace, settled]), ("settled",))

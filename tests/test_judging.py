@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.findings.centre import FEWEST
 from pipeline.findings.judging import Measure, judge, name
 from pipeline.findings.record import Records
 
@@ -23,7 +24,9 @@ def contacts(rng: np.random.Generator, agents: np.ndarray, weeks: np.ndarray, we
 def named(rng: np.random.Generator, rows: pd.DataFrame, odds: np.ndarray) -> set[int]:
     """Who is named by customers who did not come back."""
     rows = rows.assign(outcome=(rng.random(len(rows)) < logistic(odds)).astype(float))
-    judged = judge(Measure("settled", "resolution_inferred", "share", "higher", "binomial", rows, Records("t", "true")))
+    judged = judge(
+        Measure("settled", "resolution_inferred", "share", "higher", "binomial", rows, Records("t", "true")), FEWEST
+    )
     return {int(judged.agents[place]) for place in np.flatnonzero(name([judged.found])[0])}
 
 

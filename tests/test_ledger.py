@@ -59,7 +59,7 @@ def test_cases_of_the_rules_are_those_that_open_in_the_weeks(centre: Centre) -> 
 
 def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ann's case: kim, lee, lee, kim; three repeats. Bob's: kim, nobody; one."""
-    monkeypatch.setattr("pipeline.findings.ledger.FEWEST", 1)
+    monkeypatch.setattr("pipeline.findings.centre.FEWEST", 1)
     monkeypatch.setattr(Centre, "in_ripe", "true")
     monkeypatch.setattr(Centre, "around_ripe", "true")
     found = laid(centre)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.findings import judges
 from pipeline.findings.centre import FOLLOWED, POOLED, REPEAT, Centre
-from pipeline.findings.record import Figure, Finding, Records, Verdict
+from pipeline.findings.record import Figure, Finding, Records, Verdict, seen
 from pipeline.kpis import RETURN_DAYS
 from pipeline.statistics.before_after import Change, change_apart
 from pipeline.weeks import in_weeks, week_end
@@ -64,7 +64,7 @@ def noted(centre: Centre) -> dict[Event, str]:
 
 
 def _event(centre: Centre, row: dict[str, Any]) -> Event:
-    zone, ripe = str(centre.results.manifest["timezone"]), centre.ripe_for(RETURN_DAYS)
+    zone, ripe = centre.zone, centre.ripe_for(RETURN_DAYS)
     starts, ends = _span(row)
     before = [week for week in ripe if week_end(week, zone) <= starts]
     since = [week for week in ripe if week_start(week, zone) >= starts and week_end(week, zone) <= ends]
@@ -73,8 +73,7 @@ def _event(centre: Centre, row: dict[str, Any]) -> Event:
 
 def _touched(centre: Centre, event: Event, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Teams beside the event's own of which something noted begins or ends within its weeks."""
-    zone = str(centre.results.manifest["timezone"])
-    first, last = week_start(event.before[0], zone), week_end(event.since[-1], zone)
+    first, last = week_start(event.before[0], centre.zone), week_end(event.since[-1], centre.zone)
     teams = {row.get("team") or "" for row in rows if any(first <= at < last for at in _span(row))}
     return tuple(sorted(teams - {event.team, ""}))
 
@@ -131,8 +130,8 @@ def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataF
     }
     people = compared["handle"].groupby(compared["handle"]["team"] == event.team)["agent"].nunique()
     figures |= {"people": Figure(int(people[True]), "count"), "others": Figure(int(people[False]), "count")}
-    is_seen = any(change.low * change.high > 0 for change in changes.values())
-    verdict: Verdict = "seen" if is_seen else "no_detectable_change"
+    verdicts = {seen(change.low, change.high) for change in changes.values()}
+    verdict: Verdict = "seen" if "seen" in verdicts else "no_detectable_change"
     more = {} if all(change.teams for change in changes.values()) else {"teams": "few"}
     more |= {"judged": "by_others"} if by_others else {}
     return _state(centre, event, title, verdict, figures, _records(event, compared["handle"]), more)

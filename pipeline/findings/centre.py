@@ -22,6 +22,8 @@ from pipeline.weeks import RECENT, delivered_weeks, in_weeks, old_weeks, ripe_we
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
+FEWEST = 30
+"""Rows of a person, a group or a topic below which nothing is told of it."""
 REACH_WEEKS = 5
 """The longest window, thirty days, in whole weeks."""
 REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"
@@ -51,9 +53,17 @@ class Centre:
     answers: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
+    def zone(self) -> str:
+        return str(self.results.manifest["timezone"])
+
+    @property
+    def fewest(self) -> int:
+        return max(FEWEST, self.settings.report.small_group)
+
+    @property
     def now(self) -> datetime:
         """Naive UTC: the end of the reported week, or of the data where it is not complete."""
-        return min(self.known_until, week_end(self.week, str(self.results.manifest["timezone"])))
+        return min(self.known_until, week_end(self.week, self.zone))
 
     def known_weeks(self, name: str) -> list[str]:
         """The weeks of the history in which the outcomes that a KPI counts are known."""
@@ -66,13 +76,13 @@ class Centre:
         catalogue = self.results.catalogue
         days, known = catalogue[name].ripe_days, self.known_weeks(name)
         ended = self.ended if catalogue.is_timed_from_end(name) else {}
-        old = old_weeks(self.history, self.known_until, str(self.results.manifest["timezone"]), days, ended)
+        old = old_weeks(self.history, self.known_until, self.zone, days, ended)
         return [week for week in old if week not in known]
 
     def ripe_for(self, days: int, is_from_end: bool = True) -> list[str]:
         """The weeks of the history whose contacts have been observed for `days` since they ended, or since they began."""
-        zone, ended = str(self.results.manifest["timezone"]), self.ended if is_from_end else {}
-        return ripe_weeks(self.history, self.known_until, zone, days, self.delivered, ended)
+        ended = self.ended if is_from_end else {}
+        return ripe_weeks(self.history, self.known_until, self.zone, days, self.delivered, ended)
 
     @cached_property
     def ripe(self) -> list[str]:
@@ -192,6 +202,11 @@ from listed"""
 def with_weekday(rows: pd.DataFrame) -> pd.DataFrame:
     """With the weekday of the `day`; 0 is Monday."""
     return rows.assign(weekday=pd.to_datetime(rows["day"]).dt.day_of_week)
+
+
+def mondays(weeks: pd.Series) -> pd.Series:
+    """The day on which each ISO week begins."""
+    return pd.to_datetime(weeks + "-1", format="%G-W%V-%u")
 
 
 def topic_weeks(rows: pd.DataFrame) -> pd.Series:

@@ -159,8 +159,7 @@ def rows_behind(kpi: Kpi, weeks: list[str], team: str = "") -> Records:
 
 def events(centre: Centre, week: str) -> list[str]:
     """Titles of what is known to have happened in a week."""
-    zone = str(centre.results.manifest["timezone"])
-    first, last = week_start(week, zone), week_end(week, zone)
+    first, last = week_start(week, centre.zone), week_end(week, centre.zone)
     titles = [
         str(event["title"])
         for event in centre.results.document("events")

@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from pipeline.findings.centre import Centre, topic_weeks
 from pipeline.findings.kept import kept
-from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
+from pipeline.findings.record import Figure, Finding, Records, Verdict, seen, weight_of
 from pipeline.statistics.clustered import difference_within
 from pipeline.statistics.intervals import wilson
 
@@ -71,7 +71,7 @@ def find(centre: Centre) -> list[Finding]:
 def _verdict(calls: pd.DataFrame) -> Verdict:
     """Seen where customers clearly come back after hurried calls more, or less, than after others of the topic in the week."""
     gap = difference_within(calls["has_returned"], calls["topic_week"], calls["agent"], calls["is_hurried"])
-    return "seen" if gap.low * gap.high > 0 else "no_detectable_change"
+    return seen(gap.low, gap.high)
 
 
 def _weight(returned: float, like: float, n: int) -> float:

@@ -19,8 +19,6 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 RATE = 0.02
 """Of pages on which people differ by chance alone, the share that names somebody."""
-FEWEST = 30
-"""Rows below which nobody is judged."""
 FEWEST_PEOPLE = 3
 """People of one kind of work below which these are not compared."""
 STRATA = ("topic", "channel", "hour", "week", "weekday")
@@ -65,7 +63,7 @@ class Judged:
         return float(self.found.excess[place]) - self.found.middle
 
 
-def judge(measure: Measure, fewest: int = FEWEST) -> Judged:
+def judge(measure: Measure, fewest: int) -> Judged:
     """Everybody with at least `fewest` rows, beside what the strata of those rows lead one to expect."""
     rows = _comparable(measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest))
     if not len(rows):

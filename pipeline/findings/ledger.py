@@ -102,8 +102,6 @@ from by_customer
 group by way, agent
 order by way, agent
 """
-FEWEST = 30
-"""Answered contacts below which nobody's share of repeats is shown."""
 WAYS = ("first", "last", "split")
 AWAY_DAYS = (1 / 24, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 23, 26, 29.9)
 
@@ -153,13 +151,12 @@ def laid(centre: Centre) -> Laid | None:
     heavy = centre.settings.parameters.heavy_contacts
     found = centre.frame(LAID.format(heavy=heavy, period=centre.in_ripe, reach=centre.around_ripe))
     answered = centre.contacts.groupby("agent").size()
-    fewest = max(FEWEST, centre.settings.report.small_group)
     repeats, squares = (
         found.pivot(index="agent", columns="way", values=part).reindex(columns=WAYS).fillna(0.0)
         for part in ("repeats", "squares")
     )
     table = repeats.join(answered.rename("answered"), how="inner")
-    table = table[table["answered"] >= fewest]
+    table = table[table["answered"] >= centre.fewest]
     return None if table.empty else Laid(sided(table, squares.loc[table.index]).reset_index())
 
 

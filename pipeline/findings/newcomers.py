@@ -11,8 +11,8 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import REPEAT, Centre, topic_weeks
-from pipeline.findings.record import Figure, Finding, Records, Verdict
+from pipeline.findings.centre import REPEAT, Centre, mondays, topic_weeks
+from pipeline.findings.record import Figure, Finding, Records, seen
 from pipeline.statistics.clustered import Share, apart, difference_within, share
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
@@ -31,8 +31,7 @@ def find(centre: Centre) -> list[Finding]:
         return []
     shared = contacts["topic_week"].isin(old["topic_week"])
     bands = [(first, last, contacts[shared & (since >= first) & (since < last)]) for first, last in BANDS]
-    fewest = max(30, centre.settings.report.small_group)
-    shown = [band for band in bands if len(band[2]) >= fewest and band[2]["agent"].nunique() > 1]
+    shown = [band for band in bands if len(band[2]) >= centre.fewest and band[2]["agent"].nunique() > 1]
     level = 1 - 0.05 / max(len(shown), 1)
     return [*(_finding(centre, *band, old, level) for band in shown), *_experience(centre, centre.contacts, since)]
 
@@ -53,21 +52,19 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
         "people": Figure(int(people[True]), "count"),
         "others": Figure(int(people[False]), "count"),
     }
-    verdict: Verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
     keys = {"weeks": new[["agent", "week"]].drop_duplicates(), "old_hands": new.loc[is_old_hand, ["agent"]]}
     counts, telling = (
         f"{centre.followed} and topic is not null and {IN_WEEKS}",
         "agent in (select agent from old_hands)",
     )
     records = Records("fact_contacts", counts, telling, keys=keys)
-    return [centre.state("experience", verdict, "resolution_inferred", 1.0, figures, records)]
+    return [centre.state("experience", seen(gain.low, gain.high), "resolution_inferred", 1.0, figures, records)]
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
     """Weeks from the week of hire, which is 0, to each contact's; NaN where the day is not known or comes later."""
-    monday = pd.to_datetime(contacts["week"] + "-1", format="%G-W%V-%u")
     begun = pd.to_datetime(contacts["agent"].map(hired)).dt.to_period("W-SUN").dt.start_time
-    weeks = (monday - begun).dt.days / 7
+    weeks = (mondays(contacts["week"]) - begun).dt.days / 7
     return weeks.where(weeks >= 0)
 
 
@@ -117,6 +114,7 @@ def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.D
     weight = 10 * n / (n + len(old))
     keys = {"weeks": own[["agent", "week"]].drop_duplicates(), "alike": own[["topic", "week"]].drop_duplicates()}
     records = Records("fact_contacts", f"{centre.followed} and {IN_WEEKS} and {ALIKE}", REPEAT, keys=keys)
-    verdict: Verdict = "seen" if gap.low * gap.high > 0 else "no_detectable_change"
     labels = {"band": f"{first}-{last}"}
-    return centre.state("newcomers", verdict, "resolution_inferred", weight, figures, records, labels=labels)
+    return centre.state(
+        "newcomers", seen(gap.low, gap.high), "resolution_inferred", weight, figures, records, labels=labels
+    )

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.findings.centre import CLOCK, REPEAT, Centre, with_weekday
 from pipeline.findings.hurried import IS_HURRIED, hurried, judged_calls, keys_of
 from pipeline.findings.judges import CONTACTS
-from pipeline.findings.judging import FEWEST, Flags, Judged, Measure, judge, name
+from pipeline.findings.judging import Flags, Judged, Measure, judge, name
 from pipeline.findings.kept import kept
 from pipeline.findings.record import Figure, Finding, Records, Verdict, weight_of
 
@@ -26,9 +26,8 @@ def find(centre: Centre) -> list[Finding]:
 @kept
 def compared(centre: Centre) -> list[Judged]:
     """Each measure of all whom it compares; human contact only where evaluators do not surely disagree."""
-    fewest = max(FEWEST, centre.settings.report.small_group)
     asked = [measure for measure in measures(centre) if measure.name != "pec" or _disagreement(centre) is None]
-    return [one for one in (judge(measure, fewest) for measure in asked) if one.agents]
+    return [one for one in (judge(measure, centre.fewest) for measure in asked) if one.agents]
 
 
 def _disagreement(centre: Centre) -> float | None:

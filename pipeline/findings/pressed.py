@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.findings.centre import Centre
 from pipeline.findings.judges import CONTACTS
-from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
+from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, seen
 from pipeline.statistics.slopes import slopes
 
 FEWEST_S = 600
@@ -32,7 +32,7 @@ def find(centre: Centre) -> list[Finding]:
         ),
         "busy": Figure(float(rows["busy"].mean()), "share", n=len(rows)),
     }
-    verdict: Verdict = "seen" if found.within_low * found.within_high > 0 else "no_detectable_change"
+    verdict = seen(found.within_low, found.within_high)
     return [centre.state("warmth_when_busy", verdict, "pec_rate", 2.0, figures, _evaluations(centre))]
 
 

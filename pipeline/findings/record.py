@@ -114,6 +114,11 @@ def place(finding: Finding) -> tuple[int, float, str, list[tuple[str, str]]]:
     return rank, -finding.weight, finding.kind, sorted(finding.whom.items())
 
 
+def seen(low: float, high: float) -> Verdict:
+    """Of a change by its limits: seen where they do not hold zero."""
+    return "seen" if low * high > 0 else "no_detectable_change"
+
+
 def weight_of(p: float) -> float:
     """Surprise in powers of ten."""
     return MOST if p <= 10**-MOST else -log10(p)

@@ -7,9 +7,9 @@ from math import isnan
 
 import pandas as pd
 
-from pipeline.findings.centre import Centre, topic_weeks
+from pipeline.findings.centre import Centre, mondays, topic_weeks
 from pipeline.findings.judges import CONTACTS
-from pipeline.findings.record import Figure, Finding, Records, Verdict
+from pipeline.findings.record import Figure, Finding, Records, seen
 from pipeline.statistics.clustered import difference_within
 
 
@@ -30,8 +30,7 @@ def find(centre: Centre) -> list[Finding]:
 
 def confirmed(contacts: pd.DataFrame, skills: pd.DataFrame) -> pd.Series:
     """Per contact: was the agent's skill for its topic confirmed in the week of the contact?"""
-    monday = pd.to_datetime(contacts["week"] + "-1", format="%G-W%V-%u")
-    held = contacts.assign(place=range(len(contacts)), monday=monday).merge(
+    held = contacts.assign(place=range(len(contacts)), monday=mondays(contacts["week"])).merge(
         skills, left_on=["agent", "topic"], right_on=["agent", "skill"]
     )
     begins, ends = (pd.to_datetime(held[name]) for name in ("valid_from", "valid_to"))
@@ -54,7 +53,7 @@ def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame
         "people": Figure(int(rows.loc[with_skill, "agent"].nunique()), "count"),
         "others": Figure(int(rows.loc[~with_skill, "agent"].nunique()), "count"),
     }
-    verdict: Verdict = "seen" if gain.low * gain.high > 0 else "no_detectable_change"
+    verdict = seen(gain.low, gain.high)
     weight = 10 * float(with_skill.mean())
     behind = _of_skills(records, skills, rows[with_skill])
     return centre.state(f"skills_{kpi}", verdict, kpi, weight, figures, behind)

@@ -58,9 +58,10 @@ def half_hours(centre: Centre) -> pd.DataFrame:
 
 def _slot(centre: Centre) -> str:
     """SQL: the half-hour of the week by the site's clock, whatever the queue's; 0 is Monday, 00:00. 1970 began on a Thursday."""
-    zone = str(centre.results.manifest["timezone"])
-    since = week_start(centre.span[0], zone) - timedelta(days=1)
-    half_hour = f"floor((epoch(half_hour_at) + {offset_s('half_hour_at', zone, since)}) / {HALF_HOUR_S}) + {3 * 48}"
+    since = week_start(centre.span[0], centre.zone) - timedelta(days=1)
+    half_hour = (
+        f"floor((epoch(half_hour_at) + {offset_s('half_hour_at', centre.zone, since)}) / {HALF_HOUR_S}) + {3 * 48}"
+    )
     return f"cast({half_hour} - {WEEK} * floor(({half_hour}) / {WEEK}) as integer)"
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pandas as pd
 from scipy import special
 
-from pipeline.findings.centre import Centre
-from pipeline.findings.judging import FEWEST, Judged
+from pipeline.findings.centre import FEWEST, Centre
+from pipeline.findings.judging import Judged
 from pipeline.findings.people import compared
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.measure import Question, measure

@@ -15,8 +15,6 @@ from pipeline.statistics.clustered import share_limits
 from pipeline.statistics.discovery import benjamini_hochberg
 
 SHOWN = 3
-FEWEST = 30
-"""Contacts below which no topic is told of."""
 MEASURED = 0.95
 """Of calls whose handle time is known: below that, the hours of the rest would be taken for nought."""
 
@@ -27,7 +25,7 @@ def find(centre: Centre) -> list[Finding]:
         return []
     hours = hours_of(_returned(centre), _following(centre))
     usual = float(contacts["has_returned"].mean())
-    topics = told_of(contacts, max(FEWEST, centre.settings.report.small_group)).join(hours.rename("hours"))
+    topics = told_of(contacts, centre.fewest).join(hours.rename("hours"))
     costly = topics.sort_values("more", ascending=False).head(SHOWN)
     return [_finding(centre, str(topic), row, usual, len(contacts)) for topic, row in costly.iterrows()]
 

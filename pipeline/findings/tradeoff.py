@@ -7,7 +7,7 @@ from math import isnan
 import pandas as pd
 
 from pipeline.findings.centre import REPEAT, Centre
-from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, Verdict
+from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, seen
 from pipeline.statistics.slopes import Slopes, slopes
 
 FEWEST = 20
@@ -56,15 +56,14 @@ def _in_usual_week(calls: pd.DataFrame, name: str) -> pd.Series:
 
 def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:
     """A slope is an association: people who take longer may differ in more than that."""
-    is_clear = found.within_low * found.within_high > 0
     figures = {
         "within": Figure(found.within, "share_change", found.within_low, found.within_high, n),
         "overall": Figure(found.overall, "share_change", found.overall_low, found.overall_high, n),
     }
     if found.is_simpson:
         return centre.state("slope_turns", "seen", "resolution_inferred", 10.0, figures, records)
-    verdict: Verdict = "seen" if is_clear else "no_detectable_change"
-    return centre.state("slope", verdict, "resolution_inferred", 5.0 * is_clear, figures, records)
+    verdict = seen(found.within_low, found.within_high)
+    return centre.state("slope", verdict, "resolution_inferred", 5.0 * (verdict == "seen"), figures, records)
 
 
 def _price(centre: Centre, found: Slopes, cells: pd.DataFrame, records: Records) -> list[Finding]:

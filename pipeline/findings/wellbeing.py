@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.building.people_documents import MOOD_WEEKS
-from pipeline.findings.centre import Centre
+from pipeline.findings.centre import Centre, mondays
 from pipeline.findings.record import Figure, Finding, Verdict, weight_of
 from pipeline.statistics.clustered import Share, score, together, welch
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -65,7 +65,7 @@ def _stars(mean: Share) -> Figure:
 
 
 def _leavers(centre: Centre) -> list[Finding]:
-    first, last = (pd.Timestamp.fromisocalendar(int(w[:4]), int(w[6:]), 1) for w in (centre.history[0], centre.week))
+    first, last = mondays(pd.Series([centre.history[0], centre.week]))
     people = _there(centre.results.document("agents"), first, last + pd.Timedelta(days=7))
     left = [p for p in people if p.get("left_on") and pd.Timestamp(p["left_on"]) < last + pd.Timedelta(days=7)]
     stayed = [(pd.Timestamp(p["left_on"]) - pd.Timestamp(p["hired_on"])).days / 7 for p in left if p.get("hired_on")]

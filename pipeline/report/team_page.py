@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.findings.judging import FEWEST
+from pipeline.findings.centre import FEWEST
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, decimals, line_cell
 from pipeline.report.collect import LINE_WEEKS, Collected

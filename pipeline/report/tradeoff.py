@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.findings.judging import FEWEST
+from pipeline.findings.centre import FEWEST
 from pipeline.findings.record import NAMED
 from pipeline.report import evaluators
 from pipeline.report.collect import Collected
