@@ -357,8 +357,9 @@ def test_a_membership_of_months_that_a_later_file_ends_is_of_all_its_weeks(
 
 def hours_of_states(warehouse: Warehouse) -> set[tuple[str, str, datetime]]:
     """Agent, state and hour of all that the queue log says of presence and pauses."""
-    memberships, states = read_model("core_queue_memberships"), read_model("core_queue_states")
-    warehouse.sql.execute(f"create or replace temp table core_queue_memberships as {memberships}")
+    states = read_model("core_queue_states")
+    for name in ("core_queue_member_events", "core_queue_memberships"):
+        warehouse.sql.execute(f"create or replace temp table {name} as {read_model(name)}")
     hours = "unnest(range(starts_at, coalesce(ends_at, timestamp '2026-06-01'), interval 1 hour))"
     return set(warehouse.sql.execute(f"select distinct agent, state, {hours} from ({states})").fetchall())
 

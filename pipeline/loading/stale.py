@@ -9,14 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.models import read_model
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
 
-ARRIVALS = "'ADDMEMBER', 'AGENTLOGIN', 'AGENTCALLBACKLOGIN'"
-DEPARTURES = "'REMOVEMEMBER', 'AGENTLOGOFF', 'AGENTCALLBACKLOGOFF'"
-PAUSES = "'PAUSE', 'PAUSEALL', 'UNPAUSE', 'UNPAUSEALL'"
-"""Events that begin and end the stretches of core_queue_memberships."""
 IDS = {
     "calls": "coalesce(conversation_id, call_id)",
     "queue_events": "call_id",
@@ -60,10 +57,9 @@ def _own(warehouse: Warehouse, contract: Contract) -> datetime | None:
 def _conversation(warehouse: Warehouse, contract: Contract) -> datetime | None:
     """When the first of the calls was offered, or an earlier leg of the same conversation."""
     earliest = _own(warehouse, contract)
-    conversation = "coalesce(conversation_id, call_id)"
     before: datetime | None = warehouse.value(
         f"select min(offered_at) from raw_calls where offered_at < $1 "
-        f"and {conversation} in (select {conversation} from moved)",
+        f"and {IDS['calls']} in (select {IDS['calls']} from moved)",
         [earliest],
     )
     return before or earliest
@@ -72,10 +68,11 @@ def _conversation(warehouse: Warehouse, contract: Contract) -> datetime | None:
 def _stretch(warehouse: Warehouse, contract: Contract) -> datetime | None:
     """When the first event happened, or began a stretch of an agent in a queue that ends with one of them. An event without a
     queue ends those of all queues, unless it is an arrival; what follows a departure is no stretch."""
+    events = read_model("core_queue_member_events")
     touches = "({0}.queue = queues.queue or ({0}.queue = '' and not {0}.is_arrival))"
     earliest: datetime | None = warehouse.value(
-        f"""with events as ({_member_events("raw_queue_events")}),
-        moves as ({_member_events("moved")}),
+        f"""with events as ({events}),
+        moves as (with raw_queue_events as (select * from moved) {events}),
         queues as (
             select source, agent, queues.queue, min(moves.happened_at) as first_at
             from (select distinct source, agent, queue from events) as queues
@@ -93,13 +90,6 @@ def _stretch(warehouse: Warehouse, contract: Contract) -> datetime | None:
         select least((select min(happened_at) from moved), (select min(began_at) from last_before where not is_away))"""
     )
     return earliest
-
-
-def _member_events(table: str) -> str:
-    return f"""select source, agent, happened_at, file_id, line, event in ({ARRIVALS}) as is_arrival,
-            event in ({DEPARTURES}) as is_departure,
-            case when event in ('PAUSEALL', 'UNPAUSEALL') then '' else coalesce(queue, '') end as queue
-        from {table} where agent is not null and event in ({ARRIVALS}, {DEPARTURES}, {PAUSES})"""
 
 
 def _contact(warehouse: Warehouse, contract: Contract) -> datetime | None:

@@ -2,26 +2,12 @@
 -- without a queue is of the person and touches every queue. Who is paused or resumed in a queue is in it. Where a next arrival, or
 -- nothing, follows, the departure was lost: the stretch is no longer than a long shift. A departure without an arrival seen counts
 -- from the first event of its log when that is less than a day before.
-with events as (
-    select
-        source, agent, happened_at, file_id, line,
-        case when event in ('PAUSEALL', 'UNPAUSEALL') then '' else coalesce(queue, '') end as queue,
-        event in ('ADDMEMBER', 'AGENTLOGIN', 'AGENTCALLBACKLOGIN') as is_arrival,
-        event in ('REMOVEMEMBER', 'AGENTLOGOFF', 'AGENTCALLBACKLOGOFF') as is_departure,
-        event in ('PAUSE', 'PAUSEALL') or coalesce(event = 'ADDMEMBER' and reason = 'PAUSED', false) as is_pause
-    from raw_queue_events
-    where agent is not null and event in (
-        'ADDMEMBER', 'AGENTLOGIN', 'AGENTCALLBACKLOGIN', 'REMOVEMEMBER', 'AGENTLOGOFF', 'AGENTCALLBACKLOGOFF',
-        'PAUSE', 'PAUSEALL', 'UNPAUSE', 'UNPAUSEALL'
-    )
-),
-
-touches as (
+with touches as (
     select
         events.source, events.agent, queues.queue, happened_at, file_id, line, is_arrival, is_departure, is_pause,
         events.queue = queues.queue as is_own, is_departure or events.queue = queues.queue as is_told
-    from events
-    inner join (select distinct source, agent, queue from events) as queues
+    from core_queue_member_events as events
+    inner join (select distinct source, agent, queue from core_queue_member_events) as queues
         on queues.source = events.source and queues.agent = events.agent
         and (queues.queue = events.queue or (events.queue = '' and not is_arrival))
 ),
