@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines.warehouse import open_warehouse
-from pipeline.expectations import check_batches, stopping
+from pipeline.expectations import CheckResult, check_batches, stopping
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.settings import Settings
@@ -37,35 +37,46 @@ def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
     assert {result.batch_id for result in results} == {1, 2, 3}
 
 
-@pytest.mark.parametrize(
-    ("week", "check", "stops"),
-    [
-        (week_of_calls(5, calls=5), "calls_volume_collapse", True),
-        (week_of_calls(5, calls=120), "calls_volume_high", False),
-        (week_of_calls(5, calls=60, outcome="abandoned", answered_at="-", talk_s="-"), "calls_none_answered", True),
-        (week_of_calls(5, agent="-"), "calls_agent_gone", True),
-        (week_of_calls(5, wait_s="-", answered_at="-"), "calls_wait_gone", True),
-        (week_of_calls(5, talk_s="-"), "calls_talk_gone", True),
-        (week_of_calls(5, topic="-"), "calls_topic_gone", True),
-        (week_of_calls(5, queue="-"), "calls_queue_gone", True),
-        (week_of_calls(5, customer_key="-"), "calls_customer_gone", True),
-        (partly(5, "agent", share=3), "calls_agent_missing", False),
-        (partly(5, "topic", share=3), "calls_topic_missing", False),
-        (week_of_calls(5, talk_s="20000"), "calls_long_talk", False),
-        (week_of_calls(5, talk_s="0"), "calls_empty_talk", False),
-        (week_of_calls(5, talk_s="0.0032"), "calls_empty_talk", False),
-        (week_of_calls(5, wait_s="500"), "calls_wait_disagrees", False),
-        (week_of_calls(5, queue="elsewhere"), "calls_new_queue", False),
-        (week_of_calls(5, agent="Roy, Bob; Lee, Anna"), "calls_several_agents", False),
-    ],
-    ids=lambda value: value if isinstance(value, str) and value.startswith("calls_") else "",
-)
-def test_each_nonsense_is_named(tmp_path: Path, week: str, check: str, stops: bool) -> None:
-    results = check_weeks(tmp_path, SOUND, "\n".join([week, *week_of_calls(6).splitlines()[1:]]))
-    named = [result for result in results if result.check_name == check and result.outcome == "failed"]
+NONSENSE = [
+    (5, {"calls": 5}, "calls_volume_collapse", True),
+    (6, {"calls": 120}, "calls_volume_high", False),
+    (7, {"calls": 60, "outcome": "abandoned", "answered_at": "-", "talk_s": "-"}, "calls_none_answered", True),
+    (8, {"agent": "-"}, "calls_agent_gone", True),
+    (9, {"wait_s": "-", "answered_at": "-"}, "calls_wait_gone", True),
+    (10, {"talk_s": "-"}, "calls_talk_gone", True),
+    (11, {"topic": "-"}, "calls_topic_gone", True),
+    (12, {"queue": "-"}, "calls_queue_gone", True),
+    (13, {"customer_key": "-"}, "calls_customer_gone", True),
+    (14, "agent", "calls_agent_missing", False),
+    (15, "topic", "calls_topic_missing", False),
+    (16, {"talk_s": "20000"}, "calls_long_talk", False),
+    (17, {"talk_s": "0"}, "calls_empty_talk", False),
+    (18, {"talk_s": "0.0032"}, "calls_empty_talk", False),
+    (19, {"wait_s": "500"}, "calls_wait_disagrees", False),
+    (20, {"queue": "elsewhere"}, "calls_new_queue", False),
+    (21, {"agent": "Roy, Bob; Lee, Anna"}, "calls_several_agents", False),
+]
+"""Weeks that follow the five sound ones, each with what is wrong in it: what its calls say, or what every third one lacks."""
+NAMED = {"calls_new_queue": "elsewhere", "calls_several_agents": "Roy, Bob; Lee, Anna"}
+"""What is said to fail where that is no week."""
+
+
+@pytest.fixture(scope="module")
+def nonsense(tmp_path_factory: pytest.TempPathFactory) -> list[CheckResult]:
+    weeks = [
+        partly(n, said, share=3) if isinstance(said, str) else week_of_calls(n, **said) for n, said, *_ in NONSENSE
+    ]
+    rows = [row for week in (*weeks, week_of_calls(22)) for row in week.splitlines()[1:]]
+    return check_weeks(tmp_path_factory.mktemp("nonsense"), SOUND, "\n".join([HEAD, *rows]))
+
+
+@pytest.mark.parametrize(("week", "check", "stops"), [(week, *verdict) for week, _, *verdict in NONSENSE])
+def test_each_nonsense_is_named(nonsense: list[CheckResult], week: int, check: str, stops: bool) -> None:
+    named = [result for result in nonsense if result.check_name == check and result.outcome == "failed"]
     assert [result.batch_id for result in named] == [2]
-    assert (check in {result.check_name for result in stopping(results)}) == stops
-    assert named[0].title_en and named[0].title_ru and named[0].failing
+    assert (check in {result.check_name for result in stopping(nonsense)}) == stops
+    assert named[0].title_en and named[0].title_ru
+    assert NAMED.get(check, f"calls 2026-W{2 + week:02}: ") in named[0].failing
 
 
 def test_volume_without_history_never_stops(tmp_path: Path) -> None:
