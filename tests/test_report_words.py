@@ -1,14 +1,19 @@
 """What pages say: the same in both languages, with every plural form, figures as each language writes them."""
 
 import re
+from pathlib import Path
 
+import duckdb
 import pytest
 
+from pipeline.contracts import Contract, read_contracts
+from pipeline.loading.row_tests import row_tests
 from pipeline.report.collect import Collected
 from pipeline.report.data_quality import Warning, banner
 from pipeline.report.pages import coded
 from pipeline.report.tiles import UNCOUNTED
 from pipeline.report.words import Words, duration, read_strings
+from pipeline.sources.feed import Feed, Field
 from tests.simulated import LANGUAGES
 
 
@@ -39,6 +44,29 @@ def test_every_reason_rule_and_verdict_has_words(data: Collected) -> None:
     strings = read_strings("en")
     assert {f"parameter.{name}" for name in data.documents["settings"]["parameters"]} <= strings.keys()
     assert {f"rows.{fact}" for fact in data.catalogue.facts if fact != UNCOUNTED} <= strings.keys()
+
+
+def test_every_table_and_rule_of_quarantine_has_words(tmp_path: Path) -> None:
+    contracts = read_contracts().values()
+    rules = {test.rule for contract in contracts for test in row_tests(contract, *feed_of(contract))}
+    assert {f"contract.{contract.name}" for contract in contracts} <= read_strings("en").keys()
+    assert {f"rule.{rule}" for rule in rules | reader_rules(tmp_path / "one.csv")} <= read_strings("en").keys()
+
+
+def feed_of(contract: Contract) -> tuple[Feed, dict[str, Field]]:
+    """One that delivers every column."""
+    fields = {name: Field(name, name) for name in contract.columns}
+    return Feed(contract.name, fields), fields
+
+
+def reader_rules(file: Path) -> set[str]:
+    """What DuckDB may have against a line of text, and what we have against one that it takes."""
+    file.write_text("a\n1\n")
+    with duckdb.connect() as sql:
+        sql.execute(f"from read_csv('{file}', store_rejects = true)").fetchall()
+        [(kinds,)] = sql.execute("select enum_range(any_value(error_type)) from reject_errors").fetchall()
+    told = {kind.lower().replace(" ", "_") for kind in kinds} - {"cast"}
+    return told | {"unclosed_quote", "not_a_json_object", "not_an_event"}
 
 
 @pytest.mark.parametrize(
