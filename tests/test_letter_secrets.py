@@ -1,5 +1,7 @@
 """Passwords and logins in letters, by the examples of secrets.toml: what is hidden, and what is an ordinary sentence."""
 
+from functools import cache
+
 import duckdb
 import pytest
 
@@ -9,27 +11,34 @@ from pipeline.settings import Privacy
 PRIVACY = Privacy(key="test")
 
 
-def told(text: str) -> tuple[str, bool, bool]:
-    """The text as it is kept, and whether it gave a password and a login."""
+LINES = "Login: anna77\nPassword: x1, PIN is 1234. It is not accepted"
+
+
+@cache
+def told() -> dict[str, tuple[str, bool, bool]]:
+    """Each text as it is kept, and whether it gave a password and a login: one query, for it is long in being planned."""
     said = (
         f"{letters.masked('t', PRIVACY)}, {letters.has('password', 't', PRIVACY)}, {letters.has('login', 't', PRIVACY)}"
     )
-    return duckdb.execute(f"select {said} from (select ? as t)", [text]).fetchall()[0]
+    secrets = letters.read_secrets()
+    texts = [*secrets["hides"], *secrets["keeps"], LINES]
+    rows = duckdb.execute(f"select t, {said} from (select unnest(?) as t)", [texts]).fetchall()
+    return {text: (kept, has_password, has_login) for text, kept, has_password, has_login in rows}
 
 
 @pytest.mark.parametrize("text", letters.read_secrets()["hides"])
 def test_a_password_is_hidden(text: str) -> None:
-    kept, has_password, _ = told(text)
+    kept, has_password, _ = told()[text]
     assert has_password and kept.endswith(" [password]") and text.startswith(kept.removesuffix(" [password]"))
 
 
 @pytest.mark.parametrize("text", letters.read_secrets()["keeps"])
 def test_a_sentence_about_passwords_stays(text: str) -> None:
-    assert told(text)[:2] == (text, False)
+    assert told()[text][:2] == (text, False)
 
 
 def test_text_goes_on_behind_a_password() -> None:
-    assert told("Login: anna77\nPassword: x1, PIN is 1234. It is not accepted") == (
+    assert told()[LINES] == (
         "Login: anna77\nPassword [password] PIN [password] It is not accepted", True, True,
     )  # fmt: skip
 
