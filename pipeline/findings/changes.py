@@ -134,7 +134,7 @@ def _finding(
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
     labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week)), **_closed(centre, kpi, week)}
     labels |= {"reason": untold} if untold else {}
-    records = rows_behind(counted(centre.results.catalogue, kpi.id), [week])
+    records = records_behind(counted(centre.results.catalogue, kpi.id), [week])
     return centre.state("week", verdict, kpi.id, weight, figures, records, week=week, labels=labels)
 
 
@@ -146,7 +146,7 @@ def _closed(centre: Centre, kpi: Kpi, week: str) -> dict[str, str]:
     return {"days": str(opened.days[week]), "usual_days": str(opened.usual[week])}
 
 
-def rows_behind(kpi: Kpi, weeks: list[str], team: str = "") -> Records:
+def records_behind(kpi: Kpi, weeks: list[str], team: str = "") -> Records:
     """Every row with a value, of all or of a team: first those that speak against a share, are longest, or worst of a scale."""
     known = f" and ({kpi.met or kpi.value}) is not null" if kpi.met or kpi.value else ""
     is_good = kpi.better == "higher"

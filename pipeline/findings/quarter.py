@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.drill import counted
 from pipeline.findings.centre import Centre
-from pipeline.findings.changes import JUDGED, KPIS, back, rows_behind, scaled, weekly_line
+from pipeline.findings.changes import JUDGED, KPIS, back, records_behind, scaled, weekly_line
 from pipeline.findings.record import Figure, Finding, Verdict, weight_of
 from pipeline.kpis import Kpi
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -90,7 +90,7 @@ def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
     is_better = (mine.now > mine.before) == (kpi.better == "higher")
     verdict: Verdict = "changed" if kpi.better is None else "improved" if is_better else "worsened"
     whom = {"team": course.team} if course.team else {}
-    records = rows_behind(counted(centre.results.catalogue, kpi.id), weeks, course.team)
+    records = records_behind(counted(centre.results.catalogue, kpi.id), weeks, course.team)
     found = centre.state("quarter", verdict, kpi.id, weight_of(p), figures, records, labels={"kpi": kpi.id}, **whom)
     return replace(found, weeks=(weeks[0], weeks[-1]))
 
@@ -107,7 +107,7 @@ def _people(centre: Centre, course: Course) -> dict[str, Figure]:
     if not course.team:
         return {}
     compared = course.line.iloc[[*range(-MEAN_OF - APART, -APART), *range(-MEAN_OF, 0)]].dropna()
-    rows = rows_behind(counted(centre.results.catalogue, course.kpi.id), compared.index.tolist(), course.team)
+    rows = records_behind(counted(centre.results.catalogue, course.kpi.id), compared.index.tolist(), course.team)
     sql = f"select count(distinct agent) as n from {rows.fact} where {rows.counts} group by week"
     found = centre.results.frame(sql, **rows.keys)
     return {"people": Figure(int(found["n"].min()), "count")}

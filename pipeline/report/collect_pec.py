@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.findings.drawn import Chosen, chosen
+from pipeline.findings.by_lot import Chosen, chosen
 from pipeline.findings.judges import verdicts
 from pipeline.results import Results
 from pipeline.weeks import in_weeks

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.findings.drawn import chosen
+from pipeline.findings.by_lot import chosen
 from pipeline.results import Results
 from tests.tables import publish
 
