@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import pandas as pd
+
 from pipeline.findings.centre import FOLLOWED, REPEAT
 from pipeline.kpis.measure import Connection
+from pipeline.statistics import ppi
 from pipeline.statistics.stratified import drawn_apart
 from pipeline.weeks import in_weeks
 
 UNITS = {"returned": "share", "handle": "s"}
 BY_LOT = 0.02
-"""Of centres whose judged contacts were drawn by lot, at most the share that is doubted."""
+"""Of centres whose judged contacts were drawn by lot, at most the share that is doubted: for their scores, and for the rest."""
 CONTACTS = f"""
 with judged as (
     select distinct contact_source, conversation_id, is_written
@@ -41,10 +44,21 @@ def chosen(asked: Connection, weeks: Sequence[str]) -> list[Chosen]:
     """In what the judged contacts of these weeks differ from others, where lots would hardly make them."""
     found = asked.frame(f"select * from ({CONTACTS}) as contacts where {in_weeks(weeks)} order by agent, week")
     stratum = found.groupby(["agent", "week", "is_written"]).ngroup()
-    told = []
-    for name, unit in UNITS.items():
-        known = found[name].notna()
-        apart, chance = drawn_apart(found[name][known], found["is_judged"][known], stratum[known])
-        if chance < BY_LOT / len(UNITS):
-            told.append(Chosen(name, apart, unit))
-    return told
+    told = {name: _apart(found[name], found["is_judged"], stratum, BY_LOT / len(UNITS)) for name in UNITS}
+    return [Chosen(name, apart, UNITS[name]) for name, apart in told.items() if apart is not None]
+
+
+def scored_apart(contacts: pd.DataFrame) -> float | None:
+    """By how much judged contacts score above others of their stratum and week, where lots would hardly make them; not asked of
+    fewer judged ones than joined rates stand on."""
+    is_judged = contacts["score"].notna() & contacts["verdict"].notna()
+    if is_judged.sum() < ppi.FEWEST_POOLED:
+        return None
+    return _apart(contacts["score"], is_judged, contacts.groupby(["stratum", "week"]).ngroup(), BY_LOT)
+
+
+def _apart(values: pd.Series, is_judged: pd.Series, stratum: pd.Series, doubted: float) -> float | None:
+    """By how much judged contacts lie above others of their stratum; None where lots make that in `doubted` of cases or more."""
+    known = values.notna()
+    apart, chance = drawn_apart(values[known], is_judged[known], stratum[known])
+    return apart if chance < doubted else None

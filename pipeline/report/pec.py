@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.findings.by_lot import scored_apart
 from pipeline.pec.fit import reliability
 from pipeline.pec.lexicons import read_features
 from pipeline.report import evaluators
@@ -20,11 +21,9 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import ppi
 from pipeline.statistics.clustered import difference_within
-from pipeline.statistics.stratified import Difference, drawn_apart
+from pipeline.statistics.stratified import Difference
 
 FEWEST_LETTERS = 40
-BY_LOT = 0.02
-"""Of pages whose judged contacts were drawn by lot, at most the share that doubts it."""
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
@@ -98,12 +97,8 @@ def _joined_said(data: Collected, words: Words, found: Warmth) -> str:
 
 def _joined_doubt(words: Words, found: Warmth) -> str:
     """That the judged contacts of people's weeks are not like the others, as lots would make them; nothing without a sign."""
-    contacts = found.contacts.dropna(subset=["score"])
-    drawn = contacts["verdict"].notna()
-    if drawn.sum() < ppi.FEWEST_POOLED:
-        return ""
-    apart, chance = drawn_apart(contacts["score"], drawn, contacts["stratum"].astype(str) + contacts["week"])
-    if not chance < BY_LOT:
+    apart = scored_apart(found.contacts)
+    if apart is None:
         return ""
     return words(f"pec.chosen_{'higher' if apart > 0 else 'lower'}", apart=words.number(abs(apart), 2))
 
