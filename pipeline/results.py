@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engines.engine_config import NO_WAITING
+from pipeline.engines.named import named
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue
 from pipeline.sources.expressions import file_literal
@@ -62,24 +63,13 @@ class Results:
 
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
         """The answer to SQL over the published tables; `tables` are frames the SQL may name."""
-        with self._named(tables):
+        with self._still_there(), named(self._sql, tables):
             return self._sql.execute(sql).df()
 
     def run(self, sql: str, **tables: pd.DataFrame) -> None:
         """SQL that writes elsewhere: the published files stay as they are."""
-        with self._named(tables):
+        with self._still_there(), named(self._sql, tables):
             self._sql.execute(sql)
-
-    @contextlib.contextmanager
-    def _named(self, tables: dict[str, pd.DataFrame]) -> Iterator[None]:
-        for name, table in tables.items():
-            self._sql.register(name, table)
-        try:
-            with self._still_there():
-                yield
-        finally:
-            for name in tables:
-                self._sql.unregister(name)
 
     @contextlib.contextmanager
     def _still_there(self) -> Iterator[None]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[str, Path]) -> None:
     """Make them, for the weeks of the plan. `cases`: week -> file of fact_case_contacts, of the weeks before."""
     case_tails.prepare(warehouse, settings, cases, plan.start)
-    sql = warehouse.sql
     until = plan.read_until + timedelta(days=2)
     begin = _oldest(warehouse, plan) - MARGIN
     frames = {
@@ -34,10 +33,11 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         **ticket_frames(warehouse, settings, plan.since, plan.until),
     }
     for name, frame in frames.items():
-        sql.register(f"{name}_frame", frame)
-        sql.execute(f"create or replace temp table {name} as select * from {name}_frame")
-        sql.unregister(f"{name}_frame")
-    sql.execute(f"create or replace temp table weeks_calendar as select * from calendar where {plan.weeks.condition}")
+        with warehouse.named(frame=frame):
+            warehouse.sql.execute(f"create or replace temp table {name} as select * from frame")
+    warehouse.sql.execute(
+        f"create or replace temp table weeks_calendar as select * from calendar where {plan.weeks.condition}"
+    )
 
 
 def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:

@@ -78,17 +78,16 @@ def _measure(
     values = _measured(engine, catalogue, weeks, kpis)
     first = {name: max((begins.get(fact, "") for fact in catalogue.facts_of(name)), default="") for name in kpis}
     values["first_week"] = values["kpi"].map(first).astype("string")
-    warehouse.sql.register("values_frame", values)
-    warehouse.sql.execute(
-        """create or replace temp table kpi_values as
-        with weeks as (
-            select distinct cast(day as varchar) as period, week from calendar
-            union select distinct half_hour as period, week from calendar)
-        select v.* exclude (first_week), coalesce(w.week, v.period) as week
-        from values_frame v left join weeks w on w.period = v.period
-        where coalesce(w.week, v.period) >= first_week"""
-    )
-    warehouse.sql.unregister("values_frame")
+    with warehouse.named(measured=values):
+        warehouse.sql.execute(
+            """create or replace temp table kpi_values as
+            with weeks as (
+                select distinct cast(day as varchar) as period, week from calendar
+                union select distinct half_hour as period, week from calendar)
+            select v.* exclude (first_week), coalesce(w.week, v.period) as week
+            from measured v left join weeks w on w.period = v.period
+            where coalesce(w.week, v.period) >= first_week"""
+        )
 
 
 def _measured(engine: Connection, catalogue: Catalogue, weeks: str, kpis: tuple[str, ...]) -> pd.DataFrame:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from pipeline.building.plan import FIRST, LAST, Stretch
 from pipeline.building.publisher import Publisher
@@ -145,19 +142,4 @@ def _engine(warehouse: Warehouse, settings: Settings) -> Connection:
         from pipeline.engines.spark import open_spark
 
         return open_spark(settings)
-    return _WarehouseEngine(warehouse)
-
-
-@dataclass(frozen=True)
-class _WarehouseEngine:
-    """The facts just computed, as `measure` wants them."""
-
-    warehouse: Warehouse
-
-    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
-        for name, table in tables.items():
-            self.warehouse.sql.register(name, table)
-        answer: pd.DataFrame = self.warehouse.sql.execute(sql).df()
-        for name in tables:
-            self.warehouse.sql.unregister(name)
-        return answer
+    return warehouse

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts import read_contracts
 from pipeline.engines.engine_config import engine_config
 from pipeline.engines.lock import locked
+from pipeline.engines.named import named
 from pipeline.errors import PipelineError
 from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
     from pipeline.settings import Settings
 
@@ -88,6 +90,15 @@ class Warehouse:
         cursor = self.sql.execute(query, parameters or [])
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def named(self, **tables: pd.DataFrame) -> contextlib.AbstractContextManager[None]:
+        """A block whose statements may name the frames."""
+        return named(self.sql, tables)
+
+    def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
+        """The answer to SQL; `tables` are frames it may name."""
+        with self.named(**tables):
+            return self.sql.execute(sql).df()
 
     def note(self, name: str, value: str) -> None:
         self.sql.execute("insert or replace into facts_about values (?, ?)", [name, value])

@@ -91,9 +91,8 @@ def _judge(
     from pipeline.expectations.judge import Judge
 
     judge, results = Judge(), []
-    warehouse.sql.register("scorecards_frame", scorecard_frame(settings.scorecards, settings.timezone))
-    warehouse.sql.execute("create or replace temp table scorecards as select * from scorecards_frame")
-    warehouse.sql.unregister("scorecards_frame")
+    with warehouse.named(frame=scorecard_frame(settings.scorecards, settings.timezone)):
+        warehouse.sql.execute("create or replace temp table scorecards as select * from frame")
     for batch in sorted(batches):
         contracts = warehouse.records(
             "select distinct contract from files where batch_id = ? and not is_undone order by 1", [batch]

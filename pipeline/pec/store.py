@@ -110,6 +110,5 @@ def _store(warehouse: Warehouse, scorer: Scorer, letters: pd.DataFrame, role: st
          "ends": [e.end for _, e in evidence], "said": [e.text for _, e in evidence]}
     )  # fmt: skip
     for table, frame in (("letter_scores", scores), ("letter_hits", hits)):
-        warehouse.sql.register("frame", frame)
-        warehouse.sql.execute(f"insert into {table} by name select * from frame")
-        warehouse.sql.unregister("frame")
+        with warehouse.named(frame=frame):
+            warehouse.sql.execute(f"insert into {table} by name select * from frame")
