@@ -8,13 +8,18 @@ import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from pipeline.statistics.erlang import agents_for, erlang_a, patience
-from pipeline.statistics.survival import at, kaplan_meier, kaplan_meier_of_units
+from pipeline.statistics.survival import Curve, at, kaplan_meier
 
 # Survival -------------------------------------------------------------------------------------------------------------
 
 
+def of_rows(duration, is_event) -> Curve:
+    """At every duration, each row a unit of its own."""
+    return kaplan_meier(duration, is_event, range(len(duration)), np.unique(duration))
+
+
 def test_kaplan_meier_known_answer():
-    curve = kaplan_meier([6, 6, 6, 7, 10, 6], [1, 1, 1, 1, 0, 0])  # the start of Freireich's remissions
+    curve = of_rows([6, 6, 6, 7, 10, 6], [1, 1, 1, 1, 0, 0])  # the start of Freireich's remissions
     assert curve.time.tolist() == [6, 7, 10]
     assert curve.survival == pytest.approx([0.5, 0.25, 0.25])
 
@@ -23,7 +28,7 @@ def test_kaplan_meier_agrees_with_statsmodels():
     rng = np.random.default_rng(1)
     wait, limit = rng.integers(1, 60, 300), rng.integers(1, 90, 300)
     duration, is_event = np.minimum(wait, limit), wait <= limit
-    curve, oracle = kaplan_meier(duration, is_event), SurvfuncRight(duration, is_event)
+    curve, oracle = of_rows(duration, is_event), SurvfuncRight(duration, is_event)
     survival, low, high = at(curve, oracle.surv_times)
     assert survival == pytest.approx(oracle.surv_prob)
     inner = survival > 0
@@ -37,15 +42,15 @@ def test_kaplan_meier_agrees_with_statsmodels():
     [(0, 1.0, False), (1.9, 1.0, False), (2, 0.75, True), (3.5, 0.75, True), (4, 0.375, True), (5, 0.375, True), (5.1, math.nan, False), (math.nan, math.nan, False)],
 )  # fmt: skip
 def test_curve_is_a_step_that_ends_where_nothing_was_seen(t, survival, has_limits):
-    found, low, high = at(kaplan_meier([2, 3, 4, 5], [True, False, True, False]), t)
+    found, low, high = at(of_rows([2, 3, 4, 5], [True, False, True, False]), t)
     assert found == pytest.approx(survival, nan_ok=True)
     assert (low < found < high) == has_limits
     assert np.isnan(low) != has_limits
 
 
 def test_curve_stays_at_zero_when_all_have_ended():
-    assert at(kaplan_meier([1, 2], [1, 1]), [2, 100])[0].tolist() == [0, 0]
-    assert np.isnan(at(kaplan_meier([], []), [0, 1])).all()
+    assert at(of_rows([1, 2], [1, 1]), [2, 100])[0].tolist() == [0, 0]
+    assert np.isnan(at(of_rows([], []), [0, 1])).all()
 
 
 def test_limits_cover_the_truth():
@@ -53,7 +58,7 @@ def test_limits_cover_the_truth():
     held = []
     for _ in range(1000):
         wait, limit = rng.exponential(100, 80), rng.exponential(150, 80)
-        _, low, high = at(kaplan_meier(np.minimum(wait, limit), wait <= limit), 70)
+        _, low, high = at(of_rows(np.minimum(wait, limit), wait <= limit), 70)
         held.append(low <= math.exp(-0.7) <= high)
     assert 0.93 < np.mean(held) < 0.97
 
@@ -63,12 +68,12 @@ def test_limits_by_unit_are_those_of_rows_where_nothing_is_cut_off():
     wait = np.random.default_rng(3).exponential(5, 60)
     days, rows = [1.0, 5.0, 9.0], np.arange(60)
     for times in (1, 4):
-        found = kaplan_meier_of_units(np.repeat(wait, times), np.ones(60 * times), np.repeat(rows, times), days)
-        survival, low, high = at(kaplan_meier(wait, np.ones(60)), days)
+        found = kaplan_meier(np.repeat(wait, times), np.ones(60 * times), np.repeat(rows, times), days)
+        survival, low, high = at(of_rows(wait, np.ones(60)), days)
         assert found.time.tolist() == days and found.survival == pytest.approx(survival)
         assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-    assert kaplan_meier_of_units([2, 3], [1, 0], ["a", "b"], [1, 2, 3, 4]).time.tolist() == [2, 3]
-    assert kaplan_meier_of_units([2, 3], [1, 1], ["a", "b"], [4]).survival.tolist() == [0]
+    assert kaplan_meier([2, 3], [1, 0], ["a", "b"], [1, 2, 3, 4]).time.tolist() == [2, 3]
+    assert kaplan_meier([2, 3], [1, 1], ["a", "b"], [4]).survival.tolist() == [0]
 
 
 def test_limits_by_unit_cover_the_truth():
@@ -77,7 +82,7 @@ def test_limits_by_unit_cover_the_truth():
     held, people = [], np.repeat(np.arange(60), 4)
     for _ in range(400):
         wait, limit = rng.exponential(np.repeat(rng.choice([20, 180], 60), 4)), rng.exponential(150, 240)
-        curve = kaplan_meier_of_units(np.minimum(wait, limit), wait <= limit, people, [70])
+        curve = kaplan_meier(np.minimum(wait, limit), wait <= limit, people, [70])
         held.append(curve.low[0] <= (math.exp(-70 / 20) + math.exp(-70 / 180)) / 2 <= curve.high[0])
     assert 0.93 < np.mean(held) < 0.97
 
@@ -199,8 +204,8 @@ def test_patience_is_the_one_of_the_queue():
         lambda: erlang_a(100, 180, 1e9, 1),
         lambda: agents_for(1, 180, 60, 20, 1.0),
         lambda: patience(1.2, 5),
-        lambda: kaplan_meier([-1], [1]),
-        lambda: kaplan_meier([1, 2], [1]),
+        lambda: of_rows([-1], [1]),
+        lambda: of_rows([1, 2], [1]),
     ],
 )
 def test_impossible_numbers_are_refused(call):

@@ -15,7 +15,7 @@ from pipeline.findings.centre import Centre
 from pipeline.findings.judging import RATE
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
-from pipeline.statistics.survival import Curve, kaplan_meier_of_units
+from pipeline.statistics.survival import Curve, kaplan_meier
 from pipeline.statistics.unusual import beside_people
 from pipeline.weeks import in_weeks
 
@@ -195,4 +195,4 @@ def away(centre: Centre) -> Curve | None:
         return None
     is_back = rows["return_after_s"].notna() & (rows["return_after_s"] <= rows["observed_s"])
     days = np.where(is_back, rows["return_after_s"], rows["observed_s"]) / DAY_S
-    return kaplan_meier_of_units(days, is_back, rows["customer"], AWAY_DAYS)
+    return kaplan_meier(days, is_back, rows["customer"], AWAY_DAYS)

@@ -11,7 +11,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curve:
-    """One element per distinct duration, in rising order, cut-off ones included; time in the unit of the durations.
+    """One element for each of the rising times asked of that the durations reach, in their unit.
 
     survival: P(duration > time); low, high: its limits, NaN where it is 1 or 0.
     """
@@ -22,24 +22,13 @@ class Curve:
     high: FloatArray
 
 
-def kaplan_meier(duration: ArrayLike, is_event: ArrayLike) -> Curve:
+def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike) -> Curve:
     """Curve of durations, each ended by the event or (is_event false) cut off; at equal times events come first.
 
-    Source: Kaplan and Meier 1958; variance of Greenwood 1926 on the scale log(-log S), which keeps the limits in 0..1
-    (Kalbfleisch and Prentice 1980). Rows must be independent and cut off for reasons unrelated to the event.
-    ValueError: different lengths, or NaN or negative durations.
-    """
-    t, ended = _checked(duration, is_event)
-    time, _, events, at_risk = _steps(t, ended)
-    survival = _survival(events, at_risk)
-    return Curve(time, survival, *_limits(survival, _greenwood(events, at_risk)))
-
-
-def kaplan_meier_of_units(duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike) -> Curve:
-    """As `kaplan_meier` of rows that hang together in units, at those of the rising `times` that the curve reaches.
-
-    The variance of log S sums over units what their rows move it by (infinitesimal jackknife); where nothing is cut off and
-    each row is a unit, that is Greenwood's, and it is never taken to be less.
+    Rows hang together in units, and must be cut off for reasons unrelated to the event. The variance of log S sums over units what
+    their rows move it by (infinitesimal jackknife); where nothing is cut off and each row is a unit, that is Greenwood's (1926), and
+    it is never taken to be less. Limits are made on the scale log(-log S), which keeps them in 0..1. Sources: Kaplan and Meier 1958;
+    Kalbfleisch and Prentice 1980. ValueError: different lengths, or NaN or negative durations.
     """
     t, ended = _checked(duration, is_event)
     time, place, events, at_risk = _steps(t, ended)
@@ -94,7 +83,7 @@ def _limits(survival: FloatArray, variance: FloatArray) -> tuple[FloatArray, Flo
 def at(curve: Curve, t: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Survival and its limits `(survival, low, high)` at times t >= 0, in the shape of t.
 
-    1 before the first duration; NaN after the last one unless nobody was left, and everywhere on an empty curve.
+    1 before the curve's first time; NaN after its last one unless nobody was left, and everywhere on an empty curve.
     """
     t = np.asarray(t, dtype=np.float64)
     if curve.time.size == 0:
