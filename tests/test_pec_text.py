@@ -14,7 +14,7 @@ from pipeline.pec.fields import read_fields
 from pipeline.pec.lexicons import COLUMNS, Entry, read_features, read_lexicons
 from pipeline.pec.masked import Unmasker
 from pipeline.pec.normal import normalise
-from pipeline.pec.scan import Scanner, literal
+from pipeline.pec.scan import Scanner, literals
 from pipeline.pec.score import Message, Scorer
 from pipeline.pec.suspects import suspects
 
@@ -113,6 +113,20 @@ def test_innocents_are_left_alone(text: str) -> None:
         ("Здравствуйте, Проверьте, пожалуйста, почту.", "", False),
         ("Wait, your request is refused.", "", False),
         ("Здравствуйте! Анна, всё готово.", "", True),
+        ("Здравствуйте, Ольга Петровна! Готово.", "", True),
+        ("Фирдаус Ильдусович, добрый вечер. Готово.", "", True),
+        ("Уважаемая Ирина Владимировна! Готово.", "", True),
+        ("Уважаемый(ая) Пётр! Готово.", "", True),
+        ("Здравствуйте, г-н Зульфикаров! Готово.", "", True),
+        ("Dear Mr. Novak, done.", "", True),
+        ("Hello Ms Hart,\ndone.", "", True),
+        ("Dear Anna Maria Smith, done.", "", True),
+        ("Уважаемый Клиент! Готово.", "", False),
+        ("Уважаемые Коллеги! Готово.", "", False),
+        ("Здравствуйте! Личный Кабинет, увы, закрыт.", "", False),
+        ("Ольга Иванова из отдела доставки, увы, занята.", "", False),
+        ("Dear Valued Customer, done.", "", False),
+        ("Hello! Mobile App, alas, is closed.", "", False),
     ],
 )
 def test_the_customers_name(text: str, name: str, is_named: bool) -> None:
@@ -207,7 +221,7 @@ def test_evidence_leads_back_through_what_was_folded_away() -> None:
 def plain_counts(texts: list[str], feature: str) -> list[int]:
     """The same by one compiled alternation over plainly normalised text: slow, and there to compare with."""
     entries = [e for e in ENTRIES if e.feature == feature and not e.exceptions]
-    parts = sorted({literal(e)[1:] for e in entries}, key=len, reverse=True)
+    parts = sorted({key[1:] for _, key in literals(entries)}, key=len, reverse=True)
     pattern = re.compile(
         "(?<= )(?:" + "|".join(re.escape(p[:-1]) + "(?= )" if p.endswith(" ") else re.escape(p) for p in parts) + ")"
     )
@@ -236,6 +250,7 @@ def test_a_companys_own_words(tmp_path: Path) -> None:
         ("en/nonsense.tsv", "pattern\n", "no feature 'nonsense'"),
         ("en/insult.tsv", "pattern\tkind\nx\tword\n", "line 2"),
         ("en/insult.tsv", "\t".join(COLUMNS) + "\nx\tregex\t\t\t\t\t\t\n", "line 2"),
+        ("en/insult.tsv", "\t".join(COLUMNS) + "\n<nobody> x\tphrase\t\t\t\t\t\t\n", "line 2: no part 'nobody'"),
     ],
 )
 def test_a_wrong_list_names_its_file_and_line(tmp_path: Path, file: str, content: str, said: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from pipeline.errors import UsageError
 
 Role = Literal["agent", "customer"]
 COLUMNS = ("pattern", "kind", "exceptions", "source", "licence", "example_hit", "example_miss", "say_instead")
+PART = re.compile("<(.*?)>")
 KINDS = ("stem", "word", "phrase", "off")
 """`off`, in a company's own lexicon: our entry of this pattern is not looked for."""
 
@@ -42,7 +44,10 @@ class Feature:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a lexicon. A stem may go on; a word or phrase ends where it ends. All begin at the start of a word."""
+    """One row of a lexicon. A stem may go on; a word or phrase ends where it ends. All begin at the start of a word.
+
+    `<name>` in a pattern stands for any of what parts.toml has under that name.
+    """
 
     feature: str
     language: str
@@ -54,6 +59,27 @@ class Entry:
     example_hit: str
     example_miss: str
     say_instead: str
+
+    @cached_property
+    def patterns(self) -> list[str]:
+        """The pattern with each of what its parts stand for."""
+        return expanded(self.pattern, read_parts().get(self.language, {}))
+
+
+@cache
+def read_parts() -> dict[str, dict[str, list[str]]]:
+    """By language and name."""
+    return tomllib.loads(resources.files(__package__).joinpath("parts.toml").read_text("utf-8"))
+
+
+def expanded(pattern: str, parts: dict[str, list[str]]) -> list[str]:
+    """One pattern for each choice among its parts, which may hold parts themselves."""
+    before, mark, rest = pattern.partition("<")
+    if not mark:
+        return [pattern]
+    name, _, after = rest.partition(">")
+    ends = expanded(after, parts)
+    return [f"{before}{middle}{end}" for said in parts[name] for middle in expanded(said, parts) for end in ends]
 
 
 @cache
@@ -102,6 +128,8 @@ def _entries(file: Path) -> list[Entry]:
             raise UsageError(
                 f"{file}: line {line}: columns are {', '.join(COLUMNS)}; kind is one of {', '.join(KINDS)}"
             )
+        if unknown := set(PART.findall(row["pattern"])) - set(read_parts().get(language, {})):
+            raise UsageError(f"{file}: line {line}: no part '{min(unknown)}' in {language}")
         exceptions = tuple(word.strip() for word in row["exceptions"].split(",") if word.strip())
         rest = {name: row[name] for name in COLUMNS if name not in ("exceptions",)}
         found.append(Entry(feature, language, exceptions=exceptions, **rest))

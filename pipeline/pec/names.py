@@ -25,3 +25,11 @@ def may_be_name(word: str) -> bool:
 
 def is_farewell(word: str) -> bool:
     return word in _words()["farewells"]
+
+
+def is_patronymic(word: str) -> bool:
+    return word.endswith(_words()["patronymics"])
+
+
+def is_title(word: str) -> bool:
+    return word in _words()["titles"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,8 @@ class Scanner:
         self.column = np.array([column[entry.feature] for entry in self.entries], dtype=np.int64)
         self._automaton = ahocorasick.Automaton()
         keys: dict[str, list[int]] = {}
-        for number, entry in enumerate(self.entries):
-            keys.setdefault(literal(entry), []).append(number)
+        for number, key in dict.fromkeys(literals(self.entries)):
+            keys.setdefault(key, []).append(number)
         self._sizes = np.array([len(same) for same in keys.values()], dtype=np.int64)
         self._offsets = np.cumsum(self._sizes) - self._sizes
         self._flat = np.array([number for same in keys.values() for number in same], dtype=np.int64)
@@ -114,9 +114,16 @@ class Scanner:
         return Hits(text[kept], entry[kept], start[kept], end[kept])
 
 
-def literal(entry: Entry) -> str:
-    """The pattern as it is searched for: from the start of a word, and for words and phrases to the end of one."""
-    return " " + plain(entry.pattern) + ("" if entry.kind == "stem" else " ")
+def literals(entries: Sequence[Entry]) -> list[tuple[int, str]]:
+    """(number of the entry, a pattern as it is searched for): from the start of a word, and to the end of one but for stems."""
+    spelled = [(number, pattern) for number, entry in enumerate(entries) for pattern in entry.patterns]
+    batch = normalise([pattern for _, pattern in spelled])
+    bounds = [*batch.begins.tolist(), len(batch.text) + 1]
+    ends = ["" if entry.kind == "stem" else " " for entry in entries]
+    return [
+        (number, f" {batch.text[begin:end].strip()}{ends[number]}")
+        for (number, _), (begin, end) in zip(spelled, pairwise(bounds), strict=True)
+    ]
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.pec.names import is_farewell, is_first_name, may_be_name
+from pipeline.pec.names import is_farewell, is_first_name, is_patronymic, is_title, may_be_name
 from pipeline.pec.normal import Batch, is_letter, is_upper
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -18,8 +18,11 @@ SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
 BEFORE_A_NAME = np.frombuffer(",!.?\n\0—–-".encode("utf-32-le"), dtype=np.uint32)
 SHORTEST_NAME, LONGEST_NAME = 3, 20
+MOST_NAMES = 3
 FULL_STOPS = np.frombuffer(".!?…".encode("utf-32-le"), dtype=np.uint32)
 SPACE, LINE_BREAK = 32, 10
+OPENERS = {*FULL_STOPS.tolist(), LINE_BREAK, 0}
+"""Signs before a sentence or a letter."""
 
 
 def agent_structure(
@@ -54,25 +57,53 @@ def summed(batch: Batch, what: Array) -> Array:
 
 
 def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: tuple[Array, Array]) -> Array:
-    """By the name that is known; else by a first name that opens the letter or a sentence behind its greeting, or by any name
-    within the greeting's sentence."""
+    """By the name that is known; else by what opens the letter or stands behind a greeting."""
     found = np.zeros(len(texts), dtype=np.int64)
     places = np.concatenate([np.arange(len(texts)), greeted[0]])
-    word_ends = batch.spaces[np.minimum(np.searchsorted(batch.spaces, greeted[1]), len(batch.spaces) - 1)]
-    starts = np.concatenate([batch.begins, word_ends + 1])
-    opens = np.concatenate(
-        [np.ones(len(texts), dtype=bool), np.isin(batch.raw[batch.origin[word_ends]], [*FULL_STOPS, LINE_BREAK])]
-    )
+    starts = np.concatenate([batch.begins, _ends(batch, greeted[1]) + 1])
     is_inside = starts < np.append(batch.begins[1:], len(batch.text) + 1)[places] - 1
-    places, starts, opens = places[is_inside], starts[is_inside], opens[is_inside]
-    is_name = _are_capitalised(batch, starts) & np.isin(batch.raw[batch.origin[_ends(batch, starts)]], BEHIND_A_NAME)
-    for n in np.flatnonzero(is_name).tolist():
-        word = _word(batch, starts[n])
-        found[places[n]] |= is_first_name(word) if opens[n] else may_be_name(word)
+    places, starts = places[is_inside], starts[is_inside]
+    for n in np.flatnonzero(_may_begin_names(batch, starts)).tolist():
+        found[places[n]] |= _is_spoken_to(batch, int(starts[n]))
     for n, name in enumerate(names):
         if name:
             found[n] = bool(_cases(name.split()[0]).search(texts[n]))
     return found
+
+
+def _may_begin_names(batch: Batch, starts: Array) -> Array:
+    """Capitalised words with a sign behind them, or another such word."""
+    capitalised, ends = _are_capitalised(batch, starts), _ends(batch, starts)
+    behind = batch.raw[batch.origin[ends]]
+    next_starts = np.minimum(ends + 1, len(batch.text) - 1)
+    may: Array = capitalised & (
+        np.isin(behind, BEHIND_A_NAME) | ((behind == SPACE) & is_upper(batch.raw[batch.origin[next_starts]]))
+    )
+    return may
+
+
+def _is_spoken_to(batch: Batch, start: int) -> bool:
+    """Any names within the greeting's sentence; where they open a sentence, with a known first name or a patronymic."""
+    names = _names(batch, start)
+    before = int(batch.raw[batch.origin[start - 1]])
+    opens = before in OPENERS and not is_title(_word_before(batch, start))
+    if not opens:
+        return bool(names) and all(map(may_be_name, names))
+    return bool(names) and (is_first_name(names[0]) or any(map(is_patronymic, names[1:])))
+
+
+def _names(batch: Batch, start: int) -> list[str]:
+    """The capitalised words from there to the next sign, where they are few."""
+    words = []
+    for _ in range(MOST_NAMES):
+        if not is_upper(batch.raw[batch.origin[start : start + 1]]).any():
+            break
+        end = batch.text.index(" ", start)
+        words.append(batch.text[start:end])
+        if batch.raw[batch.origin[end]] in BEHIND_A_NAME:
+            return words
+        start = end + 1
+    return []
 
 
 def _signed(batch: Batch) -> Array:
@@ -103,8 +134,11 @@ def _is_signature(batch: Batch, start: int, close: int) -> bool:
     if is_first_name(_word(batch, start)):
         return True
     is_line = before == LINE_BREAK and batch.raw[batch.origin[close]] not in FULL_STOPS
-    before_it = batch.text[max(0, start - 1 - LONGEST_NAME) : start - 1].rpartition(" ")[2]
-    return bool(is_line) or is_farewell(before_it)
+    return bool(is_line) or is_farewell(_word_before(batch, start))
+
+
+def _word_before(batch: Batch, start: int) -> str:
+    return batch.text[max(0, start - 1 - LONGEST_NAME) : start - 1].rpartition(" ")[2]
 
 
 def _word(batch: Batch, start: int) -> str:

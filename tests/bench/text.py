@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.pec.lexicons import read_lexicons
-from pipeline.pec.scan import literal
+from pipeline.pec.scan import literals
 from pipeline.pec.score import Scorer
 from tests.bench.timing import Row, times
 
@@ -39,7 +39,9 @@ def plain_reference(texts: list[str], features: set[str]) -> dict[str, list[int]
     entries = [entry for entry in read_lexicons() if entry.feature in features]
     patterns = {}
     for feature in sorted(features):
-        parts = sorted({literal(e)[1:] for e in entries if e.feature == feature}, key=len, reverse=True)
+        parts = sorted(
+            {key[1:] for _, key in literals([e for e in entries if e.feature == feature])}, key=len, reverse=True
+        )
         patterns[feature] = re.compile(r"(?<![^\W_])(?:" + "|".join(map(_spelled, parts)) + ")", re.IGNORECASE)
     return {feature: [len(pattern.findall(text)) for text in texts] for feature, pattern in patterns.items()}
 
