@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -247,30 +248,59 @@ def test_a_list_of_agents_may_name_their_channels_as_the_log_does(tmp_path: Path
     assert found == list(names.values())
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["time,callid,queuename,agent,event,data1,data2,data3,data4,data5", "time,callid,queuename,agent,event,data"],
-)
-@pytest.mark.parametrize("time", ["epoch", "local", "gmt"])
-def test_the_realtime_table_gives_the_same_events_as_the_file(tmp_path: Path, header: str, time: str) -> None:
+TRANSFERRED = "+80 c3 sales 1001 ATTENDEDTRANSFER LINK|SIP/1-00|SIP/2-00|5|40|1\n+99 c4 sales 1001 TRANSFER 2|ctx|7|9|1"
+HEADERS = ("time,callid,queuename,agent,event,data1,data2,data3,data4,data5", "time,callid,queuename,agent,event,data")
+TABLES = {how: f"queue_log.{n}.csv" for n, how in enumerate(product(HEADERS, ("epoch", "local", "gmt")))}
+"""By header and clock, the file of each table: of two that hold one event the later name counts."""
+
+
+def realtime_table(log: str, header: str, clock: str) -> str:
+    """The lines of a log as rows of the table that Asterisk writes into a database."""
+
     def row(line: str) -> str:
         at, *head, data = line.split("|", 5)
         utc = pd.Timestamp(int(at), unit="s")
-        stamp = {"epoch": at, "local": f"{utc + timedelta(hours=2)}.123456", "gmt": f"{utc}.987654+00"}[time]
+        stamp = {"epoch": at, "local": f"{utc + timedelta(hours=2)}.123456", "gmt": f"{utc}.987654+00"}[clock]
         values = [data] if header.endswith("data") else (data.split("|", 4) + [""] * 5)[:5]
         return ",".join([stamp, *head, *values])
 
-    transferred = (
-        "+80 c3 sales 1001 ATTENDEDTRANSFER LINK|SIP/1-00|SIP/2-00|5|40|1\n+99 c4 sales 1001 TRANSFER 2|ctx|7|9|1"
-    )
-    lines = log_of(WHOLE + transferred)
-    table = "\n".join([header, *map(row, lines.splitlines())]) + "\n"
-    logs, zone = (lines, table), "Europe/Zurich"
-    accounts, results = load_logs(tmp_path, *logs, names=("queue_log", "queue_log.csv"), timezone=zone)
-    assert [(a.rows_read, a.quarantined) for a in accounts] == [(8, {}), (8, {})]
-    assert accounts[1].replaced == 8 and figure(results, "offered")["value"] == 4
+    return "\n".join([header, *map(row, log.splitlines())]) + "\n"
+
+
+@pytest.fixture(scope="module")
+def realtime(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[Account, pd.DataFrame]], Results]:
+    """A log and then its tables, one after the other: the account and the events of each, and what is published at last."""
+    folder, log, found = tmp_path_factory.mktemp("realtime"), log_of(WHOLE + TRANSFERRED), {}
+    files = {"queue_log": log} | {name: realtime_table(log, *how) for how, name in TABLES.items()}
+    settings = Settings(warehouse=folder / "warehouse.duckdb")
+    source = find_source("asterisk_queue_log", site=Site(timezone="Europe/Zurich"))
+    events = "select * exclude (file_id, line) replace (date_trunc('second', happened_at) as happened_at) from raw_queue_events order by line"
+    with open_warehouse(settings) as warehouse:
+        for name, text in files.items():
+            (folder / name).write_text(text, "utf-8")
+            [account] = load_files(warehouse, settings, source, find_files([folder / name], source.suffixes))
+            found[name] = account, warehouse.sql.execute(events).df()
+        build(warehouse, settings, [], lambda step: None)
+    return found, open_results(settings.results)
+
+
+def test_the_realtime_table_gives_the_same_calls_as_the_file(
+    realtime: tuple[dict[str, tuple[Account, pd.DataFrame]], Results],
+) -> None:
+    _, results = realtime
+    assert figure(results, "offered")["value"] == 4
     spoken = results.frame("select wait_s, talk_s from fact_calls order by conversation_id")
     assert spoken.tail(2).values.tolist() == [[5, 40], [7, 9]]
+
+
+@pytest.mark.parametrize("how", TABLES, ids=" ".join)
+def test_the_realtime_table_gives_the_same_events_as_the_file(
+    realtime: tuple[dict[str, tuple[Account, pd.DataFrame]], Results], how: tuple[str, str]
+) -> None:
+    (of_log, in_log), (of_table, in_table) = (realtime[0][name] for name in ("queue_log", TABLES[how]))
+    assert [(a.rows_read, a.quarantined) for a in (of_log, of_table)] == [(8, {}), (8, {})]
+    assert of_table.replaced == 8
+    pd.testing.assert_frame_equal(in_log, in_table)
 
 
 def test_lines_that_are_no_events_go_to_quarantine(tmp_path: Path) -> None:
