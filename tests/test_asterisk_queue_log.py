@@ -130,10 +130,19 @@ WHOLE = """
 """
 
 
-def test_there_is_no_handle_time_without_after_call_work(tmp_path: Path) -> None:
-    _, results = load_logs(tmp_path, log_of(WHOLE))
-    assert pd.isna(figure(results, "aht")["value"]) and figure(results, "aht")["why"] == "not_recorded"
-    assert figure(results, "talk_mean")["value"] == 60
+@pytest.fixture(scope="module")
+def home_of_whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("whole")
+
+
+@pytest.fixture(scope="module")
+def whole(home_of_whole: Path) -> Results:
+    return load_logs(home_of_whole, log_of(WHOLE))[1]
+
+
+def test_there_is_no_handle_time_without_after_call_work(whole: Results) -> None:
+    assert pd.isna(figure(whole, "aht")["value"]) and figure(whole, "aht")["why"] == "not_recorded"
+    assert figure(whole, "talk_mean")["value"] == 60
 
 
 def test_rows_are_events_and_a_second_delivery_of_one_is_a_duplicate(tmp_path: Path) -> None:
@@ -191,12 +200,9 @@ def test_a_log_is_named_as_it_lay_there(tmp_path: Path) -> None:
     assert {row["name"] for part in ("files", "quarantine") for row in account[part]} == {"queue_log-20260504"}
 
 
-def test_order_in_the_file_does_not_matter_nor_where_it_is_cut(tmp_path: Path) -> None:
+def test_order_in_the_file_does_not_matter_nor_where_it_is_cut(tmp_path: Path, whole: Results) -> None:
     lines = log_of(WHOLE).splitlines(keepends=True)
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    _, whole = load_logs(tmp_path / "a", "".join(lines))
-    _, parts = load_logs(tmp_path / "b", "".join(reversed(lines[3:])), "".join(lines[:3]))
+    _, parts = load_logs(tmp_path, "".join(reversed(lines[3:])), "".join(lines[:3]))
     columns = "call_id, outcome, wait_s, talk_s, agent, offered_at"
     query = f"select {columns} from fact_calls order by call_id"
     pd.testing.assert_frame_equal(whole.frame(query), parts.frame(query))
@@ -274,12 +280,14 @@ def realtime(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[
     files = {"queue_log": log} | {name: realtime_table(log, *how) for how, name in TABLES.items()}
     settings = Settings(warehouse=folder / "warehouse.duckdb")
     source = find_source("asterisk_queue_log", site=Site(timezone="Europe/Zurich"))
-    events = "select * exclude (file_id, line) replace (date_trunc('second', happened_at) as happened_at) from raw_queue_events order by line"
+    seconds = "date_trunc('second', happened_at) as happened_at"
+    events = f"select * exclude (file_id, line) replace ({seconds}) from raw_queue_events"
+    newest = f"{events} where file_id = (select max(file_id) from files) order by line"
     with open_warehouse(settings) as warehouse:
         for name, text in files.items():
             (folder / name).write_text(text, "utf-8")
             [account] = load_files(warehouse, settings, source, find_files([folder / name], source.suffixes))
-            found[name] = account, warehouse.sql.execute(events).df()
+            found[name] = account, warehouse.sql.execute(newest).df()
         build(warehouse, settings, [], lambda step: None)
     return found, open_results(settings.results)
 
@@ -318,10 +326,9 @@ def test_lines_that_are_no_events_go_to_quarantine(tmp_path: Path) -> None:
     assert figure(results, "offered")["value"] == 2
 
 
-def test_the_callers_number_is_nowhere(tmp_path: Path) -> None:
-    load_logs(tmp_path, log_of(WHOLE))
-    (tmp_path / "queue_log").unlink()
-    for file in written_files(tmp_path):
+def test_the_callers_number_is_nowhere(home_of_whole: Path, whole: Results) -> None:
+    (home_of_whole / "queue_log").unlink()
+    for file in written_files(home_of_whole):
         assert b"44668180" not in file.read_bytes(), file
 
 
