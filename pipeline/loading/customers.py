@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from pipeline.loading.keys import keyed_digest
 from pipeline.loading.shapes import CUT, DATE
 from pipeline.sources.expressions import quoted, whole_number
 
@@ -146,7 +147,6 @@ def _international(privacy: Privacy) -> str:
     )
 
 
-def pseudonym(text: str) -> str:
-    """SQL with two parameters (inner pad, outer pad): the first 60 bits of hmac.new(key, text, sha256)."""
-    digest = f"sha256(?::blob || unhex(sha256(?::blob || encode({text}))))"
-    return f"cast('0x' || left({digest}, {PSEUDONYM_HEX}) as bigint)"
+def pseudonym(text: str, key: bytes) -> str:
+    """SQL: the first 60 bits of the text's keyed digest."""
+    return f"cast('0x' || left({keyed_digest(text, key)}, {PSEUDONYM_HEX}) as bigint)"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.loading import customers, letters, privacy, record_names, shapes
-from pipeline.loading.keys import pads
 from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
 
@@ -67,13 +66,11 @@ def _with(field: Field, value: str) -> Field:
 
 def _pseudonym(warehouse: Warehouse, name: str, field: Field, table: str, settings: Privacy, key: bytes) -> Field:
     """Filled over distinct spellings: `pseudonyms_<name>`, with what records know the person by."""
-    outer, inner = pads(key)
     lookup = f"pseudonyms_{name}"
     spellings = f"select * from (select distinct {field.text} as spelling from {table}) where spelling is not null"
     warehouse.sql.execute(
-        f"create or replace temp table {lookup} as select spelling, {customers.pseudonym('normal')} as pseudonym, known_by "
-        f"from ({customers.normal_identifiers(spellings, settings)})",
-        [outer, inner],
+        f"create or replace temp table {lookup} as select spelling, {customers.pseudonym('normal', key)} as pseudonym, "
+        f"known_by from ({customers.normal_identifiers(spellings, settings)})"
     )
     return replace(field, value=f"{lookup}.pseudonym", lookup=f"left join {lookup} on {lookup}.spelling = {field.text}")
 

@@ -19,10 +19,11 @@ KEY_VARIABLE = "CONTACT_QUALITY_KEY"
 BLOCK_BYTES = 64
 
 
-def pads(key: bytes) -> tuple[bytes, bytes]:
-    """(outer, inner) pads of RFC 2104 for SHA-256, in the order `pseudonym` takes them."""
+def keyed_digest(text: str, key: bytes) -> str:
+    """SQL: hmac.new(key, text, sha256).hexdigest(), by RFC 2104."""
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
-    return bytes(b ^ 0x5C for b in block), bytes(b ^ 0x36 for b in block)
+    outer, inner = (f"unhex('{bytes(byte ^ pad for byte in block).hex()}')" for pad in (0x5C, 0x36))
+    return f"sha256({outer} || unhex(sha256({inner} || encode({text}))))"
 
 
 def warehouse_key(warehouse: Warehouse, privacy: Privacy) -> bytes:

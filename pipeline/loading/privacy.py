@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.loading import record_names
-from pipeline.loading.keys import pads
+from pipeline.loading.keys import keyed_digest
 from pipeline.loading.shapes import AT, DATE, DIGITS, EMAIL, EMAIL_NAME, EPOCH, EPOCH_MS, NUMBER, PHONE, WORD
 from pipeline.sources.expressions import quoted
 
@@ -62,9 +62,7 @@ def _without_numbers(text: str, instead: str) -> str:
 
 def _sign(text: str, key: bytes, length: int) -> str:
     """SQL: letters only, so that no sign is taken for a number."""
-    outer, inner = pads(key)
-    digest = f"sha256(unhex('{outer.hex()}') || unhex(sha256(unhex('{inner.hex()}') || encode({text}))))"
-    return f"translate(left({digest}, {length}), '0123456789', 'ghijklmnop')"
+    return f"translate(left({keyed_digest(text, key)}, {length}), '0123456789', 'ghijklmnop')"
 
 
 def _masked_agent(text: str) -> str:
