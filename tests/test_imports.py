@@ -1,31 +1,55 @@
 """Imports point one way, those inside functions too."""
 
 import ast
+from collections.abc import Iterator
+from importlib.util import resolve_name
 from pathlib import Path
 
 import pipeline
 
 ORDER = (
-    ("settings", "contracts", "statistics"), ("sources", "models"), ("engines",), ("loading", "expectations", "pec"),
-    ("kpis", "building"), ("findings",), ("report",), ("asking",), ("commands",),
+    ("errors", "zones", "zone_names", "own_words", "spreadsheet_text", "contracts", "statistics", "models"),
+    ("business_time", "weeks"), ("settings",), ("sources", "kpis", "scorecards"), ("engines",), ("results", "loading"),
+    ("drill", "expectations", "pec"), ("building", "settings_file"), ("findings",), ("report",), ("asking",),
+    ("commands", "sample"), ("__init__", "__main__"),
 )  # fmt: skip
-RANK = {package: place for place, beside in enumerate(ORDER) for package in beside}
+"""Packages and modules of `pipeline/`: each imports from lines before its own."""
+RANK = {part: place for place, beside in enumerate(ORDER) for part in beside}
 ROOT = Path(pipeline.__file__).parent
+FOR_TYPES = {("drill.py", "findings"), ("engines/spark.py", "results")}
+"""What signatures alone name, and nothing imports when it runs."""
 
 
 def imported(file: Path) -> set[str]:
-    """The packages of ours that a module imports from."""
-    nodes = (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom))
-    names = [(node.module or "").split(".") for node in nodes]
-    return {name[1] for name in names if name[0] == "pipeline" and len(name) > 1} & RANK.keys()
+    """The packages and modules of ours that a module imports."""
+    inside = ".".join(file.relative_to(ROOT.parent).parent.parts)
+    parts = [name.split(".") for name in _names(ast.parse(file.read_text("utf-8")), inside)]
+    return {name[1] if len(name) > 1 and name[1] in RANK else "__init__" for name in parts if name[0] == "pipeline"}
 
 
-def test_no_package_imports_from_one_above_it() -> None:
-    against = [
-        (file.relative_to(ROOT).as_posix(), package)
-        for name in RANK
-        for file in (ROOT / name).rglob("*.py")
-        for package in imported(file)
-        if RANK[package] > RANK[name]
-    ]
-    assert against == []
+def _names(tree: ast.Module, inside: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = resolve_name("." * node.level + (node.module or ""), inside)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def part(file: Path) -> str:
+    """The package or the module of `pipeline/` itself that a file belongs to."""
+    return file.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part(file) for file in ROOT.rglob("*.py")} == RANK.keys()
+
+
+def test_no_part_imports_from_one_that_is_not_below_it() -> None:
+    against = {
+        (file.relative_to(ROOT).as_posix(), other)
+        for file in ROOT.rglob("*.py")
+        for other in imported(file) - {part(file)}
+        if RANK[other] >= RANK[part(file)]
+    }
+    assert against == FOR_TYPES
