@@ -1,8 +1,8 @@
 """Business hours as tables: which seconds of which day are open, and how many were open before.
 
-`segments` cuts every UTC day of a schedule into stretches that are wholly open or wholly closed. An instant finds its stretch
-by schedule and day, and its open time is `open_before_s` plus what has passed of the stretch: the open time between two
-instants is a difference. `openings` is the way back: by the hour of open time, to the instant at which it is reached.
+The table of segments cuts every UTC day of a schedule into stretches that are wholly open or wholly closed. An instant finds
+its stretch by schedule and day, and its open time is `open_before_s` plus what has passed of the stretch: the open time between
+two instants is a difference. That of openings is the way back: by the hour of open time, to the instant at which it is reached.
 """
 
 from __future__ import annotations

@@ -108,8 +108,8 @@ def _reach(warehouse: Warehouse, settings: Settings, touched: datetime) -> timed
 
 def _noted_instants(warehouse: Warehouse) -> list[datetime]:
     """As they were when last published: the data's end, that of contacts of known customers, the oldest open ticket."""
-    noted = [warehouse.noted(name) for name in ("published_until", "published_horizon")]
-    noted += [warehouse.noted("published_open_since")]
+    names = ("published_until", "published_horizon", "published_open_since")
+    noted = [warehouse.noted(name) for name in names]
     return [datetime.fromisoformat(text) for text in noted if text]
 
 

@@ -2,9 +2,9 @@
 
 The model has an effect of every agent and of every level of every stratum (a generalised linear model with logit or
 identity link); the expectation leaves the agents out. Without agents in the model, strata that good agents get more of
-look easy, and observed minus expected shrinks (to .86 of the truth in the case simulated for statistics.md). Source of
-the fit: McCullagh and Nelder 1989, iteratively reweighted least squares; on sparse cells, since a dense design of 60,000
-cells and 140 effects takes a minute.
+look easy, and observed minus expected shrinks (to .86 of the truth in a simulated case). Source of the fit: McCullagh and
+Nelder 1989, iteratively reweighted least squares; on sparse cells, since a dense design of 60,000 cells and 140 effects
+takes a minute.
 """
 
 from collections.abc import Collection, Mapping

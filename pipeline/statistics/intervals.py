@@ -2,8 +2,7 @@
 
 Every function takes arrays that broadcast (one element per group) and answers two float arrays `(low, high)` of that
 shape, in the unit of the value. NaN means "too few, or too little variation, to say": a missing sum (NaN) gives NaN,
-impossible sums raise ValueError. Intervals are for independent rows: a queue's week is not a sample of that kind (see
-design.md).
+impossible sums raise ValueError. Intervals are for independent rows, which calls of a queue, waiting together, are not.
 """
 
 import numpy as np
