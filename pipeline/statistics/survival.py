@@ -25,10 +25,11 @@ class Curve:
 def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike) -> Curve:
     """Curve of durations, each ended by the event or (is_event false) cut off; at equal times events come first.
 
-    Rows hang together in units, and must be cut off for reasons unrelated to the event. The variance of log S sums over units what
-    their rows move it by (infinitesimal jackknife); where nothing is cut off and each row is a unit, that is Greenwood's (1926), and
-    it is never taken to be less. Limits are made on the scale log(-log S), which keeps them in 0..1. Sources: Kaplan and Meier 1958;
-    Kalbfleisch and Prentice 1980. ValueError: different lengths, or NaN or negative durations.
+    Rows hang together in units, and must be cut off for reasons unrelated to the event. The variance of log S sums over
+    units what their rows move it by (infinitesimal jackknife); where nothing is cut off and each row is a unit, that is
+    Greenwood's (1926), and it is never taken to be less. Limits are made on the scale log(-log S), which keeps them in
+    0..1. Sources: Kaplan and Meier 1958; Kalbfleisch and Prentice 1980. ValueError: different lengths, or NaN or
+    negative durations.
     """
     t, ended = _checked(duration, is_event)
     time, place, events, at_risk = _steps(t, ended)
