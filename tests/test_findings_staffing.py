@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from pipeline.findings.staffing import HALF_HOUR_S, short_of, wanted
-from pipeline.statistics.erlang import agents_for, erlang_a
+from pipeline.statistics.erlang import agents_for, service_level
 
 HANDLE_S, PATIENCE_S, WITHIN_S, TARGET, WEEKS = 300.0, 180.0, 20.0, 0.8, 12
+EVER_S = 1e6
 CALLS = np.linspace(8, 40, 40)
 """Expected in each half-hour of the week."""
 
@@ -15,13 +16,14 @@ CALLS = np.linspace(8, 40, 40)
 def week(rng: np.random.Generator, missing: int) -> pd.DataFrame:
     """Half-hours with just as many people as are wanted, less those missing: calls come by chance and are as long by chance."""
     need = [agents_for(calls / HALF_HOUR_S, HANDLE_S, PATIENCE_S, WITHIN_S, TARGET) - missing for calls in CALLS]
-    seen = [erlang_a(n / HALF_HOUR_S, HANDLE_S, PATIENCE_S, k, WITHIN_S) for n, k in zip(CALLS, need, strict=True)]
+    rates = zip(CALLS / HALF_HOUR_S, need, strict=True)
+    lost = np.array([1 - service_level(rate, HANDLE_S, PATIENCE_S, k, EVER_S) for rate, k in rates])
     calls = rng.poisson(CALLS * WEEKS)
     handled = np.array([rng.exponential(HANDLE_S, n).sum() for n in calls])
     return pd.DataFrame({
         "slot": [str(n) for n in range(len(CALLS))], "offered": calls / WEEKS, "calls": calls, "handle_s": handled / calls,
         "agents": np.array(need, dtype=float), "people": np.array(need, dtype=float),
-        "wait_s": calls * [one.mean_wait_s for one in seen], "abandoned": calls * [one.p_abandon for one in seen],
+        "wait_s": calls * lost * PATIENCE_S, "abandoned": calls * lost,
     })  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from pipeline.statistics.erlang import agents_for, erlang_a, patience
+from pipeline.statistics.erlang import agents_for, patience, service_level
 from pipeline.statistics.survival import Curve, at, kaplan_meier
 
 # Survival -------------------------------------------------------------------------------------------------------------
@@ -122,14 +122,16 @@ def test_erlang_c_known_answers(load, agents, share):
 # Erlang A -------------------------------------------------------------------------------------------------------------
 
 
+EVER_S = 1e6
+
+
 def test_erlang_a_golden():
-    found = erlang_a(10 / 180, 180, 300, 14)
-    assert (found.p_wait, found.p_abandon) == (pytest.approx(0.14526, abs=5e-6), pytest.approx(0.013984, abs=5e-7))
-    busy = erlang_a(48 / 60, 60, 120, 50)
-    assert busy.p_abandon == pytest.approx(0.0309, abs=5e-5)
-    assert busy.mean_wait_s == pytest.approx(3.71, abs=5e-3)
-    assert busy.occupancy == pytest.approx(0.930, abs=5e-4)
-    assert math.isnan(busy.service_level)
+    at_once, ever = (service_level(10 / 180, 180, 300, 14, t) for t in (0, EVER_S))
+    assert (1 - at_once, 1 - ever) == (pytest.approx(0.14526, abs=5e-6), pytest.approx(0.013984, abs=5e-7))
+    lost = 1 - service_level(48 / 60, 60, 120, 50, EVER_S)
+    assert lost == pytest.approx(0.0309, abs=5e-5)
+    assert 120 * lost == pytest.approx(3.71, abs=5e-3)  # the mean wait: patience times the share lost
+    assert 48 / 50 * (1 - lost) == pytest.approx(0.930, abs=5e-4)  # occupancy
 
 
 def simulated(calls_per_s, aht_s, patience_s, agents, within_s, calls=100_000, seed=3):
@@ -154,27 +156,23 @@ def simulated(calls_per_s, aht_s, patience_s, agents, within_s, calls=100_000, s
     ids=["at capacity", "overloaded", "patient"],
 )
 def test_erlang_a_agrees_with_a_simulated_queue(calls_per_s, aht_s, patience_s, agents, within_s):
-    found = erlang_a(calls_per_s, aht_s, patience_s, agents, within_s)
+    found = [service_level(calls_per_s, aht_s, patience_s, agents, t) for t in (0, within_s, EVER_S)]
     p_wait, p_abandon, wait, level = simulated(calls_per_s, aht_s, patience_s, agents, within_s)
-    assert (found.p_wait, found.p_abandon, found.service_level) == pytest.approx((p_wait, p_abandon, level), abs=0.012)
-    assert found.mean_wait_s == pytest.approx(wait, rel=0.04)
+    assert found == pytest.approx([1 - p_wait, level, 1 - p_abandon], abs=0.012)
+    assert patience(p_abandon, wait) == pytest.approx(patience_s, rel=0.04)
 
 
 @pytest.mark.parametrize(("load", "agents"), [(10, 14), (480, 500), (700, 500), (0.01, 1), (20, 500)])
 def test_erlang_a_is_consistent_at_any_size(load, agents):
-    found = erlang_a(load / 300, 300, 240, agents, 20)
-    ever, at_once = (erlang_a(load / 300, 300, 240, agents, t).service_level for t in (1e6, 0))
-    assert ever == pytest.approx(1 - found.p_abandon)
-    assert at_once == pytest.approx(1 - found.p_wait)
-    assert at_once <= found.service_level <= ever
-    assert found.mean_wait_s == pytest.approx(240 * found.p_abandon)
-    assert 0 < found.occupancy <= 1
+    at_once, soon, ever = (service_level(load / 300, 300, 240, agents, t) for t in (0, 20, EVER_S))
+    assert 0 <= at_once <= soon <= ever <= 1
+    assert 0 < load / agents * ever <= 1  # occupancy
 
 
 def test_endless_patience_is_erlang_c():
-    found = erlang_a(10 / 180, 180, 1e7, 14, 20)
-    assert found.p_wait == pytest.approx(erlang_c(10, 14), rel=1e-3)
-    assert found.service_level == pytest.approx(service_level_c(10, 14, 180, 20), rel=1e-3)
+    at_once, soon = (service_level(10 / 180, 180, 1e7, 14, t) for t in (0, 20))
+    assert 1 - at_once == pytest.approx(erlang_c(10, 14), rel=1e-3)
+    assert soon == pytest.approx(service_level_c(10, 14, 180, 20), rel=1e-3)
 
 
 @pytest.mark.parametrize("load", [0.2, 8, 60, 400])
@@ -182,13 +180,11 @@ def test_endless_patience_is_erlang_c():
 def test_agents_for_is_the_smallest_number(load, share):
     calls = load / 240
     agents = agents_for(calls, 240, 180, 20, share)
-    assert erlang_a(calls, 240, 180, agents, 20).service_level >= share
-    assert agents == 1 or erlang_a(calls, 240, 180, agents - 1, 20).service_level < share
+    assert service_level(calls, 240, 180, agents, 20) >= share
+    assert agents == 1 or service_level(calls, 240, 180, agents - 1, 20) < share
 
 
-def test_patience_is_the_one_of_the_queue():
-    found = erlang_a(0.05, 200, 130, 9)
-    assert patience(found.p_abandon, found.mean_wait_s) == pytest.approx(130)
+def test_nobody_who_gave_up_tells_no_patience():
     assert math.isnan(patience(0, 5))
 
 
@@ -198,10 +194,10 @@ def test_patience_is_the_one_of_the_queue():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: erlang_a(1, 180, math.inf, 14),
-        lambda: erlang_a(1, 180, 60, 0),
-        lambda: erlang_a(1, 180, 60, 14, -1),
-        lambda: erlang_a(100, 180, 1e9, 1),
+        lambda: service_level(1, 180, math.inf, 14, 20),
+        lambda: service_level(1, 180, 60, 0, 20),
+        lambda: service_level(1, 180, 60, 14, -1),
+        lambda: service_level(100, 180, 1e9, 1, 20),
         lambda: agents_for(1, 180, 60, 20, 1.0),
         lambda: patience(1.2, 5),
         lambda: of_rows([-1], [1]),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
-from pipeline.statistics.erlang import agents_for, erlang_a, patience
+from pipeline.statistics.erlang import agents_for, patience, service_level
 from pipeline.zones import offset_s, week_start
 
 HALF_HOUR_S = 1800
@@ -165,7 +165,7 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
     gives_up = min(gives_up, ENDLESS_S)
     rate = slots["offered"] / HALF_HOUR_S
     rows = list(zip(rate, slots["handle_s"], slots["agents"], strict=True))
-    told = [erlang_a(r, h, gives_up, max(1, round(a)), within_s).service_level for r, h, a in rows]
+    told = [service_level(r, h, gives_up, max(1, round(a)), within_s) for r, h, a in rows]
     surely = rate * (1 - LOWER * np.sqrt(2 / slots["calls"])).clip(lower=0)
     people = [
         agents_for(r, h, gives_up, within_s, target) if r else 0 for r, h in zip(surely, slots["handle_s"], strict=True)

@@ -5,7 +5,6 @@ Arrivals are Poisson, handle times and patience exponential, agents alike and on
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +15,9 @@ FloatArray = NDArray[np.float64]
 MAX_STATES = 5_000_000  # of the queue: a load far above the agents with a patience of weeks
 
 
-@dataclass(frozen=True)
-class ErlangA:
-    """p_wait: calls not answered at once; p_abandon: of all calls; mean_wait_s: over all calls, answered or not.
-
-    occupancy: share of an agent's time on calls; service_level: offered calls answered within the given time, NaN
-    where no time was given.
-    """
-
-    p_wait: float
-    p_abandon: float
-    mean_wait_s: float
-    occupancy: float
-    service_level: float
-
-
-def erlang_a(
-    calls_per_s: float, aht_s: float, patience_s: float, agents: int, within_s: float | None = None
-) -> ErlangA:
-    """Birth-death chain of calls in the system; `patience_s` is the mean time a caller would wait before giving up.
+def service_level(calls_per_s: float, aht_s: float, patience_s: float, agents: int, within_s: float) -> float:
+    """Share of calls answered within the time, by the birth-death chain of calls in the system; `patience_s` is the mean time a
+    caller would wait before giving up.
 
     A caller who finds j waiting is reached after V = sum of Exp(agents/aht + k/patience), k = 0..j, and exp(-V/patience)
     is Beta(m, j + 1) with m = agents * patience / aht. So P(reached within t before giving up) is
@@ -42,31 +25,26 @@ def erlang_a(
     ValueError: a number that is not positive and finite, a negative `within_s`, or more than MAX_STATES states.
     """
     _require_positive(calls_per_s=calls_per_s, aht_s=aht_s, patience_s=patience_s, agents=agents)
+    if not within_s >= 0:
+        raise ValueError(f"within_s must not be negative: {within_s}")
     chain = _chain(calls_per_s, aht_s, patience_s, agents)
     queued, waiting = chain[agents:], np.arange(chain.size - agents)
     m = agents * patience_s / aht_s
     reached = m / (m + waiting + 1)
-    mean_wait = float(queued @ waiting) / calls_per_s
-    p_abandon = mean_wait / patience_s
-    level = float("nan")
-    if within_s is not None:
-        _require_time(within_s)
-        soon = special.betainc(waiting + 1, m + 1, -math.expm1(-within_s / patience_s))
-        level = float(chain[:agents].sum() + queued @ (reached * soon))
-    occupancy = calls_per_s * aht_s * (1 - p_abandon) / agents
-    return ErlangA(float(queued.sum()), p_abandon, mean_wait, occupancy, level)
+    soon = special.betainc(waiting + 1, m + 1, -math.expm1(-within_s / patience_s))
+    return float(chain[:agents].sum() + queued @ (reached * soon))
 
 
 def agents_for(calls_per_s: float, aht_s: float, patience_s: float, within_s: float, share: float) -> int:
     """Fewest agents with whom at least `share` of calls are answered within `within_s`, by Erlang A.
 
-    ValueError: share not between 0 and 1, or as `erlang_a`.
+    ValueError: share not between 0 and 1, or as `service_level`.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1: {share}")
 
     def is_enough(agents: int) -> bool:
-        return erlang_a(calls_per_s, aht_s, patience_s, agents, within_s).service_level >= share
+        return service_level(calls_per_s, aht_s, patience_s, agents, within_s) >= share
 
     few, many = 0, 1
     while not is_enough(many):
@@ -104,8 +82,3 @@ def _require_positive(**numbers: float) -> None:
     for name, number in numbers.items():
         if not 0 < number < math.inf:
             raise ValueError(f"{name} must be positive and finite: {number}")
-
-
-def _require_time(within_s: float) -> None:
-    if not within_s >= 0:
-        raise ValueError(f"within_s must not be negative: {within_s}")
