@@ -56,8 +56,8 @@ def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
 def doubt(found: pd.DataFrame) -> Doubt | None:
     """Why figures of these verdicts say little of people; None where nothing speaks against them."""
     matrix, alpha = shared(found), None
-    if matrix.shape[1] >= FEWEST_SHARED and agreement.alpha_interval(matrix, "nominal")[1] < agreement.TENTATIVE:
-        alpha = agreement.alpha(matrix, "nominal")
+    if matrix.shape[1] >= FEWEST_SHARED and agreement.alpha_interval(matrix)[1] < agreement.TENTATIVE:
+        alpha = agreement.alpha(matrix)
     told = Doubt(alpha, are_apart(found, "team"), are_apart(found, "agent"))
     return told if told != Doubt(None, False) else None
 

@@ -109,8 +109,8 @@ def agreed(words: Words, found: Warmth) -> str:
     if units < judges.FEWEST_SHARED:
         return words("pec.no_agreement", n=words.number(units))
     differ = int((np.nanmin(matrix, axis=0) < np.nanmax(matrix, axis=0)).sum())
-    low, high = agreement.alpha_interval(matrix, "nominal")
-    alpha = agreement.alpha(matrix, "nominal")
+    low, high = agreement.alpha_interval(matrix)
+    alpha = agreement.alpha(matrix)
     if np.isnan(alpha):
         return words("pec.all_agreed", n=words.number(units))
     band = _band(alpha, low, high)

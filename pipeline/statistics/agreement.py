@@ -14,13 +14,15 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 RELIABLE, TENTATIVE = 0.8, 0.667
 """Krippendorff's own bands (Content Analysis, 2004, p. 241): below the lower one no conclusion is drawn."""
+DRAWS = 1000
 UNSEEN = 0.5
 """Units on which raters disagree that may have been missed."""
 
 
-def alpha(ratings: ArrayLike, level: Level) -> float:
+def alpha(ratings: ArrayLike, level: Level = "nominal") -> float:
     """1 - observed / expected disagreement of ratings, shape (raters, units), NaN where a rater has not judged.
 
+    Judgements of human contact are nominal; figures published of other logs and of the method are of the other levels.
     NaN where no unit has two ratings or all ratings are equal. ValueError: not two-dimensional, or negative ratios.
     Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
     """
@@ -32,9 +34,9 @@ def alpha(ratings: ArrayLike, level: Level) -> float:
     return _alpha(counts, _distances(counts, values, level))
 
 
-def alpha_interval(ratings: ArrayLike, level: Level, *, draws: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """95 % percentile interval of alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings, or one
-    value.
+def alpha_interval(ratings: ArrayLike) -> tuple[float, float]:
+    """95 % percentile interval of nominal alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings,
+    or one value.
 
     A draw of equal ratings counts as 1: left out, it would hide that so few units do not tell agreement from chance. For the
     lower limit half a unit more is drawn from, on which two raters disagree: that none was seen is no certainty.
@@ -45,21 +47,21 @@ def alpha_interval(ratings: ArrayLike, level: Level, *, draws: int = 1000, seed:
     counts = counts[counts.sum(axis=1) >= 2]
     if len(counts) < 3 or len(values) < 2:
         return float("nan"), float("nan")
-    distances, rng, whole = _distances(counts, values, level), np.random.default_rng(seed), np.ones(len(counts))
+    distances, rng, whole = _distances(counts, values, "nominal"), np.random.default_rng(0), np.ones(len(counts))
     differing = np.isin(np.arange(len(values)), np.argsort(-counts.sum(axis=0), kind="stable")[:2])
-    doubted = _drawn(np.vstack([counts, differing]), np.append(whole, UNSEEN), distances, draws, rng)
-    drawn = _drawn(counts, whole, distances, draws, rng)
+    doubted = _drawn(np.vstack([counts, differing]), np.append(whole, UNSEEN), distances, rng)
+    drawn = _drawn(counts, whole, distances, rng)
     return float(np.quantile(doubted, 0.025)), float(np.quantile(drawn, 0.975))
 
 
-def _drawn(counts: Array, weights: Array, distances: Array, draws: int, rng: np.random.Generator) -> Array:
+def _drawn(counts: Array, weights: Array, distances: Array, rng: np.random.Generator) -> Array:
     """Alpha of as many units as the weights add up to, drawn by them; 1 where all ratings are equal."""
-    times = rng.multinomial(int(weights.sum()), weights / weights.sum(), size=draws)
+    times = rng.multinomial(int(weights.sum()), weights / weights.sum(), size=DRAWS)
     sizes = counts.sum(axis=1)
     within = np.einsum("uc,ck,uk->u", counts, distances, counts) / (sizes - 1)
     total, margins = times @ sizes, times @ counts
     expected = np.einsum("dc,ck,dk->d", margins, distances, margins) / (total * (total - 1))
-    missed: Array = np.divide(times @ within / total, expected, out=np.zeros(draws), where=expected > 0)
+    missed: Array = np.divide(times @ within / total, expected, out=np.zeros(DRAWS), where=expected > 0)
     return 1 - missed
 
 
