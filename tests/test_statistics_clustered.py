@@ -19,7 +19,7 @@ from pipeline.statistics.clustered import (
 )
 from pipeline.statistics.intervals import mean_interval, wilson
 from pipeline.statistics.slopes import slopes
-from pipeline.statistics.stratified import difference, drawn_apart
+from pipeline.statistics.stratified import drawn_apart
 
 
 def test_a_share_of_people_who_are_all_alike_is_certain() -> None:
@@ -110,8 +110,10 @@ def test_people_whom_nobody_can_be_compared_with_do_not_make_it_surer() -> None:
 
 def test_the_difference_is_that_of_mantel_and_haenszel() -> None:
     outcome, topic, person, has = crossed(np.random.default_rng(3), 0.03)
-    cells = [[float(part[topic == t].sum()) for t in range(6)] for part in (outcome * has, has, outcome * ~has, ~has)]
-    assert difference_within(outcome, topic, person, has).value == pytest.approx(difference(*cells).value)
+    x, n, y, m = (np.bincount(topic, weights=part) for part in (outcome * has, has, outcome * ~has, ~has))
+    expected = ((x * m - y * n) / (n + m)).sum() / (n * m / (n + m)).sum()
+    assert difference_within(outcome, topic, person, has).value == pytest.approx(expected)
+    assert np.isnan(difference_within([1, 0], ["a", "b"], ["kim", "lee"], [True, False]).value)
 
 
 def paces(rng: np.random.Generator, agents: int, gain: float) -> tuple[np.ndarray, ...]:

@@ -9,7 +9,7 @@ from scipy import special
 
 from pipeline.statistics import intervals
 from pipeline.statistics.intervals import Bounds
-from pipeline.statistics.stratified import Difference, difference
+from pipeline.statistics.stratified import Difference
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ def difference_within(
     place, who = _places(stratum), _places(person)
     n, n_other = _by(place, first), _by(place, ~first)
     met, met_other = _by(place, y * first), _by(place, y * ~first)
-    value = difference(met, n, met_other, n_other).value
     weight = n * n_other / (n + n_other)
     weight = weight / weight.sum()
+    value = float(weight @ (met / n - met_other / n_other)) if len(y) else float("nan")
     mean = np.where(first, (met / n)[place], (met_other / n_other)[place])
     share_of = np.where(first, (weight / n)[place], -(weight / n_other)[place])
     moved = _by(who, share_of * (y - mean))
