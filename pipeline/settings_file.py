@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.settings import Settings
 from pipeline.settings.key_errors import explain, require_known
+from pipeline.settings.tickets import Regulation
 
 DEFAULT_FILE = Path("pipeline.toml")
 
@@ -60,7 +61,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 def _check_kpis(settings: Settings) -> None:
     """Raises UsageError for a KPI that does not exist or is needed by another, and for a share's target beyond 0 to 1."""
-    kpis = read_catalogue(settings.parameters).kpis
+    kpis = catalogue_of(settings.model_copy(update={"regulation": Regulation()})).kpis
     for name in settings.regulation.off:
         require_known("regulation.off", "KPI", name, kpis, "KPIS.md lists them")
     for name, target in settings.targets.items():
@@ -70,7 +71,7 @@ def _check_kpis(settings: Settings) -> None:
             raise UsageError(f"targets.{name} = {target:g}: a share from 0 to 1 is wanted{likely}")
         if kpis[name].unit != "points" and target < 0:
             raise UsageError(f"targets.{name} = {target:g}: 0 or more is wanted")
-    read_catalogue(settings.parameters, settings.regulation.off)
+    catalogue_of(settings)
 
 
 def _check_checks(settings: Settings) -> None:

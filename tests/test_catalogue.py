@@ -13,7 +13,7 @@ from pipeline.building.build import MODELS
 from pipeline.building.publish import changed_definitions
 from pipeline.building.publisher import Publisher
 from pipeline.engines.portable import to_spark
-from pipeline.kpis import catalogue_of, read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.ranks import rank_sql
@@ -22,7 +22,7 @@ from pipeline.models import read_model
 from pipeline.settings import Cases, Parameters, Scorecard, Settings
 from pipeline.settings.tickets import Schedule, Sla, Tickets
 
-CATALOGUE = read_catalogue(Parameters())
+CATALOGUE = catalogue_of(Settings())
 WANTED = (
     "offered answered abandoned abandonment abandonment_long refused service_level service_level_f1 service_level_f2 "
     "service_level_f3 service_level_f4 service_level_f5 service_level_f6 service_level_queued asa wait_p50 wait_p90 "
@@ -84,7 +84,7 @@ def test_what_the_headline_follows_is_none_of_its_variants() -> None:
 
 
 def test_a_parameter_changes_the_definition_and_only_its_own() -> None:
-    other = read_catalogue(Parameters(answer_within_s=30))
+    other = catalogue_of(Settings(parameters=Parameters(answer_within_s=30)))
     changed = {name for name in CATALOGUE.kpis if CATALOGUE.definition(name) != other.definition(name)}
     assert "service_level" in changed and "service_level_f6" in changed
     assert not changed & {"aht", "asa", "repeat_7d", "calls_per_hour"}
@@ -95,7 +95,7 @@ def test_definitions_that_changed_are_noted_unless_a_version_wrote_them_that_kne
     tmp_path: Path, field: dict[str, int]
 ) -> None:
     noted = [{"kpi": "asa", "week": "2026-W10", "before": "a", "after": "b"}]
-    told = read_catalogue(Parameters(answer_within_s=30)).model_dump(mode="json")
+    told = catalogue_of(Settings(parameters=Parameters(answer_within_s=30))).model_dump(mode="json")
     told["kpis"]["aht"] |= field
     publisher = Publisher(tmp_path)
     publisher.previous = {
@@ -143,7 +143,7 @@ def test_what_cases_say_of_their_window_is_that_of_the_settings() -> None:
 
 def test_resolution_is_known_when_tickets_have_had_their_days() -> None:
     for days, known_after in ((3, 7), (7, 7), (30, 30)):
-        kpis = read_catalogue(Parameters(solved_within_days=days)).kpis
+        kpis = catalogue_of(Settings(parameters=Parameters(solved_within_days=days))).kpis
         names = ("resolution_stated", "resolution_rate", "case_resolution", "solved_in_time")
         assert {kpis[name].ripe_days for name in names} == {known_after}
         assert kpis["fcr_7d"].ripe_days == 7
@@ -154,7 +154,7 @@ def test_the_dictionary_is_what_the_catalogue_says() -> None:
 
 
 def test_waits_service_levels_and_abandonment_are_of_the_queue() -> None:
-    speed = read_catalogue(Parameters()).kpis.values()
+    speed = catalogue_of(Settings()).kpis.values()
     waits = [kpi for kpi in speed if kpi.of == "fact_calls" and kpi.kind in ("share", "mean", "quantile")]
     of_queue = {kpi.id for kpi in waits if any(word in kpi.formula() for word in ("wait_s", "is_abandoned"))}
     assert of_queue == {kpi.id for kpi in speed if kpi.is_of_queue} and len(of_queue) == 13

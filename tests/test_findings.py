@@ -11,13 +11,13 @@ from pipeline.building.people_documents import moods_of_teams
 from pipeline.findings import changes, judging, topics
 from pipeline.findings.record import NAMED
 from pipeline.findings.wellbeing import beside_others, named_teams
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.report.words import read_strings
-from pipeline.settings import Parameters
+from pipeline.settings import Settings
 from pipeline.statistics.unusual import design_effect, unusual_means, unusual_shares
 from pipeline.weeks import thin_weeks
 
-KPIS = list(read_catalogue(Parameters(), frozenset()).kpis.values())[: len(changes.KPIS)]
+KPIS = list(catalogue_of(Settings()).kpis.values())[: len(changes.KPIS)]
 AGENTS, WEEKS = 40, 12
 FRIDAYS = [datetime(2026, 5, day) for day in (8, 15, 22, 29)]
 

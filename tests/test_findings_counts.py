@@ -10,7 +10,7 @@ from pipeline.drill import records_of
 from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, wellbeing
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.hurried import hurried, judged_calls
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Parameters, Settings
@@ -306,7 +306,7 @@ def test_where_the_model_misses_what_was_seen_nobody_is_said_to_be_enough(tmp_pa
     assert found.verdict == "untold" and not {"short", "hours", "gap"} & set(figures)
     assert figures["seen"].value == pytest.approx(1 / 6) and figures["told"].value > 0.7
     assert figures["occupancy"].value == pytest.approx(5 * 300 / 3600)
-    assert "cannot be told by Erlang A" in sentence(Words("en"), found, read_catalogue(Parameters()), {})
+    assert "cannot be told by Erlang A" in sentence(Words("en"), found, catalogue_of(Settings()), {})
 
 
 def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from pipeline.findings import hurried, newcomers, skills, tradeoff
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Finding
-from pipeline.kpis import read_catalogue
-from pipeline.settings import Parameters, Settings
+from pipeline.kpis import catalogue_of
+from pipeline.settings import Settings
 
 WEEKS = [f"2026-W{week:02d}" for week in range(10, 22)]
 LATE = 8
@@ -48,7 +48,7 @@ def of_contacts(contacts: pd.DataFrame) -> Centre:
     ended = contacts[["source", "conversation_id"]].assign(ended_by="agent")
     none = pd.DataFrame({"week": [], "agent": [], "topic": [], "outcome": []}, dtype=object)
     engine: Any = SimpleNamespace(frame=lambda sql: ended if "ended_by" in sql else none)
-    catalogue = read_catalogue(Parameters(), frozenset())
+    catalogue = catalogue_of(Settings())
     results: Any = SimpleNamespace(document=documents.get, catalogue=catalogue)
     centre = Centre(results, engine, Settings(), WEEKS[-1], WEEKS, datetime(2026, 9, 1), frozenset(), {})
     vars(centre).update(contacts=contacts, ripe=WEEKS)

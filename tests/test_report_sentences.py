@@ -3,12 +3,12 @@
 import pytest
 
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
-from pipeline.settings import Parameters
+from pipeline.settings import Settings
 
-CATALOGUE = read_catalogue(Parameters())
+CATALOGUE = catalogue_of(Settings())
 QUARTER = ("2026-W35", "2026-W46")
 
 

@@ -12,7 +12,7 @@ from pipeline.errors import NoData
 from pipeline.findings.centre import look
 from pipeline.findings.changes import weekly_line
 from pipeline.findings.ledger import watched_weeks
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.report import write_report
 from pipeline.report.answers import where
 from pipeline.report.archive import _known_weeks, _today
@@ -230,12 +230,12 @@ def test_the_index_shows_no_figure_whose_judgements_are_still_coming(gappy: Resu
 )
 def test_a_range_says_of_how_many_weeks_it_is_and_of_few_there_is_none(values: list[float], text: str) -> None:
     """Weeks in which a person had few records are withheld; of the two that are left a range would say little."""
-    assert line_cell(Words("en"), read_catalogue(Parameters())["pec_rate"], values).text == text
+    assert line_cell(Words("en"), catalogue_of(Settings())["pec_rate"], values).text == text
 
 
 def test_the_note_on_outcomes_says_the_longest_that_they_are_waited_for(data: Collected) -> None:
     shown = tiles(data, Words("en"))
-    slow = read_catalogue(Parameters(solved_within_days=14))
+    slow = catalogue_of(Settings(parameters=Parameters(solved_within_days=14)))
     late = {group: [replace(tile, kpi=slow[tile.kpi.id]) for tile in some] for group, some in shown.items()}
     for these, days in ((shown, 7), (late, 14)):
         assert f"up to {days} days" in _ripe_note(data, Words("en"), these)

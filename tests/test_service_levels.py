@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
-from pipeline.kpis import read_catalogue
+from pipeline.kpis import catalogue_of
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
-from pipeline.settings import Parameters
+from pipeline.settings import Settings
 from tests.tables import figure, publish
 
 ANSWERED_WITHIN, ANSWERED_LATER = 860, 140
@@ -48,7 +48,7 @@ def icmi_calls() -> pd.DataFrame:
 
 
 def value(calls: pd.DataFrame, kpi: str) -> float:
-    catalogue = read_catalogue(Parameters())
+    catalogue = catalogue_of(Settings())
     return measure(Engine(calls), catalogue, Question((kpi,)))["value"].item()
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import UsageError
 from pipeline.kpis.definition import DIMENSIONS, GRAINS, Fact, Kpi
-from pipeline.settings import Parameters, Settings
+from pipeline.settings import Settings
 from pipeline.settings.key_errors import nearest
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Fact",
     "Kpi",
     "catalogue_of",
-    "read_catalogue",
 ]
 
 WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
@@ -104,29 +103,21 @@ class Catalogue(BaseModel):
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """The catalogue as the settings have it."""
-    return read_catalogue(settings.parameters, settings.regulation.off, settings)
+    """The catalogue with the settings' parameters in place of their names in braces, without the KPIs that are off, and with what
+    else of the settings KPIs and facts follow.
 
-
-def read_catalogue(parameters: Parameters, off: tuple[str, ...] = (), settings: Settings | None = None) -> Catalogue:
-    """The catalogue with `parameters` in place of their names in braces, without the KPIs that are `off`; `settings` say
-    what else KPIs and facts follow.
-
-    Raises UsageError for a name in `off` that is no KPI, or that another KPI needs.
+    Raises UsageError for a KPI that is off and that another needs.
     """
     raw_kpis, raw_facts = _read_files()
-    unknown = [name for name in off if name not in raw_kpis]
-    if unknown:
-        raise UsageError(f"regulation.off: no KPI '{unknown[0]}'")
+    parameters, off = settings.parameters, settings.regulation.off
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
-    chosen = settings or Settings(parameters=parameters)
-    resolution_days, case_days = max(RETURN_DAYS, parameters.solved_within_days), chosen.cases.within_days
+    resolution_days, case_days = max(RETURN_DAYS, parameters.solved_within_days), settings.cases.within_days
     values |= {
         "resolution_days": str(resolution_days),
         "case_days": str(case_days),
         "case_ripe_days": str(max(resolution_days, case_days)),
     }
-    followed = _not_default(chosen)
+    followed = _not_default(settings)
     kpis = {
         name: Kpi(id=name, **_following(_filled(entry, values), followed))
         for name, entry in raw_kpis.items()

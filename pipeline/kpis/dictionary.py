@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.kpis import DIMENSIONS, GRAINS, WHY_NOT_BY, Catalogue, Kpi, read_catalogue
-from pipeline.settings import Parameters
+from pipeline.kpis import DIMENSIONS, GRAINS, WHY_NOT_BY, Catalogue, Kpi, catalogue_of
+from pipeline.settings import Settings
 
 INTRODUCTION = """# KPI dictionary
 
@@ -47,4 +47,4 @@ def _only_at(catalogue: Catalogue, kpi: Kpi) -> str:
 
 
 if __name__ == "__main__":
-    print(dictionary(read_catalogue(Parameters())), end="")
+    print(dictionary(catalogue_of(Settings())), end="")
