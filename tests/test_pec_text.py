@@ -147,10 +147,27 @@ def test_the_customers_name(text: str, name: str, is_named: bool) -> None:
         ("I cannot help you. Never.", False),
         ("I cannot help you.\nRefused.", False),
         ("Готово.\nС уважением,\nКлиентская Служба", False),
+        ("Готово.\nС уважением,\nОльга Иванова\nстарший специалист", True),
+        ("Готово.\nС уважением, Ольга Петровна Иванова", True),
+        ("Готово.\nС уважением,\nИванова О. П.\nотдел по работе с клиентами", True),
+        ("Готово.\nИрина Мельник, менеджер\n+7 (900) 000-00-00", True),
+        ("Done.\n\nBest regards,\n\nAnn Brown | Customer Care Advisor", True),
+        ("Done.\nKind regards,\nPriyanka Raghunathan\nCustomer Service", True),
+        ("Done.\nKind regards,\nCustomer Service Team\nBuilding 4", False),
+        ("Anna Brown\nyour card is here\nCustomer Service", False),
+        ("Hello!\nPlease ask for Anna Brown\nCustomer Service", False),
+        ("Готово.\nАнна, спасибо за терпение!\nСлужба поддержки", False),
     ],
 )
 def test_an_own_name_below(text: str, is_signed: bool) -> None:
     assert ("own_signature" in found(text)) == is_signed
+    if "\n" in text:
+        assert ("department_signature" in found(text)) == (not is_signed and ("Service" in text or "Служба" in text))
+
+
+def test_a_post_below_the_name_is_no_office_language() -> None:
+    assert "office_language" not in found("Всё вернула.\nОльга Иванова\nстарший специалист")
+    assert "office_language" in found("Ответит специалист.\nОльга Иванова\nстарший специалист")
 
 
 @pytest.mark.parametrize("text", read_fields()["says"] + read_fields()["not"])

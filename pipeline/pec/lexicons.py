@@ -26,6 +26,7 @@ class Feature:
 
     `counts_as`: of a customers' feature, what it is in a letter of an agent; `agents_beside`: there, in a sentence with one of
     these words. `is_strict`: neither quotations nor names count; `not_after`, `not_before`: words beside a hit that take it away.
+    `where_signed`: where it counts in a letter that a person signs: "anywhere", "above" the name, "nowhere".
     """
 
     name: str
@@ -40,6 +41,7 @@ class Feature:
     is_strict: bool = False
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+    where_signed: str = "anywhere"
 
 
 @dataclass(frozen=True)

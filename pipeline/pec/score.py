@@ -19,8 +19,9 @@ from pipeline.pec.lexicons import Feature, read_features, read_lexicons
 from pipeline.pec.masked import Unmasker
 from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner
+from pipeline.pec.signature import signatures
 from pipeline.pec.situations import lacking, situation_of
-from pipeline.pec.spared import counting, is_anothers, spans
+from pipeline.pec.spared import beside_signatures, counting, is_anothers, spans
 from pipeline.pec.structure import agent_structure, shouts
 from pipeline.pec.suspects import suspects
 
@@ -129,6 +130,8 @@ class Scorer:
         own = own_words(texts)
         batch, scanner = normalise(own), self._by_role[role]
         hits = counting(scanner, self.features, batch, own, scanner.hits(batch), role)
+        signed = signatures(batch, own) if role == "agent" else np.full(len(own), -1)
+        hits = beside_signatures(scanner, self.features, batch, hits, signed)
         counted = scanner.counts(hits, len(own))
         counts = {name: counted[:, place] for place, name in enumerate(scanner.features)}
         formed = self._masked(batch, own) + (_fields(own) if role == "agent" else [])
@@ -138,7 +141,9 @@ class Scorer:
         if role == "customer":
             counts["shout"] = shouts(batch, own)
         else:
-            counts = self._counted_as_agents(counts) | agent_structure(batch, own, names, _greeted(scanner, hits))
+            counts = self._counted_as_agents(counts) | agent_structure(
+                batch, own, names, _greeted(scanner, hits), signed
+            )
         score = self.weigh(counts, len(own)) if role == "agent" else np.full(len(own), np.nan)
         return Reading(own, batch, scanner, hits, formed, counts, score)
 

@@ -47,6 +47,18 @@ def counting(
     return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
 
 
+def beside_signatures(scanner: Scanner, features: dict[str, Feature], batch: Batch, hits: Hits, signed: Array) -> Hits:
+    """The hits that count in letters that persons sign there: a post or a department beside the name is no coldness."""
+    column, name = scanner.column[hits.entry], signed[hits.text]
+    is_nowhere, is_above = (
+        np.array([features[of].where_signed == where for of in scanner.features])[column]
+        for where in ("nowhere", "above")
+    )
+    is_below = batch.origin[hits.start] - batch.raw_begins[hits.text] >= name
+    kept = (name < 0) | ~(is_nowhere | (is_above & is_below))
+    return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
+
+
 def _is_careful(feature: Feature) -> bool:
     return feature.is_strict or bool(feature.not_after or feature.not_before)
 

@@ -9,32 +9,29 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.pec.names import is_farewell, is_first_name, is_patronymic, is_title, may_be_name
+from pipeline.pec.names import is_first_name, is_patronymic, is_title, may_be_name
 from pipeline.pec.normal import Batch, is_letter, is_upper
+from pipeline.pec.words import FULL_STOPS, LINE_BREAK, SPACE, are_capitalised, ends_of, word_before
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LONG_SENTENCE_WORDS = 22
 SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
-BEFORE_A_NAME = np.frombuffer(",!.?\n\0—–-".encode("utf-32-le"), dtype=np.uint32)
-SHORTEST_NAME, LONGEST_NAME = 3, 20
 MOST_NAMES = 3
-FULL_STOPS = np.frombuffer(".!?…".encode("utf-32-le"), dtype=np.uint32)
-SPACE, LINE_BREAK = 32, 10
 OPENERS = {*FULL_STOPS.tolist(), LINE_BREAK, 0}
 """Signs before a sentence or a letter."""
 
 
 def agent_structure(
-    batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: tuple[Array, Array]
+    batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: tuple[Array, Array], signed: Array
 ) -> dict[str, Array]:
-    """Counts of 0 or 1 by feature. `greeted`: (text, end) of the greetings found in the batch."""
+    """Counts of 0 or 1 by feature. `greeted`: (text, end) of the greetings found in the batch; `signed`: of `signatures`."""
     raw = batch.raw
     asks = raw == 63
     words, ends = summed(batch, raw == 32), summed(batch, asks | (raw == 33) | (raw == 46) | (raw == 10))
     return {
         "by_name": _by_name(batch, texts, names, greeted),
-        "own_signature": _signed(batch),
+        "own_signature": (signed >= 0).astype(np.int64),
         "question_back": (summed(batch, asks) > 0).astype(np.int64),
         "long_sentences": (words > LONG_SENTENCE_WORDS * np.maximum(ends, 1)).astype(np.int64),
     }
@@ -60,7 +57,7 @@ def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: 
     """By the name that is known; else by what opens the letter or stands behind a greeting."""
     found = np.zeros(len(texts), dtype=np.int64)
     places = np.concatenate([np.arange(len(texts)), greeted[0]])
-    starts = np.concatenate([batch.begins, _ends(batch, greeted[1]) + 1])
+    starts = np.concatenate([batch.begins, ends_of(batch, greeted[1]) + 1])
     is_inside = starts < np.append(batch.begins[1:], len(batch.text) + 1)[places] - 1
     places, starts = places[is_inside], starts[is_inside]
     for n in np.flatnonzero(_may_begin_names(batch, starts)).tolist():
@@ -73,7 +70,7 @@ def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: 
 
 def _may_begin_names(batch: Batch, starts: Array) -> Array:
     """Capitalised words with a sign behind them, or another such word."""
-    capitalised, ends = _are_capitalised(batch, starts), _ends(batch, starts)
+    capitalised, ends = are_capitalised(batch, starts), ends_of(batch, starts)
     behind = batch.raw[batch.origin[ends]]
     next_starts = np.minimum(ends + 1, len(batch.text) - 1)
     may: Array = capitalised & (
@@ -86,7 +83,7 @@ def _is_spoken_to(batch: Batch, start: int) -> bool:
     """Any names within the greeting's sentence; where they open a sentence, with a known first name or a patronymic."""
     names = _names(batch, start)
     before = int(batch.raw[batch.origin[start - 1]])
-    opens = before in OPENERS and not is_title(_word_before(batch, start))
+    opens = before in OPENERS and not is_title(word_before(batch, start))
     if not opens:
         return bool(names) and all(map(may_be_name, names))
     return bool(names) and (is_first_name(names[0]) or any(map(is_patronymic, names[1:])))
@@ -104,62 +101,6 @@ def _names(batch: Batch, start: int) -> list[str]:
             return words
         start = end + 1
     return []
-
-
-def _signed(batch: Batch) -> Array:
-    """A name of one or two words that ends the letter and stands for itself."""
-    found = np.zeros(len(batch), dtype=np.int64)
-    if not len(batch):
-        return found
-    closes = np.append(batch.begins[1:] - 1, len(batch.text))
-    last = np.searchsorted(batch.spaces, closes - 1, side="left") - 1
-    is_word = np.ones(len(batch), dtype=bool)
-    for _ in range(2):
-        starts = batch.spaces[np.maximum(last, 0)] + 1
-        is_word = is_word & (starts >= batch.begins) & (starts < closes - 1)
-        is_word[is_word] = _are_capitalised(batch, starts[is_word])
-        for n in np.flatnonzero(is_word).tolist():
-            is_word[n] = may_be_name(_word(batch, starts[n]))
-            found[n] |= is_word[n] and _is_signature(batch, int(starts[n]), int(closes[n]) - 1)
-        last = last - 1
-    return found
-
-
-def _is_signature(batch: Batch, start: int, close: int) -> bool:
-    """A first name that stands alone; another on a line of its own without a full stop, or behind a farewell."""
-    place = int(batch.origin[start]) - 1
-    before = batch.raw[place - 1] if batch.raw[place] == SPACE and place else batch.raw[place]
-    if before not in BEFORE_A_NAME:
-        return False
-    if is_first_name(_word(batch, start)):
-        return True
-    is_line = before == LINE_BREAK and batch.raw[batch.origin[close]] not in FULL_STOPS
-    return bool(is_line) or is_farewell(_word_before(batch, start))
-
-
-def _word_before(batch: Batch, start: int) -> str:
-    return batch.text[max(0, start - 1 - LONGEST_NAME) : start - 1].rpartition(" ")[2]
-
-
-def _word(batch: Batch, start: int) -> str:
-    return batch.text[start : batch.text.index(" ", start)]
-
-
-def _ends(batch: Batch, starts: Array) -> Array:
-    """Of the words that begin there."""
-    ends: Array = batch.spaces[np.minimum(np.searchsorted(batch.spaces, starts), len(batch.spaces) - 1)]
-    return ends
-
-
-def _are_capitalised(batch: Batch, starts: Array) -> Array:
-    """Is the word that begins there capitalised, and of a name's length?"""
-    if not len(starts):
-        return np.array([], dtype=bool)
-    size = _ends(batch, starts) - starts
-    good = is_upper(batch.raw[batch.origin[starts]]) & (size >= SHORTEST_NAME) & (size <= LONGEST_NAME)
-    second = batch.origin[np.minimum(starts + 1, len(batch.origin) - 1)]
-    capitalised: Array = good & ~is_upper(batch.raw[second])
-    return capitalised
 
 
 @lru_cache(maxsize=4096)
