@@ -104,6 +104,11 @@ INSTANTS = [
     ("2026-05-04T10:00:00+03:00", "", "Europe/Zurich", datetime(2026, 5, 4, 7)),
     ("2026-05-04T10:00:00-03:00", "", "UTC", datetime(2026, 5, 4, 13)),
     ("04.05.2026 10:00 +0300", "%d.%m.%Y %H:%M %z", "Europe/Zurich", datetime(2026, 5, 4, 7)),
+    ("04.05.2026 10:00:00 UTC", "%d.%m.%Y %H:%M:%S UTC", "America/New_York", datetime(2026, 5, 4, 10)),
+    ("10:00:00 UTC 2026-05-04", "%H:%M:%S UTC %Y-%m-%d", "America/New_York", datetime(2026, 5, 4, 10)),
+    ("20260504T100000Z", "%Y%m%dT%H%M%SZ", "America/New_York", datetime(2026, 5, 4, 10)),
+    ("04.05.2026 10:00 GMT+0300", "%d.%m.%Y %H:%M GMT%z", "America/New_York", datetime(2026, 5, 4, 7)),
+    ("04.05.2026 10:00 MSK", "%d.%m.%Y %H:%M MSK", "Europe/Moscow", datetime(2026, 5, 4, 7)),
     ("2026-05-04 10:00:00 +0300", "", "Europe/Zurich", datetime(2026, 5, 4, 7)),
     ("2026-05-04 10:00 -03:00", "", "Europe/Zurich", datetime(2026, 5, 4, 13)),
     ("2026-05-04 10:00:00 UTC", "", "Europe/Zurich", datetime(2026, 5, 4, 10)),
@@ -138,6 +143,7 @@ def test_instants(monkeypatch: pytest.MonkeyPatch, text: str, format: str, zone:
 NAMED_ZONES = [
     ("11/01/2026 01:30 AM EDT", "%m/%d/%Y %I:%M %p %z", datetime(2026, 11, 1, 5, 30)),
     ("11/01/2026 01:30 AM EST", "%m/%d/%Y %I:%M %p %z", datetime(2026, 11, 1, 6, 30)),
+    ("01:30:00 EST 2026-11-01", "%H:%M:%S %z %Y-%m-%d", datetime(2026, 11, 1, 6, 30)),
     ("2026-11-01 01:30:00 EST", "", datetime(2026, 11, 1, 6, 30)),
     ("2026-11-01 12:30:00", "", datetime(2026, 11, 1, 17, 30)),
     ("2026-11-01 01:30:00 CST", "", "not_a_time"),
@@ -157,11 +163,12 @@ def test_names_of_zones_are_the_offsets_that_the_mapping_gives(
 
 
 def test_formats_with_and_without_offset_side_by_side(tmp_path: Path) -> None:
-    spelling = '{ from = "at", format = ["%d.%m.%Y %H:%M %z", "%d.%m.%Y %H:%M"] }'
+    formats = [f'"%d.%m.%Y %H:%M{end}"' for end in (" %z", " UTC", "")]
+    spelling = f'{{ from = "at", format = [{", ".join(formats)}] }}'
     mapping = CALLS.replace('"UTC"', '"Europe/Zurich"').replace('offered_at = "at"', f"offered_at = {spelling}")
-    text = "id,at,outcome\n1,04.05.2026 10:00 +0300,answered\n2,04.05.2026 10:00,answered\n"
-    rows = load(tmp_path, mapping, text)[1]
-    assert [row["offered_at"].hour for row in rows] == [7, 8]
+    ends = enumerate((" +0300", "", " UTC"))
+    text = "id,at,outcome\n" + "".join(f"{number},04.05.2026 10:00{end},answered\n" for number, end in ends)
+    assert [row["offered_at"].hour for row in load(tmp_path, mapping, text)[1]] == [7, 8, 10]
 
 
 CLOCKS_SET = [

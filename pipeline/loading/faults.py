@@ -56,7 +56,7 @@ MENDED_BY = (
     ("invalid_encoding", r".*", NOT_UTF8),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),
-    ("not_a_time", r"\d.*[\dM] [A-Z]{3,4}", ZONE),
+    ("not_a_time", r"\d.*[\dM] [A-Z]{3,4}( .*)?", ZONE),
     ("longer_than_a_day", r"\d{9,}|\[phone\].*", 'nanoseconds, as pandas keeps a duration, are unit = "ns"'),
     ("in_the_future", *MILLISECONDS),
     (f"before_{FIRST_YEAR}", r".*", 'where it says that there is no time, a mapping says so: values = { "0" = "" }'),

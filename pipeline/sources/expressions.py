@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pipeline.sources.formats import is_utc_by, value_by
 from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 
 ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
@@ -102,10 +103,7 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
         return (
             f"case when {_is_plain(text)} then try_cast({text} as timestamp) when length({text}) >= 10 then {other} end"
         )
-    stating, local = _by_offset(formats)
-    parsed = [f"timezone('UTC', {_strptime(text, stating)})"] if stating else []
-    parsed += [_strptime(text, local)] if local else []
-    return parsed[0] if len(parsed) == 1 else f"coalesce({', '.join(parsed)})"
+    return value_by(text, formats)
 
 
 def day_and_time(parts: list[str]) -> str:
@@ -118,9 +116,11 @@ def day_and_time(parts: list[str]) -> str:
 
 
 def with_offsets(text: str, zones: dict[str, str]) -> str:
-    """A time with the offset of the zone whose name it ends with in the name's place; as it stands where it ends with none."""
+    """A time with the offset of the zone that it names in the name's place, at its end or within; as it stands where it names
+    none."""
     cases = " ".join(
-        f"when ends_with({text}, {quoted(f' {name}')}) then left({text}, -{len(name)}) || {quoted(offset)}"
+        f"when ends_with({text}, {quoted(f' {name}')}) then left({text}, -{len(name)}) || {quoted(offset)} "
+        f"when contains({text}, {quoted(f' {name} ')}) then replace({text}, {quoted(f' {name} ')}, {quoted(f' {offset} ')})"
         for name, offset in zones.items()
     )
     return f"(case {cases} else {text} end)" if cases else text
@@ -132,8 +132,7 @@ def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
     Short names of zones are not taken for one: BST is British in one country and Bangladesh's in another.
     """
     if formats:
-        stating, local = _by_offset(formats)
-        return f"{_strptime(text, stating)} is not null" if stating and local else str(bool(stating)).lower()
+        return is_utc_by(text, formats)
     return f"(case when {_is_plain(text)} then false else {_says_offset(text)} end)"
 
 
@@ -145,15 +144,6 @@ def _is_plain(text: str) -> str:
 def _says_offset(text: str) -> str:
     named = f"(right({text}, 1) > '9' and regexp_matches({text}, '{ZONE_NAME}'))"
     return f"(ends_with({text}, 'Z') or contains({text}, '+') or contains(substr({text}, 12), '-') or {named})"
-
-
-def _by_offset(formats: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    stating = [f for f in formats if "%z" in f]
-    return stating, [f for f in formats if f not in stating]
-
-
-def _strptime(text: str, formats: list[str]) -> str:
-    return f"try_strptime({text}, [{', '.join(map(quoted, formats))}])"
 
 
 def epoch(text: str, unit_ms: int = EPOCHS["epoch"]) -> str:

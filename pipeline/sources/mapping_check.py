@@ -12,6 +12,7 @@ from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
 from pipeline.settings.key_errors import explain
 from pipeline.sources import expressions as sql_of
+from pipeline.sources.formats import passed_over
 from pipeline.sources.mapping_file import MappedColumn, Mapping
 
 EXAMPLES = {
@@ -23,6 +24,7 @@ EXAMPLES = {
 COUNTED = {**dict.fromkeys(sql_of.EPOCHS, ("instant",)), sql_of.SERIAL: ("instant", "date")}
 """Formats that stand alone, and the columns that are counted so."""
 LATER = 'a time that passed is added to an instant: { from = "Created", plus = "First reply after", unit = "hh:mm:ss" }'
+HEEDED = '%z reads an offset, and a name that zones gives one: zones = { EST = "-05:00" }; UTC may be spelled out'
 ONLY_TIMES = "only times have a format"
 NUMBERS = ("seconds", "number", "integer")
 
@@ -99,9 +101,9 @@ def _check_version(where: str, mapped: MappedColumn) -> None:
 
 
 def _check_zones(where: str, mapped: MappedColumn, mapping: Mapping) -> None:
-    named = [(text, zone) for text in mapped.formats for zone in mapping.zones if text.endswith(f" {zone}")]
+    named = [(text, zone) for text in mapped.formats for zone in mapping.zones if f" {zone} " in f"{text} "]
     for text, zone in named:
-        raise UsageError(f'{where}: zones puts an offset for {zone}: write "{text.removesuffix(zone)}%z"')
+        raise UsageError(f'{where}: zones puts an offset for {zone}: write "{text.replace(f" {zone}", " %z")}"')
 
 
 def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
@@ -111,6 +113,8 @@ def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
         return
     if wrong := next((name for name in mapped.formats if "%" not in name), None):
         raise UsageError(f"{where}: '{wrong}' is no format of this column: {EXAMPLES.get(type_, ONLY_TIMES)}")
+    if unheeded := next(filter(None, map(passed_over, mapped.formats)), None):
+        raise UsageError(f"{where}: {unheeded} would be passed over: {HEEDED}")
     try:
         duckdb.connect().execute(f"select {sql_of.instant(chr(39) * 2, mapped.formats)}")
     except duckdb.Error as error:

@@ -1,0 +1,50 @@
+"""Formats of instants, parts as `strptime` names them: which say an offset, and the SQL that reads a text by them."""
+
+from __future__ import annotations
+
+import re
+
+UTC = r"(?i)(?<![a-z])(utc|gmt|z)(?![a-z]| ?[+-])"
+"""What spells UTC out, where no offset from it follows."""
+OFFSET = r"(?i)(utc|gmt) ?[+-]\d[\d:]*|[+-]\d\d(:?\d\d)?$"
+
+
+def value_by(text: str, formats: tuple[str, ...]) -> str:
+    """SQL: the text by the first kind of format that fits: UTC where it says its offset, else local time."""
+    offset, utc, local = _kinds(formats)
+    parsed = [f"timezone('UTC', {_strptime(text, offset)})"] if offset else []
+    parsed += [_strptime(text, kind) for kind in (utc, local) if kind]
+    return parsed[0] if len(parsed) == 1 else f"coalesce({', '.join(parsed)})"
+
+
+def is_utc_by(text: str, formats: tuple[str, ...]) -> str:
+    """SQL: true where the text is read by a format that says an offset."""
+    *stating, local = _kinds(formats)
+    if not local:
+        return "true"
+    return " or ".join(f"{_strptime(text, kind)} is not null" for kind in stating if kind) or "false"
+
+
+def passed_over(format: str) -> str:
+    """What of a format tells a zone and would not be heeded; nothing where all of it is."""
+    if "%Z" in format:
+        return "%Z"
+    told = re.search(OFFSET, _spelled_out(format))
+    return told[0] if told else ""
+
+
+def _kinds(formats: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
+    """Those with a part for an offset, those that spell UTC out, and the others."""
+    offset = [f for f in formats if "%z" in f]
+    utc = [f for f in formats if f not in offset and re.search(UTC, _spelled_out(f))]
+    return offset, utc, [f for f in formats if f not in offset and f not in utc]
+
+
+def _spelled_out(format: str) -> str:
+    """What a format holds beside its parts, with a sign in the place of each."""
+    return re.sub(r"%-?.", "%", format)
+
+
+def _strptime(text: str, formats: list[str]) -> str:
+    names = ", ".join("'" + name.replace("'", "''") + "'" for name in formats)
+    return f"try_strptime({text}, [{names}])"

@@ -1,0 +1,15 @@
+"""A fault whose value tells how it is written names the key of a mapping that reads it."""
+
+import pytest
+
+from pipeline.loading.faults import Fault, Faults
+
+HINTS = [
+    ("not_a_time", "2026-05-04 11:00 EST", 'zones = { EST = "-05:00" } and, in a format, %z'),
+    ("not_a_time", "11:00:00 EST 2026-05-04", 'zones = { EST = "-05:00" } and, in a format, %z'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "value", "hint"), HINTS)
+def test_a_value_tells_what_reads_it(rule: str, value: str, hint: str) -> None:
+    assert hint in Faults([Fault(2, "x", rule, value)], sound=0).mended_by()
