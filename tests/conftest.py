@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.simulated import SOURCES, collect_once, results_of, settings_in
 
 LONGEST = (
     "test_whole_way.py", "test_report_browser.py", "test_kills.py", "test_incremental.py", "test_incremental_tickets.py",
-    "test_report_pages.py", "test_report_index.py", "test_report_doubts.py", "test_findings_page.py",
+    "test_report_pages.py", "test_report_index.py", "test_report_doubts.py", "test_findings_page.py", "test_versions.py",
 )  # fmt: skip
 
 EACH_PUBLISHES = (
@@ -33,7 +34,7 @@ if (
     and min(shutil.disk_usage(IN_MEMORY).free, 1024 * int(AVAILABLE.findall(MEMORY.read_text())[0])) > ROOM
 ):
     # Tests write thousands of small files, each synchronised with the disk.
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+    tempfile.tempdir = os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 NO_WAITING["threads"] = (
     1  # two workers have two cores; the commands that tests start as processes of their own take both
