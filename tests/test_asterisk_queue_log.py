@@ -192,11 +192,9 @@ def test_rotation_takes_no_week_out_of_the_warehouse(tmp_path: Path) -> None:
     assert names == [f"queue_log from {T0 + n * 604800}" for n in range(4)] and left == 6
 
 
-def test_a_log_is_named_as_it_lay_there(tmp_path: Path) -> None:
+def test_a_log_is_named_as_it_lay_there(broken: tuple[list[Account], Results]) -> None:
     """Whoever looks for the file of a broken line knows it by no other name."""
-    log = log_of("+0 c q NONE ENTERQUEUE |1|1") + "no event at all\n"
-    _, results = load_logs(tmp_path, log, names=("queue_log-20260504",))
-    account = results.document("account")
+    account = broken[1].document("account")
     assert {row["name"] for part in ("files", "quarantine") for row in account[part]} == {"queue_log-20260504"}
 
 
@@ -311,16 +309,25 @@ def test_the_realtime_table_gives_the_same_events_as_the_file(
     pd.testing.assert_frame_equal(in_log, in_table)
 
 
-def test_lines_that_are_no_events_go_to_quarantine(tmp_path: Path) -> None:
-    wrong = {
-        "what is this": "not_an_event",
-        "17860|": "not_an_event",
-        f"{T0}|c9|sales|NONE|NOSUCHEVENT|1": "unknown_value",
-        "soon|c9|sales|NONE|ENTERQUEUE||1|1": "not_a_time",
-        f"{T0}|c9|sales|NONE|ABANDON|1|1|long": "not_a_duration",
-        f"{T0}|c9|sales|NONE|ABANDON|1|1|-5": "negative",
-    }
-    accounts, results = load_logs(tmp_path, log_of(WHOLE) + "\n".join(wrong) + "\n")
+WRONG = {
+    "what is this": "not_an_event",
+    "17860|": "not_an_event",
+    f"{T0}|c9|sales|NONE|NOSUCHEVENT|1": "unknown_value",
+    "soon|c9|sales|NONE|ENTERQUEUE||1|1": "not_a_time",
+    f"{T0}|c9|sales|NONE|ABANDON|1|1|long": "not_a_duration",
+    f"{T0}|c9|sales|NONE|ABANDON|1|1|-5": "negative",
+}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Account], Results]:
+    """A log with lines that are no events, under the name that a rotation gave it."""
+    log = log_of(WHOLE) + "\n".join(WRONG) + "\n"
+    return load_logs(tmp_path_factory.mktemp("broken"), log, names=("queue_log-20260504",))
+
+
+def test_lines_that_are_no_events_go_to_quarantine(broken: tuple[list[Account], Results]) -> None:
+    accounts, results = broken
     rules = {"not_an_event": 2, "unknown_value": 1, "not_a_time": 1, "not_a_duration": 1, "negative": 1}
     assert (accounts[0].rows_read, accounts[0].admitted, accounts[0].quarantined) == (12, 6, rules)
     assert figure(results, "offered")["value"] == 2
