@@ -1,5 +1,6 @@
 """What is absent is said in words, and what is doubtful is warned of: checks that failed, evaluators who disagree."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pipeline.report.collect_pec import Warmth
 from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.evaluators import agreed, table, warning
 from pipeline.report.main_page import main_page
-from pipeline.report.pages import week_pages
+from pipeline.report.pages import PAGES, week_pages
 from pipeline.report.pec import _feature_table, page, warm_and_cold
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell
@@ -38,8 +39,11 @@ def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
     index = write_report(bare_results, settings_in(tmp_path), None, ("en",), tmp_path / "out").read_text("utf-8")
     assert "Talk time</th>" in index and "Average handle time</th>" not in index
     page = main_page(bare, Words("ru"), Places(bare))
-    assert all(panel.chart or panel.why for panel in page["panels"])
-    assert all(week_pages(bare, Words(language), LANGUAGES, "") for language in LANGUAGES)
+    assert page["panels"] and all(panel.chart or panel.why for panel in page["panels"])
+    for language in LANGUAGES:
+        pages = week_pages(bare, Words(language), LANGUAGES, "")
+        assert {f"{name}.html" for name in PAGES} <= pages.keys()
+        assert not [name for name, text in pages.items() if re.search(r"\b(nan|NaT)\b", str(text))]
 
 
 def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> None:

@@ -252,7 +252,8 @@ def test_charts_have_words_and_are_known_to_plotly(pages: dict[str, dict[str, st
     assert len(texts) >= 4
     for text in texts:
         go.Figure(json.loads(re.sub(r'"--[a-z-]+"', '"#000000"', text)))
-    assert all(re.findall(r'role="img" aria-label="([^"]*)"', pages["ru"]["tickets.html"]))
+    labels = re.findall(r'role="img" aria-label="([^"]*)"', pages["ru"]["tickets.html"])
+    assert all(labels) and len(labels) == len(texts)
 
 
 def test_a_queue_name_is_never_markup(pages: dict[str, dict[str, str]]) -> None:

@@ -212,8 +212,9 @@ def test_a_call_crosses_two_queue_log_files(tiny: Path) -> None:
 def test_no_call_is_in_both_systems(tiny: Path) -> None:
     changeover = truth_of(tiny)["changeover_at"]
     changeover_at = datetime.fromisoformat(changeover).timestamp()
-    assert all(events[0][0] < changeover_at for events in events_by_call(tiny).values())
-    assert all(record["InitiationTimestamp"] >= changeover for record in newest_records(tiny).values())
+    before, after = events_by_call(tiny).values(), newest_records(tiny).values()
+    assert before and all(events[0][0] < changeover_at for events in before)
+    assert after and all(record["InitiationTimestamp"] >= changeover for record in after)
 
 
 def test_dirt_is_counted(tiny: Path) -> None:
