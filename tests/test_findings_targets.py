@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.findings.centre import FEWEST
 from pipeline.findings.judging import Measure, judge
 from pipeline.findings.record import Records
-from pipeline.findings.targets import by_chance, evened, sort_people, verdict_on
+from pipeline.findings.targets import QUALITY, by_chance, evened, sort_people, verdict_on
 from pipeline.statistics.intervals import wilson
 
 MARGINS = {"aht": 20.0, "settled": 0.05, "pec": 0.10}
@@ -32,11 +32,11 @@ def figures_of(table: pd.DataFrame) -> pd.DataFrame:
 def test_who_is_surely_anything_lies_clear_of_the_middle_person() -> None:
     head, *lines = (line.split(maxsplit=4) for line in PEOPLE.strip().splitlines())
     table = pd.DataFrame(lines, columns=head).astype(dict.fromkeys(MARGINS, float))
-    people = sort_people(figures_of(table))
+    people = sort_people(figures_of(table), QUALITY)
     flags = {name: people[f"is_{name}"] for name in ("quick", "slow", "poor", "good")}
     found = [" ".join(name for name, flag in flags.items() if flag[who]) or "-" for who in table["agent"]]
     assert found == table["sorted_as"].tolist()
-    assert by_chance(people) == 4 * 0.05
+    assert by_chance(people, QUALITY) == 4 * 0.05
 
 
 def page(rng: np.random.Generator, agents: int, hasty: int) -> pd.DataFrame:
@@ -51,12 +51,12 @@ def page(rng: np.random.Generator, agents: int, hasty: int) -> pd.DataFrame:
         pd.DataFrame({"agent": range(agents), "kpi": kpi, "n": 400, "value": value, "low": low, "high": high})
         for (kpi, value), (low, high) in zip(values.items(), limits.values(), strict=True)
     ]
-    return sort_people(pd.concat(parts))
+    return sort_people(pd.concat(parts), QUALITY)
 
 
 def test_people_alike_in_quality_are_hardly_ever_wronged_and_hasty_ones_are_seen_rewarded() -> None:
     rng = np.random.default_rng(1)
-    alike, hasty = ([verdict_on(page(rng, 40, n)) for _ in range(60)].count("seen") for n in (0, 6))
+    alike, hasty = ([verdict_on(page(rng, 40, n), QUALITY) for _ in range(60)].count("seen") for n in (0, 6))
     assert (alike <= 6, hasty >= 54) == (True, True)
 
 

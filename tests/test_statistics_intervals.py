@@ -16,7 +16,6 @@ from pipeline.statistics.intervals import (
     wilson,
 )
 
-LEVELS = st.sampled_from([0.8, 0.9, 0.95, 0.99])
 DURATIONS = st.lists(st.integers(1, 3600), min_size=10, max_size=60)
 
 
@@ -54,11 +53,11 @@ def test_wilson_of_nothing_is_unknown_and_broadcasts():
     assert not np.isnan(low.ravel()[1:]).any()
 
 
-@given(st.integers(1, 10_000), st.floats(0, 1), LEVELS)
-def test_wilson_agrees_with_statsmodels_and_holds_the_share(n, share, level):
+@given(st.integers(1, 10_000), st.floats(0, 1))
+def test_wilson_agrees_with_statsmodels_and_holds_the_share(n, share):
     k = round(share * n)
-    low, high = wilson(k, n, level)
-    assert (low, high) == pytest.approx(proportion_confint(k, n, alpha=1 - level, method="wilson"), abs=1e-9)
+    low, high = wilson(k, n)
+    assert (low, high) == pytest.approx(proportion_confint(k, n, alpha=0.05, method="wilson"), abs=1e-9)
     assert 0 <= low <= k / n <= high <= 1
 
 
@@ -73,15 +72,15 @@ def test_wilson_narrows_as_rows_are_added_and_is_symmetric(k, rest, times):
 # Means of scores ------------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.integers(1, 5), min_size=2, max_size=50).filter(lambda v: len(set(v)) > 1), LEVELS)
-def test_mean_interval_is_students(values, level):
-    expected = stats.t.interval(level, len(values) - 1, np.mean(values), stats.sem(values))
-    assert mean_interval(*mean_sums(values), level) == pytest.approx(expected)
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=50).filter(lambda v: len(set(v)) > 1))
+def test_mean_interval_is_students(values):
+    expected = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+    assert mean_interval(*mean_sums(values)) == pytest.approx(expected)
 
 
-@given(st.lists(st.integers(0, 100), min_size=2, max_size=50), LEVELS)
-def test_bounded_mean_interval_stays_on_the_scale_and_holds_the_mean(values, level):
-    low, high = mean_interval(*mean_sums(values), level, bounds=(0, 100))
+@given(st.lists(st.integers(0, 100), min_size=2, max_size=50))
+def test_bounded_mean_interval_stays_on_the_scale_and_holds_the_mean(values):
+    low, high = mean_interval(*mean_sums(values), bounds=(0, 100))
     assert 0 <= low <= np.mean(values) + 1e-9
     assert np.mean(values) - 1e-9 <= high <= 100
     assert high - low > 0
@@ -108,21 +107,18 @@ def test_duration_known_answer():
     assert duration_mean_interval(100, total, squares) == (pytest.approx(261.1, abs=0.1), pytest.approx(350.1, abs=0.1))
 
 
-@given(DURATIONS, st.integers(2, 100), LEVELS)
-def test_duration_interval_holds_the_mean_and_scales_with_the_unit(values, unit, level):
-    low, high = duration_mean_interval(*mean_sums(values), level)
-    scaled = duration_mean_interval(*mean_sums(np.array(values) * unit), level)
+@given(DURATIONS, st.integers(2, 100))
+def test_duration_interval_holds_the_mean_and_scales_with_the_unit(values, unit):
+    low, high = duration_mean_interval(*mean_sums(values))
+    scaled = duration_mean_interval(*mean_sums(np.array(values) * unit))
     assert scaled == (pytest.approx(low * unit, nan_ok=True), pytest.approx(high * unit, nan_ok=True))
     assert np.isnan(low) or 0 < low < np.mean(values) < high
 
 
 @given(DURATIONS)
-def test_duration_interval_widens_with_level_and_narrows_with_rows(values):
-    narrow, wide, more = (
-        np.subtract(*duration_mean_interval(*mean_sums(v), level)[::-1])
-        for v, level in [(values, 0.9), (values, 0.95), (values * 3, 0.9)]
-    )
-    assert np.isnan(wide) or more < narrow < wide
+def test_duration_interval_narrows_with_rows(values):
+    width, narrower = (np.subtract(*duration_mean_interval(*mean_sums(v))[::-1]) for v in (values, values * 3))
+    assert np.isnan(width) or narrower < width
 
 
 @pytest.mark.parametrize(
@@ -134,10 +130,10 @@ def test_durations_that_say_too_little(values):
     assert np.isnan(duration_mean_interval(*mean_sums(values))).all()
 
 
-@given(DURATIONS, LEVELS)
-def test_ratio_over_ones_is_the_mean(values, level):
-    of_ones = ratio_interval(*sums(values), level)
-    assert of_ones == pytest.approx(duration_mean_interval(*mean_sums(values), level), rel=1e-6, nan_ok=True)
+@given(DURATIONS)
+def test_ratio_over_ones_is_the_mean(values):
+    of_ones = ratio_interval(*sums(values))
+    assert of_ones == pytest.approx(duration_mean_interval(*mean_sums(values)), rel=1e-6, nan_ok=True)
 
 
 def test_ratio_is_the_delta_method_where_rows_are_many():
@@ -192,10 +188,10 @@ def test_quantile_ranks_known_answers(n, q, ranks):
     assert quantile_ranks(n, q) == ranks
 
 
-@given(st.integers(0, 3000), st.floats(0.01, 0.99), LEVELS)
-def test_quantile_ranks_cover_and_no_narrower_pair_keeps_its_tail(n, q, level):
-    low, high = (int(rank) for rank in quantile_ranks(n, q, level))
-    tail = (1 - level) / 2
+@given(st.integers(0, 3000), st.floats(0.01, 0.99))
+def test_quantile_ranks_cover_and_no_narrower_pair_keeps_its_tail(n, q):
+    low, high = (int(rank) for rank in quantile_ranks(n, q))
+    tail = 0.025
     if low == 0:
         assert high == 0
         assert min(q, 1 - q) < 0.5 or n < 10
@@ -203,7 +199,7 @@ def test_quantile_ranks_cover_and_no_narrower_pair_keeps_its_tail(n, q, level):
         return
     cdf = stats.binom(n, q).cdf
     assert 1 <= low <= high <= n
-    assert cdf(high - 1) - cdf(low - 1) >= level - 1e-9
+    assert cdf(high - 1) - cdf(low - 1) >= 0.95 - 1e-9
     assert cdf(low) > tail - 1e-9
     assert cdf(high - 2) < 1 - tail + 1e-9
 
@@ -216,7 +212,6 @@ def test_quantile_ranks_cover_and_no_narrower_pair_keeps_its_tail(n, q, level):
     [
         lambda: wilson(6, 5),
         lambda: wilson(-1, 5),
-        lambda: wilson(1, 5, 95),
         lambda: mean_interval(10, 50, 200),  # ten values that sum to 50 have squares of at least 250
         lambda: mean_interval(10, 60, 400, bounds=(1, 5)),
         lambda: duration_mean_interval(10, -1, 400),

@@ -65,7 +65,7 @@ def _records(centre: Centre, people: pd.DataFrame) -> Records:
     return Records(aht.of, counts, "agent in (select agent from quick)", keys=keys)
 
 
-def sort_people(figures: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> pd.DataFrame:
+def sort_people(figures: pd.DataFrame, quality: tuple[str, ...]) -> pd.DataFrame:
     """One row a person with all figures: where the whole range of each lies beside the median person's figure.
 
     is_quick and is_slow by handle time; is_poor: a quality surely below, is_good: one surely above and none below.
@@ -89,12 +89,12 @@ def sort_people(figures: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> pd
     )
 
 
-def by_chance(people: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> float:
+def by_chance(people: pd.DataFrame, quality: tuple[str, ...]) -> float:
     """How many of those who are surely quick or slow would seem poor or good if all were alike in quality."""
     return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_ON_A_SIDE * len(quality)
 
 
-def verdict_on(people: pd.DataFrame, quality: tuple[str, ...] = QUALITY) -> Verdict:
+def verdict_on(people: pd.DataFrame, quality: tuple[str, ...]) -> Verdict:
     """Seen where more stand on the wrong side of one of the targets than chance puts there in 19 cases of 20."""
     apart = int((people["is_quick"] | people["is_slow"]).sum())
     wrong = int((people["is_quick"] & people["is_poor"] | people["is_slow"] & people["is_good"]).sum())

@@ -132,10 +132,10 @@ def rule(colour: str, dash: str = "solid", **place: Any) -> Figure:
     return {"type": "line", "layer": "below", "line": {"color": colour, "width": 1, "dash": dash}, **place}
 
 
-def level(y: float, xaxis: Figure, colour: str, dash: str = "solid") -> Figure:
-    """A line across the whole chart."""
+def level(y: float, xaxis: Figure, colour: str) -> Figure:
+    """A dashed line across the whole chart."""
     x0, x1 = xaxis["range"]
-    return rule(colour, dash, x0=x0, x1=x1, y0=number(y), y1=number(y))
+    return rule(colour, "dash", x0=x0, x1=x1, y0=number(y), y1=number(y))
 
 
 def upright(x: float, yaxis: Figure, colour: str, dash: str = "dot") -> Figure:

@@ -89,10 +89,6 @@ class Collected:
         """The weekly figures of the centre (""), of queues, topics or channels."""
         return self._cuts[cut] if cut in self._cuts else self.weekly.iloc[:0]
 
-    def unripe_for(self, name: str) -> frozenset[str]:
-        """The weeks that a KPI's outcomes are not known of: too young, or the weeks these would come in were not delivered."""
-        return self.unripe[name]
-
     def why_unripe(self, name: str, week: str | None = None) -> str:
         """What [why] says of a week whose outcomes are not known, or, where those of none are, of all."""
         unfollowed = self.unfollowed[name]

@@ -77,7 +77,7 @@ class Series:
 def series(data: Collected, name: str, last: str | None, dimension: str = "", key: str = "") -> Series:
     """The weekly values of a KPI up to `last`, of the centre or of a queue, topic or channel."""
     weeks = list(with_gaps(tuple(week for week in data.history if last is not None and week <= last)))
-    unripe = data.unripe_for(name)
+    unripe = data.unripe[name]
     by_week = _weekly(Same(data.of_cut(dimension)), dimension).get((name, key), {})
     known_weeks = {week: by_week[week] for week in weeks if week in by_week and week not in unripe}
     values = np.array([known_weeks.get(week, NOTHING)[0] for week in weeks], dtype=float)
@@ -93,7 +93,7 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:
     """The KPI's row of the calendar week before; of one whose outcomes are not known, that alone."""
     before = zones.week_before(week)
-    if before in data.unripe_for(name):
+    if before in data.unripe[name]:
         return {"value": None, "n": None, "why": data.why_unripe(name, before)}
     return row_of(data.of_cut(next(iter(where), "")), name, period=before, **where) if before in data.history else None
 

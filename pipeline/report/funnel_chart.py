@@ -74,6 +74,4 @@ def _figure(words: Words, n: np.ndarray, share: np.ndarray, names: list[str], fo
     low, high = charts.bounds([*share, *(bound for band, _ in lines for bound in (band.min(), band.max()))])
     xaxis = charts.axis(words, "count", float(grid[0]), float(grid[-1]), title={"text": words("people.funnel_axis")})
     yaxis = charts.axis(words, "share", low, min(high, 1.0))
-    return charts.figure(
-        traces, xaxis, yaxis, shapes=[charts.level(found.centre, xaxis, "--muted", "dash")], showlegend=False
-    )
+    return charts.figure(traces, xaxis, yaxis, shapes=[charts.level(found.centre, xaxis, "--muted")], showlegend=False)

@@ -99,7 +99,7 @@ def _clock_figure(data: Collected, words: Words, halves: list[Half]) -> charts.F
         xaxis,
         charts.axis(words, "share", 0, 1.04, overlaying="y2", title=name),
         yaxis2=_bar_axis(words, max(offered)),
-        shapes=[] if target is None else [charts.level(target, xaxis, "--target", "dash")],
+        shapes=[] if target is None else [charts.level(target, xaxis, "--target")],
         margin={**charts.MARGIN, "l": 64, "r": 56},
     )
 

@@ -82,7 +82,7 @@ def _figures(data: Collected, words: Words, name: str, caption: str, dimension: 
 
 def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
     own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
-    weeks, unripe = with_gaps(tuple(data.history))[-LINE_WEEKS:], data.unripe_for(kpi.id)
+    weeks, unripe = with_gaps(tuple(data.history))[-LINE_WEEKS:], data.unripe[kpi.id]
     line = _weekly(Same(data.lines), weeks).get((kpi.id, dimension, key), np.full(len(weeks), np.nan))
     line = np.where([week in unripe for week in weeks], np.nan, line)
     return [

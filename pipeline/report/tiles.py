@@ -123,7 +123,7 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
     year, number = (week or "0000-W00").split("-W")
     then = f"{int(year) - 1:04d}-W{number}"
     row = row_of(data.of_cut(""), kpi.id, period=then)
-    if row is None or not known(row["value"]) or then in data.unripe_for(kpi.id):
+    if row is None or not known(row["value"]) or then in data.unripe[kpi.id]:
         return ""
     return words("tile.year_ago", value=words.figure(kpi.unit, row["value"], digits(kpi, row["n"])))
 

@@ -72,7 +72,7 @@ def _drawn(
         _marks(words, kind, kpis, [p for p in found if not p.is_team and p.is_clear], "--ink", "--muted"),
         _marks(words, kind, kpis, [p for p in found if p.is_team], "--team", "--team"),
     ]
-    lines = [charts.upright(middles[0], up, "--muted", "dash"), charts.level(middles[1], axes, "--muted", "dash")]
+    lines = [charts.upright(middles[0], up, "--muted", "dash"), charts.level(middles[1], axes, "--muted")]
     margin = {**charts.MARGIN, "l": 64, "b": 56}
     corners = _corners(words, kind) if all(point.is_worded for point in found) else []
     return charts.figure([g for g in groups if g["x"]], axes, up, shapes=lines, annotations=corners, margin=margin)

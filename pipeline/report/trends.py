@@ -107,7 +107,7 @@ def _figure(data: Collected, words: Words, line: Series, marks: Sequence[Event])
     low, high = charts.bounds([*line.values, *limits, target], pad=0.12)
     xaxis, yaxis = charts.week_axis(words, line.weeks), charts.axis(words, unit, low, high, wanted=4)
     shapes = _shapes(line, marks, yaxis)
-    shapes += [] if np.isnan(target) else [charts.level(target, xaxis, "--target", "dash")]
+    shapes += [] if np.isnan(target) else [charts.level(target, xaxis, "--target")]
     return charts.figure(_traces(words, line), xaxis, yaxis, shapes=shapes, annotations=_letters(line, marks))
 
 

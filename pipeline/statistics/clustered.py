@@ -20,8 +20,8 @@ class Share:
     error: float
     people: int
 
-    def limits(self, level: float = 0.95) -> tuple[float, float]:
-        half = _student(self.people - 1, level) * self.error
+    def limits(self) -> tuple[float, float]:
+        half = _student(self.people - 1) * self.error
         return self.value - half, self.value + half
 
 
@@ -119,9 +119,7 @@ def welch(one: Share, other: Share) -> float:
     return 2 * float(special.stdtr(degrees, -abs(one.value - other.value) / np.sqrt(variances.sum())))
 
 
-def difference_within(
-    outcome: ArrayLike, stratum: ArrayLike, person: ArrayLike, is_first: ArrayLike, level: float = 0.95
-) -> Difference:
+def difference_within(outcome: ArrayLike, stratum: ArrayLike, person: ArrayLike, is_first: ArrayLike) -> Difference:
     """Difference of two shares within strata (Mantel-Haenszel), one element a row.
 
     The limits add up, person by person, what their rows move the difference by: somebody with rows of both kinds on one level
@@ -139,7 +137,7 @@ def difference_within(
     moved = _by(who, share_of * (y - mean))
     people = min(len(np.unique(who[first])), len(np.unique(who[~first])))
     spread = float((moved**2).sum()) * len(moved) / max(len(moved) - 1, 1)
-    half = _student(people - 1, level) * float(np.sqrt(spread))
+    half = _student(people - 1) * float(np.sqrt(spread))
     return Difference(value, value - half, value + half)
 
 
@@ -158,5 +156,5 @@ def _by(place: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.bincount(place, weights=weights)
 
 
-def _student(degrees: float, level: float) -> float:
+def _student(degrees: float, level: float = 0.95) -> float:
     return float(special.stdtrit(degrees, 0.5 + level / 2)) if degrees > 0 else float("nan")

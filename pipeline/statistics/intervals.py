@@ -2,7 +2,7 @@
 
 Every function takes arrays that broadcast (one element per group) and answers two float arrays `(low, high)` of that
 shape, in the unit of the value. NaN means "too few, or too little variation, to say": a missing sum (NaN) gives NaN,
-impossible sums raise ValueError. Intervals are for independent rows, which calls of a queue, waiting together, are not.
+impossible sums raise ValueError. Intervals are of 95 %, for independent rows, which calls of a queue, waiting together, are not.
 """
 
 import numpy as np
@@ -12,22 +12,23 @@ from scipy import special
 FloatArray = NDArray[np.float64]
 Bounds = tuple[FloatArray, FloatArray]
 
+UPPER = 0.975  # of a 95 % interval
 MIN_DURATIONS = 10  # below, the interval of a log-normal mean (sigma .9) is several times as wide as the mean itself
 MIN_RATIO_ROWS = 10
 MAX_UPPER_FACTOR = 10.0  # an upper limit of more than ten times the value says nothing: NaN
 ROUNDING = 1e-12  # relative size of what floating-point sums lose
 
 
-def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Bounds:
+def wilson(successes: ArrayLike, n: ArrayLike) -> Bounds:
     """Score interval of a share; NaN where n == 0. Source: Wilson 1927, without continuity correction.
 
     Exact coverage of the nominal 95 % averages .955 to .952 over all true shares, but at a single one it may be as low
     as .892 (n = 5), .917 (10), .926 (20), .931 (50) for shares of .1 to .9, and .83 to .86 closer to 0 or 1.
-    ValueError: successes outside 0..n, or level outside 0..1.
+    ValueError: successes outside 0..n.
     """
     k, n = _floats(successes, n)
     _require(not np.any((k < 0) | (k > n)), "successes must lie in 0..n")
-    z2 = special.ndtri(_upper_tail(level)) ** 2
+    z2 = special.ndtri(UPPER) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
         p = k / n
         centre = (k + z2 / 2) / (n + z2)
@@ -36,11 +37,7 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Bounds:
 
 
 def mean_interval(
-    n: ArrayLike,
-    total: ArrayLike,
-    total_squares: ArrayLike,
-    level: float = 0.95,
-    bounds: tuple[float, float] | None = None,
+    n: ArrayLike, total: ArrayLike, total_squares: ArrayLike, bounds: tuple[float, float] | None = None
 ) -> Bounds:
     """Student t interval of a mean; NaN where n < 2 or, without `bounds`, where all values are equal.
 
@@ -54,23 +51,23 @@ def mean_interval(
         quality, 6 % automatic fails (0)         .830 (n = 10)     .947 (n = 100)
         quality, 15 % automatic fails            .735 (n = 5)      .947 (n = 100)
         quality 60-100, no fails                 .948 (n = 10)     .962 (n = 200), and 1.7 times as wide at n = 10
-    ValueError: impossible sums, a mean outside `bounds`, or level outside 0..1.
+    ValueError: impossible sums, or a mean outside `bounds`.
     """
     n, total, squares = _floats(n, total, total_squares)
     mean, variance = _moments(n, total, squares)
     if bounds is None:
-        half = _student(n, level) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
+        half = _student(n) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
         return mean - half, mean + half
     low, high = bounds
     slack = 1e-9 * (high - low)
     _require(not np.any((mean < low - slack) | (mean > high + slack)), "mean outside the bounds of the score")
     padded_n = np.where(n >= 2, n + 1, np.nan)
     centre, padded = _moments(padded_n, total + (low + high) / 2, squares + (low**2 + high**2) / 2)
-    half = _student(padded_n, level) * np.sqrt(padded / padded_n)
+    half = _student(padded_n) * np.sqrt(padded / padded_n)
     return np.clip(np.minimum(centre - half, mean), low, high), np.clip(np.maximum(centre + half, mean), low, high)
 
 
-def duration_mean_interval(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike, level: float = 0.95) -> Bounds:
+def duration_mean_interval(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) -> Bounds:
     """Interval of a mean of durations (>= 0, skewed to the right); NaN where n < MIN_DURATIONS or all are equal.
 
     Log scale (delta method), the upper limit widened by the skewness a log-normal of the seen cv would have (Johnson
@@ -85,14 +82,14 @@ def duration_mean_interval(n: ArrayLike, total: ArrayLike, total_squares: ArrayL
         bank log, cv 1.25      .923  .938  .947  .953  .956  .957  .958     .845  .906
     It misses more often above than below (sigma .9, n = 10: 4.4 and 1.0 %). Median width at sigma .9: 1.7 times the
     mean at n = 10, 1.1 at 20, .87 at 30, .46 at 100. MAX_UPPER_FACTOR refuses 6 % of samples there at n = 10, 1 % at 20
-    (n = 5: 27 %). ValueError: impossible or negative sums, or level outside 0..1.
+    (n = 5: 27 %). ValueError: impossible or negative sums.
     """
     n, total, squares = _floats(n, total, total_squares)
     _require(not np.any(total < 0), "durations must not be negative")
     mean, variance = _moments(n, total, squares)
     with np.errstate(invalid="ignore", divide="ignore"):
         cv = np.where((mean > 0) & (variance > 0) & (n >= MIN_DURATIONS), np.sqrt(variance) / mean, np.nan)
-    return _log_scale(mean, cv, _lognormal_skew(cv), n, level)
+    return _log_scale(mean, cv, _lognormal_skew(cv), n)
 
 
 def ratio_interval(
@@ -102,7 +99,6 @@ def ratio_interval(
     sum_xx: ArrayLike,
     sum_yy: ArrayLike,
     sum_xy: ArrayLike,
-    level: float = 0.95,
 ) -> Bounds:
     """Interval of sum_x / sum_y over n rows, x a duration, y >= 0, often 0/1 (handle time per resolved contact).
 
@@ -118,7 +114,7 @@ def ratio_interval(
         .85                    .939-.958     .939-.954     .944-.952     .948-.955     .861-.928
         .95                    .937-.955     .942-.956     .948-.954     .950-.957     .851-.923
     MAX_UPPER_FACTOR refuses up to 6 % of samples at n = 10 (14 and 34 % where the share is .3 and .2), 2 % at 20.
-    ValueError: impossible or negative sums, or level outside 0..1.
+    ValueError: impossible or negative sums.
     """
     n, x, y, xx, yy, xy = _floats(n, sum_x, sum_y, sum_xx, sum_yy, sum_xy)
     _require(not np.any((x < 0) | (y < 0)), "x and y must not be negative")
@@ -129,21 +125,20 @@ def ratio_interval(
         squares_d = xx - 2 * ratio * xy + ratio**2 * yy
         cv_d = np.sqrt(np.where(squares_d > ROUNDING * xx, squares_d / (n - 1), np.nan)) / mean_x
         cv_x = np.sqrt(variance_x) / mean_x
-    return _log_scale(ratio, cv_d, _lognormal_skew(cv_x) * (cv_x / cv_d) ** 3, n, level)
+    return _log_scale(ratio, cv_d, _lognormal_skew(cv_x) * (cv_x / cv_d) ** 3, n)
 
 
-def quantile_ranks(n: ArrayLike, q: ArrayLike, level: float = 0.95) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """1-based ranks of the sorted values that bound the q-quantile with at least `level`; both 0 where n gives none.
+def quantile_ranks(n: ArrayLike, q: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """1-based ranks of the sorted values that bound the q-quantile with at least 95 %; both 0 where n gives none.
 
     With B ~ Binomial(n, q) the interval [x(low), x(high)] holds the quantile with P(low <= B < high); each tail has at
-    most half of 1 - level. Exact for any distribution, conservative with ties. 95 % needs n >= 6 for the median, 36 for
-    q = .9. Source: David and Nagaraja, Order Statistics, 7.1. ValueError: negative n, q or level outside 0..1.
+    most half of 5 %. Exact for any distribution, conservative with ties. 95 % needs n >= 6 for the median, 36 for
+    q = .9. Source: David and Nagaraja, Order Statistics, 7.1. ValueError: negative n, or q outside 0..1.
     """
     n, q = _floats(n, q)
     _require(not np.any((n < 0) | (q <= 0) | (q >= 1)), "n must not be negative, q must lie between 0 and 1")
-    tail = _upper_tail(level)
-    low = _binomial_quantile(1 - tail, n, q)
-    high = _binomial_quantile(tail, n, q) + 1
+    low = _binomial_quantile(1 - UPPER, n, q)
+    high = _binomial_quantile(UPPER, n, q) + 1
     known = (low >= 1) & (high <= n)
     return np.where(known, low, 0).astype(np.int64), np.where(known, high, 0).astype(np.int64)
 
@@ -155,14 +150,14 @@ def _binomial_quantile(p: float, n: FloatArray, q: FloatArray) -> FloatArray:
     return np.asarray(np.where(special.bdtr(below, n.astype(np.int64), q) >= p, below, k), dtype=np.float64)
 
 
-def _log_scale(value: FloatArray, cv: FloatArray, skew: FloatArray, n: FloatArray, level: float) -> Bounds:
+def _log_scale(value: FloatArray, cv: FloatArray, skew: FloatArray, n: FloatArray) -> Bounds:
     """value * exp(-t u), value * exp(t u + extra) with u = cv / sqrt(n): the delta method, corrected for skewness.
 
     Hall's correction of a studentised mean is u * skew * (2 t^2 + 1) / (6 sqrt(n)), of which the log scale itself
     already gives u^2 t^2 / 2. The lower limit stays uncorrected: a sample without its long tail shows too small a
     spread, and with a corrected lower limit coverage fell below .80.
     """
-    t, u = _student(n, level), cv / np.sqrt(n)
+    t, u = _student(n), cv / np.sqrt(n)
     extra = np.maximum(0, u * skew * (2 * t**2 + 1) / (6 * np.sqrt(n)) - (u * t) ** 2 / 2)
     rise = np.where(t * u + extra <= np.log(MAX_UPPER_FACTOR), t * u + extra, np.nan)
     return value * np.exp(-t * u + 0 * rise), value * np.exp(rise)
@@ -182,16 +177,11 @@ def _moments(n: FloatArray, total: FloatArray, squares: FloatArray) -> Bounds:
     return mean, variance
 
 
-def _student(n: FloatArray, level: float) -> FloatArray:
+def _student(n: FloatArray) -> FloatArray:
     """Student's t of every n, computed once for each size: a hundred thousand groups have some hundred sizes."""
     sizes, place = np.unique(n, return_inverse=True)
-    t: FloatArray = special.stdtrit(np.where(sizes >= 2, sizes - 1, np.nan), _upper_tail(level))
+    t: FloatArray = special.stdtrit(np.where(sizes >= 2, sizes - 1, np.nan), UPPER)
     return t[place].reshape(n.shape)
-
-
-def _upper_tail(level: float) -> float:
-    _require(0 < level < 1, "level must lie between 0 and 1")
-    return 0.5 + level / 2
 
 
 def _floats(*values: ArrayLike) -> tuple[FloatArray, ...]:
