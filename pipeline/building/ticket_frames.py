@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from pipeline.building.schedule_frames import schedule_frames
 from pipeline.business_time import ALWAYS
 from pipeline.kpis.figures import KNOWN_SHARE
@@ -14,8 +16,6 @@ from pipeline.loading.robots import robot_ids
 from pipeline.zones import midnight
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
 
@@ -27,7 +27,6 @@ def ticket_frames(
     warehouse: Warehouse, settings: Settings, since: datetime, until: datetime
 ) -> dict[str, pd.DataFrame]:
     """Frames by the name models use. Raises UsageError where the settings name a schedule that there is not."""
-    import pandas as pd
 
     def texts(column: str, values: tuple[str, ...]) -> pd.DataFrame:
         return pd.DataFrame({column: pd.Series(list(values), dtype="string")})
@@ -107,8 +106,6 @@ def knows_solving(warehouse: Warehouse) -> bool:
 
 
 def _policies(settings: Settings) -> pd.DataFrame:
-    import pandas as pd
-
     rows = [
         (place, sla.name, channel, group)
         for place, sla in enumerate(settings.sla)
@@ -120,8 +117,6 @@ def _policies(settings: Settings) -> pd.DataFrame:
 
 
 def _targets(settings: Settings) -> pd.DataFrame:
-    import pandas as pd
-
     rows = [
         (sla.name, measure, None if priority == "any" else priority, minutes, sla.is_business, datetime(1990, 1, 1))
         for sla in settings.sla
@@ -141,7 +136,6 @@ def _targets(settings: Settings) -> pd.DataFrame:
 
 def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
     """Each local day by its place, with the instants at which it begins and ends, in UTC."""
-    import pandas as pd
 
     days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
     begins = [midnight(day, settings.timezone) for day in days]
@@ -154,8 +148,6 @@ def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
 
 def _day_names() -> pd.DataFrame:
     """What a letter calls a day: the month, the day of the week from 0 on, or how many days ahead it is."""
-    import pandas as pd
-
     names = tomllib.loads(resources.files("pipeline.models").joinpath("day_names.toml").read_text("utf-8"))
     kinds = (("month", "months", 1), ("week_day", "week", 0), ("ahead", "ahead", 1))
     rows = [
