@@ -7,13 +7,6 @@ with promises as (
         (select site_zone from build_range) as zone,
         cast(floor(epoch(promised_at) / 900) as bigint) as slot
     from core_promises
-),
-
-subjects as (
-    select source, conversation_id, is_written, min(queue) as queue, min(topic) as topic, min(channel) as channel,
-        min(agent) as agent, min(source_ref) as source_ref
-    from fact_contacts
-    group by source, conversation_id, is_written
 )
 
 select
@@ -28,7 +21,7 @@ select
     subjects.source_ref, cast(null as varchar) as recording_ref
 from promises
 inner join calendar on calendar.zone = promises.zone and calendar.slot = promises.slot
-left join subjects
+left join fact_contacts as subjects
     on subjects.source = promises.contact_source and subjects.conversation_id = promises.conversation_id
     and subjects.is_written = promises.is_written
 left join core_agents as versions
