@@ -9,7 +9,8 @@ with asked as (
 
 work as (
     select
-        tickets.ticket_no, clocks.worked_at, coalesce(clocks.has_history, false) as has_history,
+        tickets.ticket_no, tickets.source, tickets.ticket_id, tickets.queue, tickets.priority, tickets.opened_by,
+        clocks.worked_at, coalesce(clocks.has_history, false) as has_history,
         case when tickets.opened_by = 'agent' then asked.asked_at else tickets.created_at end as came_at,
         case when tickets.opened_by = 'agent' then replied.answered_at
             else coalesce(replied.answered_at, tickets.first_replied_at) end as replied_at
@@ -21,9 +22,8 @@ work as (
 ),
 
 taken as (
-    select work.*, case when tickets.opened_by = 'agent' then replied_at else least(replied_at, worked_at) end as taken_up_at
+    select work.*, case when opened_by = 'agent' then replied_at else least(replied_at, worked_at) end as taken_up_at
     from work
-    inner join core_tickets as tickets on tickets.ticket_no = work.ticket_no
 ),
 
 numbered as (
@@ -44,14 +44,13 @@ held as (
 )
 
 select
-    taken.ticket_no, tickets.source, coalesce(queues.value, tickets.queue) as queue, taken.came_at, taken.taken_up_at,
+    taken.ticket_no, taken.source, coalesce(queues.value, taken.queue) as queue, taken.came_at, taken.taken_up_at,
     signs.ticket_id is not null or taken.has_history as is_followed,
-    taken.taken_up_at is not null and (tickets.opened_by = 'agent' or coalesce(taken.worked_at > taken.taken_up_at, true))
+    taken.taken_up_at is not null and (taken.opened_by = 'agent' or coalesce(taken.worked_at > taken.taken_up_at, true))
         as is_taken_up_by_reply,
     case when urgent.priority is not null then greatest(taken.came_at, urgencies.since_at) end as urgent_from
 from taken
-inner join core_tickets as tickets on tickets.ticket_no = taken.ticket_no
 left join held as queues on queues.ticket_no = taken.ticket_no and queues.field = 'queue' and queues.latest = 1
 left join held as urgencies on urgencies.ticket_no = taken.ticket_no and urgencies.field = 'priority' and urgencies.latest = 1
-left join urgent_priorities as urgent on urgent.priority = lower(coalesce(urgencies.value, tickets.priority))
-left join core_letter_signs as signs on signs.source = tickets.source and signs.ticket_id = tickets.ticket_id
+left join urgent_priorities as urgent on urgent.priority = lower(coalesce(urgencies.value, taken.priority))
+left join core_letter_signs as signs on signs.source = taken.source and signs.ticket_id = taken.ticket_id
