@@ -170,6 +170,34 @@ def test_a_post_below_the_name_is_no_office_language() -> None:
     assert "office_language" in found("Ответит специалист.\nОльга Иванова\nстарший специалист")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_own"),
+    [
+        ("Уже проверила ваш счёт и вернула комиссию.", True),
+        ("Анна, посмотрела вашу выписку.", True),
+        ("Я тут же позвонил курьеру.", True),
+        ("Мы всё пересчитали.", True),
+        ("Перезвоню вам в 14:30.", True),
+        ("Узнаю и напишу.", True),
+        ("Клиент проверил счёт.", False),
+        ("Курьер приезжал, позвонил, но не застал вас.", False),
+        ("Проверили ли вы почту?", False),
+        ("Отправили форму?", False),
+        ("Вернулись деньги?", False),
+        ("Больше не перезвоню.", False),
+        ("I've just found it.", True),
+        ("We have already refunded the fee.", True),
+        ("I'll personally call you.", True),
+        ("Checked with the branch.", True),
+        ("It was checked with the branch.", False),
+        ("Your request has been passed on.", False),
+        ("Checked your inbox?", False),
+    ],
+)
+def test_what_the_writer_did_or_will_do(text: str, is_own: bool) -> None:
+    assert ("own_action" in found(text)) == is_own
+
+
 @pytest.mark.parametrize("text", read_fields()["says"] + read_fields()["not"])
 def test_fields_of_templates(text: str) -> None:
     assert ("placeholder" in found(text)) == (text in read_fields()["says"])

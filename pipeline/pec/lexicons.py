@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -16,17 +16,19 @@ from pipeline.errors import UsageError
 Role = Literal["agent", "customer"]
 COLUMNS = ("pattern", "kind", "exceptions", "source", "licence", "example_hit", "example_miss", "say_instead")
 PART = re.compile("<(.*?)>")
-KINDS = ("stem", "word", "phrase", "off")
-"""`off`, in a company's own lexicon: our entry of this pattern is not looked for."""
+KINDS = ("stem", "word", "phrase", "opening", "off")
+"""`opening`: a phrase that opens a sentence that is no question. `off`, in a company's own lexicon: our entry of this pattern is
+not looked for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feature:
     """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words; `is_abuse`: of a customer.
 
     `counts_as`: of a customers' feature, what it is in a letter of an agent; `agents_beside`: there, in a sentence with one of
     these words. `is_strict`: neither quotations nor names count; `not_after`, `not_before`: words beside a hit that take it away.
-    `where_signed`: where it counts in a letter that a person signs: "anywhere", "above" the name, "nowhere".
+    `is_deniable`: the denials of all features are in its `not_after`. `where_signed`: where it counts in a letter that a person
+    signs: "anywhere", "above" the name, "nowhere".
     """
 
     name: str
@@ -41,6 +43,7 @@ class Feature:
     is_strict: bool = False
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+    is_deniable: bool = False
     where_signed: str = "anywhere"
 
 
@@ -89,13 +92,14 @@ def read_features() -> tuple[float, dict[str, Feature]]:
     """(bias, features by name)."""
     text = resources.files(__package__).joinpath("features.toml").read_text("utf-8")
     raw: dict[str, Any] = tomllib.loads(text)
-    bias = float(raw.pop("bias"))
+    bias, denials = float(raw.pop("bias")), raw.pop("denials")
     features = {
         name: Feature(name, role, **{key: _frozen(value) for key, value in entry.items()})  # type: ignore[arg-type]
         for role, entries in raw.items()
         for name, entry in entries.items()
     }
-    return bias, features
+    denied = {name: (*feature.not_after, *denials) for name, feature in features.items() if feature.is_deniable}
+    return bias, features | {name: replace(features[name], not_after=words) for name, words in denied.items()}
 
 
 def _frozen(value: Any) -> Any:

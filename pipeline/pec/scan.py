@@ -39,6 +39,7 @@ class Scanner:
         self.features = sorted({entry.feature for entry in entries})
         column = {name: place for place, name in enumerate(self.features)}
         self.column = np.array([column[entry.feature] for entry in self.entries], dtype=np.int64)
+        self.is_opening = np.array([entry.kind == "opening" for entry in self.entries], dtype=bool)
         self._automaton = ahocorasick.Automaton()
         keys: dict[str, list[int]] = {}
         for number, key in dict.fromkeys(literals(self.entries)):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
 from pipeline.pec.lexicons import Feature
-from pipeline.pec.normal import Batch, normalise
+from pipeline.pec.names import is_first_name, is_patronymic
+from pipeline.pec.normal import Batch, codes_of, normalise
 from pipeline.pec.scan import Hits, Scanner, plain
 from pipeline.pec.sentences import sentence
+from pipeline.pec.words import COMMA, OPENERS, word_before
 
 Array = np.ndarray[Any, np.dtype[Any]]
 QUOTATION = re.compile(
@@ -21,6 +23,7 @@ QUOTATION = re.compile(
 )
 """Of straight signs the first stands before a word, the last behind one; exports double them."""
 ENDS = ".!?…:;–—-"
+ENDING = re.compile(r"[.!?…\n]")
 CONTEXT = 40
 """Characters beside a hit in which a word of denial stands."""
 
@@ -36,14 +39,17 @@ def counting(
     scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], hits: Hits, role: str
 ) -> Hits:
     """The hits that count in letters of a role."""
-    careful = [n for n, name in enumerate(scanner.features) if _is_careful(features[name])]
     kept = np.ones(len(hits), dtype=bool)
     begins, ends = spans(batch, hits)
-    for n in np.flatnonzero(np.isin(scanner.column[hits.entry], careful)).tolist():
-        feature, text = features[scanner.entries[hits.entry[n]].feature], texts[hits.text[n]]
-        is_denied = _is_denied(feature, batch.text, int(hits.start[n]), int(hits.end[n]))
-        is_others = feature.is_strict and is_anothers(text, int(begins[n]), int(ends[n]))
-        kept[n] = not (is_denied or is_others or (role == "agent" and not _is_addressed(feature, text, int(begins[n]))))
+    for n in np.flatnonzero(_are_doubtful(scanner, features, batch, hits)).tolist():
+        entry, text = scanner.entries[hits.entry[n]], texts[hits.text[n]]
+        feature, start, end = features[entry.feature], int(begins[n]), int(ends[n])
+        kept[n] = not (
+            _is_denied(feature, batch.text, int(hits.start[n]), int(hits.end[n]))
+            or (feature.is_strict and is_anothers(text, start, end))
+            or (role == "agent" and not _is_addressed(feature, text, start))
+            or (entry.kind == "opening" and not _tells(batch, int(hits.start[n]), text[end:]))
+        )
     return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
 
 
@@ -59,16 +65,48 @@ def beside_signatures(scanner: Scanner, features: dict[str, Feature], batch: Bat
     return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
 
 
-def _is_careful(feature: Feature) -> bool:
-    return feature.is_strict or bool(feature.not_after or feature.not_before)
+def _are_doubtful(scanner: Scanner, features: dict[str, Feature], batch: Batch, hits: Hits) -> Array:
+    """Of strict features, openings, and what stands beside something that ends or begins as a word of denial does."""
+    found = [features[name] for name in scanner.features]
+    codes, column = codes_of(batch.text), scanner.column[hits.entry]
+    is_strict, has_words = (
+        np.array(of)[column]
+        for of in zip(*((f.is_strict, bool(f.not_after or f.not_before)) for f in found), strict=True)
+    )
+    before = {word[-2:] for feature in found for word in _denials(feature)[0]}
+    after = {word[:2] for feature in found for word in _denials(feature)[1]}
+    word_ends = batch.spaces[np.searchsorted(batch.spaces, hits.end)]
+    is_beside = _are(codes, hits.start - 3, before) | _are(codes, word_ends + 1, after)
+    doubtful: Array = is_strict | scanner.is_opening[hits.entry] | (has_words & is_beside)
+    return doubtful
+
+
+def _are(codes: Array, places: Array, pairs: set[str]) -> Array:
+    """Do two characters from there on make one of the pairs?"""
+    at = np.clip(places, 0, len(codes) - 2)
+    return np.isin(
+        codes[at].astype(np.int64) << 16 | codes[at + 1], [ord(pair[0]) << 16 | ord(pair[1]) for pair in pairs]
+    )
 
 
 def _is_denied(feature: Feature, text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - CONTEXT) : start - 1]
-    after = text[end : end + CONTEXT].partition(" ")[2]
-    return any(f" {before}".endswith(f" {plain(word)}") for word in feature.not_after) or any(
-        f"{after} ".startswith(f"{plain(word)} ") for word in feature.not_before
-    )
+    before, after = _denials(feature)
+    behind = text[end : end + CONTEXT].partition(" ")[2]
+    return f" {text[max(0, start - CONTEXT) : start - 1]}".endswith(before) or f"{behind} ".startswith(after)
+
+
+@cache
+def _denials(feature: Feature) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """`not_after` and `not_before` as they stand in a normalised text."""
+    return tuple(f" {plain(word)}" for word in feature.not_after), tuple(f"{plain(w)} " for w in feature.not_before)
+
+
+def _tells(batch: Batch, start: int, behind: str) -> bool:
+    """Does it open a sentence, or stand behind a name and a comma, and ask nothing?"""
+    before, ending = int(batch.raw[batch.origin[start - 1]]), ENDING.search(behind)
+    word = word_before(batch, start) if before == COMMA else ""
+    opens = before in OPENERS or is_first_name(word) or is_patronymic(word)
+    return opens and not (ending and ending.group() == "?")
 
 
 def _is_addressed(feature: Feature, text: str, start: int) -> bool:

@@ -11,15 +11,13 @@ import numpy as np
 
 from pipeline.pec.names import is_first_name, is_patronymic, is_title, may_be_name
 from pipeline.pec.normal import Batch, is_letter, is_upper
-from pipeline.pec.words import FULL_STOPS, LINE_BREAK, SPACE, are_capitalised, ends_of, word_before
+from pipeline.pec.words import OPENERS, SPACE, are_capitalised, ends_of, word_before
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LONG_SENTENCE_WORDS = 22
 SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
 MOST_NAMES = 3
-OPENERS = {*FULL_STOPS.tolist(), LINE_BREAK, 0}
-"""Signs before a sentence or a letter."""
 
 
 def agent_structure(

@@ -11,7 +11,9 @@ from pipeline.pec.normal import Batch, is_upper
 Array = np.ndarray[Any, np.dtype[Any]]
 SHORTEST_NAME, LONGEST_NAME = 3, 20
 FULL_STOPS = np.frombuffer(".!?…".encode("utf-32-le"), dtype=np.uint32)
-SPACE, LINE_BREAK = 32, 10
+SPACE, LINE_BREAK, COMMA = 32, 10, 44
+OPENERS = {*FULL_STOPS.tolist(), LINE_BREAK, 0}
+"""Signs before a sentence or a letter."""
 
 
 def word_at(batch: Batch, start: int) -> str:
