@@ -198,6 +198,27 @@ def test_what_the_writer_did_or_will_do(text: str, is_own: bool) -> None:
     assert ("own_action" in found(text)) == is_own
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("I can see why this is annoying, and it is not your fault. It's really quick: I have already sent it.", set()),
+        ("One more thing you did not ask. It is not covered, so don't pay. Since when does it blink?", set()),
+        ("Что ещё важно, о чём вы не спрашивали. Если вы не получите смс, почему вы видите ноль, расскажу.", set()),
+        ("Why didn't you call? You should have read the terms.", {"confronts"}),
+        ("Вы не читали договор? Вы должны были прочитать его.", {"confronts"}),
+        ("You should have received it. Документы вы должны были получить.", set()),
+        ("I'm on your side. Nothing is needed on your end. Please contact me. I'll contact your provider.", set()),
+        ("С вашей стороны ничего не нужно. Обращайтесь в любое время, обращайтесь ко мне!", set()),
+        ("The fault is on your end. Please contact your provider.", {"blame_shift"}),
+        ("You did not submit the form.", {"blame_shift"}),
+        ("You did not do anything wrong.", set()),
+        ("Проблема на вашей стороне, обратитесь в магазин.", {"blame_shift"}),
+    ],
+)
+def test_who_confronts_and_who_sends_elsewhere(text: str, told: set[str]) -> None:
+    assert set(found(text)) & {"confronts", "blame_shift"} == told
+
+
 @pytest.mark.parametrize("text", read_fields()["says"] + read_fields()["not"])
 def test_fields_of_templates(text: str) -> None:
     assert ("placeholder" in found(text)) == (text in read_fields()["says"])
