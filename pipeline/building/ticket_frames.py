@@ -136,7 +136,6 @@ def _targets(settings: Settings) -> pd.DataFrame:
 
 def _promise_days(settings: Settings, first: date, last: date) -> pd.DataFrame:
     """Each local day by its place, with the instants at which it begins and ends, in UTC."""
-
     days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
     begins = [midnight(day, settings.timezone) for day in days]
     rows = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.loading import record_names
 from pipeline.loading.keys import keyed_digest
-from pipeline.loading.shapes import AT, DATE, DIGITS, EMAIL, EMAIL_NAME, EPOCH, EPOCH_MS, NUMBER, PHONE, WORD
+from pipeline.loading.shapes import AT, CLOCK, DATE, DIGITS, EMAIL, EMAIL_NAME, EPOCH, EPOCH_MS, NUMBER, PHONE, WORD
 from pipeline.sources.expressions import quoted
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def _masked_agent(text: str) -> str:
 
 def masked_unless_date(text: str, dates: str = DATE) -> str:
     """SQL: masked as a label, but for a date at the beginning, which a phone's pattern would take for one."""
-    date = f"regexp_extract({text}, '^({dates})( |T|$)')"
+    date = f"regexp_extract({text}, '^({dates})(\\pZ|T|$)')"
     return f"({date} || {masked(f'substr({text}, length({date}) + 1)', 'label')})"
 
 
 def masked_time(text: str) -> str:
     """SQL: masked likewise, but for digits that tell a time; of ten, which may be seconds or a phone, the first are left."""
-    shown = masked_unless_date(text, f"{DATE}|{EPOCH_MS}|{DIGITS}")
+    shown = masked_unless_date(text, f"({DATE})({CLOCK})?|{EPOCH_MS}|{DIGITS}")
     return f"case when regexp_full_match({text}, '{EPOCH}') then left({text}, 4) || '…' else {shown} end"
 
 

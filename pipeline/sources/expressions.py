@@ -37,6 +37,11 @@ def single_spaced(text: str) -> str:
     return f"(case when {is_odd} then regexp_replace({text}, '[\\s\\pZ]+', ' ', 'g') else {text} end)"
 
 
+def plainly_spaced(text: str) -> str:
+    """Spaces of all kinds as plain ones: browsers write a narrow one before AM, web pages a no-break one before the clock."""
+    return f"(case when strlen({text}) > length({text}) then regexp_replace({text}, '\\pZ', ' ', 'g') else {text} end)"
+
+
 def file_literal(path: object) -> str:
     """A path as SQL that names this one file: in DuckDB a name is a pattern, and calls[1].csv would be calls1.csv."""
     return quoted("".join(f"[{character}]" if character in "[*?" else character for character in str(path)))
@@ -94,16 +99,15 @@ def instant(text: str, formats: tuple[str, ...] = ()) -> str:
     time, an offset, PM, EST or another time: so a local time must end with a digit, and no space may follow its clock. The cast
     to TIMESTAMPTZ wants no space before an offset.
     """
-    if not formats:
-        joined = f"replace(replace({text}, ' +', '+'), ' -', '-')"
-        with_offset = f"timezone('UTC', try_cast({joined} as timestamptz))"
-        is_alone = f"right({text}, 1) between '0' and '9' and {text} not like '%:% %'"
-        without = f"when {is_alone} then try_cast({text} as timestamp)"
-        other = f"case when {_says_offset(text)} then {with_offset} {without} end"
-        return (
-            f"case when {_is_plain(text)} then try_cast({text} as timestamp) when length({text}) >= 10 then {other} end"
-        )
-    return value_by(text, formats)
+    spaced = plainly_spaced(text)
+    if formats:
+        return value_by(spaced, formats)
+    joined = f"replace(replace({spaced}, ' +', '+'), ' -', '-')"
+    with_offset = f"timezone('UTC', try_cast({joined} as timestamptz))"
+    is_alone = f"right({text}, 1) between '0' and '9' and {spaced} not like '%:% %'"
+    without = f"when {is_alone} then try_cast({spaced} as timestamp)"
+    other = f"case when {_says_offset(spaced)} then {with_offset} {without} end"
+    return f"case when {_is_plain(text)} then try_cast({text} as timestamp) when length({text}) >= 10 then {other} end"
 
 
 def day_and_time(parts: list[str]) -> str:
@@ -131,14 +135,15 @@ def states_offset(text: str, formats: tuple[str, ...] = ()) -> str:
 
     Short names of zones are not taken for one: BST is British in one country and Bangladesh's in another.
     """
+    spaced = plainly_spaced(text)
     if formats:
-        return is_utc_by(text, formats)
-    return f"(case when {_is_plain(text)} then false else {_says_offset(text)} end)"
+        return is_utc_by(spaced, formats)
+    return f"(case when {_is_plain(text)} then false else {_says_offset(spaced)} end)"
 
 
 def _is_plain(text: str) -> str:
     """True of a date and a time to the second and no more, as most systems write them: nothing else is tried on them."""
-    return f"({text} like '____-__-_____:__:__' and {text}[-1] between '0' and '9')"
+    return f"(strlen({text}) = 19 and {text} like '____-__-_____:__:__' and {text}[-1] between '0' and '9')"
 
 
 def _says_offset(text: str) -> str:

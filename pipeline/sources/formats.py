@@ -46,5 +46,10 @@ def _spelled_out(format: str) -> str:
 
 
 def _strptime(text: str, formats: list[str]) -> str:
+    """DuckDB's `%f` reads six digits at most; .NET writes seven."""
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in formats)
-    return f"try_strptime({text}, [{names}])"
+    read = f"try_strptime({text}, [{names}])"
+    if not any("%f" in name for name in formats):
+        return read
+    six_digits = f"regexp_replace({text}, '(:\\d\\d[.,]\\d{{6}})\\d{{1,3}}', '\\1')"
+    return f"coalesce({read}, try_strptime({six_digits}, [{names}]))"
