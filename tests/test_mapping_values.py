@@ -481,6 +481,21 @@ def test_spaces_that_nobody_sees_make_no_other_agent_and_no_other_word(tmp_path:
     assert (account.admitted, {row["agent"] for row in rows}) == (6, {"Anna Roy"})
 
 
+def test_what_tells_a_spreadsheet_that_a_value_is_text_is_no_part_of_it(tmp_path: Path) -> None:
+    """Bare, quoted with its quotes doubled, and around nothing."""
+    mapping = CALLS + 'agent = "who"\ntalk_s = { from = "talk", unit = "hh:mm:ss" }\n'
+    text = '''id,at,outcome,who,talk
+="k1",="2026-05-04 10:00",answered,="101",="0:01:00"
+"=""k2""","=""2026-05-04 10:00""",answered,"=""101 ""","="""""
+k3,2026-05-04 10:00,answered,="101,0:03:00
+'''
+    account, rows, bad = load(tmp_path, mapping, text)
+    assert (account.error, bad) == (None, [])
+    assert [(row["call_id"], row["agent"], row["talk_s"]) for row in rows] == [
+        ("k1", "101", 60), ("k2", "101", None), ("k3", '="101', 180),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("total", ["Total,,,3600", "Summe,,,360000", "Итого,,,3600", ",,,3600"])
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_total_is_no_record(tmp_path: Path, total: str, filled: bool) -> None:

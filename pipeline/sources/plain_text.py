@@ -7,7 +7,7 @@ import contextlib
 import gzip
 import shutil
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -166,8 +166,8 @@ def count_lines(text: Path) -> int:
     return count + (last != b"\n")
 
 
-def signs_in(text: Path, signs: str) -> set[str]:
-    """Those of the signs that a file holds."""
+def signs_in(text: Path, signs: Iterable[str]) -> set[str]:
+    """Those of the signs, three bytes at most, that a file holds."""
     found, end = set[str](), b""
     with text.open("rb") as raw:
         while chunk := raw.read(CHUNK):

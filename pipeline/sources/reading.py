@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SPACES = "\t\u00a0\u2007\u202f"
 """What web pages and office programs put around a value, and nobody sees."""
+AS_TEXT = '="'
+"""What tells a spreadsheet that a value is text, with a quote behind the value: `="101"`."""
 MOST_TOLD = 10_000
 """Bytes of a rejected record that DuckDB gives."""
 
@@ -52,13 +54,13 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     every = [f"f{i}" for i in range(len(header.names))]
     columns = {name: column for name, column in zip(header.names, every, strict=True) if name}
     reader = _reader(text, every, header.delimiter, dialect.quote, header=True)
-    spaces = [sign for sign in signs_in(text, SPACES) if sign != header.delimiter]
+    around = [sign for sign in signs_in(text, (*SPACES, AS_TEXT)) if sign != header.delimiter]
     read = [column for name, column in columns.items() if name.casefold() in folded] or every[:1]
-    rows = _stage(sql, reader, _trimmed(read, spaces))
+    rows = _stage(sql, reader, _trimmed(read, around))
     rejects = _rejects(sql, header.names)
     if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
         return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + {1 + header.height}", [])
-    _stage(sql, reader, _trimmed(every, spaces))
+    _stage(sql, reader, _trimmed(every, around))
     begin = _first_rowid(sql)
     lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
     take_empty_rows(sql, every)
@@ -143,15 +145,18 @@ def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bo
     )
 
 
-def _trimmed(columns: list[str], spaces: list[str]) -> list[str]:
-    """Once for all that is read from a field: without spaces around it, plain ones and those of the file, NULL where nothing is
-    left."""
+def _trimmed(columns: list[str], around: list[str]) -> list[str]:
+    """Once for all that is read from a field: without the spaces around it, plain ones and those of the file, nor a spreadsheet's
+    mark of a text, NULL where nothing is left."""
+    spaces = [sign for sign in around if sign != AS_TEXT]
     at_an_end = [f"ends_with({{0}}, {quoted(sign)}) or starts_with({{0}}, {quoted(sign)})" for sign in spaces]
     may_be_padded = " or ".join(["ends_with({0}, ' ') or {0} < '!'", *at_an_end])
     signs = quoted("".join([" ", *spaces]))
-    return [
-        f"case when {may_be_padded.format(c)} then nullif(trim({c}, {signs}), '') else {c} end as {c}" for c in columns
-    ]
+    cases = f"when {may_be_padded} then nullif(trim({{0}}, {signs}), '')"
+    if AS_TEXT in around:
+        is_marked = f"starts_with({{0}}, '{AS_TEXT}') and ends_with({{0}}, '\"')"
+        cases += f" when {is_marked} then nullif(trim({{0}}[3:-2], {signs}), '')"
+    return [f"case {cases.format(c)} else {c} end as {c}" for c in columns]
 
 
 def _stage(sql: DuckDBPyConnection, reader: str, columns: list[str]) -> int:
