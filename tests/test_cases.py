@@ -107,6 +107,24 @@ def test_effort_is_of_cases_with_an_answered_call(tmp_path: Path) -> None:
     assert pd.isna(figure(alone, "effort_per_case")["value"]) and figure(alone, "case_resolution")["value"] == 1
 
 
+UNTIMED = """
+call_id  offered_at        talk_s  outcome   customer_key  agent
+a1       2026-05-04 10:00  60      answered  ann           kim
+b1       2026-05-05 10:00  60      answered  bob           kim
+b2       2026-05-06 10:00  60      answered  bob           lee
+late     2026-06-05 12:00  60      answered  zz            kim
+"""
+
+
+def test_counts_that_want_handle_times_are_not_nought_where_none_is_recorded(tmp_path: Path) -> None:
+    """What needs no handle time is known beside them."""
+    results = publish(tmp_path, calls=UNTIMED)
+    counts = ("unreturned", "cases_resolved", "closed_resolved")
+    for name in (*counts, "effort_per_case", "effort_per_resolved"):
+        assert figure(results, name, week="2026-W19")["why"] == "not_recorded", name
+    assert [figure(results, n, week="2026-W19")["value"] for n in ("cases", "case_resolution")] == [2, 1]
+
+
 CALLED_BACK = {
     "in time, and resolved": ("05-04 11:00", "callback", "answered", "true", "resolved", 340),
     "in time, and not resolved": ("05-04 11:00", "outbound", "answered", "false", "unresolved", 340),
