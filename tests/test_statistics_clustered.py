@@ -116,6 +116,39 @@ def test_the_difference_is_that_of_mantel_and_haenszel() -> None:
     assert np.isnan(difference_within([1, 0], ["a", "b"], ["kim", "lee"], [True, False]).value)
 
 
+def thin(rng: np.random.Generator, people: int, rows: int, topics: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each row's person, and its topic in one of twelve weeks: a few rows each."""
+    return np.repeat(np.arange(people), rows), rng.integers(0, 12 * topics, people * rows)
+
+
+@pytest.mark.parametrize(
+    ("people", "rows", "topics", "share"),
+    [(10, 170, 10, 0.02), (24, 400, 20, 0.02), (40, 12, 20, None), (40, 25, 20, None)],
+)
+def test_a_row_alone_of_its_kind_in_its_stratum_is_not_certain(
+    people: int, rows: int, topics: int, share: float | None
+) -> None:
+    """Rare rows of anybody, or all those of a quarter of the people, where these differ from one another by eight points."""
+    rng, wrong = np.random.default_rng(2), 0
+    for _ in range(120):
+        person, stratum = thin(rng, people, rows, topics)
+        is_first = rng.random(len(person)) < share if share else person < people / 4
+        rate = 0.7 + (0.08 * rng.normal(size=people)).clip(-0.3, 0.3)[person]
+        found = difference_within((rng.random(len(person)) < rate).astype(float), stratum, person, is_first)
+        wrong += found.low * found.high > 0
+    assert wrong / 120 < 0.08
+
+
+def test_rare_rows_that_do_differ_are_seen_in_thin_strata() -> None:
+    rng, found = np.random.default_rng(2), 0
+    for _ in range(40):
+        person, stratum = thin(rng, 24, 400, 6)
+        is_first = rng.random(len(person)) < 0.02
+        outcome = (rng.random(len(person)) < 0.2 + 0.1 * is_first).astype(float)
+        found += difference_within(outcome, stratum, person, is_first).low > 0
+    assert found >= 30
+
+
 def paces(rng: np.random.Generator, agents: int, gain: float) -> tuple[np.ndarray, ...]:
     """Cells of agents by six topics, 100 contacts each: a pace (20 %) and a quality (5 points) of everybody's own on all topics.
     `gain`: share settled that a pace slower by 20 % goes with."""

@@ -9,7 +9,7 @@ from scipy import special
 
 from pipeline.statistics import intervals
 from pipeline.statistics.intervals import Bounds
-from pipeline.statistics.stratified import Difference
+from pipeline.statistics.stratified import Difference, apart_within
 
 
 @dataclass(frozen=True)
@@ -120,24 +120,22 @@ def welch(one: Share, other: Share) -> float:
 
 
 def difference_within(outcome: ArrayLike, stratum: ArrayLike, person: ArrayLike, is_first: ArrayLike) -> Difference:
-    """Difference of two shares within strata (Mantel-Haenszel), one element a row.
+    """Difference of two means within strata (Mantel-Haenszel), one element a row.
 
     The limits add up, person by person, what their rows move the difference by: somebody with rows of both kinds on one level
-    moves it little. Degrees of freedom are those of the kind with fewer people. NaN for fewer than two people of a kind.
+    moves it little. Rows lie apart from what their stratum and the common difference tell, since of a row alone of its kind in
+    its stratum nothing else does; and the error is never less than that of independent rows. Degrees of freedom are those of
+    the kind with fewer people. NaN for fewer than two people of a kind.
     """
     y, first, person, stratum = _of_both_kinds(outcome, is_first, person, stratum)
     place, who = _places(stratum), _places(person)
-    n, n_other = _by(place, first), _by(place, ~first)
-    met, met_other = _by(place, y * first), _by(place, y * ~first)
-    weight = n * n_other / (n + n_other)
-    weight = weight / weight.sum()
-    value = float(weight @ (met / n - met_other / n_other)) if len(y) else float("nan")
-    mean = np.where(first, (met / n)[place], (met_other / n_other)[place])
-    share_of = np.where(first, (weight / n)[place], -(weight / n_other)[place])
-    moved = _by(who, share_of * (y - mean))
+    value, alone = apart_within(y, first, place)
+    rows, part = np.bincount(place)[place], _mean_of(place, first)
+    off = (y - _mean_of(place, y) - value * (first - part)) * np.sqrt(rows / (rows - 1))
+    moved = np.bincount(who, weights=(first - part) * off) / (part * (1 - part)).sum()
     people = min(len(np.unique(who[first])), len(np.unique(who[~first])))
     spread = float((moved**2).sum()) * len(moved) / max(len(moved) - 1, 1)
-    half = _student(people - 1) * float(np.sqrt(spread))
+    half = _student(people - 1) * max(float(np.sqrt(spread)), alone)
     return Difference(value, value - half, value + half)
 
 
@@ -152,8 +150,9 @@ def _places(names: ArrayLike) -> np.ndarray:
     return np.unique(np.asarray(names, dtype=str), return_inverse=True)[1]
 
 
-def _by(place: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return np.bincount(place, weights=weights)
+def _mean_of(place: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Each row's mean of its place."""
+    return np.asarray((np.bincount(place, weights=values) / np.bincount(place))[place])
 
 
 def _student(degrees: float, level: float = 0.95) -> float:
