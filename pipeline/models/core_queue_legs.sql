@@ -2,7 +2,7 @@
 -- (the log began in mid-call). Within a second, an event that reports a duration ends or answers an earlier entry.
 with events as (
     select
-        source, call_id, file_id, line, happened_at, queue, agent, event, customer_key, wait_s, talk_s, reason,
+        source, call_id, file_id, line, happened_at, queue, agent, event, wait_s, talk_s,
         coalesce(wait_s, 0) + coalesce(talk_s, 0) > 0 as has_lasted,
         event in (
             'COMPLETEAGENT', 'COMPLETECALLER', 'ABANDON', 'EXITWITHTIMEOUT', 'EXITEMPTY', 'EXITWITHKEY',

@@ -7,7 +7,6 @@ with stays as (
         min(case when event = 'CONNECT' then happened_at end) as connected_at,
         max(case when is_end then happened_at end) as left_at,
         min(case when is_end then event end) as ending,
-        max(customer_key) as customer_key,
         max(queue) as queue,
         max(agent) as agent,
         coalesce(max(case when event = 'CONNECT' then wait_s end), max(case when is_end then wait_s end)) as wait_s,
@@ -48,7 +47,7 @@ answered as (
 )
 
 select
-    source, call_id, leg, stays_of_call, queue, agent, customer_key, outcome, ended_by,
+    source, call_id, leg, stays_of_call, queue, agent, outcome, ended_by,
     coalesce(entered_at, coalesce(answered_at, left_at) - coalesce(wait_s, 0) * interval '1' second) as offered_at,
     answered_at, left_at, wait_s,
     case when outcome = 'answered' then coalesce(talk_s, epoch(left_at) - epoch(answered_at)) end as talk_s

@@ -3,7 +3,7 @@
 with running as (
     select
         targets.ticket_no, targets.measure, targets.turn, targets.target_s, targets.is_business,
-        stretches.schedule, stretches.place, stretches.from_at, stretches.from_s, stretches.is_running,
+        stretches.schedule, stretches.place, stretches.from_at,
         case when targets.is_business then stretches.open_s else stretches.from_s end as clock_s,
         case when targets.is_business then stretches.business_s else stretches.calendar_s end as passed_s
     from core_sla_targets as targets

@@ -1,11 +1,7 @@
 -- One row per agent, team and half-hour. Without any login of the agent in the week, presence is unknown, not zero; of a plan
 -- alone (not is_seen) only the planned time is told then. A call taken in a pause is handling, and neither idle nor paused twice.
 -- elsewhere_s: staffed time on contacts, none of them an inbound call.
-with pieces as (
-    select * from core_agent_pieces
-),
-
-summed as (
+with summed as (
     select
         agent, team, week, day, half_hour, half_hour_at,
         sum(case when is_logged_in then piece_s end) as login_s,
@@ -17,7 +13,7 @@ summed as (
         sum(case when is_planned then case when is_planned_off then 0 else piece_s end end) as planned_s,
         sum(case when is_planned and not is_planned_off and is_logged_in and not is_paused then piece_s else 0 end) as kept_s,
         max(case when is_logged_in or is_paused or is_available or is_handling then 1 else 0 end) as has_record
-    from pieces
+    from core_agent_pieces
     group by agent, team, week, day, half_hour, half_hour_at
 ),
 

@@ -1,14 +1,10 @@
 -- One row per leg at a queue. has_login: whoever answered was logged in at some time of the week; NULL where that is not known.
-with legs as (
-    select * from core_calls
-),
-
-zoned as (
+with zoned as (
     select
         legs.*,
         coalesce(zones.zone, (select site_zone from build_range)) as zone,
         cast(floor(epoch(legs.offered_at) / 900) as bigint) as slot
-    from legs
+    from core_calls as legs
     left join queue_zones as zones on zones.queue = legs.queue
 )
 

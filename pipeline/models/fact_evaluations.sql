@@ -15,10 +15,10 @@ select
     evaluations.evaluated_at,
     contacts.team, contacts.agent, contacts.queue, contacts.topic, contacts.channel,
     contacts.started_at, contacts.week, contacts.day, contacts.half_hour, contacts.half_hour_at,
-    coalesce(evaluations.evaluator = contacts.agent, false) as is_own,
+    evaluations.evaluator is not distinct from contacts.agent as is_own,
     case when evaluations.evaluator is distinct from contacts.agent then evaluations.is_pec end as is_pec,
     case when evaluations.evaluator is distinct from contacts.agent then evaluations.is_auto_fail end as is_auto_fail,
-    case when evaluations.evaluator = contacts.agent then null else evaluations.qa_score end as qa_score,
+    case when evaluations.evaluator is distinct from contacts.agent then evaluations.qa_score end as qa_score,
     case when (select count(*) from raw_evaluation_events) > 0 then coalesce(answers.disputed, 0) = 1 end as is_disputed,
     case when (select count(*) from raw_evaluation_events) > 0 then coalesce(answers.acknowledged, 0) = 1 end
         as is_acknowledged,
