@@ -58,7 +58,7 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
         fill_down(sql, staged, staged.columns[name])
     for name in mapping.filled:
-        sql.execute(f"delete from stage where {staged.columns[name]} is null")
+        sql.execute(f"delete from stage where ({present(staged.columns[name], mapping.reader.null)}) is null")
     return staged, keep_meant(sql, staged, mapping)
 
 
@@ -74,6 +74,11 @@ def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
         f"where stage.rowid = above.place and {column} is null",
         [unread],
     )
+
+
+def present(column: str, nulls: tuple[str, ...]) -> str:
+    """SQL: a column of `stage`, NULL also where it holds a word that means nothing."""
+    return f"case when {column} not in ({', '.join(map(quoted, nulls))}) then {column} end" if nulls else column
 
 
 def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:

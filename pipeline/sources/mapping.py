@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
-from pipeline.sources.mapped_reading import SUFFIXES, conditions, stage_mapped
+from pipeline.sources.mapped_reading import SUFFIXES, conditions, present, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
@@ -57,7 +57,7 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
 
 def _version(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> feeds.Field:
     """The instant of the last change or, without a format, a counter."""
-    parts = [_present(staged.columns[source], mapping.reader.null) for source in mapped.names]
+    parts = [present(staged.columns[source], mapping.reader.null) for source in mapped.names]
     text = f"({' || chr(32) || '.join(parts)})"
     written = sql_of.with_offsets(text, mapping.zones)
     at = _value(written, INSTANT, mapped, mapping.reader.decimal)
@@ -67,7 +67,7 @@ def _version(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> feeds.Fi
 
 def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     mapped = mapping.columns[name]
-    parts = [_present(staged.columns[source], mapping.reader.null) for source in mapped.names]
+    parts = [present(staged.columns[source], mapping.reader.null) for source in mapped.names]
     column = mapping.contract.columns[name]
     if len(parts) == 1:
         text = parts[0]
@@ -84,7 +84,7 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
         one, other = (staged.columns[name] for name in mapped.differ)
         text = f"case when {one} is distinct from {other} then {text} end"
     if mapped.plus:
-        return _later(text, _present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
+        return _later(text, present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
     if mapped.sum:
         return feeds.Field(_sum(parts, text, column, mapped, mapping.reader.decimal), text)
     return _read_as(text, column, mapped, mapping)
@@ -125,12 +125,6 @@ def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) 
         return feeds.Field(value, text, is_opaque=mapped.opaque)
     unless = sql_of.states_offset(written, mapped.formats)
     return feeds.Field(value, text, feeds.LocalTime(mapping.timezone, mapping.ambiguous, unless))
-
-
-def _present(column: str, nulls: tuple[str, ...]) -> str:
-    return (
-        column if not nulls else f"case when {column} not in ({', '.join(map(sql_of.quoted, nulls))}) then {column} end"
-    )
 
 
 def _translated(text: str, column: Column, values: dict[str, str]) -> str:

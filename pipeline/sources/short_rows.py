@@ -81,4 +81,5 @@ def _is_whole(row: dict[str, str], mapping: Mapping) -> bool:
         if canonical[name].required and canonical[name].default is None and "" not in column.values
         for source in column.names
     }
-    return all(row.get(name) for name in required) or not all(row.get(name) for name in mapping.filled)
+    nothing = ("", *mapping.reader.null)
+    return all(row.get(name) for name in required) or any(row.get(name, "") in nothing for name in mapping.filled)
