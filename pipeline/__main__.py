@@ -29,12 +29,13 @@ from pipeline.commands.jobs import (
     show_accounts,
     show_checks,
     stop_for_refused,
+    telling_refused,
 )
 from pipeline.commands.options import Language, Listing, Pages, Week, settings_of, site_of
 from pipeline.commands.settle import app as settling
 from pipeline.commands.terminal import Format, working
 from pipeline.commands.warmth import app as warmth
-from pipeline.errors import NoData, PipelineError, Stopped, UsageError, wants_room
+from pipeline.errors import Stopped, UsageError, exit_code, is_foreseen
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,10 +46,6 @@ app = typer.Typer(
 )
 for commands in (settling, asking, asking_records, asking_week, warmth, delivering):
     app.add_typer(commands)
-
-
-OF_THE_MACHINE = ("IOException", "OutOfMemoryException")
-"""Errors of DuckDB, which is not imported for their sake: no room on the disk or in memory, a file that cannot be read."""
 
 
 @app.callback()
@@ -151,19 +148,15 @@ def run(
 
     print(f"run of {datetime.now().astimezone():%Y-%m-%d %H:%M %z}", file=sys.stderr)
     settings = settings_of(context)
-    with open_warehouse(settings) as opened:
-        folders, refused = find_sources(settings.inbox, site_of(settings))
-        say_unread(opened, settings, folders)
-        new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
-        accounts = [*refused, *load_all(opened, settings, new)]
-        show_accounts(accounts, Format.table)
-        try:
+    with telling_refused() as accounts:
+        with open_warehouse(settings) as opened:
+            folders, refused = find_sources(settings.inbox, site_of(settings))
+            say_unread(opened, settings, folders)
+            new = [(source, new_files(opened, settings, source, folder)) for source, folder in folders]
+            accounts += [*refused, *load_all(opened, settings, new)]
+            show_accounts(accounts, Format.table)
             check_and_build(opened, settings)
-        except (NoData, Stopped) as error:
-            stop_for_refused(accounts, error)
-            raise
-    print(report_week(settings, week, lang, out))
-    stop_for_refused(accounts)
+        print(report_week(settings, week, lang, out))
 
 
 @app.command()
@@ -189,14 +182,11 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except PipelineError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
     except Exception as error:
-        if not (isinstance(error, OSError) or type(error).__name__ in OF_THE_MACHINE or wants_room(error)):
+        if not is_foreseen(error):
             raise
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(exit_code(error))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import errno
 import os
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+OF_THE_MACHINE = ("IOException", "OutOfMemoryException")
+"""Errors of DuckDB, which is not imported for their sake: no room on the disk or in memory, a file that cannot be read."""
 
 
 class PipelineError(Exception):
@@ -47,3 +49,13 @@ class LacksColumns(RefusedFile):
 def wants_room(error: Exception) -> bool:
     """No memory or no disk is left: no fault of the file that is being read. DuckDB's errors are told by what they say."""
     return type(error).__name__ == "OutOfMemoryException" or any(os.strerror(n) in str(error) for n in NO_ROOM)
+
+
+def is_foreseen(error: Exception) -> bool:
+    """A PipelineError or what the machine refuses: one line says it. Anything else is a fault of ours and wants its traceback."""
+    of_machine = isinstance(error, OSError) or type(error).__name__ in OF_THE_MACHINE or wants_room(error)
+    return isinstance(error, PipelineError) or of_machine
+
+
+def exit_code(error: Exception) -> int:
+    return error.exit_code if isinstance(error, PipelineError) else PipelineError.exit_code

@@ -1,5 +1,6 @@
 """The command line: help with an example, and where something is missing or misspelt one line that says what, and the exit code."""
 
+import contextlib
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app, main
 from pipeline.commands.terminal import Format, show
+from pipeline.errors import NoData
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
@@ -109,6 +111,24 @@ def test_a_run_that_a_check_stops_tells_of_refused_files_too(tmp_path: Path) -> 
     put(tmp_path, "own/b.csv", "number,at,outcome\n1,2026-05-04 10:00:00,answered\n")
     code, _, err = command(tmp_path, "run")
     assert code == 3 and "stopped by a check" in err and "column id of the mapping is not in the file" in err
+
+
+@pytest.mark.parametrize("step", ["check_and_build", "report_week"])
+@pytest.mark.parametrize(
+    "error",
+    [NoData("2031-W01 is not published"), PermissionError(13, "Permission denied", "reports/.lock")],
+    ids=["no such week", "no permission"],
+)
+def test_a_refused_file_is_named_whatever_goes_wrong_behind_it(tmp_path: Path, step: str, error: Exception) -> None:
+    put(tmp_path, "own/mapping.toml", MAPPING)
+    put(tmp_path, "own/broken.csv", "number,at,outcome\n1,2026-05-04 10:00:00,answered\n")
+    others = {"check_and_build": None, "report_week": Path("reports")}
+    with contextlib.ExitStack() as steps:
+        for name, given in others.items():
+            raised = error if name == step else None
+            steps.enter_context(mock.patch(f"pipeline.__main__.{name}", return_value=given, side_effect=raised))
+        code, _, err = command(tmp_path, "run")
+    assert code == 3 and "column id of the mapping is not in the file" in err and str(error) in err
 
 
 def test_what_was_undone_is_named_with_what_brings_it_back(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import zones
 from pipeline.commands.terminal import Format, counting, from_here, show, working
-from pipeline.errors import Stopped
+from pipeline.errors import Stopped, is_foreseen
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -75,6 +77,19 @@ def stop_for_refused(accounts: list[Account], besides: Exception | None = None) 
     refused = [account.error for account in accounts if account.error]
     if refused:
         raise Stopped("\n".join(["refused:\n  " + "\n  ".join(refused), *([str(besides)] if besides else [])]))
+
+
+@contextlib.contextmanager
+def telling_refused() -> Iterator[list[Account]]:
+    """Whatever comes of the work, the refused among the accounts gathered meanwhile are named, and why."""
+    accounts: list[Account] = []
+    try:
+        yield accounts
+    except Exception as error:
+        if is_foreseen(error):
+            stop_for_refused(accounts, error)
+        raise
+    stop_for_refused(accounts)
 
 
 def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
