@@ -20,7 +20,11 @@ def test_lines_that_end_what_was_written(kind: str, entry: dict[str, list[str]])
 
 
 def in_sql(text: str) -> str:
-    return str(duckdb.execute(f"select {letters.own_words('t')} from (select ? as t)", [text]).fetchall()[0][0])
+    return str(
+        duckdb.execute(
+            f"with stage as (select 0 as rowid, ? as t) select {letters.OWN} from {letters.told_apart('t')}", [text]
+        ).fetchall()[0][0]
+    )
 
 
 LETTERS = [

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Column, Contract
-from pipeline.loading import privacy
+from pipeline.loading import letters, privacy
 from pipeline.loading.faults import Fault, Faults
-from pipeline.loading.identifiers import LOOKUPS, protected, signs
+from pipeline.loading.identifiers import LOOKUPS, announcing, protected, signs
 from pipeline.loading.local_times import located
 from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, VERSION, RowTest, row_tests
 from pipeline.sources.expressions import quoted
@@ -49,11 +49,18 @@ class Candidates:
         return (
             f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, "
             f"coalesce({self.version.value}, 0) as version, "
-            f"{', '.join(parsed)} from {self.staged.table} {self.lookups()}), "
+            f"{', '.join(parsed)} from {self._stepped()} {self.lookups()}), "
             f"{located(self.contract, self.fields)} "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
             "from located"
         )
+
+    def _stepped(self) -> str:
+        """SQL: the staged rows, of letters with what many columns ask of them."""
+        letter = next((name for name, column in self.contract.columns.items() if column.is_letter), None)
+        if letter is None or self.fields[letter].text == NOTHING:
+            return self.staged.table
+        return self.staged.table.replace("stage", letters.told_apart(self.fields[letter].text), 1)
 
     def lookups(self) -> str:
         """SQL: joins to what stands in for persons, agents and labels, and to what records know persons by."""
@@ -65,8 +72,9 @@ def prepare(
 ) -> Candidates:
     """The records of `stage` as candidates for the table, their identifiers as pseudonyms and their texts masked."""
     fields = {name: _with_default(column, feed.fields.get(name)) for name, column in contract.columns.items()}
-    fields |= signs(contract, fields, settings)
-    fields = protected(warehouse, contract, fields, staged.table, settings, key)
+    secret = announcing(warehouse, contract, fields, staged.table)
+    fields |= signs(contract, fields, settings, secret)
+    fields = protected(warehouse, contract, fields, staged.table, settings, key, secret)
     return Candidates(contract, staged, feed.version, fields, row_tests(contract, feed, fields))
 
 

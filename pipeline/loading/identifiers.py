@@ -18,20 +18,38 @@ LOOKUPS = ("pseudonyms", "stand_ins")
 """What the tables of them are called, before the name of their column."""
 
 
-def signs(contract: Contract, fields: dict[str, Field], settings: Privacy) -> dict[str, Field]:
+def announcing(warehouse: Warehouse, contract: Contract, fields: dict[str, Field], table: str) -> set[str]:
+    """The columns of text that announce a secret anywhere: in the others none is sought."""
+    texts = {name: fields[name].text for name, column in contract.columns.items() if column.type == "text"}
+    asked = {name: letters.announces_secrets(text) for name, text in texts.items() if text != NOTHING}
+    return _where_any(warehouse, asked, table)
+
+
+def signs(contract: Contract, fields: dict[str, Field], settings: Privacy, secret: set[str]) -> dict[str, Field]:
     """Flags that say what stands in a text, taken from it before it is masked, where the source does not give them."""
     found = {}
     for name, column in contract.columns.items():
         text = fields[column.sign_in].text if column.sign_in else NOTHING
         if column.sign and text != NOTHING and fields[name].text == NOTHING:
-            found[name] = Field(letters.has(column.sign, letters.without_quotes(text), settings), NOTHING)
+            none = f"case when {text} is not null then false end"
+            is_there = letters.has(column.sign, letters.UNQUOTED, settings) if column.sign_in in secret else none
+            found[name] = Field(is_there, NOTHING)
     return found
 
 
 def protected(
-    warehouse: Warehouse, contract: Contract, fields: dict[str, Field], table: str, settings: Privacy, key: bytes
+    warehouse: Warehouse,
+    contract: Contract,
+    fields: dict[str, Field],
+    table: str,
+    settings: Privacy,
+    key: bytes,
+    secret: set[str],
 ) -> dict[str, Field]:
-    """The fields with identifiers as pseudonyms and with phones and e-mails masked. An agent's name is bare in every source."""
+    """The fields with identifiers as pseudonyms and with phones and e-mails masked. An agent's name is bare in every source.
+
+    `secret`: the columns of text in which secrets are sought.
+    """
     types = {name: contract.columns[name].type for name in fields}
     told = {name: field for name, field in fields.items() if field.text != NOTHING and not field.is_opaque}
     told |= {name: replace(f, value=agent_of_channel(f.value)) for name, f in told.items() if types[name] == "agent"}
@@ -40,7 +58,8 @@ def protected(
         return {name: field for name, field in told.items() if types[name] in kinds}
 
     def masked_text(name: str, value: str) -> str:
-        return letters.masked(letters.own_words(value) if contract.columns[name].is_letter else value, settings)
+        text = letters.OWN if contract.columns[name].is_letter else value
+        return letters.masked(text, settings) if name in secret else privacy.masked(text, "text")
 
     persons = {name: _pseudonym(warehouse, name, field, table, settings, key) for name, field in of("person").items()}
     labels = of("label", "agent")

@@ -35,6 +35,10 @@ LATIN = "[a-z][a-z_-]{2}"
 """Behind a word that is not Latin, letters that are."""
 
 
+UNQUOTED, OWN = "_unquoted", "_own"
+"""Columns of `stage` while letters are read."""
+
+
 @cache
 def read_secrets() -> dict[str, list[str]]:
     """The words of secrets.toml."""
@@ -51,14 +55,15 @@ def patterns(settings: Privacy) -> dict[str, str]:
     }
 
 
-def own_words(text: str) -> str:
-    """SQL: the text without what it quotes and without its footer."""
-    return f"rtrim({_without(without_quotes(text), words.footers())}, chr(10) || chr(13) || ' ')"
+def told_apart(letter: str) -> str:
+    """SQL of `stage` with UNQUOTED and OWN of a letter in each row: the text without what it quotes, and that without its footer.
 
-
-def without_quotes(text: str) -> str:
-    """SQL: a contract number may stand in the writer's footer, and is given; that of a quoted letter is not."""
-    return _without(text, words.quotes())
+    Steps of their own, because many things are sought in either. A contract number may stand in the writer's footer, and is
+    given; that of a quoted letter is not.
+    """
+    unquoted = _without(letter, words.quotes())
+    own = f"rtrim({_without(UNQUOTED, words.footers())}, chr(10) || chr(13) || ' ')"
+    return f"(select *, {own} as {OWN} from (select *, rowid, {unquoted} as {UNQUOTED} from stage)) as stage"
 
 
 def _without(text: str, patterns: words.Patterns) -> str:
@@ -66,6 +71,13 @@ def _without(text: str, patterns: words.Patterns) -> str:
     for pattern, _ in patterns.values():
         own = f"regexp_replace({own}, {quoted(pattern)}, '', 'g')"
     return f"case when regexp_matches({text}, {quoted(marks)}) then {own} else {text} end"
+
+
+def announces_secrets(text: str) -> str:
+    """SQL: true where a word stands in the text behind which a secret may follow. Cheap: whether to look for any at all."""
+    said = "|".join([CONTRACT_WORDS, *read_secrets()["password"], *read_secrets()["login"]])
+    stems = said.replace(r"\pL*", "")  # how a word ends finds no other, and takes long to be compiled
+    return f"regexp_matches({text}, {quoted(f'(?i){stems}')})"
 
 
 def has(sign: str, text: str, settings: Privacy) -> str:
