@@ -16,7 +16,7 @@ from pipeline.engines.engine_config import NO_WAITING
 from pipeline.engines.named import named
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue
-from pipeline.sources.expressions import file_literal
+from pipeline.sql_text import file_literal
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,6 +12,7 @@ from statistics import median, median_low
 from typing import NamedTuple
 
 from pipeline import zones
+from pipeline.sql_text import quoted
 
 RECENT = 8
 """Weeks that speed against quality adds up: one week of one person is two or three evaluations."""
@@ -134,7 +135,7 @@ def with_gaps(weeks: tuple[str, ...]) -> tuple[str, ...]:
 
 def in_weeks(weeks: Sequence[str]) -> str:
     """SQL: a row of the weeks."""
-    return "week in (" + ", ".join(f"'{week}'" for week in weeks) + ")" if weeks else "false"
+    return f"week in ({', '.join(map(quoted, weeks))})" if weeks else "false"
 
 
 def week_end(week: str, zone: str) -> datetime:

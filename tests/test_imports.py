@@ -8,6 +8,7 @@ from pathlib import Path
 import pipeline
 
 ORDER = (
+    ("sql_text",),
     ("errors", "zones", "zone_names", "own_words", "spreadsheet_text", "contracts", "statistics", "models"),
     ("business_time", "weeks"), ("settings",), ("sources", "kpis", "scorecards"), ("engines",), ("results", "loading"),
     ("drill", "expectations", "pec"), ("building", "settings_file"), ("findings",), ("report",), ("asking",),

@@ -13,8 +13,8 @@ from pipeline.drill import PSEUDONYMS
 from pipeline.errors import UsageError
 from pipeline.kpis import Catalogue
 from pipeline.results import Results
-from pipeline.sources.expressions import file_literal
 from pipeline.spreadsheet_text import harmless, harmless_sql
+from pipeline.sql_text import file_literal
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 SHOWN = 20
 """References to records behind a row that nothing explains."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import zones
-from pipeline.sources.expressions import file_literal
+from pipeline.sql_text import file_literal
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

@@ -14,7 +14,7 @@ from pipeline.kpis import Catalogue
 from pipeline.loading.privacy import masked_file_name
 from pipeline.models import read_model
 from pipeline.results import layout
-from pipeline.sources.expressions import file_literal
+from pipeline.sql_text import file_literal
 from pipeline.weeks import LOOKED_AT, Delivery, last_complete_week
 
 if TYPE_CHECKING:

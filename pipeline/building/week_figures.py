@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.kpis import Catalogue
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import Connection, measure_cuts
-from pipeline.sources.expressions import file_literal, quoted
+from pipeline.sql_text import file_literal, quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

@@ -13,7 +13,7 @@ from pipeline.building.week_figures import KEY, Published, fill_kpi_values
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Connection
 from pipeline.results import NO_WEEK
-from pipeline.sources.expressions import file_literal
+from pipeline.sql_text import file_literal
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

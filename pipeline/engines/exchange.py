@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.sources.expressions import file_literal
+from pipeline.sql_text import file_literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -13,7 +13,7 @@ from pipeline.engines.engine_config import engine_config
 from pipeline.engines.lock import locked
 from pipeline.engines.named import named
 from pipeline.errors import PipelineError
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 COLUMNS = ("since", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
 """since: the instant that makes it urgent. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.findings.centre import Centre
 from pipeline.kpis import Kpi
+from pipeline.sql_text import quoted
 from pipeline.weeks import SOME, USUAL
 
 FEWEST = 8
@@ -29,7 +30,7 @@ def open_days(centre: Centre, kpi: Kpi) -> OpenDays | None:
     if kpi.kind != "count":
         return None
     weeks = centre.known_weeks(kpi.id)
-    where = f"grain = 'day' and cut = '' and kpi = '{kpi.id}' and week <= '{centre.week}'"
+    where = f"grain = 'day' and cut = '' and kpi = {quoted(kpi.id)} and week <= {quoted(centre.week)}"
     frame = centre.frame(f"select week, period, value from kpi_values where {where}")
     weekday = pd.to_datetime(frame["period"]).dt.day_of_week
     counts = frame.pivot_table(index="week", columns=weekday, values="value", aggfunc="sum")

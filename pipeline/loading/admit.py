@@ -14,8 +14,8 @@ from pipeline.loading.faults import Fault, Faults
 from pipeline.loading.identifiers import LOOKUPS, announcing, protected, signs
 from pipeline.loading.local_times import located
 from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, VERSION, RowTest, row_tests
-from pipeline.sources.expressions import quoted
 from pipeline.sources.feed import NOTHING, Feed, Field
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.loading.keys import keyed_digest
 from pipeline.loading.shapes import CUT, DATE
-from pipeline.sources.expressions import quoted, whole_number
+from pipeline.sources.expressions import whole_number
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy

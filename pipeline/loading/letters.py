@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import own_words as words
 from pipeline.loading import privacy
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy

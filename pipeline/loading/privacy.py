@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.loading import record_names
 from pipeline.loading.keys import keyed_digest
 from pipeline.loading.shapes import AT, CLOCK, DATE, DIGITS, EMAIL, EMAIL_NAME, EPOCH, EPOCH_MS, NUMBER, PHONE, WORD
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy

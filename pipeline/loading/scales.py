@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.settings import Criterion, Scorecard

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.sql_text import quoted
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -24,12 +26,12 @@ class Phrase:
     @property
     def quoted(self) -> str:
         """SQL: the pattern."""
-        return _quoted(self.pattern)
+        return quoted(self.pattern)
 
     @property
     def text(self) -> str:
         """SQL: the letter's body without what is harmless."""
-        return f"regexp_replace(body, {_quoted(self.harmless)}, ' ', 'g')" if self.harmless else "body"
+        return f"regexp_replace(body, {quoted(self.harmless)}, ' ', 'g')" if self.harmless else "body"
 
     @property
     def said(self) -> str:
@@ -56,7 +58,3 @@ def _filled(pattern: str, parts: Mapping[str, str]) -> str:
     for name, part in parts.items():
         pattern = pattern.replace(f"<{name}>", part)
     return pattern
-
-
-def _quoted(pattern: str) -> str:
-    return "'" + pattern.replace("'", "''") + "'"

@@ -10,7 +10,7 @@ from pipeline.models import read_model
 from pipeline.pec.lexicons import abuse_features
 from pipeline.pec.sentences import sentence
 from pipeline.pec.situations import lacking, situation_of
-from pipeline.sources.expressions import quoted
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse

@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.sources.expressions import flag, instant, quoted
+from pipeline.sources.expressions import flag, instant
 from pipeline.sources.feed import NOTHING, Feed, Field, Source
 from pipeline.sources.json_records import stage_json
 from pipeline.sources.reading import Staged
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import read_contracts
 from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import Dialect, header_of
-from pipeline.sources.expressions import agent_of_channel, epoch, instant, local_to_utc, quoted, states_offset
+from pipeline.sources.expressions import agent_of_channel, epoch, instant, local_to_utc, states_offset
 from pipeline.sources.feed import Feed, Field, Source
 from pipeline.sources.plain_text import first_lines, plain_text
 from pipeline.sources.reading import Staged, stage_delimited, stage_lines
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

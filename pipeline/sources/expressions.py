@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from pipeline.sources.formats import is_utc_by, value_by
+from pipeline.sql_text import quoted
 from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 
 ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
@@ -19,10 +20,6 @@ TRUE_WORDS = ("true", "t", "1", "yes", "y", "да", "1.0")
 FALSE_WORDS = ("false", "f", "0", "no", "n", "нет", "0.0")
 TECHNOLOGIES = "SIP|PJSIP|IAX2?|DAHDI|Zap|SCCP|Skinny|MGCP|OOH323|H323|mISDN|CAPI|Khomp|Dongle|Local|Agent"
 """Asterisk's names for kinds of channels, which stand before an agent's own name."""
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def whole_number(text: str) -> str:
@@ -40,11 +37,6 @@ def single_spaced(text: str) -> str:
 def plainly_spaced(text: str) -> str:
     """Spaces of all kinds as plain ones: browsers write a narrow one before AM, web pages a no-break one before the clock."""
     return f"(case when strlen({text}) > length({text}) then regexp_replace({text}, '\\pZ', ' ', 'g') else {text} end)"
-
-
-def file_literal(path: object) -> str:
-    """A path as SQL that names this one file: in DuckDB a name is a pattern, and calls[1].csv would be calls1.csv."""
-    return quoted("".join(f"[{character}]" if character in "[*?" else character for character in str(path)))
 
 
 def number(text: str, decimal: str | None = None) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile, wants_room
 from pipeline.sources.dialect import LONGEST_LINE
-from pipeline.sources.expressions import file_literal, quoted
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import Staged, stage_lines
+from pipeline.sql_text import file_literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -22,7 +22,6 @@ from pipeline.sources.dialect import (
     hidden_names,
     seems_a_record,
 )
-from pipeline.sources.expressions import quoted
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import (
@@ -37,6 +36,7 @@ from pipeline.sources.plain_text import (
 from pipeline.sources.reading import Staged, stage_delimited
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

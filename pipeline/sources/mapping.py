@@ -15,6 +15,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, conditions, present, stage
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,7 +49,7 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
     for name, value in mapping.constants.items():
         column = mapping.contract.columns[name]
         as_written = MappedColumn(source_columns=(name,), decimal=".")
-        fields[name] = _read_as(sql_of.quoted(value), column, as_written, mapping)
+        fields[name] = _read_as(quoted(value), column, as_written, mapping)
     feed = feeds.Feed(
         mapping.table, fields, system=mapping.system or mapping.contract.system, may_be_empty=bool(mapping.only)
     )
@@ -95,7 +96,7 @@ def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping:
     since = _read_as(text, column, mapped, mapping)
     utc = since.value
     if since.local:
-        located = f"timezone('UTC', timezone({sql_of.quoted(mapping.timezone)}, {since.value}))"
+        located = f"timezone('UTC', timezone({quoted(mapping.timezone)}, {since.value}))"
         utc = f"case when {since.local.unless} then {since.value} else {located} end"
     passed = sql_of.seconds(after, mapped.unit, mapped.decimal or mapping.reader.decimal)
     return feeds.Field(f"{utc} + ({passed}) * interval '1' second", f"({text}) || ' + ' || ({after})")
@@ -103,7 +104,7 @@ def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping:
 
 def _one_of_several(text: str, mapped: MappedColumn) -> str:
     """The first or the last that says something; NULL where none does."""
-    several = f"list_filter(string_split({text}, {sql_of.quoted(mapped.split)}), lambda part: trim(part) <> '')"
+    several = f"list_filter(string_split({text}, {quoted(mapped.split)}), lambda part: trim(part) <> '')"
     return f"trim({several}[{1 if mapped.take == 'first' else -1}])"
 
 
@@ -131,7 +132,7 @@ def _translated(text: str, column: Column, values: dict[str, str]) -> str:
     """The words that the mapping's own become. Of an enum and a flag also of other case, where those alike mean one thing."""
     otherwise = "null" if column.values else text
     if ANY_OTHER in values:
-        otherwise = f"case when {text} is null then null else {sql_of.quoted(values[ANY_OTHER])} end"
+        otherwise = f"case when {text} is null then null else {quoted(values[ANY_OTHER])} end"
         values = {word: to for word, to in values.items() if word != ANY_OTHER}
     if column.type in ("enum", "flag"):
         meant: dict[str, set[str]] = {}
@@ -144,7 +145,7 @@ def _translated(text: str, column: Column, values: dict[str, str]) -> str:
 
 
 def _case(text: str, values: dict[str, str], otherwise: str) -> str:
-    cases = " ".join(f"when {sql_of.quoted(word)} then {sql_of.quoted(to)}" for word, to in values.items())
+    cases = " ".join(f"when {quoted(word)} then {quoted(to)}" for word, to in values.items())
     return f"(case {text} {cases} else {otherwise} end)" if cases else otherwise
 
 
@@ -170,7 +171,7 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
         case "flag":
             return sql_of.flag(text)
         case "enum":
-            allowed = ", ".join(map(sql_of.quoted, column.values))
+            allowed = ", ".join(map(quoted, column.values))
             return f"case when {text} in ({allowed}) then {text} end"
         case "agent":
             return sql_of.whole_number(sql_of.single_spaced(text))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RefusedFile, wants_room
-from pipeline.sources import expressions as sql_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.reading import Staged, take_empty_rows
+from pipeline.sql_text import file_literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +38,7 @@ def _of_parquet(sql: DuckDBPyConnection, path: Path, asked: str) -> list[tuple[A
     import duckdb
 
     try:
-        return sql.execute(f"{asked} from read_parquet({sql_of.file_literal(path)})").fetchall()
+        return sql.execute(f"{asked} from read_parquet({file_literal(path)})").fetchall()
     except duckdb.Error as error:
         if wants_room(error):
             raise
@@ -62,7 +62,7 @@ def _as_text(value: str, sql_type: str, mark: str) -> str:
 def _fraction(value: str, mark: str) -> str:
     """None of a whole number: pandas makes fractions of a column of phones in which one is missing."""
     is_whole = f"{value} = trunc({value}) and abs({value}) < {MOST_EXACT}"
-    fraction = f"replace(cast({value} as varchar), '.', {sql_of.quoted(mark)})"
+    fraction = f"replace(cast({value} as varchar), '.', {quoted(mark)})"
     return f"case when {is_whole} then cast(cast({value} as bigint) as varchar) else {fraction} end"
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import LONGEST_LINE, Dialect, Header, header_of, hidden_names
-from pipeline.sources.expressions import file_literal, quoted
 from pipeline.sources.plain_text import count_lines, signs_in
 from pipeline.sources.rejects import Reject, breaks_in, without_blanks
+from pipeline.sql_text import file_literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
