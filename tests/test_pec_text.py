@@ -219,6 +219,64 @@ def test_who_confronts_and_who_sends_elsewhere(text: str, told: set[str]) -> Non
     assert set(found(text)) & {"confronts", "blame_shift"} == told
 
 
+@pytest.mark.parametrize(
+    ("text", "feels"),
+    [
+        ("Понимаю, как это обидно.", True),
+        ("Мы должны были предупредить вас.", True),
+        ("Представляю, как тяжело было ждать.", True),
+        ("That must have been frightening.", True),
+        ("We should have told you, and that's on us.", True),
+        ("You must be worried.", True),
+        ("Не понимаю, что вы хотите.", False),
+        ("Вы должны были прочитать договор.", False),
+        ("Вам тяжело было позвонить?", False),
+        ("Вы потратили моё время.", False),
+        ("Нам жаль, что у вас сложилось такое впечатление.", False),
+        ("You should have read the terms.", False),
+        ("The form must be signed. You had to apply earlier, it depends on us.", False),
+        ("We left you a letter. I would be surprised if you are right-handed.", False),
+        ("We are sorry you feel this way. We understand your frustration.", False),
+    ],
+)
+def test_who_feels_with_the_customer(text: str, feels: bool) -> None:
+    assert ("feeling_with" in found(text)) == feels
+
+
+@pytest.mark.parametrize(
+    ("text", "features"),
+    [
+        ("Спасибо за обращение!", {"hollow"}),
+        ("Спасибо за ваше понимание и терпение", {"hollow"}),
+        ("Простите за ожидание", {"hollow"}),
+        ("Спасибо, что предупредили", {"thanks"}),
+        ("Thanks so much for reaching out", {"hollow"}),
+        ("We are unable to assist", {"hollow"}),
+        ("Have a lovely day! Take care!", {"good_end"}),
+        ("Please provide the form", {"orders"}),
+        ("Не согласен и не знаю. Это не отлично", set()),
+        ("It isn't great", set()),
+        ("Не помогу", set()),
+    ],
+)
+def test_words_count_for_one_feature_and_formulas_for_no_warmth(text: str, features: set[str]) -> None:
+    assert set(found(text)) == features
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Какая у вас версия браузера?", True),
+        ("Вы не читали договор? Позвонить вам завтра?", True),
+        ("Вы вообще читали?", False),
+        ("Did you even read it??", False),
+        ("Спасибо!", False),
+    ],
+)
+def test_a_reproach_is_no_question_back(text: str, asks: bool) -> None:
+    assert ("question_back" in found(text)) == asks
+
+
 @pytest.mark.parametrize("text", read_fields()["says"] + read_fields()["not"])
 def test_fields_of_templates(text: str) -> None:
     assert ("placeholder" in found(text)) == (text in read_fields()["says"])

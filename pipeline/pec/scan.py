@@ -78,6 +78,11 @@ class Scanner:
         entries: Array = self._flat[self._offsets[key][rows] + nth]
         return entries, rows
 
+    def of(self, hits: Hits, *features: str) -> Hits:
+        """Those of some features."""
+        chosen = np.isin(self.column[hits.entry], [self.features.index(name) for name in features])
+        return Hits(hits.text[chosen], hits.entry[chosen], hits.start[chosen], hits.end[chosen])
+
     def counts(self, hits: Hits, size: int) -> Array:
         """How often each feature was found in each text: shape (size, features)."""
         flat = np.bincount(

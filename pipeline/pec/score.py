@@ -21,11 +21,12 @@ from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner
 from pipeline.pec.signature import signatures
 from pipeline.pec.situations import lacking, situation_of
-from pipeline.pec.spared import beside_signatures, counting, is_anothers, spans
+from pipeline.pec.spared import counting, is_anothers, spans
 from pipeline.pec.structure import agent_structure, shouts
 from pipeline.pec.suspects import suspects
 
 Array = np.ndarray[Any, np.dtype[Any]]
+REPROACHES = ("confronts", "rude", "mockery")
 Formed = tuple[str, int, int, int]
 """Feature, text, start and end of what is found by form."""
 
@@ -129,9 +130,8 @@ class Scorer:
         """Counts, scores and every hit of texts of one role, one pass over them."""
         own = own_words(texts)
         batch, scanner = normalise(own), self._by_role[role]
-        hits = counting(scanner, self.features, batch, own, scanner.hits(batch), role)
         signed = signatures(batch, own) if role == "agent" else np.full(len(own), -1)
-        hits = beside_signatures(scanner, self.features, batch, hits, signed)
+        hits = counting(scanner, self.features, batch, own, role, signed)
         counted = scanner.counts(hits, len(own))
         counts = {name: counted[:, place] for place, name in enumerate(scanner.features)}
         formed = self._masked(batch, own) + (_fields(own) if role == "agent" else [])
@@ -142,7 +142,7 @@ class Scorer:
             counts["shout"] = shouts(batch, own)
         else:
             counts = self._counted_as_agents(counts) | agent_structure(
-                batch, own, names, _greeted(scanner, hits), signed
+                batch, own, names, scanner.of(hits, "greeting"), signed, scanner.of(hits, *REPROACHES)
             )
         score = self.weigh(counts, len(own)) if role == "agent" else np.full(len(own), np.nan)
         return Reading(own, batch, scanner, hits, formed, counts, score)
@@ -192,11 +192,3 @@ class Scorer:
 
 def _fields(texts: Sequence[str]) -> list[Formed]:
     return [("placeholder", n, *span) for n, text in enumerate(texts) for span in left_in(text)]
-
-
-def _greeted(scanner: Scanner, hits: Hits) -> tuple[Array, Array]:
-    """(text, end) of every greeting."""
-    is_greeting = (
-        scanner.column[hits.entry] == scanner.features.index("greeting") if len(hits) else np.array([], dtype=bool)
-    )
-    return hits.text[is_greeting], hits.end[is_greeting]

@@ -36,9 +36,18 @@ def spans(batch: Batch, hits: Hits) -> tuple[Array, Array]:
 
 
 def counting(
-    scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], hits: Hits, role: str
+    scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], role: str, signed: Array
 ) -> Hits:
-    """The hits that count in letters of a role."""
+    """The hits that count in letters of a role. `signed`: of `signatures`."""
+    hits = _said(scanner, features, batch, texts, role)
+    if role == "customer":
+        return hits
+    return _counted_once(scanner, features, _beside_signatures(scanner, features, batch, hits, signed))
+
+
+def _said(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], role: str) -> Hits:
+    """Without what is denied, another's, a name, or within a sentence that it should open."""
+    hits = scanner.hits(batch)
     kept = np.ones(len(hits), dtype=bool)
     begins, ends = spans(batch, hits)
     for n in np.flatnonzero(_are_doubtful(scanner, features, batch, hits)).tolist():
@@ -50,10 +59,10 @@ def counting(
             or (role == "agent" and not _is_addressed(feature, text, start))
             or (entry.kind == "opening" and not _tells(batch, int(hits.start[n]), text[end:]))
         )
-    return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
+    return _chosen(hits, kept)
 
 
-def beside_signatures(scanner: Scanner, features: dict[str, Feature], batch: Batch, hits: Hits, signed: Array) -> Hits:
+def _beside_signatures(scanner: Scanner, features: dict[str, Feature], batch: Batch, hits: Hits, signed: Array) -> Hits:
     """The hits that count in letters that persons sign there: a post or a department beside the name is no coldness."""
     column, name = scanner.column[hits.entry], signed[hits.text]
     is_nowhere, is_above = (
@@ -61,7 +70,24 @@ def beside_signatures(scanner: Scanner, features: dict[str, Feature], batch: Bat
         for where in ("nowhere", "above")
     )
     is_below = batch.origin[hits.start] - batch.raw_begins[hits.text] >= name
-    kept = (name < 0) | ~(is_nowhere | (is_above & is_below))
+    return _chosen(hits, (name < 0) | ~(is_nowhere | (is_above & is_below)))
+
+
+def _counted_once(scanner: Scanner, features: dict[str, Feature], hits: Hits) -> Hits:
+    """Words within other words count for the longer alone, of two as long for the heavier; strict features count beside any."""
+    found = [features[name] for name in scanner.features]
+    is_strict, weight = (
+        np.array(of)[scanner.column[hits.entry]]
+        for of in zip(*((f.is_strict, abs(f.weight)) for f in found), strict=True)
+    )
+    order = np.lexsort((-weight, -hits.end, hits.start))
+    reach, kept = np.maximum.accumulate(hits.end[order]), is_strict.copy()
+    kept[order[:1]] = True
+    kept[order[1:]] |= hits.end[order[1:]] > reach[:-1]
+    return _chosen(hits, kept)
+
+
+def _chosen(hits: Hits, kept: Array) -> Hits:
     return Hits(*(a[kept] for a in (hits.text, hits.entry, hits.start, hits.end)))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.pec.names import is_first_name, is_patronymic, is_title, may_be_name
 from pipeline.pec.normal import Batch, is_letter, is_upper
+from pipeline.pec.scan import Hits
 from pipeline.pec.words import OPENERS, SPACE, are_capitalised, ends_of, word_before
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -21,18 +22,34 @@ MOST_NAMES = 3
 
 
 def agent_structure(
-    batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: tuple[Array, Array], signed: Array
+    batch: Batch,
+    texts: Sequence[str],
+    names: Sequence[str],
+    greeted: Hits,
+    signed: Array,
+    reproaches: Hits,
 ) -> dict[str, Array]:
-    """Counts of 0 or 1 by feature. `greeted`: (text, end) of the greetings found in the batch; `signed`: of `signatures`."""
+    """Counts of 0 or 1 by feature. `greeted`, `reproaches`: greetings and words of reproach; `signed`: of `signatures`."""
     raw = batch.raw
     asks = raw == 63
     words, ends = summed(batch, raw == 32), summed(batch, asks | (raw == 33) | (raw == 46) | (raw == 10))
     return {
         "by_name": _by_name(batch, texts, names, greeted),
         "own_signature": (signed >= 0).astype(np.int64),
-        "question_back": (summed(batch, asks) > 0).astype(np.int64),
+        "question_back": _asks_back(batch, np.sort(batch.origin[reproaches.start])),
         "long_sentences": (words > LONG_SENTENCE_WORDS * np.maximum(ends, 1)).astype(np.int64),
     }
+
+
+def _asks_back(batch: Batch, reproaches: Array) -> Array:
+    """Does any question mark end a sentence without reproach?"""
+    ends = np.flatnonzero(np.isin(batch.raw, [*OPENERS]))
+    nth = np.flatnonzero(batch.raw[ends] == 63)
+    begins, questions = ends[nth - 1] + 1, ends[nth]
+    said = np.searchsorted(reproaches, questions) - np.searchsorted(reproaches, begins)
+    found = np.zeros(len(batch), dtype=np.int64)
+    found[batch.text_at(questions[(said == 0) & (questions > begins)])] = 1
+    return found
 
 
 def shouts(batch: Batch, texts: Sequence[str]) -> Array:
@@ -51,11 +68,11 @@ def summed(batch: Batch, what: Array) -> Array:
     return sums
 
 
-def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: tuple[Array, Array]) -> Array:
+def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: Hits) -> Array:
     """By the name that is known; else by what opens the letter or stands behind a greeting."""
     found = np.zeros(len(texts), dtype=np.int64)
-    places = np.concatenate([np.arange(len(texts)), greeted[0]])
-    starts = np.concatenate([batch.begins, ends_of(batch, greeted[1]) + 1])
+    places = np.concatenate([np.arange(len(texts)), greeted.text])
+    starts = np.concatenate([batch.begins, ends_of(batch, greeted.end) + 1])
     is_inside = starts < np.append(batch.begins[1:], len(batch.text) + 1)[places] - 1
     places, starts = places[is_inside], starts[is_inside]
     for n in np.flatnonzero(_may_begin_names(batch, starts)).tolist():
