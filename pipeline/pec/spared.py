@@ -47,7 +47,7 @@ def counting(
 
 def _said(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: Sequence[str], role: str) -> Hits:
     """Without what is denied, another's, a name, or within a sentence that it should open."""
-    hits = scanner.hits(batch)
+    hits = _opening(scanner, batch, scanner.hits(batch))
     kept = np.ones(len(hits), dtype=bool)
     begins, ends = spans(batch, hits)
     for n in np.flatnonzero(_are_doubtful(scanner, features, batch, hits)).tolist():
@@ -60,6 +60,12 @@ def _said(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: S
             or (entry.kind == "opening" and not _tells(batch, int(hits.start[n]), text[end:]))
         )
     return _chosen(hits, kept)
+
+
+def _opening(scanner: Scanner, batch: Batch, hits: Hits) -> Hits:
+    """Without openings that no sentence's end and no comma precedes."""
+    before = batch.raw[batch.origin[hits.start - 1]]
+    return _chosen(hits, ~scanner.is_opening[hits.entry] | np.isin(before, [*OPENERS, COMMA]))
 
 
 def _beside_signatures(scanner: Scanner, features: dict[str, Feature], batch: Batch, hits: Hits, signed: Array) -> Hits:
@@ -93,21 +99,20 @@ def _chosen(hits: Hits, kept: Array) -> Hits:
 
 def _are_doubtful(scanner: Scanner, features: dict[str, Feature], batch: Batch, hits: Hits) -> Array:
     """Of strict features, openings, and what stands beside something that ends or begins as a word of denial does."""
-    found = [features[name] for name in scanner.features]
     codes, column = codes_of(batch.text), scanner.column[hits.entry]
-    is_strict, has_words = (
-        np.array(of)[column]
-        for of in zip(*((f.is_strict, bool(f.not_after or f.not_before)) for f in found), strict=True)
-    )
-    before = {word[-2:] for feature in found for word in _denials(feature)[0]}
-    after = {word[:2] for feature in found for word in _denials(feature)[1]}
     word_ends = batch.spaces[np.searchsorted(batch.spaces, hits.end)]
-    is_beside = _are(codes, hits.start - 3, before) | _are(codes, word_ends + 1, after)
-    doubtful: Array = is_strict | scanner.is_opening[hits.entry] | (has_words & is_beside)
+    doubtful: Array = scanner.is_opening[hits.entry]
+    for number, feature in enumerate(features[name] for name in scanner.features):
+        before, after = _denials(feature)
+        if feature.is_strict or before or after:
+            rows = np.flatnonzero(column == number)
+            lasts, firsts = [word[-2:] for word in before], [word[:2] for word in after]
+            is_beside = _are(codes, hits.start[rows] - 3, lasts) | _are(codes, word_ends[rows] + 1, firsts)
+            doubtful[rows] |= feature.is_strict | is_beside
     return doubtful
 
 
-def _are(codes: Array, places: Array, pairs: set[str]) -> Array:
+def _are(codes: Array, places: Array, pairs: Sequence[str]) -> Array:
     """Do two characters from there on make one of the pairs?"""
     at = np.clip(places, 0, len(codes) - 2)
     return np.isin(

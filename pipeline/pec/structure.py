@@ -108,7 +108,7 @@ def _names(batch: Batch, start: int) -> list[str]:
     """The capitalised words from there to the next sign, where they are few."""
     words = []
     for _ in range(MOST_NAMES):
-        if not is_upper(batch.raw[batch.origin[start : start + 1]]).any():
+        if start >= len(batch.text) or not chr(batch.raw[batch.origin[start]]).isupper():
             break
         end = batch.text.index(" ", start)
         words.append(batch.text[start:end])
