@@ -18,6 +18,13 @@ UNITS = [
     ("90", "s", 90), ("1500", "ms", 1.5), ("1500000000", "ns", 1.5), ("1.5", "min", 90), ("0.5", "h", 1800), ("0.25", "d", 21600), ("1:02:03", "hh:mm:ss", 3723),
     ("00:02:23", "hh:mm:ss", 143), ("2:23", "hh:mm:ss", 143), ("90:00", "hh:mm:ss", 5400), ("45", "hh:mm:ss", 45),
     ("0:01:02.5", "hh:mm:ss", 62.5), ("0:75:00", "hh:mm:ss", "not_a_duration"), ("-1:30", "hh:mm:ss", "not_a_duration"),
+    ("1.00:00:00", "hh:mm:ss", 86400), ("0.02:03:04", "hh:mm:ss", 7384), ("0 days 00:03:12", "hh:mm:ss", 192), ("1 day, 0:00:00", "hh:mm:ss", 86400), ("2 days, 2:03:04.5", "hh:mm:ss", "longer_than_a_day"),
+    ("12:03:12 AM", "hh:mm:ss", 192), ("1:03:12 PM", "hh:mm:ss", 46992), ("1.02:03", "hh:mm:ss", "not_a_duration"), ("13:03:12 PM", "hh:mm:ss", "not_a_duration"),
+    ("04:25", "hh:mm", 15900), ("04:25:30", "hh:mm", 15930), ("4:05 hrs", "hh:mm", 14700), ("4:75", "hh:mm", "not_a_duration"), ("4", "hh:mm", "not_a_duration"),
+    ("3m 12s", "words", 192), ("1h 30m", "words", 5400), ("3 мин. 12 сек.", "words", 192), ("1 д 0 ч", "words", 86400), ("00h03m12s", "words", 192),
+    ("PT3M12S", "words", 192), ("P1DT0H", "words", 86400), ("3.2 min", "words", 192), ("0 Tage, 2 Std. 5 Min.", "words", 7500), ("2 minutes", "words", 120),
+    ("P1M", "words", "not_a_duration"), ("12s 3m", "words", "not_a_duration"), ("3m 4m", "words", "not_a_duration"), ("3 parsec", "words", "not_a_duration"),
+    ("192", "words", "not_a_duration"), ("min", "words", "not_a_duration"), ("PT", "words", "not_a_duration"),
     ("soon", "s", "not_a_duration"), ("-5", "s", "negative"), ("25", "h", "longer_than_a_day"), ("nan", "s", "not_finite"),
 ]  # fmt: skip
 

@@ -50,6 +50,10 @@ COUNTED = (
 )
 ZONE = 'a mapping says what its zone is: zones = { EST = "-05:00" } and, in a format, %z'
 AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"
+DURATIONS = (
+    (r"P?T?\d+([.,]\d+)? ?[^\W\d].*", 'a duration in words is unit = "words"'),
+    (r"\d+:\d\d.*", 'hours, minutes and seconds are unit = "hh:mm:ss", hours and minutes "hh:mm"'),
+)
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
@@ -57,6 +61,8 @@ MENDED_BY = (
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),
     ("not_a_time", r"\d.*[\dM] [A-Z]{3,4}( .*)?", ZONE),
+    *(("not_a_duration", *how) for how in DURATIONS),
+    *(("not_a_time", rf".* \+ {pattern}", hint) for pattern, hint in DURATIONS),
     ("longer_than_a_day", r"\d{9,}|\[phone\].*", 'nanoseconds, as pandas keeps a duration, are unit = "ns"'),
     ("in_the_future", *MILLISECONDS),
     (f"before_{FIRST_YEAR}", r".*", 'where it says that there is no time, a mapping says so: values = { "0" = "" }'),

@@ -11,7 +11,6 @@ from pipeline.zones import FIRST_YEAR, offset_at, offset_changes
 
 ZONE_NAME = " (?i:UTC|GMT|[a-z]+/[a-z_/]+)$"
 Ambiguous = Literal["first", "second", "quarantine"]
-SECONDS_IN = {"s": 1.0, "ms": 0.001, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
 EPOCHS = {"epoch": 1000, "epoch_ms": 1}
 """The formats of instants that are counted from 1970 on, by the milliseconds in their unit."""
 SERIAL = "excel"
@@ -49,25 +48,6 @@ def number(text: str, decimal: str | None = None) -> str:
     is_grouped = f"regexp_full_match({bare}, '[+-]?\\d{{1,3}}([{other}]\\d{{3}})+([{mark}]\\d*)?')"
     value = f"try_cast(replace(replace({bare}, '{other}', ''), '{mark}', '.') as double)"
     return f"case when not contains({text}, '{other}') or {is_grouped} then {value} end"
-
-
-def seconds(text: str, unit: str = "s", decimal: str | None = None) -> str:
-    """A duration in seconds; unit hh:mm:ss also reads mm:ss and plain seconds."""
-    if unit == "hh:mm:ss":
-        return _clock_seconds(text, decimal or ".")
-    factor = SECONDS_IN[unit]
-    value = number(text, decimal)
-    return value if factor == 1 else f"({value}) * {factor}"
-
-
-def _clock_seconds(text: str, decimal: str) -> str:
-    bare = text if decimal == "." else f"replace({text}, {quoted(decimal)}, '.')"
-    hours, middle, rest = (f"try_cast(split_part({bare}, ':', {i}) as double)" for i in (1, 2, 3))
-    return (
-        f"case when regexp_full_match({bare}, '\\d+:[0-5]?\\d:[0-5]?\\d([.]\\d+)?') then {hours} * 3600 + {middle} * 60 + {rest} "
-        f"when regexp_full_match({bare}, '\\d+:[0-5]?\\d([.]\\d+)?') then {hours} * 60 + {middle} "
-        f"when not contains({bare}, ':') then {hours} end"
-    )
 
 
 def flag(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
+from pipeline.sources.durations import seconds
 from pipeline.sources.mapped_reading import SUFFIXES, conditions, present, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
@@ -98,7 +99,7 @@ def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping:
     if since.local:
         located = f"timezone('UTC', timezone({quoted(mapping.timezone)}, {since.value}))"
         utc = f"case when {since.local.unless} then {since.value} else {located} end"
-    passed = sql_of.seconds(after, mapped.unit, mapped.decimal or mapping.reader.decimal)
+    passed = seconds(after, mapped.unit, mapped.decimal or mapping.reader.decimal)
     return feeds.Field(f"{utc} + ({passed}) * interval '1' second", f"({text}) || ' + ' || ({after})")
 
 
@@ -163,7 +164,7 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
         case "date":
             return sql_of.date(text, mapped.formats)
         case "seconds":
-            return sql_of.seconds(text, mapped.unit, decimal)
+            return seconds(text, mapped.unit, decimal)
         case "number":
             return sql_of.number(text, decimal)
         case "integer":

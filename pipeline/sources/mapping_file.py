@@ -39,7 +39,7 @@ class MappedColumn(BaseModel):
     down: bool = False
     """An empty field has what stands above it: of a report by groups only the first row names its own."""
     formats: Texts = Field(alias="format", default=())
-    unit: Literal["s", "ms", "ns", "min", "h", "d", "hh:mm:ss"] = "s"
+    unit: Literal["s", "ms", "ns", "min", "h", "d", "hh:mm:ss", "hh:mm", "words"] = "s"
     decimal: Decimal | None = None
     values: dict[str, str] = {}
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
