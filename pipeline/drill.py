@@ -37,7 +37,7 @@ def rows_behind(
     kpi = counted(results.catalogue, name)
     conditions = [
         f"({period})",
-        f"({kpi.count or kpi.where})",
+        f"({kpi.counts})",
         *_dimension_filters(results.catalogue, name, where or {}),
     ]
     if met is not None:

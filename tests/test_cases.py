@@ -117,12 +117,15 @@ late     2026-06-05 12:00  60      answered  zz            kim
 
 
 def test_counts_that_want_handle_times_are_not_nought_where_none_is_recorded(tmp_path: Path) -> None:
-    """What needs no handle time is known beside them."""
+    """What needs no handle time is known beside them; of the newest week none is known yet."""
     results = publish(tmp_path, calls=UNTIMED)
     counts = ("unreturned", "cases_resolved", "closed_resolved")
     for name in (*counts, "effort_per_case", "effort_per_resolved"):
         assert figure(results, name, week="2026-W19")["why"] == "not_recorded", name
     assert [figure(results, n, week="2026-W19")["value"] for n in ("cases", "case_resolution")] == [2, 1]
+    for name in ("cases", *counts, "case_resolution", "repeat_7d"):
+        found = figure(results, name, week="2026-W23")
+        assert pd.isna(found["value"]) and found["why"] == "not_yet", name
 
 
 CALLED_BACK = {

@@ -101,6 +101,48 @@ def test_rows_of_which_it_is_not_known_whether_they_count_withhold_a_figure() ->
     assert list(figures["why"]) == ["not_recorded"] * 3
 
 
+RIPENING = {
+    "returned": {"met": "wait_s > 3", "unit": "share"},
+    "wait": {"mean": "wait_s", "where": "wait_s is not null"},
+    "wait_p50": {"quantile": "wait_s", "q": 0.5},
+    "waits": {"sum": "wait_s"},
+    "over": {"count": "wait_s > 3", "unit": "count"},
+    "each": {"ratio": ["waits", "over"]},
+}
+
+
+@pytest.mark.parametrize("units", [[], ["agent"]])
+@pytest.mark.parametrize("by", [(), ("team",)])
+@pytest.mark.parametrize(
+    ("old", "n", "expected"),
+    [
+        (10, [10, 10, 10, 10, 6, 10], [0.6, 4.5, 4.5, 45, 6, 7.5]),
+        (5, [5, 5, 5, 5, 1, 5], [0.2, 2, 2, 10, 1, 10]),
+        (4, [4, 4, 4, 4, 0, 4], None),
+        (0, [0, 0, 0, 0, 0, 0], None),
+    ],
+)
+def test_what_ripens_counts_old_rows_alone_and_is_not_known_where_most_are_young(
+    units: list[str], by: tuple[str, ...], old: int, n: list[int], expected: list[float] | None
+) -> None:
+    """Of ten calls with waits of 0 to 9 s the first ones are a week old."""
+    common = {"title": TEXT, "meaning": TEXT, "source": "", "of": "fact_calls", "unit": "s", "ripe_days": 7}
+    catalogue = Catalogue.model_validate(
+        {
+            "facts": {"fact_calls": {"title": TEXT, "at": "day", "by": ["team", "agent"], "units": units}},
+            "kpis": {name: {"id": name, **common, **how} for name, how in RIPENING.items()},
+        }
+    )
+    ages = [7 * 86400] * old + [7 * 86400 - 1] * (10 - old)
+    rows = pd.DataFrame({"week": "2026-W01", "team": "a", "agent": [*"pq"] * 5, "wait_s": range(10), "age_s": ages})
+    found = measure_cuts(Memory(fact_calls=rows), catalogue, Cube(tuple(RIPENING), (Cut("week", by),)))
+    assert found["n"].tolist() == n
+    if expected is None:
+        assert found["value"].isna().all() and set(found["why"]) == {"not_yet"}
+    else:
+        assert found["value"].tolist() == pytest.approx(expected) and found["why"].isna().all()
+
+
 @pytest.mark.parametrize("held", [10, 1_000_000])
 def test_weeks_and_days_in_one_cube_are_those_asked_one_by_one(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     monkeypatch.setattr(sums, "HELD", held)

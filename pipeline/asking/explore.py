@@ -70,7 +70,8 @@ class Exploration:
         """Figures, one row per KPI, period and combination of `by` (team, agent, queue, topic, channel).
 
         All KPIs that can be split so and exist at the grain when none is named; all data without a week or days. Columns: kpi,
-        period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent).
+        period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent):
+        no_rows, not_recorded, or not_yet where most of the rows are younger than the KPI's `ripe_days`.
         Raises UsageError for what does not exist, NoData for days without data.
         """
         from pipeline.kpis.measure import Question, measure

@@ -45,6 +45,8 @@ class Kpi(BaseModel):
 
     SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`,
     nor one on a scale above `most`.
+    `ripe_days`: after which the outcome of a row is known. Its fact has `age_s`: how long before the end of the data a row began.
+    `counts_young`: of younger rows those whose outcome is known count in totals all the same, being no quicker than the others.
     `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
     `settings`: as a fact's, where the KPI follows more of them than its fact.
@@ -63,6 +65,7 @@ class Kpi(BaseModel):
     better: Literal["higher", "lower"] | None = None
     variant_of: str | None = None
     ripe_days: int = 0
+    counts_young: bool = False
     of: str = ""
     not_by: tuple[Dimension, ...] = ()
     grains: tuple[Grain, ...] = ()
@@ -118,7 +121,13 @@ class Kpi(BaseModel):
     @property
     def counts(self) -> str:
         """SQL that is true for the rows that count."""
-        return self.count or self.where
+        counted = self.count or self.where
+        return f"({counted}) and not {self.young}" if self.ripe_days and not self.counts_young else counted
+
+    @property
+    def young(self) -> str:
+        """SQL that is true for the rows whose outcome is still to come."""
+        return f"(age_s < {self.ripe_days} * 86400)"
 
     @property
     def value(self) -> str:

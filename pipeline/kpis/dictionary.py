@@ -10,6 +10,7 @@ INTRODUCTION = """# KPI dictionary
 Generated from the catalogue in `pipeline/kpis/*.toml` with the default parameters by `make dictionary`; a test keeps it
 true. Shares are 0 to 1, durations are seconds (unit s) or hours (unit h). A condition that cannot be told for a row
 (NULL) makes the row unknown; a figure is given when at least 95 % of its rows are known, otherwise it is "not available".
+What is "known after" days counts rows that began so long before the data end; where most are younger it is "not yet".
 """
 
 

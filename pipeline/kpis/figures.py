@@ -14,9 +14,9 @@ KNOWN_SHARE = 0.95
 """A figure is given when what it needs is known for at least this share of the rows that count."""
 DURATIONS = ("s", "h", "cycles")
 """Units of what is above zero and skewed."""
-WHYS = (None, "no_rows", "not_recorded")
+WHYS = (None, "no_rows", "not_recorded", "not_yet")
 """Why there is no figure; None: there is one."""
-NO_ROWS, NOT_RECORDED = 1, 2
+NO_ROWS, NOT_RECORDED, NOT_YET = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         np.where(sums.has_interval(kpi), high, np.nan),
         np.where(np.isnan(value), NO_ROWS, 0),
     )
-    return _withheld(figure, unknown)
+    known = _withheld(figure, (unknown > 0) & (n < KNOWN_SHARE * (n + unknown)), NOT_RECORDED)
+    return _withheld(known, sums.is_young(kpi), NOT_YET)
 
 
 def _total(sums: Sums, kpi: Kpi) -> Array:
@@ -117,14 +118,13 @@ def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Arra
     return np.maximum(low, np.minimum(value, kpi.least)), high
 
 
-def _withheld(figure: Figure, unknown: Array) -> Figure:
-    """Blank what rests on too few known rows."""
-    short = (unknown > 0) & (figure.n < KNOWN_SHARE * (figure.n + unknown))
+def _withheld(figure: Figure, is_short: Array, why: int) -> Figure:
+    """Blank where too few rows are known, or known yet."""
     blank = {
-        name: np.where(short, np.nan, getattr(figure, name))
+        name: np.where(is_short, np.nan, getattr(figure, name))
         for name in ("numerator", "denominator", "value", "low", "high")
     }
-    return replace(figure, **blank, why=np.where(short, NOT_RECORDED, figure.why))
+    return replace(figure, **blank, why=np.where(is_short, why, figure.why))
 
 
 def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:

@@ -32,10 +32,10 @@ def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
     Names a table `<kpi>__ranks` for each KPI: a row per size n with the PICKS as ranks from 1. The values of a group are held
     in memory, once a cut.
     """
-    values = list(dict.fromkeys((kpi.where, kpi.value) for kpi in kpis))
+    values = list(dict.fromkeys((kpi.counts, kpi.value) for kpi in kpis))
     lists, picks, joins = [], [], []
     for place, value in enumerate(values):
-        alike = [kpi for kpi in kpis if (kpi.where, kpi.value) == value]
+        alike = [kpi for kpi in kpis if (kpi.counts, kpi.value) == value]
         known = _known(f"({value[0]})", value[1])
         lists += [
             f"{count_of(known)} as n_{place}",

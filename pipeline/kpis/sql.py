@@ -47,7 +47,8 @@ def decided(kpi: Kpi) -> str | None:
 
 
 def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, str]:
-    """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), and the rows that do not count.
+    """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), the rows that do not count (excluded), and
+    of what ripens those that are young.
 
     `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
     """
@@ -65,14 +66,14 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
             if with_squares:
                 parts["squares"] = _sum_of_squares(counts, asked)
     parts["excluded"] = count_of(f"not {counts}")
+    if kpi.ripe_days:
+        parts["young"] = count_of(kpi.young)
     return {f"{kpi.id}__{part}": sql for part, sql in parts.items()}
 
 
 def _contribution(kpi: Kpi) -> str:
     """What one row adds to a count or sum."""
-    if kpi.kind == "count":
-        return f"case when {kpi.count} then 1 else 0 end"
-    return f"case when {kpi.where} then coalesce({kpi.value}, 0) else 0 end"
+    return f"case when {kpi.counts} then {'1' if kpi.kind == 'count' else f'coalesce({kpi.value}, 0)'} else 0 end"
 
 
 def _product(top: Kpi, bottom: Kpi) -> str:
@@ -150,6 +151,9 @@ def _united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], column_of: M
     sums = {f"{name}__xy": _united_product(*parts, column_of) for name, parts in ratios.items()}
     for kpi in kpis:
         sums |= {f"{kpi.id}__{part}": sql for part, sql in _of_units(kpi, column_of).items()}
+        if kpi.ripe_days:
+            young = f"{kpi.id}__young"
+            sums[young] = f"cast(sum({column_of[young]}) as bigint)"
     return sums
 
 

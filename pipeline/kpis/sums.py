@@ -27,6 +27,10 @@ TELLING_CUSTOMERS = ("month", "total")
 In shorter periods such a KPI has no interval: stored figures, all groups of all weeks, would take a fifth longer.
 """
 
+OLD_SHARE = 0.5
+"""Of a group's rows that must be old enough for a figure of what ripens: of months all but the last weeks are, of the newest week
+none; of the week before it still most, where the data end before a holiday."""
+
 HELD = 8_000_000
 """Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
@@ -101,6 +105,14 @@ class Sums:
         """Rows by group of which it is not known whether they count, or with what."""
         return self._column(self.scan_of(kpi), "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
+    def is_young(self, kpi: Kpi) -> Array:
+        """True for the groups of which less than OLD_SHARE of the rows are old enough for the KPI to be known."""
+        if not kpi.ripe_days:
+            return np.zeros(len(self.groups), dtype=bool)
+        rows = self._column(self.scan_of(kpi), "all_rows")
+        young: Array = rows - self.column(kpi, "young") < OLD_SHARE * rows
+        return young
+
     def is_known_period(self, scan: Scan) -> Array:
         """True for the groups in whose period the fact has a row of any group: elsewhere it may not have been delivered."""
         periods, rows = self.groups["period"], self._column(scan, "all_rows")
@@ -127,7 +139,7 @@ class Sums:
 
     def _portions(self, kpis: list[Kpi]) -> list[str]:
         """SQL that cuts the periods of the first grain into stretches with HELD values of that grain, to be ranked at once."""
-        ranked = {(kpi.where, kpi.value): kpi for kpi in kpis}.values()
+        ranked = {(kpi.counts, kpi.value): kpi for kpi in kpis}.values()
         held = np.sum([np.nan_to_num(self.column(kpi, "n")) for kpi in ranked], axis=0)
         grain = self.cube.cuts[0].grain
         first = self._in_cuts(lambda cut: cut.grain == grain)

@@ -16,6 +16,7 @@ select
     tickets.ticket_no, tickets.source, tickets.ticket_id, tickets.customer, versions.team, tickets.worker as agent,
     tickets.queue, tickets.topic, tickets.channel, tickets.priority, tickets.customer_group, tickets.created_at,
     calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
+    greatest(0, least(epoch((select until from build_range)) - epoch(tickets.created_at), 2592000)) as age_s,
     tickets.is_thread, tickets.status as stated_status, tickets.solved_at as stated_solved_at, tickets.replied_at,
     tickets.source_ref, cast(null as varchar) as recording_ref
 from tickets

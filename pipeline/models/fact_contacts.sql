@@ -13,6 +13,7 @@ select
     versions.team, contacts.agent, contacts.closing_agent, contacts.queue, contacts.topic, contacts.channel,
     contacts.started_at, contacts.ended_at,
     calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
+    greatest(0, least(epoch((select until from build_range)) - epoch(contacts.started_at), 2592000)) as age_s,
     contacts.is_written, contacts.legs, contacts.is_customer_made, contacts.is_answered,
     contacts.is_reached, contacts.is_waiting, contacts.customer is not null as is_identified, contacts.is_resolved, contacts.handle_s,
     returns.return_after_s, returns.since_previous_s, returns.quiet_before_s,

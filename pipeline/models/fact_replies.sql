@@ -13,7 +13,7 @@ select
     turns.turn,
     versions.team, turns.agent, tickets.queue, tickets.topic, tickets.channel, tickets.created_at,
     tickets.week, tickets.day, tickets.half_hour, tickets.half_hour_at,
-    turns.asked_at, turns.replied_at, turns.turn = 0 as is_first, waits.wait_s, waits.wait_business_s,
+    tickets.age_s, turns.asked_at, turns.replied_at, turns.turn = 0 as is_first, waits.wait_s, waits.wait_business_s,
     tickets.source_ref, tickets.recording_ref
 from core_ticket_replies as turns
 inner join core_ticket_heads as tickets on tickets.ticket_no = turns.ticket_no

@@ -23,7 +23,7 @@ select
         when not heads.is_thread then coalesce(clocks.is_solved_then, heads.stated_status in ('solved', 'closed'))
     end as is_solved_then,
     clocks.last_solved_at as solved_at,
-    greatest(0, least(epoch((select until from build_range)) - epoch(heads.created_at), 2592000)) as observed_s,
+    heads.age_s, heads.age_s as observed_s,
     epoch(least((select until from build_range), heads.created_at + 2592000 * interval '1' second)) - epoch(placed.came_at)
         as came_observed_s,
     epoch(heads.replied_at) - epoch(heads.created_at) as first_reply_s, first_replies.business_s as first_reply_business_s,

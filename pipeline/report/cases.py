@@ -77,7 +77,7 @@ def _variant(words: Words, row: dict[Any, Any]) -> list[Cell]:
         *heads,
         Cell(words.number(row["cases"]), row["cases"]),
         Cell(words.number(per_case, 2), per_case) if row["cases"] else Cell("–", is_absent=True),
-        Cell(words.percent(share, 1), share) if row["ripe"] else Cell(words("why.not_ripe"), is_absent=True),
+        Cell(words.percent(share, 1), share) if row["ripe"] else Cell(words("why.not_yet"), is_absent=True),
         Cell(words.number(row["ripe"]), row["ripe"]),
     ]
 

@@ -92,7 +92,7 @@ class Collected:
     def why_unripe(self, name: str, week: str | None = None) -> str:
         """What [why] says of a week whose outcomes are not known, or, where those of none are, of all."""
         unfollowed = self.unfollowed[name]
-        return "not_followed" if (week in unfollowed if week else unfollowed) else "not_ripe"
+        return "not_followed" if (week in unfollowed if week else unfollowed) else "not_yet"
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
