@@ -22,14 +22,18 @@ NEW, SKILLED, PEOPLE = 4, 8, 24
 """The first four came late, the next four learned then."""
 
 
-def moving(seed: int, step: float = 0.0, new: float = 0.0, skilled: float = 0.0, short: float = 0.0) -> Centre:
+def moving(
+    seed: int, step: float = 0.0, new: float = 0.0, skilled: float = 0.0, short: float = 0.0, hasty: float = 0.0
+) -> Centre:
     """People alike but for what is planted, in log odds of customers who do not come back; `step` moves all of the late weeks.
-    Calls of the early weeks are hurried five times as often, by anybody; `short` is what those do."""
+    Calls of the early weeks are hurried five times as often, by anybody; `short` is what those do. `hasty`: what the last six
+    people do on all calls, of which they hurry ten times as many."""
     rng = np.random.default_rng(seed)
     agent, week, _ = (grid.ravel() for grid in np.indices((PEOPLE, len(WEEKS), 40)))
     is_late, is_new = week >= LATE, agent < NEW
-    is_skilled, is_short = (agent >= NEW) & (agent < SKILLED) & is_late, rng.random(agent.size) < 0.05 - 0.04 * is_late
-    odds = 1.6 + step * is_late + new * is_new + skilled * is_skilled + short * is_short
+    is_skilled, is_hasty = (agent >= NEW) & (agent < SKILLED) & is_late, (agent >= PEOPLE - 6) & (hasty != 0)
+    is_short = rng.random(agent.size) < (0.05 - 0.04 * is_late) * np.where(is_hasty, 10, 1)
+    odds = 1.6 + step * is_late + new * is_new + skilled * is_skilled + short * is_short + hasty * is_hasty
     names = {"agent": agent.astype(str), "week": np.array(WEEKS)[week], "conversation_id": np.arange(agent.size)}
     rows = pd.DataFrame(names).assign(source="s", topic="bill", channel="voice", handle_s=np.where(is_short, 60, 300))
     rows["has_returned"] = (rng.random(agent.size) > 1 / (1 + np.exp(-odds))).astype(int)
@@ -84,6 +88,13 @@ def test_hurried_calls_are_beside_others_of_their_weeks() -> None:
 def test_what_hurried_calls_bring_is_seen_where_they_do(short: float, least: int, most: int) -> None:
     verdicts = [one(hurried.find(moving(seed, step=-0.9, short=short))) for seed in range(4)]
     assert least <= verdicts.count("seen") <= most and set(verdicts) <= {"seen", "no_detectable_change"}
+
+
+def test_what_hasty_people_do_on_all_calls_is_not_laid_to_the_hurried_ones() -> None:
+    found = [hurried.find(moving(seed, hasty=-0.9))[0] for seed in range(3)]
+    assert [finding.verdict for finding in found].count("seen") <= 1
+    gaps = [finding.figures["returned"].value - finding.figures["others"].value for finding in found]
+    assert np.mean(gaps) == pytest.approx(0, abs=0.02)
 
 
 def test_two_people_who_are_alike_in_every_week_are_alike_whoever_came_later() -> None:

@@ -296,10 +296,13 @@ def test_findings_name_the_planted_hasty_people_and_nobody_else(
 
 def test_findings_recover_what_was_planted_in_the_centre(findings: list[dict[str, Any]], truth: dict[str, Any]) -> None:
     by_kind = {f["kind"]: f["figures"] for f in findings if f["verdict"] == "seen"}
+    [beside_own] = [f["figures"] for f in findings if f["kind"] == "hurried"]
     slope = by_kind["slope_turns"]
     assert slope["overall"]["high"] < 0 < slope["within"]["low"]
     assert by_kind["skills_resolution_inferred"]["gain"]["low"] > 0
-    assert by_kind["hurried"]["returned"]["low"] > by_kind["hurried"]["others"]["value"]
+    assert beside_own["returned"]["value"] > beside_own["others"]["value"], (
+        "too few calls to see it: people were planted"
+    )
     assert by_kind["price"]["repeats"]["low"] > 0
     assert {f["whom"]["team"] for f in findings if f["kind"] == "mood" and f["verdict"] == "seen"} == {"Rigi"}
     topics = {f["whom"]["topic"]: f["figures"]["repeats"]["value"] for f in findings if f["kind"] == "topic"}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import isnan, sqrt
 
-import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
 from pipeline.findings.centre import Centre, topic_weeks
 from pipeline.findings.kept import kept
-from pipeline.findings.record import Figure, Finding, Records, Verdict, seen, weight_of
+from pipeline.findings.record import Figure, Finding, Records, seen, weight_of
 from pipeline.statistics.clustered import difference_within
 from pipeline.statistics.intervals import wilson
+from pipeline.statistics.stratified import Difference
 
 IS_HURRIED = "(source, conversation_id) in (select source, conversation_id from hurried)"
 USUAL = 0.5
@@ -50,12 +50,12 @@ def keys_of(calls: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def find(centre: Centre) -> list[Finding]:
     calls = hurried(centre)
-    calls = calls.assign(topic_week=topic_weeks(calls))
     short, others = calls[calls["is_hurried"] == 1], calls[calls["is_hurried"] == 0]
-    if len(short) < centre.settings.report.small_group or not len(others):
+    gap = _gap(calls)
+    if len(short) < centre.settings.report.small_group or isnan(gap.value):
         return []
-    like = _like(others, short)
     returned, low, high = float(short["has_returned"].mean()), *wilson(short["has_returned"].sum(), len(short))
+    like = min(max(returned - gap.value, 0.0), 1.0)
     figures = {
         "calls": Figure(len(short), "count", n=len(calls)),
         "share": Figure(len(short) / len(calls), "share", n=len(calls)),
@@ -65,21 +65,30 @@ def find(centre: Centre) -> list[Finding]:
         "usual": Figure(float(short["usual_s"].median()), "s"),
     }
     records = Records("fact_contacts", f"{judged_calls(centre)} and {IS_HURRIED}", keys=keys_of(calls))
-    return [centre.state("hurried", _verdict(calls), "aht", _weight(returned, like, len(short)), figures, records)]
+    verdict, weight = seen(gap.low, gap.high), _weight(returned, like, len(short))
+    return [centre.state("hurried", verdict, "aht", weight, figures, records)]
 
 
-def _verdict(calls: pd.DataFrame) -> Verdict:
-    """Seen where customers clearly come back after hurried calls more, or less, than after others of the topic in the week."""
-    gap = difference_within(calls["has_returned"], calls["topic_week"], calls["agent"], calls["is_hurried"])
-    return seen(gap.low, gap.high)
+def _gap(calls: pd.DataFrame) -> Difference:
+    """By how much more customers come back after hurried calls than after others of the same people on the topic.
+
+    Each call is taken beside its topic's week: people's own weeks hold too few calls to compare within them.
+    """
+    beyond = _beyond_week(calls)
+    calls = calls.assign(beyond=beyond, of_person=calls.groupby(["agent", "topic"], dropna=False).ngroup())[
+        beyond.notna()
+    ]
+    return difference_within(calls["beyond"], calls["of_person"], calls["agent"], calls["is_hurried"])
+
+
+def _beyond_week(calls: pd.DataFrame) -> pd.Series:
+    """What a call's customer did less the share that returned of its topic's other calls in the week, of those not hurried;
+    NaN where there is none. Without the call itself, so that few others make it no surer."""
+    week, is_other = topic_weeks(calls), 1 - calls["is_hurried"]
+    returned, n = (rows.groupby(week).transform("sum") - rows for rows in (is_other * calls["has_returned"], is_other))
+    return calls["has_returned"] - returned / n
 
 
 def _weight(returned: float, like: float, n: int) -> float:
     error = sqrt(like * (1 - like) / n)
     return weight_of(2 * float(ndtr(-abs(returned - like) / error))) if error else 0.0
-
-
-def _like(others: pd.DataFrame, short: pd.DataFrame) -> float:
-    """Share of the other calls that returned, their topics in weeks weighted as those of the hurried ones."""
-    rates = others.groupby("topic_week")["has_returned"].mean()
-    return float(np.average(rates.reindex(short["topic_week"]).fillna(others["has_returned"].mean())))
