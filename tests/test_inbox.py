@@ -1,7 +1,9 @@
 """What lies in the inbox: which files are meant, which are new, and which are named because nobody reads them."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -108,3 +110,29 @@ def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     assert [(one.file, one.admitted, one.error) for one in accounts] == [
         ("queue_log", 1, None), ("queue_log.1", 0, f"{folder}/queue_log.1: cannot be read: [Errno 5] Input/output error"),
     ]  # fmt: skip
+
+
+def test_a_folder_or_mapping_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+    for name in ("agents", "calls", "technion_bank"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "agents" / "mapping.toml").symlink_to(
+        "/proc/self/mem"
+    )  # a regular file whose reading fails, for root too
+    with mock.patch("os.listdir", _without_permission(tmp_path / "calls")):
+        found, refused = find_sources(tmp_path)
+    assert [folder.name for _, folder in found] == ["technion_bank"]
+    assert [one.error for one in refused] == [
+        f"{tmp_path}/agents: cannot be read: [Errno 5] Input/output error",
+        f"{tmp_path}/calls: cannot be read: [Errno 13] Permission denied: '{tmp_path}/calls'",
+    ]
+
+
+def _without_permission(folder: Path) -> Callable[[Path], list[str]]:
+    real = os.listdir
+
+    def listed(path: Path) -> list[str]:
+        if path == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    return listed

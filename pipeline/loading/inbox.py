@@ -36,9 +36,12 @@ def find_sources(inbox: Path, site: Site = Site()) -> tuple[list[tuple[Source, P
     refused: list[Account] = []
     for folder in folders:
         try:
+            next(folder.iterdir(), None)
             found.append((_source_of(folder, site), folder))
         except UsageError as error:
             refused.append(Account(folder.name, folder.name, error=str(error)))
+        except OSError as error:
+            refused.append(Account(folder.name, folder.name, error=f"{folder}: cannot be read: {error}"))
     return found, refused
 
 
