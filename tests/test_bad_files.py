@@ -32,7 +32,11 @@ UNREAD_TIMES = {
         ("empty.csv", b"", "line 1: empty"),
         ("blank.csv", b"\n\n\n", "line 1: empty"),
         ("header.csv", HEADER.encode(), "holds no records"),
-        ("twice.csv", TEXT.replace(b"note", b"id", 1), "column named twice: id"),
+        (
+            "twice.csv",
+            TEXT.replace(b"note", b"id", 1),
+            "line 1: column named twice: id; names of your own: [reader] skip = 1 and names = [",
+        ),
         (
             "latin.csv",
             HEADER.encode() + row(agent="Käthe").encode("cp1252") * 20,

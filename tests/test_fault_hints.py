@@ -9,6 +9,7 @@ HINTS = [
     ("not_a_time", "11:00:00 EST 2026-05-04", 'zones = { EST = "-05:00" } and, in a format, %z'),
     *(("not_a_duration", value, 'unit = "words"') for value in ("3m 12s", "3 мин 12 сек", "PT3M12S", "192 sec")),
     *(("not_a_duration", value, 'unit = "hh:mm:ss", hours and minutes "hh:mm"') for value in ("00:03:12", "04:25 hrs")),
+    ("unquoted_value", "", '[reader] escape = "\\\\" where a backslash'),
     ("not_a_time", "2026-05-04 11:00 + 1h 30m", 'unit = "words"'),
     ("not_a_time", "2026-05-04 11:00 + 1:30", 'hours and minutes "hh:mm"'),
 ]  # fmt: skip

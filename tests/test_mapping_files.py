@@ -278,6 +278,31 @@ def test_a_column_of_each_sheet_by_the_name_it_has_there(tmp_path: Path) -> None
     assert account.passed_over == ("r.xlsx: sheets read: 'Jan' (lines 2 to 2), 'Feb' (lines 3 to 3), 'Mar' (no rows)")
 
 
+def test_a_header_that_names_two_columns_alike_is_replaced_by_names(tmp_path: Path) -> None:
+    text = "id,at,outcome,Name,Name\n1,2026-05-04 10:00,answered,Eve,ann\n"
+    error = load(tmp_path, CALLS + 'agent = "Name"\n', text)[0].error
+    assert error and error.endswith(
+        'column named twice: Name; names of your own: [reader] skip = 1 and names = ["…", "…"], one for each column'
+    )
+    mapping = CALLS + 'agent = "who"\n[reader]\nskip = 1\nnames = ["id", "at", "outcome", "caller", "who"]\n'
+    assert [row["agent"] for row in load(tmp_path, mapping, text)[1]] == ["ann"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_quote_within_quotes_behind_a_backslash(tmp_path: Path, end: str) -> None:
+    """As MySQL writes it; also in a row with fewer fields than the header, whose lines are counted one by one."""
+    mapping = CALLS + 'agent = "who"\n[reader]\nescape = "\\\\"\nnull = ["\\\\N"]\n'
+    lines = [
+        '"id","at","outcome","who","note"',
+        r'"1","2026-05-04 10:00","answered","\"Lena\", Roy","x"',
+        r'"2","2026-05-04 10:00","answered",\N,"C:\\"',
+        r'"3","2026-05-04 10:00","answered","\"Eve\""',
+    ]
+    account, rows, bad = load(tmp_path, mapping, end.join(lines) + end)
+    assert (account.error, bad) == (None, [])
+    assert [(row["line"], row["agent"]) for row in rows] == [(2, '"Lena", Roy'), (3, None), (4, '"Eve"')]
+
+
 @pytest.mark.parametrize("twice", ["W19", "W20"])
 def test_a_column_that_stands_twice_in_any_sheet_is_refused(tmp_path: Path, twice: str) -> None:
     sheets = {name: [[*rows[0], "id"] if name == twice else rows[0], *rows[1:]] for name, rows in SHEETS.items()}

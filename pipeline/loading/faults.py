@@ -49,6 +49,10 @@ COUNTED = (
     (r"[34]\d{4}([.,]\d+)?", 'it counts days as a spreadsheet does: format = "excel"'),
 )
 ZONE = 'a mapping says what its zone is: zones = { EST = "-05:00" } and, in a format, %z'
+QUOTES = (
+    'quotes within a field that are not doubled: [reader] escape = "\\\\" where a backslash stands before them, '
+    'quote = "" where none stand around fields'
+)
 AS_TEXT = "its digits are lost: export anew, and format the column as text before a spreadsheet saves the file"
 DURATIONS = (
     (r"P?T?\d+([.,]\d+)? ?[^\W\d].*", 'a duration in words is unit = "words"'),
@@ -57,6 +61,7 @@ DURATIONS = (
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
+    ("unquoted_value", r".*", QUOTES),
     ("invalid_encoding", r".*", NOT_UTF8),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
     *(("not_a_time", *how) for how in (*TIMES, *COUNTED)),

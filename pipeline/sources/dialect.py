@@ -26,11 +26,13 @@ NO_NAME = r"[\d.,:/ T+-]*\d[\d.,:/ T+-]*"
 class Dialect:
     """How a delimited file is written. `delimiter` None: the one that is most frequent in the header.
 
-    `above`: lines of the file above the text that is read, whose own first line is the header.
+    `escape`: what stands before a quote within quotes; nothing where that is doubled. `above`: lines of the file above
+    the text that is read, whose own first line is the header.
     """
 
     delimiter: str | None = None
     quote: str = '"'
+    escape: str = ""
     above: int = 0
 
 
@@ -69,18 +71,22 @@ def header_of(text: Path, dialect: Dialect) -> Header:
 def header_in(lines: list[str], dialect: Dialect) -> Header:
     """The header that begins in the first of the lines."""
     delimiter = delimiter_of(_first_record(lines, dialect.quote), dialect)
-    cells = _cells(lines, delimiter, dialect.quote)
+    cells = _cells(lines, delimiter, dialect)
     return Header([one_line(name) for name in next(cells, [])], delimiter, cells.line_num)
 
 
-def fields_in(record: str, delimiter: str, quote: str) -> list[str]:
+def fields_in(record: str, dialect: Dialect) -> list[str]:
     """Those of one record, however many lines it takes."""
-    return [field.strip() for field in next(_cells(io.StringIO(record, newline=""), delimiter, quote), [])]
+    return [
+        field.strip()
+        for field in next(_cells(io.StringIO(record, newline=""), delimiter_of(record, dialect), dialect), [])
+    ]
 
 
-def _cells(lines: Iterable[str], delimiter: str, quote: str) -> Any:
-    quoting: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
-    return csv.reader(lines, delimiter=delimiter, **quoting)
+def _cells(lines: Iterable[str], delimiter: str, dialect: Dialect) -> Any:
+    quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
+    escaping: dict[str, Any] = {"escapechar": dialect.escape, "doublequote": False} if dialect.escape else {}
+    return csv.reader(lines, delimiter=delimiter, **quoting, **escaping)
 
 
 def _first_record(lines: list[str], quote: str) -> str:

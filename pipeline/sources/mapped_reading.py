@@ -147,7 +147,9 @@ def _own_header(text: Path, dialect: Dialect, names: tuple[str, ...]) -> str:
     """The mapping's names of columns as a line of the file would hold them."""
     delimiter = delimiter_of(next(iter(first_lines(text)), ""), dialect)
     return delimiter.join(
-        dialect.quote + name.replace(dialect.quote, dialect.quote * 2) + dialect.quote if dialect.quote else name
+        dialect.quote + name.replace(dialect.quote, (dialect.escape or dialect.quote) + dialect.quote) + dialect.quote
+        if dialect.quote
+        else name
         for name in names
     )
 

@@ -89,6 +89,8 @@ class ReaderOptions(BaseModel):
 
     delimiter: Sign | None = None
     quote: Annotated[str, Field(max_length=1)] = '"'
+    escape: Sign | None = None
+    """What stands before a quote within quotes; nothing where that is doubled."""
     encoding: str = "utf-8"
     decimal: Decimal | None = None
     null: tuple[str, ...] = ()
@@ -103,7 +105,7 @@ class ReaderOptions(BaseModel):
         """Lines of the file above the text that is read: a header of our own is one more than the file has."""
         return self.skip - bool(self.names)
 
-    @field_validator("delimiter", "quote")
+    @field_validator("delimiter", "quote", "escape")
     @classmethod
     def no_part_of_a_word(cls, value: str | None) -> str | None:
         if value and (value.isalnum() or value in "\r\n\0"):
@@ -148,7 +150,7 @@ class Mapping(BaseModel):
 
     def dialect_of(self, path: Path) -> Dialect:
         delimiter = self.reader.delimiter or ("\t" if ".tsv" in path.suffixes else None)
-        return Dialect(delimiter, self.reader.quote, above=self.reader.above)
+        return Dialect(delimiter, self.reader.quote, self.reader.escape or "", self.reader.above)
 
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""

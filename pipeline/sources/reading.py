@@ -5,7 +5,7 @@ Physical lines are counted beside records, because an unclosed quote can swallow
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     _refuse_doubled(text, dialect, header, folded)
     every = [f"f{i}" for i in range(len(header.names))]
     columns = {name: column for name, column in zip(header.names, every, strict=True) if name}
-    reader = _reader(text, every, header.delimiter, dialect.quote, header=True)
+    reader = _reader(text, every, replace(dialect, delimiter=header.delimiter), header=True)
     around = [sign for sign in signs_in(text, (*SPACES, AS_TEXT)) if sign != header.delimiter]
     read = [column for name, column in columns.items() if name.casefold() in folded] or every[:1]
     rows = _stage(sql, reader, _trimmed(read, around))
@@ -71,7 +71,8 @@ def _refuse_doubled(text: Path, dialect: Dialect, header: Header, folded: set[st
     names = header.names
     if twice := sorted({name for name in names if names.count(name) > 1 and name.casefold() in folded}):
         raise RefusedFile(
-            f"{text.name}: line {dialect.above + 1}: column named twice: {hidden_names(', '.join(twice))}"
+            f"{text.name}: line {dialect.above + 1}: column named twice: {hidden_names(', '.join(twice))}; "
+            f'names of your own: [reader] skip = {dialect.above + header.height} and names = ["…", "…"], one for each column'
         )
 
 
@@ -108,7 +109,7 @@ def _all_null(columns: list[str]) -> str:
 
 def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
     """Stage a file line by line into column `text`; empty lines are no records."""
-    rows = _stage(sql, _reader(text, ["text"], "\x01", "", header=False), ["text"])
+    rows = _stage(sql, _reader(text, ["text"], Dialect("\x01", ""), header=False), ["text"])
     if rows == 0:
         raise RefusedFile(f"{text.name}: line 1: empty, records were expected")
     from pipeline.sources import lines as physical
@@ -136,11 +137,13 @@ def _first_rowid(sql: DuckDBPyConnection) -> int:
     return int(found[0]) if found else 0
 
 
-def _reader(text: Path, names: list[str], delimiter: str, quote: str, header: bool) -> str:
+def _reader(text: Path, names: list[str], dialect: Dialect, header: bool) -> str:
+    escape = dialect.escape or dialect.quote
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     return (
         f"read_csv({file_literal(text)}, columns={columns}, auto_detect=false, header={header}, "
-        f"delim={quoted(delimiter)}, quote={quoted(quote)}, escape={quoted(quote)}, strict_mode={header}, null_padding=false, "
+        f"delim={quoted(dialect.delimiter or '')}, quote={quoted(dialect.quote)}, escape={quoted(escape)}, "
+        f"strict_mode={header}, null_padding=false, "
         f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +36,8 @@ def filled_up(sql: DuckDBPyConnection, text: Path, dialect: Dialect, mapping: Ma
     A row before one that is not whole may be the first half of a record with a line break in it, and stays as it is.
     """
     header = header_of(text, dialect)
-    names, quote = mapping.in_its_words(header.names), dialect.quote
-    found = list(_short_rows(sql, names, header.delimiter, quote, mapping, text.stat().st_size))
+    names, size = mapping.in_its_words(header.names), text.stat().st_size
+    found = list(_short_rows(sql, names, replace(dialect, delimiter=header.delimiter), mapping, size))
     whole = [
         row
         for row, after in zip_longest(found, found[1:])
@@ -56,7 +56,7 @@ def filled_up(sql: DuckDBPyConnection, text: Path, dialect: Dialect, mapping: Ma
 
 
 def _short_rows(
-    sql: DuckDBPyConnection, names: list[str], delimiter: str, quote: str, mapping: Mapping, size: int
+    sql: DuckDBPyConnection, names: list[str], dialect: Dialect, mapping: Mapping, size: int
 ) -> Iterator[_Short]:
     """What the reader has just rejected for nothing but fields that it lacks, where it tells all of it."""
     rejected = sql.execute(
@@ -65,7 +65,7 @@ def _short_rows(
     ).fetchall()
     for byte, line in rejected:
         end = byte + len(line.rstrip(BREAKS).encode())
-        fields = fields_in(line.strip(BREAKS), delimiter, quote)
+        fields = fields_in(line.strip(BREAKS), dialect)
         lacks = len(names) - len(fields)
         is_cut = end >= size and any(names[len(fields) :])
         is_whole = lacks > 0 and not is_cut and _is_whole(dict(zip(names, fields, strict=False)), mapping)
