@@ -184,6 +184,25 @@ def test_formats_with_and_without_offset_side_by_side(tmp_path: Path) -> None:
     assert [row["offered_at"].hour for row in load(tmp_path, mapping, text)[1]] == [7, 8, 10]
 
 
+CUT = [
+    ("10:00:30", "10:00", "10:00:30"),
+    ("10:00:30.6", "10:00:30", "10:00:30.600000"),
+    ("10:00:30", "10:01", "10:01:00"),
+    ("10:00:30", "10:00:10", "answered_before_offered"),
+    ("10:00:30", "09:59", "answered_before_offered"),
+]
+
+
+@pytest.mark.parametrize(("offered", "answered", "expected"), CUT)
+def test_a_time_cut_to_its_minute_or_second_is_not_before_what_it_follows(
+    offered: str, answered: str, expected: str
+) -> None:
+    mapping = CALLS + 'answered_at = "answered"\n'
+    rows = {(one, two): f"2026-05-04 {one},2026-05-04 {two},answered" for one, two, _ in CUT}
+    found = each(mapping, "at,answered,outcome", tuple(rows.values()), "answered_at")[rows[offered, answered]]
+    assert (found if isinstance(found, str) else str(found.time())) == expected
+
+
 CLOCKS_SET = [
     ("2026-10-25 02:30", "first", datetime(2026, 10, 25, 0, 30)),
     ("2026-10-25 02:30", "second", datetime(2026, 10, 25, 1, 30)),

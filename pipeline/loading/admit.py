@@ -13,6 +13,7 @@ from pipeline.loading import letters, privacy
 from pipeline.loading.faults import Fault, Faults
 from pipeline.loading.identifiers import LOOKUPS, announcing, protected, signs
 from pipeline.loading.local_times import located
+from pipeline.loading.precision import lifted
 from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, VERSION, RowTest, row_tests
 from pipeline.sources.feed import NOTHING, Feed, Field
 from pipeline.sql_text import quoted
@@ -50,9 +51,9 @@ class Candidates:
             f"with parsed as (select stage.rowid as stage_row, {self.staged.line} as line, "
             f"coalesce({self.version.value}, 0) as version, "
             f"{', '.join(parsed)} from {self._stepped()} {self.lookups()}), "
-            f"{located(self.contract, self.fields)} "
+            f"{located(self.contract, self.fields)}, {lifted(self.contract)} "
             f"select stage_row, line, version, {', '.join(self.fields)}, case {cases} end as fault "
-            "from located"
+            "from lifted"
         )
 
     def _stepped(self) -> str:
