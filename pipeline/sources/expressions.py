@@ -34,8 +34,8 @@ def single_spaced(text: str) -> str:
 
 
 def plainly_spaced(text: str) -> str:
-    """Spaces of all kinds as plain ones: browsers write a narrow one before AM, web pages a no-break one before the clock."""
-    return f"(case when strlen({text}) > length({text}) then regexp_replace({text}, '\\pZ', ' ', 'g') else {text} end)"
+    """No-break spaces as plain ones: browsers write a narrow one before AM, web pages a wide one before the clock."""
+    return f"(case when strlen({text}) > length({text}) then translate({text}, '\u00a0\u202f', '  ') else {text} end)"
 
 
 def number(text: str, decimal: str | None = None) -> str:
