@@ -20,6 +20,7 @@ class Fact(BaseModel):
     `grains`: those whose periods its rows can be told by. `units`: columns of what its rows hang together by, where they are not
     independent: four targets of one ticket tell less than four tickets. `is_optional`: figures of it are stored only where it has
     rows at all: a centre without tickets has none. `settings`: name -> JSON of what its rows follow, where that is no default.
+    `is_tally`: its rows say how many there were of something; what a sum of them counts are these.
     `is_timed_from_end`: what becomes of a row is counted from the end of its contact, and not from the instant `at`.
     """
 
@@ -31,6 +32,7 @@ class Fact(BaseModel):
     grains: tuple[Grain, ...] = GRAINS
     units: tuple[str, ...] = ()
     is_optional: bool = False
+    is_tally: bool = False
     is_timed_from_end: bool = False
     settings: Texts = Field(default_factory=dict)
 

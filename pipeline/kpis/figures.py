@@ -56,7 +56,8 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         np.where(np.isnan(value), NO_ROWS, 0),
     )
     known = _withheld(figure, (unknown > 0) & (n < KNOWN_SHARE * (n + unknown)), NOT_RECORDED)
-    return _withheld(known, sums.is_young(kpi), NOT_YET)
+    told = _withheld(known, sums.is_young(kpi), NOT_YET)
+    return replace(told, n=np.nan_to_num(told.numerator)) if sums.catalogue.facts[kpi.of].is_tally else told
 
 
 def _total(sums: Sums, kpi: Kpi) -> Array:
