@@ -14,6 +14,7 @@ import pipeline
 from pipeline.asking.explore import Exploration
 from pipeline.errors import NoData, UsageError
 from pipeline.results import Results
+from pipeline.settings import Settings
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
@@ -164,3 +165,13 @@ def test_a_notebook_of_a_first_week_says_that_no_return_is_known(
 def test_a_notebook_says_what_there_is_not(calls_alone: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(calls_alone))
     assert runpy.run_path(str(ROOT / "notebooks" / f"{name}.py"))["results"]
+
+
+def test_days_with_records_that_no_figure_counts_are_not_without_data(tmp_path: Path) -> None:
+    """The backlog stands at the ends of weeks alone, repeats are known after a week: the reason says more than "no data"."""
+    tickets = "ticket_id  created_at  status\na  2026-05-04 09:00  open\nb  2026-05-19 09:00  open\n"
+    publish(tmp_path, tickets=tickets)
+    explored = Exploration(Settings(warehouse=tmp_path / "warehouse.duckdb", timezone="UTC"))
+    [backlog] = explored.kpis("backlog", grain="week", first="2026-05-04", last="2026-05-06").to_dict("records")
+    [replied] = explored.kpis("reopened", first="2026-05-19", last="2026-05-19").to_dict("records")
+    assert (backlog["why"], replied["why"]) == ("no_rows", "not_yet")

@@ -35,6 +35,7 @@ def test_a_duckdb_file_stands_alone(results: Results, tmp_path: Path) -> None:
         told = sql.execute("""select d.title_en, d.unit, v.value from kpi_values v join definitions d using (kpi)
             where v.kpi = 'talk_mean' and v.grain = 'week' and v.cut = '' and v.week = '2026-W10'""").fetchall()  # fmt: skip
         names = sql.execute("select name from agents order by agent").fetchall()
+        assert [str(kind) for kind in sql.sql("select hired_on, left_on from agents").types] == ["DATE", "DATE"]
     assert told == [("Talk time", "s", 180.0)] and names == [("+Ann",), ("Ben",)]
     assert counted["fact_calls"] == 4
 

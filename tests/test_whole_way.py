@@ -358,13 +358,16 @@ def test_rows_add_up_to_the_number(home: Path) -> None:
     assert all("source_ref" in row and "customer" not in row for row in met)
 
 
-@pytest.mark.parametrize("words", [("sources",), ("batches",), ("explain", "fcr_7d"), ("check",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("sources",), ("batches",), ("explain", "fcr_7d"), ("findings",), ("check",)], ids=" ".join
+)
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_listings_come_in_three_forms(home: Path, words: tuple[str, ...], form: str) -> None:
     done = command(home, *words, "--format", form)
     assert done.returncode == 0 and done.stdout
     if form == "json":
         assert isinstance(json.loads(done.stdout), list)
+    assert "('" not in done.stdout and "{'" not in done.stdout, "no text of Python"
 
 
 def test_checks_that_passed_are_counted_where_people_read_and_listed_where_programs_do(home: Path) -> None:

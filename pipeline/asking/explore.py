@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pipeline.asking.periods import Day, asked_period, nothing
+from pipeline.asking.periods import Day, asked_period
 from pipeline.errors import UsageError
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
@@ -79,10 +79,10 @@ class Exploration:
         parts = by.split(",") if isinstance(by, str) else by
         dimensions = tuple(part.strip() for part in parts if part.strip())
         wanted = names or self._possible(dimensions, grain)
-        question = Question(wanted or tuple(self.catalogue.kpis), grain, dimensions, self.period(week, first, last))
-        frame = measure(self.results, self.catalogue, question)
-        if week is None and (first or last) and not frame["n"].gt(0).any():
-            raise nothing(first, last)
+        asked = wanted or tuple(self.catalogue.kpis)
+        facts = sorted({fact for name in asked for fact in self.catalogue.facts_of(name)})
+        period = asked_period(self.results, week, first, last, facts)
+        frame = measure(self.results, self.catalogue, Question(asked, grain, dimensions, period))
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
         figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
         return frame[["kpi", "period", *dimensions, *figures]]

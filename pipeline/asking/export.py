@@ -112,7 +112,9 @@ def _write_duckdb(results: Results, file: Path, progress: Progress) -> list[Expo
             progress(table)
             results.run(f"create table export.{table} as {_selected(results, table)}")
         for name, frame in frames.items():
-            results.run(f"create table export.{name} as select * from {name}_frame", **{f"{name}_frame": frame})
+            dates = ", ".join(f"cast({column} as date) as {column}" for column in frame if column.endswith("_on"))
+            columns = f"* replace ({dates})" if dates else "*"
+            results.run(f"create table export.{name} as select {columns} from {name}_frame", **{f"{name}_frame": frame})
     finally:
         results.run("detach export")
     return _counted(results, frames)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 Day = str | date | None
 
 
-def asked_period(results: Results, week: str | None, first: Day, last: Day) -> str:
-    """SQL for one ISO week, for days from `first` to `last` inclusive, or for everything. Raises UsageError or NoData."""
+def asked_period(results: Results, week: str | None, first: Day, last: Day, facts: Iterable[str] = ()) -> str:
+    """SQL for one ISO week, for days from `first` to `last` inclusive, or for everything.
+
+    Raises UsageError, or NoData where none of the `facts` (of all where none is named) has a row on these days.
+    """
     days = [_day(said) for said in (first, last)]
     if week:
         _require_week(str(week))
@@ -26,14 +30,9 @@ def asked_period(results: Results, week: str | None, first: Day, last: Day) -> s
     if week and week not in results.weeks:
         raise NoData(f"no data for {week}; there is {results.weeks[0]} to {results.weeks[-1]}")
     period = _condition(week, *days)
-    if (first or last) and not _has_rows(results, period):
-        raise nothing(first, last)
+    if (first or last) and not _has_rows(results, period, facts or results.catalogue.facts):
+        raise NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
     return period
-
-
-def nothing(first: Day, last: Day) -> NoData:
-    """What to raise for days of which there is no record."""
-    return NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")
 
 
 def _day(said: Day) -> date | None:
@@ -61,5 +60,5 @@ def _condition(week: str | None, first: date | None, last: date | None) -> str:
     return " and ".join(parts) or "true"
 
 
-def _has_rows(results: Results, period: str) -> bool:
-    return any(len(results.frame(f"select 1 from {fact} where {period} limit 1")) for fact in results.catalogue.facts)
+def _has_rows(results: Results, period: str, facts: Iterable[str]) -> bool:
+    return any(len(results.frame(f"select 1 from {fact} where {period} limit 1")) for fact in facts)

@@ -89,7 +89,7 @@ def as_csv(records: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list, tuple)) else value
 
 
 def _plain(value: Any) -> Any:
@@ -138,6 +138,8 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{key} {item}" for key, item in value.items()) or "-"
     return f"{value:,}" if isinstance(value, int) else INSTANT.sub(r"\1 \2", str(value))
