@@ -87,7 +87,7 @@ def test_a_figure_that_we_cannot_tell_says_why_and_a_total_is_no_queue(tmp_path:
     (tmp_path / "e.csv").write_text("queue,repeat\ncards,8%\nsavings,7%\nTotal,8%\n", "utf-8")
     found = reconcile(results, tmp_path / "e.csv", "repeat_7d", ("queue",), "total", "true")
     assert {row["queue"]: row["status"] for row in found.rows} == {
-        "cards": "not available here: no rows", "loans": "only here", "savings": "only in the file",
+        "cards": "not available here: not yet", "loans": "only here", "savings": "only in the file",
     }  # fmt: skip
 
 
