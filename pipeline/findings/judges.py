@@ -19,7 +19,8 @@ FEWEST_GIVEN, FEWEST_OF, FEWEST_IN_WEEK = 10, 30, 20
 """Judgements by an evaluator, of a team or person, and of a week, below which it is chance who judged."""
 LINKED = 0.5
 """Of judgements of a team, person or week: the part that evaluators give to all others alike. By lot it is near 1."""
-CONTACTS = """(select week, half_hour, half_hour_at, agent, team, topic, channel, avg(cast(is_pec as double)) as warm,
+CONTACTS = """(select contact_source, conversation_id, is_written, week, half_hour, half_hour_at, agent, team, topic, channel,
+        avg(cast(is_pec as double)) as warm,
         case when min(evaluator) = max(evaluator) then min(evaluator) end as evaluator
     from fact_evaluations where is_pec is not null
     group by contact_source, conversation_id, is_written, week, half_hour, half_hour_at, agent, team, topic, channel) as judged"""
