@@ -37,6 +37,18 @@ def test_people_are_compared_with_themselves_and_their_changes_with_those_of_oth
     assert (found.low, found.high) == pytest.approx((7.5 - 4.302653 * error, 7.5 + 4.302653 * error), rel=1e-6)
 
 
+def test_the_error_of_a_team_that_one_person_bears_is_that_of_leaving_each_out() -> None:
+    """a1 has ten times the rows of a2 and a3; the four of b have as many each."""
+    changes, rows = np.array([8.0, 14, 2, 1, 2, 3, 4]), rows_of([8, 14, 2, 1, 2, 3, 4])
+    times = [10 if who == "a1" else 1 for who in rows["person"]]
+    found = change_apart(**{name: np.repeat(column, times) for name, column in rows.items()}, touched="a")
+    own, weights = changes[:3], np.array([10, 1, 1])
+    without = [np.average(np.delete(own, n), weights=np.delete(weights, n)) for n in range(3)]
+    mean = np.average(own, weights=weights)
+    error = np.hypot((2 / 3 * sum((one - mean) ** 2 for one in without)) ** 0.5, (5 / 3 / 4) ** 0.5)
+    assert (found.value, found.high - found.value) == pytest.approx((mean - 2.5, 4.302653 * error), rel=1e-6)
+
+
 def test_who_was_there_at_one_time_only_tells_of_no_change() -> None:
     rows = rows_of([8, 10, 12, 1, 2, 3, 4])
     once = {"outcome": 10_000, "person": "b5", "team": "b", "stratum": "", "is_after": True}

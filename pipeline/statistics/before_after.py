@@ -47,7 +47,7 @@ def change_apart(
 
     Each person with rows before and after is compared with himself, outcomes less the mean of their stratum; people weigh
     n1 n2 / (n1 + n2), as in a regression with a constant for each. NaN with fewer than FEWEST_PEOPLE on a side.
-    Source: Angrist and Pischke 2009, 5.2; Cochran 1977, 2.11, for the error of people's changes.
+    Source: Angrist and Pischke 2009, 5.2; Efron and Stein 1981, the jackknife, for the error of people's changes.
     """
     y, after = np.asarray(outcome, dtype=np.float64), np.asarray(is_after, dtype=bool)
     who, teams = np.asarray(person, dtype=str), np.asarray(team, dtype=str)
@@ -101,7 +101,8 @@ def _side(y: FloatArray, person: NDArray[np.str_], after: NDArray[np.bool_]) -> 
 
 
 def _mean(side: Side) -> tuple[float, float]:
-    """Weighted by what people's own rows tell, and its error."""
-    k, mean = len(side.changes), float(np.average(side.changes, weights=side.weights))
-    spread = float(((side.weights * (side.changes - mean)) ** 2).sum()) * k / (k - 1)
-    return mean, float(np.sqrt(spread)) / float(side.weights.sum())
+    """Weighted by what people's own rows tell, and its error by leaving each out: who bears most of a mean lies on it."""
+    k, weights = len(side.changes), side.weights / side.weights.sum()
+    mean = float(weights @ side.changes)
+    moved = weights * (side.changes - mean) / (1 - weights)
+    return mean, float(np.sqrt((moved**2).sum() * (k - 1) / k))
