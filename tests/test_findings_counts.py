@@ -163,7 +163,8 @@ def half_hours(days: list[datetime], **columns: object) -> pd.DataFrame:
 
 def calls_at(days: list[datetime], offered: int, handle_s: float = 300) -> pd.DataFrame:
     handled = {"handled_s": offered * handle_s, "handled": offered, "answered": offered, "met": offered}
-    return half_hours(days, offered=offered, **handled, wait_s=20.0 * offered, abandoned=offered / 10)
+    waited = {"wait_s": 20.0 * offered, "waits": offered, "abandoned": offered / 10, "abandoned_waits": offered / 10}
+    return half_hours(days, offered=offered, **handled, **waited)
 
 
 def on_duty(days: list[datetime], agents: float, longest_s: float = 1800) -> pd.DataFrame:
@@ -171,6 +172,15 @@ def on_duty(days: list[datetime], agents: float, longest_s: float = 1800) -> pd.
 
 
 SUNDAYS = [MONDAY + timedelta(days=6 + 7 * week) for week in range(12)]
+
+
+def test_staffing_is_told_only_where_it_is_known_how_long_callers_wait() -> None:
+    def is_told(**known: float) -> bool:
+        calls = calls_at(SUNDAYS, 4).assign(**known)
+        return not staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=1.0)), 20, 0.8).empty
+
+    assert is_told() and is_told(waits=3.9, wait_s=78.0)
+    assert not is_told(waits=3.0) and not is_told(abandoned_waits=0.0)
 
 
 def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_there() -> None:

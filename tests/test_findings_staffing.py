@@ -23,7 +23,7 @@ def week(rng: np.random.Generator, missing: int) -> pd.DataFrame:
     return pd.DataFrame({
         "slot": [str(n) for n in range(len(CALLS))], "offered": calls / WEEKS, "calls": calls, "handle_s": handled / calls,
         "agents": np.array(need, dtype=float), "people": np.array(need, dtype=float),
-        "wait_s": calls * lost * PATIENCE_S, "abandoned": calls * lost,
+        "wait_s": calls * lost * PATIENCE_S, "abandoned": calls * lost, "waits": calls, "abandoned_waits": calls * lost,
     })  # fmt: skip
 
 

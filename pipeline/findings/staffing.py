@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
+from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.erlang import agents_for, patience, service_level
 from pipeline.zones import offset_s, week_start
 
@@ -43,6 +44,7 @@ def half_hours(centre: Centre) -> pd.DataFrame:
     calls = centre.frame(
         f"""select half_hour_at, {_slot(centre)} as slot, count(*) as offered, sum(handle_s) as handled_s,
             count(handle_s) as handled, sum(case when is_answered then 1 else 0 end) as answered, sum(wait_s) as wait_s,
+            count(wait_s) as waits, count(case when is_abandoned then wait_s end) as abandoned_waits,
             sum(case when is_abandoned then 1 else 0 end) as abandoned,
             sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
         from fact_calls where {_waiting(centre)} group by half_hour_at"""
@@ -97,6 +99,7 @@ def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:
         open_share=("is_open", "mean"),
         calls=("offered", "sum"), handled_s=("handled_s", "sum"), handled=("handled", "sum"), met=("met", "sum"),
         answered=("answered", "sum"), wait_s=("wait_s", "sum"), abandoned=("abandoned", "sum"),
+        waits=("waits", "sum"), abandoned_waits=("abandoned_waits", "sum"),
     )  # fmt: skip
     is_open = (slots["agents"] > 0) & (slots["open_share"] >= OPEN_SHARE)
     slots = slots[(slots["weeks"] >= 3) & is_open & (slots["handled_s"] > 0)].reset_index()
@@ -156,10 +159,10 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
     are than were there (gap).
 
     These are of the load's lower limit: calls come by chance, and their length spreads about as far as its mean.
-    None where nobody gave up, or where no number of people makes the target sure: all calls, or none.
+    None where nobody gave up, where it is not known after how long, or where no number of people makes the target sure: all
+    calls, or none.
     """
-    waits = float(slots["wait_s"].sum() / slots["calls"].sum())
-    gives_up = patience(float(slots["abandoned"].sum() / slots["calls"].sum()), waits)
+    gives_up = _patience_s(slots)
     if not (0 < gives_up < float("inf") and 0 < target < 1):
         return slots.iloc[:0]
     gives_up = min(gives_up, ENDLESS_S)
@@ -171,6 +174,14 @@ def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
         agents_for(r, h, gives_up, within_s, target) if r else 0 for r, h in zip(surely, slots["handle_s"], strict=True)
     ]
     return slots.assign(told=told, wanted=people, gap=people - slots["people"])
+
+
+def _patience_s(slots: pd.DataFrame) -> float:
+    """NaN where waits are not known, of all calls or of those given up: a wait that nobody recorded is not nought."""
+    whole = slots[["calls", "waits", "abandoned", "abandoned_waits", "wait_s"]].sum()
+    if whole["waits"] < KNOWN_SHARE * whole["calls"] or whole["abandoned_waits"] < KNOWN_SHARE * whole["abandoned"]:
+        return float("nan")
+    return patience(float(whole["abandoned"] / whole["calls"]), float(whole["wait_s"] / whole["waits"]))
 
 
 def short_of(slots: pd.DataFrame) -> pd.DataFrame:
