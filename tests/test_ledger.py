@@ -10,6 +10,8 @@ import pytest
 from pipeline.engines.portable import to_spark
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
+from pipeline.report import cases_charts
+from pipeline.report.collect_cases import Ledger
 from pipeline.settings import Report, Settings
 from pipeline.statistics.survival import at
 from tests.tables import publish
@@ -137,3 +139,23 @@ def test_the_ledgers_sql_is_portable(line: str) -> None:
         CHAINS.format(heavy=20, period="week in ('2026-W01')", reach="true", line=line, columns=columns), "chains"
     )
     assert to_spark(LAID.format(heavy=20, period="true", reach="true"), "laid")
+
+
+def agents_of(rng: np.random.Generator, people: int, moved: float) -> pd.DataFrame:
+    """Handle time and effort of people in one true order, but for the first, a quick one, whose effort is `moved` times as much."""
+    pace = 350 * np.exp(np.append(-0.3, rng.normal(0, 0.15, people - 1)))
+    effort = 1.35 * pace * np.where(np.arange(people) == 0, moved, 1)
+    frames = []
+    for kpi, true, error in (("aht", pace, 0.045 * pace), ("effort_per_case", effort, 0.15 * effort)):
+        value = rng.normal(true, error)
+        limits = {"value": value, "low": value - 1.96 * error, "high": value + 1.96 * error}
+        frames.append(pd.DataFrame({"agent": [f"a{n:03d}" for n in range(people)], "kpi": kpi, "n": 100, **limits}))
+    return pd.concat([*frames, frames[0].assign(kpi="repeat_7d", value=0.25)])
+
+
+def test_of_a_hundred_people_nobody_stands_elsewhere_by_chance() -> None:
+    rng, named = np.random.default_rng(2), {}
+    for moved, tries in ((1.0, 10), (4.0, 3)):
+        pages = [Ledger([], *[None] * 4, agents_of(rng, 100, moved)) for _ in range(tries)]  # type: ignore[arg-type]
+        named[moved] = sum(int(cases_charts.shifted(page)["has_moved"].any()) for page in pages)
+    assert named[1.0] <= 1 and named[4.0] == 3, named

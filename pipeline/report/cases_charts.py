@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from pipeline.findings.ledger import AWAY_DAYS
 from pipeline.report import charts
@@ -74,24 +75,38 @@ MOST = 60
 
 def shifted(found: Ledger) -> pd.DataFrame:
     """People with both figures, each with the places it may truly stand on (low to high, 1: least), and handle time /
-    (1 - repeats). A figure's place is that of its shrunken value; `has_moved`: the two ranges of places do not meet."""
+    (1 - repeats). A figure's place is that of its shrunken value; `has_moved`: the two ranges do not meet, wide enough
+    for all people at once, since of a hundred people two ranges of 95 % part by chance on many pages."""
     enough = found.agents[(found.agents["n"] >= 30) & found.agents["low"].notna()]
     wide = enough.pivot(index="agent", columns="kpi", values=["value", "low", "high"])
     people = pd.DataFrame(index=wide.index)
+    surely = {}
     for kpi in SHIFTED:
         if ("value", kpi) not in wide:
             return people.iloc[:0].reset_index()
         people[kpi] = wide["value", kpi]
         error = (wide["high", kpi] - wide["low", kpi]) / (2 * 1.96)
-        shrunk = shrink(people[kpi], error)
-        lows, highs = rank_intervals(-shrunk.value, error * np.sqrt(shrunk.reliability))
+        lows, highs = _ranges(people[kpi], error)
+        surely[kpi] = _ranges(people[kpi], error, _apart_level(len(people)))
         people[f"{kpi}_low"], people[f"{kpi}_high"] = lows, highs
         people[f"{kpi}_middle"] = (lows + highs) / 2
     people = people.dropna(subset=list(SHIFTED))
     repeats = found.agents[found.agents["kpi"] == "repeat_7d"].set_index("agent")["value"]
-    first, second = SHIFTED
-    moved = (people[f"{first}_high"] < people[f"{second}_low"]) | (people[f"{second}_high"] < people[f"{first}_low"])
+    (low, high), (other_low, other_high) = surely.values()
+    moved = ((high < other_low) | (other_high < low)).reindex(people.index)
     return people.assign(has_moved=moved, effective=people["aht"] / (1 - repeats)).reset_index()
+
+
+def _ranges(values: pd.Series, error: pd.Series, level: float = 0.95) -> list[pd.Series]:
+    """Between which places each person truly stands, the smallest value first."""
+    shrunk = shrink(values, error)
+    ends = rank_intervals(-shrunk.value, error * np.sqrt(shrunk.reliability), level)
+    return [pd.Series(places, values.index) for places in ends]
+
+
+def _apart_level(people: int) -> float:
+    """Of two ranges each, so that chance parts anybody's on one page in twenty: their errors together are sqrt(2) of one."""
+    return max(0.95, 2 * float(ndtr(ndtri(1 - 0.025 / people) / np.sqrt(2))) - 1)
 
 
 def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) -> Chart:
