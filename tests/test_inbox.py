@@ -115,9 +115,8 @@ def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
 def test_a_folder_or_mapping_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     for name in ("agents", "calls", "technion_bank"):
         (tmp_path / name).mkdir()
-    (tmp_path / "agents" / "mapping.toml").symlink_to(
-        "/proc/self/mem"
-    )  # a regular file whose reading fails, for root too
+    unreadable = "/proc/self/mem"  # a regular file whose reading fails, for root too
+    (tmp_path / "agents" / "mapping.toml").symlink_to(unreadable)
     with mock.patch("os.listdir", _without_permission(tmp_path / "calls")):
         found, refused = find_sources(tmp_path)
     assert [folder.name for _, folder in found] == ["technion_bank"]

@@ -16,7 +16,7 @@ from pipeline.report.tickets import page
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.settings.tickets import Sla, Tickets
+from pipeline.settings.tickets import Tickets
 from tests.tables import figure, load_table, publish
 from tests.ticket_tables import LATER
 from tests.ticket_tables import publish as publish_with
@@ -270,22 +270,8 @@ def test_a_robot_is_known_by_id_or_name_and_one_that_is_nobody_is_told(tmp_path:
     of_tickets = Tickets(robots=("Robo Bot", "Receipts", "r3", "Robo-Bot"))
     results = publish_with(tmp_path, {"tickets": of_tickets}, **{name: dedent(text) for name, text in tables.items()})
     assert results.frame("select replies from fact_tickets")["replies"].tolist() == [1]
-    for robots, outcomes in ((of_tickets, [("failed", "Robo-Bot")]), (Tickets(), [])):
+    for robots, outcomes in ((of_tickets, [("failed", "robots: Robo-Bot")]), (Tickets(), [])):
         settings = Settings(warehouse=tmp_path / "w.duckdb", tickets=robots)
         with open_warehouse(settings) as warehouse:
             checks = check_batches(warehouse, settings, lambda _: None)
         assert [(c.outcome, c.failing) for c in checks if c.check_name == "tickets_robot_unknown"] == outcomes
-
-
-def test_a_priority_of_an_agreement_that_no_ticket_has_is_told(tmp_path: Path) -> None:
-    tickets = "ticket_id  created_at  priority\nt1  2026-05-04 10:00  High"
-    settings = Settings(
-        warehouse=tmp_path / "w.duckdb",
-        sla=(Sla(name="all", targets={"first_reply": {"high": 60, "highest": 30, "any": 480}}),),
-    )
-    with open_warehouse(settings) as warehouse:
-        load_table(warehouse, settings, tmp_path, "tickets", tickets)
-        checks = check_batches(warehouse, settings, lambda _: None)
-    assert [(c.outcome, c.failing) for c in checks if c.check_name == "tickets_priority_unknown"] == [
-        ("failed", "highest")
-    ]

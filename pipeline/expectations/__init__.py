@@ -120,16 +120,19 @@ def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str, 
 
 
 def _of_settings(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
-    """Whether the tickets know what the settings name, on the newest batch of them; nothing without either."""
-    newest = warehouse.value("select max(batch_id) from files where contract = 'tickets' and not is_undone")
-    if newest is None:
-        return []
+    """Whether the rows know what the settings name, on the newest batch of the table, or of any where another knows it."""
     unknown = unknown_names(warehouse, settings)
     return [
-        _result(newest, "tickets", check, "failed" if names else "passed", "", ", ".join(names))
-        for check in read_suites("tickets").of_settings
-        if (names := unknown.get(check.name)) is not None
+        _result(_newest(warehouse, contract), contract, check, "failed" if names else "passed", "", ", ".join(names))
+        for contract in read_contracts()
+        for check in read_suites(contract).of_settings
+        if (names := unknown.get(f"{contract}_{check.name}")) is not None
     ]
+
+
+def _newest(warehouse: Warehouse, contract: str) -> int:
+    newest = "coalesce(max(batch_id) filter (contract = ?), max(batch_id))"
+    return int(warehouse.value(f"select {newest} from files where not is_undone", [contract]))
 
 
 def _result(batch: int, contract: str, check: Check, outcome: str, observed: str, failing: str) -> CheckResult:

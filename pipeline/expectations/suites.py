@@ -52,7 +52,7 @@ class Suite(BaseModel):
     """A share of fewer rows than this proves nothing."""
     checks: tuple[Check, ...]
     of_settings: tuple[Check, ...] = ()
-    """What of the settings the table is to know, judged as it is now and not by week."""
+    """Whether rows know what the settings name (`names_of_settings`), judged as it is now and not by week."""
     labels: tuple[Label, ...]
     zones: tuple[Label, ...] = ()
     """Columns whose values should name time zones."""

@@ -17,28 +17,19 @@ from (
 where names.name in (select unnest($1::varchar[]))
 order by 1
 """
-UNKNOWN = """
-select robot
-from (select unnest($1::varchar[]) as robot)
-where robot not in (
-    select name from raw_directory where kind = 'user' and name is not null
-    union all select entry_id from raw_directory where kind = 'user'
-    union all select name from raw_agents where name is not null
-    union all select agent from raw_agents
-    union all select agent from raw_tickets where agent is not null
-    union all select agent from raw_messages where agent is not null
-    union all select actor from raw_ticket_events where actor is not null
-    union all select value from raw_ticket_events where field = 'agent' and value is not null)
-order by 1
-"""
+KNOWN_AGENTS = """
+select name as value from raw_directory where kind = 'user'
+union all select entry_id from raw_directory where kind = 'user'
+union all select name from raw_agents
+union all select agent from raw_agents
+union all select agent from raw_tickets
+union all select agent from raw_messages
+union all select actor from raw_ticket_events
+union all select value from raw_ticket_events where field = 'agent'"""
+"""Whatever a robot may be called by."""
 
 
 def robot_ids(warehouse: Warehouse, robots: tuple[str, ...]) -> tuple[str, ...]:
     """What the settings say, each of which may be an id, and the ids of those so named."""
     named = warehouse.records(NAMED, [list(robots)]) if robots else []
     return tuple(dict.fromkeys([*robots, *(row["agent"] for row in named)]))
-
-
-def unknown_robots(warehouse: Warehouse, robots: tuple[str, ...]) -> list[str]:
-    """Those that are nobody's id or name."""
-    return [row["robot"] for row in warehouse.records(UNKNOWN, [list(robots)])] if robots else []
