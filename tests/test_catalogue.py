@@ -13,14 +13,14 @@ from pipeline.building.build import MODELS
 from pipeline.building.publish import changed_definitions
 from pipeline.building.publisher import Publisher
 from pipeline.engines.portable import to_spark
-from pipeline.kpis import catalogue_of
+from pipeline.kpis import catalogue_of, published_rules
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.ranks import rank_sql
 from pipeline.kpis.sql import sum_sql
 from pipeline.models import read_model
 from pipeline.settings import Cases, Parameters, Scorecard, Settings
-from pipeline.settings.tickets import Schedule, Sla, Tickets
+from pipeline.settings.tickets import Regulation, Schedule, Sla, Tickets
 
 CATALOGUE = catalogue_of(Settings())
 WANTED = (
@@ -173,3 +173,9 @@ def test_only_what_rests_on_one_fact_and_not_on_the_queue_has_an_interval() -> N
         name for name in ("aht", "pec_rate", "occupancy", "asa", "calls_per_hour") if CATALOGUE.has_interval(name)
     }
     assert having == {"aht", "pec_rate", "occupancy"}
+
+
+def test_no_other_figure_needs_a_published_rule() -> None:
+    left = catalogue_of(Settings(regulation=Regulation(off=published_rules()))).kpis
+    assert not left.keys() & set(published_rules())
+    assert {part for kpi in left.values() for part in kpi.ratio or ()} <= left.keys()

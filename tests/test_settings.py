@@ -77,8 +77,8 @@ ROOT = Path(__file__).parents[1]
         ("[report]\nlanguages = []", "report.languages = []: at least 1 is wanted"),
         ("[report]\nlanguages = ['de']", "report.languages.0 = \"de\": 'en' or 'ru' is wanted"),
         ("[parameters]\nanswer_within_s = 1e300", "parameters.answer_within_s = 1e+300: 86400 or less is wanted"),
-        ("[regulation]\noff = ['oficial_channel']", "regulation.off: no KPI 'oficial_channel'; official_channel?"),
-        ("[regulation]\noff = ['answered_logged']", "regulation.off: calls_per_staffed_hour needs answered_logged"),
+        ("[regulation]\noff = ['oficial_channel']", "regulation.off: no published rule 'oficial_channel'; official_channel?"),
+        ("[regulation]\noff = ['offered']", "regulation.off: no published rule 'offered'; there are taken_up_in_time, longer_"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_by_key(tmp_path: Path, text: str, says: str) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "Fact",
     "Kpi",
     "catalogue_of",
+    "published_rules",
 ]
 
 WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
@@ -104,10 +105,7 @@ class Catalogue(BaseModel):
 
 def catalogue_of(settings: Settings) -> Catalogue:
     """The catalogue with the settings' parameters in place of their names in braces, without the KPIs that are off, and with what
-    else of the settings KPIs and facts follow.
-
-    Raises UsageError for a KPI that is off and that another needs.
-    """
+    else of the settings KPIs and facts follow."""
     raw_kpis, raw_facts = _read_files()
     parameters, off = settings.parameters, settings.regulation.off
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
@@ -123,10 +121,6 @@ def catalogue_of(settings: Settings) -> Catalogue:
         for name, entry in raw_kpis.items()
         if name not in off
     }
-    needed = {part: kpi.id for kpi in kpis.values() for part in kpi.ratio or ()}
-    missing = [name for name in off if name in needed]
-    if missing:
-        raise UsageError(f"regulation.off: {needed[missing[0]]} needs {missing[0]}")
     return Catalogue(kpis=kpis, facts={name: Fact(**_following(entry, followed)) for name, entry in raw_facts.items()})
 
 
@@ -150,6 +144,12 @@ def _not_default(settings: Settings) -> Callable[[str], str]:
         return "" if ours == usual else json.dumps(ours, ensure_ascii=False)
 
     return value
+
+
+@cache
+def published_rules() -> tuple[str, ...]:
+    """The KPIs of a department's published rules, which settings may switch off: the file they stand in says which."""
+    return tuple(tomllib.loads(resources.files(__package__).joinpath("regulation.toml").read_text("utf-8")))
 
 
 @cache

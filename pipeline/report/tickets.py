@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from importlib import resources
 from typing import Any
 
+from pipeline.kpis import published_rules
 from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_panels
 from pipeline.report.collect import REPLIES, Collected
 from pipeline.report.figures import RESOLUTION, known, why_unripe
@@ -32,18 +30,13 @@ SPEED = ("reply_wait",)
 QUALITY = (("wait_pec", ("pec_rate",)), ("wait_resolution", RESOLUTION))
 
 
-@cache
-def rules() -> tuple[str, ...]:
-    """The KPIs of the department's published rules: the file they stand in says which."""
-    text = resources.files("pipeline.kpis").joinpath("regulation.toml").read_text("utf-8")
-    return tuple(tomllib.loads(text))
-
-
 def page(data: Collected, words: Words) -> dict[str, Any]:
     """The context of the page; without tickets only that there are none."""
     if data.written is None:
         return {"is_empty": True}
-    refusals = [name for name in rules() if name in data.catalogue.kpis and data.catalogue[name].variant_of == REFUSED]
+    refusals = [
+        name for name in published_rules() if name in data.catalogue.kpis and data.catalogue[name].variant_of == REFUSED
+    ]
     panels = written_panels(data, words)
     week = data.ripe[REPLIES] or data.week
     judged = lines(data, CLOCKS, week)
@@ -62,7 +55,9 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "priorities": backlog.priority_table(data, words),
         "flow": backlog.flow_chart(data, words),
         "queues": ticket_tables.queue_table(data, words),
-        "rules": week_table(data, words, "tickets.rules", [n for n in rules() if n not in refusals], data.week),
+        "rules": week_table(
+            data, words, "tickets.rules", [n for n in published_rules() if n not in refusals], data.week
+        ),
         "refusals": ticket_tables.refusal_table(data, words, refusals),
         "promises_said": promises_said(data, words),
         "panels": panels,
