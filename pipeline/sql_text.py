@@ -8,5 +8,6 @@ def quoted(text: str) -> str:
 
 
 def file_literal(path: object) -> str:
-    """A path as SQL that names this one file: in DuckDB a name is a pattern, and calls[1].csv would be calls1.csv."""
+    """A path as SQL to read this one file: a name is a pattern there, and calls[1].csv would be calls1.csv. What DuckDB writes or
+    attaches is no pattern: `quoted`."""
     return quoted("".join(f"[{character}]" if character in "[*?" else character for character in str(path)))

@@ -43,6 +43,13 @@ def test_a_first_hand_over_makes_the_place(exchange: Exchange) -> None:
         assert exchange.has("asked.parquet")
 
 
+def test_a_folder_whose_name_reads_as_a_pattern_is_written_to(tmp_path: Path) -> None:
+    exchange = Folder(tmp_path / "[our] exchange")
+    with duckdb.connect(config=NO_WAITING) as sql:
+        exchange.put(sql, "select 1 as n", "rows.parquet")
+    assert exchange.has("rows.parquet")
+
+
 def test_what_spark_left_is_seen_by_its_name(exchange: Exchange, tmp_path: Path) -> None:
     """Spark leaves a folder of parts, and a mark that it is whole."""
     with duckdb.connect(config=NO_WAITING) as sql:

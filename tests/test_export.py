@@ -25,7 +25,7 @@ ben  Ben  blue  2025-01-01 00:00"""
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return publish(tmp_path_factory.mktemp("house"), calls=CALLS, agents=AGENTS)
+    return publish(tmp_path_factory.mktemp("[the] house"), calls=CALLS, agents=AGENTS)
 
 
 def test_a_duckdb_file_stands_alone(results: Results, tmp_path: Path) -> None:
@@ -38,6 +38,13 @@ def test_a_duckdb_file_stands_alone(results: Results, tmp_path: Path) -> None:
         assert [str(kind) for kind in sql.sql("select hired_on, left_on from agents").types] == ["DATE", "DATE"]
     assert told == [("Talk time", "s", 180.0)] and names == [("+Ann",), ("Ben",)]
     assert counted["fact_calls"] == 4
+
+
+def test_a_name_that_reads_as_a_pattern_is_written_as_it_is(results: Results, tmp_path: Path) -> None:
+    export(results, tmp_path / "out[1].duckdb")
+    export(results, tmp_path / "out[2]")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["out[1].duckdb", "out[2]"]
+    assert (tmp_path / "out[2]" / "fact_calls.csv").is_file()
 
 
 def test_csv_files_hold_the_same_and_nothing_that_runs(results: Results, tmp_path: Path) -> None:

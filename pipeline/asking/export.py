@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.kpis import Catalogue
 from pipeline.results import Results
 from pipeline.spreadsheet_text import harmless, harmless_sql
-from pipeline.sql_text import file_literal
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _selected(results: Results, table: str) -> str:
 
 def _write_duckdb(results: Results, file: Path, progress: Progress) -> list[Exported]:
     frames = _frames(results)
-    results.run(f"attach {file_literal(file)} as export")
+    results.run(f"attach {quoted(str(file))} as export")
     try:
         for table in results.tables:
             progress(table)
@@ -129,7 +129,7 @@ def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Ex
             for place, (name, kind) in enumerate(_columns(results, table))
         ]
         results.run(
-            f"copy (select {', '.join(columns)} from {table}) to {file_literal(folder / f'{table}.csv')} (header)"
+            f"copy (select {', '.join(columns)} from {table}) to {quoted(str(folder / f'{table}.csv'))} (header)"
         )
     for name, frame in frames.items():
         frame.map(harmless).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")

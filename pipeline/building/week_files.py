@@ -13,7 +13,7 @@ from pipeline.building.week_figures import KEY, Published, fill_kpi_values
 from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Connection
 from pipeline.results import NO_WEEK
-from pipeline.sql_text import file_literal
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -103,7 +103,7 @@ class Weeks:
             name = f"{folder}/{week}-{digest}.parquet"
             if not (self.publisher.folder / name).is_file():
                 self.warehouse.sql.execute(
-                    f"copy (select * from {table} where week = '{week}' order by {order}) to {file_literal(temporary)} "
+                    f"copy (select * from {table} where week = '{week}' order by {order}) to {quoted(str(temporary))} "
                     "(format parquet, compression zstd)"
                 )
                 self.publisher.place(temporary, name)
@@ -124,7 +124,7 @@ class Weeks:
         for table, files in self.tables.items():
             if not files:
                 self.warehouse.sql.execute(
-                    f"copy (select * from {table} where false) to {file_literal(temporary)} (format parquet)"
+                    f"copy (select * from {table} where false) to {quoted(str(temporary))} (format parquet)"
                 )
                 files[NO_WEEK] = self.publisher.adopt(temporary, f"facts/{table}/empty")
 

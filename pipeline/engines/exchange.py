@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.sql_text import file_literal
+from pipeline.sql_text import file_literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,7 +66,7 @@ class Folder:
     def put(self, sql: duckdb.DuckDBPyConnection, query: str, name: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / f".{name}"
-        sql.execute(f"copy ({query}) to {file_literal(unfinished)} (format parquet)")
+        sql.execute(f"copy ({query}) to {quoted(str(unfinished))} (format parquet)")
         unfinished.rename(self.folder / name)
 
     def see(self, sql: duckdb.DuckDBPyConnection, folder: str, view: str) -> None:
