@@ -123,7 +123,10 @@ def open_results(folder: Path) -> Results:
         raise NoData(
             f"{folder}: nothing is published yet: `run` loads the inbox and publishes it, `make report` the sample"
         )
-    manifest = json.loads(file.read_text("utf-8"))
+    try:
+        manifest = json.loads(file.read_text("utf-8"))
+    except ValueError:
+        raise NoData(f"{file}: is damaged; `build` or `run` writes it anew") from None
     if manifest.get("layout") != layout():
         raise NoData(f"{folder}: published by another version of the pipeline; `build` or `run` first")
     return Results(folder, manifest)

@@ -21,8 +21,7 @@ class Publisher:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / MANIFEST
-        self.previous: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+        self.previous: dict[str, Any] = self.read(MANIFEST) or {}
 
     @property
     def is_whole(self) -> bool:
@@ -30,9 +29,12 @@ class Publisher:
         return bool(self.previous) and all((self.folder / name).is_file() for name in _named(self.previous))
 
     def read(self, name: str) -> Any:
-        """A published JSON file; None where somebody took it away."""
+        """A published JSON file; None where somebody took it away, or a loss of power tore it."""
         file = self.folder / name
-        return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        try:
+            return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        except ValueError:
+            return None
 
     def adopt(self, temporary: Path, relative: str) -> str:
         """Move a finished file into place as `<relative>-<digest><suffix>`; the same content is the same file."""
@@ -88,12 +90,12 @@ class Publisher:
                 older.replace(self.folder / f"manifest.{age + 1}.json")
         copy = self.folder / ".manifest.1.json"
         copy.write_bytes(current.read_bytes())
+        _sync(copy)
         copy.replace(self.folder / "manifest.1.json")
 
     def _remove_unnamed(self) -> None:
-        named = {
-            name for file in self.folder.glob("manifest*.json") for name in _named(json.loads(file.read_text("utf-8")))
-        }
+        manifests = (self.read(file.name) for file in self.folder.glob("manifest*.json"))
+        named = {name for manifest in manifests if manifest for name in _named(manifest)}
         for file in self.folder.rglob("*"):
             relative = file.relative_to(self.folder).as_posix()
             if file.is_file() and not relative.startswith("manifest") and relative not in named:

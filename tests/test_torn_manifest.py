@@ -1,0 +1,31 @@
+"""A manifest that a loss of power tore names nothing: it is said, and the next publication is whole."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.building.publisher import Publisher
+from pipeline.errors import NoData
+from pipeline.results import MANIFEST, open_results
+
+
+def manifest(publisher: Publisher, told: str) -> dict[str, object]:
+    return {"definitions": publisher.document("definitions", told), "documents": {}, "tables": {}}
+
+
+@pytest.mark.parametrize("torn", ["", "{"])
+def test_a_torn_manifest_is_as_none_and_is_written_anew(tmp_path: Path, torn: str) -> None:
+    (tmp_path / MANIFEST).write_text(torn, "utf-8")
+    with pytest.raises(NoData, match=r"manifest\.json: is damaged; `build` or `run` writes it anew"):
+        open_results(tmp_path)
+    publisher = Publisher(tmp_path)
+    assert not publisher.is_whole and publisher.publish(manifest(publisher, "new"))
+    assert Publisher(tmp_path).is_whole
+
+
+def test_a_torn_manifest_of_before_stops_no_publication(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.publish(manifest(publisher, "old"))
+    (tmp_path / "manifest.1.json").write_text("{", "utf-8")
+    assert publisher.publish(manifest(publisher, "new"))
+    assert publisher.publish(manifest(publisher, "newer")) and Publisher(tmp_path).is_whole
