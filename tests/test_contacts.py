@@ -214,3 +214,34 @@ def test_what_customers_recommend_and_what_it_cost_them(tmp_path: Path) -> None:
     nps, effort = (figure(results, kpi, agent="ann") for kpi in ("nps", "customer_effort"))
     assert (nps["n"], nps["value"], nps["low"], nps["high"]) == (4, 25, -100, 100)
     assert (effort["n"], effort["value"], effort["high"]) == (2, 6.5, 7)
+
+
+RANG = {
+    "one phone after the other": ("0:00-0:10 lost", "0:10-0:20 lost", "0:20-0:25 answered"),
+    "all at once": ("0:00-0:12 lost", "0:00-0:13 lost", "0:00-0:12 answered"),
+    "a phone that joins in": ("0:00-0:20 answered", "0:10-0:20 lost"),
+    "nobody answers at once": ("0:00-0:30 LOST", "0:00-0:30 lost"),
+    "a queue and its phones": ("0:00-0:30 LOST", "0:05-0:15 lost", "0:15-0:30 lost"),
+    "voicemail in the end": ("0:00-0:20 lost", "0:20-0:20 voicemail"),
+    "lost behind an agent": ("0:00-0:10 answered", "5:00-5:40 LOST"),
+    "lost behind a phone and an agent": ("0:00-0:10 lost", "0:10-0:15 answered", "5:00-5:40 LOST"),
+}
+"""Rows of one conversation, from when they were offered until they left the queue: LOST is a customer, lost a telephone that rang."""
+
+
+def test_a_telephone_that_rang_is_no_abandonment(tmp_path: Path) -> None:
+    rows = ["call_id  conversation_id  offered_at  answered_at  ended_at  outcome"]
+    for number, case in enumerate(RANG.values()):
+        for leg, row in enumerate(case):
+            span, outcome = row.split()
+            offered, left = (f"2026-05-04 1{number}:0{at}" for at in span.split("-"))
+            answered = left if outcome == "answered" else "-"
+            told = "abandoned" if outcome.lower() == "lost" else outcome
+            rows.append(f"c{number}-{leg}  c{number}  {offered}  {answered}  {left}  {told}")
+    legs = publish(tmp_path, calls="\n".join(rows)).frame("select * from fact_calls order by call_id")
+    found = legs.groupby("conversation_id")["outcome"].agg(list)
+    expected = [
+        [{"LOST": "abandoned", "lost": "no_call"}.get(row.split()[1], row.split()[1]) for row in case]
+        for case in RANG.values()
+    ]
+    assert dict(zip(RANG, found, strict=True)) == dict(zip(RANG, expected, strict=True))

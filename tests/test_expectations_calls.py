@@ -31,6 +31,20 @@ def test_agents_of_the_first_rows_of_groups_alone_are_warned_of_in_the_first_loa
     assert "calls_agent_left_out" not in failed(check_weeks(tmp_path / "none", week_of_calls(5, agent="-")))
 
 
+def test_rows_of_one_conversation_that_were_answered_at_once_are_warned_of(tmp_path: Path) -> None:
+    """A transferred call is answered twice, one after the other."""
+    rows = {"at once": ("09:00", "09:00"), "one after the other": ("09:00", "09:05")}
+    for name, case in rows.items():
+        lines = [
+            f"w5n{number}-{leg}  w5n{number}  2026-02-09 {begins}  answered  ann"
+            for number in range(30)
+            for leg, begins in enumerate(case)
+        ]
+        week = "\n".join(["call_id  conversation_id  offered_at  outcome  agent", *lines])
+        found = "calls_answered_twice" in failed(check_weeks(tmp_path / name, week))
+        assert found == (name == "at once")
+
+
 def test_sound_weeks_pass_whole(tmp_path: Path) -> None:
     results = check_weeks(tmp_path, SOUND, week_of_calls(5), week_of_calls(6))
     assert {result.outcome for result in results} == {"passed"}
@@ -51,7 +65,7 @@ NONSENSE = [
     (15, "topic", "calls_topic_missing", False),
     (16, {"talk_s": "20000"}, "calls_long_talk", False),
     (17, {"talk_s": "0"}, "calls_empty_talk", False),
-    (18, {"talk_s": "0.0032"}, "calls_empty_talk", False),
+    (18, {"talk_s": "0.0032"}, "calls_tiny_talk", False),
     (19, {"wait_s": "500"}, "calls_wait_disagrees", False),
     (20, {"queue": "elsewhere"}, "calls_new_queue", False),
     (21, {"agent": "Roy, Bob; Lee, Anna"}, "calls_several_agents", False),

@@ -395,3 +395,13 @@ def test_a_login_of_a_new_week_ends_one_left_open_months_before(tmp_path: Path) 
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
     paused = "select sum(pause_s) as s from fact_agent_hours where half_hour_at >= timestamp '2026-04-07 08:00:00'"
     assert open_results(settings_in(tmp_path / "steps").results).frame(paused)["s"][0] == 0
+
+
+def test_a_row_of_a_later_file_tells_that_an_earlier_one_only_rang(tmp_path: Path) -> None:
+    head = "call_id  conversation_id  offered_at  wait_s  outcome"
+    files = [
+        "a  c  2026-05-08 23:59:40  20  abandoned\nx  x  2026-05-20 10:00  5  answered",
+        "b  c  2026-05-09 00:00:00  5  answered",
+    ]
+    load_and_build(tmp_path, [{("calls", f"{number}.csv"): f"{head}\n{rows}"} for number, rows in enumerate(files)])
+    assert content(tmp_path)["fact_calls"].set_index("call_id")["outcome"]["a"] == "no_call"

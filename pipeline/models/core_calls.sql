@@ -2,11 +2,13 @@
 -- one was transferred from ended by that transfer. A talk that nobody recorded is the time from the answer to the end, less the hold.
 with legs as (
     select
-        source, call_id, coalesce(conversation_id, call_id) as conversation_id, direction, channel,
+        calls.source, calls.call_id, coalesce(conversation_id, calls.call_id) as conversation_id, direction, channel,
         queue, topic, customer_key, agent, offered_at, queued_at, answered_at, ended_at, wait_s, talk_s, hold_s, wrap_s,
-        outcome, ended_by, disposition, is_resolved, source_ref, recording_ref
-    from raw_calls
-    where coalesce(conversation_id, call_id) in (
+        case when rings.call_id is null then outcome else 'no_call' end as outcome,
+        ended_by, disposition, is_resolved, source_ref, recording_ref
+    from raw_calls as calls
+    left join core_rings as rings on rings.source = calls.source and rings.call_id = calls.call_id
+    where coalesce(conversation_id, calls.call_id) in (
         select coalesce(conversation_id, call_id) from raw_calls
         where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
     )
