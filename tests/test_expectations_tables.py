@@ -57,6 +57,12 @@ def changes(first: str) -> str:
     return "\n".join(["event_id  ticket_id  happened_at  field  value", *rows])
 
 
+def statuses(first: str) -> str:
+    """A status in capitals is the same one."""
+    rows = (f"t{n}  2026-01-06 10:00  {first if n == 0 else 'Solved'}  2026-01-07 10:00" for n in range(50))
+    return "\n".join(["ticket_id  created_at  status  solved_at", *rows])
+
+
 def agents(*rows: str) -> str:
     return "\n".join(["agent  name  team  valid_from  valid_to", *rows])
 
@@ -134,6 +140,7 @@ OTHER_TABLES = [
     ("schedule_hours", office("Ekaterinburg"), office("Atlantis"), "unknown_timezone", False),
     ("messages", written("My password is wrong"), written("My password is hunter2"), "passwords", False),
     ("ticket_events", changes("open"), changes("Erledigt"), "strange_status", False),
+    ("tickets", statuses("OPEN"), statuses("Erledigt"), "strange_status", False),
 ]
 
 

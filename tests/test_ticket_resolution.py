@@ -84,3 +84,28 @@ def test_a_case_with_an_unanswered_open_ticket_is_not_over(asked: dict[str, Resu
 def test_a_lost_call_after_an_open_ticket_is_a_customer_who_gave_up(tmp_path: Path) -> None:
     calls = "call_id  offered_at  outcome  customer_key\nlost  2026-05-06 09:00  abandoned  k5"
     assert figure(publish(tmp_path, calls=calls, **LATER), "case_gave_up")["value"] == 1 / 5
+
+
+def test_a_status_is_the_same_in_capitals(tmp_path: Path) -> None:
+    """Alone in a table of tickets, and in a history."""
+    results = publish(
+        tmp_path,
+        tickets="""
+        ticket_id  created_at        status  solved_at
+        stated     2026-05-04 09:00  Closed  -
+        dated      2026-05-04 09:00  SOLVED  2026-05-05 09:00
+        told       2026-05-04 09:00  open    -
+        binned     2026-05-04 09:00  Deleted  -
+        """,
+        ticket_events="""
+        event_id  ticket_id  happened_at       field   value
+        e1        told       2026-05-06 09:00  status  Solved
+        """,
+    )
+    rows = results.frame(
+        "select ticket_id, status, full_resolution_s / 86400 as days, is_solved from fact_tickets order by ticket_id"
+    )
+    assert rows["ticket_id"].tolist() == ["dated", "stated", "told"]
+    assert rows["status"].tolist() == ["solved", "closed", "solved"]
+    assert rows["is_solved"].all()
+    assert rows["days"].fillna(0).tolist() == [1, 0, 2]

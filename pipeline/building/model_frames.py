@@ -50,7 +50,7 @@ def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
                 union select source, conversation_id from raw_messages where sent_at >= $1) as changed
              using (source, ticket_id)
              where coalesce(solved_at, closed_at) >= $1 or changed.ticket_id is not null
-                or coalesce(status, 'open') not in ('solved', 'closed', 'deleted')),
+                or coalesce(lower(status), 'open') not in ('solved', 'closed', 'deleted')),
             (select min(opened_at) from (
                 select min(sent_at) as opened_at from raw_messages
                 group by source, conversation_id having max(sent_at) >= $1)))""",

@@ -97,7 +97,7 @@ def knows_solving(warehouse: Warehouse) -> bool:
         from raw_tickets as tickets
         left join raw_directory as names
             on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
-        where coalesce(names.status, tickets.status) in ('solved', 'closed')
+        where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed')
         group by tickets.source"""
     )
     followed = followed_sources(warehouse)

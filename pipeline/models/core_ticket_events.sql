@@ -12,9 +12,9 @@ with events as (
 select
     tickets.ticket_no, events.field,
     case
-        when events.field = 'status' and coalesce(names.status, events.value)
+        when events.field = 'status' and coalesce(names.status, lower(events.value))
             in ('new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted')
-            then coalesce(names.status, events.value)
+            then coalesce(names.status, lower(events.value))
         when events.field = 'status' then 'open'
         when events.field in ('queue', 'priority') then coalesce(names.name, events.value)
         else events.value

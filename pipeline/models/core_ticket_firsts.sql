@@ -16,4 +16,4 @@ from numbered
 left join raw_directory as names
     on names.source = numbered.source and names.kind = 'status' and names.entry_id = value_before and field = 'status'
 where place = 1 and value_before is not null
-    and (field <> 'status' or coalesce(names.status, value_before) in ('pending', 'hold', 'solved', 'closed'))
+    and (field <> 'status' or coalesce(names.status, lower(value_before)) in ('pending', 'hold', 'solved', 'closed'))

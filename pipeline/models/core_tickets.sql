@@ -15,7 +15,7 @@ with changed as (
 recorded as (
     select
         tickets.source, tickets.ticket_id, tickets.channel, coalesce(queues.name, tickets.queue) as queue, tickets.topic,
-        coalesce(urgencies.name, tickets.priority) as priority, coalesce(statuses.status, tickets.status) as status,
+        coalesce(urgencies.name, tickets.priority) as priority, coalesce(statuses.status, lower(tickets.status)) as status,
         tickets.customer_key, tickets.customer_group, tickets.agent,
         coalesce(
             tickets.opened_by, openings.opened_by,
@@ -39,7 +39,7 @@ recorded as (
     where changed.ticket_id is not null
         or tickets.created_at >= (select since from build_range)
         or coalesce(tickets.solved_at, tickets.closed_at) >= (select since from build_range)
-        or coalesce(statuses.status, tickets.status, 'open') not in ('solved', 'closed', 'deleted')
+        or coalesce(statuses.status, lower(tickets.status), 'open') not in ('solved', 'closed', 'deleted')
 ),
 
 everything as (

@@ -45,7 +45,7 @@ quiet as (
     from days
     left join (select distinct day from busy) as seen on seen.day = days.day
     where seen.day is null and days.last_slot >= (
-        select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(status, 'open') <> 'deleted'
+        select floor(epoch(min(created_at)) / 900) from raw_tickets where coalesce(lower(status), 'open') <> 'deleted'
     )
 )
 
