@@ -216,6 +216,26 @@ def test_what_customers_recommend_and_what_it_cost_them(tmp_path: Path) -> None:
     assert (effort["n"], effort["value"], effort["high"]) == (2, 6.5, 7)
 
 
+WAITS = {
+    "what the talk leaves": ("60", "-", "voice", "10:01:30", 30),
+    "what talk and hold leave": ("60", "10", "voice", "10:01:30", 20),
+    "more talk than there was time": ("100", "-", "voice", "10:01:30", None),
+    "no talk known": ("-", "-", "voice", "10:01:30", None),
+    "no end known": ("60", "-", "voice", "-", None),
+    "written": ("60", "-", "chat", "10:01:30", None),
+}
+
+
+def test_a_wait_that_nobody_recorded_is_what_the_talk_leaves_of_the_call(tmp_path: Path) -> None:
+    rows = ["call_id  talk_s  hold_s  channel  offered_at  ended_at  outcome"]
+    for number, (talk, hold, channel, ended, _) in enumerate(WAITS.values()):
+        until = ended if ended == "-" else f"2026-05-04 {ended}"
+        rows.append(f"c{number}  {talk}  {hold}  {channel}  2026-05-04 10:00:00  {until}  answered")
+    frame = publish(tmp_path, calls="\n".join(rows)).frame("select wait_s from fact_calls order by call_id")
+    found = [None if pd.isna(wait) else wait for wait in frame["wait_s"]]
+    assert dict(zip(WAITS, found, strict=True)) == {name: case[-1] for name, case in WAITS.items()}
+
+
 RANG = {
     "one phone after the other": ("0:00-0:10 lost", "0:10-0:20 lost", "0:20-0:25 answered"),
     "all at once": ("0:00-0:12 lost", "0:00-0:13 lost", "0:00-0:12 answered"),

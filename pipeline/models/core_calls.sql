@@ -1,5 +1,6 @@
 -- One row per leg at a queue, from every source, with what can be derived of its instants and durations. An answered leg that another
--- one was transferred from ended by that transfer. A talk that nobody recorded is the time from the answer to the end, less the hold.
+-- one was transferred from ended by that transfer. A talk that nobody recorded is the time from the answer to the end, less the hold; where
+-- no answer is recorded, what the talk and the hold leave of the time up to the end was the wait.
 with legs as (
     select
         calls.source, calls.call_id, coalesce(conversation_id, calls.call_id) as conversation_id, direction, channel,
@@ -34,6 +35,9 @@ waited as (
         coalesce(
             wait_s,
             case
+                when outcome = 'answered' and answered_at is null and channel in ('voice', 'video')
+                    and epoch(ended_at) - epoch(coalesce(queued_at, offered_at)) >= talk_s + coalesce(hold_s, 0)
+                    then epoch(ended_at) - epoch(coalesce(queued_at, offered_at)) - talk_s - coalesce(hold_s, 0)
                 when outcome = 'answered' then epoch(answered_at) - epoch(coalesce(queued_at, offered_at))
                 when outcome in ('abandoned', 'timed_out', 'overflowed', 'voicemail', 'callback_requested')
                     then epoch(ended_at) - epoch(coalesce(queued_at, offered_at))
