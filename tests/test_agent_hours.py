@@ -394,3 +394,19 @@ def test_half_hours_of_a_zone_a_quarter_off_are_whole(tmp_path: Path) -> None:
     states = "agent  state  starts_at  ends_at\nann  logged_in  2026-05-04 00:05  2026-05-04 00:25"
     results = publish(tmp_path, "Asia/Kathmandu", calls=CALLS, agent_states=states)
     assert results.frame("select sum(login_s) as s from fact_agent_hours")["s"].item() == 1200
+
+
+def test_a_last_call_without_an_end_lasts_as_long_as_it_was_talked(tmp_path: Path) -> None:
+    """Whoever talks in it is logged in until then."""
+    results = publish(
+        tmp_path,
+        calls="""
+        call_id  offered_at        wait_s  talk_s  hold_s  wrap_s  outcome   agent
+        a        2026-05-04 10:00  60      500     40      0       answered  ann
+        """,
+        agent_states="""
+        agent  state      starts_at         ends_at
+        ann    logged_in  2026-05-04 09:00  2026-05-04 12:00
+        """,
+    )
+    assert figure(results, "login_s", agent="ann")["value"] == 3600 + 600

@@ -125,7 +125,7 @@ def _promised(warehouse: Warehouse, until: datetime) -> list[datetime]:
 def _until(warehouse: Warehouse) -> datetime | None:
     """The data's last instant."""
     until: datetime | None = warehouse.value(
-        "select greatest((select max(greatest(offered_at, ended_at)) from raw_calls), "
+        f"select greatest((select max({CALL_END}) from raw_calls), "
         "(select max(happened_at) from raw_queue_events), "
         "(select max(greatest(created_at, solved_at, closed_at)) from raw_tickets), "
         "(select max(happened_at) from raw_ticket_events), (select max(sent_at) from raw_messages))"
