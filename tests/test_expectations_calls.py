@@ -31,6 +31,15 @@ def test_agents_of_the_first_rows_of_groups_alone_are_warned_of_in_the_first_loa
     assert "calls_agent_left_out" not in failed(check_weeks(tmp_path / "none", week_of_calls(5, agent="-")))
 
 
+@pytest.mark.parametrize("part", ["hold", "wrap"])
+def test_a_part_of_handle_time_that_is_empty_on_some_calls_is_warned_of(tmp_path: Path, part: str) -> None:
+    """Where no call has it, the source does not record it."""
+    for name, values, is_bad in (("some", ["5", "-"], True), ("all", ["5", "0"], False), ("none", ["-", "-"], False)):
+        rows = [f"c{n}  2026-02-09 09:00  60  answered  ann  {values[n % 2]}" for n in range(30)]
+        week = "\n".join([f"call_id  offered_at  talk_s  outcome  agent  {part}_s", *rows])
+        assert (f"calls_{part}_left_out" in failed(check_weeks(tmp_path / name, week))) == is_bad
+
+
 def test_rows_of_one_conversation_that_were_answered_at_once_are_warned_of(tmp_path: Path) -> None:
     """A transferred call is answered twice, one after the other."""
     rows = {"at once": ("09:00", "09:00"), "one after the other": ("09:00", "09:05")}
@@ -69,6 +78,7 @@ NONSENSE = [
     (19, {"wait_s": "500"}, "calls_wait_disagrees", False),
     (20, {"queue": "elsewhere"}, "calls_new_queue", False),
     (21, {"agent": "Roy, Bob; Lee, Anna"}, "calls_several_agents", False),
+    (22, {"agent": "+41791234567"}, "calls_agent_is_telephone", False),
 ]
 """Weeks that follow the five sound ones, each with what is wrong in it: what its calls say, or what every third one lacks."""
 NAMED = {"calls_new_queue": "elsewhere", "calls_several_agents": "Roy, Bob; Lee, Anna"}
@@ -80,7 +90,7 @@ def nonsense(tmp_path_factory: pytest.TempPathFactory) -> list[CheckResult]:
     weeks = [
         partly(n, said, share=3) if isinstance(said, str) else week_of_calls(n, **said) for n, said, *_ in NONSENSE
     ]
-    rows = [row for week in (*weeks, week_of_calls(22)) for row in week.splitlines()[1:]]
+    rows = [row for week in (*weeks, week_of_calls(23)) for row in week.splitlines()[1:]]
     return check_weeks(tmp_path_factory.mktemp("nonsense"), SOUND, "\n".join([HEAD, *rows]))
 
 

@@ -80,7 +80,7 @@ def test_the_example_of_the_readme_reads_a_german_export(tmp_path: Path) -> None
     account, rows, _ = load(tmp_path, mapping, content.encode("cp1252"))
     assert (account.admitted, account.error) == (2, None)
     assert [(r["agent"], r["wait_s"], r["talk_s"], r["hold_s"], r["wrap_s"], r["outcome"]) for r in rows] == [
-        ("Käthe", 12.5, 125.0, None, 30.0, "answered"), (None, 60.0, None, None, None, "abandoned"),
+        ("Käthe", 12.5, 125.0, 0.0, 30.0, "answered"), (None, 60.0, None, 0.0, None, "abandoned"),
     ]  # fmt: skip
 
 
