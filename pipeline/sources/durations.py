@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.sources.expressions import number, quoted
+from pipeline.sources.expressions import number
+from pipeline.sql_text import quoted
 
 SECONDS_IN = {"s": 1.0, "ms": 0.001, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
 CLOCK = r"\d+:[0-5]?\d:[0-5]?\d([.]\d+)?"
