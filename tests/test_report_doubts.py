@@ -176,7 +176,8 @@ def test_a_verdict_is_of_the_letters_of_its_own_source(data: Collected) -> None:
 
 
 def test_what_warm_letters_hold_more_often_has_a_range_over_people(data: Collected) -> None:
-    """Two of twenty people greet by name, always, and are found warm: twice as many letters of theirs make it no surer."""
+    """Two of twenty people greet by name, always, and are found warm: ten times as many letters of theirs make it no surer, but for
+    n / (n - 1) of 80 letters and of 800."""
     assert data.warmth is not None
     features = {f.name: 0 for f in read_features()[1].values() if f.role == "agent"}
 
@@ -192,4 +193,6 @@ def test_what_warm_letters_hold_more_often_has_a_range_over_people(data: Collect
 
     few, many = told(4), told(40)
     assert few.text == many.text == "+20 pp" and few.low is not None and few.low < 0
-    assert (many.low, many.high) == pytest.approx((few.low, few.high))
+    assert many.low is not None and few.high is not None and many.high is not None
+    half = (few.high - few.low) / (many.high - many.low)
+    assert half == pytest.approx((80 / 79 / (800 / 799)) ** 0.5)
