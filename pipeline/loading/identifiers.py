@@ -67,20 +67,18 @@ def protected(
         name: _stand_in(warehouse, name, labels[name], types[name], table, settings, key)
         for name in _suspicious(warehouse, labels, table)
     }
+    texts = {name: replace(field, value=masked_text(name, field.value)) for name, field in of("text").items()}
     numbered = _numbered(warehouse, of("id", "ref"), table, settings)
-    ids = {n: _with(f, privacy.id_stand_in(f.value, settings, key)) for n, f in of("id").items() if n in numbered}
-    texts = {name: _with(field, masked_text(name, field.value)) for name, field in of("text").items()}
-    bare = {
-        name: _with(
-            field, record_names.without_numbers(field.value, "'[phone]'", settings) if name in numbered else field.value
-        )
-        for name, field in of("ref").items()
+    ids = {
+        n: replace(f, value=privacy.id_stand_in(f.value, settings, key)) for n, f in of("id").items() if n in numbered
     }
-    return fields | told | persons | stand_ins | ids | texts | _references(warehouse, bare, persons, table, settings)
-
-
-def _with(field: Field, value: str) -> Field:
-    return replace(field, value=value)
+    bare = {
+        n: replace(f, value=record_names.without_numbers(f.value, "'[phone]'", settings))
+        for n, f in of("ref").items()
+        if n in numbered
+    }
+    hidden = _references(warehouse, of("ref") | bare, persons, table, settings)
+    return fields | told | persons | stand_ins | texts | ids | hidden
 
 
 def _pseudonym(warehouse: Warehouse, name: str, field: Field, table: str, settings: Privacy, key: bytes) -> Field:
@@ -114,7 +112,7 @@ def _references(
     joined = " ".join([table, *(field.lookup for field in persons.values())])
     named = _where_any(warehouse, {n: privacy.names_person(f.value, known) for n, f in fields.items() if known}, joined)
     return {
-        name: _with(field, privacy.masked_reference(field.value, known, settings)) if name in named else field
+        name: replace(field, value=privacy.masked_reference(field.value, known, settings)) if name in named else field
         for name, field in fields.items()
     }
 

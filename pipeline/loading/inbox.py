@@ -36,7 +36,7 @@ def find_sources(inbox: Path, site: Site = Site()) -> tuple[list[tuple[Source, P
     refused: list[Account] = []
     for folder in folders:
         try:
-            next(folder.iterdir(), None)
+            next(folder.iterdir(), None)  # a mapping can be read in a folder whose files cannot be listed
             found.append((_source_of(folder, site), folder))
         except UsageError as error:
             refused.append(Account(folder.name, folder.name, error=str(error)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.sql_text import quoted
+
 UTC = r"(?i)(?<![a-z])(utc|gmt|z)(?![a-z]| ?[+-])"
 """What spells UTC out, where no offset from it follows."""
 OFFSET = r"(?i)(utc|gmt) ?[+-]\d[\d:]*|[+-]\d\d(:?\d\d)?$"
@@ -47,7 +49,7 @@ def _spelled_out(format: str) -> str:
 
 def _strptime(text: str, formats: list[str]) -> str:
     """DuckDB's `%f` reads six digits at most; .NET writes seven."""
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in formats)
+    names = ", ".join(map(quoted, formats))
     read = f"try_strptime({text}, [{names}])"
     if not any("%f" in name for name in formats):
         return read
