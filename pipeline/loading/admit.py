@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Column, Contract
 from pipeline.loading import letters, privacy
 from pipeline.loading.faults import Fault, Faults
-from pipeline.loading.identifiers import LOOKUPS, announcing, protected, signs
+from pipeline.loading.identifiers import LOOKUPS, Hiding
 from pipeline.loading.local_times import located
 from pipeline.loading.precision import lifted
 from pipeline.loading.row_tests import AHEAD, IN_THE_FUTURE, VERSION, RowTest, row_tests
@@ -73,9 +73,7 @@ def prepare(
 ) -> Candidates:
     """The records of `stage` as candidates for the table, their identifiers as pseudonyms and their texts masked."""
     fields = {name: _with_default(column, feed.fields.get(name)) for name, column in contract.columns.items()}
-    secret = announcing(warehouse, contract, fields, staged.table)
-    fields |= signs(contract, fields, settings, secret)
-    fields = protected(warehouse, contract, fields, staged.table, settings, key, secret)
+    fields = Hiding(warehouse, contract, staged.table, settings, key).hide(fields)
     return Candidates(contract, staged, feed.version, fields, row_tests(contract, feed, fields))
 
 

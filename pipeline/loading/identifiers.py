@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
@@ -18,125 +18,124 @@ LOOKUPS = ("pseudonyms", "stand_ins")
 """What the tables of them are called, before the name of their column."""
 
 
-def announcing(warehouse: Warehouse, contract: Contract, fields: dict[str, Field], table: str) -> set[str]:
-    """The columns of text that announce a secret anywhere: in the others none is sought."""
-    texts = {name: fields[name].text for name, column in contract.columns.items() if column.type == "text"}
-    asked = {name: letters.announces_secrets(text) for name, text in texts.items() if text != NOTHING}
-    return _where_any(warehouse, asked, table)
+Fields = dict[str, Field]
 
 
-def signs(contract: Contract, fields: dict[str, Field], settings: Privacy, secret: set[str]) -> dict[str, Field]:
-    """Flags that say what stands in a text, taken from it before it is masked, where the source does not give them."""
-    found = {}
-    for name, column in contract.columns.items():
-        text = fields[column.sign_in].text if column.sign_in else NOTHING
-        if column.sign and text != NOTHING and fields[name].text == NOTHING:
-            none = f"case when {text} is not null then false end"
-            is_there = letters.has(column.sign, letters.UNQUOTED, settings) if column.sign_in in secret else none
-            found[name] = Field(is_there, NOTHING)
-    return found
+@dataclass(frozen=True)
+class Hiding:
+    """Hides what rows of a table tell of somebody, by the kinds of the contract's columns."""
 
+    warehouse: Warehouse
+    contract: Contract
+    table: str
+    settings: Privacy
+    key: bytes
 
-def protected(
-    warehouse: Warehouse,
-    contract: Contract,
-    fields: dict[str, Field],
-    table: str,
-    settings: Privacy,
-    key: bytes,
-    secret: set[str],
-) -> dict[str, Field]:
-    """The fields with identifiers as pseudonyms and with phones and e-mails masked. An agent's name is bare in every source.
+    def hide(self, fields: Fields) -> Fields:
+        """The fields with identifiers as pseudonyms and with phones and e-mails masked, and flags for what texts said before
+        they were. An agent's name is bare in every source."""
+        secret = self._announcing(fields)
+        fields = fields | self._signs(fields, secret)
+        told = {name: field for name, field in fields.items() if field.text != NOTHING and not field.is_opaque}
+        agents = {name: replace(f, value=agent_of_channel(f.value)) for name, f in self._of(told, "agent").items()}
+        labels = self._of(told, "label") | agents
+        persons = {name: self._pseudonym(name, field) for name, field in self._of(told, "person").items()}
+        stand_ins = {name: self._stand_in(name, labels[name]) for name in self._suspicious(labels)}
+        texts = {name: self._masked(name, field, name in secret) for name, field in self._of(told, "text").items()}
+        return fields | told | agents | persons | stand_ins | texts | self._records(told, persons)
 
-    `secret`: the columns of text in which secrets are sought.
-    """
-    types = {name: contract.columns[name].type for name in fields}
-    told = {name: field for name, field in fields.items() if field.text != NOTHING and not field.is_opaque}
-    told |= {name: replace(f, value=agent_of_channel(f.value)) for name, f in told.items() if types[name] == "agent"}
+    def _of(self, fields: Fields, kind: str) -> Fields:
+        return {name: field for name, field in fields.items() if self.contract.columns[name].type == kind}
 
-    def of(*kinds: str) -> dict[str, Field]:
-        return {name: field for name, field in told.items() if types[name] in kinds}
+    def _announcing(self, fields: Fields) -> set[str]:
+        """The columns of text that announce a secret anywhere: in the others none is sought."""
+        texts = {name: field.text for name, field in self._of(fields, "text").items() if field.text != NOTHING}
+        return self._where_any({name: letters.announces_secrets(text) for name, text in texts.items()})
 
-    def masked_text(name: str, value: str) -> str:
-        text = letters.OWN if contract.columns[name].is_letter else value
-        return letters.masked(text, settings) if name in secret else privacy.masked(text, "text")
+    def _signs(self, fields: Fields, secret: set[str]) -> Fields:
+        """Flags that say what stands in a text, taken from it before it is masked, where the source does not give them."""
+        found = {}
+        for name, column in self.contract.columns.items():
+            text = fields[column.sign_in].text if column.sign_in else NOTHING
+            if column.sign and text != NOTHING and fields[name].text == NOTHING:
+                none = f"case when {text} is not null then false end"
+                is_there = (
+                    letters.has(column.sign, letters.UNQUOTED, self.settings) if column.sign_in in secret else none
+                )
+                found[name] = Field(is_there, NOTHING)
+        return found
 
-    persons = {name: _pseudonym(warehouse, name, field, table, settings, key) for name, field in of("person").items()}
-    labels = of("label", "agent")
-    stand_ins = {
-        name: _stand_in(warehouse, name, labels[name], types[name], table, settings, key)
-        for name in _suspicious(warehouse, labels, table)
-    }
-    texts = {name: replace(field, value=masked_text(name, field.value)) for name, field in of("text").items()}
-    numbered = _numbered(warehouse, of("id", "ref"), table, settings)
-    ids = {
-        n: replace(f, value=privacy.id_stand_in(f.value, settings, key)) for n, f in of("id").items() if n in numbered
-    }
-    bare = {
-        n: replace(f, value=record_names.without_numbers(f.value, "'[phone]'", settings))
-        for n, f in of("ref").items()
-        if n in numbered
-    }
-    hidden = _references(warehouse, of("ref") | bare, persons, table, settings)
-    return fields | told | persons | stand_ins | texts | ids | hidden
+    def _masked(self, name: str, field: Field, is_secret: bool) -> Field:
+        text = letters.OWN if self.contract.columns[name].is_letter else field.value
+        return replace(field, value=letters.masked(text, self.settings) if is_secret else privacy.masked(text, "text"))
 
+    def _pseudonym(self, name: str, field: Field) -> Field:
+        """Filled over distinct spellings: `pseudonyms_<name>`, with what records know the person by."""
+        lookup = f"pseudonyms_{name}"
+        spellings = (
+            f"select * from (select distinct {field.text} as spelling from {self.table}) where spelling is not null"
+        )
+        self.warehouse.sql.execute(
+            f"create or replace temp table {lookup} as select spelling, {customers.pseudonym('normal', self.key)} as "
+            f"pseudonym, known_by from ({customers.normal_identifiers(spellings, self.settings)})"
+        )
+        join = f"left join {lookup} on {lookup}.spelling = {field.text}"
+        return replace(field, value=f"{lookup}.pseudonym", lookup=join)
 
-def _pseudonym(warehouse: Warehouse, name: str, field: Field, table: str, settings: Privacy, key: bytes) -> Field:
-    """Filled over distinct spellings: `pseudonyms_<name>`, with what records know the person by."""
-    lookup = f"pseudonyms_{name}"
-    spellings = f"select * from (select distinct {field.text} as spelling from {table}) where spelling is not null"
-    warehouse.sql.execute(
-        f"create or replace temp table {lookup} as select spelling, {customers.pseudonym('normal', key)} as pseudonym, "
-        f"known_by from ({customers.normal_identifiers(spellings, settings)})"
-    )
-    return replace(field, value=f"{lookup}.pseudonym", lookup=f"left join {lookup} on {lookup}.spelling = {field.text}")
+    def _stand_in(self, name: str, field: Field) -> Field:
+        """Filled over distinct values: `stand_ins_<name>`."""
+        lookup = f"stand_ins_{name}"
+        shown = privacy.stand_in("clear", self.contract.columns[name].type, self.settings, self.key)
+        self.warehouse.sql.execute(
+            f"create or replace temp table {lookup} as select clear, {shown} as shown "
+            f"from (select distinct {field.value} as clear from {self.table}) where clear is not null"
+        )
+        return replace(field, value=f"{lookup}.shown", lookup=f"left join {lookup} on {lookup}.clear = {field.value}")
 
+    def _suspicious(self, fields: Fields) -> set[str]:
+        """The columns with a value that may hold a phone or an e-mail: tried on distinct values, which are few."""
+        if not fields:
+            return set()
+        distinct = " union all ".join(
+            f"(select distinct '{name}' as name, {field.value} as v from {self.table})"
+            for name, field in fields.items()
+        )
+        found = f"select distinct name from ({distinct}) where regexp_matches(v, '{shapes.SUSPICIOUS}')"
+        return {name for (name,) in self.warehouse.sql.execute(found).fetchall()}
 
-def _stand_in(
-    warehouse: Warehouse, name: str, field: Field, column_type: str, table: str, settings: Privacy, key: bytes
-) -> Field:
-    """Filled over distinct values: `stand_ins_<name>`."""
-    lookup = f"stand_ins_{name}"
-    warehouse.sql.execute(
-        f"create or replace temp table {lookup} as select clear, {privacy.stand_in('clear', column_type, settings, key)} as "
-        f"shown from (select distinct {field.value} as clear from {table}) where clear is not null"
-    )
-    return replace(field, value=f"{lookup}.shown", lookup=f"left join {lookup} on {lookup}.clear = {field.value}")
+    def _records(self, told: Fields, persons: Fields) -> Fields:
+        """The names of records without telephone numbers, of which some systems make them, and references without the row's
+        own customer."""
+        ids, refs = self._of(told, "id"), self._of(told, "ref")
+        tried = {name: record_names.holds_number(field.value, self.settings) for name, field in (ids | refs).items()}
+        numbered = self._where_any(tried)
+        signed = {
+            name: replace(field, value=privacy.id_stand_in(field.value, self.settings, self.key))
+            for name, field in ids.items()
+            if name in numbered
+        }
+        bare = {
+            name: replace(field, value=record_names.without_numbers(field.value, "'[phone]'", self.settings))
+            for name, field in refs.items()
+            if name in numbered
+        }
+        return signed | self._without_persons(refs | bare, persons)
 
+    def _without_persons(self, refs: Fields, persons: Fields) -> Fields:
+        """Most systems name no recording by its customer, and nothing is sought in theirs."""
+        known = [(field.text, f"pseudonyms_{name}.known_by") for name, field in persons.items()]
+        tried = {name: privacy.names_person(field.value, known) for name, field in refs.items() if known}
+        named = self._where_any(tried, " ".join(field.lookup for field in persons.values()))
+        hidden = {
+            name: replace(refs[name], value=privacy.masked_reference(refs[name].value, known, self.settings))
+            for name in named
+        }
+        return refs | hidden
 
-def _references(
-    warehouse: Warehouse, fields: dict[str, Field], persons: dict[str, Field], table: str, settings: Privacy
-) -> dict[str, Field]:
-    """Without the row's own customer; most systems name no recording so, and nothing is sought in theirs."""
-    known = [(field.text, f"pseudonyms_{name}.known_by") for name, field in persons.items()]
-    joined = " ".join([table, *(field.lookup for field in persons.values())])
-    named = _where_any(warehouse, {n: privacy.names_person(f.value, known) for n, f in fields.items() if known}, joined)
-    return {
-        name: replace(field, value=privacy.masked_reference(field.value, known, settings)) if name in named else field
-        for name, field in fields.items()
-    }
-
-
-def _suspicious(warehouse: Warehouse, fields: dict[str, Field], table: str) -> set[str]:
-    """The columns with a value that may hold a phone or an e-mail: tried on distinct values, which are few."""
-    if not fields:
-        return set()
-    distinct = " union all ".join(
-        f"(select distinct '{name}' as name, {field.value} as v from {table})" for name, field in fields.items()
-    )
-    found = f"select distinct name from ({distinct}) where regexp_matches(v, '{shapes.SUSPICIOUS}')"
-    return {name for (name,) in warehouse.sql.execute(found).fetchall()}
-
-
-def _numbered(warehouse: Warehouse, fields: dict[str, Field], table: str, settings: Privacy) -> set[str]:
-    """The names of records that hold somebody's telephone number: some systems make them of it."""
-    return _where_any(warehouse, {n: record_names.holds_number(f.value, settings) for n, f in fields.items()}, table)
-
-
-def _where_any(warehouse: Warehouse, conditions: dict[str, str], table: str) -> set[str]:
-    """The names whose condition is true of any row."""
-    if not conditions:
-        return set()
-    asked = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in conditions.values())
-    found = warehouse.sql.execute(f"select {asked} from {table}").fetchall()[0]
-    return {name for name, is_found in zip(conditions, found, strict=True) if is_found}
+    def _where_any(self, conditions: dict[str, str], joins: str = "") -> set[str]:
+        """The names whose condition is true of any row."""
+        if not conditions:
+            return set()
+        asked = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in conditions.values())
+        found = self.warehouse.sql.execute(f"select {asked} from {self.table} {joins}").fetchall()[0]
+        return {name for name, is_found in zip(conditions, found, strict=True) if is_found}
