@@ -93,6 +93,12 @@ def ripe_weeks(
     return [week for week in old if all(zones.week_before(week, -n) in delivered for n in after)]
 
 
+def preceded_weeks(weeks: Sequence[str], days: int, whole: Container[str]) -> list[str]:
+    """The weeks before which every week that these days reach back into is there whole."""
+    before = range(1, ceil(days / 7) + 1)
+    return [week for week in weeks if all(zones.week_before(week, n) in whole for n in before)]
+
+
 def old_weeks(
     weeks: Sequence[str], known_until: datetime, zone: str, days: int, ended: Mapping[str, datetime]
 ) -> list[str]:

@@ -13,6 +13,7 @@ from tests.tables import figure, publish
 
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved
+early    2026-04-20 10:00  -       -       -       no_call    yy            -      -      -
 a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   false
 a2       2026-05-06 10:00  100     0       0       answered   ann           lee    bill   false
 a3       2026-05-12 10:00  50      0       0       answered   ann           kim    card   true
@@ -83,6 +84,7 @@ def chained(calls: list[dict[str, Any]], days: int) -> dict[str, str]:
 
 WRITTEN = """
 ticket_id  created_at        solved_at         status  customer_key  agent
+t0         2026-04-20 09:00  -                 deleted  yy           kim
 t1         2026-05-04 09:00  2026-05-04 12:00  solved  eve           kim
 t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 """
@@ -91,6 +93,7 @@ t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path, called: Results) -> None:
     assert figure(called, "case_complaints")["why"] == "not_recorded"
     tickets = "ticket_id  created_at  status  is_complaint  customer_key\nt9  2026-05-08 09:00  solved  true  gus\n"
+    tickets += "t0  2026-04-20 09:00  deleted  -  yy\n"
     recorded = publish(tmp_path, calls=CALLS, tickets=tickets)
     assert figure(recorded, "case_complaints")["value"] == pytest.approx(1 / 6)
 
@@ -254,5 +257,6 @@ def test_another_rule_of_cases_is_another_definition_of_what_counts_them(tmp_pat
     results = publish(tmp_path, cases=Cases(within_days=30))
     told = {change["kpi"]: change for change in results.document("changes")}
     assert {"cases", "contacts_per_case", "effort_per_case"} <= set(told) and "repeat_7d" not in told
-    before, after = (told["contacts_per_case"][side] for side in ("before", "after"))
+    before, after = (told["cases"][side] for side in ("before", "after"))
     assert after.startswith(f"{before}; cases = ") and '"within_days": 30' in after
+    assert "seen_before_s < 30 * 86400" in told["contacts_per_case"]["after"]

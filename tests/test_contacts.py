@@ -9,6 +9,8 @@ from tests.tables import figure, publish, publish_of
 
 LATER = "late     2026-05-30 12:00  60  answered  zz"
 """A known customer's call three weeks on: everything before it has been observed long enough."""
+EARLY = "early    2026-04-01 12:00  -   no_call   yy"
+"""The log begins a month before: of every contact it is known what came before it."""
 
 
 def contacts(folder: Path, rows: str) -> pd.DataFrame:
@@ -118,6 +120,7 @@ def test_legs_of_a_conversation_are_one_contact(tmp_path: Path) -> None:
 def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
     rows = """
     call_id  offered_at        talk_s  hold_s  wrap_s  outcome   customer_key
+    early    2026-04-20 10:00  -       -       -       no_call   yy
     old      2026-05-04 10:00  100     0       0       answered  ann
     again    2026-05-06 10:00  200     0       0       answered  ann
     young    2026-05-12 10:00  300     0       0       answered  bob
@@ -169,7 +172,7 @@ def test_a_customer_of_several_lists_is_one_customer(tmp_path: Path, lists: int)
 
 def test_heavy_callers_are_shown_apart(tmp_path: Path) -> None:
     calls = "\n".join(f"h{i:02d}  2026-05-04 {i % 24:02d}:10  60  answered  shop" for i in range(22))
-    rows = f"call_id  offered_at  talk_s  outcome  customer_key\n{calls}\nann  2026-05-04 10:00  60  answered  ann\n{LATER}"
+    rows = f"call_id  offered_at  talk_s  outcome  customer_key\n{EARLY}\n{calls}\nann  2026-05-04 10:00  60  answered  ann\n{LATER}"
     results = publish(tmp_path, calls=rows)
     assert figure(results, "repeat_7d")["n"] == 23
     assert figure(results, "repeat_7d_regular")["n"] == 21
@@ -190,8 +193,9 @@ def test_a_call_while_a_letter_is_answered_is_no_first_contact(tmp_path: Path, c
     ticket, replied, called, quiet, firsts, repeats = MEANWHILE[case]
     results = publish(
         tmp_path,
-        tickets=f"ticket_id  created_at  first_replied_at  status  customer_key\n{ticket}  {replied}  open  ann",
-        calls=f"call_id  offered_at  talk_s  outcome  customer_key\ncall  {called}  60  answered  ann\n{LATER}",
+        tickets="ticket_id  created_at  first_replied_at  status  customer_key\n"
+        f"early  2026-04-01 12:00  -  open  yy\n{ticket}  {replied}  open  ann",
+        calls=f"call_id  offered_at  talk_s  outcome  customer_key\n{EARLY}\ncall  {called}  60  answered  ann\n{LATER}",
     )
     rows = results.frame("select conversation_id, quiet_before_s from fact_contacts")
     found = rows.set_index("conversation_id")["quiet_before_s"]["call"]
@@ -214,6 +218,41 @@ def test_what_customers_recommend_and_what_it_cost_them(tmp_path: Path) -> None:
     nps, effort = (figure(results, kpi, agent="ann") for kpi in ("nps", "customer_effort"))
     assert (nps["n"], nps["value"], nps["low"], nps["high"]) == (4, 25, -100, 100)
     assert (effort["n"], effort["value"], effort["high"]) == (2, 6.5, 7)
+
+
+BEGUN = {
+    "old": "o1 05-01, o2 05-06, o3 05-20",
+    "another site": "- 05-09, s1 05-10, s2 05-12",
+    "new": "n1 05-21, n2 06-05",
+}
+"""Customers' calls to three telephone systems: one begins beside the old one, one takes over from it."""
+SEEN = {
+    "old0": 0,
+    "old1": 5,
+    "old2": 19,
+    "another site0": 0,
+    "another site1": 0,
+    "another site2": 2,
+    "new0": 20,
+    "new1": 30,
+}
+"""Days before each contact that belong to the data, at most thirty."""
+
+
+def test_what_came_before_a_contact_is_known_since_its_source_began(tmp_path: Path) -> None:
+    """Of those with seven days before them two are old enough too for first-contact resolution."""
+    delivered = [("desk", "tickets", "ticket_id  created_at  status  customer_key\nletter  2026-05-21 10:00  open  l1")]
+    for system, calls in BEGUN.items():
+        rows = ["call_id  offered_at  talk_s  outcome  customer_key"]
+        for number, call in enumerate(calls.split(", ")):
+            customer, day = call.split()
+            rows.append(f"{system}{number}  2026-{day} 10:00  60  answered  {customer}")
+        delivered.append((system, "calls", "\n".join(rows)))
+    results = publish_of(tmp_path, *delivered)
+    found = results.frame("select conversation_id, seen_before_s / 86400 as days from fact_contacts")
+    assert dict(zip(found["conversation_id"], found["days"], strict=True)) == SEEN | {"letter": 0}
+    assert figure(results, "fcr_7d")[["numerator", "denominator"]].tolist() == [2, 2]
+    assert figure(results, "fcr_7d", week="2026-W19")["why"] == "not_recorded"
 
 
 WAITS = {

@@ -111,7 +111,8 @@ def test_a_matter_that_begins_with_the_complaint_is_not_settled_only_after_it(tm
     """Five customers call and complain two days later, five complain first, five complain never."""
     monday, wednesday = (MONDAY + timedelta(days=day, hours=12) for day in (0, 2))
     late, soon, never = ([f"{kind}{n}" for n in range(5)] for kind in ("late", "soon", "never"))
-    calls = [call(f"first_{who}", monday, customer=who) for who in (*late, *never)]
+    calls = [call("early", monday - timedelta(days=14), customer="early")]
+    calls += [call(f"first_{who}", monday, customer=who) for who in (*late, *never)]
     calls += [call(f"last_{who}", wednesday + timedelta(days=1), customer=who) for who in (*late, *soon, *never)]
     complaints = [(who, wednesday) for who in late] + [(who, monday) for who in soon]
     rows = "\n".join(f"t_{who}  {at.isoformat(' ')}  true  {who}" for who, at in complaints)
@@ -128,7 +129,8 @@ def test_a_ticket_that_complains_later_was_not_begun_by_the_complaint(tmp_path: 
     """Five customers write, complain in the same ticket two days later, and are helped by a call the day after."""
     names = [f"w{n}" for n in range(5)]
     at = [MONDAY + timedelta(days=day, hours=12) for day in (0, 2, 3)]
-    calls = [call(f"last_{who}", at[2], customer=who) for who in names]
+    calls = [call("early", at[0] - timedelta(days=14), customer="early")]
+    calls += [call(f"last_{who}", at[2], customer=who) for who in names]
     tickets = "\n".join(
         ["ticket_id  created_at  customer_key", *(f"t_{who}  {at[0].isoformat(' ')}  {who}" for who in names)]
     )

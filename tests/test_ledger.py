@@ -12,12 +12,13 @@ from pipeline.findings.centre import Centre, look
 from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
 from pipeline.report import cases_charts
 from pipeline.report.collect_cases import Ledger
-from pipeline.settings import Report, Settings
+from pipeline.settings import Cases, Report, Settings
 from pipeline.statistics.survival import at
 from tests.tables import publish
 
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  channel
+early    2026-04-05 10:00  -       -       -       no_call    yy            -      bill   voice
 a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   voice
 a2       2026-05-04 20:00  60      0       10      answered   ann           lee    card   voice
 a3       2026-05-06 10:00  60      0       10      answered   ann           lee    bill   chat
@@ -41,6 +42,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
         ("any_any", 1, 5, 2),  # a2 after a1; b2 after b1; a3 a4 and the end open their own
         ("any_any", 3, 4, 3),
         ("any_any", 7, 3, 4),
+        ("any_any", 30, 1, 4),  # a month of data is before a3 a4 and the end
         ("topic_any", 7, 4, 3),  # card is another matter
         ("any_channel", 7, 4, 3),  # a4 is within 7 days of a2, the chat is alone
         ("topic_channel", 7, 5, 2),  # a4 is within 7 days of a1: just
@@ -48,7 +50,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
 )
 def test_cases_and_repeats_under_every_rule(centre: Centre, line: str, days: int, cases: int, repeated: int) -> None:
     found = variants(centre, "true").set_index(["line", "days"]).loc[(line, days)]
-    assert (found["contacts"], found["cases"], found["repeated"]) == (7, cases, repeated)
+    assert (found["contacts"], found["cases"], found["repeated"]) == (3 if days == 30 else 7, cases, repeated)
 
 
 def test_cases_of_the_rules_are_those_that_open_in_the_weeks(centre: Centre) -> None:
@@ -72,6 +74,20 @@ def test_whom_a_repeat_is_laid_to(centre: Centre, monkeypatch: pytest.MonkeyPatc
     ].tolist() == [0, 2]
     assert agents.loc["kim", "split"] == pytest.approx(1 + 1 / 2 + 1 / 3 + 1)
     assert agents[["first", "last", "split"]].sum().tolist() == pytest.approx([4, 4, 4])
+
+
+def test_repeats_are_laid_where_the_data_reach_back_as_long_as_a_case_may(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month of data is before a3 and a4, no more, and these are all that is counted."""
+    monkeypatch.setattr("pipeline.findings.centre.FEWEST", 1)
+    monkeypatch.setattr(Centre, "in_ripe", "true")
+    monkeypatch.setattr(Centre, "around_ripe", "true")
+    monthly = Settings(report=Report(small_group=1), cases=Cases(within_days=30))
+    found = laid(look(centre.results, monthly))
+    assert found is not None
+    agents = found.agents.set_index("agent")[["answered", "first", "last"]]
+    assert (agents.loc["kim"].tolist(), agents.loc["lee"].tolist()) == ([1, 2, 0], [1, 0, 2])
 
 
 def test_repeats_of_one_customer_are_one_event() -> None:
@@ -138,7 +154,7 @@ def test_the_ledgers_sql_is_portable(line: str) -> None:
     assert to_spark(
         CHAINS.format(heavy=20, period="week in ('2026-W01')", reach="true", line=line, columns=columns), "chains"
     )
-    assert to_spark(LAID.format(heavy=20, period="true", reach="true"), "laid")
+    assert to_spark(LAID.format(heavy=20, window=604800, period="true", reach="true"), "laid")
 
 
 def agents_of(rng: np.random.Generator, people: int, moved: float) -> pd.DataFrame:

@@ -143,6 +143,46 @@ def test_what_ripens_counts_old_rows_alone_and_is_not_known_where_most_are_young
         assert found["value"].tolist() == pytest.approx(expected) and found["why"].isna().all()
 
 
+@pytest.mark.parametrize("units", [[], ["agent"]])
+@pytest.mark.parametrize(
+    ("unseen", "young", "n", "why"),
+    [
+        (0, 0, 10, None),
+        (7, 0, 3, None),
+        (8, 0, 2, "not_recorded"),
+        (10, 10, 0, "not_recorded"),
+        (4, 3, 3, None),
+        (4, 4, 2, "not_yet"),
+        (5, 5, 0, "not_yet"),
+    ],
+)
+def test_what_asks_for_the_past_counts_rows_before_which_there_are_data(
+    units: list[str], unseen: int, young: int, n: int, why: str | None
+) -> None:
+    """Of ten calls the first ones lie within a week of the data's beginning, the last ones within a week of its end."""
+    common = {
+        "title": TEXT,
+        "meaning": TEXT,
+        "source": "",
+        "of": "fact_calls",
+        "unit": "s",
+        "ripe_days": 7,
+        "seen_days": 7,
+    }
+    catalogue = Catalogue.model_validate(
+        {
+            "facts": {"fact_calls": {"title": TEXT, "at": "day", "by": ["team", "agent"], "units": units}},
+            "kpis": {name: {"id": name, **common, **how} for name, how in RIPENING.items()},
+        }
+    )
+    rows = pd.DataFrame({"week": "2026-W01", "team": "a", "agent": [*"pq"] * 5, "wait_s": range(4, 14)})
+    rows["seen_before_s"] = [7 * 86400 - 1] * unseen + [7 * 86400] * (10 - unseen)
+    rows["age_s"] = [7 * 86400] * (10 - young) + [7 * 86400 - 1] * young
+    found = measure_cuts(Memory(fact_calls=rows), catalogue, Cube(tuple(RIPENING), (Cut("week"),)))
+    assert set(found["n"]) == {n}
+    assert found["value"].isna().all() and set(found["why"]) == {why} if why else found["why"].isna().all()
+
+
 @pytest.mark.parametrize("held", [10, 1_000_000])
 def test_weeks_and_days_in_one_cube_are_those_asked_one_by_one(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     monkeypatch.setattr(sums, "HELD", held)

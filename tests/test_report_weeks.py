@@ -128,6 +128,16 @@ def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> No
     assert before and (before["value"], before["why"]) == (None, "not_followed")
 
 
+def test_after_a_missing_week_and_in_the_first_one_no_contact_is_known_to_be_the_first(gappy: Results) -> None:
+    told = collect(gappy, Settings(), None)
+    line = series(told, "fcr_7d", told.week_of("fcr_7d"))
+    why = [line.absence(week) if isnan else "" for week, isnan in zip(line.weeks, np.isnan(line.values), strict=True)]
+    assert dict(zip(line.weeks, why, strict=True)) == {
+        "2026-W19": "not_preceded", "2026-W20": "", "2026-W21": "not_followed", "2026-W22": "no_rows",
+        "2026-W23": "not_preceded", "2026-W24": "",
+    }  # fmt: skip
+
+
 def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come(gappy: Results) -> None:
     old, young = (
         replace(told, ripe=dict.fromkeys(told.ripe), pooled=[], findings=[])

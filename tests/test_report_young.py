@@ -74,6 +74,18 @@ def test_charts_explain_what_is_drawn_and_have_a_value_for_a_verdict_that_there_
     assert (chart.title == f"Average handle time: {value}") == (weeks == 6) and "band" not in chart.note
 
 
+def test_of_a_first_week_it_is_not_known_which_contacts_were_the_first(data: Collected) -> None:
+    """Whether they were followed by others is."""
+    lines = {name: series(data, name, data.ripe[name]) for name in ("fcr_7d", "contacts_per_case", "repeat_7d")}
+    first, second = data.history[:2]
+    told = {name: (line.absence(first), line.values[1] > 0) for name, line in lines.items()}
+    assert told == {
+        "fcr_7d": ("not_preceded", True), "contacts_per_case": ("not_preceded", True), "repeat_7d": ("no_rows", True)
+    }  # fmt: skip
+    assert data.why_unripe("fcr_7d", first) == "not_preceded" and data.why_unripe("fcr_7d", data.week) == "not_yet"
+    assert lines["repeat_7d"].values[0] > 0 and second in data.unpreceded["repeat_7d_regular"]
+
+
 @pytest.mark.parametrize(("weeks", "is_drawn"), [(3, False), (4, True)])
 def test_a_line_of_a_few_weeks_is_not_drawn(data: Collected, weeks: int, is_drawn: bool) -> None:
     """Two weeks would fill its whole height with any difference."""

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.commands.jobs import say_what_lacks
 from pipeline.results import Results
-from pipeline.weeks import Delivery, last_complete_week
+from pipeline.weeks import Delivery, last_complete_week, preceded_weeks
 from tests.tables import publish
 
 WEEKS = [f"2026-W{n}" for n in range(43, 48)]
@@ -91,3 +91,12 @@ def test_a_week_of_which_nothing_came_is_missed(
     say_what_lacks(cast(Results, results), datetime.fromisoformat(now))
     err = capsys.readouterr().err
     assert said in err and bool(said) == bool(err)
+
+
+@pytest.mark.parametrize(
+    ("days", "known"),
+    [(0, ["W19", "W20", "W21", "W23", "W24"]), (1, ["W20", "W21", "W24"]), (7, ["W20", "W21", "W24"]), (8, ["W21"])],
+)
+def test_what_came_before_is_known_where_the_weeks_before_are_there(days: int, known: list[str]) -> None:
+    weeks = [f"2026-{week}" for week in ("W19", "W20", "W21", "W23", "W24")]
+    assert preceded_weeks(weeks, days, set(weeks)) == [f"2026-{week}" for week in known]

@@ -50,7 +50,7 @@ class Exploration:
         return self.results.names
 
     def definitions(self, lang: str = "en") -> pd.DataFrame:
-        """One row a KPI: kpi, title, meaning, unit, formula, dimensions, grains, ripe_days, source, definition."""
+        """One row a KPI: kpi, title, meaning, unit, formula, dimensions, grains, ripe_days, seen_days, source, definition."""
         import pandas as pd
 
         from pipeline.report.words import known_language
@@ -71,7 +71,8 @@ class Exploration:
 
         All KPIs that can be split so and exist at the grain when none is named; all data without a week or days. Columns: kpi,
         period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent):
-        no_rows, not_recorded, or not_yet where most of the rows are younger than the KPI's `ripe_days`.
+        no_rows, not_recorded (also where the data begin less than the KPI's `seen_days` before nearly all rows), or not_yet where
+        most of the rows are younger than its `ripe_days`.
         Raises UsageError for what does not exist, NoData for days without data.
         """
         from pipeline.kpis.measure import Question, measure
@@ -202,6 +203,7 @@ def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:
         "dimensions": ", ".join(catalogue.dimensions(name)),
         "grains": ", ".join(catalogue.grains(name)),
         "ripe_days": kpi.ripe_days,
+        "seen_days": kpi.seen_days,
         "source": kpi.source[lang],
         "definition": catalogue.definition(name),
     }

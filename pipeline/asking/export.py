@@ -75,6 +75,7 @@ def catalogue_document(catalogue: Catalogue) -> list[dict[str, Any]]:
             "dimensions": ", ".join(catalogue.dimensions(name)),
             "grains": ", ".join(catalogue.grains(name)),
             "ripe_days": kpi.ripe_days,
+            "seen_days": kpi.seen_days,
             "variant_of": kpi.variant_of,
             **{f"source_{lang}": text for lang, text in kpi.source.items()},
             "definition": catalogue.definition(name),

@@ -39,7 +39,7 @@ MODELS = (
     "core_ticket_clocks",
     "core_letter_signs", "core_ticket_work", "core_ticket_taken", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
     "core_written_contacts",
-    "core_conversations", "core_contacts", "core_horizon", "core_returns",
+    "core_conversations", "core_contacts", "core_horizon", "core_beginnings", "core_returns",
     "core_agent_states", "core_agent_activities", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins",
     "fact_calls",
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",

@@ -54,6 +54,7 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
         "by": ", ".join(catalogue.dimensions(kpi)),
         "grains": ", ".join(catalogue.grains(kpi)),
         "known_after_days": found.ripe_days,
+        "asks_for_days_before": found.seen_days,
         "source": found.source["en"],
         "settings": ", ".join(f"{name} = {value}" for name, value in catalogue.settings(kpi).items()) or None,
         "definition": catalogue.definition(kpi),

@@ -18,7 +18,16 @@ from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import RECENT, delivered_weeks, in_weeks, old_weeks, ripe_weeks, week_end, without_ragged_start
+from pipeline.weeks import (
+    RECENT,
+    delivered_weeks,
+    in_weeks,
+    old_weeks,
+    preceded_weeks,
+    ripe_weeks,
+    week_end,
+    without_ragged_start,
+)
 
 POOLED = 12
 """Ripe weeks whose records findings about people and topics add up: a quarter."""
@@ -66,6 +75,16 @@ class Centre:
         return min(self.known_until, week_end(self.week, self.zone))
 
     def known_weeks(self, name: str) -> list[str]:
+        """The weeks of the history in which what a KPI counts is known: its outcomes, and what came before."""
+        days = self.results.catalogue[name].seen_days
+        return preceded_weeks(self._followed_weeks(name), days, self.delivered & set(self.history))
+
+    def unpreceded_weeks(self, name: str) -> list[str]:
+        """The weeks whose outcomes are known, but what came before is not: the weeks before are no part of the data."""
+        known = self.known_weeks(name)
+        return [week for week in self._followed_weeks(name) if week not in known]
+
+    def _followed_weeks(self, name: str) -> list[str]:
         """The weeks of the history in which the outcomes that a KPI counts are known."""
         catalogue = self.results.catalogue
         days = catalogue[name].ripe_days
@@ -74,7 +93,7 @@ class Centre:
     def unfollowed_weeks(self, name: str) -> list[str]:
         """The weeks old enough for a KPI whose outcomes are not known all the same: the weeks after were not delivered."""
         catalogue = self.results.catalogue
-        days, known = catalogue[name].ripe_days, self.known_weeks(name)
+        days, known = catalogue[name].ripe_days, self._followed_weeks(name)
         ended = self.ended if catalogue.is_timed_from_end(name) else {}
         old = old_weeks(self.history, self.known_until, self.zone, days, ended)
         return [week for week in old if week not in known]
@@ -174,7 +193,7 @@ class Centre:
         found = self.frame(
             f"""
             select source, conversation_id, source_ref, recording_ref, week, agent, team, topic, channel, {CLOCK},
-                handle_s, return_after_s, customer, case when {REPEAT} then 1 else 0 end as has_returned
+                handle_s, return_after_s, seen_before_s, customer, case when {REPEAT} then 1 else 0 end as has_returned
             from fact_contacts
             where {self.followed}
             order by started_at, source, conversation_id, is_written"""

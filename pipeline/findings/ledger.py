@@ -30,7 +30,7 @@ LINES = {
 """What keeps contacts of one customer in one line: nothing more, the topic, the channel, both. An unknown topic is its own."""
 CHAINS = """
 with contacts as (
-    select week, customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s
+    select week, customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s, seen_before_s
     from fact_contacts
     where is_customer_made and customer is not null and contacts_30d <= {heavy} and {reach}
 ),
@@ -47,7 +47,7 @@ moments as (
 
 -- A chain goes on until the latest end of what began earlier, even where that end is still to come.
 timed as (
-    select week, is_start, observed_s, topic,
+    select week, is_start, observed_s, seen_before_s, topic,
         epoch(moment) - epoch(max(case when is_start then ended_at end) over (
             partition by {line} order by started_at, source, conversation_id, place
             rows between unbounded preceding and 1 preceding)) as after_s,
@@ -59,21 +59,22 @@ timed as (
 
 select {columns} from timed where {period}
 """
-TOPICS = "sum(case when is_start and topic is not null then 1 else 0 end) as topics"
-COLUMNS = """sum(case when is_start then 1 else 0 end) as contacts_{days},
-sum(case when not is_start or after_s <= {window} then 0 else 1 end) as cases_{days},
+TOPICS = """sum(case when is_start then 1 else 0 end) as starts,
+sum(case when is_start and topic is not null then 1 else 0 end) as topics"""
+COLUMNS = """sum(case when is_start and seen_before_s >= {window} then 1 else 0 end) as contacts_{days},
+sum(case when is_start and seen_before_s >= {window} and coalesce(after_s > {window}, true) then 1 else 0 end) as cases_{days},
 sum(case when not is_start and observed_s >= {window} then 1 else 0 end) as ripe_{days},
 sum(case when not is_start and observed_s >= {window} and away_s <= {window} then 1 else 0 end) as repeated_{days}"""
 LAID = """
 with steps as (
-    select week, case_id, customer, contacts, agent, case_agent, is_answered,
+    select week, case_id, customer, contacts, agent, case_agent, is_answered, seen_before_s,
         lag(latest_agent) over (partition by case_id order by contacts) as agent_before
     from fact_case_contacts
     where contacts_30d <= {heavy} and {reach}
 ),
 
 repeats as (
-    select * from steps where contacts > 1 and agent_before is not null and {period}
+    select * from steps where contacts > 1 and agent_before is not null and seen_before_s >= {window} and {period}
 ),
 
 shares as (
@@ -126,6 +127,7 @@ class Laid:
 def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
     """Columns line, days, is_known, contacts, cases, ripe, repeated: every window with and without same topic and same channel.
 
+    contacts, cases: of contacts before which the data reach back as long as the window.
     is_known: the topic is told of enough contacts to tell matters by it.
     """
     heavy = centre.settings.parameters.heavy_contacts
@@ -136,7 +138,7 @@ def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
         sql = CHAINS.format(heavy=heavy, line=line, columns=columns, **wanted)
         found = centre.frame(sql).fillna(0).iloc[0]
         parts = ("contacts", "cases", "ripe", "repeated")
-        is_known = "topic" not in line or found["topics"] >= KNOWN_SHARE * found["contacts_1"]
+        is_known = "topic" not in line or found["topics"] >= KNOWN_SHARE * found["starts"]
         rows += [
             {"line": name, "days": d, "is_known": is_known} | {part: int(found[f"{part}_{d}"]) for part in parts}
             for d in DAYS
@@ -145,12 +147,13 @@ def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
 
 
 def laid(centre: Centre) -> Laid | None:
-    """Repeats of the ripe weeks by whom they are laid to; None where no case had a second contact."""
+    """Repeats of the ripe weeks, from a window after the data begin on, by whom they are laid to; None where there are none."""
     if not centre.has("fact_case_contacts"):
         return None
     heavy = centre.settings.parameters.heavy_contacts
-    found = centre.frame(LAID.format(heavy=heavy, period=centre.in_ripe, reach=centre.around_ripe))
-    answered = centre.contacts.groupby("agent").size()
+    window = centre.settings.cases.within_days * DAY_S
+    found = centre.frame(LAID.format(heavy=heavy, window=window, period=centre.in_ripe, reach=centre.around_ripe))
+    answered = centre.contacts[centre.contacts["seen_before_s"] >= window].groupby("agent").size()
     repeats, squares = (
         found.pivot(index="agent", columns="way", values=part).reindex(columns=WAYS).fillna(0.0)
         for part in ("repeats", "squares")

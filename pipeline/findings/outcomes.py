@@ -12,7 +12,9 @@ from pipeline.statistics.intervals import wilson
 
 @dataclass(frozen=True)
 class Counted:
-    """A share of a published fact: rows that `counts`, those of them that are `met`, named by a KPI of the catalogue."""
+    """A share of a published fact: rows that `counts`, those of them that are `met`, named by a KPI of the catalogue.
+
+    Of the rows those count before which the data reach back as far as the KPI asks."""
 
     kind: str
     kpi: str
@@ -43,9 +45,13 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def _share(centre: Centre, share: Counted) -> list[Finding]:
-    where = f"{share.counts} and {centre.in_ripe}"
+    kpi = centre.results.catalogue.kpis.get(share.kpi)
+    if kpi is None:
+        return []
+    seen = f" and not {kpi.unseen}" if kpi.seen_days else ""
+    where = f"{share.counts}{seen} and {centre.in_ripe}"
     n, met = (_count(centre, share.fact, rows) for rows in (where, f"{where} and {share.met}"))
-    if n < centre.settings.report.small_group or not met or share.kpi not in centre.results.catalogue.kpis:
+    if n < centre.settings.report.small_group or not met:
         return []
     low, high = _limits(centre, share, where, met, n)
     records = Records(share.fact, f"{where} and {share.met}")

@@ -48,6 +48,8 @@ class Kpi(BaseModel):
     SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`,
     nor one on a scale above `most`.
     `ripe_days`: after which the outcome of a row is known. Its fact has `age_s`: how long before the end of the data a row began.
+    `seen_days`: so many days before a row must be part of the data, or what seems the first contact may be none. Its fact has
+    `seen_before_s`: how long before a row began the data of its source do.
     `counts_young`: of younger rows those whose outcome is known count in totals all the same, being no quicker than the others.
     `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
     `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
@@ -67,6 +69,7 @@ class Kpi(BaseModel):
     better: Literal["higher", "lower"] | None = None
     variant_of: str | None = None
     ripe_days: int = 0
+    seen_days: int = 0
     counts_young: bool = False
     of: str = ""
     not_by: tuple[Dimension, ...] = ()
@@ -123,13 +126,20 @@ class Kpi(BaseModel):
     @property
     def counts(self) -> str:
         """SQL that is true for the rows that count."""
+        left_out = [self.young] if self.ripe_days and not self.counts_young else []
+        left_out += [self.unseen] if self.seen_days else []
         counted = self.count or self.where
-        return f"({counted}) and not {self.young}" if self.ripe_days and not self.counts_young else counted
+        return " and not ".join([f"({counted})", *left_out]) if left_out else counted
 
     @property
     def young(self) -> str:
         """SQL that is true for the rows whose outcome is still to come."""
         return f"(age_s < {self.ripe_days} * 86400)"
+
+    @property
+    def unseen(self) -> str:
+        """SQL that is true for the rows before which the data do not reach back far enough."""
+        return f"(seen_before_s < {self.seen_days} * 86400)"
 
     @property
     def value(self) -> str:
@@ -138,13 +148,15 @@ class Kpi(BaseModel):
 
     def formula(self) -> str:
         """The definition in one line, for people who read SQL."""
-        where = "" if self.where == "true" else f" where {self.where}"
+        seen = f"not {self.unseen}" if self.seen_days else ""
+        conditions = [asked for asked in ("" if self.where == "true" else self.where, seen) if asked]
+        where = f" where {' and '.join(conditions)}" if conditions else ""
         where += ", each unit once with the mean of its rows" if self.is_of_units else ""
         match self.kind:
             case "share":
                 return f"share of {self.of} with {self.met}{where}"
             case "count":
-                return f"count of {self.of} with {self.count}"
+                return f"count of {self.of} with {self.count}{where}"
             case "ratio":
                 top, bottom = self.ratio or ("", "")
                 return f"{top} / {bottom}" + (f" * {self.scale:g}" if self.scale != 1 else "")

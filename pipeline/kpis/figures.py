@@ -56,7 +56,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         np.where(np.isnan(value), NO_ROWS, 0),
     )
     known = _withheld(figure, (unknown > 0) & (n < KNOWN_SHARE * (n + unknown)), NOT_RECORDED)
-    told = _withheld(known, sums.is_young(kpi), NOT_YET)
+    told = _withheld(_withheld(known, sums.is_young(kpi), NOT_YET), sums.is_unseen(kpi), NOT_RECORDED)
     return replace(told, n=np.nan_to_num(told.numerator)) if sums.catalogue.facts[kpi.of].is_tally else told
 
 
@@ -120,7 +120,7 @@ def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Arra
 
 
 def _withheld(figure: Figure, is_short: Array, why: int) -> Figure:
-    """Blank where too few rows are known, or known yet."""
+    """Blank where too few rows are known, or known yet, or seen from their beginning."""
     blank = {
         name: np.where(is_short, np.nan, getattr(figure, name))
         for name in ("numerator", "denominator", "value", "low", "high")

@@ -49,7 +49,7 @@ def decided(kpi: Kpi) -> str | None:
 
 def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, str]:
     """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), the rows that do not count (excluded), and
-    of what ripens those that are young.
+    those too near to an end of the data: the unseen, and of the others the young.
 
     `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
     """
@@ -67,9 +67,15 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
             if with_squares:
                 parts["squares"] = _sum_of_squares(counts, asked)
     parts["excluded"] = count_of(f"not {counts}")
-    if kpi.ripe_days:
-        parts["young"] = count_of(kpi.young)
+    parts |= {part: count_of(condition) for part, condition in _too_near(kpi).items()}
     return {f"{kpi.id}__{part}": sql for part, sql in parts.items()}
+
+
+def _too_near(kpi: Kpi) -> dict[str, str]:
+    """SQL that is true for rows too near to either end of the data: to its beginning, else to its end."""
+    unseen = {"unseen": kpi.unseen} if kpi.seen_days else {}
+    young = " and not ".join([kpi.young, *unseen.values()])
+    return unseen | ({"young": young} if kpi.ripe_days else {})
 
 
 def _contribution(kpi: Kpi) -> str:
@@ -152,9 +158,8 @@ def _united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], column_of: M
     sums = {f"{name}__xy": _united_product(*parts, column_of) for name, parts in ratios.items()}
     for kpi in kpis:
         sums |= {f"{kpi.id}__{part}": sql for part, sql in _of_units(kpi, column_of).items()}
-        if kpi.ripe_days:
-            young = f"{kpi.id}__young"
-            sums[young] = f"cast(sum({column_of[young]}) as bigint)"
+        for part in _too_near(kpi):
+            sums[f"{kpi.id}__{part}"] = f"cast(sum({column_of[f'{kpi.id}__{part}']}) as bigint)"
     return sums
 
 

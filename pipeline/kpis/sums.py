@@ -31,6 +31,10 @@ OLD_SHARE = 0.5
 """Of a group's rows that must be old enough for a figure of what ripens: of months all but the last weeks are, of the newest week
 none; of the week before it still most, where the data end before a holiday."""
 
+SEEN_SHARE = 0.25
+"""Of a group's rows before which the data must reach back for a figure of what asks for the past. Less than of what ripens: no
+later day will tell more, and a centre's first weeks together are told by all but the first of them."""
+
 HELD = 8_000_000
 """Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
@@ -106,12 +110,22 @@ class Sums:
         return self._column(self.scan_of(kpi), "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
     def is_young(self, kpi: Kpi) -> Array:
-        """True for the groups of which less than OLD_SHARE of the rows are old enough for the KPI to be known."""
+        """True for the groups of which less than OLD_SHARE of the rows that are seen are old enough for the KPI to be known."""
         if not kpi.ripe_days:
             return np.zeros(len(self.groups), dtype=bool)
-        rows = self._column(self.scan_of(kpi), "all_rows")
+        rows = self._seen(kpi)
         young: Array = rows - self.column(kpi, "young") < OLD_SHARE * rows
         return young
+
+    def is_unseen(self, kpi: Kpi) -> Array:
+        """True for the groups before less than SEEN_SHARE of whose rows the data reach back as far as the KPI asks."""
+        unseen: Array = self._seen(kpi) < SEEN_SHARE * self._column(self.scan_of(kpi), "all_rows")
+        return unseen
+
+    def _seen(self, kpi: Kpi) -> Array:
+        """Rows by group before which the data reach back as far as the KPI asks."""
+        rows = self._column(self.scan_of(kpi), "all_rows")
+        return rows - self.column(kpi, "unseen") if kpi.seen_days else rows
 
     def is_known_period(self, scan: Scan) -> Array:
         """True for the groups in whose period the fact has a row of any group: elsewhere it may not have been delivered."""

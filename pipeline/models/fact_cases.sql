@@ -29,7 +29,8 @@ with steps as (
 select
     steps.source, steps.conversation_id, steps.case_id, steps.customer, versions.team, steps.first_agent as agent,
     steps.last_agent as closing_agent, steps.case_queue as queue, steps.case_topic as topic, steps.case_channel as channel,
-    steps.started_at, steps.week, steps.day, steps.half_hour, steps.half_hour_at, steps.age_s, steps.case_opened_at,
+    steps.started_at, steps.week, steps.day, steps.half_hour, steps.half_hour_at, steps.age_s, steps.seen_before_s,
+    steps.case_opened_at,
     steps.contacts, steps.answers, steps.agent_changes, steps.promises,
     case when rule.has_complaints then steps.complaints end as complaints, steps.abuses, steps.contacts_30d,
     epoch(steps.case_until) - epoch(steps.case_opened_at) as elapsed_s,

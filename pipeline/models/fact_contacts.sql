@@ -1,4 +1,4 @@
--- One row per contact: a conversation with all its legs, and what came after it.
+-- One row per contact: a conversation with all its legs, and what came before and after it, as far as the data reach.
 with contacts as (
     select
         core_contacts.*,
@@ -22,10 +22,16 @@ select
         when horizon.last_end is not null
             then greatest(0, least(epoch(horizon.last_end) - epoch(contacts.ended_at), 2592000))
     end as observed_s,
+    case
+        when beginnings.first_at is not null
+            then greatest(0, least(epoch(contacts.started_at) - epoch(beginnings.first_at), 2592000))
+    end as seen_before_s,
     contacts.source_ref, contacts.recording_ref
 from contacts
 cross join core_horizon as horizon
 inner join calendar on calendar.zone = contacts.zone and calendar.slot = contacts.slot
+left join core_beginnings as beginnings
+    on beginnings.source = contacts.source and beginnings.is_written = contacts.is_written
 left join core_returns as returns
     on returns.source = contacts.source and returns.conversation_id = contacts.conversation_id
     and returns.is_written = contacts.is_written

@@ -73,10 +73,11 @@ def _variant(words: Words, row: dict[Any, Any]) -> list[Cell]:
     heads = [text_cell(words(f"cases.line_{row['line']}")), Cell(words.number(row["days"]), row["days"])]
     if not row["is_known"]:
         return [*heads, *[Cell(words("cases.no_topic"), is_absent=True)] * 4]
+    unseen = Cell(words("why.not_preceded"), is_absent=True)
     return [
         *heads,
-        Cell(words.number(row["cases"]), row["cases"]),
-        Cell(words.number(per_case, 2), per_case) if row["cases"] else Cell("–", is_absent=True),
+        Cell(words.number(row["cases"]), row["cases"]) if row["contacts"] else unseen,
+        Cell(words.number(per_case, 2), per_case) if row["contacts"] else unseen,
         Cell(words.percent(share, 1), share) if row["ripe"] else Cell(words("why.not_yet"), is_absent=True),
         Cell(words.number(row["ripe"]), row["ripe"]),
     ]

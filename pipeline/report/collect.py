@@ -37,7 +37,7 @@ class Collected:
 
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     ripe: KPI -> the newest week its outcomes are known of; unripe: the weeks of the history they are not known of; unfollowed:
-    of these the ones that are old enough, but the weeks after them were not delivered.
+    of these the ones that are old enough, but the weeks after them were not delivered; unpreceded: those after missing weeks.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
     lines: the last weeks of agents and teams: kpi, cut, team, agent, period, n, value.
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
@@ -50,6 +50,7 @@ class Collected:
     ripe: dict[str, str | None]
     unripe: dict[str, frozenset[str]]
     unfollowed: dict[str, frozenset[str]]
+    unpreceded: dict[str, frozenset[str]]
     pooled: list[str]
     catalogue: Catalogue
     weekly: pd.DataFrame
@@ -92,7 +93,9 @@ class Collected:
     def why_unripe(self, name: str, week: str | None = None) -> str:
         """What [why] says of a week whose outcomes are not known, or, where those of none are, of all."""
         unfollowed = self.unfollowed[name]
-        return "not_followed" if (week in unfollowed if week else unfollowed) else "not_yet"
+        if week in unfollowed if week else unfollowed:
+            return "not_followed"
+        return "not_preceded" if (week or self.week) in self.unpreceded[name] else "not_yet"
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -137,6 +140,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         ripe=ripe,
         unripe={name: frozenset(history) - set(weeks) for name, weeks in known.items()},
         unfollowed={name: frozenset(centre.unfollowed_weeks(name)) for name in known},
+        unpreceded={name: frozenset(centre.unpreceded_weeks(name)) for name in known},
         pooled=pooled,
         catalogue=results.catalogue,
         weekly=with_topics_limits(results, weekly, ripe),

@@ -38,6 +38,7 @@ class Definition:
     source: str
     digest: str
     ripe: str
+    seen: str
     parts: list[str]
 
 
@@ -61,6 +62,7 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
         source=kpi.source[words.language],
         digest=data.catalogue.definition(kpi.id),
         ripe=words.count("definition.ripe", kpi.ripe_days) if kpi.ripe_days else "",
+        seen=words.count("definition.seen", kpi.seen_days) if kpi.seen_days else "",
         parts=[title(words, data.catalogue[part]) for part in kpi.ratio or ()],
     )
 

@@ -40,7 +40,8 @@ select week, team, agent,
     avg(cast(is_resolved as integer)) filter (where is_told) as resolution_stated,
     count(*) filter (where is_ripe) as repeat_n,
     avg(cast(is_back as integer)) filter (where is_ripe) as repeat_7d,
-    avg(cast(not is_back as integer)) filter (where is_ripe and coalesce(quiet_before_s > 604800, true)) as fcr_7d
+    avg(cast(not is_back as integer)) filter (
+        where is_ripe and seen_before_s >= 604800 and coalesce(quiet_before_s > 604800, true)) as fcr_7d
 from asked group by all"""
 SUMS = (
     "answered",
@@ -61,7 +62,7 @@ NEEDED = {
     "fact_calls": [*KEY, "is_offered", "is_answered", "wait_s", "talk_s", "hold_s", "wrap_s", "handle_s"],
     "fact_contacts": [
         *KEY, "is_customer_made", "is_answered", "is_written", "is_identified", "is_resolved", "handle_s", "observed_s",
-        "return_after_s", "quiet_before_s",
+        "return_after_s", "quiet_before_s", "seen_before_s",
     ],
 }  # fmt: skip
 
@@ -95,7 +96,7 @@ def by_polars(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     told = c("is_customer_made") & (c("is_answered") | c("is_written"))
     ripe = heard & c("is_identified") & (c("observed_s") >= 604800)
     back = (c("return_after_s") <= 604800).fill_null(False)
-    first = ripe & (c("quiet_before_s").is_null() | (c("quiet_before_s") > 604800))
+    first = ripe & (c("seen_before_s") >= 604800) & (c("quiet_before_s").is_null() | (c("quiet_before_s") > 604800))
     handled = c("handle_s").filter(heard & ~c("is_written"))
     contacts = [
         handled.mean().alias("aht_contact"),
@@ -134,7 +135,7 @@ def by_pandas(files: dict[str, list[str]], quantiles: bool) -> pd.DataFrame:
     told = contacts[contacts["is_customer_made"] & (contacts["is_answered"] | contacts["is_written"])]
     ripe = heard[heard["is_identified"] & (heard["observed_s"] >= 604800)]
     ripe = ripe.assign(is_back=ripe["return_after_s"] <= 604800)
-    first = ripe[ripe["quiet_before_s"].isna() | (ripe["quiet_before_s"] > 604800)]
+    first = ripe[(ripe["seen_before_s"] >= 604800) & ~(ripe["quiet_before_s"] <= 604800)]
     handled = heard[~heard["is_written"]].groupby(KEY, **by)["handle_s"]
     later = {
         "aht_contact": handled.mean(),
