@@ -138,6 +138,34 @@ def test_a_jump_of_the_newest_week_is_found(rho: float, jump: float) -> None:
     assert np.mean([verdicts(rng, rho, jump=jump)[0] in NAMED for _ in range(200)]) >= 0.8
 
 
+@pytest.mark.parametrize(("n", "share"), [(100, 0.05), (100, 0.02), (100, 0.98), (30, 0.01)])
+def test_shares_near_0_and_1_make_no_false_alarms(n: int, share: float) -> None:
+    """Eight shares of 26 weeks; measured on 1,200 pages: 3.3, .5, 1.0 and 0 %; by plain angles 6.2, 1.7, 2.4 and 3.8."""
+    rng, pages = np.random.default_rng(23), 300
+    kpi = next(kpi for kpi in KPIS if kpi.unit == "share")
+    records = rng.poisson(n, (pages, 8, 26)).clip(1)
+    met = rng.binomial(records, share)
+    seen = [changes.judge(list(k / r), [kpi] * 8, r.tolist()) for k, r in zip(met, records, strict=True)]
+    loud = sum(any(verdict in NAMED for _, verdict in page) for page in seen)
+    assert loud / pages <= 0.025 + 2 * np.sqrt(0.025 * 0.975 / pages)
+
+
+@pytest.mark.parametrize("usual", [0.0, 1.0])
+def test_what_never_was_is_told_when_it_comes(usual: float) -> None:
+    """Of weeks of 30 records two had one of the rare kind; one such record more is nothing, a third of them is."""
+    kpi, n = next(kpi for kpi in KPIS if kpi.unit == "share"), [30 + week % 3 for week in range(26)]
+    line = np.full(26, usual)
+    line[[5, 16]] = abs(usual - 1 / 30)
+    for newest, is_named in ((1 / 30, False), (1 / 3, True)):
+        [(_, verdict)] = changes.judge([np.append(line[:-1], abs(usual - newest))], [kpi], [n])
+        assert (verdict in NAMED) == is_named
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.99, 1.0])
+def test_there_and_back_a_share_is_itself(share: float) -> None:
+    assert changes.back(float(changes.scaled([share], "share", [50])[0]), "share", 50) == pytest.approx(share)
+
+
 def test_too_few_weeks_give_no_verdict() -> None:
     assert set(verdicts(np.random.default_rng(4), 0.0, weeks=12)) == {"too_few"}
 

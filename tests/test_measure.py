@@ -8,7 +8,7 @@ from pipeline.kpis import Catalogue, sums
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import measure_cuts
 from pipeline.statistics.clustered import ratio_limits, share_limits
-from pipeline.statistics.intervals import quantile_ranks, ratio_interval
+from pipeline.statistics.intervals import quantile_ranks, ratio_interval, wilson
 from tests.tables import Memory
 
 TEXT = {"en": "t", "ru": "т"}
@@ -307,6 +307,16 @@ def test_what_several_said_of_a_contact_is_their_share() -> None:
     judged = {"contact": [1, 1, 1, 2], "is_warm": [True, False, False, True]}
     found = limited({"units": ["contact"]}, kpi, **judged).loc["warm"]
     assert found["n"] == 2 and found["value"] == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_of_several_people_a_judged_contact_counts_for_as_many_as_it_stands_for() -> None:
+    """Two contacts were judged of each: kim's stand for ten, bo's for ninety."""
+    kpi = {"warm": {"met": "is_warm", "unit": "share", "is_of_units": True, "stands_for": "weight"}}
+    judged = {"agent": ["kim", "kim", "bo", "bo"], "is_warm": [True, True, False, True], "weight": [10.0, 10, 90, 90]}
+    found = limited({"units": ["contact"]}, kpi, contact=[1, 2, 3, 4], **judged).loc["warm"]
+    assert found[["n", "numerator", "denominator", "value"]].tolist() == [4, 110, 200, 0.55]
+    worth = 200**2 / (2 * 10**2 + 2 * 90**2)
+    assert found[["low", "high"]].tolist() == pytest.approx([*map(float, wilson(0.55 * worth, worth))])
 
 
 def test_what_the_queue_decides_has_no_interval() -> None:

@@ -60,7 +60,8 @@ def test_names_numbers_and_greetings_make_no_own_wording() -> None:
 def test_abuse_is_counted_and_kept_apart(results: Results) -> None:
     assert figure(results, "abuse_exposure", agent="tom")["value"] == pytest.approx(1 / 24)
     assert figure(results, "pec_rate")["n"] == 2
-    assert figure(results, "pec_calm")[["numerator", "denominator"]].tolist() == [0.5, 1], "contacts, as of pec_rate"
+    parts = [figure(results, "pec_calm", **of)[["numerator", "denominator"]].tolist() for of in ({"agent": "tom"}, {})]
+    assert parts == [[0.5, 1], [6, 12]], "contacts, as of pec_rate: two judged ones stand for tom's 24"
 
 
 def test_a_ticket_with_the_customers_letters_alone_is_exposure_without_a_score(tmp_path: Path) -> None:
@@ -77,13 +78,14 @@ def test_where_nobody_abuses_the_calm_rate_is_the_rate(tmp_path: Path) -> None:
     marks = "evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score\n"
     marks += "1  t1  eve  2026-05-05 10:00  pec  1\n2  t1  bo  2026-05-05 10:00  pec  0\n3  t2  eve  2026-05-05 11:00  pec  0"
     tables = {"tickets": TICKETS, "messages": letters(), "evaluations": marks}
-    written = publish(tmp_path / "written", **tables)
-    rates = [figure(written, kpi)[["numerator", "denominator"]].tolist() for kpi in ("pec_rate", "pec_calm")]
-    assert rates == [[0.5, 2], [0.5, 2]]
     call = "call_id  offered_at        talk_s  outcome   agent\nc        2026-05-04 10:00  60      answered  tom"
+    written = publish(tmp_path / "written", calls=call, **tables)
+    rates = [figure(written, kpi)[["numerator", "denominator"]].tolist() for kpi in ("pec_rate", "pec_calm")]
+    assert rates == [[6, 24], [6, 24]], "of calls nothing was judged"
     tables["evaluations"] += "\n4  c   eve  2026-05-05 12:00  pec  1"
     spoken = publish(tmp_path / "spoken", calls=call, **tables)
-    assert [figure(spoken, kpi)["denominator"] for kpi in ("pec_rate", "pec_calm")] == [3, 2]
+    assert [figure(spoken, kpi)["n"] for kpi in ("pec_rate", "pec_calm")] == [3, 2]
+    assert figure(spoken, "pec_rate")["denominator"] == pytest.approx(25)
 
 
 def test_two_verdicts_of_one_contact_are_one_mean(results: Results) -> None:

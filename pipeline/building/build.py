@@ -43,7 +43,7 @@ MODELS = (
     "core_agent_states", "core_agent_activities", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins",
     "fact_calls",
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
-    "core_evaluation_answers", "core_evaluations", "fact_evaluations", "fact_surveys",
+    "core_evaluation_answers", "core_evaluations", "core_judged_weeks", "fact_evaluations", "fact_surveys",
     "fact_tickets", "fact_replies", "core_sla_clocks", "core_sla_targets", "core_sla_pieces", "fact_sla",
     "core_ticket_days", "core_ticket_flows", "fact_ticket_days", "core_promised_days", "core_promises",
     "fact_promises", "fact_pec",
@@ -52,7 +52,7 @@ MODELS = (
 )  # fmt: skip
 """In the order they are computed."""
 ONCE_READ = frozenset({
-    "core_letter_authors", "core_ticket_events", "core_ticket_spans", "core_agent_activities", "core_evaluations",
+    "core_letter_authors", "core_ticket_events", "core_ticket_spans", "core_agent_activities",
     "core_case_contacts",
 })  # fmt: skip
 """Models that one other reads, once: not worth a table."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from pipeline.drill import counted
 from pipeline.findings import judges
@@ -72,12 +75,24 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) 
     `records`: how many each value rests on; of what counts or adds them up it makes no difference.
     """
     wider = [straying(n) if kpi.is_of_records else 1.0 for n, kpi in zip(records, kpis, strict=True)]
-    found = [surprise(scaled(line, kpi.unit), wider=w) for line, kpi, w in zip(lines, kpis, wider, strict=True)]
+    shown = [scaled(line, kpi.unit, n) for line, kpi, n in zip(lines, kpis, records, strict=True)]
+    least = [_least(line, kpi.unit, n) for line, kpi, n in zip(lines, kpis, records, strict=True)]
+    found = [surprise(*series) for series in zip(shown, wider, least, strict=True)]
     named = benjamini_hochberg([s.p for s in found], RATE)
     return [
-        (s, _verdict(s, bool(is_named), line, kpi))
-        for s, is_named, line, kpi in zip(found, named, lines, kpis, strict=True)
+        (s, _verdict(s, bool(is_named), line[-1], kpi))
+        for s, is_named, line, kpi in zip(found, named, shown, kpis, strict=True)
     ]
+
+
+def _least(line: np.ndarray, unit: str, records: Sequence[float]) -> float:
+    """What weeks stray by at least, on the scale of `scaled`: chance alone where the middle week has no record of one kind, since
+    such weeks look more alike than they are; elsewhere the weeks tell."""
+    known = ~np.isnan(line[:-1])
+    shares, n = line[:-1][known], np.asarray(records[:-1], dtype=np.float64)[known]
+    if unit != "share" or not known.any() or 0 < np.median(shares) < 1:
+        return 0.0
+    return 0.5 / float(np.sqrt(np.median(n) + 0.5))
 
 
 def weekly_line(centre: Centre, kpi: Kpi, figures: pd.DataFrame) -> pd.DataFrame:
@@ -96,26 +111,34 @@ def weekly_line(centre: Centre, kpi: Kpi, figures: pd.DataFrame) -> pd.DataFrame
     return found.reindex(list(with_gaps(tuple(rows.index))))
 
 
-def scaled(line: np.ndarray, unit: str) -> np.ndarray:
-    """On the scale on which weeks vary alike: angles of shares, logarithms of what is above zero."""
+def scaled(line: ArrayLike, unit: str, records: ArrayLike) -> np.ndarray:
+    """On the scale on which weeks vary alike: angles of shares, logarithms of what is above zero.
+
+    Near 0 and 1 plain angles of a few records vary more than others: Anscombe 1948 adds 3/8 of a record to either kind.
+    """
+    values, n = np.asarray(line, dtype=np.float64), np.asarray(records, dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = np.arcsin(np.sqrt(np.clip(line, 0, 1))) if unit == "share" else np.log(line)
+        shares = (np.clip(values, 0, 1) * n + 3 / 8) / (n + 3 / 4)
+        scaled = np.arcsin(np.sqrt(shares)) if unit == "share" else np.log(values)
     return np.where(np.isfinite(scaled), scaled, np.nan)
 
 
-def back(value: float, unit: str) -> float:
-    """From the scale of `scaled`."""
-    return float(np.sin(np.clip(value, 0, np.pi / 2)) ** 2) if unit == "share" else float(np.exp(value))
+def back(value: float, unit: str, records: float) -> float:
+    """From the scale of `scaled`: the figure of so many records."""
+    if unit != "share":
+        return float(np.exp(value))
+    share = float(np.sin(np.clip(value, 0, np.pi / 2)) ** 2)
+    return min(1.0, max(0.0, share + 3 / 4 * (share - 1 / 2) / records))
 
 
-def _verdict(found: Surprise, is_named: bool, line: np.ndarray, kpi: Kpi) -> Verdict:
+def _verdict(found: Surprise, is_named: bool, newest: float, kpi: Kpi) -> Verdict:
     if np.isnan(found.p):
         return "too_few"
     if not is_named:
         return "no_detectable_change"
     if kpi.better is None:
         return "changed"
-    is_up = scaled(line[-1:], kpi.unit)[0] > found.expected
+    is_up = newest > found.expected
     return "improved" if is_up == (kpi.better == "higher") else "worsened"
 
 
@@ -126,10 +149,10 @@ def _finding(
     week, value, compared = str(line.index[-1]), float(line["value"].iloc[-1]), float(line["compared"].iloc[-1])
     figures = {"value": Figure(value, kpi.unit)}
     if not np.isnan(found.p):
-        part = value / compared if kpi.kind == "count" else 1.0
-        expected, low, high = (part * back(bound, kpi.unit) for bound in (found.expected, found.low, found.high))
+        part, n = value / compared if kpi.kind == "count" else 1.0, float(line["records"].iloc[-1])
+        expected, low, high = (part * back(bound, kpi.unit, n) for bound in (found.expected, found.low, found.high))
         figures["expected"] = Figure(expected, kpi.unit, low, high)
-        least, most = (part * back(bound, kpi.unit) for bound in found.within(alone))
+        least, most = (part * back(bound, kpi.unit, n) for bound in found.within(alone))
         figures["unnamed"] = Figure(expected, kpi.unit, least, most)
     weight = 0.0 if np.isnan(found.p) else weight_of(found.p)
     labels = {"kpi": kpi.id, "events": "; ".join(events(centre, week)), **_closed(centre, kpi, week)}

@@ -28,12 +28,25 @@ OWN = 0.05
 
 
 class Course(NamedTuple):
-    """A KPI by week, of the centre or of one team: `line` on the scale on which weeks vary alike, `beside` what is judged."""
+    """A KPI by week, of the centre or of one team: `line` on the scale on which weeks vary alike, `beside` what is judged, and
+    `records` how many each week rests on."""
 
     kpi: Kpi
     team: str
     line: pd.Series
     beside: pd.Series
+    records: pd.Series
+
+    def back(self, level: float, since: int, until: int | None) -> float:
+        """From the scale of `line`: a level of the weeks between two places, as a figure."""
+        records = self.records.iloc[since:until][self.line.iloc[since:until].notna()]
+        return back(level, self.kpi.unit, float(records.mean()))
+
+    def now(self, level: float) -> float:
+        return self.back(level, -MEAN_OF, None)
+
+    def before(self, level: float) -> float:
+        return self.back(level, -MEAN_OF - APART, -APART)
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -58,35 +71,29 @@ def _courses(centre: Centre) -> Iterator[Course]:
     for kpi in (catalogue[name] for name in KPIS if name in catalogue.kpis):
         if kpi.kind == "count" or kpi.of in JUDGED:
             continue
-        line = _scaled(weekly_line(centre, kpi, centre.weekly)["compared"], kpi)
+        whole = weekly_line(centre, kpi, centre.weekly)
+        line = pd.Series(scaled(whole["compared"], kpi.unit, whole["records"]), whole.index)
         if not len(line):
             continue
-        yield Course(kpi, "", line, line)
+        yield Course(kpi, "", line, line, whole["records"])
         if kpi.id in of_teams:
-            lines = _by_team(of_teams[kpi.id], kpi, centre.known_weeks(kpi.id))
-            for team, own in lines.items():
-                own = _scaled(own, kpi).reindex(line.index)
-                yield Course(kpi, str(team), own, own - line)
+            lines, records = _by_team(of_teams[kpi.id], kpi, centre.known_weeks(kpi.id))
+            for team, own in lines.reindex(line.index).items():
+                yield Course(kpi, str(team), own, own - line, records[team].reindex(line.index))
 
 
-def _by_team(rows: pd.DataFrame, kpi: Kpi, weeks: list[str]) -> pd.DataFrame:
-    """What is compared of each team (columns) in these weeks, as `weekly_line` has it of one."""
+def _by_team(rows: pd.DataFrame, kpi: Kpi, weeks: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is compared of each team (columns) in these weeks, as `_courses` has it of the centre, and its records."""
     value, n = (rows.pivot(index="period", columns="team", values=name).reindex(weeks) for name in ("value", "n"))
     if kpi.is_of_records:
         value = value.mask(n.apply(lambda own: own.index.isin(thin_weeks(own.to_dict()))))
-    return value.astype(float)
-
-
-def _scaled(line: pd.Series, kpi: Kpi) -> pd.Series:
-    return pd.Series(scaled(line.to_numpy(), kpi.unit), line.index)
+    return pd.DataFrame(scaled(value, kpi.unit, n), value.index, value.columns), n
 
 
 def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
     kpi, weeks = course.kpi, [str(week) for week in course.line.index[-MEAN_OF:]]
-    figures = {
-        name: Figure(back(level, kpi.unit), kpi.unit) for name, level in (("now", mine.now), ("before", mine.before))
-    }
-    figures |= {"gain": _gain(kpi, mine), **_people(centre, course)}
+    figures = {"now": Figure(course.now(mine.now), kpi.unit), "before": Figure(course.before(mine.before), kpi.unit)}
+    figures |= {"gain": _gain(course, mine), **_people(centre, course)}
     is_better = (mine.now > mine.before) == (kpi.better == "higher")
     verdict: Verdict = "changed" if kpi.better is None else "improved" if is_better else "worsened"
     whom = {"team": course.team} if course.team else {}
@@ -95,11 +102,11 @@ def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
     return replace(found, weeks=(weeks[0], weeks[-1]))
 
 
-def _gain(kpi: Kpi, mine: Moved) -> Figure:
+def _gain(course: Course, mine: Moved) -> Figure:
     """By how much the four weeks differ, with its range, in the KPI's own unit."""
-    now, low, high = (back(mine.before + gain, kpi.unit) for gain in (mine.now - mine.before, mine.low, mine.high))
-    before = back(mine.before, kpi.unit)
-    return Figure(now - before, f"{kpi.unit}_change", low - before, high - before)
+    now, low, high = (course.now(level) for level in (mine.now, mine.before + mine.low, mine.before + mine.high))
+    before = course.before(mine.before)
+    return Figure(now - before, f"{course.kpi.unit}_change", low - before, high - before)
 
 
 def _people(centre: Centre, course: Course) -> dict[str, Figure]:

@@ -56,7 +56,8 @@ class Kpi(BaseModel):
     `settings`: as a fact's, where the KPI follows more of them than its fact.
     `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
     `is_of_customer`: what the customer does next decides it, so contacts of one customer are one observation (TELLING_CUSTOMERS).
-    `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has.
+    `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has. `stands_for`: SQL of as
+    how many each of these counts in figures of several people, since as many are drawn of each, whatever number each has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +78,7 @@ class Kpi(BaseModel):
     is_of_queue: bool = False
     is_of_customer: bool = False
     is_of_units: bool = False
+    stands_for: str = ""
     settings: Texts = Field(default_factory=dict)
     where: str = "true"
     count: str | None = None
@@ -106,6 +108,8 @@ class Kpi(BaseModel):
             raise ValueError(f"{self.id}: quantile and q go together")
         if self.is_of_units and self.kind not in ("share", "mean"):
             raise ValueError(f"{self.id}: units count once in a share or a mean alone")
+        if self.stands_for and not (self.is_of_units and self.kind == "share"):
+            raise ValueError(f"{self.id}: only units of a share stand for others")
         return self
 
     @property
@@ -152,6 +156,7 @@ class Kpi(BaseModel):
         conditions = [asked for asked in ("" if self.where == "true" else self.where, seen) if asked]
         where = f" where {' and '.join(conditions)}" if conditions else ""
         where += ", each unit once with the mean of its rows" if self.is_of_units else ""
+        where += f", of several people each {self.stands_for} times" if self.stands_for else ""
         match self.kind:
             case "share":
                 return f"share of {self.of} with {self.met}{where}"

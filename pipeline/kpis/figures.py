@@ -55,6 +55,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
         np.where(sums.has_interval(kpi), high, np.nan),
         np.where(np.isnan(value), NO_ROWS, 0),
     )
+    figure = _standing_for(figure, sums, kpi) if kpi.stands_for else figure
     known = _withheld(figure, (unknown > 0) & (n < KNOWN_SHARE * (n + unknown)), NOT_RECORDED)
     told = _withheld(_withheld(known, sums.is_young(kpi), NOT_YET), sums.is_unseen(kpi), NOT_RECORDED)
     return replace(told, n=np.nan_to_num(told.numerator)) if sums.catalogue.facts[kpi.of].is_tally else told
@@ -109,6 +110,18 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
         return clustered.share_limits(units, total, n, squares, n_n, n_total)
     total = np.where(total < 0, np.nan, total)
     return intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
+
+
+def _standing_for(figure: Figure, sums: Sums, kpi: Kpi) -> Figure:
+    """Of several people each unit counts for as many as it stands for (Hajek 1971); its limits are Wilson's of as many as units
+    of unequal weight are worth (Kish 1965, 11.7)."""
+    weights, met = (sums.column(kpi, part) / 1e6 for part in ("weights", "weighed"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value, worth = met / weights, weights**2 / (sums.column(kpi, "weights_squared") / 1e12)
+    low, high = (np.where(sums.has_interval(kpi), bound, np.nan) for bound in intervals.wilson(value * worth, worth))
+    weighed = {"numerator": met, "denominator": weights, "value": value, "low": low, "high": high}
+    parts = {name: np.where(sums.of_one_person, getattr(figure, name), part) for name, part in weighed.items()}
+    return replace(figure, **parts)
 
 
 def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:

@@ -68,6 +68,8 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
                 parts["squares"] = _sum_of_squares(counts, asked)
     parts["excluded"] = count_of(f"not {counts}")
     parts |= {part: count_of(condition) for part, condition in _too_near(kpi).items()}
+    if kpi.stands_for:
+        parts["weight"] = f"max(case when {counts} then cast(round({MILLION} * {kpi.stands_for}) as bigint) end)"
     return {f"{kpi.id}__{part}": sql for part, sql in parts.items()}
 
 
@@ -168,7 +170,8 @@ def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
     they hold."""
     n, excluded = column_of[f"{kpi.id}__n"], column_of[f"{kpi.id}__excluded"]
     if kpi.is_of_units:
-        return _of_means(n, column_of[f"{kpi.id}__total"], excluded)
+        total, weight = column_of[f"{kpi.id}__total"], column_of.get(f"{kpi.id}__weight")
+        return _of_means(n, total, excluded) | (_weighed(n, total, weight) if weight else {})
     parts = {
         "n": f"cast(sum({n}) as bigint)",
         "excluded": f"cast(sum({excluded}) as bigint)",
@@ -198,6 +201,16 @@ def _of_means(n: str, total: str, excluded: str) -> dict[str, str]:
         "excluded": f"cast(sum({excluded} + greatest({n} - 1, 0)) as bigint)",
         "total": f"cast(sum({mean}) as bigint) / {MILLION}",
         "squares": f"{_sum_of_products(mean, mean)} / {MILLION} / {MILLION}",
+    }
+
+
+def _weighed(n: str, total: str, weight: str) -> dict[str, str]:
+    """Where each unit stands for others: for how many, of how many of these the share is met, in millionths, and the squares."""
+    met = f"cast(round({weight} * {total} / nullif({n}, 0)) as bigint)"
+    return {
+        "weights": f"cast(sum({weight}) as bigint)",
+        "weighed": f"cast(sum({met}) as bigint)",
+        "weights_squared": _sum_of_products(weight, weight),
     }
 
 

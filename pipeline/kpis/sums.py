@@ -66,6 +66,7 @@ class Sums:
             self.groups["cut"].map({cut.name: i for i, cut in enumerate(cube.cuts)}).to_numpy(dtype=int)
         )
         self.with_interval = self._in_cuts(_has_interval)
+        self.of_one_person = self._in_cuts(lambda cut: "agent" in cut.by)
         self._ranked: dict[str, pd.DataFrame] = {}
         self._by_scan = {
             scan: _laid_out(frame.drop(columns=cube.group), place, len(self.groups))

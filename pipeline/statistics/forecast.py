@@ -31,13 +31,14 @@ class Surprise:
 UNKNOWN = Surprise(float("nan"), float("nan"), float("nan"), float("nan"), float("nan"), 0)
 
 
-def surprise(points: ArrayLike, wider: float = 1.0) -> Surprise:
+def surprise(points: ArrayLike, wider: float = 1.0, least: float = 0.0) -> Surprise:
     """The newest of a series against its regression on the period before it, all earlier pairs of neighbours being the data.
 
     Student t of the prediction error with pairs - 2 degrees of freedom. A plain t-test against the earlier mean takes weeks
     for independent; they seldom are. False alarms of 200,000 simulated normal series, as a multiple of the nominal rate: at
     p = .001 .86 to 1.07 with 12, 25 and 51 earlier points, at autocorrelation 0 and .4 alike.
-    `wider`: how many times as far as the others the newest strays by chance, where it rests on fewer records.
+    `wider`: how many times as far as the others the newest strays by chance, where it rests on fewer records. `least`: the
+    deviation about the regression that is chance whatever the series shows.
     NaN is a period without value; no pair spans it. ValueError: not one-dimensional, or infinite.
     """
     series = np.asarray(points, dtype=np.float64)
@@ -54,7 +55,8 @@ def surprise(points: ArrayLike, wider: float = 1.0) -> Surprise:
     slope = float(((x - x.mean()) * (y - y.mean())).sum()) / spread
     rest = y - y.mean() - slope * (x - x.mean())
     free = x.size - 2
-    error = wider * float(np.sqrt((rest**2).sum() / free * (1 + 1 / x.size + offset**2 / spread)))
+    strayed = max(float((rest**2).sum()) / free, least**2)
+    error = wider * float(np.sqrt(strayed * (1 + 1 / x.size + offset**2 / spread)))
     expected = float(y.mean()) + slope * offset
     if error == 0:
         return UNKNOWN
