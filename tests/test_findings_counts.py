@@ -343,10 +343,10 @@ def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -
 
 
 def test_a_changed_parameter_takes_no_verdict_away(tmp_path: Path) -> None:
-    """All fourteen weeks are told by the new definition; on Tuesdays of even weeks a call waits too long."""
+    """All fourteen weeks are told by the new definition; on Tuesdays of every third week a call waits too long."""
     rows = ["call_id  offered_at  wait_s  talk_s  outcome"]
     for day in range(14 * 7):
-        wait_s = 60 if day % 14 == 1 else 5
+        wait_s = 60 if day % 21 == 1 else 5
         rows.append(f"c{day}  {MONDAY + timedelta(days=day, hours=9)}  {wait_s}  60  answered")
     settings = Settings(warehouse=tmp_path / "warehouse.duckdb", parameters=Parameters(answer_within_s=21))
     publish(tmp_path, calls="\n".join(rows))
