@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import UsageError
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.findings.record import Records
     from pipeline.results import Results
+
+Where = Mapping[str, str | Iterable[str]]
+"""Dimensions and the value or values asked for; "" stands for rows of which none is known."""
 
 PSEUDONYMS = ("customer",)
 """They stay at home: a listing or an export with them could be joined with others."""
@@ -24,7 +27,7 @@ def rows_behind(
     results: Results,
     name: str,
     period: str = "true",
-    where: dict[str, str] | None = None,
+    where: Where | None = None,
     met: bool | None = None,
     most: int | None = None,
 ) -> pd.DataFrame:
@@ -34,20 +37,17 @@ def rows_behind(
 
     A ratio's rows are those of its numerator. Raises UsageError for a dimension or a choice the KPI does not have.
     """
-    kpi = counted(results.catalogue, name)
-    conditions = [
-        f"({period})",
-        f"({kpi.counts})",
-        *_dimension_filters(results.catalogue, name, where or {}),
-    ]
+    kpi, asked = counted(results.catalogue, name), among(where or {})
+    _require_dimensions(results.catalogue, name, where or {})
+    conditions = [f"({period})", f"({kpi.counts})", f"({asked.sql})"]
     if met is not None:
         if kpi.met is None:
             raise UsageError(f"{name} is no share: --met and --unmet say nothing of it")
         conditions.append(f"({kpi.met}) is {'true' if met else 'false'}")
     at = results.catalogue.facts[kpi.of].at
     limit = f" limit {most}" if most is not None else ""
-    frame = results.frame(f"select * from {kpi.of} as one where {' and '.join(conditions)} order by {at}, one{limit}")
-    return _shown(frame)
+    sql = f"select * from {kpi.of} as one where {' and '.join(conditions)} order by {at}, one{limit}"
+    return _shown(results.frame(sql, **asked.tables))
 
 
 def records_of(results: Results, records: Records, most: int | None = None) -> pd.DataFrame:
@@ -77,10 +77,30 @@ def counted(catalogue: Catalogue, name: str) -> Kpi:
     return counted(catalogue, kpi.ratio[0]) if kpi.ratio else kpi
 
 
-def _dimension_filters(catalogue: Catalogue, name: str, where: dict[str, str]) -> list[str]:
-    filters = []
-    for dimension, value in where.items():
+class Among(NamedTuple):
+    """SQL that is true for the rows of the values asked for, and the values as the tables that it names, never as text."""
+
+    sql: str
+    tables: dict[str, pd.DataFrame]
+
+
+def among(where: Where) -> Among:
+    """Rows that have one of the values in each of the dimensions; all rows where none is named."""
+    import pandas as pd
+
+    parts, tables = [], {}
+    for dimension, values in listed(where).items():
+        tables[f"asked_{dimension}"] = pd.DataFrame({"value": pd.array(values, dtype="string")})
+        unknown = f" or {dimension} is null" if "" in values else ""
+        parts.append(f"({dimension} in (select value from asked_{dimension}){unknown})")
+    return Among(" and ".join(parts) or "true", tables)
+
+
+def listed(where: Where) -> dict[str, list[str]]:
+    return {name: [asked] if isinstance(asked, str) else [str(one) for one in asked] for name, asked in where.items()}
+
+
+def _require_dimensions(catalogue: Catalogue, name: str, where: Where) -> None:
+    for dimension in where:
         if dimension not in catalogue.dimensions(name):
             raise UsageError(f"{name} has no dimension '{dimension}'; it has {catalogue.possible(name, [dimension])}")
-        filters.append(f"{dimension} is null" if value == "" else f"{dimension} = {quoted(value)}")
-    return filters

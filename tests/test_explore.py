@@ -1,6 +1,7 @@
 """The notebooks' way to the published results: the same figures as everywhere, clear words for what does not exist."""
 
 import json
+import re
 import runpy
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ import pytest
 import pipeline
 from pipeline.asking.explore import Exploration
 from pipeline.errors import NoData, UsageError
+from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
 from tests.tables import publish
@@ -52,6 +54,49 @@ def test_days_are_dates_too_and_dimensions_stand_apart_as_one_likes(explored: Ex
     first = datetime.fromisoformat("2026-11-09 08:00")
     said = explored.kpis("answered", by="team, topic", first=first, last=first.date())
     assert said.equals(explored.kpis("answered", by=("team", "topic"), first="2026-11-09", last="2026-11-09"))
+
+
+@pytest.mark.parametrize(
+    ("by", "where", "grain"),
+    [
+        ("", {"team": "Rigi"}, "day"),
+        ("", {"queue": ["technical", "service"]}, "total"),
+        ("team", {"topic": ["billing"], "team": ["Rigi", "Sihl"]}, "total"),
+        ("agent", {"topic": ""}, "month"),
+    ],
+    ids=str,
+)
+def test_figures_of_some_values_are_those_filtered_by_hand(
+    explored: Exploration, by: str, where: dict[str, str | list[str]], grain: str
+) -> None:
+    dimensions = tuple(dict.fromkeys([*([by] if by else []), *where]))
+    whole = explored.kpis(by=dimensions, grain=grain)
+    wanted = {name: [asked] if isinstance(asked, str) else asked for name, asked in where.items()}
+    for name, values in wanted.items():
+        whole = whole[whole[name].fillna("").isin(values)]
+    pd.testing.assert_frame_equal(explored.kpis(by=by, where=where, grain=grain), whole.reset_index(drop=True))
+    assert len(whole)
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"moon": "full"}, "no dimension 'moon'; there are team, agent"),
+        ({"team": "Rigy"}, "no team 'Rigy'; there are "),
+        ({"agent": "a99"}, r"no agent 'a99'; there are a001 \(.*\), a002"),
+        ({"queue": ["service", "' or true --"]}, "no queue '' or true --'; there are service, technical"),
+    ],
+    ids=str,
+)
+def test_what_is_asked_of_alone_has_to_exist(explored: Exploration, where: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        explored.kpis("aht", where=where)
+
+
+def test_records_are_asked_for_as_figures_are(explored: Exploration) -> None:
+    figures = explored.kpis("answered", where={"queue": ["service", "technical"]})
+    assert figures["value"].sum() == len(explored.rows("answered", where={"queue": ["service", "technical"]})) > 0
+    assert explored.rows("answered", where={"queue": "' or true --"}).empty
 
 
 @pytest.mark.parametrize(
@@ -111,7 +156,16 @@ def test_charts_are_the_reports_own(explored: Exploration) -> None:
     charts = explored.charts()
     assert {"tradeoff-pec", "trend-aht", "service-heat", "people-aht"} <= set(charts)
     assert not [name for name, figure in charts.items() if '"--' in figure.to_json()]
-    assert charts["trend-aht"].layout.title.text
+    week = f"Week {explored.last_complete_week[-2:]}, {Words('en').week(explored.last_complete_week)}"
+    said = {name: " ".join(re.sub("<[^>]*>", " ", figure.layout.title.text).split()) for name, figure in charts.items()}
+    assert [name for name, text in said.items() if week not in text] == []
+    assert [name for name, figure in charts.items() if not figure.layout.xaxis.title.text] == ["cases-shift"]
+    wanted = {
+        "tradeoff-pec": ["range beyond both lines", "◆ team", "The same 8 weeks", "not cause", "by chance alone"],
+        "people-aht": ["fewer than 5 records is not shown", "one in twenty"], "cases-shift": ["Strong lines"],
+        "trend-aht": ["Letters on the charts: A"], "service-clock": ["Answered within 20 seconds", "■ Offered calls"],
+    }  # fmt: skip
+    assert [(name, part) for name, parts in wanted.items() for part in parts if part not in said[name]] == []
 
 
 def test_findings_in_words(explored: Exploration, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Charts: corners only where whole intervals lie, axes that can be read, names that are neither colours nor markup."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from pipeline.report import cases_charts, charts, whiskers
 from pipeline.report.charts import axis, plain
 from pipeline.report.collect import Collected
-from pipeline.report.drawn import drawn
+from pipeline.report.drawn import drawn, palette
 from pipeline.report.figures import series
 from pipeline.report.half_hours import by_clock, half_hours, heatmap
+from pipeline.report.names_apart import apart
 from pipeline.report.service import met_lead
 from pipeline.report.tables import Column, Table
 from pipeline.report.tradeoff import corner_word, points
@@ -147,6 +149,41 @@ def test_a_name_that_begins_with_dashes_is_no_colour() -> None:
     shown = drawn(charts.Chart("c", "T", "A", 200, figure, Table("t", "T", [Column("Name")], []))).to_dict()
     assert (shown["data"][0]["hovertext"], shown["layout"]["yaxis"]["ticktext"]) == (["-- none --"], ["--x"])
     assert shown["data"][0]["marker"]["color"].startswith("#")
+
+
+def test_a_chart_alone_says_what_a_page_says_around_it() -> None:
+    axes = charts.axis(Words("en"), "count", 0, 2), charts.axis(Words("en"), "s", 0, 90)
+    key = charts.Key("square", "--ink", "solved <or deleted>")
+    chart = charts.Chart("c", "Fewer", "A", 200, charts.figure([], *axes), Table("t", "T", [], []), "Of 7.",
+                         legend=(key,), said=("Of one week.",), axes=("Week", "Open tickets of all queues there are"))  # fmt: skip
+    layout = drawn(chart.below("Simulated.", "")).to_dict()["layout"]
+    said = re.sub("<(?!br).*?>", "", layout["title"]["text"]).split("<br>")
+    assert said == ["Fewer", "■ solved &lt;or deleted&gt;", "Simulated. Of one week. Of 7."]
+    assert f"<span style='color:{palette()['--ink']}'>■</span>" in layout["title"]["text"]
+    names = [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")]
+    assert names == ["Week", "Open tickets of all<br>queues there are"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "stand"),
+    [
+        ([("Anna", 5, 5), ("Zoe", 5, 5)], {"Anna": "top right", "Zoe": "top left"}),
+        ([("Anna", 9.9, 5)], {"Anna": "top left"}),
+        ([(name, 5, 5) for name in "abcde"], {"a": "top right", "b": "top left", "c": "bottom right", "d": "bottom left"}),
+    ],
+    ids=["one above the other", "at the edge", "more than there is room for"],
+)  # fmt: skip
+def test_names_in_a_chart_alone_cover_neither_each_other_nor_its_edge(
+    marks: list[tuple[str, float, float]], stand: dict[str, str]
+) -> None:
+    names, across, up = zip(*marks, strict=True)
+    sides = ["top right"] * len(names)
+    trace = charts.points(across, up, names, "--ink", mode="markers+text", text=list(names), textposition=sides)
+    ten = {"range": [0, 10]}
+    layout = {"xaxis": ten, "yaxis": ten, "width": 500, "height": 400, "margin": {"l": 50, "r": 50, "t": 50, "b": 50}}
+    [placed_apart] = apart([trace], layout)
+    shown = zip(placed_apart["text"], placed_apart["textposition"], strict=True)
+    assert {name: side for name, side in shown if name} == stand
 
 
 def test_texts_in_charts_are_never_markup() -> None:

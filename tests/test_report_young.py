@@ -10,7 +10,6 @@ from pipeline.report.collect import Collected
 from pipeline.report.figures import series
 from pipeline.report.findings_page import page as findings_page
 from pipeline.report.main_page import main_page
-from pipeline.report.pages import environment
 from pipeline.report.said import unlinked
 from pipeline.report.subjects import Places
 from pipeline.report.sure import sure
@@ -109,10 +108,10 @@ def test_of_evaluations_is_spoken_where_there_are_some(data: Collected) -> None:
 
 @pytest.mark.parametrize(("language", "diamond"), [("en", "diamond"), ("ru", "ромб")])
 def test_of_teams_and_diamonds_is_spoken_where_there_are_some(data: Collected, language: str, diamond: str) -> None:
-    words, macros = Words(language), environment().get_template("macros.html").make_module()
+    words = Words(language)
     shown = [main_page(one, words, Places(one)) for one in (data, replace(data, teams=data.teams.iloc[:0]))]
     assert [diamond in page["tradeoff_lead"] for page in shown] == [True, False]
-    legends = [str(macros.people_legend(words, page["has_teams"])) for page in shown]
+    legends = [[key.text for key in page["tradeoff_legend"]] for page in shown]
     assert [words("tradeoff.legend_team") in legend for legend in legends] == [True, False]
 
 

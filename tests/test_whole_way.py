@@ -232,6 +232,7 @@ def test_run_again_changes_nothing(home: Path) -> None:
             2,
             "nobody's team is known of a call that nobody answered",
         ),
+        (("kpis", "--kpi", "aht", "--where", "team=Rigy"), 2, "error: no team 'Rigy'; there are "),
         (("kpis", "--week", "W47"), 2, "error: 'W47' is no ISO week such as 2026-W47\n"),
         (("kpis", "--from", "16.11.2026"), 2, "error: '16.11.2026' is no day such as 2026-11-16\n"),
         (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from pipeline.asking.periods import Day, asked_period
+from pipeline.asking.values import Beside, unknown_values, values_of
+from pipeline.drill import Where, among
 from pipeline.errors import UsageError
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
@@ -62,6 +64,7 @@ class Exploration:
         self,
         *names: str,
         by: str | tuple[str, ...] = (),
+        where: Where | None = None,
         week: str | None = None,
         first: Day = None,
         last: Day = None,
@@ -69,21 +72,26 @@ class Exploration:
     ) -> pd.DataFrame:
         """Figures, one row per KPI, period and combination of `by` (team, agent, queue, topic, channel).
 
-        All KPIs that can be split so and exist at the grain when none is named; all data without a week or days. Columns: kpi,
-        period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit, definition, why (a value is absent):
-        no_rows, not_recorded (also where the data begin less than the KPI's `seen_days` before nearly all rows), or not_yet where
-        most of the rows are younger than its `ripe_days`.
+        `where` asks of some values alone, `{"team": "Rigi", "queue": ["service", "sales"]}`: each has the rows it has by `by`,
+        "" are those of which none is known. All KPIs that can be split so and exist at the grain when none is named; all data
+        without a week or days. Columns: kpi, period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit,
+        definition, why (a value is absent): no_rows, not_recorded (also where the data begin less than the KPI's `seen_days`
+        before nearly all rows), or not_yet where most rows are younger than its `ripe_days`.
         Raises UsageError for what does not exist, NoData for days without data.
         """
         from pipeline.kpis.measure import Question, measure
 
         parts = by.split(",") if isinstance(by, str) else by
-        dimensions = tuple(part.strip() for part in parts if part.strip())
+        chosen = among(where or {})
+        dimensions = tuple(dict.fromkeys([*(part.strip() for part in parts if part.strip()), *(where or {})]))
         wanted = names or self._possible(dimensions, grain)
         asked = wanted or tuple(self.catalogue.kpis)
         facts = sorted({fact for name in asked for fact in self.catalogue.facts_of(name)})
         period = asked_period(self.results, week, first, last, facts)
-        frame = measure(self.results, self.catalogue, Question(asked, grain, dimensions, period))
+        if unknown := unknown_values(self.results, asked, where or {}):
+            raise UsageError("; ".join(unknown))
+        question = Question(asked, grain, dimensions, period, chosen.sql)
+        frame = measure(Beside(self.results, chosen.tables), self.catalogue, question)
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
         figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
         return frame[["kpi", "period", *dimensions, *figures]]
@@ -95,10 +103,10 @@ class Exploration:
         met: bool | None = None,
         first: Day = None,
         last: Day = None,
-        **where: str,
+        where: Where | None = None,
     ) -> pd.DataFrame:
-        """The records that a KPI counts, of a week or of days; `met` keeps those that met it or those that did not, `where` one
-        agent, queue ..."""
+        """The records that a KPI counts, of a week or of days; `met` keeps those that met it or those that did not, `where` those
+        of some values of dimensions, as in `kpis`."""
         from pipeline.drill import rows_behind
 
         return rows_behind(self.results, kpi, self.period(week, first, last), where, met)
@@ -108,12 +116,7 @@ class Exploration:
         if dimension not in self.catalogue.dimensions(kpi):
             possible = self.catalogue.possible(kpi, [dimension])
             raise UsageError(f"{kpi} has no dimension '{dimension}'; it has {possible}")
-        facts = sorted(self.catalogue.facts_of(kpi))
-        selects = " union ".join(
-            f"select {dimension} as value from {fact} where {dimension} is not null" for fact in facts
-        )
-        names = self.names if dimension == "agent" else {}
-        return {value: names.get(value, value) for value in self.sql(f"{selects} order by value")["value"]}
+        return values_of(self.results, [kpi], dimension)
 
     def records(self, finding: str, week: str | None = None) -> pd.DataFrame:
         """The records that a finding counts, by its id in the week as published now: the telling ones first, then the newest.

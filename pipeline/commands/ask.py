@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.commands.options import FirstDay, LastDay, Listing, OneWeek, settings_of
+from pipeline.commands.options import Chosen, FirstDay, LastDay, Listing, OneWeek, chosen, settings_of
 from pipeline.commands.terminal import Format, show
 
 app = typer.Typer()
@@ -17,6 +17,7 @@ def kpis(
     context: typer.Context,
     kpi: Annotated[list[str] | None, typer.Option("--kpi", help="KPI id, may be repeated; default: all")] = None,
     by: Annotated[str, typer.Option(help="dimensions, e.g. team,agent")] = "",
+    where: Chosen = None,
     week: OneWeek = None,
     first: FirstDay = None,
     last: LastDay = None,
@@ -30,7 +31,7 @@ def kpis(
     from pipeline.asking.explore import Exploration
 
     explored = Exploration(settings_of(context))
-    frame = explored.kpis(*(kpi or []), by=by, week=week, first=first, last=last, grain=grain)
+    frame = explored.kpis(*(kpi or []), by=by, where=chosen(where), week=week, first=first, last=last, grain=grain)
     show(_counts_whole(frame.to_dict("records")), form, list(frame))
 
 

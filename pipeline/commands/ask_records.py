@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.options import FirstDay, LastDay, Listing, OneWeek, settings_of
+from pipeline.commands.options import Chosen, FirstDay, LastDay, Listing, OneWeek, chosen, settings_of
 from pipeline.commands.terminal import Format, show
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from pipeline.asking.explore import Exploration
 
 app = typer.Typer()
 BESIDE = frozenset(
@@ -23,8 +21,6 @@ BESIDE = frozenset(
     "is_customer_made is_identified has_login conversation_id".split()
 )
 """Columns of the rows behind a number that a table on a terminal has no room for; CSV and JSON have them."""
-SAID = 8
-"""Values named where the one asked for does not exist."""
 
 
 @app.command()
@@ -37,9 +33,7 @@ def rows(
     ] = None,
     first: FirstDay = None,
     last: LastDay = None,
-    where: Annotated[
-        list[str] | None, typer.Option(metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated")
-    ] = None,
+    where: Chosen = None,
     met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met it, or did not")] = None,
     form: Listing = Format.table,
 ) -> None:
@@ -48,16 +42,17 @@ def rows(
     Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
     """
     from pipeline.asking.explore import Exploration
+    from pipeline.asking.values import unknown_values
 
     if (kpi is None) == (finding is None):
         raise UsageError("wanted: a KPI, or --finding with the id of one")
     if finding and (first or last or where or met is not None):
         raise UsageError("a finding knows its rows: nothing but --week goes with --finding")
-    explored, pairs = Exploration(settings_of(context)), dict(_pair(text) for text in where or [])
-    frame = explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, **pairs)
+    explored, asked = Exploration(settings_of(context)), chosen(where)
+    frame = explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, asked)
     show(frame.to_dict("records"), form, _tabled(frame) if form is Format.table else list(frame))
     if frame.empty and kpi:
-        _say_unknown(explored, kpi, pairs)
+        print("".join(f"{said}\n" for said in unknown_values(explored.results, [kpi], asked)), end="", file=sys.stderr)
 
 
 @app.command()
@@ -105,17 +100,6 @@ def reconcile(
         print(f"{file}: {strangers}", file=sys.stderr)
 
 
-def _say_unknown(explored: Exploration, kpi: str, pairs: dict[str, str]) -> None:
-    """Values asked for that no record has, and which there are, those that hold what was asked for first."""
-    for dimension, value in pairs.items():
-        known = explored.values(kpi, dimension)
-        if value and value not in known:
-            said = [key if key == name else f"{key} ({name})" for key, name in known.items()]
-            said.sort(key=lambda text: value.casefold() not in text.casefold())
-            more = ", ..." if len(said) > SAID else ""
-            print(f"no {dimension} '{value}'; there are {', '.join(said[:SAID]) or 'none'}{more}", file=sys.stderr)
-
-
 def _tabled(frame: pd.DataFrame) -> list[str]:
     """The columns for a terminal: none without a value, and always when it was, if only by the half-hour or the day."""
     known = [column for column in frame if frame[column].notna().any()]
@@ -123,14 +107,3 @@ def _tabled(frame: pd.DataFrame) -> list[str]:
     if any(column.endswith("_at") for column in shown):
         return shown
     return [column for column in ("half_hour", "day") if column in known][:1] + shown
-
-
-def _pair(text: str) -> tuple[str, str]:
-    from pipeline.kpis import DIMENSIONS
-
-    name, separator, value = text.partition("=")
-    if not separator:
-        raise UsageError(f"--where wants DIM=VALUE, not '{text}'")
-    if name not in DIMENSIONS:
-        raise UsageError(f"--where: no dimension '{name}'; there are {', '.join(DIMENSIONS)}")
-    return name, value

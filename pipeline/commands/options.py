@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.terminal import Format
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -20,8 +21,27 @@ Week = Annotated[
 OneWeek = Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="one ISO week")]
 FirstDay = Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")]
 LastDay = Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")]
+Chosen = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated, for several values too"),
+]
 Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]
 Pages = Annotated[Path | None, typer.Option("--out", help="folder for the pages; default: that of the settings")]
+
+
+def chosen(texts: list[str] | None) -> dict[str, list[str]]:
+    """Dimensions and the values that `--where` names of each."""
+    from pipeline.kpis import DIMENSIONS
+
+    found: dict[str, list[str]] = {}
+    for text in texts or []:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise UsageError(f"--where wants DIM=VALUE, not '{text}'")
+        if name not in DIMENSIONS:
+            raise UsageError(f"--where: no dimension '{name}'; there are {', '.join(DIMENSIONS)}")
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def settings_of(context: typer.Context) -> Settings:

@@ -17,12 +17,13 @@ PERIODS = {
 
 @dataclass(frozen=True)
 class Question:
-    """Which KPIs, cut how. `where` is SQL over the columns that all facts share (week, day)."""
+    """Which KPIs, cut how. `where`: SQL over the columns that all facts share (week, day); `only`: over dimensions of `by`."""
 
     kpis: tuple[str, ...]
     grain: str = "total"
     by: tuple[str, ...] = ()
     where: str = "true"
+    only: str = "true"
 
 
 class Cut(NamedTuple):
@@ -47,6 +48,7 @@ class Cube:
     kpis: tuple[str, ...]
     cuts: tuple[Cut, ...]
     where: str = "true"
+    only: str = "true"
 
     def __post_init__(self) -> None:
         shortest_first = list(PERIODS)
@@ -60,6 +62,11 @@ class Cube:
     @property
     def dimensions(self) -> list[str]:
         return list(dict.fromkeys(dimension for cut in self.cuts for dimension in cut.by))
+
+    @property
+    def counted(self) -> str:
+        """SQL of the rows that are counted."""
+        return self.where if self.only == "true" else f"({self.where}) and ({self.only})"
 
     @property
     def periods(self) -> str:

@@ -27,7 +27,7 @@ def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.
     UsageError for a KPI, grain or dimension that does not exist, or not together.
     """
     _check(catalogue, question)
-    cube = Cube(question.kpis, (Cut(question.grain, question.by),), question.where)
+    cube = Cube(question.kpis, (Cut(question.grain, question.by),), question.where, question.only)
     return measure_cuts(engine, catalogue, cube).drop(columns=["cut", "grain"])
 
 

@@ -44,7 +44,7 @@ def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
         picks += [f"array_extract(values_{place}, {k.id}__ranks.{p}) as {k.id}__{p}" for k in alike for p in PICKS]
         joins += [f"left join {k.id}__ranks on {k.id}__ranks.n = listed.n_{place}" for k in alike]
     return (
-        f"with counted as (select {cube.periods}, {fact}.* from {fact} where {cube.where}), "
+        f"with counted as (select {cube.periods}, {fact}.* from {fact} where {cube.counted}), "
         f"listed as (select {', '.join([*cube.keys, *lists])} from counted group by grouping sets ({cube.sets})) "
         f"select {', '.join(['period', *cube.dimensions, 'cut', *picks])} from listed {' '.join(joins)}"
     )

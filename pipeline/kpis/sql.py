@@ -133,7 +133,7 @@ def _of_rows(fact: str, kpis: list[Kpi], cube: Cube, spread: Set[str]) -> tuple[
     for kpi in kpis:
         sums |= sums_of(kpi, names[f"({kpi.counts})"], names.get(decided(kpi) or "", ""), kpi.id in spread)
     rows = ", ".join([cube.periods, *(f"{sql} as {name}" for sql, name in names.items()), f"{fact}.*"])
-    return f"(select {rows} from {fact} where {cube.where}) as counted", sums
+    return f"(select {rows} from {fact} where {cube.counted}) as counted", sums
 
 
 def _each_once(sums: dict[str, str], prefix: str) -> tuple[dict[str, str], list[str]]:

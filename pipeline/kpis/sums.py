@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.cube import PERIODS, Cube, Cut
+from pipeline.kpis.cube import PERIODS, Cube, Cut, period_of
 from pipeline.kpis.ranks import PICKS, rank_sql, ranks_of
 from pipeline.kpis.sql import sum_sql
 
@@ -131,8 +131,15 @@ class Sums:
     def is_known_period(self, scan: Scan) -> Array:
         """True for the groups in whose period the fact has a row of any group: elsewhere it may not have been delivered."""
         periods, rows = self.groups["period"], self._column(scan, "all_rows")
-        known: Array = periods.isin(periods[rows > 0].unique()).to_numpy()
+        delivered = periods[rows > 0] if self.cube.only == "true" else self._delivered(scan.fact)
+        known: Array = periods.isin(delivered.unique()).to_numpy()
         return known
+
+    def _delivered(self, fact: str) -> pd.Series:
+        """The periods in which a fact has a row, of whomever."""
+        names = ", ".join(map(period_of, self.cube.grains))
+        rows = f"select distinct {self.cube.periods} from {fact} where {self.cube.where}"
+        return self.engine.frame(f"select coalesce({names}) as period from ({rows}) as periods")["period"]
 
     def product(self, ratio: Kpi, scan: Scan) -> Array:
         return self._column(scan, f"{ratio.id}__xy") / 1000

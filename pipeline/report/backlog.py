@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline import zones
 from pipeline.report import charts
 from pipeline.report.cells import cell, column
-from pipeline.report.charts import Chart
+from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import Collected
 from pipeline.report.figures import first_known, known, row_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -23,13 +23,9 @@ OLD = ("30", "more")
 FLOW = ("opened", "opened_again", "solved", "deleted_open", "solved_per_opened", "backlog")
 CAME, LEFT = ("opened", "opened_again"), ("solved", "deleted_open")
 """What makes the backlog grow, and shrink."""
+FLOWS = {"came": "--faint", "left": "--ink"}
 PRIORITIES = ("urgent", "high", "normal", "low")
 """As most systems order them; other words follow by name."""
-
-
-def ages(words: Words) -> list[tuple[str, str]]:
-    """Colour and name of each age band, for the legend."""
-    return [(colour, words(f"tickets.age_{band}")) for band, colour in AGES.items()]
 
 
 def last_weeks(data: Collected) -> list[str]:
@@ -57,9 +53,9 @@ def day_chart(data: Collected, words: Words) -> Chart | None:
     open_n = {band: [int(n) for n in grid[band]] for band in AGES}
     said = _finding(words, open_n)
     alt = words("tickets.backlog_alt", finding=said, weeks=words.count("unit.weeks", len(last_weeks(data))))
-    return Chart(
-        "tickets-backlog", said, alt, 320, _day_figure(data, words, days, open_n), _day_table(words, days, open_n)
-    )
+    ages = tuple(Key("square", colour, words(f"tickets.age_{band}")) for band, colour in AGES.items())
+    figure, axes = _day_figure(data, words, days, open_n), (words("trend.weeks_axis"), words("tickets.backlog_axis"))
+    return Chart("tickets-backlog", said, alt, 320, figure, _day_table(words, days, open_n), legend=ages, axes=axes)
 
 
 def _days(data: Collected) -> list[str]:
@@ -154,7 +150,9 @@ def flow_chart(data: Collected, words: Words) -> Chart | None:
     verdict = "flow_grows" if left[-1] < came[-1] else "flow_shrinks" if left[-1] > came[-1] else "flow_level"
     said = words(f"tickets.{verdict}", **{name: words.number(values[-1]) for name, values in numbers.items()})
     alt, figure = words("tickets.flow_alt", finding=said), _flow_figure(words, weeks, {"came": came, "left": left})
-    return Chart("tickets-flow", said, alt, 260, figure, _flow_table(data, words, weeks))
+    legend = tuple(Key("square", colour, words(f"tickets.{name}")) for name, colour in FLOWS.items())
+    axes, table = (words("trend.weeks_axis"), words("tickets.tickets")), _flow_table(data, words, weeks)
+    return Chart("tickets-flow", said, alt, 260, figure, table, legend=legend, axes=axes)
 
 
 def _weekly(data: Collected, name: str) -> list[float]:
@@ -167,10 +165,10 @@ def _weekly(data: Collected, name: str) -> list[float]:
 
 def _flow_figure(words: Words, weeks: Sequence[str], numbers: dict[str, list[float]]) -> charts.Figure:
     traces = []
-    for (name, values), colour in zip(numbers.items(), ("--faint", "--ink"), strict=True):
+    for name, values in numbers.items():
         said = words(f"tickets.{name}")
         texts = [f"{words.week(w)}, {said}: {words.number(n)}" for w, n in zip(weeks, values, strict=True)]
-        traces.append(charts.bars(range(len(weeks)), values, texts, colour))
+        traces.append(charts.bars(range(len(weeks)), values, texts, FLOWS[name]))
     top = max(max(values) for values in numbers.values())
     return charts.figure(
         traces,

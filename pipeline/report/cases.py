@@ -20,15 +20,16 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         return {"is_empty": True}
     shifts = cases_charts.shifted(found)
     has_effort = "effort_per_case" in known_kpis(Same(found.centre))
+    lead = words("cases.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks))
     laid = found.laid if found.laid and len(found.laid.agents) else None
     nobody = words("people.unnamed" if data.leaves_people_out else "cases.no_shift")
     return {
         "is_empty": False,
-        "lead": words("cases.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
+        "lead": lead,
         "figures": _figures(data, words, found),
         "variants": _variants(words, found),
-        "away": cases_charts.away(words, found.away) if found.away else None,
-        "shift": cases_charts.shift(data, words, found, shifts) if len(shifts) > 2 else None,
+        "away": cases_charts.away(words, found.away).below(lead) if found.away else None,
+        "shift": cases_charts.shift(data, words, found, shifts).below(lead) if len(shifts) > 2 else None,
         "no_shift": nobody if has_effort else words("cases.no_effort"),
         "laid": _laid(data, words, laid) if laid else None,
         "no_laid": nobody,

@@ -49,6 +49,7 @@ def away(words: Words, curve: Curve) -> Chart:
         charts.figure([line], xaxis, yaxis),
         table,
         words("cases.away_note"),
+        axes=("", words("cases.away_share")),
     )
 
 

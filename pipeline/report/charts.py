@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from pipeline.report.tables import Table
 from pipeline.report.words import Words
@@ -23,8 +23,21 @@ STEPS = {
 
 
 @dataclass(frozen=True)
+class Key:
+    """What the marks of one colour stand for."""
+
+    mark: Literal["dot", "diamond", "square", "dash"]
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A figure, its finding as title, what it shows for who cannot see it, and its numbers."""
+    """A figure, its finding as title, what it shows for who cannot see it, and its numbers.
+
+    What a page says once for several charts, one shown alone has to say itself: `legend`, `said` (sentences), and
+    `axes` (across, up) where the figure does not name them.
+    """
 
     id: str
     title: str
@@ -33,6 +46,13 @@ class Chart:
     figure: Figure
     table: Table
     note: str = ""
+    legend: tuple[Key, ...] = ()
+    said: tuple[str, ...] = ()
+    axes: tuple[str, str] = ("", "")
+
+    def below(self, *said: str) -> Chart:
+        """With what stands above it on a page."""
+        return replace(self, said=(*filter(None, said), *self.said))
 
 
 def plain(text: str) -> str:

@@ -174,3 +174,9 @@ def why_unripe(data: Collected, words: Words, name: str) -> str:
 
 def title(words: Words, kpi: Kpi) -> str:
     return kpi.title[words.language]
+
+
+def axis_name(words: Words, kpi: Kpi) -> str:
+    """The KPI's name; marks of a duration do not say their unit."""
+    name = title(words, kpi)
+    return words("unit.axis_s", name=name) if kpi.unit == "s" else name

@@ -7,9 +7,10 @@ import pandas as pd
 
 from pipeline.report import charts
 from pipeline.report.cells import cell, column
-from pipeline.report.charts import Chart
+from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import Collected
 from pipeline.report.figures import row_of, title
+from pipeline.report.people import lead
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics.funnel import LEVELS, Funnel, funnel
@@ -35,6 +36,7 @@ def funnel_chart(data: Collected, words: Words) -> Chart | None:
         id="people-funnel", title=said, alt=words("people.funnel_alt", finding=said), height=340,
         figure=_figure(words, size, share, people["name"].tolist(), found),
         table=_table(data, words, people.assign(outside=found.outside)), note=words("people.funnel_note"),
+        legend=(Key("dash", "--muted", words("tradeoff.legend_line")),), said=lead(data, words), axes=("", title(words, kpi)),
     )  # fmt: skip
 
 

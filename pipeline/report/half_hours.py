@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.report import charts
 from pipeline.report.cells import column
-from pipeline.report.charts import Chart
+from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import Collected
 from pipeline.report.figures import title
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -80,7 +80,16 @@ def by_clock(data: Collected, words: Words) -> Chart | None:
     worst_said = words("service.clock_title", clock=worst.clock, late=words.number(late), calls=calls)
     said = worst_said if late else words("service.clock_none")
     alt = words("service.clock_alt", finding=said)
-    return Chart("service-clock", said, alt, 300, _clock_figure(data, words, halves), _clock_table(data, words, halves))
+    target = (words("trend.target"),) if "service_level" in data.targets else ()
+    return Chart(
+        "service-clock", said, alt, 300, _clock_figure(data, words, halves), _clock_table(data, words, halves),
+        legend=_legend(data, words), said=target, axes=(words("service.half_hour"), ""),
+    )  # fmt: skip
+
+
+def _legend(data: Collected, words: Words) -> tuple[Key, ...]:
+    level = Key("dot", "--ink", title(words, data.catalogue["service_level"]))
+    return level, Key("square", "--band", words("service.offered_axis"))
 
 
 def _clock_figure(data: Collected, words: Words, halves: list[Half]) -> charts.Figure:
@@ -147,7 +156,8 @@ def heatmap(data: Collected, words: Words) -> Chart | None:
     said = _heat_title(words, halves, target)
     alt = words("service.heat_alt", finding=said)
     drawn = _heat_figure(words, grid, days, clocks, HALF if target is None else target)
-    return Chart("service-heat", said, alt, 90 + 34 * len(days), drawn, _heat_table(words, grid, days, clocks))
+    table, axes = _heat_table(words, grid, days, clocks), (words("service.half_hour"), "")
+    return Chart("service-heat", said, alt, 90 + 34 * len(days), drawn, table, axes=axes)
 
 
 def _heat_title(words: Words, halves: list[Half], target: float | None) -> str:

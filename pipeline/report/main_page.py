@@ -20,7 +20,6 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
     marks = trends.events(data, words)
     judged = len(headline.judged(shown))
     panels = tradeoff_panels.panels(data, words)
-    people = max((panel.people for panel in panels), default=0)
     return {
         "tiles": shown,
         "banner": data_quality.banner(data_quality.warnings(data, words)),
@@ -32,20 +31,12 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "notes": {"speed": service.letters_note(data, words), "quality": _ripe_note(data, words, shown)},
         "panels": panels if any(panel.chart for panel in panels) else [],
         "no_panels": _no_panels(data, words, panels),
-        "people": people,
-        "has_teams": tradeoff_panels.has_teams(panels),
-        "tradeoff_lead": _tradeoff_lead(data, words, panels),
+        **tradeoff_panels.around(data, words, "tradeoff", panels),
         "trends": trends.trends(data, words, marks),
         "trend_lead": trends.lead(data, words, trends.headlines(data)),
         **monday.monday(data, words),
         "events": marks,
     }
-
-
-def _tradeoff_lead(data: Collected, words: Words, panels: Sequence[Panel]) -> str:
-    is_judged = any(panel.id == "pec" and panel.chart and panel.people for panel in panels)
-    few = words("tradeoff.single_week") if is_judged else ""
-    return f"{tradeoff_panels.lead(data, words, 'tradeoff.lead', panels)} {few}".strip()
 
 
 def _no_panels(data: Collected, words: Words, panels: Sequence[Panel]) -> str:

@@ -171,15 +171,17 @@ def people_page(data: Collected, words: Words, places: Places) -> Context:
 
 
 def service_page(data: Collected, words: Words) -> Context:
+    seconds = words.number(data.documents["settings"]["parameters"]["answer_within_s"])
+    lead, of_letters = words("service.lead", seconds=seconds), service.letters_note(data, words)
+    drawn = {"clock": half_hours.by_clock(data, words), "heat": half_hours.heatmap(data, words)}
     return {
-        "clock": half_hours.by_clock(data, words),
-        "heat": half_hours.heatmap(data, words),
+        **{name: chart and chart.below(lead, of_letters) for name, chart in drawn.items()},
+        "lead": lead,
         "met": service.met_table(data, words),
         "met_lead": service.met_lead(data, words),
-        "letters": service.letters_note(data, words),
+        "letters": of_letters,
         **service.other_figures(data, words),
         "variants": service.variants_table(data, words),
-        "answer_within": words.number(data.documents["settings"]["parameters"]["answer_within_s"]),
     }
 
 

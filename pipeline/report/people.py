@@ -26,6 +26,13 @@ SHOWN = (
 """A tuple stands for the first of it that the data allow; what they do not allow at all is not a column."""
 
 
+def lead(data: Collected, words: Words) -> tuple[str, str]:
+    """Of which weeks figures of people are, and which of them are kept back."""
+    weeks = words.count("unit.weeks", len(data.pooled))
+    said = words("people.lead", weeks=weeks, days=words.weeks(data.pooled))
+    return said, words("people.withheld", n=data.small_group)
+
+
 def shown_kpis(data: Collected) -> list[Kpi]:
     names = [first_known(data.centre, group) for group in SHOWN]
     return [data.catalogue[name] for name in names if name]

@@ -42,6 +42,7 @@ def _chart(words: Words, clock: str, numbers: dict[str, int], week: str) -> Char
         figure=_figure(words, numbers),
         table=_table(words, clock, numbers),
         note=_note(words, clock, numbers, week),
+        axes=(words("tickets.tickets"), ""),
     )
 
 

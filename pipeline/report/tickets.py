@@ -51,7 +51,6 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "has_policy": data.written.has_policy,
         "backlog": backlog.day_chart(data, words),
         "knows_solved": backlog.knows_solved(data),
-        "ages": backlog.ages(words),
         "priorities": backlog.priority_table(data, words),
         "flow": backlog.flow_chart(data, words),
         "queues": ticket_tables.queue_table(data, words),
@@ -61,9 +60,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "refusals": ticket_tables.refusal_table(data, words, refusals),
         "promises_said": promises_said(data, words),
         "panels": panels,
-        "people": max((panel.people for panel in panels), default=0),
-        "tradeoff_lead": tradeoff_panels.lead(data, words, "tickets.tradeoff_lead", panels),
-        "has_teams": tradeoff_panels.has_teams(panels),
+        **tradeoff_panels.around(data, words, "tickets", panels),
     }
 
 

@@ -9,7 +9,7 @@ from pipeline.kpis import Kpi
 from pipeline.report import charts
 from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart
-from pipeline.report.figures import title
+from pipeline.report.figures import axis_name, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tradeoff import Point, chance, corner_word, finding
 from pipeline.report.words import Words
@@ -64,8 +64,9 @@ def _drawn(
     left, right = charts.bounds([middles[0], *(bound for point in found for bound in point.x)], pad=beside)
     bottom, top = charts.bounds([middles[1], *(bound for point in found for bound in point.y)], pad=EDGE)
     room = 0.12 * (top - bottom)
-    axes = charts.axis(words, kpis[0].unit, left, right, title=_axis_title(words, kpis[0]))
-    up = charts.axis(words, kpis[1].unit, bottom, top, title=_axis_title(words, kpis[1]))
+    names = [{"text": charts.plain(axis_name(words, kpi))} for kpi in kpis]
+    axes = charts.axis(words, kpis[0].unit, left, right, title=names[0])
+    up = charts.axis(words, kpis[1].unit, bottom, top, title=names[1])
     up["range"] = charts.numbers([bottom - room, top + room])
     groups = [
         _marks(words, kind, kpis, [p for p in found if not p.is_team and not p.is_clear], "--faint", "--hair"),
@@ -76,12 +77,6 @@ def _drawn(
     margin = {**charts.MARGIN, "l": 64, "b": 56}
     corners = _corners(words, kind) if all(point.is_worded for point in found) else []
     return charts.figure([g for g in groups if g["x"]], axes, up, shapes=lines, annotations=corners, margin=margin)
-
-
-def _axis_title(words: Words, kpi: Kpi) -> charts.Figure:
-    """The KPI's name; marks of a duration do not say their unit."""
-    name = title(words, kpi)
-    return {"text": charts.plain(words("unit.axis_s", name=name) if kpi.unit == "s" else name)}
 
 
 def _marks(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pipeline.report.charts import Chart
+from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, title, why, why_unripe
 from pipeline.report.tradeoff import middle, points, teams, unworded
@@ -38,22 +39,58 @@ def panels(
     data: Collected, words: Words, speeds: tuple[str, ...] = SPEED, kinds: Kinds = QUALITY, heading: str = "tradeoff"
 ) -> list[Panel]:
     """One panel a kind of quality; `heading` is the part of the locale that names them."""
-    return [_panel(data, words, speeds, kind, names, heading) for kind, names in kinds]
+    found = [_panel(data, words, speeds, kind, names, heading) for kind, names in kinds]
+    return [_read(data, words, panel, heading) for panel in found]
 
 
-def lead(data: Collected, words: Words, key: str, shown: Sequence[Panel]) -> str:
+def _read(data: Collected, words: Words, panel: Panel, part: str) -> Panel:
+    """Its chart with what the page says once for all of them."""
+    if panel.chart is None:
+        return panel
+    chart = panel.chart.below(lead(data, words, part, [panel]), panel.teams and f"{panel.teams}.")
+    said = (*chart.said, caution(words, part, [panel]))
+    return replace(panel, chart=replace(chart, legend=legend(words, [panel]), said=said))
+
+
+def around(data: Collected, words: Words, part: str, shown: Sequence[Panel]) -> dict[str, Any]:
+    """What stands around the panels of a page, by the names that templates use."""
+    return {
+        "tradeoff_lead": lead(data, words, part, shown),
+        "tradeoff_legend": legend(words, shown),
+        "tradeoff_caution": caution(words, part, shown),
+    }
+
+
+def lead(data: Collected, words: Words, part: str, shown: Sequence[Panel]) -> str:
     """What is said before panels: of people, of teams or of both; nothing where there is no chart."""
     if not any(panel.chart for panel in shown):
         return ""
-    has_people = any(panel.people for panel in shown)
-    who = ("_people", "")[has_teams(shown)] if has_people else "_teams"
+    has_people, has_teams = any(panel.people for panel in shown), any(panel.has_teams for panel in shown)
+    who = ("_people", "")[has_teams] if has_people else "_teams"
     weeks = words.count("unit.weeks", len(data.pooled))
-    return words(f"{key}{who}", weeks=weeks, days=words.weeks(data.pooled))
+    said = words(f"{part}.panels_lead{who}", weeks=weeks, days=words.weeks(data.pooled))
+    is_judged = any(panel.id == "pec" and panel.chart and panel.people for panel in shown)
+    return f"{said} {words('tradeoff.single_week')}" if is_judged else said
 
 
-def has_teams(shown: Sequence[Panel]) -> bool:
-    """Whether a diamond is drawn."""
-    return any(panel.has_teams for panel in shown)
+def caution(words: Words, part: str, shown: Sequence[Panel]) -> str:
+    """What is said after panels; nothing where there is no chart."""
+    if not any(panel.chart for panel in shown):
+        return ""
+    return words(f"{part}.caution" if any(panel.people for panel in shown) else f"{part}.caution_teams")
+
+
+def legend(words: Words, shown: Sequence[Panel]) -> tuple[Key, ...]:
+    """What dots, diamonds and lines are; nothing where nobody is shown."""
+    if not any(panel.people for panel in shown):
+        return ()
+    team = [Key("diamond", "--team", words("tradeoff.legend_team"))] if any(p.has_teams for p in shown) else []
+    return (
+        Key("dot", "--ink", words("tradeoff.legend_clear")),
+        Key("dot", "--faint", words("tradeoff.legend_unclear")),
+        *team,
+        Key("dash", "--muted", words("tradeoff.legend_line")),
+    )
 
 
 def _panel(

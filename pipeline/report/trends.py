@@ -14,7 +14,7 @@ from pipeline.report import charts
 from pipeline.report.cells import column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
-from pipeline.report.figures import Series, series, title
+from pipeline.report.figures import Series, axis_name, series, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import headline
 from pipeline.report.words import Words
@@ -98,6 +98,8 @@ def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], p
         figure=_figure(data, words, line, marks),
         table=_table(words, line, f"{page}-{line.kpi.id}"),
         note=" ".join(notes),
+        said=tuple(filter(None, [lead(data, words, [line]), _letters_said(words, line, marks)])),
+        axes=(words("trend.weeks_axis"), axis_name(words, line.kpi)),
     )
 
 
@@ -152,6 +154,13 @@ def _letters(line: Series, marks: Sequence[Event]) -> list[charts.Figure]:
         places.setdefault(_place(line, mark), []).append(mark.letter)
     style = {"yref": "paper", "yanchor": "bottom", "font": {"color": "--muted", "size": 11}}
     return [charts.note(" ".join(letters), x, 1, **style) for x, letters in sorted(places.items()) if x >= 0]
+
+
+def _letters_said(words: Words, line: Series, marks: Sequence[Event]) -> str:
+    """What the letters on the chart stand for; nothing where there are none."""
+    drawn = [mark for mark in marks if _place(line, mark) >= 0]
+    said = "; ".join(f"{mark.letter}\xa0{mark.when} · {mark.title} ({mark.kind})" for mark in drawn)
+    return f"{words('trend.events')}: {said}." if said else ""
 
 
 def _table(words: Words, line: Series, name: str) -> Table:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pipeline.kpis import Kpi
 from pipeline.report import charts
 from pipeline.report.cells import cell, column, decimals
-from pipeline.report.charts import Chart
+from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import Collected
-from pipeline.report.figures import known, row_of, title
-from pipeline.report.people import frame_of, keys, shown_kpis
+from pipeline.report.figures import axis_name, known, row_of, title
+from pipeline.report.people import frame_of, keys, lead, shown_kpis
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -65,7 +65,15 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
         figure=_figure(words, kpi, drawn, middle),
         table=_table(words, kpi, rows, f"{page}-{kpi.id}"),
         note=note if left_out else "",
+        legend=_legend(words, drawn),
+        said=(*lead(data, words), words("people.chart_lead" if people else "people.chart_lead_teams")),
+        axes=(axis_name(words, kpi), ""),
     )
+
+
+def _legend(words: Words, drawn: Sequence[Row]) -> tuple[Key, ...]:
+    team = [Key("diamond", "--team", words("tradeoff.legend_team"))] if any(r.kind == "team" for r in drawn) else []
+    return *team, Key("dash", "--muted", words("tradeoff.legend_line"))
 
 
 def _rows(data: Collected, kpi: Kpi, middle: float) -> list[Row]:
