@@ -138,22 +138,33 @@ def test_talks_and_incidents_know_writers_by_the_directory(by_number: Settings) 
     results = open_results(by_number.results)
     with open_warehouse(by_number) as warehouse:
         words = [row["words"] for row in incident_of(warehouse, results, "t1") if row["what"] == "words"]
-        [letter] = letters_of(warehouse, results, "8", "2026-W19")
+        [letter] = letters_of(warehouse, results, "8", "2026-W19", 5)
     assert words == ["This is outrageous, you idiot; I will go to another bank and complain"]
-    assert letter["situation"] == "An angry complaint"
+    assert (letter["situation"], letter["lacks"]) == ("An angry complaint", "Gives a concrete next step")
+    assert letter["found"].endswith("Speaks to the person by name; Signs with an own name")
 
 
 def test_a_talk_is_of_own_letters_and_what_is_warm_is_not_called_cold(tmp_path: Path) -> None:
-    """Tom sent one letter twenty times, and two of his own; ann wrote a warm one alone."""
+    """Tom sent one letter twenty times, and two of his own; ann wrote a warm one, and eve five, four of which ask."""
     called = "Dear Emma, I am sorry you had to wait, I called the branch myself and will call you tomorrow. Tom"
     checked = "Good morning Emma, I understand how annoying this is, I checked it myself and paid it back. Ann"
     sent = [*[("tom", WARM)] * 20, ("tom", "The request has been processed"), ("tom", called), ("ann", checked)]
+    asked = [f"{word}, {word}? Thank you, Emma, for the {word}" for word in ("Photo", "Form", "Letter", "Card")]
+    sent += [("eve", body) for body in [*asked, "It is done"]]
     rows = [f"a{n}  t{n}  agent  {who}  2026-05-04 11:{n:02d}  {body}" for n, (who, body) in enumerate(sent)]
     messages = "\n".join(["message_id  conversation_id  author_role  agent  sent_at  body", *rows])
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     results = publish_under(settings, tmp_path, tickets=TICKETS, messages=messages)
     with open_warehouse(settings) as warehouse:
-        talks = {who: letters_of(warehouse, results, who, "2026-W19") for who in ("tom", "ann")}
+        talks = {who: letters_of(warehouse, results, who, "2026-W19", 5) for who in ("tom", "ann", "eve")}
+    habits = {who: [row["found"] for row in rows if row["kind"] == "all"] for who, rows in talks.items()}
+    assert habits["tom"] == habits["ann"] == []
+    assert [habits["eve"][n] for n in (0, 1, -1)] == [
+        "Speaks to the person by name: in 4 of 5 letters, in 67% of 3 of colleagues",
+        "Asks a question back: in 4 of 5 letters, in 0% of 3 of colleagues",
+        "Feels with the customer: in 0 of 5 letters, in 67% of 3 of colleagues",
+    ]
+    talks.pop("eve")
     shown = {who: [(letter["kind"], letter["message_id"]) for letter in letters] for who, letters in talks.items()}
     assert shown == {"tom": [("coldest", "a20"), ("warmest", "a21")], "ann": [("warmest", "a22")]}
 
@@ -225,8 +236,8 @@ def test_words_are_of_the_letters_and_customers_of_their_own_system(tmp_path: Pa
                 load_table(warehouse, settings, tmp_path / system, table, text, system=system, name=f"{system}.csv")
     results = publish_under(settings, tmp_path)
     with open_warehouse(settings) as warehouse:
-        letters = {letter["source"]: letter for letter in letters_of(warehouse, results, "tom", "2026-W19")}
+        letters = {letter["source"]: letter for letter in letters_of(warehouse, results, "tom", "2026-W19", 5)}
         incident = [(row["what"], row["source"]) for row in incident_of(warehouse, results, "t1")]
-    assert "feeling_with" in letters["crm"]["found"] and "feeling_with" not in letters["desk"]["found"]
+    assert "Feels with" in letters["crm"]["found"] and "Feels with" not in letters["desk"]["found"]
     assert [letters[system]["situation"] for system in ("crm", "desk")] == ["An angry complaint", ""]
     assert incident == [("contact", "crm"), ("words", "crm")]

@@ -127,6 +127,13 @@ def test_innocents_are_left_alone(text: str) -> None:
         ("Ольга Иванова из отдела доставки, увы, занята.", "", False),
         ("Dear Valued Customer, done.", "", False),
         ("Hello! Mobile App, alas, is closed.", "", False),
+        ("Hello Ms. O'Neill!\ndone.", "", True),
+        ("Спасибо, Олег, что написали.", "", True),
+        ("Извините, Анна Петровна, за задержку.", "", True),
+        ("I am sorry, Emma. Done.", "", True),
+        ("Our manager, Emma, will ring you.", "", False),
+        ("Мой коллега, Олег, позвонит вам.", "", False),
+        ("Спасибо, Сбер, готово.", "", False),
     ],
 )
 def test_the_customers_name(text: str, name: str, is_named: bool) -> None:

@@ -42,15 +42,16 @@ def score(
         for result in results:
             print(json.dumps(asdict(result), ensure_ascii=False))
         return
-    titles = {name: feature.title["en"] for name, feature in scorer.features.items()}
-    told = [result for result in results if result.evidence]
-    bare = [result for result in results if not result.evidence]
-    show([row for result in [*told, *bare] for row in _lines(result, titles)], form)
+    told = [result for result in results if result.features]
+    bare = [result for result in results if not result.features]
+    show([row for result in [*told, *bare] for row in _lines(result)], form)
 
 
-def _lines(result: Score, titles: dict[str, str]) -> list[dict[str, Any]]:
-    """A line for each of the words that made the score, or one without any."""
-    found = [f"{titles[hit.feature]}: {hit.text}" for hit in result.evidence] or [""]
+def _lines(result: Score) -> list[dict[str, Any]]:
+    """A line for each thing that made the score, or one without any."""
+    from pipeline.pec.talk import words_found
+
+    found = words_found([(hit.feature, hit.text) for hit in result.evidence], result.features) or [""]
     return [{"id": result.id, "score": result.score, "flags": ", ".join(result.flags), "found": said} for said in found]
 
 
@@ -125,7 +126,8 @@ def plan_labels(
 
 @app.command()
 def coach(context: typer.Context, agent: str, week: Week = None, form: Listing = Format.table) -> None:
-    """The warmest and the coldest own letters of an agent, with the words that made them so: for a talk, not for a ranking.
+    """The warmest and the coldest own letters of an agent, with what made them so, and in how many of all of the week's it is
+    found: for a talk, not for a ranking.
 
     Example: python -m pipeline coach a017 --week 2026-W47
     """
@@ -136,7 +138,8 @@ def coach(context: typer.Context, agent: str, week: Week = None, form: Listing =
     settings = settings_of(context)
     chosen = week or open_results(settings.results).last_complete_week
     with open_warehouse(settings) as opened:
-        show(letters_of(opened, open_results(settings.results), agent, str(chosen)), form)
+        told = letters_of(opened, open_results(settings.results), agent, str(chosen), settings.report.small_group)
+    show(told, form)
 
 
 @app.command()

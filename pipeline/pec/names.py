@@ -27,6 +27,11 @@ def is_farewell(word: str) -> bool:
     return word in _words()["farewells"]
 
 
+def is_addressing(word: str) -> bool:
+    """Of the last word before a comma and a name: it is said to whom the name calls."""
+    return word in _words()["addressing"]
+
+
 def is_patronymic(word: str) -> bool:
     return word.endswith(_words()["patronymics"])
 

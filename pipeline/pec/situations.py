@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from pipeline.own_words import own_words
 from pipeline.pec.lexicons import read_features
 from pipeline.pec.normal import normalise
 
@@ -37,8 +38,8 @@ def _said(words: list[str], negated: str) -> re.Pattern[str]:
 
 
 def situation_of(customers_text: str) -> Situation | None:
-    """The first situation whose words the customer's letter says."""
-    plain = normalise([customers_text]).text
+    """The first situation whose words the customer's letter says, what it quotes left out."""
+    plain = normalise(own_words([customers_text])).text
     return next((s for s in read_situations() if s.words.search(plain)), None)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.pec.names import is_first_name, is_patronymic, is_title, may_be_name
+from pipeline.pec.names import is_addressing, is_first_name, is_patronymic, is_title, may_be_name
 from pipeline.pec.normal import Batch, is_letter, is_upper
 from pipeline.pec.scan import Hits
-from pipeline.pec.words import OPENERS, SPACE, are_capitalised, ends_of, word_before
+from pipeline.pec.words import COMMA, OPENERS, SPACE, are_capitalised, ends_of, word_before
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LONG_SENTENCE_WORDS = 22
@@ -69,18 +69,33 @@ def summed(batch: Batch, what: Array) -> Array:
 
 
 def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: Hits) -> Array:
-    """By the name that is known; else by what opens the letter or stands behind a greeting."""
+    """By the name that is known; else by what opens the letter, stands behind a greeting or between commas behind thanks."""
     found = np.zeros(len(texts), dtype=np.int64)
     places = np.concatenate([np.arange(len(texts)), greeted.text])
     starts = np.concatenate([batch.begins, ends_of(batch, greeted.end) + 1])
     is_inside = starts < np.append(batch.begins[1:], len(batch.text) + 1)[places] - 1
     places, starts = places[is_inside], starts[is_inside]
-    for n in np.flatnonzero(_may_begin_names(batch, starts)).tolist():
+    may_begin = _may_begin_names(batch, starts)
+    for n in np.flatnonzero(may_begin).tolist():
         found[places[n]] |= _is_spoken_to(batch, int(starts[n]))
+    for n in np.flatnonzero(~may_begin & is_upper(batch.raw[batch.origin[starts]])).tolist():
+        found[places[n]] |= is_title(word_before(batch, int(starts[n])))
+    found[_called_within(batch)] = 1
     for n, name in enumerate(names):
         if name:
             found[n] = bool(_cases(name.split()[0]).search(texts[n]))
     return found
+
+
+def _called_within(batch: Batch) -> Array:
+    """The texts in which a known name stands behind a comma and a word that is said to somebody: "Thank you, Emma, for"."""
+    starts = batch.spaces[:-1] + 1
+    starts = starts[batch.raw[batch.origin[starts - 1]] == COMMA]
+    starts = starts[_may_begin_names(batch, starts)]
+    called = [
+        at for at in starts.tolist() if is_addressing(word_before(batch, at)) and _has_known_name(_names(batch, at))
+    ]
+    return batch.text_at(batch.origin[np.array(called, dtype=np.int64)])
 
 
 def _may_begin_names(batch: Batch, starts: Array) -> Array:
@@ -101,6 +116,10 @@ def _is_spoken_to(batch: Batch, start: int) -> bool:
     opens = before in OPENERS and not is_title(word_before(batch, start))
     if not opens:
         return bool(names) and all(map(may_be_name, names))
+    return _has_known_name(names)
+
+
+def _has_known_name(names: list[str]) -> bool:
     return bool(names) and (is_first_name(names[0]) or any(map(is_patronymic, names[1:])))
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NoData
 from pipeline.models import read_model
-from pipeline.pec.lexicons import abuse_features
+from pipeline.pec.lexicons import abuse_features, read_features
 from pipeline.pec.sentences import sentence
 from pipeline.pec.situations import lacking, situation_of
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.engines.warehouse import Warehouse
     from pipeline.results import Results
 
@@ -21,20 +23,41 @@ TEMPLATE = 20
 """Copies from which on a letter is a template and nobody's own, as in fact_pec."""
 NEUTRAL = 0.5
 """The score below which a letter is cold."""
+FEWEST = 3
+"""Letters with a feature that a person wrote, or would have written as colleagues do: with fewer, none at all is chance in more
+than one case of twenty."""
+COLUMNS = ("source", "message_id", "ticket_id", "sent_at", "score", "source_ref")
 LETTERS = read_model("core_letter_authors")
 
 
-def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str) -> list[dict[str, Any]]:
-    """The coldest and warmest of their own letters that an agent wrote to tickets of a week. NoData where there is none."""
+def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str, small_group: int) -> list[dict[str, Any]]:
+    """The coldest and warmest of their own letters that an agent wrote to tickets of a week; where there are `small_group` of
+    them, also in how many each thing looked for is, beside those of colleagues. NoData where there is none."""
+    features = [feature.name for feature in read_features()[1].values() if feature.role == "agent"]
     letters = results.frame(
-        "select source, message_id, ticket_id, sent_at, score, source_ref from fact_letters where is_agents "
-        f"and copies < {TEMPLATE} and agent = {quoted(agent)} and week = {quoted(week)} order by score, message_id"
-    ).to_dict("records")
-    if not letters:
+        f"select {', '.join([*COLUMNS, 'agent', *features])} from fact_letters where is_agents and copies < {TEMPLATE} "
+        f"and week = {quoted(week)} order by score, message_id"
+    )
+    own = letters[letters["agent"] == agent]
+    if own.empty:
         raise NoData(f"no letters of their own by {agent} in {week}")
-    cold, warm = ([row for row in letters if (row["score"] < NEUTRAL) == is_cold] for is_cold in (True, False))
+    counted = own.to_dict("records")
+    cold, warm = ([row for row in counted if (row["score"] < NEUTRAL) == is_cold] for is_cold in (True, False))
     chosen = [("coldest", row) for row in cold[:SHOWN]] + [("warmest", row) for row in warm[: -SHOWN - 1 : -1]]
-    return [{"kind": kind, **row, **_told(warehouse, row)} for kind, row in chosen]
+    shown = [{"kind": kind, **{name: row[name] for name in COLUMNS}, **_told(warehouse, row)} for kind, row in chosen]
+    if len(own) < small_group:
+        return shown
+    return [*shown, *_habits(own[features] > 0, letters.loc[letters["agent"].notna(), features].drop(own.index) > 0)]
+
+
+def words_found(hits: Sequence[tuple[str, str]], counts: dict[str, int]) -> list[str]:
+    """What each feature counted in a letter was told by, in the order of `hits`; what form tells has no words."""
+    features = read_features()[1]
+    hits = [(name if counts.get(name) else features[name].counts_as, words) for name, words in hits]
+    formed = [name for name in features if counts.get(name) and name not in dict(hits)]
+    return [f"{features[name].title['en']}: {words}" for name, words in hits] + [
+        features[name].title["en"] for name in formed
+    ]
 
 
 def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> list[dict[str, Any]]:
@@ -64,8 +87,20 @@ def incident_of(warehouse: Warehouse, results: Results, conversation: str) -> li
     return sorted([*words, *around], key=lambda row: (row["at"], row["what"]))
 
 
+def _habits(own: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any]]:
+    """A row for each feature of which so many letters tell anything, the most frequent first."""
+    titles = {name: feature.title["en"] for name, feature in read_features()[1].items()}
+    shares, counts = others.mean(), own.sum()
+    told = [name for name in own if max(counts[name], len(own) * shares.fillna(0)[name]) >= FEWEST]
+    beside = {name: f", in {shares[name]:.0%} of {len(others)} of colleagues" if len(others) else "" for name in told}
+    return [
+        {"kind": "all", "found": f"{titles[name]}: in {counts[name]} of {len(own)} letters{beside[name]}"}
+        for name in sorted(told, key=lambda name: -counts[name])
+    ]
+
+
 def _told(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
-    """The words found in it, the situation of the customer's letter before it, and what a warm answer to that has beyond it."""
+    """What was found in it, the situation of the customer's letter before it, and what a warm answer to that has beyond it."""
     hits = warehouse.records(
         "select feature, said from letter_hits where source = ? and message_id = ? order by begins, feature",
         [letter["source"], letter["message_id"]],
@@ -76,9 +111,8 @@ def _told(warehouse: Warehouse, letter: dict[str, Any]) -> dict[str, Any]:
         [letter["source"], letter["ticket_id"], letter["sent_at"]],
     )
     situation = situation_of(before or "")
-    lacks = lacking(situation, Counter(hit["feature"] for hit in hits))
     return {
-        "found": "; ".join(f"{hit['feature']}: {hit['said']}" for hit in hits),
+        "found": "; ".join(words_found([(hit["feature"], hit["said"]) for hit in hits], letter)),
         "situation": situation.title["en"] if situation else "",
-        "lacks": ", ".join(lacks),
+        "lacks": ", ".join(lacking(situation, letter)),
     }
