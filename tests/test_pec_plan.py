@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app
 from pipeline.engines.warehouse import open_warehouse
-from pipeline.errors import UsageError
+from pipeline.errors import NoData, UsageError
 from pipeline.kpis import catalogue_of
 from pipeline.kpis.measure import Question, measure
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
-from pipeline.pec.plan import plan_labels
+from pipeline.pec.plan import plan_labels, plan_of_week
+from pipeline.pec.pool import pool_of
 from pipeline.pec.sheets import SHEET, write_sheets
 from pipeline.settings import Settings
 from pipeline.sources import find_source
@@ -154,3 +155,66 @@ def test_nothing_to_listen_to_runs_in_a_spreadsheet(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
     [row] = pd.read_csv(tmp_path / "listen-2026-W19.csv").to_dict("records")
     assert (row["agent"], row["topic"], row["recording_ref"]) == ("kim", "'=cmd()", "'@r")
+
+
+def test_who_left_is_silent_or_unlisted_is_dealt_nothing_and_nobody_their_own_under_another_id(tmp_path: Path) -> None:
+    """Kim answers as k2, too; ann passed a call on to tom; eve came back; each evaluator judged call a on the last day written."""
+    calls = """
+    call_id  conversation_id  offered_at        talk_s  outcome   ended_by  agent
+    1        a                2026-05-04 10:00  60      answered  agent     tom
+    2        b                2026-05-04 10:00  60      answered  agent     kim
+    3        c                2026-05-04 10:00  60      answered  agent     k2
+    4        d                2026-05-04 10:00  60      answered  transfer  ann
+    5        d                2026-05-04 10:02  60      answered  agent     tom
+    6        e                2026-05-04 10:00  60      answered  agent     tom
+    """
+    agents = """
+    agent  name     valid_from  valid_to    left_on
+    kim    Kim Lee  2026-01-01  -           -
+    k2     KIM LEE  2026-01-01  2026-03-01  -
+    tom    Tom Ray  2026-01-01  -           -
+    ann    Ann Fox  2026-01-01  -           -
+    dan    Dan Ash  2026-01-01  -           2026-05-10
+    fay    Fay Orr  2026-01-01  2026-05-12  -
+    eve    Eve Day  2026-01-01  2026-02-01  2026-01-31
+    eve    Eve Day  2026-04-01  -           -
+    """
+    last = {
+        "kim": "05-09",
+        "ann": "05-09",
+        "dan": "05-09",
+        "fay": "05-09",
+        "eve": "05-09",
+        "old": "03-01",
+        "zed": "05-09",
+    }
+    judged = "evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score\n" + "".join(
+        f"{who}  a  {who}  2026-{on} 10:00  tone  1\n" for who, on in last.items()
+    )
+    results = publish(tmp_path, calls=calls, agents=agents, evaluations=judged)
+    pool = pool_of(results, (), date(2026, 5, 12))
+    assert pool.there == ["ann", "eve", "kim"]
+    assert pool.left_out == {
+        "old": "is not in the agents' table", "zed": "is not in the agents' table",
+        "dan": "was there until 2026-05-10", "fay": "was there until 2026-05-11",
+    }  # fmt: skip
+    assert pool_of(results, ["dan", "zed"], date(2026, 5, 10)).there == ["dan", "zed"]
+    with pytest.raises(NoData, match="nobody is there to judge: dan was there until"):
+        pool_of(results, ["dan"], date(2026, 5, 11))
+    plan = plan_of_week(results, "2026-W19", 10, pool_of(results, ["kim", "ann"], date(2026, 5, 12)))
+    dealt = {name: {a.evaluator for a in plan if a.conversation_id == name} for name in "bcd"}
+    assert dealt == {"b": {"ann"}, "c": {"ann"}, "d": {"kim"}}
+
+
+def test_an_evaluator_who_has_not_judged_for_long_is_left_out_where_no_roster_says_more(tmp_path: Path) -> None:
+    call = "call_id  offered_at  talk_s  outcome  agent\na  2026-05-04 10:00  60  answered  kim"
+    judged = """
+    evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score
+    1              a                x          2026-07-05 10:00  tone       1
+    2              a                y          2026-05-05 10:00  tone       1
+    """
+    pool = pool_of(publish(tmp_path, calls=call, evaluations=judged), (), date(2026, 8, 1))
+    assert (pool.there, pool.left_out) == (
+        ["x"],
+        {"y": "has not judged since 2026-05-05 (others until 2026-07-05)"},
+    )

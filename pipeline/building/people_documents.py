@@ -23,13 +23,21 @@ named as (
     from core_agents
     where is_version
     group by agent
+),
+
+newest as (
+    select agent, least(left_on, cast(valid_to - interval '1' second as date)) as until,
+        row_number() over (partition by agent order by valid_from desc, source) as place
+    from raw_agents
 )
 
-select named.agent, named.name, named.team, hired.hired_on, hired.left_on, hired.has_experience
+select named.agent, named.name, named.team, hired.hired_on, hired.left_on, hired.has_experience, newest.until
 from named
 left join hired using (agent)
+left join newest on newest.agent = named.agent and newest.place = 1
 order by named.agent
 """
+"""until: the last day of the newest version; empty while it lasts, also for who had left and came back."""
 SKILLS = """
 with attested as (
     select agent, skill, level, result, valid_from,

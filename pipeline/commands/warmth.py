@@ -92,7 +92,9 @@ def plan_labels(
     context: typer.Context,
     budget: Annotated[int, typer.Option(min=1, help="judgements that people can make")],
     week: Week = None,
-    evaluator: Annotated[list[str] | None, typer.Option(help="who judges; default: those of the data")] = None,
+    evaluator: Annotated[
+        list[str] | None, typer.Option(help="who judges; default: those of the data who are there")
+    ] = None,
     out: Annotated[Path, typer.Option(help="folder for the sheets to fill in")] = Path("labels"),
     form: Listing = Format.table,
 ) -> None:
@@ -104,16 +106,20 @@ def plan_labels(
     from datetime import date
 
     from pipeline.pec import plan, sheets
+    from pipeline.pec.pool import pool_of
     from pipeline.results import open_results
     from pipeline.statistics.ppi import LABELS_WIDTH, labels_for
 
     results = open_results(settings_of(context).results)
     chosen = week or results.last_complete_week
-    drawn = plan.plan_of_week(results, chosen, budget, evaluator or ())
+    pool = pool_of(results, evaluator or (), date.today())
+    drawn = plan.plan_of_week(results, chosen, budget, pool)
     files = sheets.write_sheets(drawn, out, chosen, date.today())
     to_hear = plan.ten_to_listen(plan.answered_contacts(results, chosen), chosen)
     listen = sheets.write_listen(to_hear, out, chosen)
     show([asdict(assignment) for assignment in drawn], form)
+    for who, why in pool.left_out.items():
+        print(f"not dealt to {who}, who {why}", file=sys.stderr)
     agents = len({assignment.agent for assignment in drawn})
     print(
         f"{len(drawn)} judgements of {agents} agents in {', '.join(map(str, files))}; "

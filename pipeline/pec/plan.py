@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
 from pipeline.errors import NoData
+from pipeline.pec.pool import Pool
 from pipeline.results import Results
 
 DOUBLE_SHARE = 0.15
@@ -46,12 +48,19 @@ def sign(*words: str) -> str:
     return base64.b32encode(hashlib.sha256(repr(words).encode()).digest()).decode().lower()[:10]
 
 
-def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], *, week: str = "") -> list[Assignment]:
+def plan_labels(
+    contacts: pd.DataFrame,
+    budget: int,
+    evaluators: Sequence[str],
+    *,
+    barred: Mapping[str, Set[str]] = MappingProxyType({}),
+    week: str = "",
+) -> list[Assignment]:
     """`budget` judgements over the agents of `contacts` (agent, conversation_id, channel, topic, source_ref, recording_ref).
 
     Each agent gets as many, at least FEWEST where the budget allows, drawn by lot; evaluators are dealt over agents in
     turn from a shuffled pack, and every seventh contact goes to two of them. The same week gives the same plan.
-    ValueError: no evaluator, or a budget below one.
+    barred: who must not judge it, by conversation_id, besides its agent. ValueError: no evaluator, or a budget below one.
     """
     if budget < 1 or not evaluators:
         raise ValueError("a plan wants a budget of at least one judgement and at least one evaluator")
@@ -64,19 +73,20 @@ def plan_labels(contacts: pd.DataFrame, budget: int, evaluators: Sequence[str], 
     plan = []
     for place, (row, probability) in enumerate(drawn):
         is_double = place in doubles
-        chosen = _deal(pack, evaluators, str(row["agent"]), 2 if is_double else 1, rng)
+        own = {str(row["agent"]), *barred.get(str(row["conversation_id"]), ())}
+        chosen = _deal(pack, evaluators, own, 2 if is_double else 1, rng)
         plan += [_assignment(row, who, is_double, probability) for who in chosen]
     return plan
 
 
-def _deal(pack: list[str], evaluators: list[str], agent: str, wanted: int, rng: random.Random) -> list[str]:
-    """So many different evaluators off the pack, which is shuffled anew when it is empty; nobody judges themselves."""
+def _deal(pack: list[str], evaluators: list[str], own: Set[str], wanted: int, rng: random.Random) -> list[str]:
+    """So many different evaluators off the pack, which is shuffled anew when it is empty, none of those whose `own` it is."""
     chosen: list[str] = []
-    while len(chosen) < min(wanted, len(set(evaluators) - {agent})):
+    while len(chosen) < min(wanted, len(set(evaluators) - own)):
         if not pack:
             pack += rng.sample(evaluators, len(evaluators))
         who = pack.pop()
-        if who not in (agent, *chosen):
+        if who not in own and who not in chosen:
             chosen.append(who)
     return chosen
 
@@ -107,13 +117,28 @@ def _assignment(row: dict[str, object], evaluator: str, is_double: bool, probabi
     return Assignment(evaluator=evaluator, is_double=is_double, probability=round(probability, 6), **texts)
 
 
-def plan_of_week(results: Results, week: str, budget: int, evaluators: Sequence[str] = ()) -> list[Assignment]:
-    """Of the contacts of a week that nobody has judged; evaluators: default those of the data. Raises NoData for no contact."""
+def plan_of_week(results: Results, week: str, budget: int, pool: Pool) -> list[Assignment]:
+    """Of the contacts of a week that nobody has judged. Raises NoData for no contact."""
     waiting = not_judged(answered_contacts(results, week), results, week)
     if waiting.empty:
         raise NoData(f"no answered contacts of known agents in {week} that nobody has judged")
-    known = results.frame("select distinct evaluator from fact_evaluations where evaluator is not null order by 1")
-    return plan_labels(waiting, budget, evaluators or known["evaluator"].tolist() or ["evaluator"], week=week)
+    return plan_labels(waiting, budget, pool.there, barred=_had_a_hand(results, week, pool), week=week)
+
+
+def _had_a_hand(results: Results, week: str, pool: Pool) -> dict[str, set[str]]:
+    """The evaluators who, under any of their ids, answered a contact of the week, a leg of it, or wrote a letter in it."""
+    hands = results.frame(
+        " union ".join(
+            f"select conversation_id, agent from {table} where week = '{week}' and agent is not null and {whose}"
+            for table, whose in (("fact_contacts", "true"), ("fact_calls", "true"), ("fact_letters", "is_agents"))
+            if results.has(table)
+        )
+    )
+    barred: dict[str, set[str]] = {}
+    for evaluator, own in pool.ids.items():
+        for conversation in hands.loc[hands["agent"].isin(own), "conversation_id"]:
+            barred.setdefault(conversation, set()).add(evaluator)
+    return barred
 
 
 def answered_contacts(results: Results, week: str) -> pd.DataFrame:
