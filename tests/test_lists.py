@@ -13,6 +13,7 @@ from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
 from pipeline.report.findings_page import list_table
 from pipeline.report.monday import waiting
+from pipeline.report.pec import page
 from pipeline.report.said import sentence
 from pipeline.report.tables import Cell
 from pipeline.report.words import Words
@@ -249,3 +250,34 @@ def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
     figures = found.figures
     assert figures["hours"].value == pytest.approx(40 * 0.1)
     assert (figures["cost"].value, figures["cost"].unit) == (pytest.approx(50 * figures["hours"].value), "CHF")
+
+
+LETTERS = """
+message_id  conversation_id  author_role  agent  sent_at           body
+old         t1               customer     -      2026-05-01 10:00  I will kill you
+hit         t1               customer     -      2026-05-09 10:00  I will kill you
+insult      t1               customer     -      2026-05-09 11:00  You idiots
+leave       t1               customer     -      2026-05-09 12:00  I will go to another bank
+rude        t1               agent        lee    2026-05-09 13:00  You idiots, learn to read <b>
+kind        t1               agent        kim    2026-05-09 14:00  Hello Emma, I called the branch
+next        t1               customer     -      2026-05-11 10:00  I will kill you
+"""
+
+
+def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybody(tmp_path: Path) -> None:
+    ticket = "ticket_id  created_at        queue      agent\nt1  2026-05-01 09:00  <b>bank  kim"
+    results = publish(tmp_path, calls=CALLS, tickets=ticket, messages=LETTERS)
+    found = monday(look(results, Settings(), "2026-W19"))["letters"]
+    assert found[["agent", "queue", "detail", "conversation_id"]].values.tolist() == [
+        ["kim", "<b>bank", "violence_threat", "t1"], ["lee", "<b>bank", "rude", "t1"],
+    ]  # fmt: skip
+    assert found["since"].tolist() == [pd.Timestamp("2026-05-09 10:00"), pd.Timestamp("2026-05-09 13:00")]
+    assert list(found.columns) == list(COLUMNS)
+    data = collect(results, Settings(), "2026-W19")
+    [call] = [call for call in waiting(data, Words("ru")) if "letters" in call.link]
+    assert call.text.startswith("2 письма стоит прочесть первыми") and call.link == "pec.html#table-list-letters"
+    assert [[cell.text for cell in row] for row in page(data, Words("en"))["to_read"].rows][1] == [
+        "9 May 2026, 13:00", "lee", "<b>bank", "–", "employee's rude words", "tickets/t1",
+    ]  # fmt: skip
+    for profile in (Profile(name="numbers", agents="numbered"), Profile(name="red", agents="named", teams=("Red",))):
+        assert "letters" not in seen_by(data, profile, b"").lists

@@ -42,16 +42,17 @@ def lists(
         str | None, typer.Option(metavar="2026-W47", help="as of the end of this week; default: the last")
     ] = None,
     only: Annotated[
-        str | None, typer.Option("--list", help="unresolved, promises, breaches or lost; default: all")
+        str | None, typer.Option("--list", help="unresolved, promises, breaches, lost or letters; default: all")
     ] = None,
     form: Listing = Format.table,
 ) -> None:
-    """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached.
+    """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached;
+    and which letters of the week to read: rude ones of employees, threats of violence and harassment by customers.
 
-    `since` is when the contact began, the promise is due or the first overdue target ran out, in the site's time with its offset
-    from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue (promises), or which targets of
-    the ticket are overdue (breaches: urgent tickets first, with their `priority`). `queue` and `topic` are those of the contact
-    named, `agent` is who had it last.
+    `since` is when the contact began, the promise is due, the first overdue target ran out or the letter was sent, in the
+    site's time with its offset from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue
+    (promises), which targets of the ticket are overdue (breaches: urgent tickets first, with their `priority`), or what was
+    found (letters). `queue` and `topic` are those of the contact named, `agent` is who had it last, or wrote the rude letter.
 
     Example: python -m pipeline lists --list unresolved --format csv
     """

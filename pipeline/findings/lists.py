@@ -1,4 +1,4 @@
-"""Monday's lists: whom to call, what was promised, what is overdue. They lead to source systems, not to a customer's number."""
+"""Monday's lists: whom to call, what was promised, is overdue or to be read. They lead to source systems, not to a number."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pipeline.sql_text import quoted
 
 COLUMNS = ("since", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
 """since: the instant that makes it urgent. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or
-overdue, or the targets that are overdue. agent, queue and topic are those of the contact that the row names; of an
-unresolved case, agent is who answered last."""
+overdue, the targets that are overdue, or what was found in a letter. agent, queue and topic are those of the contact that the
+row names; of an unresolved case, agent is who answered last, of a customer's letter who has the ticket."""
 UNRESOLVED = """
 with tickets as (
     select source, ticket_id, is_solved from fact_tickets
@@ -62,11 +62,29 @@ where not exists (
     where later.customer = lost.customer and later.started_at > lost.since and later.is_reached)
 order by since desc, conversation_id
 """
+LETTERS = """
+with found as (
+    select *,
+        case
+            when violence_threat > 0 then 'violence_threat' when harassment > 0 then 'harassment'
+            when rude > 0 then 'rude' when mockery > 0 then 'mockery'
+        end as detail
+    from fact_letters
+    where sent_at >= timestamp '{now}' - interval '7' day and sent_at < timestamp '{now}'
+)
+
+select sent_at as since, cast(null as varchar) as priority, agent, queue, topic, detail, source, conversation_id, source_ref
+from found
+where detail is not null
+order by is_agents, sent_at desc, source, message_id
+"""
+"""In a customer's letter rudeness is not looked for, in an agent's no threat."""
 LISTS = {
     "unresolved": ("fact_cases", UNRESOLVED),
     "promises": ("fact_promises", PROMISES),
     "breaches": ("fact_sla", BREACHES),
     "lost": ("fact_case_contacts", LOST),
+    "letters": ("fact_letters", LETTERS),
 }
 
 

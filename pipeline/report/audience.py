@@ -48,7 +48,7 @@ def seen_by(data: Collected, profile: Profile, key: bytes) -> Collected:
         warmth=data.warmth and _warmth(data.warmth, alias, teams, is_open, key),
         ledger=data.ledger and _ledger(data.ledger, alias, fewest),
         findings=_findings(_of_enough(data.findings, profile, fewest), alias, teams, is_open),
-        lists=lists if is_open else {n: _without_records(n, frame, data.timezone) for n, frame in lists.items()},
+        lists=lists if is_open else _without_letters(lists, data.timezone),
         listen=[row for row in data.listen if row["agent"] in alias] if is_open else [],
         names={called: data.names.get(a, a) if profile.agents == "named" else called for a, called in alias.items()},
         team_of={called: _shown_team(data, agent, teams) for agent, called in alias.items()},
@@ -137,6 +137,11 @@ def _of_teams(frame: pd.DataFrame, teams: set[str]) -> pd.DataFrame:
 def _blanked(frame: pd.DataFrame, alias: dict[str, str]) -> pd.DataFrame:
     """Every row stays; who is not shown is not named."""
     return frame.assign(agent=frame["agent"].map(alias))
+
+
+def _without_letters(lists: dict[str, pd.DataFrame], zone: str) -> dict[str, pd.DataFrame]:
+    """Nothing to read for who may not open it, and of the other lists no records."""
+    return {name: _without_records(name, frame, zone) for name, frame in lists.items() if name != "letters"}
 
 
 def _without_records(name: str, frame: pd.DataFrame, zone: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from pipeline.findings.record import Finding
 from pipeline.report.backlog import priority_name
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known
+from pipeline.report.monday import PAGES
 from pipeline.report.rows_behind import evidence_file
 from pipeline.report.said import Link, sentence
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -29,14 +30,15 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     young = [finding for finding in data.findings if finding.kind == "week" and finding.verdict == "too_few"]
     rows = [_row(data, words, finding, link) for finding in data.findings if finding not in young]
     rows += [_young_row(data, words, young)] if young else []
-    lists = [list_table(data, words, name, frame) for name, frame in data.lists.items() if len(frame)]
+    here = {name: frame for name, frame in data.lists.items() if name not in PAGES}
+    lists = [list_table(data, words, name, frame) for name, frame in here.items() if len(frame)]
     lead = words("findings.lead")
     lead += " " + words("findings.lead_records", most=words.number(MOST)) if data.has_records else ""
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
 
 def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:
-    """Whom to call, the first of them on the page; `page` tells its table from those of others."""
+    """Whom to call or what to read, the first of them on the page; `page` tells its table from those of others."""
     when = "due" if name == "promises" else "since"
     columns = [when, *(["priority"] if name == "breaches" else []), "agent", "queue", "topic", "detail", "reference"]
     heads = [Column(words(f"findings.{column}"), False) for column in columns]

@@ -1,4 +1,4 @@
-"""What to do on Monday: whom to call, which contacts to listen to, which half-hours went worst."""
+"""What to do on Monday: whom to call, what to read, which contacts to listen to, which half-hours went worst."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
 WORST = 5
+PAGES = {"letters": "pec.html"}
+"""The page on which a list stands; of others it is the one of findings."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A list of customers or promises, and where it stands."""
+    """A list of customers, promises or letters, and where it stands."""
 
     text: str
     link: str
@@ -31,7 +33,10 @@ class Call:
 def waiting(data: Collected, words: Words) -> list[Call]:
     """Lists on which somebody stands."""
     lists = {name: frame for name, frame in data.lists.items() if len(frame)}
-    return [Call(_counted(words, name, frame), f"findings.html#table-list-{name}") for name, frame in lists.items()]
+    return [
+        Call(_counted(words, name, frame), f"{PAGES.get(name, 'findings.html')}#table-list-{name}")
+        for name, frame in lists.items()
+    ]
 
 
 def _counted(words: Words, name: str, frame: pd.DataFrame) -> str:

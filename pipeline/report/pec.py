@@ -1,4 +1,4 @@
-"""The page of human contact: people's judgement joined with text, what warm letters do differently, and who judged."""
+"""The page of human contact: people's judgement joined with text, what warm letters do differently, who judged, what to read."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.collect_figures import EXPOSURE, OWN_TONE
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.figures import row_of
+from pipeline.report.findings_page import list_table
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 from pipeline.statistics import ppi
@@ -27,11 +28,13 @@ FEWEST_LETTERS = 40
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
-    found = data.warmth
+    found, letters = data.warmth, data.lists.get("letters", pd.DataFrame())
+    to_read = list_table(data, words, "letters", letters) if len(letters) else None
     if found is None:
-        return {"is_empty": True}
+        return {"is_empty": True, "to_read": to_read}
     return {
         "is_empty": False,
+        "to_read": to_read,
         "lead": words("pec.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
         "doubt": " ".join(filter(None, [evaluators.warning(words, found), evaluators.chosen(words, found)])),
         "joined": _joined_table(data, words, found, "agent"),
