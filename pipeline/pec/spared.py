@@ -14,7 +14,8 @@ from pipeline.pec.lexicons import Feature
 from pipeline.pec.names import is_first_name, is_patronymic
 from pipeline.pec.normal import Batch, codes_of, normalise
 from pipeline.pec.scan import Hits, Scanner, plain
-from pipeline.pec.sentences import sentence
+from pipeline.pec.sentences import bounds, sentence
+from pipeline.pec.spoken import is_said_to_reader
 from pipeline.pec.words import COMMA, OPENERS, word_before
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -56,7 +57,9 @@ def _said(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: S
         kept[n] = not (
             _is_denied(feature, batch.text, int(hits.start[n]), int(hits.end[n]))
             or (feature.is_strict and is_anothers(text, start, end))
+            or (feature.is_threat and _is_asked(text, end))
             or (role == "agent" and not _is_addressed(feature, text, start))
+            or (feature.is_aimed and not _is_aimed(text, start, end))
             or (entry.kind == "opening" and not _tells(batch, int(hits.start[n]), text[end:]))
         )
     return _chosen(hits, kept)
@@ -104,11 +107,11 @@ def _are_doubtful(scanner: Scanner, features: dict[str, Feature], batch: Batch, 
     doubtful: Array = scanner.is_opening[hits.entry]
     for number, feature in enumerate(features[name] for name in scanner.features):
         before, after = _denials(feature)
-        if feature.is_strict or before or after:
+        if feature.is_strict or feature.is_threat or before or after:
             rows = np.flatnonzero(column == number)
             lasts, firsts = [word[-2:] for word in before], [word[:2] for word in after]
             is_beside = _are(codes, hits.start[rows] - 3, lasts) | _are(codes, word_ends[rows] + 1, firsts)
-            doubtful[rows] |= feature.is_strict | is_beside
+            doubtful[rows] |= feature.is_strict | feature.is_threat | is_beside
     return doubtful
 
 
@@ -134,10 +137,20 @@ def _denials(feature: Feature) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _tells(batch: Batch, start: int, behind: str) -> bool:
     """Does it open a sentence, or stand behind a name and a comma, and ask nothing?"""
-    before, ending = int(batch.raw[batch.origin[start - 1]]), ENDING.search(behind)
+    before = int(batch.raw[batch.origin[start - 1]])
     word = word_before(batch, start) if before == COMMA else ""
     opens = before in OPENERS or is_first_name(word) or is_patronymic(word)
-    return opens and not (ending and ending.group() == "?")
+    return opens and not _is_asked(behind, 0)
+
+
+def _is_asked(text: str, place: int) -> bool:
+    ending = ENDING.search(text, place)
+    return bool(ending and ending.group() == "?")
+
+
+def _is_aimed(text: str, start: int, end: int) -> bool:
+    begin, until = bounds(text, start)
+    return is_said_to_reader(text[begin:until], start - begin, end - begin)
 
 
 def _is_addressed(feature: Feature, text: str, start: int) -> bool:
@@ -164,6 +177,8 @@ def _is_quoted(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=64)
 def _quotations(text: str) -> list[tuple[int, int]]:
     """(start, end) of each, in order, none within another."""
+    if not ('"' in text or "«" in text or "“" in text or "„" in text):
+        return []
     return [found.span() for found in QUOTATION.finditer(text)]
 
 
