@@ -9,9 +9,10 @@ import pytest
 from filelock import FileLock
 
 from pipeline.errors import Stopped, UsageError
+from pipeline.loading.keys import key_file
 from pipeline.report.archive import left_profiles
 from pipeline.results import Results
-from pipeline.settings import Profile
+from pipeline.settings import Privacy, Profile
 from tests.simulated import LANGUAGES, settings_in, write_pages
 
 
@@ -51,8 +52,8 @@ def test_each_language_has_an_index_and_a_feed_of_its_own(results: Results, home
 @pytest.mark.usefixtures("bare_pages")
 def test_the_index_lists_the_weeks_of_this_warehouse_only(results: Results, home: Path) -> None:
     out, settings = home / "weeks", settings_in(home)
-    other = settings.model_copy(update={"warehouse": home / "elsewhere" / "other.duckdb"})
-    write_pages(results, other, "2026-W44", ("en",), out)
+    other = Results(results.folder, results.manifest | {"pages_signature": "of another"})
+    write_pages(other, settings, "2026-W44", ("en",), out)
     write_pages(results, settings, "2026-W45", LANGUAGES, out)
     index = write_pages(results, settings, "2026-W46", ("en",), out).read_text("utf-8")
     assert re.findall(r'href="(2026-W\d\d/..)/', index) == ["2026-W46/en", "2026-W45/en", "2026-W45/ru"]
@@ -73,11 +74,12 @@ def test_a_week_is_written_anew_in_all_languages_that_it_has_pages_in(
 
 @pytest.mark.usefixtures("bare_pages")
 def test_pages_of_a_profile_that_was_removed_are_named(results: Results, home: Path) -> None:
-    out, settings = home / "left", settings_in(home)
+    out, settings = home / "left", settings_in(home).model_copy(update={"privacy": Privacy()})
     both = settings.model_copy(update={"profiles": (Profile(name="heads"), Profile(name="leads"))})
     write_pages(results, both, results.weeks[-2], ("en",), out)
-    assert left_profiles(both, out) == []
-    assert left_profiles(both.model_copy(update={"profiles": both.profiles[:1]}), out) == [out / "leads"]
+    assert left_profiles(results, both, out) == []
+    assert left_profiles(results, both.model_copy(update={"profiles": both.profiles[:1]}), out) == [out / "leads"]
+    assert not key_file(settings.warehouse).exists()  # who only reads needs no key, and makes none
 
 
 @pytest.mark.usefixtures("bare_pages")
@@ -99,7 +101,7 @@ def test_pages_of_another_warehouse_are_not_written_over_unless_they_are_simulat
 ) -> None:
     out, simulated = home / "shared", settings_in(home)
     own = simulated.model_copy(update={"is_simulated": False})
-    real = Results(results.folder, results.manifest | {"is_simulated": False})
+    real = Results(results.folder, results.manifest | {"is_simulated": False, "pages_signature": "of another"})
     week = results.weeks[-2]
     write_pages(results, simulated, results.weeks[-3], ("en",), out)
     (out / "lint").mkdir()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PipelineError, UsageError
-from pipeline.loading.keys import KEY_VARIABLE, find_key
+from pipeline.engines.warehouse import open_warehouse
+from pipeline.errors import UsageError
+from pipeline.loading.keys import KEY_VARIABLE, find_key, warehouse_key
 from pipeline.settings import Privacy, Settings
 from pipeline.settings.key_errors import section_of
 from pipeline.settings_file import read_settings
@@ -141,9 +142,28 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
 
 def test_a_key_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    made = find_key(tmp_path / "w.duckdb", Privacy())
+    made, origin = find_key(tmp_path / "w.duckdb", Privacy())
     [file] = tmp_path.iterdir()
-    assert len(made) == 64 and find_key(tmp_path / "w.duckdb", Privacy()) == made and file.stat().st_mode & 0o77 == 0
+    assert len(made) == 64 and origin == str(file) and file.stat().st_mode & 0o77 == 0
+    assert find_key(tmp_path / "w.duckdb", Privacy()) == (made, origin)
     file.write_text("")
-    with pytest.raises(PipelineError, match=r"w\.duckdb\.key: is empty"):
+    with pytest.raises(UsageError, match=r"w\.duckdb\.key: is empty"):
         find_key(tmp_path / "w.duckdb", Privacy())
+
+
+def test_a_warehouse_is_loaded_with_the_key_it_was_begun_with_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        monkeypatch.setenv(KEY_VARIABLE, "one")
+        assert warehouse_key(warehouse, settings) == warehouse_key(warehouse, settings) == b"one"
+        monkeypatch.setenv(KEY_VARIABLE, "another")
+        with pytest.raises(
+            UsageError, match=rf"^{KEY_VARIABLE} is not the pseudonym key .* {KEY_VARIABLE} or in .*\.key"
+        ):
+            warehouse_key(warehouse, settings)
+        monkeypatch.delenv(KEY_VARIABLE)
+        with pytest.raises(UsageError, match=rf"^{KEY_VARIABLE} is not set and there is no .*w\.duckdb\.key"):
+            warehouse_key(warehouse, settings)
+        assert not (tmp_path / "w.duckdb.key").exists()

@@ -11,6 +11,7 @@ from pipeline.building.people_documents import people_documents
 from pipeline.building.publisher import Publisher
 from pipeline.building.week_files import Weeks
 from pipeline.kpis import Catalogue
+from pipeline.loading.keys import told_of_key
 from pipeline.loading.privacy import masked_file_name
 from pipeline.models import read_model
 from pipeline.results import layout
@@ -37,6 +38,7 @@ def publish(weeks: Weeks, until: datetime, checks: list[dict[str, Any]]) -> None
         "until": until.isoformat(),
         "timezone": settings.timezone,
         "is_simulated": settings.is_simulated,
+        **told_of_key(warehouse, settings),
     }
     publisher.publish(manifest)
 

@@ -152,7 +152,7 @@ def report_week(settings: Settings, week: str | None, lang: str | None, out: Pat
     pages = out or settings.reports
     with working("writing the report"):
         index = write_report(results, settings, week, chosen, pages)
-    for folder in left_profiles(settings, pages):
+    for folder in left_profiles(results, settings, pages):
         print(
             f"warning: {folder} is of no profile in the settings: its pages stay as they are until you delete it",
             file=sys.stderr,

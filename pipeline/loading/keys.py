@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PipelineError
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
-    from pipeline.settings import Privacy
+    from pipeline.settings import Privacy, Settings
 
 KEY_VARIABLE = "CONTACT_QUALITY_KEY"
 BLOCK_BYTES = 64
+FINGERPRINT, SIGNATURE = "key_fingerprint", "pages_signature"
 
 
 def keyed_digest(text: str, key: bytes) -> str:
@@ -26,35 +28,54 @@ def keyed_digest(text: str, key: bytes) -> str:
     return f"sha256({outer} || unhex(sha256({inner} || encode({text}))))"
 
 
-def warehouse_key(warehouse: Warehouse, privacy: Privacy) -> bytes:
-    """The key of this warehouse; raises PipelineError when it is not the one the warehouse was begun with."""
-    key = find_key(warehouse.path, privacy)
+def warehouse_key(warehouse: Warehouse, settings: Settings) -> bytes:
+    """The key of this warehouse; raises UsageError when it is missing, or not the one the warehouse was begun with."""
+    known = warehouse.noted(FINGERPRINT)
+    key, origin = find_key(warehouse.path, settings.privacy, is_begun=known is not None)
     fingerprint = hashlib.sha256(b"fingerprint of " + key).hexdigest()[:16]
-    known = warehouse.noted("key_fingerprint")
-    if known is None:
-        warehouse.note("key_fingerprint", fingerprint)
-    elif known != fingerprint:
-        raise PipelineError(
-            f"{warehouse.path}: the pseudonym key is not the one this warehouse was begun with; "
-            f"with another key the same customer would be two. Restore {KEY_VARIABLE} or the key file."
+    if known not in (None, fingerprint):
+        raise UsageError(
+            f"{origin} is not the pseudonym key with which {warehouse.path} was begun: by another the same customer would be "
+            f"two. Nothing is loaded; give the key of then in {KEY_VARIABLE} or in {key_file(warehouse.path)}"
         )
+    pages = f"pages of {warehouse.path.name} {settings.is_simulated}"
+    warehouse.note(FINGERPRINT, fingerprint)
+    warehouse.note(SIGNATURE, hmac.digest(key, pages.encode(), "sha256").hex()[:16])
     return key
 
 
-def find_key(warehouse_path: Path, privacy: Privacy) -> bytes:
-    """From the settings, the environment, or the file beside the warehouse, which is made when there is none.
-    Raises PipelineError for a file without a key in it."""
+def told_of_key(warehouse: Warehouse, settings: Settings) -> dict[str, str]:
+    """What reports have in place of the key, so that whoever only reads needs none: a secret that numbers people, and the
+    signature that tells pages of one warehouse from those of another."""
+    if warehouse.noted(SIGNATURE) is None:
+        warehouse_key(warehouse, settings)
+    return {name: warehouse.noted(name) or "" for name in (FINGERPRINT, SIGNATURE)}
+
+
+def find_key(warehouse_path: Path, privacy: Privacy, is_begun: bool = False) -> tuple[bytes, str]:
+    """The key and where it stands: in the settings, the environment, or the file beside the warehouse, which is made when there
+    is none and nothing has begun with another. Raises UsageError where the key is missing, or its file is empty."""
     if privacy.key is not None:
-        return privacy.key.encode()
+        return privacy.key.encode(), "privacy.key"
     if os.environ.get(KEY_VARIABLE):
-        return os.environ[KEY_VARIABLE].encode()
-    file = warehouse_path.with_name(warehouse_path.name + ".key")
+        return os.environ[KEY_VARIABLE].encode(), KEY_VARIABLE
+    file = key_file(warehouse_path)
+    if is_begun and not file.is_file():
+        raise UsageError(
+            f"{KEY_VARIABLE} is not set and there is no {file}: the pseudonym key with which {warehouse_path} was begun is "
+            "missing. Nothing is loaded; set it where this command is started (cron and systemd have their own environment), or "
+            "restore the file"
+        )
     if not file.is_file():
         _make_key(file)
     key = file.read_text("utf-8").strip().encode()
     if not key:
-        raise PipelineError(f"{file}: is empty: restore the key, or remove the file where nothing has been loaded yet")
-    return key
+        raise UsageError(f"{file}: is empty: restore the key, or remove the file where nothing has been loaded yet")
+    return key, str(file)
+
+
+def key_file(warehouse_path: Path) -> Path:
+    return warehouse_path.with_name(warehouse_path.name + ".key")
 
 
 def _make_key(file: Path) -> None:

@@ -38,7 +38,7 @@ def load_files(
     named = known_as(source, files)
     accounts = [_earlier_state(source, file) for file in files if file not in set(named.values())]
     batch = int(warehouse.value("select coalesce(max(batch_id), 0) + 1 from batches") or 1)
-    key = warehouse_key(warehouse, settings.privacy)
+    key = warehouse_key(warehouse, settings)
     for name, file in named.items():
         for account in _load_or_refuse(warehouse, settings, source, file, name, batch, key):
             accounts.append(account)

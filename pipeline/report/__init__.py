@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 
 from pipeline.errors import Stopped
-from pipeline.loading.keys import find_key
 from pipeline.report import archive, machine
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
@@ -32,11 +31,11 @@ def write_report(results: Results, settings: Settings, week: str | None, languag
     folder of its own beside the weeks. Raises NoData naming the weeks there are, UsageError for a folder with pages of another
     warehouse, Stopped while another report is being written there.
     """
-    archive.refuse_foreign(settings, out)
+    archive.refuse_foreign(results, out)
     data = collect(results, settings, week)
     with _alone_in(out):
         for profile in settings.profiles:
-            theirs = seen_by(data, profile, find_key(settings.warehouse, settings.privacy))
+            theirs = seen_by(data, profile, _numbering(results))
             _write(results, settings, theirs, languages, out / profile.name)
         return _write(results, settings, data, languages, out)
 
@@ -58,7 +57,12 @@ def collect_for(results: Results, settings: Settings, week: str | None, profile:
     """What the audience of that name may see of a week; all of it for ""."""
     data = collect(results, settings, week)
     audience = next((one for one in settings.profiles if one.name == profile), None)
-    return seen_by(data, audience, find_key(settings.warehouse, settings.privacy)) if audience else data
+    return seen_by(data, audience, _numbering(results)) if audience else data
+
+
+def _numbering(results: Results) -> bytes:
+    """Says who has which number; whoever reads the results sees the names."""
+    return str(results.manifest["key_fingerprint"]).encode()
 
 
 def _write(results: Results, settings: Settings, data: Collected, languages: tuple[str, ...], out: Path) -> Path:
@@ -68,7 +72,7 @@ def _write(results: Results, settings: Settings, data: Collected, languages: tup
     for language in languages:
         put_folder(out / data.week / language, week_pages(data, Words(language), languages, settings.report.title))
     put_folder(out / data.week / "rows", _record_files(results, data))
-    said = machine.document(data) | {"warehouse": archive.signature(settings)}
+    said = machine.document(data) | {"warehouse": archive.signature(results)}
     put_file(out / data.week / archive.SIGNATURE, machine.as_text(said))
     return _write_index(results, settings, languages, out)
 
@@ -80,7 +84,7 @@ def _record_files(results: Results, data: Collected) -> dict[str, str]:
 def _write_index(results: Results, settings: Settings, languages: tuple[str, ...], out: Path) -> Path:
     """What lists all weeks: an index and a feed in each language, those without its name in the first, and the script by which
     pages find their neighbours."""
-    written = archive.written_weeks(results, settings, out)
+    written = archive.written_weeks(results, out)
     weeks = json.dumps(sorted(document["week"] for document in written))
     put_file(out / "assets" / "weeks.js", f"window.WRITTEN_WEEKS = {weeks};\n")
     spoken = {*languages, *(one for document in written for one in archive.written_languages(out / document["week"]))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,6 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.findings.centre import Centre, look
 from pipeline.findings.changes import JUDGED
-from pipeline.loading.keys import find_key
 from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell
@@ -36,16 +34,15 @@ class WrittenWeek:
     figures: list[Cell]
 
 
-def signature(settings: Settings) -> str:
+def signature(results: Results) -> str:
     """Tells pages of one warehouse from those of another that were written into the same folder: each has a key of its own."""
-    key = find_key(settings.warehouse, settings.privacy)
-    return hmac.digest(key, f"pages of {settings.warehouse.name} {settings.is_simulated}".encode(), "sha256").hex()[:16]
+    return str(results.manifest["pages_signature"])
 
 
-def refuse_foreign(settings: Settings, out: Path) -> None:
+def refuse_foreign(results: Results, out: Path) -> None:
     """Raises UsageError where `out` holds pages of another warehouse; those of a simulated one, or of none that they name, may be
     written over."""
-    own = signature(settings)
+    own = signature(results)
     for file in sorted(out.glob(f"*/{SIGNATURE}")):
         document = _document(file)
         if document.get("warehouse", own) != own and not document.get("is_simulated"):
@@ -55,10 +52,10 @@ def refuse_foreign(settings: Settings, out: Path) -> None:
             )
 
 
-def written_weeks(results: Results, settings: Settings, out: Path) -> list[dict[str, Any]]:
+def written_weeks(results: Results, out: Path) -> list[dict[str, Any]]:
     """What report.json says of each week of this warehouse that has pages, newest first."""
     read = [_read(out / week) for week in reversed(results.weeks)]
-    return [document for document in read if document.get("warehouse") == signature(settings)]
+    return [document for document in read if document.get("warehouse") == signature(results)]
 
 
 def written_languages(folder: Path) -> list[str]:
@@ -72,12 +69,12 @@ def places(out: Path, documents: list[dict[str, Any]], own: str) -> dict[str, st
     return {week: f"{week}/{own if own in told else next(iter(told), own)}/index.html" for week, told in found.items()}
 
 
-def left_profiles(settings: Settings, out: Path) -> list[Path]:
+def left_profiles(results: Results, settings: Settings, out: Path) -> list[Path]:
     """Folders beside the weeks with pages of this warehouse that are of no profile of the settings, as of one since removed."""
     found = {
         file.parents[1]
         for file in out.glob(f"*/*/{SIGNATURE}")
-        if _document(file).get("warehouse") == signature(settings)
+        if _document(file).get("warehouse") == signature(results)
     }
     names = {profile.name for profile in settings.profiles}
     return sorted(folder for folder in found if folder.name not in names)
