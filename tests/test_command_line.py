@@ -97,6 +97,19 @@ def test_a_folder_that_nobody_can_read_stops_no_other(tmp_path: Path, astray: st
     assert said in err.split("refused:")[1]
 
 
+@pytest.mark.parametrize(
+    ("option", "said", "says"),
+    [
+        ("--week", "2026-W99", "'2026-W99' is no ISO week such as 2026-W47"),
+        ("--lang", "fr", "no language 'fr'; there are en, ru"),
+    ],
+)
+def test_a_run_is_told_of_a_wrong_option_before_it_loads(tmp_path: Path, option: str, said: str, says: str) -> None:
+    put(tmp_path, "own/mapping.toml", MAPPING)
+    code, _, err = command(tmp_path, "run", option, said)
+    assert (code, err) == (2, f"error: {says}\n") and not (tmp_path / "data" / "warehouse.duckdb").exists()
+
+
 def test_a_zone_of_no_format_is_a_mistake_of_the_settings_and_of_no_folder(tmp_path: Path) -> None:
     put(tmp_path, "own/mapping.toml", MAPPING)
     (tmp_path / "pipeline.toml").write_text('[source_timezones]\nzendesk_api = "UTC"\n', "utf-8")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.errors import NoData, UsageError
-from pipeline.zones import week_start
+from pipeline.zones import week_of, week_start
 
 if TYPE_CHECKING:
     from pipeline.results import Results
@@ -23,8 +23,7 @@ def asked_period(results: Results, week: str | None, first: Day, last: Day, fact
     Raises UsageError, or NoData where none of the `facts` (of all where none is named) has a row on these days.
     """
     days = [_day(said) for said in (first, last)]
-    if week:
-        _require_week(str(week))
+    week = known_week(str(week)) if week else None
     if week and (first or last):
         raise UsageError("either a week or days")
     if week and week not in results.weeks:
@@ -46,9 +45,10 @@ def _day(said: Day) -> date | None:
         raise UsageError(f"'{text}' is no day such as 2026-11-16") from None
 
 
-def _require_week(text: str) -> None:
+def known_week(text: str) -> str:
+    """The ISO week as results name it; raises UsageError for text that is none."""
     try:
-        week_start(text, "UTC")
+        return week_of(week_start(text, "UTC"), "UTC")
     except ValueError:
         raise UsageError(f"'{text}' is no ISO week such as 2026-W47") from None
 

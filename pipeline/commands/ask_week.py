@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import Listing, Week, settings_of
+from pipeline.commands.options import LastWeek, Listing, Week, settings_of
 from pipeline.commands.terminal import Format, show
 from pipeline.errors import UsageError
 
@@ -38,9 +38,7 @@ def findings(
 @app.command()
 def lists(
     context: typer.Context,
-    week: Annotated[
-        str | None, typer.Option(metavar="2026-W47", help="as of the end of this week; default: the last")
-    ] = None,
+    week: LastWeek = None,
     only: Annotated[
         str | None, typer.Option("--list", help="unresolved, promises, breaches, lost or letters; default: all")
     ] = None,

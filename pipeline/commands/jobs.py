@@ -184,10 +184,8 @@ def _silence(results: Results, now: datetime) -> str:
 
 
 def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
-    """One language or those of the settings; raises UsageError for another."""
-    from pipeline.report.words import known_language
-
-    return (known_language(lang),) if lang is not None else settings.report.languages
+    """One language or those of the settings."""
+    return (lang,) if lang is not None else settings.report.languages
 
 
 def warn_of_teams(results: Results, settings: Settings) -> None:

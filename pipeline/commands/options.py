@@ -14,18 +14,36 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.sources import Site
 
+
+def _judged_week(week: str | None) -> str | None:
+    from pipeline.asking.periods import known_week
+
+    return None if week is None else known_week(week)
+
+
+def _judged_language(language: str | None) -> str | None:
+    from pipeline.report.words import known_language
+
+    return None if language is None else known_language(language)
+
+
+A_WEEK = {"metavar": "2026-W47", "callback": _judged_week}
+"""Judged before the command begins: `run` would load and build first."""
+
 Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
-Week = Annotated[
-    str | None, typer.Option("--week", metavar="2026-W47", help="ISO week; default: the last complete one")
-]
-OneWeek = Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="one ISO week")]
+Week = Annotated[str | None, typer.Option("--week", help="ISO week; default: the last complete one", **A_WEEK)]
+OneWeek = Annotated[str | None, typer.Option("--week", help="one ISO week", **A_WEEK)]
+LastWeek = Annotated[str | None, typer.Option("--week", help="as of the end of this week; default: the last", **A_WEEK)]
 FirstDay = Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")]
 LastDay = Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")]
 Chosen = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated, for several values too"),
 ]
-Language = Annotated[str | None, typer.Option("--lang", help="en or ru; default: every language of the settings")]
+Language = Annotated[
+    str | None,
+    typer.Option("--lang", help="en or ru; default: every language of the settings", callback=_judged_language),
+]
 Pages = Annotated[Path | None, typer.Option("--out", help="folder for the pages; default: that of the settings")]
 
 
