@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise, takewhile
 from math import ceil, sqrt
@@ -19,6 +19,8 @@ RECENT = 8
 
 USUAL, ENOUGH, SOME = 12, 0.5, 0.25
 YEAR = 52
+MONDAY, FRIDAY = 0, 4
+"""Weekdays."""
 LOOKED_AT = 5
 """Newest weeks by which it is judged whether the last one is complete."""
 FEWEST = 20
@@ -155,6 +157,20 @@ def without_ragged_start(weeks: Sequence[str], first_weekdays: dict[str, int]) -
     if later and first_weekdays.get(weeks[0], 0) > max(later):
         return list(weeks[1:])
     return list(weeks)
+
+
+def days_of_part(week: str, days: Mapping[str, tuple[date, date]], complete: str) -> tuple[date, date] | None:
+    """The first and the last day of a week of which the data hold a part; None for a whole one. `days`: those of every week.
+
+    They begin in it, on a later weekday than in the weeks after, or end in it on an earlier one than usual before it is
+    `complete`. Where no other week tells, a Monday and a Friday are awaited.
+    """
+    first, last = days[week]
+    begins = max((one.weekday() for other, (one, _) in days.items() if other != week), default=MONDAY)
+    ends = max((one.weekday() for other, (_, one) in days.items() if other != week), default=FRIDAY)
+    begins_late = week == min(days) and first.weekday() > begins
+    ends_early = week == max(days) and (week > complete or len(days) == 1) and last.weekday() < ends
+    return (first, last) if begins_late or ends_early else None
 
 
 def straying(records: Sequence[float]) -> float:

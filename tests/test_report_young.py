@@ -1,11 +1,12 @@
 """A centre of few weeks, people or parts: its first page speaks of what its data hold."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from pipeline.findings.record import Evidence, Finding, Verdict
-from pipeline.report.answers import better, where
+from pipeline.report.answers import better, in_short, part_of_week, where
 from pipeline.report.collect import Collected
 from pipeline.report.figures import series
 from pipeline.report.findings_page import page as findings_page
@@ -32,6 +33,14 @@ NOBODY = found("nobody", "no_detectable_change", measure="handle")
 def test_that_nothing_can_be_judged_yet_is_said_once(data: Collected) -> None:
     young = replace(data, findings=[YOUNG, YOUNG], history=data.history[-2:], targets={})
     assert [said.text for said in better(young, EN)] == [EN("answer.too_early")]
+
+
+def test_part_of_a_week_is_no_whole_one(data: Collected) -> None:
+    begun = replace(data, part=(date(2026, 11, 19), date(2026, 11, 22)))
+    said = [one.text for one in in_short(begun, EN)[0].said]
+    assert said[0] == "Part of a week: its first contact is of Thu 19 Nov, its last of Sun 22 Nov."
+    assert data.part is None and said[1:] == [one.text for one in in_short(data, EN)[0].said]
+    assert "Неделя неполная: первое обращение — чт 19 нояб, последнее — вс 22 нояб." in part_of_week(begun, Words("ru"))
 
 
 def test_where_no_week_could_be_judged_only_people_do_not_stand_out(data: Collected) -> None:

@@ -1,6 +1,6 @@
 """Which week is the last complete one: weeks as columns, the weekday on which a source stops in each, none where it is absent."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.commands.jobs import say_what_lacks
 from pipeline.results import Results
-from pipeline.weeks import Delivery, last_complete_week, preceded_weeks
+from pipeline.weeks import Delivery, days_of_part, last_complete_week, preceded_weeks
 from tests.tables import publish
 
 WEEKS = [f"2026-W{n}" for n in range(43, 48)]
@@ -49,6 +49,26 @@ def test_each_source_that_is_awaited_reaches_its_weekday(sources: dict[str, str]
         one for name, stops in sources.items() for one in deliveries(*name.split(), stops, contacts[name.split()[0]])
     ]
     assert last_complete_week(rows) == last
+
+
+@pytest.mark.parametrize(
+    ("weeks", "complete", "part"),
+    [
+        ({10: (2, 3)}, 10, 10), ({10: (5, 8)}, 10, 10), ({10: (2, 6)}, 10, None), ({10: (2, 8)}, 10, None),
+        ({10: (5, 8), 11: (9, 10)}, 10, 10), ({10: (5, 8), 11: (9, 15)}, 10, 10), ({10: (2, 8), 11: (9, 10)}, 10, None),
+        ({10: (2, 8), 11: (9, 10)}, 10, 11), ({10: (5, 8), 11: (9, 15)}, 11, None), ({10: (2, 6), 11: (9, 12)}, 11, None),
+        ({10: (3, 6), 11: (10, 13)}, 11, None),
+    ],
+    ids=["Monday and Tuesday", "from Thursday", "a week of five days", "a whole one", "from Thursday, the next begun", "from Thursday, then whole",
+         "whole, the next begun", "the begun one asked for", "the whole one after", "a Friday off", "closed on Mondays"],
+)  # fmt: skip
+def test_a_week_of_which_the_data_hold_a_part(
+    weeks: dict[int, tuple[int, int]], complete: int, part: int | None
+) -> None:
+    """Days of March 2026 with contacts; the 2nd is a Monday."""
+    days = {f"2026-W{n}": (date(2026, 3, first), date(2026, 3, last)) for n, (first, last) in weeks.items()}
+    asked = f"2026-W{part or complete}"
+    assert days_of_part(asked, days, f"2026-W{complete}") == (days[asked] if part else None)
 
 
 def test_a_handful_of_contacts_stops_on_any_day() -> None:

@@ -49,9 +49,19 @@ def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
 
 def in_short(data: Collected, words: Words) -> list[Answer]:
     """For a letter, without links: is it better, where, what does speed cost, and who waits."""
-    told = {"better": better(data, words), "where": where(data, words)[:MOVED], "cost": costs(data, words)[:TOLD]}
+    part = [Said("seen", text)] if (text := part_of_week(data, words)) else []
+    told = {
+        "better": [*part, *better(data, words)],
+        "where": where(data, words)[:MOVED],
+        "cost": costs(data, words)[:TOLD],
+    }
     told |= {"next": [*(Said("seen", call.text) for call in waiting(data, words)), *untold(data, words)]}
     return [Answer(question, said) for question, said in told.items() if said]
+
+
+def part_of_week(data: Collected, words: Words) -> str:
+    """Nothing of a whole week."""
+    return words("page.part_of_week", first=words.day(data.part[0]), last=words.day(data.part[1])) if data.part else ""
 
 
 def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,14 @@ from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
 from pipeline.report import collect_tickets
 from pipeline.report.collect_cases import Ledger, read_ledger
-from pipeline.report.collect_figures import exposure, pooled_figures, stored, weekly_lines, with_topics_limits
+from pipeline.report.collect_figures import (
+    exposure,
+    part_of_week,
+    pooled_figures,
+    stored,
+    weekly_lines,
+    with_topics_limits,
+)
 from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
@@ -35,6 +42,7 @@ LINE_WEEKS = 26
 class Collected:
     """One week's figures and all that stands beside them.
 
+    part: the first and the last day of a week of which the data hold a part.
     history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
     ripe: KPI -> the newest week its outcomes are known of; unripe: the weeks of the history they are not known of; unfollowed:
     of these the ones that are old enough, but the weeks after them were not delivered; unpreceded: those after missing weeks.
@@ -46,6 +54,7 @@ class Collected:
     """
 
     week: str
+    part: tuple[date, date] | None
     history: list[str]
     ripe: dict[str, str | None]
     unripe: dict[str, frozenset[str]]
@@ -136,6 +145,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
     return Collected(
         week=chosen,
+        part=part_of_week(results, chosen),
         history=history,
         ripe=ripe,
         unripe={name: frozenset(history) - set(weeks) for name, weeks in known.items()},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 
 from pipeline.kpis import DIMENSIONS
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
-from pipeline.weeks import in_weeks
+from pipeline.weeks import days_of_part, in_weeks
 
 PEOPLE = (
     "aht", "talk_mean", "answered", "pec_rate", "qa_score", "csat", "resolution_rate", "resolution_inferred",
@@ -34,6 +35,13 @@ def weekly_lines(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
         f"select kpi, cut, team, agent, period, n, value from kpi_values where grain = 'week' and cut in ('agent', 'team') "
         f"and week between '{first}' and '{last}' and kpi in ({kpis}) order by kpi, cut, team, agent, period"
     )
+
+
+def part_of_week(results: Results, week: str) -> tuple[date, date] | None:
+    """The first and the last day with contacts of a week of which the data hold a part; None for a whole one."""
+    rows = results.frame("select week, min(day) as first_day, max(day) as last_day from fact_contacts group by week")
+    days = {str(row.week): (row.first_day.date(), row.last_day.date()) for row in rows.itertuples()}
+    return days_of_part(week, days, results.last_complete_week) if week in days else None
 
 
 def pooled_figures(

@@ -30,6 +30,7 @@ from pipeline.report import (
     trends,
     whiskers,
 )
+from pipeline.report.answers import part_of_week
 from pipeline.report.charts import Chart
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.main_page import main_page
@@ -130,6 +131,7 @@ def _base(data: Collected, words: Words, languages: Sequence[str], title: str) -
         "title": title or words("page.title"),
         "data": data,
         "week": data.week,
+        "part_of_week": part_of_week(data, words),
         "definitions": definitions.definitions(data, words),
         "warnings": data_quality.warnings(data, words),
         "assets": "../../assets",
