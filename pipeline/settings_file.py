@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.kpis import catalogue_of, published_rules
 from pipeline.settings import Settings
 from pipeline.settings.key_errors import explain, require_known
+from pipeline.settings.section import checked_path
 from pipeline.settings.tickets import Regulation
 
 DEFAULT_FILE = Path("pipeline.toml")
@@ -38,8 +39,33 @@ def read_settings(file: Path | None = None, warehouse: Path | None = None) -> Se
     if (words := paths["pec"].lexicons) and not words.is_dir():
         raise UsageError(f"{chosen}: pec.lexicons: there is no folder {words}")
     if warehouse is not None:
-        paths["warehouse"] = warehouse
-    return settings.model_copy(update=paths)
+        paths["warehouse"] = _checked("--warehouse", warehouse)
+    settings = settings.model_copy(update=paths)
+    _check_places(str(chosen), settings)
+    return settings
+
+
+def _checked(option: str, path: Path) -> Path:
+    try:
+        return Path(checked_path(path))
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def _check_places(file: str, settings: Settings) -> None:
+    """Raises UsageError for a warehouse that DuckDB does not open as a file, and for places that are in each other's way."""
+    warehouse, reports, inbox = (path.absolute() for path in (settings.warehouse, settings.reports, settings.inbox))
+    if "?" in str(warehouse):
+        raise UsageError(f"{file}: warehouse = {warehouse}: no ? is wanted in it: DuckDB takes the rest for options")
+    if warehouse.is_dir():
+        raise UsageError(
+            f"{file}: warehouse = {warehouse}: is a folder; a file such as data/warehouse.duckdb is wanted"
+        )
+    for name, place in (("warehouse", warehouse.parent), ("reports", reports)):
+        if inbox.resolve() in (place.resolve(), *place.resolve().parents):
+            raise UsageError(
+                f"{file}: {name} = {getattr(settings, name)}: lies in the inbox {inbox}, whose folders are read as sources"
+            )
 
 
 def _below(base: Path, settings: Settings) -> dict[str, Any]:
@@ -70,6 +96,9 @@ def _check_kpis(settings: Settings) -> None:
         if kpis[name].unit == "share" and not 0 <= target <= 1:
             likely = f": {target / 100:g}?" if 1 < target <= 100 else ""
             raise UsageError(f"targets.{name} = {target:g}: a share from 0 to 1 is wanted{likely}")
+        least, most = kpis[name].least, kpis[name].most
+        if most is not None and not least <= target <= most:
+            raise UsageError(f"targets.{name} = {target:g}: {least:g} to {most:g} is wanted")
         if kpis[name].unit != "points" and target < 0:
             raise UsageError(f"targets.{name} = {target:g}: 0 or more is wanted")
 

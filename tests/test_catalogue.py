@@ -19,7 +19,7 @@ from pipeline.kpis.dictionary import dictionary
 from pipeline.kpis.ranks import rank_sql
 from pipeline.kpis.sql import sum_sql
 from pipeline.models import read_model
-from pipeline.settings import Cases, Parameters, Scorecard, Settings
+from pipeline.settings import Cases, Criterion, Parameters, Scorecard, Settings
 from pipeline.settings.tickets import Regulation, Schedule, Sla, Tickets
 
 CATALOGUE = catalogue_of(Settings())
@@ -112,8 +112,11 @@ def test_definitions_that_changed_are_noted_unless_a_version_wrote_them_that_kne
     [
         ({"cases": Cases(within_days=30)}, {"cases", "contacts_per_case", "effort_per_case", "effort_per_case_closed"}),
         ({"sla": (Sla(name="gold", targets={}),)}, {"sla_met", "sla_met_first_reply"}),
-        ({"schedules": (Schedule(name="office", hours={}),)}, {"sla_met", "first_reply_business_p50"}),
-        ({"scorecards": (Scorecard(name="calls", criteria={}),)}, {"qa_score"}),
+        (
+            {"schedules": (Schedule(name="office", hours={"mon": ("08:00-12:00",)}),)},
+            {"sla_met", "first_reply_business_p50"},
+        ),
+        ({"scorecards": (Scorecard(name="calls", criteria={"needs": Criterion()}),)}, {"qa_score"}),
         ({"tickets": Tickets(urgent=("high",))}, {"overtaken", "urgent_overtaken"}),
         ({"tickets": Tickets(robots=("bot",)), "is_simulated": True}, set()),
     ],

@@ -19,6 +19,17 @@ from tests.deliveries import FIRST, SECOND, talk_by_call
 from tests.tables import load_table
 
 
+def test_a_folder_is_one_source_by_whatever_name(tmp_path: Path) -> None:
+    (tmp_path / "asterisk_queue_log").mkdir()
+    (tmp_path / "asterisk_queue_log_table").symlink_to(tmp_path / "asterisk_queue_log")
+    found, [refused] = find_sources(tmp_path)
+    assert [folder.name for _, folder in found] == ["asterisk_queue_log"]
+    assert (
+        refused.error
+        == f"{tmp_path}/asterisk_queue_log_table: is the folder {tmp_path}/asterisk_queue_log by another name"
+    )
+
+
 def test_a_name_that_reads_as_a_pattern_is_one_file(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:

@@ -27,9 +27,9 @@ ROOT = Path(__file__).parents[1]
          "scorecards.0.criteria.weight.wait: no such key; weight?"),
         ("[privacy]\nkey = ''", "privacy.key: at least 1 character is wanted"),
         ("[privacy]\ncontract_number = '('", "privacy.contract_number: '(' is no regular expression (missing ): (); e.g. '"),
-        ("timezone = 'Europe/Zuerich'", "timezone: no time zone 'Europe/Zuerich'; e.g. Europe/Zurich, UTC"),
-        ("queue_timezones = { a = 'Europe' }", "queue_timezones: no time zone 'Europe'"),
-        ("[[schedules]]\nname = 'a'\nhours = {}\nholidays = 'CH-XX'",
+        ("timezone = 'Europe/Zuerich'", "timezone: no time zone 'Europe/Zuerich'; Europe/Zurich or "),
+        ("queue_timezones = { a = 'Europe' }", "queue_timezones.a: no time zone 'Europe'; Europe/"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = ['08:00-12:00'] }\nholidays = 'CH-XX'",
          "schedules.0.holidays: no holidays of 'CH-XX': Entity `CH` does not have subdivision XX"),
         ("[[schedules]]\nname = 'a'\nhours = {}\ntimezone = 'Mars'", "schedules.0.timezone: no time zone 'Mars'"),
         ("[targets]\nservice_levl = 0.8", "targets: no KPI 'service_levl'; service_level"),
@@ -69,6 +69,34 @@ ROOT = Path(__file__).parents[1]
          "sla.0.targets.first_reply.any = 100000000000000000000: 5.256e+06 or less is wanted"),
         ("[[scorecards]]\nname = 'a'\ncriteria = { needs = { min = 5, max = 1 } }",
          "scorecards.0.criteria.needs: min = 5 is not below max = 1"),
+        ("queue_timezones = { '' = 'UTC' }", "queue_timezones: '' is no name"),
+        ("warehouse = '$HOME/w.duckdb'", "warehouse: '$HOME/w.duckdb': variables are not put in"),
+        ("warehouse = '~nobody-here/w.duckdb'", "warehouse: '~nobody-here/w.duckdb': nobody's home"),
+        ("warehouse = 'md:w'", "warehouse: 'md:w': a path on this machine is wanted"),
+        ("warehouse = 'a?b/w.duckdb'", "warehouse = "),
+        ("warehouse = '.'", "warehouse = "),
+        ("inbox = ''", "inbox: '': a path on this machine is wanted"),
+        ("inbox = 'in'\nreports = 'in/reports'", "reports = "),
+        ("[engine]\nexchange = ''", "engine.exchange: '': a path"),
+        ("[engine]\nmemory_limit = '0MB'", "engine.memory_limit = \"0MB\": something such as \"600MB\" is wanted"),
+        ("[parameters]\nanswer_within_s = true", "parameters.answer_within_s = true: a number is wanted"),
+        ("[targets]\nservice_level = true", "targets.service_level = true: a number is wanted"),
+        ("[targets]\ncsat = 10", "targets.csat = 10: 1 to 5 is wanted"),
+        ("[tickets]\nrobots = ['a', 'a']", "tickets.robots: 'a' stands twice"),
+        ("[tickets]\nurgent = [' urgent']", "tickets.urgent: ' urgent' has space around it"),
+        ("[tickets]\nown_addresses = ['support@']", "tickets.own_addresses: 'support@' is no address; '@support' is all of"),
+        ("[privacy]\nagent_domains = ['anna@bank.test']", "privacy.agent_domains: 'anna@bank.test' is no domain such as"),
+        ("[privacy]\nphone_country_code = '00'", "privacy.phone_country_code = \"00\": something such as \"41\" is wanted"),
+        ("[privacy]\ncontract_number = '.*'", "privacy.contract_number: '.*' fits a text without any sign"),
+        ("[report]\ntitle = ' '", "report.title: ' ' says nothing"),
+        ("[mail]\nto = ['head']", "mail.to: 'head' is no address such as head@bank.example"),
+        ("[mail]\nlink = 'reports'", "mail.link: 'reports' is no address such as https://"),
+        ("[mail]\nhost = 'smtp.bank.test:25'", "mail.host: 'smtp.bank.test:25' is no name such as smtp.bank.example"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = [] }", "schedules.0.hours: at no time open"),
+        ("[[schedules]]\nname = 'a'\nhours = { mon = ['8:00-9:00'] }\n" * 2, "schedules: two are named a and have no valid_from"),
+        ("[[sla]]\nname = 'a'\ntargets = { first_reply = { any = 5 } }\n" * 2, "sla: 'a' stands twice"),
+        ("[[sla]]\nname = 'a'\ntargets = { first_reply = { High = 5, high = 6 } }", "sla.0.targets: 'high' stands twice"),
+        ("[[scorecards]]\nname = 'a'\ncriteria = {}", "scorecards.0.criteria: one criterion with a weight"),
         ("[targets]\naht = -5", "targets.aht = -5: 0 or more is wanted"),
         ("[tickets]\nown_addresses = ['bank.test']", "tickets.own_addresses: 'bank.test' is no address; '@bank.test' is all of"),
         ("[checks]\ncalls_volume = 'warn'", "checks: no check 'calls_volume'; calls_volume_low or"),
@@ -132,9 +160,11 @@ def test_the_list_of_settings_has_every_key_with_its_default() -> None:
 def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     file = tmp_path / "pipeline.toml"
     (tmp_path / "words").mkdir()
-    file.write_text("inbox = 'in'\n[pec]\nlexicons = 'words'\n[engine]\nexchange = 'shared'\n", "utf-8")
+    file.write_text(
+        "inbox = 'in'\nreports = '~/pages'\n[pec]\nlexicons = 'words'\n[engine]\nexchange = 'shared'\n", "utf-8"
+    )
     read = read_settings(file)
-    assert (read.inbox, read.pec.lexicons) == (tmp_path / "in", tmp_path / "words")
+    assert (read.inbox, read.reports, read.pec.lexicons) == (tmp_path / "in", Path.home() / "pages", tmp_path / "words")
     assert read.engine.exchange == str(tmp_path / "shared")
     file.write_text("[engine]\nexchange = 's3://bucket/shared'\n", "utf-8")
     assert read_settings(file).engine.exchange == "s3://bucket/shared"

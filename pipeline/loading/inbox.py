@@ -24,7 +24,8 @@ BESIDE = ("pipeline.toml", "truth.json")
 def find_sources(inbox: Path, site: Site = Site()) -> tuple[list[tuple[Source, Path]], list[Account]]:
     """The source of each folder, by its mapping.toml or its name, and the refusals of folders that nobody can read.
 
-    Raises UsageError for an inbox that is not there, or a site that cannot be.
+    A folder that is another one by a link is refused: its records would count twice. Raises UsageError for an inbox that is
+    not there, or a site that cannot be.
     """
     check_site(site)
     if not inbox.is_dir():
@@ -34,8 +35,11 @@ def find_sources(inbox: Path, site: Site = Site()) -> tuple[list[tuple[Source, P
     folders = sorted(folder for folder in inbox.iterdir() if folder.is_dir() and not folder.name.startswith("."))
     found: list[tuple[Source, Path]] = []
     refused: list[Account] = []
+    places: dict[Path, Path] = {}
     for folder in folders:
         try:
+            if (first := places.setdefault(folder.resolve(), folder)) != folder:
+                raise UsageError(f"{folder}: is the folder {first} by another name")
             next(folder.iterdir(), None)  # a mapping can be read in a folder whose files cannot be listed
             found.append((_source_of(folder, site), folder))
         except UsageError as error:

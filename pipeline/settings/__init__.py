@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from pipeline.settings.section import MOST, Section, checked_zone
+from pipeline.settings.section import MOST, LocalPath, Section, Zone, number, refuse_odd
 from pipeline.settings.sections import (
     Admission,
     Cases,
@@ -33,16 +33,18 @@ __all__ = [
 class Settings(Section):
     """Everything a run depends on besides its input. Paths are relative to the settings file."""
 
-    timezone: str = "UTC"
-    queue_timezones: dict[str, str] = Field(default_factory=dict)
-    source_timezones: dict[str, str] = Field(default_factory=dict)
-    warehouse: Path = Path("data/warehouse.duckdb")
-    inbox: Path = Path("data/inbox")
-    reports: Path = Path("reports")
+    timezone: Zone = "UTC"
+    queue_timezones: dict[str, Zone] = Field(default_factory=dict)
+    source_timezones: dict[str, Zone] = Field(default_factory=dict)
+    warehouse: LocalPath = Path("data/warehouse.duckdb")
+    inbox: LocalPath = Path("data/inbox")
+    reports: LocalPath = Path("reports")
     is_simulated: bool = False
     engine: Engine = Engine()
     parameters: Parameters = Parameters()
-    targets: dict[str, Annotated[float, Field(ge=-MOST, le=MOST)]] = Field(default_factory=dict)
+    targets: dict[str, Annotated[float, BeforeValidator(number), Field(ge=-MOST, le=MOST)]] = Field(
+        default_factory=dict
+    )
     admission: Admission = Admission()
     privacy: Privacy = Privacy()
     checks: dict[str, Literal["stop", "warn", "off"]] = Field(default_factory=dict)
@@ -58,15 +60,14 @@ class Settings(Section):
     mail: Mail = Mail()
     profiles: tuple[Profile, ...] = ()
 
-    @field_validator("timezone")
+    @field_validator("schedules", "scorecards")
     @classmethod
-    def known_zone(cls, value: str) -> str:
-        return checked_zone(value)
-
-    @field_validator("queue_timezones", "source_timezones")
-    @classmethod
-    def known_zones(cls, value: dict[str, str]) -> dict[str, str]:
-        return {named: checked_zone(zone) for named, zone in value.items()}
+    def one_at_a_time(cls, value: tuple[Schedule | Scorecard, ...]) -> tuple[Schedule | Scorecard, ...]:
+        begun = [(one.name, one.valid_from) for one in value]
+        for name, day in begun:
+            if begun.count((name, day)) > 1:
+                raise ValueError(f"two are named {name} and {f'valid from {day}' if day else 'have no valid_from'}")
+        return value
 
     @model_validator(mode="after")
     def one_card_a_criterion(self) -> Settings:
@@ -77,11 +78,10 @@ class Settings(Section):
                     raise ValueError(f"scorecards {owner[criterion]} and {card.name} both name {criterion}")
         return self
 
-    @field_validator("profiles")
+    @field_validator("profiles", "sla")
     @classmethod
-    def named_apart(cls, value: tuple[Profile, ...]) -> tuple[Profile, ...]:
-        if len({profile.name for profile in value}) < len(value):
-            raise ValueError("two profiles have one name")
+    def named_apart(cls, value: tuple[Profile | Sla, ...]) -> tuple[Profile | Sla, ...]:
+        refuse_odd([one.name for one in value])
         return value
 
     @model_validator(mode="after")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from pathlib import Path
+from email.utils import parseaddr
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipeline.settings.section import MOST, Section
+from pipeline.settings.section import MOST, LocalPath, Section, checked_path
 
 
 class Engine(Section):
@@ -21,12 +22,17 @@ class Engine(Section):
     """
 
     name: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d+(\.\d+)? ?[kmgt](i?b)?$", examples=['"600MB"'])
+    memory_limit: str = Field(default="600MB", pattern=r"(?i)^\d*[1-9]\d*(\.\d+)? ?[mgt](i?b)?$", examples=['"600MB"'])
     threads: int | None = Field(default=None, ge=1, le=1024)
     rows_at_once: int = Field(default=3_000_000, ge=1, le=MOST)
-    master: str = "local[*]"
+    master: str = Field(default="local[*]", min_length=1)
     exchange: str | None = None
     conf: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("exchange")
+    @classmethod
+    def folder_or_store(cls, value: str | None) -> str | None:
+        return value if value is None or "://" in value else str(checked_path(value))
 
 
 class Parameters(Section):
@@ -59,7 +65,7 @@ class Privacy(Section):
     `key` is for public samples only; without it the key comes from CONTACT_QUALITY_KEY or a file beside the warehouse.
     """
 
-    phone_country_code: str = Field(default="", pattern=r"^\d{0,3}$", examples=['"41"'])
+    phone_country_code: str = Field(default="", pattern=r"^([1-9]\d{0,2})?$", examples=['"41"'])
     phone_trunk_prefix: str = Field(default="", pattern=r"^\d{0,2}$", examples=['"0"'])
     phone_national_digits: int | None = Field(default=None, ge=7, le=12)
     agent_domains: tuple[str, ...] = ()
@@ -72,6 +78,14 @@ class Privacy(Section):
             raise ValueError("phone_national_digits wants phone_country_code")
         return self
 
+    @field_validator("agent_domains")
+    @classmethod
+    def domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in value:
+            if not re.fullmatch(r"@?[^@\s]+", domain):
+                raise ValueError(f"'{domain}' is no domain such as bank.example")
+        return value
+
     @field_validator("contract_number")
     @classmethod
     def readable(cls, value: str) -> str:
@@ -79,23 +93,25 @@ class Privacy(Section):
             import duckdb
 
             try:
-                duckdb.connect().execute("select regexp_matches('', ?)", [value])
+                fits_all = duckdb.connect().execute("select regexp_matches('', ?)", [value]).fetchall()[0][0]
             except duckdb.Error as error:
                 told = str(error).splitlines()[0].partition(": ")[2]
                 raise ValueError(rf"'{value}' is no regular expression ({told}); e.g. '\d{{7,12}}'") from None
+            if fits_all:
+                raise ValueError(rf"'{value}' fits a text without any sign; e.g. '\d{{7,12}}'")
         return value
 
 
 class Pec(Section):
     """`lexicons`: a folder with a company's own words, {language}/{feature}.tsv, added to ours."""
 
-    lexicons: Path | None = None
+    lexicons: LocalPath | None = None
 
 
 class Criterion(Section):
     """One line of a scorecard; a critical one below half makes the whole evaluation 0. An empty score is not applicable."""
 
-    weight: float = Field(default=1, ge=0)
+    weight: float = Field(default=1, ge=0, le=MOST)
     min: float | None = None
     max: float | None = None
     critical: bool = False
@@ -114,6 +130,13 @@ class Scorecard(Section):
     name: str = Field(min_length=1)
     valid_from: date | None = None
     criteria: dict[str, Criterion] = Field(examples=["{ weight = 2 }"])
+
+    @field_validator("criteria")
+    @classmethod
+    def weighs(cls, value: dict[str, Criterion]) -> dict[str, Criterion]:
+        if not any(criterion.weight for criterion in value.values()):
+            raise ValueError("one criterion with a weight above 0 is wanted")
+        return value
 
 
 class Cases(Section):
@@ -171,3 +194,25 @@ class Mail(Section):
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
+
+    @field_validator("sender", "to")
+    @classmethod
+    def addresses(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for said in (value,) if isinstance(value, str) else value:
+            if said and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(said)[1]):
+                raise ValueError(f"'{said}' is no address such as head@bank.example")
+        return value
+
+    @field_validator("link")
+    @classmethod
+    def served(cls, value: str) -> str:
+        if value and not re.match(r"(https?|file)://\S", value):
+            raise ValueError(f"'{value}' is no address such as https://reports.bank.example")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def named_alone(cls, value: str) -> str:
+        if re.search(r"[/\s]", value) or value.count(":") == 1:
+            raise ValueError(f"'{value}' is no name such as smtp.bank.example; its port is mail.port")
+        return value

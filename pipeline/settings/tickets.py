@@ -7,9 +7,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
-from pipeline.settings.section import Section, checked_zone
+from pipeline.settings.section import Section, checked_zone, number, refuse_odd
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
@@ -49,7 +49,10 @@ class Schedule(Section):
     @field_validator("hours")
     @classmethod
     def readable(cls, value: dict[Day, tuple[str, ...]]) -> dict[Day, tuple[str, ...]]:
-        _refuse_overlap([(day, span) for day in DAYS for span in value.get(day, ())])
+        spans = [(day, span) for day in DAYS for span in value.get(day, ())]
+        if not spans:
+            raise ValueError('at no time open; { mon = ["08:00-18:00"] } is an example')
+        _refuse_overlap(spans)
         return value
 
     def minutes(self, day: str) -> list[tuple[int, int]]:
@@ -81,6 +84,7 @@ def _minutes(span: str) -> tuple[int, int]:
     return starts, ends if ends > starts else ends + DAY_MIN
 
 
+Minutes = Annotated[int, BeforeValidator(number), Field(ge=1, le=LONGEST_MIN)]
 Measure = Literal["first_reply", "next_reply", "requester_wait", "agent_work", "full_resolution"]
 
 
@@ -94,7 +98,14 @@ class Sla(Section):
     channels: tuple[str, ...] = ()
     customer_groups: tuple[str, ...] = ()
     is_business: bool = True
-    targets: dict[Measure, dict[str, Annotated[int, Field(ge=1, le=LONGEST_MIN)]]] = Field(examples=["{ any = 480 }"])
+    targets: dict[Measure, dict[str, Minutes]] = Field(examples=["{ any = 480 }"])
+
+    @field_validator("targets")
+    @classmethod
+    def each_priority_once(cls, value: dict[Measure, dict[str, int]]) -> dict[Measure, dict[str, int]]:
+        for allowed in value.values():
+            refuse_odd([priority.lower() for priority in allowed])
+        return value
 
 
 class Tickets(Section):
@@ -114,8 +125,10 @@ class Tickets(Section):
     @classmethod
     def addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for address in value:
-            if "@" not in address:
-                raise ValueError(f"'{address}' is no address; '@{address}' is all of that domain")
+            if not re.fullmatch(r"[^@\s]*@[^@\s]+", address):
+                raise ValueError(
+                    f"'{address}' is no address; '@{address.strip('@') or 'bank.example'}' is all of that domain"
+                )
         return value
 
 
