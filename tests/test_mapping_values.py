@@ -317,6 +317,36 @@ def test_columns_that_are_added(parts: tuple[str, str], how: str, expected: floa
     assert each(mapping, "at;outcome;Talk;Hold talk", tuple(rows.values()), "talk_s", ";")[rows[parts]] == expected
 
 
+TAKEN_OFF = [
+    (("300", "60", "40"), "", 200),
+    (("300", "60", ""), "", 240),
+    (("300", "", ""), "", 300),
+    (("", "60", "40"), "", None),
+    (("5:00", "1:00", "0:40"), ', unit = "hh:mm:ss"', 200),
+    (("3,3", "1,1", "2,2"), ', unit = "min", decimal = ","', 0),
+    (("300", "soon", "40"), "", "not_a_duration"),
+    (("300", "-60", "40"), "", "not_a_duration"),
+    (("60", "300", "40"), "", "negative"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "how", "expected"), TAKEN_OFF)
+def test_columns_that_are_taken_off(parts: tuple[str, ...], how: str, expected: float | str | None) -> None:
+    mapping = f'{CALLS}talk_s = {{ from = "Handle", less = ["Hold", "ACW"]{how} }}\n[reader]\ndelimiter = ";"\n'
+    rows = {told: f"2026-05-04 10:00;answered;{';'.join(told)}" for told, as_, _ in TAKEN_OFF if as_ == how}
+    assert each(mapping, "at;outcome;Handle;Hold;ACW", tuple(rows.values()), "talk_s", ";")[rows[parts]] == expected
+
+
+def test_what_columns_mean_may_depend_on_another() -> None:
+    mapping = CALLS + 'agent = { from = "From", where = { way = ["out"] }, else = "To", values = { x = "xenia" } }\n'
+    rows = (
+        "2026-05-04 10:00,answered,in,42,ann",
+        "2026-05-04 10:00,answered,out,bob,42",
+        "2026-05-04 10:00,answered,in,42,x",
+    )
+    assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "xenia"]
+
+
 DAYS = [
     ("2026-05-04 00:00:00", "08:15:18", "", datetime(2026, 5, 4, 8, 15, 18)),
     ("2026-05-04 00:00:00.000", "08:15:18.5", "", datetime(2026, 5, 4, 8, 15, 18, 500000)),

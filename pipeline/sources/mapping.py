@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,27 +69,40 @@ def _version(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> feeds.Fi
 
 def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     mapped = mapping.columns[name]
-    parts = [present(staged.columns[source], mapping.reader.null) for source in mapped.names]
+    parts = _parts(mapped.names, staged, mapping)
     column = mapping.contract.columns[name]
-    if len(parts) == 1:
-        text = parts[0]
-    elif column.type in ("instant", "date"):
-        text = sql_of.day_and_time(parts)
-    else:
-        text = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    text = _joined(parts, column)
+    if mapped.otherwise:
+        other = _joined(_parts(mapped.otherwise, staged, mapping), column)
+        text = f"case when {conditions(staged, mapped.where)} then {text} else {other} end"
     text = _one_of_several(text, mapped) if mapped.split else text
     text = f"coalesce({text}, '')" if "" in mapped.values else text
     if "" in mapped.values.values():
         text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
-    text = f"case when {conditions(staged, mapped.where)} then {text} end" if mapped.where else text
+    if mapped.where and not mapped.otherwise:
+        text = f"case when {conditions(staged, mapped.where)} then {text} end"
     if mapped.differ:
         one, other = (staged.columns[name] for name in mapped.differ)
         text = f"case when {one} is distinct from {other} then {text} end"
     if mapped.plus:
         return _later(text, present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
-    if mapped.sum:
-        return feeds.Field(_sum(parts, text, column, mapped, mapping.reader.decimal), text)
+    if mapped.sum or mapped.less:
+        return _reckoned(parts, _parts(mapped.less, staged, mapping), text, column, mapped, mapping.reader.decimal)
     return _read_as(text, column, mapped, mapping)
+
+
+def _parts(names: Sequence[str], staged: Staged, mapping: Mapping) -> list[str]:
+    return [present(staged.columns[name], mapping.reader.null) for name in names]
+
+
+def _joined(parts: list[str], column: Column) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return (
+        sql_of.day_and_time(parts)
+        if column.type in ("instant", "date")
+        else f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    )
 
 
 def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:
@@ -109,15 +122,28 @@ def _one_of_several(text: str, mapped: MappedColumn) -> str:
     return f"trim({several}[{1 if mapped.take == 'first' else -1}])"
 
 
-def _sum(parts: list[str], text: str, column: Column, mapped: MappedColumn, decimal: str | None) -> str:
+def _reckoned(
+    parts: list[str], less: list[str], text: str, column: Column, mapped: MappedColumn, decimal: str | None
+) -> feeds.Field:
+    """The text's number, or the sum of the parts, less that of the others, rounded: 3.3 - 1.1 - 2.2 is nought."""
+    value = _sum(parts, column, mapped, decimal) if mapped.sum else _value(text, column, mapped, decimal)
+    shown = text
+    if less:
+        value = f"round(({value}) - ({_sum(less, column, mapped, decimal)}), 6)"
+        shown = f"concat_ws(' - ', {', '.join([text, *less])})"
+    return feeds.Field(
+        f"case when {text} is not null then {value} end", f"case when {text} is not null then {shown} end"
+    )
+
+
+def _sum(parts: list[str], column: Column, mapped: MappedColumn, decimal: str | None) -> str:
     """Empty parts are nothing; one that cannot be read, or time below nought that another would hide, leaves no sum."""
     values = [_value(part, column, mapped, decimal) for part in parts]
     if column.type == "seconds":
         values = [f"case when {value} >= 0 then {value} end" for value in values]
-    added = " + ".join(
+    return " + ".join(
         f"case when {part} is null then 0 else {value} end" for part, value in zip(parts, values, strict=True)
     )
-    return f"case when {text} is not null then {added} end"
 
 
 def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> feeds.Field:

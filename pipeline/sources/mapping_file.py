@@ -31,6 +31,8 @@ class MappedColumn(BaseModel):
 
     source_columns: Texts = Field(alias="from", default=())
     sum: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    """Of numbers: what is taken off, each read on its own; an empty one is nothing."""
     plus: str = ""
     """Of an instant: the column with the time that passed until it since the one in `from`, in `unit`."""
     split: str = ""
@@ -45,6 +47,8 @@ class MappedColumn(BaseModel):
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
     where: dict[str, tuple[str, ...]] = {}
     """Read only in records in which these columns of the file have one of these values."""
+    otherwise: Texts = Field(alias="else", default=())
+    """The columns that are read in all other records, in the same way."""
     differ: tuple[str, ...] = ()
     """Read only in records in which these two columns of the file say different things."""
     opaque: bool = False
@@ -63,8 +67,10 @@ class MappedColumn(BaseModel):
             raise ValueError("split wants from, not sum")
         if self.take != "first" and not self.split:
             raise ValueError("take wants split")
-        if self.sum and self.values:
-            raise ValueError("values cannot stand beside sum; words for nothing are null under [reader]")
+        if (self.sum or self.less) and self.values:
+            raise ValueError("values cannot stand beside sum or less; words for nothing are null under [reader]")
+        if self.otherwise and not (self.where and self.source_columns):
+            raise ValueError("else wants from and where")
         if len(self.differ) not in (0, 2):
             raise ValueError("differ wants two columns")
         return self
@@ -76,7 +82,8 @@ class MappedColumn(BaseModel):
     @property
     def read_columns(self) -> set[str]:
         """Every column of the file that its value depends on."""
-        return {*self.names, *self.where, *self.differ} | ({self.plus} if self.plus else set())
+        several = {*self.names, *self.less, *self.where, *self.otherwise, *self.differ}
+        return several | ({self.plus} if self.plus else set())
 
     @property
     def epoch(self) -> str | None:
@@ -155,7 +162,7 @@ class Mapping(BaseModel):
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
         name = next((own for own, others in self.renamed.items() if source_column in others), source_column)
-        own = (column.decimal for column in self.columns.values() if name in column.names)
+        own = (column.decimal for column in self.columns.values() if name in (*column.names, *column.less))
         return next((mark for mark in own if mark), self.reader.decimal or ".")
 
     @property
