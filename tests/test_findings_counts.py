@@ -108,13 +108,15 @@ def test_what_takes_no_recorded_time_has_no_hours() -> None:
 
 
 def test_a_matter_that_begins_with_the_complaint_is_not_settled_only_after_it(tmp_path: Path) -> None:
-    """Five customers call and complain two days later, five complain first, five complain never."""
+    """Five customers call and complain two days later, five complain first, five complain never. Of five who do in the first week of all
+    it is not known whether they called before."""
     monday, wednesday = (MONDAY + timedelta(days=day, hours=12) for day in (0, 2))
-    late, soon, never = ([f"{kind}{n}" for n in range(5)] for kind in ("late", "soon", "never"))
-    calls = [call("early", monday - timedelta(days=14), customer="early")]
+    late, soon, never, early = ([f"{kind}{n}" for n in range(5)] for kind in ("late", "soon", "never", "early"))
+    calls = [call(f"{n}_{who}", monday - timedelta(days=7 - n), customer=who) for who in early for n in (0, 2)]
     calls += [call(f"first_{who}", monday, customer=who) for who in (*late, *never)]
     calls += [call(f"last_{who}", wednesday + timedelta(days=1), customer=who) for who in (*late, *soon, *never)]
     complaints = [(who, wednesday) for who in late] + [(who, monday) for who in soon]
+    complaints += [(who, monday - timedelta(days=6)) for who in early]
     rows = "\n".join(f"t_{who}  {at.isoformat(' ')}  true  {who}" for who, at in complaints)
     tickets = f"ticket_id  created_at  is_complaint  customer_key\n{rows}"
     [found] = [

@@ -136,6 +136,9 @@ def test_after_a_missing_week_and_in_the_first_one_no_contact_is_known_to_be_the
         "2026-W19": "not_preceded", "2026-W20": "", "2026-W21": "not_followed", "2026-W22": "no_rows",
         "2026-W23": "not_preceded", "2026-W24": "",
     }  # fmt: skip
+    centre = look(gappy, Settings())
+    cut, thin = replace(centre, history=centre.history[1:]), replace(centre, delivered=centre.delivered - {"2026-W23"})
+    assert (cut.known_weeks("fcr_7d"), thin.known_weeks("fcr_7d")) == (["2026-W24"], ["2026-W20"])
 
 
 def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come(gappy: Results) -> None:
