@@ -18,12 +18,18 @@
 import os
 from pathlib import Path
 
+import pandas as pd
+
 import pipeline
+from pipeline.errors import UsageError
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
 definitions = results.definitions()
-print(f"{len(definitions)} KPIs over {definitions['unit'].nunique()} units")
+week = results.last_complete_week
+print(
+    f"{len(definitions)} KPIs in the units {', '.join(sorted(definitions['unit'].unique()))}; last complete week: {week}"
+)
 
 # %% [markdown]
 # ## Look one up
@@ -35,35 +41,65 @@ for name, value in definitions.set_index("kpi").loc["service_level"].items():
 
 # %% [markdown]
 # ## What there is to ask about
-# `dimensions` says by what a KPI can be split, `ripe_days` after how many days it is known.
+# `dimensions` says by what a KPI can be split, `ripe_days` after how many days it is known. Those of what was settled, and of
+# who came back:
 
 # %%
-definitions[definitions["title"].str.contains("solv|return|repeat", case=False)][
-    ["kpi", "title", "dimensions", "ripe_days"]
-]
+about = definitions[definitions["title"].str.contains("resol|solv|return|repeat", case=False)]
+about[["kpi", "title", "unit", "dimensions", "ripe_days"]].style.hide().set_properties(**{"text-align": "left"})
+
+# %% [markdown]
+# ## One team, two queues
+# `by` splits figures by a dimension, `where` asks of some of its values alone, with the figures that they have by `by`. `low` and
+# `high` bound the figures of teams, people and topics (95 %); what is told of a queue is all there was, and has none.
+
+# %%
+teams = results.kpis("answered", by="team", week=week).dropna(subset="team")["team"].tolist()
+queues = list(results.values("service_level", "queue"))[:2]
+one = results.kpis("aht", "pec_rate", where={"team": teams[:1]}, week=week)
+two = results.kpis("service_level", "asa", where={"queue": queues}, week=week)
+shown = ["kpi", "team", "queue", "n", "value", "low", "high", "unit", "why"]
+pd.concat([one, two]).reindex(columns=shown).style.hide().format(precision=3, na_rep="–")
+
+# %% [markdown]
+# What does not exist is refused, with what there is:
+
+# %%
+try:
+    results.kpis("aht", where={"team": "Rigy"}, week=week)
+except UsageError as error:
+    print(error)
 
 # %% [markdown]
 # ## Six service levels, one week
-# The same calls under each definition in use. Before you compare with another centre, ask which one it means.
+# The same calls under each definition in use; `service_level` is F3 over all offered. Before you compare with another centre,
+# ask which one it means.
 
 # %%
-variants = [f"service_level_f{n}" for n in range(1, 7)]
-levels = results.kpis(*variants, week=results.last_complete_week)
-levels.merge(definitions[["kpi", "formula"]])[["kpi", "numerator", "denominator", "value", "why", "formula"]].round(4)
+variants = ["service_level", *(f"service_level_f{n}" for n in range(1, 7))]
+levels = results.kpis(*variants, week=week).merge(definitions[["kpi", "formula"]])
+levels[["kpi", "numerator", "denominator", "value", "why", "formula"]].style.hide().format(
+    {"value": "{:.1%}", "numerator": "{:.0f}", "denominator": "{:.0f}"}, na_rep="–"
+).set_properties(subset=["formula"], **{"text-align": "left"})
 
 # %% [markdown]
 # ## How a number is computed, by hand
 # The catalogue's SQL against the published facts gives the published figure.
 
 # %%
-week = results.last_complete_week
 talk = results.catalogue["talk_mean"]
-by_hand = results.sql(f"select avg({talk.mean}) as value from {talk.of} where ({talk.where}) and week = '{week}'")
-by_hand["value"].iloc[0], results.kpis("talk_mean", week=week)["value"].iloc[0]
+by_hand = results.sql(f"select avg({talk.mean}) as value from {talk.of} where ({talk.counts}) and week = '{week}'")[
+    "value"
+].iloc[0]
+published = results.kpis("talk_mean", week=week)["value"].iloc[0]
+print(f"{talk.title['en']}, {week}: by hand {by_hand:.2f} s, published {published:.2f} s")
 
 # %% [markdown]
 # ## The centre's week
-# Every KPI that has a figure.
+# Every KPI, with its unit; where a figure is absent, why. Shares are of 1, durations seconds (s) or hours (h).
 
 # %%
-results.kpis(week=week).dropna(subset=["value"])[["kpi", "n", "value", "unit"]].merge(definitions[["kpi", "title"]])
+every = definitions[["kpi", "title"]].merge(results.kpis(week=week))
+every[["kpi", "title", "n", "value", "unit", "why"]].style.hide().format(
+    {"n": "{:.0f}", "value": "{:.3f}"}, na_rep="–"
+).set_properties(subset=["kpi", "title", "unit", "why"], **{"text-align": "left"})

@@ -12,7 +12,9 @@
 
 # %% [markdown]
 # # Bring your own question
-# The facts are plain tables: ask them in SQL, join a table of your own, and put a KPI of ours beside the answer.
+# The facts are plain tables: ask them in SQL, join a table of your own, and put a KPI of ours beside the answer. Which records a
+# KPI counts is in the catalogue as SQL (`counts`): a question that takes it agrees with the KPI, and one that asks of fewer or
+# more says so.
 
 # %%
 import os
@@ -22,65 +24,95 @@ import pandas as pd
 import plotly.express as px
 
 import pipeline
+from pipeline.statistics.intervals import wilson
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
+print(f"weeks {results.weeks[0]} to {results.weeks[-1]}: all of them below")
 results.tables().groupby("table_name")["column_name"].count().rename("columns").to_frame()
 
 # %% [markdown]
 # ## SQL over the facts
-# Do customers come back sooner when their call was short? One row a minute of handle time, with how many calls it rests on.
+# Do customers come back sooner when their call was short? One bar a minute of handle time. What counts, and what a return is, are
+# those of the KPI `repeat_7d`: contacts that customers made, not calls of the house's own, old enough to be known. Letters have
+# no handle time, so that the bars are of fewer contacts than the KPI.
 
 # %%
-returns = results.sql("""
-    select least(floor(handle_s / 60), 15) as minutes, count(*) as calls,
-           avg(case when return_after_s <= 7 * 86400 then 1.0 else 0.0 end) as came_back
-    from fact_contacts
-    where is_answered and is_identified and handle_s is not null and observed_s >= 7 * 86400
+repeat = results.catalogue["repeat_7d"]
+returns = results.sql(f"""
+    select least(floor(handle_s / 60), 15) as minutes, count(*) as contacts, count(case when {repeat.met} then 1 end) as returned
+    from {repeat.of}
+    where ({repeat.counts}) and handle_s is not null
     group by minutes order by minutes
 """)
+returns["share"] = returns["returned"] / returns["contacts"]
+low, high = wilson(returns["returned"], returns["contacts"])
+n, returned = returns[["contacts", "returned"]].sum()
+[kpi] = results.kpis("repeat_7d").to_dict("records")
+print(
+    f"{returned / max(n, 1):.1%} of {n:.0f} contacts with a handle time; repeat_7d: {kpi['value']:.1%} of all {kpi['n']:.0f}"
+)
 px.bar(
     returns,
     x="minutes",
-    y="came_back",
-    hover_data="calls",
-    labels={"minutes": "handle time, minutes (15: and longer)", "came_back": "came back within 7 days"},
-    title="Short calls, and who came back",
-)
+    y="share",
+    error_y=high - returns["share"],
+    error_y_minus=returns["share"] - low,
+    hover_data="contacts",
+    labels={
+        "minutes": "handle time, whole minutes (15: and longer)",
+        "share": "came back within 7 days, with 95 % interval",
+    },
+    title="Handle time, and who came back",
+).update_yaxes(tickformat=".0%", rangemode="tozero")
 
 # %% [markdown]
-# Topics differ in length and in repeats, so the picture over everything can mislead: `speed_and_quality` takes it apart.
+# The intervals take contacts for independent; those of one customer are not, so that the true ones are somewhat wider. Topics
+# differ in length and in repeats, so the picture over everything can mislead: `speed_and_quality` takes it apart.
 
 # %% [markdown]
 # ## A table of your own
-# Any frame can stand in the SQL by the name you give it.
+# Any frame can stand in the SQL by the name you give it. `half_hour` is local time; what is counted is that of the KPI `asa`,
+# average speed of answer: answered calls. Who gave up waited too, and counts in none of these.
 
 # %%
 shifts = pd.DataFrame({"hour": range(24), "shift": ["early" if 6 <= hour < 14 else "late" for hour in range(24)]})
-results.sql(
-    """
-    select s.shift, c.topic, count(*) as calls, round(avg(c.wait_s), 1) as mean_wait_s
-    from fact_calls c join shifts s on s.hour = cast(substr(c.half_hour, 12, 2) as int)
-    where c.is_offered
-    group by s.shift, c.topic order by s.shift, calls desc
+answer = results.catalogue["asa"]
+by_shift = results.sql(
+    f"""
+    select s.shift, coalesce(c.topic, 'not recorded') as topic, count(*) as calls, round(avg({answer.mean}), 1) as asa_s
+    from {answer.of} c join shifts s on s.hour = cast(substr(c.half_hour, 12, 2) as int)
+    where ({answer.counts}) and {answer.mean} is not null
+    group by all order by s.shift, calls desc
     """,
     shifts=shifts,
 )
+together = (by_shift["asa_s"] * by_shift["calls"]).sum() / max(by_shift["calls"].sum(), 1)
+print(f"both shifts together {together:.1f} s; asa: {results.kpis('asa')['value'].iloc[0]:.1f} s")
+by_shift.rename(columns={"asa_s": "asa, s"})
 
 # %% [markdown]
 # ## A KPI of ours beside it
-# Persons' figures carry intervals. Two that overlap are not told apart by these data.
+# Persons' figures carry intervals. Two that overlap are not told apart by these data, so people stand by name, in no order of
+# merit. As in the report, who has too few records is not shown. The mix of topics is not evened out.
 
 # %%
-people = results.kpis("resolution_rate", by="agent").dropna(subset=["agent", "value"])
+few = results.settings.report.small_group
+people = results.kpis("resolution_rate", by="agent").dropna(subset=["agent", "value"]).query("n >= @few")
 people["name"] = people["agent"].map(results.names)
-px.scatter(
-    people.sort_values("value"),
+people = people.sort_values("name", ascending=False)
+chart = px.scatter(
+    people,
     x="value",
     y="name",
-    error_x=people.sort_values("value")["high"] - people.sort_values("value")["value"],
-    error_x_minus=people.sort_values("value")["value"] - people.sort_values("value")["low"],
-    labels={"value": "confirmed resolution, with its 95 % interval", "name": ""},
-    title="Resolution by person: read the whiskers before the order",
-    height=700,
-)
+    error_x=people["high"] - people["value"],
+    error_x_minus=people["value"] - people["low"],
+    hover_data="n",
+    labels={"value": "resolution, confirmed, with its 95 % interval", "name": ""},
+    title="Resolution, confirmed, by person; dashed: the whole centre",
+    height=200 + 16 * len(people),
+).update_xaxes(tickformat=".0%")
+centre = results.kpis("resolution_rate")["value"].iloc[0]
+chart.add_vline(centre, line_dash="dash", line_color="grey") if len(
+    people
+) else "Not drawn: of nobody it is known what was resolved."

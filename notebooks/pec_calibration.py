@@ -26,7 +26,9 @@ import plotly.express as px
 import pipeline
 from pipeline.pec import fit
 from pipeline.pec.lexicons import read_features
-from pipeline.report.pec import joined
+from pipeline.report.pec import joined, page
+from pipeline.report.words import Words
+from pipeline.statistics.intervals import wilson
 from pipeline.statistics.ppi import FEWEST_POOLED
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
@@ -34,6 +36,8 @@ results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / 
 
 # %% [markdown]
 # ## Letters whose contact people judged
+# How far those who judged agree bounds what any score fitted to them can be worth; the page "Human contact" warns where they
+# do not.
 
 # %%
 letters = results.sql(
@@ -47,9 +51,13 @@ NONE = "No letters' contact was judged yet, found warm and found cold: there is 
 has_both = (letters["verdict"] >= 0.5).nunique() == 2
 warm = f"{letters['verdict'].mean():.0%} found warm"
 print(f"{len(letters)} letters of {letters['agent'].nunique()} employees, {warm}" if has_both else NONE)
+shown = results.report()
+said = page(shown, Words("en"))
+print(*filter(None, [said.get("doubt"), said.get("joined_doubt")]), sep="\n")
 
 # %% [markdown]
 # ## Priors against fitted weights
+# A weight of 0 is one whose sign the labels would turn: it says nothing.
 
 # %%
 fitted = fit.fit_weights(counts, letters["verdict"], priors)
@@ -58,20 +66,26 @@ weights.sort_values("fitted", ascending=False).round(2)
 
 # %% [markdown]
 # ## Does it help? Chance that a letter found warm scores higher than one found cold
-# Cross-fitted by employee; bare length stands beside it as the baseline that any score must beat.
+# 0.5 is chance, 1 never wrong. Cross-fitted by employee; bare length stands beside it as the baseline that any score must beat.
+# `low` and `high` (95 %) take letters for independent; those of one employee are not, so that the true ones are somewhat wider.
 
 # %%
 cross = fit.cross_fitted(counts, letters["verdict"], priors, letters["agent"].tolist())
 
 
 def area(values):
+    """The chance and its limits (Hanley and McNeil 1982)."""
     ranks = pd.Series(np.asarray(values)).rank()
     yes = (letters["verdict"] >= 0.5).to_numpy()
-    return (ranks[yes].sum() - yes.sum() * (yes.sum() + 1) / 2) / (yes.sum() * (~yes).sum())
+    warm, cold = yes.sum(), (~yes).sum()
+    a = (ranks[yes].sum() - warm * (warm + 1) / 2) / (warm * cold)
+    one, other = a / (2 - a) - a * a, 2 * a * a / (1 + a) - a * a
+    spread = 1.96 * np.sqrt((a * (1 - a) + (warm - 1) * one + (cold - 1) * other) / (warm * cold))
+    return {"chance": a, "low": a - spread, "high": a + spread}
 
 
 compared = {"priors": letters["score"], "fitted": cross, "length alone": letters["characters"]}
-pd.Series({name: area(values) for name, values in compared.items()}).round(3) if has_both else NONE
+pd.DataFrame({name: area(values) for name, values in compared.items()}).T.round(3) if has_both else NONE
 
 # %% [markdown]
 # ## Reliability: of letters with such a score, how many did people find warm?
@@ -80,21 +94,35 @@ pd.Series({name: area(values) for name, values in compared.items()}).round(3) if
 slope, intercept = fit.calibrated(cross, letters["verdict"])
 odds = np.log(np.clip(cross, 1e-4, 1 - 1e-4) / (1 - np.clip(cross, 1e-4, 1 - 1e-4)))
 calibrated = 1 / (1 + np.exp(-(slope * odds + intercept)))
-curve = pd.DataFrame(fit.reliability(calibrated, letters["verdict"]), columns=["score", "found warm", "letters"])
-look = {"size": "letters", "range_x": [0, 1], "range_y": [0, 1], "title": "Reliability after calibration"}
-px.scatter(curve, x="score", y="found warm", **look) if has_both else NONE
+curve = pd.DataFrame(
+    fit.reliability(calibrated, letters["verdict"]), columns=["score", "found warm", "letters"]
+).astype(float)
+low, high = wilson(curve["found warm"] * curve["letters"], curve["letters"])
+look = {
+    "size": "letters",
+    "range_x": [0, 1],
+    "range_y": [0, 1],
+    "title": "Reliability after calibration; dashed: perfect",
+}
+look |= {"error_y": high - curve["found warm"], "error_y_minus": curve["found warm"] - low}
+look["labels"] = {
+    "score": "calibrated chance of being found warm",
+    "found warm": "share found warm, with 95 % interval",
+}
+perfect = {"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"dash": "dash", "color": "grey"}}
+px.scatter(curve, x="score", y="found warm", **look).add_shape(**perfect) if has_both else NONE
 
 # %% [markdown]
 # ## Joined: people's few verdicts and the scorer's many, one interval an employee
-# As on the page "Human contact": of its weeks, without figures of whom too few contacts were judged.
+# As on the page "Human contact": of its weeks, without figures of whom too few contacts were judged. Shares found warm; `low` and
+# `high` bound the joined rate (95 %).
 
 # %%
 FEW = f"Not joined: fewer than {FEWEST_POOLED} letters of the newest weeks were judged."
-shown = results.report()
 rates = joined(shown.warmth, "agent") if shown.warmth else None
 if rates:
     print(f"contacts of {shown.warmth.weeks[0]} to {shown.warmth.weeks[-1]}")
-    figures = pd.DataFrame({"people": rates.human, "joined": rates.rate, "low": rates.low, "high": rates.high})
+    figures = pd.DataFrame({"by people": rates.human, "joined": rates.rate, "low": rates.low, "high": rates.high})
     people = pd.DataFrame({"name": pd.Series(rates.groups).replace(results.names), "judged": rates.labels})
     table = people.join(figures[rates.labels >= shown.small_group])
-table.sort_values("name").round(2) if rates else FEW
+table.sort_values("name").style.hide().format(precision=2, na_rep="too few") if rates else FEW

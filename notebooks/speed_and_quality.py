@@ -26,10 +26,12 @@ import pipeline
 from pipeline.findings import ledger, tradeoff
 from pipeline.findings.centre import look
 from pipeline.kpis.measure import Question, measure
+from pipeline.report.figures import axis_name
+from pipeline.report.words import Words
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
-centre = look(results.results, results.settings)
+words, centre = Words("en"), look(results.results, results.settings)
 known = f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns within 7 days are known"
 print(
     known
@@ -42,18 +44,21 @@ print(
 # The same findings as on its pages, with their evidence.
 
 # %%
-found = results.findings()[["verdict", "text"]]
-found.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
+said = results.findings()[["verdict", "text"]]
+said.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
 
 # %% [markdown]
 # ## Within topics and over everything
-# One point an agent and topic. The slope over all points mixes hard topics with slow people; the slope within topics does not.
+# One point an agent and topic with at least twenty contacts. The slope over all points mixes hard topics with slow people; the
+# slope within topics does not. Ranges hold at the level at which the report tells relations; one that holds 0 tells nothing.
 
 # %%
 cells = tradeoff.cells_of(centre.contacts)
 found = tradeoff.slopes_of(cells)
-for where, slope in {"over everything": found.overall, "within topics": found.within}.items():
-    print(f"a minute more, {where}:", "too little is known" if np.isnan(slope) else f"{100 * slope:+.1f} points")
+for where, part in {"over everything": "overall", "within topics": "within"}.items():
+    slope, low, high = (100 * getattr(found, name) for name in (part, f"{part}_low", f"{part}_high"))
+    span = f"{slope:+.1f} points of settled contacts ({low:+.1f} to {high:+.1f})"
+    print(f"a minute more, {where}:", "too little is known" if np.isnan(slope) else span)
 chart = px.scatter(
     cells,
     x="minutes",
@@ -61,42 +66,57 @@ chart = px.scatter(
     color="topic",
     size="n",
     hover_name=cells["agent"].map(results.names),
-    labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days"},
-    title="Handle time and settled contacts, by agent and topic",
-)
+    labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days", "n": "contacts"},
+    title="Handle time and settled contacts, by agent and topic; the larger, the more contacts",
+).update_yaxes(tickformat=".0%")
 chart if len(cells) else "Not drawn: no handle time is known, or no topic, of contacts of known customers."
 
 # %% [markdown]
 # ## When customers come back
-# Kaplan–Meier: contacts of the newest weeks count for as long as they have been watched.
+# Kaplan–Meier: contacts of the newest weeks count for as long as they have been watched. Bars are 95 % intervals. It reads newer
+# weeks than the KPI `repeat_7d` can, so that the share at seven days is near that figure, not the same.
 
 # %%
 curve, labels = ledger.away(centre), {"x": "days since the contact", "y": "have come back"}
-px.line(x=curve.time, y=1 - curve.survival, labels=labels, title="Time to the next contact") if curve else (
-    "Not drawn: no customer is known."
-)
+if curve:
+    back, upper, lower = 1 - curve.survival, 1 - curve.low, 1 - curve.high
+    spans = {"error_y": upper - back, "error_y_minus": back - lower}
+    chart = px.line(x=curve.time, y=back, labels=labels, title="Time to the next contact", markers=True, **spans)
+chart.update_yaxes(tickformat=".0%", rangemode="tozero") if curve else "Not drawn: no customer is known."
 
 # %% [markdown]
 # ## What counts as a repeat
-# The same contacts under every rule: window, topic, channel. Where too few contacts have a topic, no matter can be told by it.
+# The same contacts under every rule: days of the window, topic, channel; share that came back. Any topic and channel within 7
+# days is the KPI `repeat_7d_regular` of these weeks. Where too few contacts have a topic, no matter can be told by it.
 
 # %%
 rules = ledger.variants(centre)
 share = (rules["repeated"] / rules["ripe"]).where(rules["is_known"])
-table = rules.assign(share=share).pivot(index="line", columns="days", values="share").round(3)
-table.style.format("{:.3f}", na_rep="not known")
+rule = rules["line"].map(lambda line: words(f"cases.line_{line}"))
+table = rules.assign(share=share, rule=rule).pivot(index="rule", columns="days", values="share")
+table.style.format("{:.1%}", na_rep="not known")
 
 # %% [markdown]
 # ## From handle time to effort per resolved case
-# Whom one figure flatters, the other may not. Figures of persons carry their intervals: read those before the order.
+# Whom one figure flatters, the other may not. Ranges (95 %) that overlap have no order, so people stand by name. The last column
+# is no KPI: what a matter would take if repeats were independent. As in the report, who has too few records has no figure.
 
 # %%
-people = measure(
-    results.results,
-    results.catalogue,
-    Question(("aht", "effort_per_case", "repeat_7d"), by=("agent",), where=centre.in_ripe),
+KPIS, few = ("aht", "effort_per_case", "repeat_7d"), results.settings.report.small_group
+people = measure(results.results, results.catalogue, Question(KPIS, by=("agent",), where=centre.in_ripe))
+people = people.dropna(subset=["agent", "value"]).query("n >= @few")
+
+
+def shown(row):
+    unit = results.catalogue[row.kpi].unit
+    return f"{words.figure(unit, row.value)} ({words.span(unit, row.low, row.high)})"
+
+
+values = people.pivot(index="agent", columns="kpi", values="value").reindex(columns=KPIS)
+told = people.assign(told=[shown(row) for row in people.itertuples()])
+wide = told.pivot(index="agent", columns="kpi", values="told").reindex(columns=KPIS)
+wide.columns = [axis_name(words, results.catalogue[name]) for name in KPIS]
+wide["AHT / (1 − repeats), min:s"] = (values["aht"] / (1 - values["repeat_7d"])).map(
+    lambda s: words.figure("s", s), "ignore"
 )
-wide = people.dropna(subset=["agent"]).pivot(index="agent", columns="kpi", values="value")
-wide = wide.reindex(columns=["aht", "effort_per_case", "repeat_7d"])
-wide["effective_aht"] = wide["aht"] / (1 - wide["repeat_7d"])
-wide.rename(index=results.names).sort_values("effort_per_case").round(2)
+wide.rename(index=results.names).sort_index().fillna("–")

@@ -35,14 +35,14 @@ print(results)
 
 # %% [markdown]
 # ## What the report found in the last complete week
-# Verdicts are careful: "no_detectable_change" is one of them.
+# The eight weightiest. Verdicts are careful: "no_detectable_change" is one of them.
 
 # %%
 results.findings()[["verdict", "text"]].head(8).style.set_properties(**{"text-align": "left"}).hide()
 
 # %% [markdown]
 # ## Speed beside quality
-# The report's own charts, by their ids: `list(charts)` says which there are.
+# The report's own charts, by their ids: `list(charts)` says which there are. Each says what its page says around it.
 
 # %%
 charts = results.charts()
@@ -53,17 +53,36 @@ charts.get("trend-resolution_rate", "Not drawn: no source says what was resolved
 
 # %% [markdown]
 # ## Any KPI, any period, any split
-# `low` and `high` bound the figures of persons, teams and topics (95 %). An absent figure says why.
+# `low` and `high` bound the figures of persons, teams and topics (95 %), `n` is on how many records they rest. An absent figure
+# says why: whether customers come back within seven days is "not_yet" known of the last week. Calls of which no team is known
+# have a row without one, left out here.
 
 # %%
-teams = results.kpis("aht", "pec_rate", "repeat_7d", by="team", week=results.last_complete_week).dropna(subset="team")
-teams[["kpi", "team", "n", "value", "low", "high", "why"]].round(3)
+week = results.last_complete_week
+teams = results.kpis("aht", "pec_rate", "repeat_7d", by="team", week=week).dropna(subset="team")
+teams[["kpi", "team", "n", "value", "low", "high", "unit", "why"]].round(3).astype({"n": int}).style.hide().format(
+    precision=3, na_rep="–"
+)
+
+# %% [markdown]
+# Of one team alone, week by week (`kpis` shows more of it):
+
+# %%
+team = teams["team"].iloc[0] if len(teams) else ""
+alone = results.kpis("aht", where={"team": team}, grain="week")
+alone[["period", "team", "n", "value", "low", "high", "unit"]].tail(4).astype({"n": int}).style.hide().format(
+    precision=1
+)
 
 # %% [markdown]
 # ## The records behind a number
+# Five of those who came back within seven days, of the oldest of the last four weeks, whose returns are known. Times are UTC;
+# `source_ref` leads to the record in its source.
 
 # %%
-results.rows("repeat_7d", week=results.weeks[-4:][0], met=True)[["started_at", "agent", "topic", "source_ref"]].head()
+behind = results.rows("repeat_7d", week=results.weeks[-4:][0], met=True)
+print(f"{len(behind)} contacts of {results.weeks[-4:][0]} with a return within 7 days")
+behind.assign(agent=behind["agent"].map(results.names))[["started_at", "agent", "topic", "source_ref"]].head()
 
 # %% [markdown]
 # When a scheduled run has published something newer, `results.refresh()` says so and shows it.

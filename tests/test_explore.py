@@ -215,7 +215,24 @@ def test_a_notebook_of_a_first_week_says_that_no_return_is_known(
     assert "no week is known yet" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["start_here", "tickets", "pec_calibration", "speed_and_quality"])
+def test_a_question_of_ones_own_counts_what_the_kpi_of_its_name_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call of the house's own is no contact that a customer made, though one may follow it."""
+    head = "call_id  offered_at  talk_s  hold_s  wrap_s  outcome  agent  customer_key  direction"
+    made = {"04": "c1  inbound", "05": "c1  outbound", "06": "c1  inbound", "25": "c2  inbound"}
+    rows = [f"{day}  2026-05-{day} 10:00  60  0  5  answered  ann  {of}" for day, of in made.items()]
+    publish(tmp_path, calls="\n".join([head, *rows]))
+    (tmp_path / "pipeline.toml").write_text('warehouse = "warehouse.duckdb"\n', "utf-8")
+    monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(tmp_path / "pipeline.toml"))
+    told = runpy.run_path(str(ROOT / "notebooks" / "own_question.py"))
+    [whole] = told["results"].kpis("repeat_7d").to_dict("records")
+    assert (told["n"], told["returned"]) == (whole["n"], whole["numerator"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["start_here", "kpis", "tickets", "pec_calibration", "speed_and_quality", "own_question"]
+)
 def test_a_notebook_says_what_there_is_not(calls_alone: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(calls_alone))
     assert runpy.run_path(str(ROOT / "notebooks" / f"{name}.py"))["results"]

@@ -26,6 +26,7 @@ class Exploration:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.results: Results = open_results(settings.results)
+        self._reports: dict[str | None, Collected] = {}
 
     def __repr__(self) -> str:
         weeks = f"{self.weeks[0]} to {self.weeks[-1]}" if self.weeks else "none yet"
@@ -147,7 +148,6 @@ class Exploration:
         """What there is to say of a week, the weightiest first: verdict, text, kind, weight, figures (JSON), id."""
         import pandas as pd
 
-        from pipeline.findings import find_all
         from pipeline.report.said import sentence
         from pipeline.report.words import Words, known_language
 
@@ -161,15 +161,17 @@ class Exploration:
                 json.dumps(f.document()["figures"]),
                 f.id,
             )
-            for f in find_all(self.results, self.settings, week)
+            for f in self.report(week).findings
         ]
         return pd.DataFrame(said, columns=["verdict", "text", "kind", "weight", "figures", "id"])
 
     def report(self, week: str | None = None) -> Collected:
-        """Everything that the report of a week stands on, as frames."""
+        """Everything that the report of a week stands on, as frames; collected once until `refresh`."""
         from pipeline.report.collect import collect
 
-        return collect(self.results, self.settings, week)
+        if week not in self._reports:
+            self._reports[week] = collect(self.results, self.settings, week)
+        return self._reports[week]
 
     def charts(self, week: str | None = None, lang: str = "en") -> dict[str, go.Figure]:
         """The charts of the report of a week by their ids, as plotly figures in the report's light colours."""
@@ -182,6 +184,7 @@ class Exploration:
     def refresh(self) -> bool:
         """Look again; True when something newer has been published since."""
         before, self.results = self.results.manifest, open_results(self.settings.results)
+        self._reports.clear()
         return self.results.manifest != before
 
     def period(self, week: str | None = None, first: Day = None, last: Day = None) -> str:
