@@ -82,7 +82,7 @@ results.sql(
 # %%
 few = results.settings.report.small_group
 waits = results.kpis("reply_wait", by="agent").query("n >= @few")
-channels = [one for one in results.values("pec_rate", "channel") if one == "email"]  # a channel that no record has is refused
+channels = set(results.values("pec_rate", "channel")) & {"email"}  # what no record has is refused
 found = results.kpis("pec_rate", by="agent", where={"channel": channels}).query("n >= @few")
 both = waits.merge(found, on="agent", suffixes=("_wait", "_pec")).dropna(subset=["value_wait", "value_pec"])
 chart = px.scatter(
