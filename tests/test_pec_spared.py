@@ -168,7 +168,7 @@ def test_not_rude(text: str) -> None:
         ("Я не хочу жаловаться", set()),
         ("Как расторгнуть договор и перейти к вам?", set()),
         ("We are moving to another flat", set()),
-        ("Do I have to cancel my contract to move? Then you close my account", set()),
+        ("Do I have to cancel my contract to move? Why did you close my account", set()),
         ("Переведу зарплату на вашу карту", set()),
         ("Моей ноги у вас не будет", {"leave_threat"}),
         ("Переведу зарплату в другой банк", {"leave_threat"}),

@@ -367,6 +367,21 @@ def test_counts_equal_those_of_a_plain_alternation() -> None:
         assert scanner.counts(scanner.hits(batch), len(texts))[:, 0].tolist() == plain_counts(texts, feature)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_rude"),
+    [
+        ("I suggest you calm down.", True),
+        ("I suggest that, and you, please, do calm down.", False),
+        ("I suggest you, dear Sir, simply calm down.", True),
+        ("I suggest you take your own good time to calm down.", False),
+        ("I suggest you call. Calm down the noise.", False),
+        ("Вы хоть и писали, но вы даже сюда не соизволили зайти.", True),
+    ],
+)
+def test_a_gap_is_four_words_of_one_sentence_at_most(text: str, is_rude: bool) -> None:
+    assert ("rude" in found(text)) == is_rude
+
+
 def test_a_companys_own_words(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     row = ["roof repair", "phrase", "", "own", "MIT", "the roof repair", "the door", ""]

@@ -16,6 +16,7 @@ from pipeline.errors import UsageError
 Role = Literal["agent", "customer"]
 COLUMNS = ("pattern", "kind", "exceptions", "source", "licence", "example_hit", "example_miss", "say_instead")
 PART = re.compile("<(.*?)>")
+GAP = "…"
 KINDS = ("stem", "word", "phrase", "opening", "off")
 """`opening`: a phrase that opens a sentence that is no question. `off`, in a company's own lexicon: our entry of this pattern is
 not looked for."""
@@ -54,7 +55,7 @@ class Feature:
 class Entry:
     """One row of a lexicon. A stem may go on; a word or phrase ends where it ends. All begin at the start of a word.
 
-    `<name>` in a pattern stands for any of what parts.toml has under that name.
+    `<name>` in a pattern stands for any of what parts.toml has under that name, `…` for up to four words of the sentence.
     """
 
     feature: str
@@ -70,8 +71,14 @@ class Entry:
 
     @cached_property
     def patterns(self) -> list[str]:
-        """The pattern with each of what its parts stand for."""
-        return expanded(self.pattern, read_parts().get(self.language, {}))
+        """The pattern up to a gap, with each of what its parts stand for."""
+        return expanded(self.pattern.partition(GAP)[0].strip(), read_parts().get(self.language, {}))
+
+    @cached_property
+    def rests(self) -> list[str]:
+        """Likewise what follows the gap; none where the pattern has no gap."""
+        _, gap, rest = self.pattern.partition(GAP)
+        return expanded(rest.strip(), read_parts().get(self.language, {})) if gap else []
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ from pipeline.pec.lexicons import Entry
 from pipeline.pec.normal import Batch, normalise
 
 Array = np.ndarray[Any, np.dtype[Any]]
+GAP_WORDS = 4
+SENTENCE_ENDS = frozenset(map(ord, ".!?…\n"))
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Scanner:
         for number, key in enumerate(keys):
             self._automaton.add_word(key, number)
         self._automaton.make_automaton()
+        self._rests = {number: _rest(entry) for number, entry in enumerate(self.entries) if entry.rests}
+        self._has_gap = np.array([bool(entry.rests) for entry in self.entries], dtype=bool)
         self._exceptions = {
             number: tuple(" " + plain(word) for word in entry.exceptions)
             for number, entry in enumerate(self.entries)
@@ -67,7 +72,8 @@ class Scanner:
         entry, rows = self._entries_of(key)
         start, end = start[rows], end[rows]
         text = np.searchsorted(batch.begins, start, side="right") - 1
-        chosen = self._without_exceptions(batch, entry, start)
+        chosen, end = self._whole(batch, entry, end)
+        chosen &= self._without_exceptions(batch, entry, start)
         return self._apart(Hits(text[chosen], entry[chosen], start[chosen], end[chosen]))
 
     def _entries_of(self, key: Array) -> tuple[Array, Array]:
@@ -100,6 +106,16 @@ class Scanner:
                 kept[place] = not batch.text.startswith(words, int(start[place]) - 1)
         return kept
 
+    def _whole(self, batch: Batch, entry: Array, end: Array) -> tuple[Array, Array]:
+        """Which hits have what follows a gap in their pattern, if there is one, in the same sentence; where each ends."""
+        kept, end = np.ones(len(entry), dtype=bool), end.copy()
+        for place in np.flatnonzero(self._has_gap[entry]).tolist():
+            kept[place] = False
+            if found := self._rests[int(entry[place])].match(batch.text, int(end[place])):
+                between = batch.raw[batch.origin[end[place]] : batch.origin[found.start(1)]]
+                kept[place], end[place] = SENTENCE_ENDS.isdisjoint(between.tolist()), found.end(1)
+        return kept, end
+
     def _apart(self, hits: Hits) -> Hits:
         column = self.column[hits.entry]
         order = np.lexsort((-hits.end, hits.start, column, hits.text))
@@ -125,11 +141,17 @@ def literals(entries: Sequence[Entry]) -> list[tuple[int, str]]:
     spelled = [(number, pattern) for number, entry in enumerate(entries) for pattern in entry.patterns]
     batch = normalise([pattern for _, pattern in spelled])
     bounds = [*batch.begins.tolist(), len(batch.text) + 1]
-    ends = ["" if entry.kind == "stem" else " " for entry in entries]
+    ends = ["" if entry.kind == "stem" and not entry.rests else " " for entry in entries]
     return [
         (number, f" {batch.text[begin:end].strip()}{ends[number]}")
         for (number, _), (begin, end) in zip(spelled, pairwise(bounds), strict=True)
     ]
+
+
+def _rest(entry: Entry) -> re.Pattern[str]:
+    """What follows the gap, from the space behind what stands before it."""
+    said = "|".join(re.escape(plain(rest)) for rest in sorted(entry.rests, key=len, reverse=True))
+    return re.compile(rf" (?:\S+ ){{0,{GAP_WORDS}}}?({said}){'' if entry.kind == 'stem' else '(?= )'}")
 
 
 @cache

@@ -183,7 +183,8 @@ def _quotations(text: str) -> list[tuple[int, int]]:
 
 
 def _is_capitalised(word: str) -> bool:
-    return word[:1].isupper() and not word[1:2].isupper()
+    """As a name is: "I" is none."""
+    return word[:1].isupper() and word[1:2].islower()
 
 
 def _begins_sentence(text: str, start: int, end: int) -> bool:

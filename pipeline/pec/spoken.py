@@ -9,7 +9,7 @@ from importlib import resources
 
 NEAR = r"(?:[ -]+[^ ,]+){0,2}[ \"«(-]*$"
 """Up to two words, then the word that is asked about."""
-WORD = re.compile(r"[\w'-]+")
+WORD = re.compile(r"[\w']+(?:-(?:то|нибудь))?")
 ELSEWHERE = ("other", "some", "self", "selves", "reported", "crime")
 """Of spoken.toml: what tells that it is not said to the reader."""
 APPOSED = rf",?{NEAR}"
