@@ -141,7 +141,7 @@ def test_a_day_that_is_closed_is_no_definition() -> None:
 
 def test_what_cases_say_of_their_window_is_that_of_the_settings() -> None:
     kpi = catalogue_of(Settings(cases=Cases(within_days=30)))["cases"]
-    assert "30 days passed" in kpi.meaning["en"] and "30 дн." in kpi.meaning["ru"] and kpi.ripe_days == 30
+    assert "30 days passed" in kpi.meaning["en"] and "30 дн." in kpi.meaning["ru"] and kpi.ripe_days == 30
 
 
 def test_resolution_is_known_when_tickets_have_had_their_days() -> None:

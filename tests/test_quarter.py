@@ -137,7 +137,7 @@ def test_the_first_page_tells_them_once_worst_first_and_what_holds_them_all(data
     lines = [one.text for one in better(told, Words("en"))]
     assert [line for line in lines if "quarter" in line] == [
         "Worse than a quarter ago: Repeats within 7 days 24.3%, then 18.2%.",
-        "Other than a quarter ago: Average handle time 6:25, then 5:36.",
+        "Different from a quarter ago: Average handle time 6:25, then 5:36.",
     ]
     assert lines[0].startswith("Against the weeks just before no detectable change in")
     assert not [line for line in lines if "stand out" in line and "Repeats within 7 days (" in line]

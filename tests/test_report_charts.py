@@ -107,7 +107,7 @@ def test_human_contact_is_put_in_words_from_thirty_judged_contacts_on_and_where_
     unknown = judged(placed(data), [0, 1] * 30, shared=9)
     assert {corners(unknown)[who] for who in ("quick", "cool")} == {"not put in words"}
     note = panels(unknown, Words("ru"))[0].chart
-    assert note and note.note.startswith("Обращений, которые оценили двое и больше, только 9")
+    assert note and note.note.startswith("Обращений, которые оценили двое и больше, всего 9")
 
 
 def test_where_a_team_has_evaluators_of_its_own_no_team_is_called_anything(data: Collected) -> None:

@@ -165,7 +165,7 @@ def test_where_customers_cannot_be_told_apart_nobody_is_said_not_to_wait(data: C
         {answer.question: [said.text for said in answer.said] for answer in answers(centre, Words("en"), unlinked)}
         for centre in (known, replace(known, weekly=weekly))
     )
-    assert lost and told["next"] == ["Nobody waits on a list."]
+    assert lost and told["next"] == ["Nobody is waiting on a list."]
     assert bare["next"] == [
         f"Whom to call back cannot be told: the source does not tell customers apart. Abandoned calls of the week: {lost['n']:.0f}."
     ]

@@ -41,15 +41,15 @@ def staffing(short: int, slot: str, **labels: str) -> Finding:
             "en",
             0,
             "",
-            "Staffing: in none of 147 half-hours of a typical week were surely fewer people on duty than the target",
+            "Staffing: in none of 147 half-hours of a typical week were certainly fewer people on duty than the target",
         ),
         (
             "ru",
             0,
             "",
-            "Нагрузка: ни в одном получасе обычной недели (всего 147) людей на смене не было точно меньше, чем нужно для цели 80\xa0%",
+            "Нагрузка: ни в одном получасе обычной недели (всего 147) людей на смене не было заведомо меньше, чем нужно для цели 80\xa0%",
         ),
-        ("en", 2, "1 08:30", "Staffing: in 2 of 147 half-hours of a typical week surely fewer people were on duty"),
+        ("en", 2, "1 08:30", "Staffing: in 2 of 147 half-hours of a typical week certainly fewer people were on duty"),
     ],
 )
 def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slot: str, said: str) -> None:

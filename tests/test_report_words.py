@@ -7,12 +7,14 @@ import duckdb
 import pytest
 
 from pipeline.contracts import Contract, read_contracts
+from pipeline.kpis import catalogue_of
 from pipeline.loading.row_tests import row_tests
 from pipeline.report.collect import Collected
 from pipeline.report.data_quality import Warning, banner
 from pipeline.report.pages import coded
 from pipeline.report.tiles import UNCOUNTED
 from pipeline.report.words import Words, duration, read_strings
+from pipeline.settings import Settings
 from pipeline.sources.feed import Feed, Field
 from tests.simulated import LANGUAGES
 
@@ -81,7 +83,7 @@ def test_figures_as_each_language_writes_them() -> None:
     english, russian = Words("en"), Words("ru")
     assert [english.figure("share", 0.8127), russian.figure("share", 0.8127)] == ["81.3%", "81,3\xa0%"]
     assert [english.span("share", 0.5, 0.75, 0), russian.span("share", 0.5, 0.75, 0)] == ["50–75%", "50–75\xa0%"]
-    assert [english.difference("share", -0.021), russian.difference("share", 0.021)] == ["−2.1 pp", "+2,1 п. п."]
+    assert [english.difference("share", -0.021), russian.difference("share", 0.021)] == ["−2.1 pp", "+2,1 п. п."]
     assert [english.week("2026-W40"), russian.week("2026-W47")] == [
         "28 September – 4 October 2026",
         "16–22 ноября 2026",
@@ -91,7 +93,7 @@ def test_figures_as_each_language_writes_them() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(35_999, "9:59:59"), (36_000, "10,0 ч"), (158_986, "44,2 ч"), (172_800, "2,0 сут."), (-158_986, "−44,2 ч")],
+    [(35_999, "9:59:59"), (36_000, "10,0 ч"), (158_986, "44,2 ч"), (172_800, "2,0 сут."), (-158_986, "−44,2 ч")],
 )
 def test_from_ten_hours_on_nobody_reads_seconds(seconds: float, text: str) -> None:
     assert Words("ru").figure("s", seconds) == text
@@ -122,12 +124,12 @@ def test_sums_of_time_are_said_in_minutes_or_hours() -> None:
     assert [english.time(6000), english.time(1578, 1221, 1936), english.time(204)] == [
         "100 min", "26 min (20–32 min)", "3.4 min"
     ]  # fmt: skip
-    assert [russian.time(6000), russian.time(9000)] == ["100 мин", "2,5 ч"]
+    assert [russian.time(6000), russian.time(9000)] == ["100 мин", "2,5 ч"]
 
 
 def test_an_abbreviation_at_the_end_of_a_sentence_has_one_full_stop() -> None:
-    assert Words("ru")("answer.margins", margins="±7,1 п. п.").endswith("±7,1 п. п.")
-    assert Words("ru").marked("answer.margins", margins="±7,1 п. п.").endswith("7,1 п. п.")
+    assert Words("ru")("answer.margins", margins="±7,1 п. п.").endswith("±7,1 п. п.")
+    assert Words("ru").marked("answer.margins", margins="±7,1 п. п.").endswith("7,1 п. п.")
     assert Words("ru")("answer.margins", margins="±0:57").endswith("±0:57.")
 
 
@@ -149,3 +151,18 @@ def test_of_one_person_outside_the_funnel_the_verb_is_singular(n: int, verb: str
 def test_the_banner_of_checks_ends_as_a_sentence_does(titles: list[str], end: str) -> None:
     found = [Warning(title, "") for title in titles]
     assert banner(found) == end
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[\d}] (?:%|(?:ч|с|мин|сут|дн|нед|чел)\b|п\. п\.)", r"\w - \w", r" ,| \.", "-\\d"]
+)
+def test_russian_is_set_as_it_is_printed(pattern: str) -> None:
+    """Units do not leave their number, dashes are no hyphens, a minus is a minus."""
+    texts = [
+        text
+        for value in read_strings("ru").values()
+        for text in (value.values() if isinstance(value, dict) else [value])
+    ]
+    kpis = catalogue_of(Settings()).kpis.values()
+    texts += [text["ru"] for kpi in kpis for text in (kpi.title, kpi.meaning)]
+    assert [text for text in texts if re.search(pattern, re.sub("`.*?`", "code", text))] == []

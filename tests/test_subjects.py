@@ -171,7 +171,7 @@ def judged(*verdicts: Verdict) -> list[Finding]:
         (("improved", "no_detectable_change"), "Yes: figures judged 2, improved 1, worsened none."),
         (("worsened", "too_few"), "No: figures judged 1, worsened 1, improved none."),
         (("improved", "worsened", "changed"), "Partly: figures judged 3, improved 1, worsened 1."),
-        (("changed", "no_detectable_change"), "Figures judged 2: detectably better or worse none."),
+        (("changed", "no_detectable_change"), "Figures judged 2: none is detectably better or worse."),
         (("no_detectable_change", "too_few"), "No detectable change in 1 figure."),
         (("too_few", "too_few"), "Not known yet"),
         ((), "Not known yet"),
