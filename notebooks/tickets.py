@@ -98,4 +98,5 @@ chart = px.scatter(
     title="Wait for a reply and human contact, with 95 % intervals",
     hover_data=["n_wait", "n_pec"],
 )
-chart.update_yaxes(tickformat=".0%") if len(both) else NONE
+light = {"color": "lightgrey", "thickness": 1, "width": 0}
+chart.update_traces(error_x=light, error_y=light).update_yaxes(tickformat=".0%") if len(both) else NONE
