@@ -39,10 +39,10 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
 @pytest.mark.parametrize(
     ("line", "days", "cases", "repeated"),
     [
+        ("any_any", 30, 1, 4),  # a month of data is before a3 a4 and the end
         ("any_any", 1, 5, 2),  # a2 after a1; b2 after b1; a3 a4 and the end open their own
         ("any_any", 3, 4, 3),
         ("any_any", 7, 3, 4),
-        ("any_any", 30, 1, 4),  # a month of data is before a3 a4 and the end
         ("topic_any", 7, 4, 3),  # card is another matter
         ("any_channel", 7, 4, 3),  # a4 is within 7 days of a2, the chat is alone
         ("topic_channel", 7, 5, 2),  # a4 is within 7 days of a1: just
