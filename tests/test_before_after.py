@@ -76,6 +76,18 @@ def test_another_mix_of_matters_is_no_change() -> None:
     assert (found.value, found.low, found.high) == pytest.approx((0, 0, 0), abs=1e-9)
 
 
+def test_more_of_what_slow_people_do_is_no_change_of_theirs() -> None:
+    """The team takes 50 longer than others whatever the matter, has most of the cards, and since then more of them."""
+    rows: list[tuple[float, str, str, str, bool]] = []
+    for who in PEOPLE:
+        for is_after in (False, True):
+            own, cards = 50.0 * (who[0] == "a"), (30 if is_after else 20) if who[0] == "a" else 4
+            rows += [(100.0 + own, who, who[0], "bill", is_after)] * (40 - cards)
+            rows += [(300.0 + own, who, who[0], "card", is_after)] * cards
+    found = change_apart(*zip(*rows, strict=True), touched="a")
+    assert abs(found.value) < 1, "by means of cards and bills the team would be quicker by 8"
+
+
 def test_chance_is_called_a_change_on_one_page_in_twenty_at_most() -> None:
     rng, seen, tries = np.random.default_rng(1), 0, 400
     person = np.repeat(np.arange(20), 40)

@@ -5,7 +5,7 @@ import pytest
 from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from pipeline.statistics.case_mix import expected
+from pipeline.statistics.case_mix import expected, variance_inflation
 
 
 def centre(agents=40, per_agent=2000, seed=10):
@@ -33,6 +33,19 @@ def test_agents_effect_is_recovered_from_means():
     assert 0.95 < recovered(outcome, expected(outcome, agent, strata, "gaussian"), skill, agent) < 1.05
     nobody = expected(outcome, np.zeros_like(agent), strata, "gaussian")
     assert recovered(outcome, nobody, skill, agent) < 0.95
+
+
+def test_evening_out_widens_what_is_known_of_who_has_a_topic_nearly_alone():
+    """By how much is the variance of adjusted means in ordinary least squares, over that of plain means; with equal mixes nothing."""
+    agent, topic = np.repeat([0, 1, 2, 3], 60), np.tile(np.arange(60) % 3, 4)
+    assert variance_inflation(agent, {"topic": topic}) == pytest.approx(np.ones(240))
+    topic = np.where(agent == 0, np.tile(np.arange(60) < 6, 4), np.tile(np.arange(60) < 57, 4))
+    found = by_agent(variance_inflation(agent, {"topic": topic}), agent)
+    design = np.column_stack([agent[:, None] == np.arange(4), topic]).astype(float)
+    effects = np.linalg.inv(design.T @ design)[:4, :4]
+    apart = np.eye(4) - 0.25
+    assert found == pytest.approx(np.maximum(1, 60 * np.diag(apart @ effects @ apart.T)), rel=1e-4)
+    assert found[0] > 2 and found[1] < 1.2
 
 
 def test_agents_effect_is_recovered_from_shares():

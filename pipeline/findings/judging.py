@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings.record import Records
-from pipeline.statistics.case_mix import Family, expected
+from pipeline.statistics.case_mix import Family, expected, variance_inflation
 from pipeline.statistics.comparable import groups
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.unusual import Unusual, unusual_means, unusual_shares
@@ -81,7 +81,9 @@ def judge(measure: Measure, fewest: int) -> Judged:
             ("square", "sum"),
         )
     )
-    found = unusual_shares(seen, told, n) if measure.family == "binomial" else unusual_means(rest, square, n)
+    wider = rows.groupby("agent")["inflation"].first()  # in the order of the tables
+    is_share = measure.family == "binomial"
+    found = unusual_shares(seen, told, n, wider) if is_share else unusual_means(rest, square, n, wider)
     size, total = (table.to_numpy(dtype=float).sum(axis=1) for table in (n, seen))
     return Judged(measure, n.index.tolist(), size, total / size, float(rows["outcome"].mean()), found)
 
@@ -93,7 +95,10 @@ def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _expecting(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
-    return rows.assign(expected=expected(rows["outcome"], rows["agent"], _strata(rows), family, PASSING))
+    return rows.assign(
+        expected=expected(rows["outcome"], rows["agent"], _strata(rows), family, PASSING),
+        inflation=variance_inflation(rows["agent"], _strata(rows), PASSING),
+    )
 
 
 def _levelled(rows: pd.DataFrame, family: Family) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,9 @@ from scipy import special
 from pipeline.statistics.stratified import Difference
 
 FloatArray = NDArray[np.float64]
+Places = NDArray[np.int64]
+HELD = 4.0
+"""Rows: one over the square of that half."""
 FEWEST_PEOPLE = 3
 """On each side, with rows before and after."""
 FEWEST_TEAMS = 3
@@ -45,20 +48,37 @@ def change_apart(
 ) -> Change:
     """By how much more an outcome changed in the team that was touched than in others, one element a row.
 
-    Each person with rows before and after is compared with himself, outcomes less the mean of their stratum; people weigh
+    Each person with rows before and after is compared with himself, strata evened out (`_evened`); people weigh
     n1 n2 / (n1 + n2), as in a regression with a constant for each. NaN with fewer than FEWEST_PEOPLE on a side.
     Source: Angrist and Pischke 2009, 5.2; Efron and Stein 1981, the jackknife, for the error of people's changes.
     """
     y, after = np.asarray(outcome, dtype=np.float64), np.asarray(is_after, dtype=bool)
     who, teams = np.asarray(person, dtype=str), np.asarray(team, dtype=str)
-    places = np.unique(np.asarray(stratum, dtype=str), return_inverse=True)[1]
-    y = y - (np.bincount(places, weights=y) / np.bincount(places))[places]
+    y = _evened(y, _places(2 * _places(who) + after), _places(np.asarray(stratum, dtype=str)))
     own, others = (_side(y[part], who[part], after[part]) for part in (teams == touched, teams != touched))
     if min(len(own.changes), len(others.changes)) < FEWEST_PEOPLE:
         return NOTHING
     each = [_side(y[part], who[part], after[part]) for part in (teams == name for name in set(teams) - {touched})]
     apart = [side for side in each if len(side.changes) >= FEWEST_PEOPLE]
     return _beside_teams(own, apart, level) if len(apart) >= FEWEST_TEAMS else _beside_people(own, others, level)
+
+
+def _evened(y: FloatArray, cell: Places, stratum: Places) -> FloatArray:
+    """Outcomes less the effects of their strata within cells (people before and after): means of strata hold who has them, too.
+
+    Where cells tell little it is these means: effects are held to them as if they strayed by half as much as outcomes do.
+    """
+    rows = np.zeros((int(cell.max(initial=-1)) + 1, int(stratum.max(initial=-1)) + 1))
+    np.add.at(rows, (cell, stratum), 1)
+    y = y - (np.bincount(stratum, weights=y) / rows.sum(axis=0))[stratum]
+    means = np.bincount(cell, weights=y) / rows.sum(axis=1)
+    within = np.diag(rows.sum(axis=0) + HELD) - (rows / rows.sum(axis=1, keepdims=True)).T @ rows
+    effects = np.linalg.solve(within, np.bincount(stratum, weights=y) - rows.T @ means)
+    return np.asarray(y - effects[stratum], dtype=np.float64)
+
+
+def _places(names: NDArray[Any]) -> Places:
+    return np.unique(names, return_inverse=True)[1] if len(names) else np.zeros(0, dtype=np.int64)
 
 
 def _beside_people(own: Side, others: Side, level: float) -> Change:
@@ -92,7 +112,7 @@ def _change(value: float, error: float, degrees: float, level: float, teams: int
 
 
 def _side(y: FloatArray, person: NDArray[np.str_], after: NDArray[np.bool_]) -> Side:
-    who = np.unique(person, return_inverse=True)[1] if len(person) else np.zeros(0, dtype=int)
+    who = _places(person)
     n, n_before = np.bincount(who, weights=after), np.bincount(who, weights=~after)
     total, total_before = np.bincount(who, weights=y * after), np.bincount(who, weights=y * ~after)
     both = (n > 0) & (n_before > 0)

@@ -57,6 +57,26 @@ def expected(
     return result
 
 
+def variance_inflation(agent: ArrayLike, strata: Mapping[str, ArrayLike], passing: Collection[str] = ()) -> FloatArray:
+    """By how much evening out widens the variance of an agent's excess, at least 1; one element per contact.
+
+    Of a level that is mostly one agent's the expectation is told from that agent's own contacts, and strays with them: the
+    variance of adjusted means in an analysis of covariance, over that of plain ones. `strata` and `passing` as of `expected`.
+    """
+    codes = [pd.factorize(np.asarray(column))[0] for column in (agent, *strata.values())]
+    cell = _cells(codes)
+    n, first = np.bincount(cell), np.unique(cell, return_index=True)[1]
+    people, *levels = (_indicators(code[first], int(code.max()) + 1) for code in codes)
+    design = sparse.csr_array(sparse.hstack(levels))
+    ridge = np.repeat([PASSING if name in passing else RIDGE for name in strata], [one.shape[1] for one in levels])
+    size = np.asarray(people.T @ n, dtype=np.float64)
+    weighted = design.multiply(n[:, None]).T.tocsr()
+    shared, information = (weighted @ people).toarray(), (weighted @ design).toarray() + np.diag(ridge)
+    own = np.diag(size) - shared.T @ linalg.solve(information, shared, assume_a="pos")
+    variance = np.diag(linalg.inv(own + np.outer(size, size) / size.sum())) - 1 / size.sum()
+    return np.asarray(np.maximum(1.0, size * variance)[codes[0]], dtype=np.float64)
+
+
 def _expected(codes: list[IntArray], y: FloatArray, family: Family, ridges: list[float]) -> FloatArray:
     if np.ptp(y) == 0:
         return y

@@ -35,9 +35,10 @@ class Unusual:
     spread: float
 
 
-def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> Unusual:
+def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
     """People by weeks: `successes` among n rows, of which `expected` were to be expected; also parts of successes, such as
-    means of two verdicts, whose tails lie between those of whole numbers. ValueError: beyond 0..n."""
+    means of two verdicts, whose tails lie between those of whole numbers. `inflation`: of each one's variance, by what tells the
+    expectation. ValueError: beyond 0..n."""
     k, e, rows = _tables(successes, expected, n)
     if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
         raise ValueError("successes and expected must lie in 0..n")
@@ -53,11 +54,11 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike) -> U
         seen = (k + 1) / (rows + 2)
         error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
         tail = np.where(k > e, special.betainc(k, rows - k + 1, share), special.betainc(rows - k, k + 1, 1 - share))
-        return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, own, design)
+        return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, own, design * np.asarray(inflation))
 
 
-def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusual:
-    """People by weeks: sums of residuals (observed minus expected), sums of their squares, and rows."""
+def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
+    """People by weeks: sums of residuals (observed minus expected), sums of their squares, and rows; `inflation` as of shares."""
     total, square, rows = _tables(totals, squares, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         sums, squared, count = (table.sum(axis=1) for table in (total, square, rows))
@@ -67,7 +68,9 @@ def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Unusua
         variance = (squared - count * mean**2) / (count - 1)
         error = np.where((count >= 2) & (variance > 0), np.sqrt(variance / count), np.nan)
         tail = special.stdtr(count - 1, -np.abs((mean - middle) / error))
-        return _judged(mean, middle, np.sign(mean - middle) * _deviate(tail), error, error, design)
+        return _judged(
+            mean, middle, np.sign(mean - middle) * _deviate(tail), error, error, design * np.asarray(inflation)
+        )
 
 
 def design_effect(z: FloatArray) -> float:
@@ -95,7 +98,7 @@ def _middle(excess: FloatArray) -> float:
 
 
 def _judged(
-    excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, own: FloatArray, design: float
+    excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, own: FloatArray, design: FloatArray
 ) -> Unusual:
     z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
     p, spread = beside_people(z, error)
