@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.loading.keys import keyed_digest
 from pipeline.loading.shapes import CUT, DATE
 from pipeline.sources.expressions import whole_number
-from pipeline.sql_text import quoted
+from pipeline.sql_text import holds, quoted
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
@@ -34,6 +34,7 @@ NAMED = r"^[^(\d]*\pL[^(\d]*\((NUMBER)\)$|^(NUMBER)\([^)\d]*\pL[^)\d]*\)$".repla
 DATED = rf"(^|[(])({DATE})[()]"
 """A day in the place of the number, often that of a birth: many people have the same."""
 SCHEMES = "sips?|tel|mailto|whatsapp|sms|callto"
+LETTER = r"\pL"
 SHORTEST_NUMBER = 7
 BEYOND_EIGHT = "810"
 """What is dialled before a number abroad where 8 is the trunk prefix."""
@@ -73,10 +74,12 @@ def _undressed(spellings: str) -> str:
         from ({spellings})),
     addressed as (
         select spelling, case
-            when ends_with(name, ')') and regexp_matches(name, '{NAMED}') and not regexp_matches({without_spaces}, '{DATED}')
-                then concat(regexp_extract(name, '{NAMED}', 1), regexp_extract(name, '{NAMED}', 2))
+            when called <> name then called
             when contains(name, '<') and contains(name, '>') then regexp_extract(name, '<(.*)>', 1) else name end as name
-        from lowered),
+        from (select *, case
+            when ends_with(name, ')') and not regexp_matches({without_spaces}, '{DATED}')
+                then regexp_replace(name, '{NAMED}', '\\1\\2') end as called
+            from lowered)),
     bare as (
         select spelling, case
             when contains(name, ':') then regexp_replace(name, '^({SCHEMES}):', '') else name end as name
@@ -94,8 +97,8 @@ def _dialled() -> str:
     signs = quoted("+() ./-")
     return f"""numbered as (
         select spelling, name, case
-            when regexp_full_match(name, '{PLAIN}') then name else nullif({_plain("name")}, '') end as number
-        from named),
+            when stripped is null then name else nullif({_plain("stripped")}, '') end as number
+        from (select *, case when not regexp_full_match(name, '{PLAIN}') then {_stripped("name")} end as stripped from named)),
     dialled as (
         select spelling, name, number, case
             when regexp_full_match(number, '[+]?[0-9]*') then ltrim(number, '+')
@@ -104,12 +107,16 @@ def _dialled() -> str:
         from numbered)"""
 
 
-def _plain(name: str) -> str:
+def _stripped(name: str) -> str:
+    """SQL: without an extension, and without what stands between digits."""
+    return f"regexp_replace(regexp_replace({name}, {quoted(AROUND)}, '', 'g'), '{BETWEEN}', '', 'g')"
+
+
+def _plain(bare: str) -> str:
     """SQL: the number that somebody wrote, in plain signs; nothing where it is none."""
-    bare = f"regexp_replace(regexp_replace({name}, {quoted(AROUND)}, '', 'g'), '{BETWEEN}', '', 'g')"
     signs = ", ".join(map(quoted, _other_signs()))
     plain = f"case when strlen({bare}) > length({bare}) then translate({bare}, {signs}) else {bare} end"
-    return f"case when not regexp_matches({bare}, '\\pL') then regexp_extract({plain}, '^{PLAIN}$') end"
+    return f"case when not {holds(bare, LETTER)} then regexp_extract({plain}, '^{PLAIN}$') end"
 
 
 @cache

@@ -9,6 +9,7 @@ from pipeline.contracts import Contract
 from pipeline.loading import customers, letters, privacy, record_names, shapes
 from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
+from pipeline.sql_text import holds
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -85,10 +86,12 @@ class Hiding:
     def _stand_in(self, name: str, field: Field) -> Field:
         """Filled over distinct values: `stand_ins_<name>`."""
         lookup = f"stand_ins_{name}"
-        shown = privacy.stand_in("clear", self.contract.columns[name].type, self.settings, self.key)
+        kind = self.contract.columns[name].type
         self.warehouse.sql.execute(
-            f"create or replace temp table {lookup} as select clear, {shown} as shown "
-            f"from (select distinct {field.value} as clear from {self.table}) where clear is not null"
+            f"create or replace temp table {lookup} as "
+            f"select clear, {privacy.stand_in('clear', 'hidden', kind, self.settings, self.key)} as shown "
+            f"from (select clear, {privacy.masked('clear', kind)} as hidden "
+            f"from (select distinct {field.value} as clear from {self.table}) where clear is not null)"
         )
         return replace(field, value=f"{lookup}.shown", lookup=f"left join {lookup} on {lookup}.clear = {field.value}")
 
@@ -100,7 +103,7 @@ class Hiding:
             f"(select distinct '{name}' as name, {field.value} as v from {self.table})"
             for name, field in fields.items()
         )
-        found = f"select distinct name from ({distinct}) where regexp_matches(v, '{shapes.SUSPICIOUS}')"
+        found = f"select distinct name from ({distinct}) where {holds('v', shapes.SUSPICIOUS)}"
         return {name for (name,) in self.warehouse.sql.execute(found).fetchall()}
 
     def _records(self, told: Fields, persons: Fields) -> Fields:

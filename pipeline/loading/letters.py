@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import own_words as words
 from pipeline.loading import privacy
-from pipeline.sql_text import quoted
+from pipeline.sql_text import holds, quoted
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
@@ -70,14 +70,14 @@ def _without(text: str, patterns: words.Patterns) -> str:
     own, marks = text, "|".join(mark for _, marks in patterns.values() for mark in marks)
     for pattern, _ in patterns.values():
         own = f"regexp_replace({own}, {quoted(pattern)}, '', 'g')"
-    return f"case when regexp_matches({text}, {quoted(marks)}) then {own} else {text} end"
+    return f"case when {holds(text, marks)} then {own} else {text} end"
 
 
 def announces_secrets(text: str) -> str:
     """SQL: true where a word stands in the text behind which a secret may follow. Cheap: whether to look for any at all."""
     said = "|".join([CONTRACT_WORDS, *read_secrets()["password"], *read_secrets()["login"]])
     stems = said.replace(r"\pL*", "")  # how a word ends finds no other, and takes long to be compiled
-    return f"regexp_matches({text}, {quoted(f'(?i){stems}')})"
+    return holds(text, f"(?i){stems}")
 
 
 def has(sign: str, text: str, settings: Privacy) -> str:

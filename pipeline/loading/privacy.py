@@ -53,9 +53,9 @@ def _days_apart(text: str) -> str:
     return f"case when regexp_matches({text}, '[0-9][.-][0-9]') then {marked} else {text} end"
 
 
-def stand_in(text: str, column_type: str, settings: Privacy, key: bytes) -> str:
-    """SQL: the text masked; a phone or e-mail that is all of it, and an agent's, has a sign of its own, so that two stay two."""
-    hidden = masked(text, column_type)
+def stand_in(text: str, hidden: str, column_type: str, settings: Privacy, key: bytes) -> str:
+    """SQL: the text masked, which is in the column `hidden`; a phone or e-mail that is all of it, and an agent's, has a sign of
+    its own, so that two stay two."""
     signed = text if column_type != "agent" else f"regexp_replace({text}, '\\P{{Nd}}', '', 'g')"
     alone = f"{hidden} in ('[phone]', '[e-mail]')" if column_type != "agent" else f"contains({hidden}, '[phone]')"
     apart = _of_domain(text, settings, key) if column_type == "agent" else "''"

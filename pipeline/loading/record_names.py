@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.loading.shapes import CARD, CLOSE, NO_YEAR, NUMBER
+from pipeline.sql_text import holds
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
@@ -38,7 +39,7 @@ def holds_number(text: str, settings: Privacy) -> str:
     """SQL: true where one stands outside the UUIDs in the text."""
     number = "|".join(_patterns(settings))
     rest = f"regexp_replace({text}, '{UUID}', '-', 'g')"
-    return f"case when regexp_matches({text}, '{number}') then regexp_matches({rest}, '{number}') end"
+    return f"case when {holds(text, number)} then {holds(rest, number)} end"
 
 
 def without_numbers(text: str, instead: str, settings: Privacy) -> str:

@@ -23,8 +23,7 @@ TECHNOLOGIES = "SIP|PJSIP|IAX2?|DAHDI|Zap|SCCP|Skinny|MGCP|OOH323|H323|mISDN|CAP
 
 def whole_number(text: str) -> str:
     """Digits without the fraction that pandas gives them where one of the column is missing: 101.0 is 101."""
-    is_one = f"ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0')"
-    return f"(case when {is_one} then left({text}, -2) else {text} end)"
+    return f"regexp_replace({text}, '^([0-9]+)[.]0$', '\\1')"
 
 
 def single_spaced(text: str) -> str:
@@ -158,8 +157,5 @@ def _seconds(offset: timedelta | None) -> str:
 
 def agent_of_channel(text: str, technologies: str = TECHNOLOGIES) -> str:
     """SQL: whose channel of Asterisk it is: `1001` of `SIP/1001-0000002a` and of `Local/1001@from-queue/n`. Other names stay."""
-    bare = f"regexp_replace({text}, '^(?i:{technologies})/', '')"
-    named = f"regexp_replace({bare}, '(@[^@]*|/n)$', '')"
-    whose = f"regexp_replace({named}, '-[0-9a-f]{{8}}$', '')"
-    is_channel = f"regexp_matches({text}, '^(?i:{technologies})/')"
-    return f"case when contains({text}, '/') then case when {is_channel} then {whose} else {text} end else {text} end"
+    channel = f"(?s)^(?i:{technologies})/(.*?)(-[0-9a-f]{{8}})?(@[^@]*|/n)?$"
+    return f"case when contains({text}, '/') then regexp_replace({text}, '{channel}', '\\1') else {text} end"
