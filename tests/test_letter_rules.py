@@ -7,6 +7,13 @@ from pipeline.models import read_phrases
 
 SAYS = {
     "promised_day": """
+        Перезвоню до пятницы
+        Выясню и наберу вас в понедельник
+        Ждите звонка мастера завтра
+        Let me check and come back to you by Thursday
+        I'm going to call you tomorrow
+        Your parcel should be with you by Wednesday
+        We'll get back to you by 5 pm tomorrow
         I will write to you by the 20th
         I will check it by the 20th of November
         We'll send the card tomorrow.
@@ -33,6 +40,14 @@ SAYS = {
         К 15 числу подготовим справку
     """,
     "refuses": """
+        Возврат средств не предусмотрен
+        Перерасчёт произведён не будет
+        Вернуть комиссию не получится
+        Ваша заявка не одобрена
+        We won't be able to refund the delivery fee
+        No refund will be given
+        Your application was unsuccessful
+        There is nothing more we can do for you
         We have to refuse your request.
         I regret to decline your application
         We must turn down the offer
@@ -237,6 +252,11 @@ SAYS = {
 }
 LEAVES = {
     "promised_day": """
+        Мастер был у вас в среду
+        Акция действует до 30 ноября
+        You can expect delays on Monday
+        The parcel was delivered on Wednesday
+        Please call us back by 5 pm tomorrow
         Our branch is closed on 20.11. Shall I order by post?
         Our branch will be closed on 20.11.
         You wrote to us on 12.05
@@ -264,6 +284,13 @@ LEAVES = {
         Тариф подорожал на 12 месяцев
     """,
     "refuses": """
+        Возврат уже произведён, платы за него не будет
+        Заявка ещё не одобрена
+        Если заявка не одобрена, напишите нам
+        Your application has not been reviewed yet
+        There is nothing more you need to do
+        We will not be charging you
+        No refund form is needed
         We never refuse a good request
         We cannot find your letter
         If your request is denied, write to us
