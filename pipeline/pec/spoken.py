@@ -14,6 +14,8 @@ ELSEWHERE = ("other", "some", "self", "selves", "reported", "crime")
 """Of spoken.toml: what tells that it is not said to the reader."""
 APPOSED = rf",?{NEAR}"
 """Likewise, where a comma may stand first: "I, idiot that I am"."""
+LOOSE = r"(?:[ ,-]+[^ ,]+){0,2}[ ,\"«(-]*$"
+"""Likewise, with any commas: "I look, it seems, an idiot"."""
 
 
 @cache
@@ -28,7 +30,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "behind": re.compile(rf"\w*[ -]+{any_of['other']}\b"),
         "self": re.compile(rf"\b{any_of['self']}{APPOSED}"),
         "selves": re.compile(rf"\b{any_of['selves']}{APPOSED}"),
-        "reported": re.compile(rf"\b{any_of['reported']}{NEAR}"),
+        "reported": re.compile(rf"\b{any_of['reported']}{LOOSE}"),
         "crime": re.compile(rf"\b{any_of['crime']}\b"),
         "elsewhere": re.compile("|".join(words.split(" ")[0] for name in ELSEWHERE for words in raw[name])),
         "you": re.compile(rf"\b(?:{any_of['you']}|{any_of['your']})\b"),
