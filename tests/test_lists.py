@@ -276,7 +276,8 @@ def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybo
     data = collect(results, Settings(), "2026-W19")
     [call] = [call for call in waiting(data, Words("ru")) if "letters" in call.link]
     assert call.text.startswith("2 письма стоит прочесть первыми") and call.link == "pec.html#table-list-letters"
-    assert [[cell.text for cell in row] for row in page(data, Words("en"))["to_read"].rows][1] == [
+    table = page(data, Words("en"))["to_read"]
+    assert table.columns[0].title == "Sent" and [cell.text for cell in table.rows[1]] == [
         "9 May 2026, 13:00", "lee", "<b>bank", "–", "employee's rude words", "tickets/t1",
     ]  # fmt: skip
     for profile in (Profile(name="numbers", agents="numbered"), Profile(name="red", agents="named", teams=("Red",))):

@@ -23,6 +23,8 @@ from pipeline.report.words import Words
 
 SHOWN = 15
 """Entries of a list that the page shows at first."""
+WHEN = {"promises": "due", "letters": "sent"}
+"""What the instant of a list is called."""
 
 
 def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
 
 def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:
     """Whom to call or what to read, the first of them on the page; `page` tells its table from those of others."""
-    when = "due" if name == "promises" else "since"
+    when = WHEN.get(name, "since")
     columns = [when, *(["priority"] if name == "breaches" else []), "agent", "queue", "topic", "detail", "reference"]
     heads = [Column(words(f"findings.{column}"), False) for column in columns]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
