@@ -23,7 +23,7 @@ TECHNOLOGIES = "SIP|PJSIP|IAX2?|DAHDI|Zap|SCCP|Skinny|MGCP|OOH323|H323|mISDN|CAP
 
 def whole_number(text: str) -> str:
     """Digits without the fraction that pandas gives them where one of the column is missing: 101.0 is 101."""
-    return f"regexp_replace({text}, '^([0-9]+)[.]0$', '\\1')"
+    return f"(case when ends_with({text}, '.0') then regexp_replace({text}, '^([0-9]+)[.]0$', '\\1') else {text} end)"
 
 
 def single_spaced(text: str) -> str:
