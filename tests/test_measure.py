@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.kpis import Catalogue, sums
+from pipeline.kpis import Catalogue, ranks
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import measure_cuts
 from pipeline.statistics.clustered import ratio_limits, share_limits
@@ -62,7 +62,7 @@ def ranked(rows: pd.DataFrame, column: str, q: float, cut: tuple[str, ...]) -> d
 def test_quantiles_are_numpys_however_few_values_may_be_held(
     monkeypatch: pytest.MonkeyPatch, held: int, fewest: int
 ) -> None:
-    monkeypatch.setattr(sums, "HELD", held)
+    monkeypatch.setattr(ranks, "HELD", held)
     rows, engine = calls(), Memory(fact_calls=calls())
     figures = measure_cuts(
         engine, CATALOGUE, Cube(("p50", "p90", "talk_p90"), tuple(Cut("week", cut) for cut in CUTS))
@@ -185,7 +185,7 @@ def test_what_asks_for_the_past_counts_rows_before_which_there_are_data(
 
 @pytest.mark.parametrize("held", [10, 1_000_000])
 def test_weeks_and_days_in_one_cube_are_those_asked_one_by_one(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
-    monkeypatch.setattr(sums, "HELD", held)
+    monkeypatch.setattr(ranks, "HELD", held)
     rows = calls()
     rows["day"] = pd.Timestamp("2025-12-29") + pd.to_timedelta(
         7 * (rows["week"].str[-1].astype(int) - 1) + rows.index % 7, "D"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.kpis import Kpi
-from pipeline.kpis.sums import Array, Sums
+from pipeline.kpis.groups import Array
+from pipeline.kpis.sums import Sums
 from pipeline.statistics import clustered, intervals
 
 KNOWN_SHARE = 0.95

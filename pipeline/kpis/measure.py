@@ -14,7 +14,8 @@ from pipeline.errors import UsageError
 from pipeline.kpis import DIMENSIONS, GRAINS, Catalogue
 from pipeline.kpis.cube import Cube, Cut, Question
 from pipeline.kpis.figures import WHYS, figure_of
-from pipeline.kpis.sums import Array, Connection, Sums
+from pipeline.kpis.groups import Array
+from pipeline.kpis.sums import Connection, Sums
 
 __all__ = ["Connection", "Question", "measure", "measure_cuts"]
 NUMBERS = ("n", "numerator", "denominator", "value", "low", "high")

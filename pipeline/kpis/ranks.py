@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Kpi
-from pipeline.kpis.cube import Cube
-from pipeline.kpis.sql import count_of
+from pipeline.kpis.cube import PERIODS, Cube
+from pipeline.kpis.row_sums import count_of
 from pipeline.statistics import intervals
 
 PICKS = ("below", "above", "rank_low", "rank_high")
 """The ranks wanted of a quantile: around its place, and those that bound it."""
+
+HELD = 8_000_000
+"""Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
 
 def ranks_of(kpi: Kpi, n: np.ndarray[Any, np.dtype[Any]]) -> pd.DataFrame:
@@ -48,6 +51,15 @@ def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
         f"listed as (select {', '.join([*cube.keys, *lists])} from counted group by grouping sets ({cube.sets})) "
         f"select {', '.join(['period', *cube.dimensions, 'cut', *picks])} from listed {' '.join(joins)}"
     )
+
+
+def portions(grain: str, sizes: pd.Series) -> list[str]:
+    """SQL that cuts the periods of a grain, in order with how many values each has, into stretches of HELD values."""
+    if sizes.sum() <= HELD:
+        return ["true"]
+    portion = (sizes.cumsum() // HELD).to_numpy()
+    ends = sizes.index.to_series().groupby(portion).agg(["first", "last"])
+    return [f"{PERIODS[grain]} between '{row.first}' and '{row.last}'" for row in ends.itertuples()]
 
 
 def _known(condition: str, value: str) -> str:

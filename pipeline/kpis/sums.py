@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
-from pipeline.kpis.cube import PERIODS, Cube, Cut, period_of
-from pipeline.kpis.ranks import PICKS, rank_sql, ranks_of
+from pipeline.kpis.cube import Cube, Cut, period_of
+from pipeline.kpis.groups import Array, laid_out, typed, united_groups
+from pipeline.kpis.ranks import PICKS, portions, rank_sql, ranks_of
 from pipeline.kpis.sql import sum_sql
 
-Array = np.ndarray[Any, np.dtype[Any]]
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
 """A queue's or the centre's figure is a census of calls that are not independent: its history judges it.
 
@@ -34,9 +34,6 @@ none; of the week before it still most, where the data end before a holiday."""
 SEEN_SHARE = 0.25
 """Of a group's rows before which the data must reach back for a figure of what asks for the past. Less than of what ripens: no
 later day will tell more, and a centre's first weeks together are told by all but the first of them."""
-
-HELD = 8_000_000
-"""Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
 
 class Connection(Protocol):
@@ -61,7 +58,7 @@ class Sums:
         scans = dict.fromkeys(self.scan_of(kpi) for kpi in self._parts())
         self._column_of: dict[Scan, dict[str, str]] = {}
         scanned = {scan: frame for scan in scans if (frame := self._scan(scan)) is not None}
-        self.groups, places = self._groups(list(scanned.values()))
+        self.groups, places = united_groups(cube, list(scanned.values()))
         self.cut_places: Array = (
             self.groups["cut"].map({cut.name: i for i, cut in enumerate(cube.cuts)}).to_numpy(dtype=int)
         )
@@ -69,7 +66,7 @@ class Sums:
         self.of_one_person = self._in_cuts(lambda cut: "agent" in cut.by)
         self._ranked: dict[str, pd.DataFrame] = {}
         self._by_scan = {
-            scan: _laid_out(frame.drop(columns=cube.group), place, len(self.groups))
+            scan: laid_out(frame.drop(columns=cube.group), place, len(self.groups))
             for (scan, frame), place in zip(scanned.items(), places, strict=True)
         }
 
@@ -157,20 +154,18 @@ class Sums:
             self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
             for some in self._portions(kpis)
         ]
-        return self.groups.merge(self._typed(pd.concat(frames, ignore_index=True)), on=self.cube.group, how="left")
+        return self.groups.merge(
+            typed(pd.concat(frames, ignore_index=True), self.cube.group), on=self.cube.group, how="left"
+        )
 
     def _portions(self, kpis: list[Kpi]) -> list[str]:
-        """SQL that cuts the periods of the first grain into stretches with HELD values of that grain, to be ranked at once."""
+        """SQL that tells which periods of the first grain are ranked at once."""
         ranked = {(kpi.counts, kpi.value): kpi for kpi in kpis}.values()
         held = np.sum([np.nan_to_num(self.column(kpi, "n")) for kpi in ranked], axis=0)
         grain = self.cube.cuts[0].grain
         first = self._in_cuts(lambda cut: cut.grain == grain)
         sizes = pd.Series(held[first]).groupby(self.groups["period"].to_numpy()[first]).sum().sort_index()
-        if sizes.sum() <= HELD:
-            return ["true"]
-        portion = (sizes.cumsum() // HELD).to_numpy()
-        ends = sizes.index.to_series().groupby(portion).agg(["first", "last"])
-        return [f"{PERIODS[grain]} between '{row.first}' and '{row.last}'" for row in ends.itertuples()]
+        return portions(grain, sizes)
 
     def same_scan(self, ratio: Kpi) -> Scan | None:
         """The one that gives both parts of a ratio."""
@@ -194,7 +189,7 @@ class Sums:
         }
         sql = sum_sql(scan.fact, kpis, ratios, cube, self._spread(), scan.units)
         self._column_of[scan] = {"all_rows": "all_rows"} | sql.columns
-        return self._typed(self.engine.frame(sql.text))
+        return typed(self.engine.frame(sql.text), self.cube.group)
 
     def _spread(self) -> set[str]:
         """The KPIs whose intervals rest on sums of squares of rows."""
@@ -204,22 +199,6 @@ class Sums:
         of_ratios = {part for kpi in asked if kpi.ratio and self.same_scan(kpi) for part in kpi.ratio}
         return of_ratios | {kpi.id for kpi in asked if kpi.kind == "mean"}
 
-    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Every group column, as text, so that groups without a name meet whatever else is in the column."""
-        frame = frame.reindex(columns=[*self.cube.group, *(c for c in frame.columns if c not in self.cube.group)])
-        return frame.astype(dict.fromkeys(self.cube.group, "string"))
-
-    def _groups(self, frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, list[Array]]:
-        """The groups that any of the frames has, in order, and for each frame the places of its rows among them."""
-        group = self.cube.group
-        keys = pd.concat([pd.DataFrame(columns=group, dtype="string"), *(frame[group] for frame in frames)])
-        place = keys.groupby(group, dropna=False, sort=True).ngroup().to_numpy()
-        groups = keys.iloc[np.unique(place, return_index=True)[1]].reset_index(drop=True)
-        if groups.empty and self.cube.cuts == (whole := Cut("total"),):
-            groups = pd.DataFrame({"period": ["total"], "cut": [whole.name]}, dtype="string")
-        ends = np.cumsum([len(frame) for frame in frames])
-        return groups, np.split(place, ends)[:-1]
-
 
 def _has_interval(cut: Cut) -> bool:
     return bool(WITH_INTERVAL & set(cut.by))
@@ -228,11 +207,3 @@ def _has_interval(cut: Cut) -> bool:
 def _tells_customers(cube: Cube) -> bool:
     """Of one cut alone: several are made of the smallest groups of all, in which one customer would be told several times."""
     return len(cube.cuts) == 1 and cube.cuts[0].grain in TELLING_CUSTOMERS and _has_interval(cube.cuts[0])
-
-
-def _laid_out(frame: pd.DataFrame, place: Array, groups: int) -> dict[str, Array]:
-    """Columns over all groups, NaN where the frame has no row."""
-    columns = {name: np.full(groups, np.nan) for name in frame}
-    for name, column in columns.items():
-        column[place] = frame[name].to_numpy(dtype=float, na_value=np.nan)
-    return columns

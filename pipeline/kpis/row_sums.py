@@ -1,0 +1,85 @@
+"""SQL of what the rows of a fact add up to, KPI by KPI.
+
+Sums are taken over whole thousandths, so that the same rows give the same sum in any order: a double holds nine thousand million
+million of them exactly.
+"""
+
+from __future__ import annotations
+
+from pipeline.kpis import Kpi
+
+MILLION = "1e6"
+
+
+def count_of(condition: str) -> str:
+    """How many rows the condition is true for: 0 where there are none. DuckDB adds up conditions, as a hugeint, faster than it
+    decides cases."""
+    return f"cast(coalesce(count_if({condition}), 0) as bigint)"
+
+
+def _counted(counts: str, value: str) -> str:
+    """How many of the rows that count have the value."""
+    return count_of(f"{counts} and ({value}) is not null")
+
+
+def _thousandths(value: str) -> str:
+    return f"cast(round(({value}) * 1000) as double)"
+
+
+def _sum_of_squares(counts: str, thousandths: str) -> str:
+    """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double's
+    whole numbers. A single square is a double: of more than 26 hours its last digits are rounded."""
+    return f"sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end)"
+
+
+def decided(kpi: Kpi) -> str | None:
+    """SQL of what a KPI asks of a row that counts: whether it is met, or how many thousandths it adds; None where nothing."""
+    match kpi.kind:
+        case "share":
+            return f"({kpi.met})"
+        case "mean" | "sum":
+            return _thousandths(kpi.value)
+        case _:
+            return None
+
+
+def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, str]:
+    """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), the rows that do not count (excluded), and
+    those too near to an end of the data: the unseen, and of the others the young.
+
+    `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
+    """
+    match kpi.kind:
+        case "count":
+            parts = {"n": count_of(counts)}
+        case "share":
+            parts = {"n": _counted(counts, asked), "total": count_of(f"{counts} and {asked}")}
+        case "max":
+            parts = {"n": _counted(counts, kpi.value), "total": f"max(case when {counts} then {kpi.value} end)"}
+        case "quantile":
+            parts = {"n": _counted(counts, kpi.value)}
+        case _:
+            parts = {"n": _counted(counts, asked), "total": f"sum(case when {counts} then {asked} end)"}
+            if with_squares:
+                parts["squares"] = _sum_of_squares(counts, asked)
+    parts["excluded"] = count_of(f"not {counts}")
+    parts |= {part: count_of(condition) for part, condition in too_near(kpi).items()}
+    if kpi.stands_for:
+        parts["weight"] = f"max(case when {counts} then cast(round({MILLION} * {kpi.stands_for}) as bigint) end)"
+    return {f"{kpi.id}__{part}": sql for part, sql in parts.items()}
+
+
+def too_near(kpi: Kpi) -> dict[str, str]:
+    """SQL that is true for rows too near to either end of the data: to its beginning, else to its end."""
+    unseen = {"unseen": kpi.unseen} if kpi.seen_days else {}
+    young = " and not ".join([kpi.young, *unseen.values()])
+    return unseen | ({"young": young} if kpi.ripe_days else {})
+
+
+def _contribution(kpi: Kpi) -> str:
+    """What one row adds to a count or sum."""
+    return f"case when {kpi.counts} then {'1' if kpi.kind == 'count' else f'coalesce({kpi.value}, 0)'} else 0 end"
+
+
+def product(top: Kpi, bottom: Kpi) -> str:
+    return f"cast(sum(cast(round(({_contribution(top)}) * ({_contribution(bottom)}) * 1000) as bigint)) as bigint)"
