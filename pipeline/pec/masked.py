@@ -20,23 +20,28 @@ LATIN = {
     "m": "м", "n": "н", "o": "о", "p": "п", "r": "р", "s": "с", "t": "т", "u": "у", "f": "ф", "h": "х", "c": "ц", "x": "х",
 }  # fmt: skip
 ENDINGS = ("", "а", "ый", "ец", "ил", "ли", "ь", "ing", "ed", "er", "s")
+MAY_INSULT = ("apart", "drawn")
+"""Disguises in which insults are looked for, too."""
 LATIN_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 SYLLABLES = re.compile("|".join(sorted(LATIN, key=len, reverse=True)))
 
 
 class Unmasker:
-    """Stems and words of swearing, looked for behind the disguise."""
+    """Stems and words of swearing, looked for behind the disguise; insults, where letters were drawn out or spelled apart."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         swear = [entry for entry in entries if entry.feature == "swear"]
+        said = [e for e in entries if e.feature == "insult" and e.kind in ("stem", "word") and e.pattern.isalpha()]
+        self._insult_stems = tuple(entry.pattern for entry in said if entry.kind == "stem")
+        self._insults = frozenset(entry.pattern for entry in said)
         self._stems = tuple(entry.pattern.strip() for entry in swear if entry.kind == "stem")
         self._words = frozenset(entry.pattern.strip() for entry in swear if entry.kind == "word")
         russian = [(p, True) for p in self._stems] + [(p, False) for p in self._words]
         self._russian = [(_sounded(p), is_stem) for p, is_stem in russian if "а" <= p[0] <= "я" and len(p) > 3]
         self._disguises: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
             "signed": (SIGNED, self._fits),
-            "apart": (APART, lambda row: self._is(re.sub(r"[\W_]", "", row))),
-            "drawn": (DRAWN, lambda drawn: self._is(re.sub(r"(.)\1+", r"\1", drawn))),
+            "apart": (APART, lambda row: self._is_any(re.sub(r"[\W_]", "", row))),
+            "drawn": (DRAWN, lambda drawn: self._is_any(re.sub(r"(.)\1+", r"\1", drawn))),
             "latin": (LATIN_WORD, self._is_russian),
         }
 
@@ -48,6 +53,10 @@ class Unmasker:
     def _is(self, word: str) -> bool:
         plain = word.replace("ё", "е")
         return plain in self._words or plain.startswith(self._stems)
+
+    def _is_any(self, word: str) -> bool:
+        plain = word.replace("ё", "е")
+        return self._is(word) or plain in self._insults or plain.startswith(self._insult_stems)
 
     def _fits(self, masked: str) -> bool:
         """A sign stands for one to three letters; at least two letters must be seen."""

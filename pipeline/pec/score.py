@@ -16,12 +16,12 @@ import numpy as np
 from pipeline.own_words import own_words
 from pipeline.pec.fields import left_in
 from pipeline.pec.lexicons import Feature, read_features, read_lexicons
-from pipeline.pec.masked import Unmasker
+from pipeline.pec.masked import MAY_INSULT, Unmasker
 from pipeline.pec.normal import Batch, normalise
 from pipeline.pec.scan import Hits, Scanner
 from pipeline.pec.signature import signatures
 from pipeline.pec.situations import lacking, situation_of
-from pipeline.pec.spared import counting, is_anothers, spans
+from pipeline.pec.spared import counting, is_aimed, is_anothers, spans
 from pipeline.pec.structure import agent_structure, shouts
 from pipeline.pec.suspects import suspects
 
@@ -156,10 +156,14 @@ class Scorer:
         return own
 
     def _masked(self, batch: Batch, texts: list[str]) -> list[Formed]:
-        """Disguised swearing that is the writer's own."""
+        """Disguised swearing that is the writer's own; what may be an insult, too, only where it is said of the reader."""
         read = [(n, disguise) for disguise, places in suspects(batch).items() for n in places]
-        found = [(n, *span) for n, disguise in read for span in self._unmasker.found(texts[n], disguise)]
-        return [("masked_swear", n, start, end) for n, start, end in found if not is_anothers(texts[n], start, end)]
+        found = [(n, disguise, *span) for n, disguise in read for span in self._unmasker.found(texts[n], disguise)]
+        return [
+            ("masked_swear", n, start, end)
+            for n, disguise, start, end in found
+            if not is_anothers(texts[n], start, end) and (disguise not in MAY_INSULT or is_aimed(texts[n], start, end))
+        ]
 
     def explain(self, messages: Sequence[Message]) -> list[Score]:
         """Each message with its evidence, in the order given."""

@@ -59,7 +59,7 @@ def _said(scanner: Scanner, features: dict[str, Feature], batch: Batch, texts: S
             or (feature.is_strict and is_anothers(text, start, end))
             or (feature.is_threat and _is_asked(text, end))
             or (role == "agent" and not _is_addressed(feature, text, start))
-            or (feature.is_aimed and not _is_aimed(text, start, end))
+            or (feature.is_aimed and not is_aimed(text, start, end))
             or (entry.kind == "opening" and not _tells(batch, int(hits.start[n]), text[end:]))
         )
     return _chosen(hits, kept)
@@ -148,7 +148,8 @@ def _is_asked(text: str, place: int) -> bool:
     return bool(ending and ending.group() == "?")
 
 
-def _is_aimed(text: str, start: int, end: int) -> bool:
+def is_aimed(text: str, start: int, end: int) -> bool:
+    """Is it said of who reads it?"""
     begin, until = bounds(text, start)
     return is_said_to_reader(text[begin:until], start - begin, end - begin)
 
