@@ -24,7 +24,7 @@ import plotly.express as px
 
 import pipeline
 from pipeline.findings import ledger, tradeoff
-from pipeline.findings.centre import look
+from pipeline.findings.look import look
 from pipeline.kpis.measure import Question, measure
 from pipeline.report.figures import axis_name
 from pipeline.report.words import Words

@@ -8,7 +8,8 @@ import pytest
 from scipy import special
 
 from pipeline.findings import before_after, changes
-from pipeline.findings.centre import Centre, look
+from pipeline.findings.centre import Centre
+from pipeline.findings.look import look
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Settings

@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.drill import records_of
 from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, wellbeing
-from pipeline.findings.centre import Centre, look
+from pipeline.findings.centre import Centre
 from pipeline.findings.hurried import hurried, judged_calls
+from pipeline.findings.look import look
 from pipeline.kpis import catalogue_of
 from pipeline.report.said import sentence
 from pipeline.report.words import Words

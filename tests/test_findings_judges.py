@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.findings import changes, judges, people, targets
-from pipeline.findings.centre import FEWEST, Centre, look
+from pipeline.findings.centre import FEWEST, Centre
 from pipeline.findings.judging import Measure, judge, name
+from pipeline.findings.look import look
 from pipeline.findings.record import Records
 from pipeline.report.said import sentence
 from pipeline.report.words import Words

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.engines.portable import to_spark
-from pipeline.findings.centre import Centre, look
+from pipeline.findings.centre import Centre
 from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
+from pipeline.findings.look import look
 from pipeline.report import cases_charts
 from pipeline.report.collect_cases import Ledger
 from pipeline.settings import Cases, Report, Settings

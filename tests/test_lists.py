@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from pipeline.findings import topics
-from pipeline.findings.centre import look
 from pipeline.findings.lists import COLUMNS, monday
+from pipeline.findings.look import look
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
 from pipeline.report.findings_page import list_table

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.findings import changes
-from pipeline.findings.centre import look
+from pipeline.findings.look import look
 from pipeline.findings.open_days import told
 from pipeline.findings.record import Finding
 from pipeline.report.said import sentence

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from pipeline.findings import changes, quarter
-from pipeline.findings.centre import Centre, look
+from pipeline.findings.centre import Centre
+from pipeline.findings.look import look
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.report.answers import better, where
 from pipeline.report.collect import Collected

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.building.build import build
 from pipeline.engines.warehouse import open_warehouse
-from pipeline.findings.centre import look
 from pipeline.findings.ledger import variants
+from pipeline.findings.look import look
 from pipeline.kpis.measure import Question, measure
 from pipeline.loading.accounts import Account
 from pipeline.loading.files import find_files

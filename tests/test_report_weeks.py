@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pipeline.errors import NoData
-from pipeline.findings.centre import look
 from pipeline.findings.changes import weekly_line
 from pipeline.findings.ledger import watched_weeks
+from pipeline.findings.look import look
 from pipeline.kpis import catalogue_of
 from pipeline.report import write_report
 from pipeline.report.answers import where

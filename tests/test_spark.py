@@ -19,8 +19,8 @@ from pipeline.engines.portable import read_functions
 from pipeline.engines.spark import open_spark
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.findings import find_all
-from pipeline.findings.centre import look
 from pipeline.findings.ledger import laid, variants
+from pipeline.findings.look import look
 from pipeline.results import Results, open_results
 from pipeline.settings import Engine, Settings
 from tests.simulated import settings_in as simulated_settings

@@ -54,8 +54,8 @@ def lists(
 
     Example: python -m pipeline lists --list unresolved --format csv
     """
-    from pipeline.findings.centre import look
     from pipeline.findings.lists import COLUMNS, LISTS, monday
+    from pipeline.findings.look import look
     from pipeline.results import open_results
 
     if only and only not in LISTS:

@@ -21,7 +21,7 @@ from pipeline.findings import (
     tradeoff,
     wellbeing,
 )
-from pipeline.findings.centre import look
+from pipeline.findings.look import look
 from pipeline.findings.record import Finding, place
 from pipeline.results import Results
 from pipeline.settings import Settings

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import UsageError
-from pipeline.findings.centre import Centre, look
+from pipeline.findings.centre import Centre
 from pipeline.findings.changes import JUDGED
+from pipeline.findings.look import look
 from pipeline.report.figures import RESOLUTION, SPEED, first_known
 from pipeline.report.pages import render
 from pipeline.report.tables import Cell

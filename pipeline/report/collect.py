@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.findings import Finding, find_all
-from pipeline.findings.centre import look
 from pipeline.findings.changes import JUDGED, JUDGED_AS
 from pipeline.findings.lists import monday
+from pipeline.findings.look import look
 from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
 from pipeline.report import collect_tickets
