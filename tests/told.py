@@ -35,7 +35,7 @@ def told(finding: Finding, better: str | None) -> dict[str, Any]:
         case "staffing":
             return {"rows": figures["seen"].n}
         case "week" if first.unit == "share":
-            return {"telling": 1 - value if better == "higher" else value}
+            return {"weighed": 1 - value if better == "higher" else value}
         case "week":
             return {"rows": value} if finding.labels["kpi"] in ("offered", "tickets_created") else {}
         case _:
@@ -43,11 +43,14 @@ def told(finding: Finding, better: str | None) -> dict[str, Any]:
 
 
 def counted(rows: pd.DataFrame) -> dict[str, Any]:
-    """Of evaluations the judged contacts, each with the share of its evaluations that tell."""
+    """Of evaluations the judged contacts, each with the share of its evaluations that tell; `weighed` by what it stands for."""
     telling = rows["is_telling"].astype(float) if "is_telling" in rows else pd.Series(0.0, rows.index)
+    weights = pd.Series(1.0, rows.index)
     if "evaluation_id" in rows:
         contact = ["contact_source", "conversation_id", "is_written"]
-        rows = rows.assign(is_telling=telling).groupby([*contact, "agent"], as_index=False)["is_telling"].mean()
-        telling = rows["is_telling"]
+        each = rows.assign(is_telling=telling).groupby([*contact, "agent"], as_index=False)
+        rows = each[["is_telling", "stands_for"]].mean()
+        telling, weights = rows["is_telling"], rows["stands_for"]
     people = {"people": rows["agent"].nunique(), "telling_people": rows.loc[telling > 0, "agent"].nunique()}
-    return {"rows": len(rows), "telling": pytest.approx(telling.mean()), **people}
+    weighed = (telling * weights).sum() / weights.sum() if len(rows) else 0.0
+    return {"rows": len(rows), "telling": pytest.approx(telling.mean()), "weighed": pytest.approx(weighed), **people}
