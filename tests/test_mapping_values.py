@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.settings import Settings
+from pipeline.sources.mapping_file import Mapping
 from tests.mapped import CALLS, KEY, became, each, load
 from tests.tables import load_table
 
@@ -345,6 +346,12 @@ def test_what_columns_mean_may_depend_on_another() -> None:
         "2026-05-04 10:00,answered,in,42,x",
     )
     assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "xenia"]
+
+
+def test_numbers_of_the_other_column_are_written_with_the_same_mark() -> None:
+    columns = {"talk_s": {"from": "A", "where": {"way": ["in"]}, "else": "B", "decimal": ","}}
+    mapping = Mapping.model_validate({"table": "calls", "timezone": "UTC", "columns": columns})
+    assert [mapping.decimal_of(name) for name in ("A", "B", "C")] == [",", ",", "."]
 
 
 DAYS = [

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
-from pipeline.loading.keys import KEY_VARIABLE, find_key, warehouse_key
+from pipeline.loading.keys import KEY_VARIABLE, find_key, told_of_key, warehouse_key
 from pipeline.settings import Privacy, Settings
 from pipeline.settings.key_errors import section_of
 from pipeline.settings_file import read_settings
@@ -197,3 +197,14 @@ def test_a_warehouse_is_loaded_with_the_key_it_was_begun_with_alone(
         with pytest.raises(UsageError, match=rf"^{KEY_VARIABLE} is not set and there is no .*w\.duckdb\.key"):
             warehouse_key(warehouse, settings)
         assert not (tmp_path / "w.duckdb.key").exists()
+
+
+def test_pages_are_signed_anew_once_they_are_of_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "one")
+    real = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(real) as warehouse:
+        warehouse_key(warehouse, real)
+        simulated = told_of_key(warehouse, real.model_copy(update={"is_simulated": True}))
+        assert simulated != told_of_key(warehouse, real)
+        monkeypatch.delenv(KEY_VARIABLE)
+        assert told_of_key(warehouse, real)["pages_signature"] not in ("", simulated["pages_signature"])

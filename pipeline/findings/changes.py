@@ -24,7 +24,7 @@ KPIS = (
     "repeat_7d", "repeat_1d", "resolution_rate", "effort_per_resolved", "contacts_per_case", "tickets_created",
     "first_reply_p50",
 )  # fmt: skip
-"""What the pages give a verdict on, and what cases and letters add."""
+"""What the pages give a verdict on, and what cases and letters add. Shares among them are of records: `scaled` takes their n."""
 JUDGED_AS = {"resolution_inferred": "repeat_7d"}
 """One minus the other, of the same rows: one change, which is judged and counted once."""
 RATE = 0.025

@@ -57,7 +57,7 @@ class Kpi(BaseModel):
     `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
     `is_of_customer`: what the customer does next decides it, so contacts of one customer are one observation (TELLING_CUSTOMERS).
     `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has. `stands_for`: SQL of as
-    how many each of these counts in figures of several people, since as many are drawn of each, whatever number each has.
+    how many each of these counts in figures that are not by agent, since as many are drawn of each, whatever number each has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -156,7 +156,7 @@ class Kpi(BaseModel):
         conditions = [asked for asked in ("" if self.where == "true" else self.where, seen) if asked]
         where = f" where {' and '.join(conditions)}" if conditions else ""
         where += ", each unit once with the mean of its rows" if self.is_of_units else ""
-        where += f", of several people each {self.stands_for} times" if self.stands_for else ""
+        where += f", but by agent each {self.stands_for} times" if self.stands_for else ""
         match self.kind:
             case "share":
                 return f"share of {self.of} with {self.met}{where}"

@@ -114,7 +114,7 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
 
 
 def _standing_for(figure: Figure, sums: Sums, kpi: Kpi) -> Figure:
-    """Of several people each unit counts for as many as it stands for (Hajek 1971); its limits are Wilson's of as many as units
+    """But by agent each unit counts for as many as it stands for (Hajek 1971); its limits are Wilson's of as many as units
     of unequal weight are worth (Kish 1965, 11.7)."""
     weights, met = (sums.column(kpi, part) / 1e6 for part in ("weights", "weighed"))
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
@@ -30,7 +30,7 @@ class Hiding:
     contract: Contract
     table: str
     settings: Privacy
-    key: bytes
+    key: bytes = field(repr=False)
 
     def hide(self, fields: Fields) -> Fields:
         """The fields with identifiers as pseudonyms and with phones and e-mails masked, and flags for what texts said before

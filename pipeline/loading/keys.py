@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "CONTACT_QUALITY_KEY"
 BLOCK_BYTES = 64
-FINGERPRINT, SIGNATURE = "key_fingerprint", "pages_signature"
+FINGERPRINT, SIGNATURE, SIGNED = "key_fingerprint", "pages_signature", "pages_signed"
 
 
 def keyed_digest(text: str, key: bytes) -> str:
@@ -38,16 +38,22 @@ def warehouse_key(warehouse: Warehouse, settings: Settings) -> bytes:
             f"{origin} is not the pseudonym key with which {warehouse.path} was begun: by another the same customer would be "
             f"two. Nothing is loaded; give the key of then in {KEY_VARIABLE} or in {key_file(warehouse.path)}"
         )
-    pages = f"pages of {warehouse.path.name} {settings.is_simulated}"
+    pages = _pages(warehouse, settings)
     warehouse.note(FINGERPRINT, fingerprint)
     warehouse.note(SIGNATURE, hmac.digest(key, pages.encode(), "sha256").hex()[:16])
+    warehouse.note(SIGNED, pages)
     return key
+
+
+def _pages(warehouse: Warehouse, settings: Settings) -> str:
+    """What a signature is of: a copy under another name, or what is no longer simulated, has other pages."""
+    return f"pages of {warehouse.path.name} {settings.is_simulated}"
 
 
 def told_of_key(warehouse: Warehouse, settings: Settings) -> dict[str, str]:
     """What reports have in place of the key, so that whoever only reads needs none: a secret that numbers people, and the
     signature that tells pages of one warehouse from those of another."""
-    if warehouse.noted(SIGNATURE) is None:
+    if warehouse.noted(SIGNED) != _pages(warehouse, settings):
         warehouse_key(warehouse, settings)
     return {name: warehouse.noted(name) or "" for name in (FINGERPRINT, SIGNATURE)}
 

@@ -1,4 +1,4 @@
--- One row per agent and week with contacts judged for human contact: how many answered contacts each of them stands for. As many are
+-- One row per agent, an unknown one too, and week with contacts judged for human contact: how many answered contacts each of them stands for. As many are
 -- drawn of each person, whatever number of contacts each has. Of a channel that nobody judged in a week nothing is told.
 with judged as (
     select distinct
@@ -12,7 +12,6 @@ with judged as (
 drawn as (
     select agent, week, count(*) as contacts
     from judged
-    where agent is not null
     group by agent, week
 ),
 
@@ -32,4 +31,4 @@ select
     drawn.agent, drawn.week,
     cast(greatest(answered.contacts, drawn.contacts) as double) / drawn.contacts as stands_for
 from drawn
-left join answered on answered.agent = drawn.agent and answered.week = drawn.week
+left join answered on answered.agent is not distinct from drawn.agent and answered.week = drawn.week

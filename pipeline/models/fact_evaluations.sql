@@ -30,6 +30,7 @@ inner join core_contact_of as contacts
     on contacts.asked_by = evaluations.source and contacts.conversation_id = evaluations.conversation_id
 left join core_evaluation_answers as answers
     on answers.source = evaluations.source and answers.evaluation_id = evaluations.evaluation_id
-left join core_judged_weeks as weeks on weeks.agent = contacts.agent and weeks.week = contacts.week
+left join core_judged_weeks as weeks
+    on weeks.agent is not distinct from contacts.agent and weeks.week = contacts.week
 left join heard on heard.source = contacts.source and heard.conversation_id = contacts.conversation_id
     and contacts.is_written

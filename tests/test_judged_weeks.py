@@ -1,0 +1,27 @@
+"""As many contacts are judged of each person; in the centre's figure each stands for the contacts of its person and week."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.kpis.measure import Question, measure
+from tests.tables import publish_of
+
+CALLS = "call_id  offered_at  agent  talk_s  outcome  customer_key"
+JUDGED = "evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score"
+PEOPLE = {"ann": (40, 2, 0), "-": (40, 20, 1), "bo": (10, 2, 0)}
+"""Who answered, how many contacts, how many of them were judged, and how. Of "-" nobody knows who it was."""
+
+
+def test_a_judged_contact_stands_for_those_of_its_person_and_week_also_of_nobody(tmp_path: Path) -> None:
+    calls, judged = [CALLS], [JUDGED]
+    for who, (contacts, some, score) in PEOPLE.items():
+        for n in range(contacts):
+            calls.append(f"{who}{n}  2026-05-04 10:{n:02}  {who}  60  answered  {who}{n}")
+        judged += [f"e{who}{n}  {who}{n}  eve  2026-05-04 20:00  pec  {score}" for n in range(some)]
+    results = publish_of(tmp_path, ("pbx", "calls", "\n".join(calls)), ("pbx", "evaluations", "\n".join(judged)))
+    stood = results.frame("select distinct agent, stands_for from fact_evaluations order by agent nulls last")
+    assert stood["stands_for"].tolist() == [20.0, 5.0, 2.0]
+    pec = measure(results, results.catalogue, Question(("pec_rate",))).iloc[0]
+    assert (pec["n"], pec["numerator"], pec["denominator"]) == (24, 40, 90)
+    assert pec["value"] == pytest.approx(40 / 90)
