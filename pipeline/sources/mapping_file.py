@@ -162,7 +162,11 @@ class Mapping(BaseModel):
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
         name = next((own for own, others in self.renamed.items() if source_column in others), source_column)
-        own = (column.decimal for column in self.columns.values() if name in (*column.names, *column.less, *column.otherwise))
+        own = (
+            column.decimal
+            for column in self.columns.values()
+            if name in (*column.names, *column.less, *column.otherwise)
+        )
         return next((mark for mark in own if mark), self.reader.decimal or ".")
 
     @property
