@@ -14,6 +14,7 @@ from tests.tables import figure, publish
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved
 early    2026-04-20 10:00  -       -       -       no_call    yy            -      -      -
+early2   2026-04-21 10:00  -       -       -       no_call    yy            -      -      -
 a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   false
 a2       2026-05-06 10:00  100     0       0       answered   ann           lee    bill   false
 a3       2026-05-12 10:00  50      0       0       answered   ann           kim    card   true
@@ -85,6 +86,7 @@ def chained(calls: list[dict[str, Any]], days: int) -> dict[str, str]:
 WRITTEN = """
 ticket_id  created_at        solved_at         status  customer_key  agent
 t0         2026-04-20 09:00  -                 deleted  yy           kim
+t00        2026-04-21 09:00  -                 deleted  yy           kim
 t1         2026-05-04 09:00  2026-05-04 12:00  solved  eve           kim
 t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 """
@@ -93,7 +95,7 @@ t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path, called: Results) -> None:
     assert figure(called, "case_complaints")["why"] == "not_recorded"
     tickets = "ticket_id  created_at  status  is_complaint  customer_key\nt9  2026-05-08 09:00  solved  true  gus\n"
-    tickets += "t0  2026-04-20 09:00  deleted  -  yy\n"
+    tickets += "t0  2026-04-20 09:00  deleted  -  yy\nt00  2026-04-21 09:00  deleted  -  yy\n"
     recorded = publish(tmp_path, calls=CALLS, tickets=tickets)
     assert figure(recorded, "case_complaints")["value"] == pytest.approx(1 / 6)
 

@@ -9,7 +9,7 @@ from tests.tables import figure, publish, publish_of
 
 LATER = "late     2026-05-30 12:00  60  answered  zz"
 """A known customer's call three weeks on: everything before it has been observed long enough."""
-EARLY = "early    2026-04-01 12:00  -   no_call   yy"
+EARLY = "early    2026-04-01 12:00  -   no_call   yy\nearly2  2026-04-02 12:00  -  no_call  yy"
 """The log begins a month before: of every contact it is known what came before it."""
 
 
@@ -121,6 +121,7 @@ def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
     rows = """
     call_id  offered_at        talk_s  hold_s  wrap_s  outcome   customer_key
     early    2026-04-20 10:00  -       -       -       no_call   yy
+    early2   2026-04-21 10:00  -       -       -       no_call   yy
     old      2026-05-04 10:00  100     0       0       answered  ann
     again    2026-05-06 10:00  200     0       0       answered  ann
     young    2026-05-12 10:00  300     0       0       answered  bob
@@ -194,7 +195,7 @@ def test_a_call_while_a_letter_is_answered_is_no_first_contact(tmp_path: Path, c
     results = publish(
         tmp_path,
         tickets="ticket_id  created_at  first_replied_at  status  customer_key\n"
-        f"early  2026-04-01 12:00  -  open  yy\n{ticket}  {replied}  open  ann",
+        f"early  2026-04-01 12:00  -  open  yy\nearly2  2026-04-02 12:00  -  open  yy\n{ticket}  {replied}  open  ann",
         calls=f"call_id  offered_at  talk_s  outcome  customer_key\n{EARLY}\ncall  {called}  60  answered  ann\n{LATER}",
     )
     rows = results.frame("select conversation_id, quiet_before_s from fact_contacts")
@@ -221,26 +222,35 @@ def test_what_customers_recommend_and_what_it_cost_them(tmp_path: Path) -> None:
 
 
 BEGUN = {
-    "old": "o1 05-01, o2 05-06, o3 05-20",
+    "old": "o1 05-01, o2 05-06, o3 05-15, o4 05-20",
     "another site": "- 05-09, s1 05-10, s2 05-12",
     "new": "n1 05-21, n2 06-05",
+    "stray": "c1 01-01, c2 05-10, c3 05-11",
+    "newest": "l1 06-01, l2 06-02",
 }
-"""Customers' calls to three telephone systems: one begins beside the old one, one takes over from it."""
+"""Customers' calls to five telephone systems: one begins beside the old one, one takes over from it, one has a record that stands
+alone months before the others, and one begins beside one that is there until the data end."""
 SEEN = {
     "old0": 0,
     "old1": 5,
-    "old2": 19,
+    "old2": 14,
+    "old3": 19,
     "another site0": 0,
     "another site1": 0,
     "another site2": 2,
     "new0": 20,
     "new1": 30,
+    "stray0": 0,
+    "stray1": 0,
+    "stray2": 1,
+    "newest0": 0,
+    "newest1": 1,
 }
 """Days before each contact that belong to the data, at most thirty."""
 
 
 def test_what_came_before_a_contact_is_known_since_its_source_began(tmp_path: Path) -> None:
-    """Of those with seven days before them two are old enough too for first-contact resolution."""
+    """Of those with seven days before them three are old enough too for first-contact resolution."""
     delivered = [("desk", "tickets", "ticket_id  created_at  status  customer_key\nletter  2026-05-21 10:00  open  l1")]
     for system, calls in BEGUN.items():
         rows = ["call_id  offered_at  talk_s  outcome  customer_key"]
@@ -251,8 +261,22 @@ def test_what_came_before_a_contact_is_known_since_its_source_began(tmp_path: Pa
     results = publish_of(tmp_path, *delivered)
     found = results.frame("select conversation_id, seen_before_s / 86400 as days from fact_contacts")
     assert dict(zip(found["conversation_id"], found["days"], strict=True)) == SEEN | {"letter": 0}
-    assert figure(results, "fcr_7d")[["numerator", "denominator"]].tolist() == [2, 2]
+    assert figure(results, "fcr_7d")[["numerator", "denominator"]].tolist() == [3, 3]
     assert figure(results, "fcr_7d", week="2026-W19")["why"] == "not_recorded"
+
+
+def test_a_source_that_lives_on_after_all_was_not_taken_over(tmp_path: Path) -> None:
+    """Its later calls move a beginning that lies months before the weeks they are read with."""
+    header = "call_id  offered_at  talk_s  outcome  customer_key"
+    call = "{0}  2026-{0} 10:00  60  answered  k{0}".format
+    old, new, later = (
+        "\n".join([header, *map(call, days.split())]) for days in ("01-01 01-05", "01-06 01-10 03-20", "03-20 03-21")
+    )
+    days = "select seen_before_s / 86400 as days from fact_contacts where conversation_id = '01-10'"
+    results = publish_of(tmp_path, ("old", "calls", old), ("new", "calls", new))
+    assert results.frame(days)["days"].tolist() == [9]
+    results = publish_of(tmp_path / "later", ("old", "calls", later), warehouse=tmp_path / "w.duckdb")
+    assert results.frame(days)["days"].tolist() == [4]
 
 
 WAITS = {

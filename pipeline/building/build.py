@@ -104,7 +104,8 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
     sources = f"{followed_sources(warehouse)}{assigning_sources(warehouse)}"
-    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}"
+    begun = sorted(warehouse.sql.execute(read_model("core_beginnings")).fetchall())
+    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}{begun}"
     digest = hashlib.sha256(f"{layout()}{catalogue.digest()}{lexicon_digest(settings.pec.lexicons)}".encode())
     relevant = settings.model_dump_json(
         include={
