@@ -7,14 +7,15 @@ import tomllib
 from functools import cache, lru_cache
 from importlib import resources
 
-NEAR = r"(?:[ -]+[^ ,]+){0,2}[ \"«(-]*$"
-"""Up to two words, then the word that is asked about."""
-WORD = re.compile(r"[\w']+(?:-(?:то|нибудь))?")
+NEAR = r"(?:[ -]++[^ ,]++){0,2}[ \"«(-]*$"
+"""Up to two words, then the word that is asked about. Nothing taken is given back: a row of dashes could be shared out in too
+many ways."""
+WORD = re.compile(r"[\w']+(?:-\w+)?")
 ELSEWHERE = ("other", "some", "self", "selves", "reported", "crime")
 """Of spoken.toml: what tells that it is not said to the reader."""
 APPOSED = rf",?{NEAR}"
 """Likewise, where a comma may stand first: "I, idiot that I am"."""
-LOOSE = r"(?:[ ,-]+[^ ,]+){0,2}[ ,\"«(-]*$"
+LOOSE = r"(?:[ ,-]++[^ ,]++){0,2}[ ,\"«(-]*$"
 """Likewise, with any commas: "I look, it seems, an idiot"."""
 
 
@@ -58,8 +59,8 @@ def is_said_to_reader(said: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _tells_elsewhere(word: str) -> bool:
-    """May it, or words that it begins? Most sentences have none that does, and need not be read closer."""
-    return _patterns()["elsewhere"].fullmatch(word) is not None
+    """May it, a part of it, or words that it begins? Most sentences have none that does, and need not be read closer."""
+    return any(map(_patterns()["elsewhere"].fullmatch, (word, *word.split("-"))))
 
 
 def _is_reported(before: str, word: str, to_reader: int) -> bool:
