@@ -57,9 +57,16 @@ CLOCK = r",?[\pZT]+\d?\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 """What follows a day in a time, with a fraction that a number with a point would be taken for."""
 _DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
 _GAP = rf"\s\pZ{JOINTS}/_:"
+_ALONE = (
+    rf"{CLOSE}*(?:$|[^{DIGIT}\t\pZ{JOINTS}])|{CLOSE}{{4}}"
+    rf"|{CLOSE}{{1,3}}(?:{_DAY}\.{_MONTH}\.20[0-9]{{2}}|20[0-9]{{2}}-{_MONTH}-{_DAY}|[0-9]{{1,2}}:[0-9]{{2}})"
+    rf"|\.?[\t\pZ]{{1,2}}(?:[0-9]{{1,4}}\pZ?[\pL\p{{Sc}}%]|{DIGIT}(?:{PLAIN}{DIGIT}){{6,}})"
+)
+"""What may stand behind a day that is no number's beginning: no digits; another day or a time; an amount of something, or a
+number that is long enough by itself."""
 DAY = (
     rf"((?:^|[^+{DIGIT}{_GAP}])[{_GAP}]{{0,3}})"
-    rf"(?:({_DAY}\.{_MONTH}\.)(20[0-9]{{2}}|[0-9]{{2}}{CLOCK})|(20[0-9]{{2}}-)({_MONTH}-{_DAY}))($|[^{DIGIT}])"
+    rf"(?:({_DAY}\.{_MONTH}\.)(20[0-9]{{2}}|[0-9]{{2}}{CLOCK})|(20[0-9]{{2}}-)({_MONTH}-{_DAY}))({_ALONE})"
 )
 """In a text: what stands before it, no digits of a number; either half of a day of this century; what stands behind it."""
 EPOCH_MS = r"1[4-9]\d{11}"
