@@ -60,33 +60,40 @@ def plan_labels(
 
     Each agent gets as many, at least FEWEST where the budget allows, drawn by lot; evaluators are dealt over agents in
     turn from a shuffled pack, and every seventh contact goes to two of them. The same week gives the same plan.
-    barred: who must not judge it, by conversation_id, besides its agent. ValueError: no evaluator, or a budget below one.
+    barred: who must not judge it, by conversation_id, besides its agent; what nobody may judge is not drawn.
+    ValueError: no evaluator, or a budget below one.
     """
     if budget < 1 or not evaluators:
         raise ValueError("a plan wants a budget of at least one judgement and at least one evaluator")
     evaluators = sorted(set(evaluators))
     rng = random.Random(hashlib.sha256(f"{week} {budget} {evaluators}".encode()).hexdigest())
     singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget
-    drawn = _draw(contacts, singles, rng)
-    doubles = set(rng.sample(range(len(drawn)), min(budget - len(drawn), len(drawn)))) if len(evaluators) > 1 else set()
+    may_judge = {
+        str(contact): set(evaluators) - {str(agent), *barred.get(str(contact), ())}
+        for contact, agent in zip(contacts["conversation_id"], contacts["agent"], strict=True)
+    }
+    is_open = contacts["conversation_id"].map(lambda contact: bool(may_judge[str(contact)])).astype(bool)
+    drawn = _draw(contacts[is_open], singles, rng)
+    able = [may_judge[str(row["conversation_id"])] for row, _ in drawn]
+    by_two = [place for place, who in enumerate(able) if len(who) > 1]
+    doubles = set(rng.sample(by_two, min(budget - len(drawn), len(by_two))))
     pack: list[str] = []
     plan = []
     for place, (row, probability) in enumerate(drawn):
         is_double = place in doubles
-        own = {str(row["agent"]), *barred.get(str(row["conversation_id"]), ())}
-        chosen = _deal(pack, evaluators, own, 2 if is_double else 1, rng)
+        chosen = _deal(pack, evaluators, able[place], 2 if is_double else 1, rng)
         plan += [_assignment(row, who, is_double, probability) for who in chosen]
     return plan
 
 
-def _deal(pack: list[str], evaluators: list[str], own: Set[str], wanted: int, rng: random.Random) -> list[str]:
-    """So many different evaluators off the pack, which is shuffled anew when it is empty, none of those whose `own` it is."""
+def _deal(pack: list[str], evaluators: list[str], able: Set[str], wanted: int, rng: random.Random) -> list[str]:
+    """So many different evaluators off the pack, which is shuffled anew when it is empty, all of them `able` to judge it."""
     chosen: list[str] = []
-    while len(chosen) < min(wanted, len(set(evaluators) - own)):
+    while len(chosen) < wanted:
         if not pack:
             pack += rng.sample(evaluators, len(evaluators))
         who = pack.pop()
-        if who not in own and who not in chosen:
+        if who in able and who not in chosen:
             chosen.append(who)
     return chosen
 
@@ -118,11 +125,14 @@ def _assignment(row: dict[str, object], evaluator: str, is_double: bool, probabi
 
 
 def plan_of_week(results: Results, week: str, budget: int, pool: Pool) -> list[Assignment]:
-    """Of the contacts of a week that nobody has judged. Raises NoData for no contact."""
+    """Of the contacts of a week that nobody has judged. Raises NoData for no contact, or none that anybody may judge."""
     waiting = not_judged(answered_contacts(results, week), results, week)
     if waiting.empty:
         raise NoData(f"no answered contacts of known agents in {week} that nobody has judged")
-    return plan_labels(waiting, budget, pool.there, barred=_had_a_hand(results, week, pool), week=week)
+    plan = plan_labels(waiting, budget, pool.there, barred=_had_a_hand(results, week, pool), week=week)
+    if not plan:
+        raise NoData(f"{', '.join(pool.there)} had a hand in every contact of {week} that nobody has judged")
+    return plan
 
 
 def _had_a_hand(results: Results, week: str, pool: Pool) -> dict[str, set[str]]:

@@ -32,7 +32,8 @@ LETTERS = read_model("core_letter_authors")
 
 def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str, small_group: int) -> list[dict[str, Any]]:
     """The coldest and warmest of their own letters that an agent wrote to tickets of a week; where there are `small_group` of
-    them, also in how many each thing looked for is, beside those of colleagues. NoData where there is none."""
+    them, also in how many each thing looked for is, beside those of colleagues where they are as many: of fewer one would read
+    who wrote them. NoData where there is none."""
     features = [feature.name for feature in read_features()[1].values() if feature.role == "agent"]
     letters = results.frame(
         f"select {', '.join([*COLUMNS, 'agent', *features])} from fact_letters where is_agents and copies < {TEMPLATE} "
@@ -47,7 +48,8 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str, sm
     shown = [{"kind": kind, **{name: row[name] for name in COLUMNS}, **_told(warehouse, row)} for kind, row in chosen]
     if len(own) < small_group:
         return shown
-    return [*shown, *_habits(own[features] > 0, letters.loc[letters["agent"].notna(), features].drop(own.index) > 0)]
+    others = letters.loc[letters["agent"].notna(), features].drop(own.index)
+    return [*shown, *_habits(own[features] > 0, (others if len(others) >= small_group else others[:0]) > 0)]
 
 
 def words_found(hits: Sequence[tuple[str, str]], counts: dict[str, int]) -> list[str]:
