@@ -356,7 +356,7 @@ def test_a_record_in_place_of_a_header_is_told(tmp_path: Path) -> None:
 def test_only_rows_with_the_words_that_are_meant_are_read(tmp_path: Path, kinds: list[str]) -> None:
     """The others are no records: neither read nor set aside. A file may hold none."""
     mapping = CALLS.replace("[columns]", f"only = {{ kind = {kinds} }}\n[columns]")
-    rows = "".join(f"{n},2026-05-04 10:00,answered,{kind}\n" for n, kind in enumerate(["in", "chat", "", "out"], 1))
+    rows = "".join(f"{n},2026-05-04 10:00,answered,{kind}\n" for n, kind in enumerate(["in", "chat", "", "OUT"], 1))
     account, rows_found, bad = load(tmp_path, mapping, "id,at,outcome,kind\n" + rows)
     expected = [] if kinds == ["none"] else [(2, "1"), (5, "4")]
     assert (account.error, account.rows_read, bad) == (None, len(expected), [])

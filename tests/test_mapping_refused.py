@@ -36,6 +36,7 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", take = "last" }', "columns.offered_at: take wants split"),
         ('"at"', '{ from = "at", less = ["x"] }', "columns.offered_at.less: only from numbers and durations something"),
         ('"at"', '{ from = "at", else = "x" }', "columns.offered_at: else wants from and where"),
+        ('"at"', '{ from = "at", where = { x = [] } }', "columns.offered_at.where.x = []: at least 1"),
         ('"at"', '{ format = "epoch" }', "columns.offered_at: wants either from or sum"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),

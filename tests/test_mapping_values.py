@@ -343,9 +343,29 @@ def test_what_columns_mean_may_depend_on_another() -> None:
     rows = (
         "2026-05-04 10:00,answered,in,42,ann",
         "2026-05-04 10:00,answered,out,bob,42",
+        "2026-05-04 10:00,answered,OUT,bea,42",
         "2026-05-04 10:00,answered,in,42,x",
     )
-    assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "xenia"]
+    assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "bea", "xenia"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ways", "said"),
+    [
+        (["in"], ["in", ""], None),
+        (["in", "callback"], ["IN", "OUT"], None),
+        (["eingehend"], ["in", "OUT"], 'rows.csv: where way = ["eingehend"] fits no row; the file has OUT, in'),
+        (["in"], ["", ""], 'rows.csv: where way = ["in"] fits no row; the file has nothing there'),
+        (["in"], [f"way {n}" for n in range(9)], 'rows.csv: where way = ["in"] fits no row; the file has more than 8 others'),
+        (["in"], [], None),
+    ],
+)  # fmt: skip
+def test_a_condition_that_no_row_meets_is_told(
+    tmp_path: Path, words: list[str], ways: list[str], said: str | None
+) -> None:
+    mapping = CALLS + f'agent = {{ from = "From", where = {{ way = {words} }}, else = "To" }}\n'
+    rows = "".join(f"{n},2026-05-04 10:00,answered,{way},ann,bob\n" for n, way in enumerate(ways))
+    assert load(tmp_path, mapping, "id,at,outcome,way,From,To\n" + rows)[0].passed_over == said
 
 
 def test_numbers_of_the_other_column_are_written_with_the_same_mark() -> None:

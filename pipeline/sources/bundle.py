@@ -20,11 +20,12 @@ from pipeline.errors import PassedOver, RefusedFile
 from pipeline.sources.dialect import hidden_names
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.json_tables import Row, read_documents, rows_at, write_rows
-from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, keep_meant, stage_file
+from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, stage_file
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import Staged
+from pipeline.sources.row_words import keep_meant
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:

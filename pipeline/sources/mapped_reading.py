@@ -34,6 +34,7 @@ from pipeline.sources.plain_text import (
     without_first,
 )
 from pipeline.sources.reading import Staged, stage_delimited
+from pipeline.sources.row_words import keep_meant
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
 from pipeline.sql_text import quoted
@@ -79,20 +80,6 @@ def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
 def present(column: str, nulls: tuple[str, ...]) -> str:
     """SQL: a column of `stage`, NULL also where it holds a word that means nothing."""
     return f"case when {column} not in ({', '.join(map(quoted, nulls))}) then {column} end" if nulls else column
-
-
-def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:
-    """Take the rows out of `stage` that have none of the values a record must have to be meant; how many."""
-    if not mapping.only:
-        return 0
-    found = sql.execute(f"delete from stage where ({conditions(staged, mapping.only)}) is not true").fetchone()
-    return int(found[0]) if found else 0
-
-
-def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:
-    """SQL: the columns of the file have one of the values named for each."""
-    listed = (f"{staged.columns[name]} in ({', '.join(map(quoted, of))})" for name, of in where.items())
-    return " and ".join(listed)
 
 
 def stage_file(

@@ -12,10 +12,11 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.durations import seconds
-from pipeline.sources.mapped_reading import SUFFIXES, conditions, present, stage_mapped
+from pipeline.sources.mapped_reading import SUFFIXES, present, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
+from pipeline.sources.row_words import conditions, fitting_nowhere
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ def mapped_source(file: Path) -> feeds.Source:
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged, others = stage_mapped(sql, path, scratch, mapping)
-    unmeant = f"{path.name}: rows that the mapping does not mean (only): {others}" if others else ""
-    said = "; ".join(filter(None, [staged.besides, unmeant]))
-    yield staged, replace(feed_of(staged, mapping), passed_over=said, left_out=others)
+    unmeant = [f"rows that the mapping does not mean (only): {others}"] if others else []
+    said = [f"{path.name}: {text}" for text in [*unmeant, *fitting_nowhere(sql, staged, mapping)]]
+    passed_over = "; ".join(filter(None, [staged.besides, *said]))
+    yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others)
 
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:

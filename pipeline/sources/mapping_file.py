@@ -13,7 +13,7 @@ from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.dialect import Dialect
-from pipeline.sources.mapping_values import Constant, Decimal, Offset, Sign, Texts
+from pipeline.sources.mapping_values import Constant, Decimal, Offset, Sign, Texts, Words
 from pipeline.sources.plain_text import checked_encoding
 
 SHIPPED = "mappings"
@@ -45,8 +45,8 @@ class MappedColumn(BaseModel):
     decimal: Decimal | None = None
     values: dict[str, str] = {}
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
-    where: dict[str, tuple[str, ...]] = {}
-    """Read only in records in which these columns of the file have one of these values."""
+    where: dict[str, Words] = {}
+    """Read only in records in which these columns of the file have one of these words, in whatever case."""
     otherwise: Texts = Field(alias="else", default=())
     """The columns that are read in all other records, in the same way."""
     differ: tuple[str, ...] = ()
@@ -145,8 +145,8 @@ class Mapping(BaseModel):
     constants: dict[str, Constant] = {}
     filled: tuple[str, ...] = ()
     """Columns of the file without which a row is a form that nobody has filled in, and no record."""
-    only: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
-    """Column of the file = the words in it: a row with another, or with none, is not meant."""
+    only: dict[str, Words] = {}
+    """Column of the file = the words in it, in whatever case: a row with another, or with none, is not meant."""
     renamed: dict[str, tuple[str, ...]] = {}
     """Column of the file as this mapping calls it = its other names, in older or newer files."""
     reader: ReaderOptions = ReaderOptions()
