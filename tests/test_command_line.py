@@ -188,6 +188,21 @@ def test_lines_of_json_end_where_json_says(tmp_path: Path) -> None:
     assert (code, [json.loads(line)["id"] for line in out.splitlines()]) == (0, ["1", "2"])
 
 
+def test_scores_stand_in_the_order_of_the_file_and_what_is_empty_has_none(tmp_path: Path) -> None:
+    said = {"1": "Hello Emma", "2": "A stone.", "3": " \n> Hello", "4": "I fixed it."}
+    (tmp_path / "letters.jsonl").write_text("\n".join(json.dumps({"id": n, "text": text}) for n, text in said.items()))
+    _, out, _ = command(tmp_path, "score", "letters.jsonl", "--format", "csv")
+    rows = [line.split(",") for line in out.splitlines()[1:]]
+    assert list(dict.fromkeys(row[0] for row in rows)) == list(said)
+    assert [row[0] for row in rows if not row[1]] == ["3"]
+
+
+def test_a_key_that_no_letter_has_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letters.jsonl").write_text('{"text": "Hello"}\n{"rol": "customer", "text": "Hello"}\n')
+    code, out, err = command(tmp_path, "score", "letters.jsonl")
+    assert (code, out) == (2, "") and "letters.jsonl: line 2:" in err and "no key 'rol'" in err
+
+
 def test_an_empty_listing_says_so(tmp_path: Path) -> None:
     assert command(tmp_path, "batches") == (0, "", "no rows\n")
 

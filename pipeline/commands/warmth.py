@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipeline.pec.score import Score
 
 app = typer.Typer()
+KEYS = frozenset(("id", "role", "text", "name", "reply_to"))
+"""Of a letter to score; any other is mistyped, and what it tells would be passed over."""
 
 
 @app.command()
@@ -42,9 +44,7 @@ def score(
         for result in results:
             print(json.dumps(asdict(result), ensure_ascii=False))
         return
-    told = [result for result in results if result.features]
-    bare = [result for result in results if not result.features]
-    show([row for result in [*told, *bare] for row in _lines(result)], form)
+    show([row for result in results for row in _lines(result)], form)
 
 
 def _lines(result: Score) -> list[dict[str, Any]]:
@@ -78,13 +78,15 @@ def _message(line: str, number: int, role: str, file: str) -> Any:
 
     try:
         row = json.loads(line)
+        if unknown := sorted(row.keys() - KEYS):
+            raise ValueError(f"no key '{unknown[0]}'")
         said = row.get("role") or role
         if said not in ("agent", "customer"):
             raise ValueError(f"role '{said}' is neither agent nor customer")
         more = {name: str(row.get(name) or "") for name in ("name", "reply_to")}
         return Message(str(row.get("id", number)), str(row["text"]), said, **more)
     except (ValueError, KeyError, AttributeError) as error:
-        raise UsageError(f"{file}: line {number}: wants {{id, role, text, name?}}: {error}") from None
+        raise UsageError(f"{file}: line {number}: wants {{id, role, text, name?, reply_to?}}: {error}") from None
 
 
 @app.command("plan-labels")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.own_words import own_words
+from pipeline.own_words import FILLER, own_words
 from pipeline.pec.fields import left_in
 from pipeline.pec.lexicons import Feature, read_features, read_lexicons
 from pipeline.pec.masked import MAY_INSULT, Unmasker
@@ -55,7 +55,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Score:
-    """`score`: 0 to 1, of an agent's message; `flags`: what a customer's holds. `features`: count by name.
+    """`score`: 0 to 1, of an agent's message that is not empty; `flags`: what a customer's holds. `features`: count by name.
 
     `situation`: what the letter answered is about; `lacks`: what a warm answer to that has and this one has not.
     """
@@ -185,7 +185,8 @@ class Scorer:
         for n, message in enumerate(messages):
             features = {name: int(of[n]) for name, of in sorted(reading.counts.items()) if of[n]}
             flags = [name for name in features if role == "customer" or name in ("rude", "mockery")]
-            value = round(float(reading.score[n]), 4) if role == "agent" else None
+            is_scored = role == "agent" and reading.texts[n].replace(FILLER, "").strip()
+            value = round(float(reading.score[n]), 4) if is_scored else None
             ordered = sorted(evidence[n], key=lambda e: (e.start, e.end, e.feature))
             situation = situation_of(message.reply_to) if message.reply_to else None
             lacks = lacking(situation, features)
