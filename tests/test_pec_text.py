@@ -319,6 +319,11 @@ def test_a_cold_letter_dressed_up_stays_below_its_warm_twin() -> None:
     assert scores[0] < scores[1] < scores[2]
 
 
+def test_an_insult_outweighs_a_greeting_by_name() -> None:
+    insults = SCORER.scores(["Hello Emma, you are a moron. Anna", "Здравствуйте, Анна! Вы идиотка. Ольга"])
+    assert insults.max() < SCORER.scores(["If you had bothered to read the terms", "Надо было читать"]).min()
+
+
 def test_abuse_of_the_customer_is_not_held_against_the_agent() -> None:
     assert SCORER.explain([Message("1", "Вы идиоты", "customer")])[0].score is None
 

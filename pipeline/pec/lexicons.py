@@ -26,8 +26,8 @@ not looked for."""
 class Feature:
     """`weight` in log odds, counted up to `cap` times; `structure`: found by form, not by words; `is_abuse`: of a customer.
 
-    `counts_as`: of a customers' feature, what it is in a letter of an agent; `agents_beside`: there, in a sentence with one of
-    these words. `is_strict`: neither quotations nor names count; `is_aimed`: nor what is said of the writer or of others;
+    `counts_as`: of a customers' feature, what it is in a letter of an agent, twice; `agents_beside`: there, in a sentence with
+    one of these words. `is_strict`: neither quotations nor names count; `is_aimed`: nor what is said of the writer or of others;
     `is_threat`: nor questions; `not_after`, `not_before`: words beside a hit that take it away.
     `is_deniable`: the denials of all features are in its `not_after`. `where_signed`: where it counts in a letter that a person
     signs: "anywhere", "above" the name, "nowhere".

@@ -148,11 +148,11 @@ class Scorer:
         return Reading(own, batch, scanner, hits, formed, counts, score)
 
     def _counted_as_agents(self, counts: dict[str, Array]) -> dict[str, Array]:
-        """Abuse in a letter of an agent is rudeness."""
+        """Abuse in a letter of an agent is rudeness, and weighs as two rude words: more than a greeting by name makes up for."""
         own = {name: found for name, found in counts.items() if not self.features[name].counts_as}
         for name in counts.keys() - own.keys():
             of_agents = self.features[name].counts_as
-            own[of_agents] = own[of_agents] + counts[name]
+            own[of_agents] = own[of_agents] + 2 * counts[name]
         return own
 
     def _masked(self, batch: Batch, texts: list[str]) -> list[Formed]:
