@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.report.cases import page as cases_page
 from pipeline.report.cells import column
-from pipeline.report.collect import Collected, withhold_small
+from pipeline.report.collect import Collected
+from pipeline.report.collect_figures import withhold_small
 from pipeline.report.definitions import definitions
 from pipeline.report.pages import all_pages, tables_of
 from pipeline.report.rows_behind import row_files

@@ -21,8 +21,7 @@ from pipeline.report.collect import Collected, collect
 from pipeline.report.cut_page import page as queue_page
 from pipeline.report.figures import row_before, series
 from pipeline.report.main_page import _ripe_note
-from pipeline.report.pages import people_page
-from pipeline.report.subjects import Places, Subject
+from pipeline.report.subjects import Subject
 from pipeline.report.team_page import _figures
 from pipeline.report.tiles import tiles
 from pipeline.report.topics import lead
@@ -157,8 +156,7 @@ def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come
             _ripe_note(data, Words("en"), tiles(data, Words("en"))),
             lead(data, Words("en")),
         ]
-        said += [people_page(data, Words("en"), Places(data))["no_weeks"]]
-        assert [text.endswith(reason) for text in said] == [True] * 4
+        assert [text.endswith(reason) for text in said] == [True] * 3
     tile = next(tile for tile in tiles(old, Words("en"))["quality"] if tile.kpi.id == "repeat_7d")
     assert f"{tile.why}." == reasons[0]
 

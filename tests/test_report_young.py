@@ -7,17 +7,21 @@ import pytest
 
 from pipeline.findings.record import Evidence, Finding, Verdict
 from pipeline.report.answers import better, in_short, part_of_week, where
-from pipeline.report.collect import Collected
+from pipeline.report.collect import Collected, collect
 from pipeline.report.figures import series
 from pipeline.report.findings_page import page as findings_page
 from pipeline.report.main_page import main_page
+from pipeline.report.pages import all_pages, people_page
 from pipeline.report.said import unlinked
 from pipeline.report.subjects import Places
 from pipeline.report.sure import sure
 from pipeline.report.tiles import tiles
 from pipeline.report.tradeoff import chance
+from pipeline.report.tradeoff_panels import panels
 from pipeline.report.trends import lead, trend
 from pipeline.report.words import Words
+from pipeline.settings import Settings
+from tests.tables import publish
 
 EN = Words("en")
 
@@ -136,3 +140,32 @@ def test_of_teams_and_diamonds_is_spoken_where_there_are_some(data: Collected, l
 )  # fmt: skip
 def test_levels_are_told_of_the_ranges_that_there_are(data: Collected, findings: list[Finding], said: str) -> None:
     assert said in sure(replace(data, findings=findings), EN)[0].text
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Collected:
+    """Nine days of calls: one whole week, most of whose outcomes are known, and one that has begun."""
+    head = "call_id  offered_at  talk_s  hold_s  wrap_s  outcome  agent  customer_key"
+    days = [16, *[17] * 20, 22, 23, 24, 25]
+    rows = [
+        f"{n}  2026-11-{day} {9 + n % 8}:00  60  0  5  answered  {'ann bob'.split()[n % 2]}  c{n % 7}"
+        for n, day in enumerate(days)
+    ]
+    agents = "agent  name  team  valid_from\nann  Ann  Red  2026-01-01 00:00\nbob  Bob  Red  2026-01-01 00:00"
+    folder = tmp_path_factory.mktemp("begun")
+    return collect(publish(folder, calls="\n".join([head, *rows]), agents=agents), Settings(), "2026-W47")
+
+
+def test_of_people_of_a_first_week_is_shown_what_is_known(begun: Collected) -> None:
+    shown = people_page(begun, EN, Places(begun))
+    heads = [column.title for column in shown["agent_table"].columns]
+    assert {"Answered calls", "Average handle time"} <= set(heads) and not [head for head in heads if "epeat" in head]
+    assert [row[0].text for row in shown["agent_table"].rows] == ["Ann", "Bob"] and "team-red" in all_pages(begun, EN)
+    assert [said.partition(":")[0] for said in shown["missing"]] == ["Not available for people here", "Not known yet"]
+    assert "no week is old enough yet" in shown["missing"][1] and "Repeat" in shown["missing"][1]
+
+
+def test_why_there_is_no_chart_is_first_what_is_not_recorded(begun: Collected) -> None:
+    reasons = {panel.id: panel.why for panel in panels(begun, EN)}
+    never, later = (EN(f"why.{why}_long") for why in ("no_rows", "not_yet"))
+    assert reasons == {"pec": never, "resolution": later, "effort": later}

@@ -14,7 +14,8 @@ from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import answers
 from pipeline.report.answers import UNMOVED
-from pipeline.report.collect import Collected, withhold_small_weeks
+from pipeline.report.collect import Collected
+from pipeline.report.collect_figures import withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
 from pipeline.report.definitions import definitions
 from pipeline.report.figures import row_of

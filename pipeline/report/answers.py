@@ -149,7 +149,7 @@ def _nowhere(data: Collected, words: Words) -> Said:
     if not kinds & {"nobody", "nobody_else"}:
         unseen = words("answer.unseen_anonymous" if is_anonymous(data) else "answer.unseen")
         too_young = words("answer.too_young", why=why_unripe(data, words, RETURNS))
-        return Said("too_few", f"{unseen} {rest}" if data.pooled else too_young)
+        return Said("too_few", f"{unseen} {rest}" if data.ripe[RETURNS] else too_young)
     nowhere = f"{words('answer.nobody')} {rest}" if is_young else words("answer.nowhere")
     return Said("no_detectable_change", words("answer.hidden") if "nobody_else" in kinds else nowhere)
 

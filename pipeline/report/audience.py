@@ -12,8 +12,9 @@ import pandas as pd
 
 from pipeline import zones
 from pipeline.findings.record import GROUPS, Evidence, Finding, place
-from pipeline.report.collect import Collected, withhold_small, withhold_small_weeks
+from pipeline.report.collect import Collected
 from pipeline.report.collect_cases import Ledger
+from pipeline.report.collect_figures import withhold_small, withhold_small_weeks
 from pipeline.report.collect_pec import Warmth
 from pipeline.settings import Profile
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.findings import Finding, find_all
+from pipeline.findings.centre import Centre
 from pipeline.findings.changes import JUDGED, JUDGED_AS
 from pipeline.findings.lists import monday
 from pipeline.findings.look import look
@@ -19,12 +20,16 @@ from pipeline.pec.plan import answered_contacts, ten_to_listen
 from pipeline.report import collect_tickets
 from pipeline.report.collect_cases import Ledger, read_ledger
 from pipeline.report.collect_figures import (
+    absences,
     exposure,
     part_of_week,
     pooled_figures,
     stored,
     weekly_lines,
     with_topics_limits,
+    withhold_small,
+    withhold_small_weeks,
+    withhold_unripe,
 )
 from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
@@ -43,7 +48,7 @@ class Collected:
     """One week's figures and all that stands beside them.
 
     part: the first and the last day of a week of which the data hold a part.
-    history: complete weeks up to the reported one. pooled: the ripe weeks that people's figures add up.
+    history: complete weeks up to the reported one. pooled: the weeks that people's figures add up, ripe ones if there are any.
     ripe: KPI -> the newest week its outcomes are known of; unripe: the weeks of the history they are not known of; unfollowed:
     of these the ones that are old enough, but the weeks after them were not delivered; unpreceded: those after missing weeks.
     weekly: stored values of the centre, queues, topics and channels by week. agents, teams, centre: of the pooled weeks.
@@ -140,7 +145,11 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
     known = {name: centre.known_weeks(name) for name in results.catalogue.kpis}
     ripe = {name: max(weeks, default=None) for name, weeks in known.items()}
-    pooled = known[RETURNS][-RECENT:]
+    pooled = known[RETURNS][-RECENT:] or history[-RECENT:]
+    unknown = absences(centre)
+    agents, teams, whole = (
+        withhold_unripe(pooled_figures(results, pooled, by), unknown) for by in (("agent",), ("team",), ())
+    )
     cuts = "cut in ('', 'queue', 'topic', 'channel')"
     weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
     return Collected(
@@ -155,11 +164,11 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         catalogue=results.catalogue,
         weekly=with_topics_limits(results, weekly, ripe),
         half_hours=stored(results, f"grain = 'half_hour' and week = '{chosen}' and cut = ''"),
-        agents=withhold_small(pooled_figures(results, pooled, ("agent",)), settings.report.small_group),
-        teams=pooled_figures(results, pooled, ("team",)),
-        centre=pooled_figures(results, pooled, ()),
+        agents=withhold_small(agents, settings.report.small_group),
+        teams=teams,
+        centre=whole,
         lines=withhold_small_weeks(weekly_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
-        written=_written(results, settings, chosen, history, pooled, ripe[REPLIES]),
+        written=_written(centre, pooled, ripe[REPLIES], unknown),
         warmth=warmth(results, centre.heard),
         exposure=exposure(results, centre.heard),
         names=results.names,
@@ -177,36 +186,21 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     )
 
 
-def _written(
-    results: Results, settings: Settings, week: str, history: Sequence[str], pooled: Sequence[str], ripe: str | None
-) -> Written | None:
+def _written(centre: Centre, pooled: Sequence[str], ripe: str | None, unknown: Mapping[str, str]) -> Written | None:
+    results, settings, week = centre.results, centre.settings, centre.week
     if not collect_tickets.has_tickets(results, week):
         return None
-    agents, teams, centre = (
-        pooled_figures(results, pooled, by, collect_tickets.PEOPLE, collect_tickets.OF_TICKETS)
+    wanted, only = collect_tickets.PEOPLE, collect_tickets.OF_TICKETS
+    agents, teams, whole = (
+        withhold_unripe(pooled_figures(results, pooled, by, wanted, only), unknown)
         for by in (("agent",), ("team",), ())
     )
     return Written(
         times=collect_tickets.times(results, ripe or ""),
-        days=collect_tickets.days(results, history[-RECENT:] or [week]),
+        days=collect_tickets.days(results, centre.history[-RECENT:]),
         backlog=collect_tickets.backlog(results, week),
         agents=withhold_small(agents, settings.report.small_group),
         teams=teams,
-        centre=centre,
+        centre=whole,
         has_policy=bool(settings.sla),
     )
-
-
-def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """Persons' figures on fewer than `fewest` rows are not shown: neither the figure nor what it could be told from."""
-    frame = people.copy()
-    small = frame["value"].notna() & (frame["n"] < fewest)
-    frame.loc[small, ["n", "numerator", "denominator", "value", "low", "high"]] = float("nan")
-    frame.loc[small, "why"] = "too_few"
-    return frame
-
-
-def withhold_small_weeks(lines: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """As withhold_small, of a person's single weeks."""
-    is_small = (lines["cut"] == "agent") & (lines["n"] < fewest)
-    return lines.assign(value=lines["value"].mask(is_small), n=lines["n"].mask(is_small))

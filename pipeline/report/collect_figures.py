@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from pipeline.findings.centre import Centre
 from pipeline.kpis import DIMENSIONS
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
@@ -70,3 +71,33 @@ def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[str
 def exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
     teams, centre = (pooled_figures(results, weeks, by, EXPOSURE + OWN_TONE) for by in (("team",), ()))
     return pd.concat([teams, centre.assign(team="")], ignore_index=True)
+
+
+def absences(centre: Centre) -> dict[str, str]:
+    """KPI -> why, of those whose outcomes are known of no week."""
+    unknown = [name for name in centre.results.catalogue.kpis if not centre.known_weeks(name)]
+    before = {name: "not_preceded" if centre.unpreceded_weeks(name) else "not_yet" for name in unknown}
+    return {name: "not_followed" if centre.unfollowed_weeks(name) else why for name, why in before.items()}
+
+
+def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """Persons' figures on fewer than `fewest` rows are not shown: neither the figure nor what it could be told from."""
+    return _without(people, people["value"].notna() & (people["n"] < fewest), "too_few")
+
+
+def withhold_unripe(frame: pd.DataFrame, unknown: Mapping[str, str]) -> pd.DataFrame:
+    """The figures without those of KPIs whose outcomes are known of no week, though days may tell; unknown: see `absences`."""
+    return _without(frame, frame["value"].notna() & frame["kpi"].isin(list(unknown)), frame["kpi"].map(unknown))
+
+
+def _without(frame: pd.DataFrame, is_hidden: pd.Series, why: str | pd.Series) -> pd.DataFrame:
+    hidden = frame.copy()
+    hidden.loc[is_hidden, ["n", "numerator", "denominator", "value", "low", "high"]] = float("nan")
+    hidden["why"] = hidden["why"].mask(is_hidden, why)
+    return hidden
+
+
+def withhold_small_weeks(lines: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """As withhold_small, of a person's single weeks."""
+    is_small = (lines["cut"] == "agent") & (lines["n"] < fewest)
+    return lines.assign(value=lines["value"].mask(is_small), n=lines["n"].mask(is_small))

@@ -147,6 +147,12 @@ def first_known(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
     return next((name for name in names if name in known_ones), None)
 
 
+def first_awaited(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
+    """The first of the KPIs whose outcomes were not to be seen so far."""
+    waits = frozenset(frame.loc[frame["why"].isin(["not_yet", "not_followed"]), "kpi"])
+    return next((name for name in names if name in waits), None)
+
+
 @lru_cache(maxsize=32)
 def known_kpis(same: Same) -> frozenset[str]:
     """The KPIs that have a figure anywhere in the frame."""

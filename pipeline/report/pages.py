@@ -17,7 +17,6 @@ from pipeline.report import (
     cut_page,
     data_quality,
     definitions,
-    figures,
     findings_page,
     funnel_chart,
     half_hours,
@@ -32,7 +31,7 @@ from pipeline.report import (
 )
 from pipeline.report.answers import part_of_week
 from pipeline.report.charts import Chart
-from pipeline.report.collect import RETURNS, Collected
+from pipeline.report.collect import Collected
 from pipeline.report.main_page import main_page
 from pipeline.report.subjects import Places, Subject
 from pipeline.report.tables import Table, csv_text, rest_script
@@ -161,13 +160,10 @@ def people_page(data: Collected, words: Words, places: Places) -> Context:
         f"{d}_table": people.people_table(data, words, d, places) if people.keys(data, d) else None
         for d in ("team", "agent")
     }
-    missing = [kpi.title[words.language] for kpi in people.missing_kpis(data)]
-    listed = words.listed(missing) if missing else ""
     return tables | {
         "funnel": funnel_chart.funnel_chart(data, words),
         "whiskers": whiskers.whiskers(data, words),
-        "missing": listed,
-        "no_weeks": "" if data.pooled else words("people.no_weeks", why=figures.why_unripe(data, words, RETURNS)),
+        "missing": people.missing(data, words),
         "small_group": data.small_group,
     }
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, decimals
-from pipeline.report.collect import Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of
+from pipeline.report.collect import RETURNS, Collected
+from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why_unripe
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -38,9 +38,17 @@ def shown_kpis(data: Collected) -> list[Kpi]:
     return [data.catalogue[name] for name in names if name]
 
 
-def missing_kpis(data: Collected) -> list[Kpi]:
-    """What people have no figures of, because the data do not allow it."""
-    return [data.catalogue[group[0]] for group in SHOWN if first_known(data.centre, group) is None]
+def missing(data: Collected, words: Words) -> list[str]:
+    """What people have no figures of: because the data do not allow it, or not yet."""
+    groups = [group for group in SHOWN if first_known(data.centre, group) is None]
+    later = [group for group in groups if first_awaited(data.centre, group)]
+    never = [group for group in groups if group not in later]
+    why = why_unripe(data, words, RETURNS)
+    return [
+        words(f"people.{key}", kpis=words.listed([title(words, data.catalogue[group[0]]) for group in some]), why=why)
+        for key, some in (("missing", never), ("missing_yet", later))
+        if some
+    ]
 
 
 def people_table(data: Collected, words: Words, dimension: str, place: Callable[[str, str], str]) -> Table:

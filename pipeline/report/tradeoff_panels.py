@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, title, why, why_unripe
+from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why
 from pipeline.report.tradeoff import middle, points, teams, unworded
 from pipeline.report.tradeoff_charts import chart_of
 from pipeline.report.words import Words
@@ -69,6 +69,7 @@ def lead(data: Collected, words: Words, part: str, shown: Sequence[Panel]) -> st
     who = ("_people", "")[has_teams] if has_people else "_teams"
     weeks = words.count("unit.weeks", len(data.pooled))
     said = words(f"{part}.panels_lead{who}", weeks=weeks, days=words.weeks(data.pooled))
+    said += " " + words("tradeoff.known" if data.ripe[RETURNS] else "tradeoff.unknown")
     is_judged = any(panel.id == "pec" and panel.chart and panel.people for panel in shown)
     return f"{said} {words('tradeoff.single_week')}" if is_judged else said
 
@@ -99,7 +100,8 @@ def _panel(
     speed, chosen = first_known(data.centre, speeds), first_known(data.centre, names)
     quality, quick = (title(words, data.catalogue[name]) for name in (chosen or names[0], speed or speeds[0]))
     heading = words(f"{part}.panel", quality=quality, speed=quick[:1].lower() + quick[1:])
-    reason = _reason(data, words, None if speed else speeds[0], None if chosen else names[0])
+    outcome = None if chosen else first_awaited(data.centre, names) or names[0]
+    reason = _reason(data, words, None if speed else speeds[0], outcome)
     if reason or speed is None or chosen is None:
         return Panel(kind, heading, None, reason)
     found = points(data, kind, speed, chosen)
@@ -115,7 +117,5 @@ def _panel(
 
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:
     """Why there is no chart, told from the first KPI that is missing; nothing when there can be one."""
-    if not data.pooled:
-        return why_unripe(data, words, RETURNS)
     name = next((name for name in missing if name), None)
     return why(words, row_of(data.centre, name), "_long") if name else ""

@@ -39,8 +39,6 @@ class Row:
 
 def whiskers(data: Collected, words: Words, page: str = "people") -> list[Chart]:
     """A chart for each figure that has intervals: teams on top, then people, both by name. `page`: whose charts they are."""
-    if not data.pooled:
-        return []
     kpis = [kpi for kpi in shown_kpis(data) if data.catalogue.has_interval(kpi.id)]
     return [chart for kpi in kpis if (chart := _whisker(data, words, kpi, page))]
 
