@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from pipeline.commands.terminal import Format, show
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pipeline.pec.plan import Assignment
     from pipeline.pec.score import Score
 
 app = typer.Typer()
@@ -110,7 +112,6 @@ def plan_labels(
     from pipeline.pec import plan, sheets
     from pipeline.pec.pool import pool_of
     from pipeline.results import open_results
-    from pipeline.statistics.ppi import LABELS_WIDTH, labels_for
 
     results = open_results(settings_of(context).results)
     chosen = week or results.last_complete_week
@@ -120,7 +121,13 @@ def plan_labels(
     to_hear = plan.ten_to_listen(plan.answered_contacts(results, chosen), chosen)
     listen = sheets.write_listen(to_hear, out, chosen)
     show([asdict(assignment) for assignment in drawn], form)
-    for who, why in pool.left_out.items():
+    _tell_plan(drawn, pool.left_out, files, listen)
+
+
+def _tell_plan(drawn: Sequence[Assignment], left_out: dict[str, str], files: Sequence[Path], listen: Path) -> None:
+    from pipeline.statistics.ppi import LABELS_WIDTH, labels_for
+
+    for who, why in left_out.items():
         print(f"not dealt to {who}, who {why}", file=sys.stderr)
     agents = len({assignment.agent for assignment in drawn})
     print(
