@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Where = Mapping[str, str | Iterable[str]]
 """Dimensions and the value or values asked for; "" stands for rows of which none is known."""
+EXAMPLE = '{"team": "Rigi", "queue": ["service", "sales"]}'
 
 PSEUDONYMS = ("customer",)
 """They stay at home: a listing or an export with them could be joined with others."""
@@ -97,7 +98,21 @@ def among(where: Where) -> Among:
 
 
 def listed(where: Where) -> dict[str, list[str]]:
-    return {name: [asked] if isinstance(asked, str) else [str(one) for one in asked] for name, asked in where.items()}
+    """The values of each dimension as a list. Raises UsageError for anything but texts by dimension, and for no value."""
+    if not isinstance(where, Mapping):
+        raise UsageError(f"where: values by dimension are wanted, such as {EXAMPLE}, not {where!r}")
+    found = {name: _texts(asked) for name, asked in where.items()}
+    for name, values in found.items():
+        if not values:
+            raise UsageError(f"where: {name}: a text or a list of such is wanted, as in {EXAMPLE}, not {where[name]!r}")
+    return found
+
+
+def _texts(asked: object) -> list[str]:
+    """None where something else is among them."""
+    values = [asked] if isinstance(asked, str) else [*asked] if isinstance(asked, Iterable) else []
+    texts = [value for value in values if isinstance(value, str)]
+    return texts if len(texts) == len(values) else []
 
 
 def _require_dimensions(catalogue: Catalogue, name: str, where: Where) -> None:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from pipeline.asking.periods import Day, asked_period
-from pipeline.asking.values import Beside, unknown_values, values_of
-from pipeline.drill import Where, among
+from pipeline.asking.values import Beside, refuse_unknown, values_of
+from pipeline.drill import EXAMPLE, Where, among
 from pipeline.errors import UsageError
 from pipeline.results import Results, open_results
 from pipeline.settings import Settings
@@ -83,14 +83,14 @@ class Exploration:
         from pipeline.kpis.measure import Question, measure
 
         parts = by.split(",") if isinstance(by, str) else by
-        chosen = among(where or {})
-        dimensions = tuple(dict.fromkeys([*(part.strip() for part in parts if part.strip()), *(where or {})]))
+        where = {} if where is None else where
+        chosen = among(where)
+        dimensions = tuple(dict.fromkeys([*(part.strip() for part in parts if part.strip()), *where]))
         wanted = names or self._possible(dimensions, grain)
         asked = wanted or tuple(self.catalogue.kpis)
         facts = sorted({fact for name in asked for fact in self.catalogue.facts_of(name)})
         period = asked_period(self.results, week, first, last, facts)
-        if unknown := unknown_values(self.results, asked, where or {}):
-            raise UsageError("; ".join(unknown))
+        refuse_unknown(self.results, asked, where)
         question = Question(asked, grain, dimensions, period, chosen.sql)
         frame = measure(Beside(self.results, chosen.tables), self.catalogue, question)
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
@@ -105,12 +105,17 @@ class Exploration:
         first: Day = None,
         last: Day = None,
         where: Where | None = None,
+        **others: object,
     ) -> pd.DataFrame:
         """The records that a KPI counts, of a week or of days; `met` keeps those that met it or those that did not, `where` those
-        of some values of dimensions, as in `kpis`."""
+        of some values of dimensions, as in `kpis`. Raises UsageError for what does not exist."""
         from pipeline.drill import rows_behind
 
-        return rows_behind(self.results, kpi, self.period(week, first, last), where, met)
+        if others:
+            raise UsageError(f"rows has no {', '.join(others)}; dimensions stand in where, such as {EXAMPLE}")
+        where, period = {} if where is None else where, self.period(week, first, last)
+        refuse_unknown(self.results, [kpi], where)
+        return rows_behind(self.results, kpi, period, where, met)
 
     def values(self, kpi: str, dimension: str) -> dict[str, str]:
         """Every value of a dimension among the records that a KPI is counted from, of all time, in order; agents by name."""

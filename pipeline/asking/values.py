@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.drill import Where, listed
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 SAID = 8
 """Values named where the one asked for does not exist."""
+SEVERAL = "of several values each wants a --where of its own, in Python they are a list"
 
 
 class Beside:
@@ -34,15 +36,18 @@ def values_of(results: Results, kpis: Iterable[str], dimension: str) -> dict[str
     return {value: names.get(value, value) for value in results.frame(f"{selects} order by value")["value"]}
 
 
-def unknown_values(results: Results, kpis: Iterable[str], where: Where) -> list[str]:
-    """A sentence for each value asked for that no record has: which there are. Nothing of dimensions that no KPI has."""
+def refuse_unknown(results: Results, kpis: Iterable[str], where: Where) -> None:
+    """Raises UsageError for values asked for that no record has, with those that there are. Nothing of dimensions that no KPI
+    has."""
     said = []
     for dimension, values in listed(where).items():
         having = [kpi for kpi in kpis if dimension in results.catalogue.dimensions(kpi)]
         known = values_of(results, having, dimension) if having else {}
         missing = [value for value in values if having and value and value not in known]
         said += [f"no {dimension} '{value}'; there are {_some(known, value)}" for value in missing]
-    return said
+        said += [SEVERAL] if any("," in value for value in missing) else []
+    if said:
+        raise UsageError("; ".join(said))
 
 
 def _some(known: Mapping[str, str], value: str) -> str:

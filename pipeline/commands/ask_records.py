@@ -42,17 +42,16 @@ def rows(
     Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
     """
     from pipeline.asking.explore import Exploration
-    from pipeline.asking.values import unknown_values
 
     if (kpi is None) == (finding is None):
         raise UsageError("wanted: a KPI, or --finding with the id of one")
     if finding and (first or last or where or met is not None):
         raise UsageError("a finding knows its rows: nothing but --week goes with --finding")
-    explored, asked = Exploration(settings_of(context)), chosen(where)
-    frame = explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, asked)
+    explored = Exploration(settings_of(context))
+    frame = (
+        explored.records(finding, week) if finding else explored.rows(str(kpi), week, met, first, last, chosen(where))
+    )
     show(frame.to_dict("records"), form, _tabled(frame) if form is Format.table else list(frame))
-    if frame.empty and kpi:
-        print("".join(f"{said}\n" for said in unknown_values(explored.results, [kpi], asked)), end="", file=sys.stderr)
 
 
 @app.command()
