@@ -186,8 +186,8 @@ def test_a_warehouse_is_loaded_with_the_key_it_was_begun_with_alone(
 ) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:
-        monkeypatch.setenv(KEY_VARIABLE, "one")
-        assert warehouse_key(warehouse, settings) == warehouse_key(warehouse, settings) == b"one"
+        monkeypatch.setenv(KEY_VARIABLE, "one of many")
+        assert warehouse_key(warehouse, settings) == warehouse_key(warehouse, settings) == b"one of many"
         monkeypatch.setenv(KEY_VARIABLE, "another")
         with pytest.raises(
             UsageError, match=rf"^{KEY_VARIABLE} is not the pseudonym key .* {KEY_VARIABLE} or in .*\.key"
@@ -199,8 +199,21 @@ def test_a_warehouse_is_loaded_with_the_key_it_was_begun_with_alone(
         assert not (tmp_path / "w.duckdb.key").exists()
 
 
+@pytest.mark.parametrize(("key", "says"), [("   ", "is blank"), (" 1234567 ", "is shorter than 8 signs")])
+def test_a_key_that_can_be_guessed_begins_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, says: str
+) -> None:
+    """A warehouse that was begun with one goes on."""
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    with pytest.raises(UsageError, match=f"^{KEY_VARIABLE} {says}: "):
+        find_key(tmp_path / "w.duckdb", Privacy())
+    assert find_key(tmp_path / "w.duckdb", Privacy(), is_begun=True) == (key.encode(), KEY_VARIABLE)
+    monkeypatch.setenv(KEY_VARIABLE, "12345678")
+    assert find_key(tmp_path / "w.duckdb", Privacy()) == (b"12345678", KEY_VARIABLE)
+
+
 def test_pages_are_signed_anew_once_they_are_of_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY_VARIABLE, "one")
+    monkeypatch.setenv(KEY_VARIABLE, "one of many")
     real = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(real) as warehouse:
         warehouse_key(warehouse, real)

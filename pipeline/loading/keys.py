@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Privacy, Settings
 
 KEY_VARIABLE = "CONTACT_QUALITY_KEY"
+SHORTEST = 8
+"""Signs of a key that a warehouse may be begun with: a shorter one is tried out against known telephone numbers."""
 BLOCK_BYTES = 64
 FINGERPRINT, SIGNATURE, SIGNED = "key_fingerprint", "pages_signature", "pages_signed"
 
@@ -60,11 +62,12 @@ def told_of_key(warehouse: Warehouse, settings: Settings) -> dict[str, str]:
 
 def find_key(warehouse_path: Path, privacy: Privacy, is_begun: bool = False) -> tuple[bytes, str]:
     """The key and where it stands: in the settings, the environment, or the file beside the warehouse, which is made when there
-    is none and nothing has begun with another. Raises UsageError where the key is missing, or its file is empty."""
+    is none and nothing has begun with another. Raises UsageError where the key is missing, its file is empty, or it is too short
+    to begin with."""
     if privacy.key is not None:
         return privacy.key.encode(), "privacy.key"
-    if os.environ.get(KEY_VARIABLE):
-        return os.environ[KEY_VARIABLE].encode(), KEY_VARIABLE
+    if key := os.environ.get(KEY_VARIABLE):
+        return _checked(key, KEY_VARIABLE, is_begun)
     file = key_file(warehouse_path)
     if is_begun and not file.is_file():
         raise UsageError(
@@ -74,10 +77,21 @@ def find_key(warehouse_path: Path, privacy: Privacy, is_begun: bool = False) -> 
         )
     if not file.is_file():
         _make_key(file)
-    key = file.read_text("utf-8").strip().encode()
+    key = file.read_text("utf-8").strip()
     if not key:
         raise UsageError(f"{file}: is empty: restore the key, or remove the file where nothing has been loaded yet")
-    return key, str(file)
+    return _checked(key, str(file), is_begun)
+
+
+def _checked(key: str, origin: str, is_begun: bool) -> tuple[bytes, str]:
+    """A warehouse goes on with whatever key it was begun with."""
+    if not is_begun and len(key.strip()) < SHORTEST:
+        fault = f"shorter than {SHORTEST} signs" if key.strip() else "blank"
+        raise UsageError(
+            f"{origin} is {fault}: whoever guesses the pseudonym key can tell which customer is which. Nothing is loaded; "
+            "give a long one, or none: then one is made beside the warehouse"
+        )
+    return key.encode(), origin
 
 
 def key_file(warehouse_path: Path) -> Path:
