@@ -369,9 +369,9 @@ def test_a_condition_that_no_row_meets_is_told(
 
 
 def test_numbers_of_the_other_column_are_written_with_the_same_mark() -> None:
-    columns = {"talk_s": {"from": "A", "where": {"way": ["in"]}, "else": "B", "decimal": ","}}
+    columns = {"talk_s": {"from": "A", "where": {"way": ["in"]}, "else": "B", "less": "C", "decimal": ","}}
     mapping = Mapping.model_validate({"table": "calls", "timezone": "UTC", "columns": columns})
-    assert [mapping.decimal_of(name) for name in ("A", "B", "C")] == [",", ",", "."]
+    assert [mapping.decimal_of(name) for name in ("A", "B", "C", "D")] == [",", ",", ",", "."]
 
 
 DAYS = [

@@ -158,6 +158,8 @@ def test_a_talk_is_of_own_letters_and_what_is_warm_is_not_called_cold(tmp_path: 
     with open_warehouse(settings) as warehouse:
         talks = {who: letters_of(warehouse, results, who, "2026-W19", 3) for who in ("tom", "ann", "eve")}
         of_few = [row["found"] for row in letters_of(warehouse, results, "eve", "2026-W19", 5) if row["kind"] == "all"]
+        with pytest.raises(NoData, match=r"by eve@bank\.example in 2026-W19; eve\?$"):
+            letters_of(warehouse, results, "eve@bank.example", "2026-W19", 5)
     assert of_few[:2] == ["Speaks to the person by name: in 4 of 5 letters", "Asks a question back: in 4 of 5 letters"]
     assert "colleagues" not in str(of_few) and "Feels with the customer" not in str(of_few)
     habits = {who: [row["found"] for row in rows if row["kind"] == "all"] for who, rows in talks.items()}

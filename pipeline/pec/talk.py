@@ -10,6 +10,7 @@ from pipeline.models import read_model
 from pipeline.pec.lexicons import abuse_features, read_features
 from pipeline.pec.sentences import sentence
 from pipeline.pec.situations import lacking, situation_of
+from pipeline.settings.key_errors import nearest
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def letters_of(warehouse: Warehouse, results: Results, agent: str, week: str, sm
     )
     own = letters[letters["agent"] == agent]
     if own.empty:
-        raise NoData(f"no letters of their own by {agent} in {week}")
+        near = nearest(agent.partition("@")[0], letters["agent"].dropna().unique())
+        raise NoData(f"no letters of their own by {agent} in {week}{near and f'; {near}'}")
     counted = own.to_dict("records")
     cold, warm = ([row for row in counted if (row["score"] < NEUTRAL) == is_cold] for is_cold in (True, False))
     chosen = [("coldest", row) for row in cold[:SHOWN]] + [("warmest", row) for row in warm[: -SHOWN - 1 : -1]]

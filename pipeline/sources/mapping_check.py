@@ -87,7 +87,7 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
     if mapped.sum and type_ not in NUMBERS:
         raise UsageError(f"{where}.sum: only numbers and durations can be added")
     if mapped.less and type_ not in NUMBERS:
-        raise UsageError(f"{where}.less: only from numbers and durations something can be taken off")
+        raise UsageError(f"{where}.less = {[*mapped.less]}: only from numbers and durations something can be taken off")
     if mapped.plus and type_ != "instant":
         raise UsageError(f"{where}.plus: only an instant can be so long after another")
     if mapped.unit != "s" and type_ == "instant" and not mapped.plus:

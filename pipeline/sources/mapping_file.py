@@ -31,7 +31,7 @@ class MappedColumn(BaseModel):
 
     source_columns: Texts = Field(alias="from", default=())
     sum: tuple[str, ...] = ()
-    less: tuple[str, ...] = ()
+    less: Texts = ()
     """Of numbers: what is taken off, each read on its own; an empty one is nothing."""
     plus: str = ""
     """Of an instant: the column with the time that passed until it since the one in `from`, in `unit`."""
@@ -70,7 +70,10 @@ class MappedColumn(BaseModel):
         if (self.sum or self.less) and self.values:
             raise ValueError("values cannot stand beside sum or less; words for nothing are null under [reader]")
         if self.otherwise and not (self.where and self.source_columns):
-            raise ValueError("else wants from and where")
+            raise ValueError(f"else = {[*self.otherwise]} wants from and where")
+        for key, columns in {"less": self.less, "otherwise": self.otherwise}.items():
+            if key in self.model_fields_set and not columns:
+                raise ValueError(f"{type(self).model_fields[key].alias or key} names no column")
         if len(self.differ) not in (0, 2):
             raise ValueError("differ wants two columns")
         return self
