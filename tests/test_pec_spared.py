@@ -53,6 +53,12 @@ def flags(text: str) -> set[str]:
         "Google makes you stupid",
         "Can you kill the app? It will kill your battery",
         "Сломаю ноги на вашей лестнице, посыпьте её песком",
+        "I'll find you on the map and make them pay for this subscription",
+        "Watch your back account. Your fees will hurt you in the long run",
+        "I will come to your branch and break my routine",
+        "Сверну шею этому вашему роботу",
+        "Достану чек из-под земли, голову сломаю с вашими тарифами",
+        "Я знаю, где вы работаете, ждите меня с документами завтра",
     ],
 )
 def test_not_abusive(text: str) -> None:
@@ -90,6 +96,13 @@ def test_not_abusive(text: str) -> None:
         "Вы там совсем тупые?",
         "Приду и разнесу там всё",
         "I'm going to burn it down",
+        "I will find you and make you sorry",
+        "I know where you live, Emma. Watch your back",
+        "You had better watch your back when you go home",
+        "I'm going to come over and break his nose",
+        "Оператору этому шею сверну.",
+        "Башку ему проломлю, передайте",
+        "Я тебя из-под земли достану",
         'Ваше "Спасибо" никому не нужно, идиоты, и "Извините" тоже',
     ],
 )
