@@ -138,6 +138,12 @@ def is_rude(text: str) -> bool:
         "You clearly didn't read it",
         "We don't have time for this",
         "Captain Obvious strikes again",
+        "Как я уже ТРИЖДЫ вам объясняла, возврата не будет",
+        "Я вам уже три раза объяснила",
+        "Congratulations, you have discovered the forgot-password button",
+        "Most people find it on their own",
+        "If you are so clever, why do you need us?",
+        "Раз уж вы такой умный, настройте сами",
     ],
 )
 def test_rude(text: str) -> None:
@@ -162,6 +168,9 @@ def test_rude(text: str) -> None:
         "Напишите, чего вы хотите от тарифа и сколько раз вам нужно звонить в месяц.",
         "You do not need to learn to read the meter, or to go elsewhere. You surely have better things to do.",
         "I have already told the shop. Any child travels free, people like you make my day, feel free to leave a review.",
+        "Congratulations, you have discovered a bug, thank you! Most people struggle to figure this out.",
+        "Поздравляю, вы нашли самый выгодный тариф! Вам трижды обещали перезвонить, простите.",
+        "Вы уже трижды объясняли это коллегам, а я вам три раза звонила. Может, выпустите карту сами в приложении?",
         "Sorry for my stupid mistake. Calm down the noise in the call with the second button.",
     ],
 )

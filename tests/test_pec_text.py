@@ -280,6 +280,7 @@ def test_words_count_for_one_feature_and_formulas_for_no_warmth(text: str, featu
         ("Вы не читали договор? Позвонить вам завтра?", True),
         ("Вы вообще читали?", False),
         ("Did you even read it??", False),
+        ("Ну раз вы так хорошо разбираетесь… может, сами себе карту и выпустите?", False),
         ("Спасибо!", False),
     ],
 )
