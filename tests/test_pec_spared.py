@@ -54,6 +54,7 @@ def flags(text: str) -> set[str]:
         "Can you kill the app? It will kill your battery",
         "Сломаю ноги на вашей лестнице, посыпьте её песком",
         "I'll find you on the map and make them pay for this subscription",
+        "Your branch has icy steps, somebody is going to get hurt. I'll find you and make you an offer",
         "Watch your back account. Your fees will hurt you in the long run",
         "I will come to your branch and break my routine",
         "Сверну шею этому вашему роботу",
