@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.findings.record import Evidence, Finding, Verdict
 from pipeline.report.answers import better, in_short, part_of_week, where
+from pipeline.report.cases import page as cases_page
 from pipeline.report.collect import Collected, collect
 from pipeline.report.figures import series
 from pipeline.report.findings_page import page as findings_page
@@ -169,3 +170,14 @@ def test_why_there_is_no_chart_is_first_what_is_not_recorded(begun: Collected) -
     reasons = {panel.id: panel.why for panel in panels(begun, EN)}
     never, later = (EN(f"why.{why}_long") for why in ("no_rows", "not_yet"))
     assert reasons == {"pec": never, "resolution": later, "effort": later}
+
+
+def test_of_cases_of_a_first_week_the_contacts_old_enough_are_counted(begun: Collected) -> None:
+    """Of the 22 contacts of the week those of its first two days have had their seven days."""
+    shown = cases_page(begun, EN)
+    rules = [[cell.text for cell in row] for row in shown["variants"].rows if row[0].text == EN("cases.line_any_any")]
+    assert [(row[1], row[-1]) for row in rules] == [("1", "22"), ("3", "21"), ("7", "21"), ("30", "0")]
+    assert EN("cases.early") in shown["lead"] and shown["no_shift"].endswith("its outcome to be known.")
+    assert {row[0].text: (row[1].text, row[2].text) for row in shown["figures"].rows}["Average handle time"] == (
+        "1:05", "22 calls",
+    )  # fmt: skip

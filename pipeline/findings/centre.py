@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -148,10 +149,7 @@ class Centre:
     @property
     def around_ripe(self) -> str:
         """SQL: a row of weeks that the longest window of the ripe ones reaches into."""
-        if not self.ripe:
-            return "false"
-        first, last = zones.week_before(self.ripe[0], REACH_WEEKS), zones.week_before(self.ripe[-1], -REACH_WEEKS)
-        return f"week between '{first}' and '{last}'"
+        return around(self.ripe)
 
     @property
     def followed(self) -> str:
@@ -195,6 +193,14 @@ class Centre:
             order by started_at, source, conversation_id, is_written"""
         )
         return with_weekday(found)
+
+
+def around(weeks: Sequence[str]) -> str:
+    """SQL: a row of weeks that the longest window of these, which follow in time, reaches into."""
+    if not weeks:
+        return "false"
+    first, last = zones.week_before(weeks[0], REACH_WEEKS), zones.week_before(weeks[-1], -REACH_WEEKS)
+    return f"week between '{first}' and '{last}'"
 
 
 def with_weekday(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import zones
-from pipeline.findings.centre import Centre
+from pipeline.findings.centre import POOLED, Centre, around
 from pipeline.findings.judging import RATE
 from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
@@ -127,14 +127,15 @@ class Laid:
 def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
     """Columns line, days, is_known, contacts, cases, ripe, repeated: every window with and without same topic and same channel.
 
-    contacts, cases: of contacts before which the data reach back as long as the window.
+    Of `told_weeks`. contacts, cases: of contacts before which the data reach back as long as the window.
     is_known: the topic is told of enough contacts to tell matters by it.
     """
     heavy = centre.settings.parameters.heavy_contacts
     columns = ",\n".join([TOPICS, *(COLUMNS.format(days=days, window=days * DAY_S) for days in DAYS)])
+    weeks = told_weeks(centre)
+    wanted = {"period": period or in_weeks(weeks), "reach": period or around(weeks)}
     rows = []
     for name, line in LINES.items():
-        wanted = {"period": period or centre.in_ripe, "reach": period or centre.around_ripe}
         sql = CHAINS.format(heavy=heavy, line=line, columns=columns, **wanted)
         found = centre.frame(sql).fillna(0).iloc[0]
         parts = ("contacts", "cases", "ripe", "repeated")
@@ -185,6 +186,11 @@ def watched_weeks(centre: Centre) -> list[str]:
     young = [week for week in centre.history if week > max(centre.ripe, default="")]
     last = max(centre.delivered, default="")
     return centre.ripe + [week for week in young if week >= last or zones.week_before(week, -1) in centre.delivered]
+
+
+def told_weeks(centre: Centre) -> list[str]:
+    """The ripe weeks; where none is, those of whose contacts some are old enough."""
+    return centre.ripe or watched_weeks(centre)[-POOLED:]
 
 
 def away(centre: Centre) -> Curve | None:

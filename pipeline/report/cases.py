@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.findings.ledger import WAYS, Laid
+from pipeline.kpis import Kpi
 from pipeline.report import cases_charts
 from pipeline.report.cells import cell, head_cell
-from pipeline.report.collect import Collected
+from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.collect_cases import CENTRE, Ledger
-from pipeline.report.figures import Same, known_kpis, row_of
+from pipeline.report.figures import Same, is_anonymous, known, known_kpis, row_of, why_unripe
 from pipeline.report.tables import Cell, Column, Table, text_cell
+from pipeline.report.tiles import counted_rows
 from pipeline.report.words import Words
 
 
 def page(data: Collected, words: Words) -> dict[str, Any]:
     found = data.ledger
     if found is None:
-        return {"is_empty": True}
+        return {"is_empty": True, "nothing": words("cases.nothing", why=_why_unknown(data, words))}
     shifts = cases_charts.shifted(found)
     has_effort = "effort_per_case" in known_kpis(Same(found.centre))
     lead = words("cases.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks))
     laid = found.laid if found.laid and len(found.laid.agents) else None
     nobody = words("people.unnamed" if data.leaves_people_out else "cases.no_shift")
+    if not data.ripe[RETURNS]:
+        lead += " " + words("cases.early")
+        nobody = words("why.prefix", reason=why_unripe(data, words, RETURNS))
     return {
         "is_empty": False,
         "lead": lead,
@@ -30,29 +36,36 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "variants": _variants(words, found),
         "away": cases_charts.away(words, found.away).below(lead) if found.away else None,
         "shift": cases_charts.shift(data, words, found, shifts).below(lead) if len(shifts) > 2 else None,
-        "no_shift": nobody if has_effort else words("cases.no_effort"),
+        "no_shift": nobody if has_effort or not data.ripe[RETURNS] else words("cases.no_effort"),
         "laid": _laid(data, words, laid) if laid else None,
         "no_laid": nobody,
         "flips": _flips(data, words, laid) if laid else "",
     }
 
 
+def _why_unknown(data: Collected, words: Words) -> str:
+    """Why it is known of no contact whether the customer came back."""
+    return words("cases.anonymous") if is_anonymous(data) else why_unripe(data, words, RETURNS)
+
+
 def _figures(data: Collected, words: Words, found: Ledger) -> Table:
     kpis = [data.catalogue[name] for name in CENTRE]
-    rows = [
-        [
-            head_cell(words, kpi),
-            cell(words, kpi, row_of(found.centre, kpi.id)),
-            text_cell(kpi.meaning[words.language]),
-        ]
-        for kpi in kpis
-    ]
+    rows = [_figure(data, words, kpi, row_of(found.centre, kpi.id)) for kpi in kpis]
     heads = [
         Column(words("cases.figure"), False),
         Column(words("table.value")),
+        Column(words("table.rows")),
         Column(words("service.counts"), False),
     ]
     return Table("cases-figures", words("cases.figures"), heads, rows, folds=True)
+
+
+def _figure(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> list[Cell]:
+    """With what it counts: figures that ask for the weeks before rest on fewer weeks than others."""
+    n = row["n"] if row is not None and known(row["value"]) else None
+    said = counted_rows(data, words, kpi, n) if n is not None else ""
+    counted = Cell(said, n) if said else Cell("–", is_absent=True)
+    return [head_cell(words, kpi), cell(words, kpi, row), counted, text_cell(kpi.meaning[words.language])]
 
 
 def _variants(words: Words, found: Ledger) -> Table:

@@ -87,7 +87,8 @@ def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:
 
 def withhold_unripe(frame: pd.DataFrame, unknown: Mapping[str, str]) -> pd.DataFrame:
     """The figures without those of KPIs whose outcomes are known of no week, though days may tell; unknown: see `absences`."""
-    return _without(frame, frame["value"].notna() & frame["kpi"].isin(list(unknown)), frame["kpi"].map(unknown))
+    is_hidden = frame["kpi"].isin(list(unknown)) & (frame["why"] != "no_rows")
+    return _without(frame, is_hidden, frame["kpi"].map(unknown))
 
 
 def _without(frame: pd.DataFrame, is_hidden: pd.Series, why: str | pd.Series) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         value="" if row is None or absent else words.figure(kpi.unit, row["value"], digits(kpi, row["n"])),
         week=words.week(week) if week else "",
         is_earlier=week != data.week,
-        rows="" if row is None or absent else _rows(data, words, kpi, row["n"]),
+        rows="" if row is None or absent else counted_rows(data, words, kpi, row["n"]),
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
@@ -128,7 +128,7 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
     return words("tile.year_ago", value=words.figure(kpi.unit, row["value"], digits(kpi, row["n"])))
 
 
-def _rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
+def counted_rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
     """On how many rows of a fact, or units of such, the figure rests; nothing of a count."""
     return _counted(data, words, kpi, int(n)) if is_on_rows(data, kpi) else ""
 
