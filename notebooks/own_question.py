@@ -24,6 +24,7 @@ import pandas as pd
 import plotly.express as px
 
 import pipeline
+from pipeline.report.words import Words
 from pipeline.statistics.intervals import wilson
 
 here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().parent
@@ -49,9 +50,11 @@ returns["share"] = returns["returned"] / returns["contacts"]
 low, high = wilson(returns["returned"], returns["contacts"])
 n, returned = returns[["contacts", "returned"]].sum()
 [kpi] = results.kpis("repeat_7d").to_dict("records")
-print(
-    f"{returned / max(n, 1):.1%} of {n:.0f} contacts with a handle time; repeat_7d: {kpi['value']:.1%} of all {kpi['n']:.0f}"
+told = (
+    f"{returned / n:.1%} of {n:.0f} contacts with a handle time" if n else "no contact with a handle time is old enough"
 )
+whole = Words("en")(f"why.{kpi['why']}_long") if pd.isna(kpi["value"]) else f"{kpi['value']:.1%} of all {kpi['n']:.0f}"
+print(f"{told}; repeat_7d: {whole}")
 px.bar(
     returns,
     x="minutes",
@@ -88,7 +91,8 @@ by_shift = results.sql(
     shifts=shifts,
 )
 together = (by_shift["asa_s"] * by_shift["calls"]).sum() / max(by_shift["calls"].sum(), 1)
-print(f"both shifts together {together:.1f} s; asa: {results.kpis('asa')['value'].iloc[0]:.1f} s")
+asa = results.kpis("asa")["value"].iloc[0]
+print(f"both shifts together {together:.1f} s; asa: {asa:.1f} s" if len(by_shift) else "no answered call has a wait")
 by_shift.rename(columns={"asa_s": "asa, s"})
 
 # %% [markdown]
@@ -115,4 +119,4 @@ chart = px.scatter(
 centre = results.kpis("resolution_rate")["value"].iloc[0]
 chart.add_vline(centre, line_dash="dash", line_color="grey") if len(
     people
-) else "Not drawn: of nobody it is known what was resolved."
+) else "Not drawn: of nobody it is known, or known yet, what was resolved."

@@ -33,11 +33,8 @@ here = Path.cwd() if (Path.cwd() / "pyproject.toml").exists() else Path.cwd().pa
 results = pipeline.open_results(os.environ.get("CONTACT_QUALITY_CONFIG", here / "data/sample/pipeline.toml"))
 words, centre = Words("en"), look(results.results, results.settings)
 known = f"records of {centre.span[0]} to {centre.span[1]}: weeks whose returns within 7 days are known"
-print(
-    known
-    if centre.ripe
-    else "no week is known yet: customers may still return within 7 days, so most of this has no figures"
-)
+unknown = "no week is known yet: customers may still return within 7 days, or the weeks in which they would are missing"
+print(known if centre.ripe else f"{unknown}; most of this has no figures")
 
 # %% [markdown]
 # ## What the report found
@@ -69,7 +66,12 @@ chart = px.scatter(
     labels={"minutes": "handle time, minutes", "settled": "did not come back within 7 days", "n": "contacts"},
     title="Handle time and settled contacts, by agent and topic; the larger, the more contacts",
 ).update_yaxes(tickformat=".0%")
-chart if len(cells) else "Not drawn: no handle time is known, or no topic, of contacts of known customers."
+why = (
+    "no handle time is known, or no topic, of contacts of known customers, or too few of each"
+    if centre.ripe
+    else unknown
+)
+chart if len(cells) else f"Not drawn: {why}."
 
 # %% [markdown]
 # ## When customers come back
@@ -86,8 +88,10 @@ chart.update_yaxes(tickformat=".0%", rangemode="tozero") if curve else "Not draw
 
 # %% [markdown]
 # ## What counts as a repeat
-# The same contacts under every rule: days of the window, topic, channel; share that came back. Any topic and channel within 7
-# days is the KPI `repeat_7d_regular` of these weeks. Where too few contacts have a topic, no matter can be told by it.
+# The same contacts under every rule: days of the window, topic, channel; share that came back, of the contacts old enough for the
+# window. Any topic and channel within 7 days counts what the KPI `repeat_7d_regular` counts of these weeks, and contacts of the
+# first thirty days of the data besides: of these it is not known who called often, so that the KPI leaves them out. Where too few
+# contacts have a topic, no matter can be told by it.
 
 # %%
 rules = ledger.variants(centre)
@@ -119,4 +123,5 @@ wide.columns = [axis_name(words, results.catalogue[name]) for name in KPIS]
 wide["AHT / (1 − repeats), min:s"] = (values["aht"] / (1 - values["repeat_7d"])).map(
     lambda s: words.figure("s", s), "ignore"
 )
-wide.rename(index=results.names).sort_index().fillna("–")
+empty = f"Nobody has {few} records with a figure in these weeks." if centre.ripe else f"Empty: {unknown}."
+wide.rename(index=results.names).sort_index().fillna("–") if len(wide) else empty

@@ -68,10 +68,11 @@ kept.style.hide().format({"n": "{:.0f}", "value": "{:.1%}"}, na_rep="–").set_p
 # Of the solved tickets the ten slowest to their full resolution, in calendar hours; times are UTC.
 
 # %%
-results.sql(
+slowest = results.sql(
     "select ticket_id, queue, priority, created_at, round(full_resolution_s / 3600, 1) as hours, reopens, replies "
     "from fact_tickets where is_solved and full_resolution_s is not null order by full_resolution_s desc, ticket_id limit 10"
 )
+slowest if len(slowest) else "Empty: the data hold no ticket of which it is known when it was solved."
 
 # %% [markdown]
 # ## Speed and quality of written work

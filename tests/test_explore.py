@@ -218,8 +218,12 @@ def test_a_notebook_of_a_first_week_says_that_no_return_is_known(
     publish(tmp_path, calls="\n".join([head, *rows]))
     (tmp_path / "pipeline.toml").write_text('warehouse = "warehouse.duckdb"\n', "utf-8")
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(tmp_path / "pipeline.toml"))
-    assert runpy.run_path(str(ROOT / "notebooks" / "speed_and_quality.py"))["wide"].empty
-    assert "no week is known yet" in capsys.readouterr().out
+    told = runpy.run_path(str(ROOT / "notebooks" / "speed_and_quality.py"))
+    assert told["wide"].empty and told["empty"].startswith("Empty: no week is known yet")
+    assert "no week is known yet" in capsys.readouterr().out and told["table"].loc["any topic, any channel", 1] == 0
+    runpy.run_path(str(ROOT / "notebooks" / "own_question.py"))
+    said = capsys.readouterr().out
+    assert "repeat_7d: no week is old enough yet" in said and "nan" not in said
 
 
 def test_a_question_of_ones_own_counts_what_the_kpi_of_its_name_counts(
