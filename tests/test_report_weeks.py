@@ -142,7 +142,7 @@ def test_after_a_missing_week_and_in_the_first_one_no_contact_is_known_to_be_the
 
 def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come(gappy: Results) -> None:
     old, young = (
-        replace(told, ripe=dict.fromkeys(told.ripe), pooled=[], findings=[])
+        replace(told, ripe=dict.fromkeys(told.ripe), findings=[])
         for told in (collect(gappy, Settings(), week) for week in ("2026-W21", "2026-W25"))
     )
     young = replace(young, unfollowed=dict.fromkeys(young.unfollowed, frozenset()))

@@ -244,7 +244,7 @@ def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown
     nobody = replace(others, kind="nobody")
     enough = replace(others, kind="staffing", figures={"short": Figure(0, "count")})
     shown = [replace(data, findings=found) for found in ([nobody, enough], [nobody, others], [])]
-    found = [answers.where(one, Words("en"))[0] for one in (*shown, replace(shown[-1], pooled=[]))]
+    found = [answers.where(one, Words("en"))[0] for one in (*shown, replace(shown[-1], ripe=dict.fromkeys(data.ripe)))]
     assert [(one.verdict, one.text) for one in found] == [
         ("no_detectable_change", "Nowhere in particular: nobody and nothing stands out."),
         ("no_detectable_change", "Nowhere that this report may show."),
