@@ -98,21 +98,18 @@ def among(where: Where) -> Among:
 
 
 def listed(where: Where) -> dict[str, list[str]]:
-    """The values of each dimension as a list. Raises UsageError for anything but texts by dimension, and for no value."""
+    """The values of each dimension as a list; none of them, no rows. Raises UsageError for anything but texts by dimension."""
     if not isinstance(where, Mapping):
         raise UsageError(f"where: values by dimension are wanted, such as {EXAMPLE}, not {where!r}")
-    found = {name: _texts(asked) for name, asked in where.items()}
-    for name, values in found.items():
-        if not values:
-            raise UsageError(f"where: {name}: a text or a list of such is wanted, as in {EXAMPLE}, not {where[name]!r}")
-    return found
+    return {name: _texts(name, asked) for name, asked in where.items()}
 
 
-def _texts(asked: object) -> list[str]:
-    """None where something else is among them."""
-    values = [asked] if isinstance(asked, str) else [*asked] if isinstance(asked, Iterable) else []
+def _texts(name: str, asked: object) -> list[str]:
+    values = [asked] if isinstance(asked, str) else [*asked] if isinstance(asked, Iterable) else [asked]
     texts = [value for value in values if isinstance(value, str)]
-    return texts if len(texts) == len(values) else []
+    if len(texts) < len(values):
+        raise UsageError(f"where: {name}: a text or a list of such is wanted, as in {EXAMPLE}, not {asked!r}")
+    return texts
 
 
 def _require_dimensions(catalogue: Catalogue, name: str, where: Where) -> None:
