@@ -19,6 +19,8 @@ from tests.bench.peers import KEY, NEEDED, QUANTILES, SUMS, by_pandas, by_polars
 from tests.bench.timing import Row, in_turns, times
 
 BY = ("team", "agent")
+WITHHELD = np.inf
+"""In place of ours that are not told of weeks at an end of the data, which the others tell all the same."""
 
 
 def rows(results: Results, runs: int) -> list[Row]:
@@ -67,18 +69,18 @@ def _ours(results: Results, kpis: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _wide(figures: pd.DataFrame) -> pd.DataFrame:
-    named = (
-        figures.rename(columns={"period": "week"}).astype(dict.fromkeys(KEY, object)).fillna(dict.fromkeys(KEY, "-"))
-    )
+    told = figures["value"].mask(figures["why"].isin(["not_yet", "not_recorded"]), WITHHELD)
+    named = figures.assign(value=told).rename(columns={"period": "week"})
+    named = named.astype(dict.fromkeys(KEY, object)).fillna(dict.fromkeys(KEY, "-"))
     return named.pivot(index=KEY, columns="kpi", values="value").reset_index()
 
 
 def _difference(ours: pd.DataFrame, theirs: pd.DataFrame, kpis: list[str]) -> float:
-    """The largest relative one over all groups and KPIs; a figure that only one has counts as infinite."""
+    """The largest relative one over all groups and KPIs but those withheld; a figure that only one has counts as infinite."""
     theirs = theirs.astype(dict.fromkeys(KEY, object)).fillna(dict.fromkeys(KEY, "-"))
     both = ours.merge(theirs, on=KEY, how="outer", suffixes=("", "_theirs"))
     mine, other = (both[[f"{k}{tail}" for k in kpis]].to_numpy(dtype=float) for tail in ("", "_theirs"))
-    known = ~(np.isnan(mine) & np.isnan(other))
+    known = ~(np.isnan(mine) & np.isnan(other)) & (mine != WITHHELD)
     apart = np.abs(mine - other)[known] / np.maximum(1, np.abs(other[known]))
     return float(np.max(np.where(np.isnan(apart), np.inf, apart)))
 
