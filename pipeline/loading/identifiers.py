@@ -104,7 +104,8 @@ class Hiding:
             for name, field in fields.items()
         )
         found = f"select distinct name from ({distinct}) where {holds('v', shapes.SUSPICIOUS)}"
-        return {name for (name,) in self.warehouse.sql.execute(found).fetchall()}
+        with self.warehouse.in_steps():  # else every row would be tried, below the distinct
+            return {name for (name,) in self.warehouse.sql.execute(found).fetchall()}
 
     def _records(self, told: Fields, persons: Fields) -> Fields:
         """The names of records without telephone numbers, of which some systems make them, and references without the row's

@@ -133,22 +133,27 @@ def serial(days: str) -> str:
 
 
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:
-    """Local wall-clock time of `zone` to UTC, as a CASE over the zone's changes of offset, the newest first.
+    """Local wall-clock time of `zone` to UTC, as nested CASEs that halve the zone's changes of offset.
 
     Local time that never was (spring) is NULL; an hour that was twice (autumn) is read as `ambiguous` says: `first` with
-    the offset before the change, `second` with the one after. No time is asked for first: it would go through every
-    branch. `local` should be a plain column: it is repeated in every branch.
+    the offset before the change, `second` with the one after. `local` should be a plain column: it is repeated in every branch.
     """
-    branches = []
-    for at, before, after in reversed(offset_changes(zone)):
-        skipped_or_twice = sorted([at + before, at + after])
+    steps: list[tuple[datetime, timedelta | None]] = []
+    for at, before, after in offset_changes(zone):
         inside = None if after > before else {"first": before, "second": after, "quarantine": None}[ambiguous]
-        branches.append(f"when {local} >= '{skipped_or_twice[1]}' then {_seconds(after)}")
-        branches.append(f"when {local} >= '{skipped_or_twice[0]}' then {_seconds(inside)}")
-    first = _seconds(offset_at(zone, datetime(FIRST_YEAR, 1, 1)))
-    if not branches:
-        return f"{local} - to_seconds({first})"
-    return f"{local} - to_seconds(case when {local} is null then null {' '.join(branches)} else {first} end)"
+        begins, ends = sorted([at + before, at + after])
+        steps += [(begins, inside), (ends, after)]
+    return f"{local} - to_seconds({_stepwise(local, offset_at(zone, datetime(FIRST_YEAR, 1, 1)), steps)})"
+
+
+def _stepwise(local: str, first: timedelta | None, steps: list[tuple[datetime, timedelta | None]]) -> str:
+    """SQL: `first`, and from each of the steps on its offset: a time is held against few of many."""
+    if not steps:
+        return _seconds(first)
+    middle = len(steps) // 2
+    at, offset = steps[middle]
+    later, earlier = _stepwise(local, offset, steps[middle + 1 :]), _stepwise(local, first, steps[:middle])
+    return f"case when {local} >= '{at}' then {later} else {earlier} end"
 
 
 def _seconds(offset: timedelta | None) -> str:

@@ -167,10 +167,11 @@ def count_lines(text: Path) -> int:
 
 
 def signs_in(text: Path, signs: Iterable[str]) -> set[str]:
-    """Those of the signs, three bytes at most, that a file holds."""
+    """Those of the signs, three bytes at most, that a file holds. Their first bytes are sought before them: much faster."""
     found, end = set[str](), b""
     with text.open("rb") as raw:
         while chunk := raw.read(CHUNK):
-            found |= {sign for sign in signs if sign not in found and sign.encode() in end + chunk}
-            end = chunk[-2:]
+            seen, end = end + chunk, chunk[-2:]
+            sought = (sign.encode() for sign in signs if sign not in found)
+            found |= {sign.decode() for sign in sought if sign[:1] in seen and sign in seen}
     return found
