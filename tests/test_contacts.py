@@ -300,31 +300,100 @@ def test_a_wait_that_nobody_recorded_is_what_the_talk_leaves_of_the_call(tmp_pat
 
 
 RANG = {
-    "one phone after the other": ("0:00-0:10 lost", "0:10-0:20 lost", "0:20-0:25 answered"),
-    "all at once": ("0:00-0:12 lost", "0:00-0:13 lost", "0:00-0:12 answered"),
-    "a phone that joins in": ("0:00-0:20 answered", "0:10-0:20 lost"),
-    "nobody answers at once": ("0:00-0:30 LOST", "0:00-0:30 lost"),
-    "a queue and its phones": ("0:00-0:30 LOST", "0:05-0:15 lost", "0:15-0:30 lost"),
-    "voicemail in the end": ("0:00-0:20 lost", "0:20-0:20 voicemail"),
-    "lost behind an agent": ("0:00-0:10 answered", "5:00-5:40 LOST"),
-    "lost behind a phone and an agent": ("0:00-0:10 lost", "0:10-0:15 answered", "5:00-5:40 LOST"),
+    "one phone after the other": ("0:00-0:10 lost", "0:10-0:20 lost", "0:20-0:25 answered 25"),
+    "all at once": ("0:00-0:12 lost", "0:00-0:13 lost", "0:00-0:12 answered 12"),
+    "a phone that joins in": ("0:00-0:20 answered 20", "0:10-0:20 lost"),
+    "nobody answers at once": ("0:00-0:30 LOST 30", "0:00-0:30 lost"),
+    "nobody answers in turn": ("0:00-0:30 lost", "0:30-1:00 LOST 60"),
+    "a queue and its phones": ("0:00-0:30 LOST 30", "0:05-0:15 lost", "0:15-0:30 lost"),
+    "voicemail in the end": ("0:00-0:20 lost", "0:20-0:20 voicemail 20"),
+    "lost behind an agent": ("0:00-0:10 answered 10", "5:00-5:40 LOST 40"),
+    "lost behind a phone and an agent": ("0:00-0:10 lost", "0:10-0:15 answered 15", "5:00-5:40 LOST 40"),
+    "a phone behind an agent": ("0:00-0:10 answered 10", "5:00-5:10 lost", "5:10-5:30 answered 30"),
+    "a phone that its file calls none": ("0:00-0:10 rang", "0:10-0:30 answered 30"),
+    "a menu before the queue": ("0:00-0:10 menu", "0:10-0:30 answered 20"),
 }
-"""Rows of one conversation, from when they were offered until they left the queue: LOST is a customer, lost a telephone that rang."""
+"""Rows of one conversation, from when they were offered until they left the queue, and how long customers had waited then: LOST is a
+customer, lost a telephone that rang."""
+WORDS = {"LOST": "abandoned", "lost": "no_call", "rang": "no_call", "menu": "no_call"}
 
 
-def test_a_telephone_that_rang_is_no_abandonment(tmp_path: Path) -> None:
-    rows = ["call_id  conversation_id  offered_at  answered_at  ended_at  outcome"]
+def test_a_telephone_that_rang_is_no_abandonment_and_the_customer_waited_since_the_first(tmp_path: Path) -> None:
+    rows = ["call_id  conversation_id  offered_at  answered_at  ended_at  agent  outcome"]
     for number, case in enumerate(RANG.values()):
         for leg, row in enumerate(case):
-            span, outcome = row.split()
-            offered, left = (f"2026-05-04 1{number}:0{at}" for at in span.split("-"))
-            answered = left if outcome == "answered" else "-"
-            told = "abandoned" if outcome.lower() == "lost" else outcome
-            rows.append(f"c{number}-{leg}  c{number}  {offered}  {answered}  {left}  {told}")
+            span, outcome = row.split()[:2]
+            offered, left = (f"2026-05-04 {number:02}:0{at}" for at in span.split("-"))
+            answered, agent = left if outcome == "answered" else "-", "-" if outcome == "menu" else "ann"
+            told = "abandoned" if outcome.lower() == "lost" else WORDS.get(outcome, outcome)
+            rows.append(f"c{number:02}-{leg}  c{number:02}  {offered}  {answered}  {left}  {agent}  {told}")
     legs = publish(tmp_path, calls="\n".join(rows)).frame("select * from fact_calls order by call_id")
-    found = legs.groupby("conversation_id")["outcome"].agg(list)
-    expected = [
-        [{"LOST": "abandoned", "lost": "no_call"}.get(row.split()[1], row.split()[1]) for row in case]
-        for case in RANG.values()
+    legs["told"] = [
+        f"{leg.outcome} {leg.wait_s:.0f}" if leg.outcome != "no_call" else "no_call" for leg in legs.itertuples()
     ]
+    found = legs.groupby("conversation_id", sort=False)["told"].agg(list)
+    told = [[row.split()[1:] for row in case] for case in RANG.values()]
+    expected = [[" ".join([WORDS.get(outcome, outcome), *wait]) for outcome, *wait in case] for case in told]
     assert dict(zip(RANG, found, strict=True)) == dict(zip(RANG, expected, strict=True))
+
+
+AGAIN = {
+    "a number that begins again": (("04 10:00-10:05 answered", 1), ("05 10:00-10:01 abandoned", 2), ("12 10:00-10:05 answered", 3)),
+    "a transfer after a long talk": (("04 10:00-13:00 answered", 1), ("04 13:00-13:05 answered", 1)),
+    "within the hour": (("04 10:00-10:05 answered", 1), ("04 11:05-11:10 answered", 1)),
+    "called back in the afternoon": (("04 10:00-10:02 callback_requested", 1), ("04 15:00-15:05 answered callback", 1)),
+    "a chat that goes on": (("04 10:00-10:05 answered inbound chat", 1), ("05 10:00-10:05 answered inbound chat", 1)),
+}  # fmt: skip
+"""Legs that a file gives one conversation, by day and hours, and which conversation of its id each belongs to."""
+
+
+def test_a_conversation_whose_id_was_used_before_is_another(tmp_path: Path) -> None:
+    rows = ["call_id  conversation_id  offered_at  ended_at  outcome  direction  channel"]
+    for number, case in enumerate(AGAIN.values()):
+        for leg, (told, _) in enumerate(case):
+            day, hours, outcome, *more = told.split()
+            direction, channel = [*more, "inbound", "voice"][:2] if more[1:] else [*(more or ["inbound"]), "voice"]
+            offered, ended = (f"2026-05-{day} {at}" for at in hours.split("-"))
+            rows.append(f"{number}-{leg}  c{number}  {offered}  {ended}  {outcome}  {direction}  {channel}")
+    results = publish(tmp_path, calls="\n".join(rows))
+    found = results.frame("select conversation_id from fact_calls order by call_id")["conversation_id"]
+    expected = [
+        f"c{number}" if which == 1 else f"c{number}#{which}"
+        for number, case in enumerate(AGAIN.values())
+        for _, which in case
+    ]
+    assert [*found] == expected
+    assert sorted(results.frame("select conversation_id from fact_contacts")["conversation_id"]) == sorted({*expected})
+    assert figure(results, "abandoned")["value"] == 1
+
+
+HANDED_ON = {
+    "at once": (("10:00-10:05 transfer", 2), ("10:05:10-10:08 customer", 0)),
+    "twice": (("10:00-10:05 transfer", 3), ("10:05-10:08 transfer", 0), ("10:08:59-10:10 agent", 0)),
+    "while the first still spoke": (("10:00-10:05 transfer", 2), ("10:04-10:08 customer", 0)),
+    "the caller rang again": (("10:00-10:05 customer", 1), ("10:05:10-10:08 customer", 1)),
+    "two minutes later": (("10:00-10:05 transfer", 1), ("10:07-10:08 customer", 1)),
+    "to somebody, and home again": (("10:00-10:05 transfer", 2), ("10:05-10:06 agent", 0), ("11:00-11:05 agent", 1)),
+}
+"""Legs of one customer without a conversation, by their hours and who ended them, and how many legs the customer's contact that each
+begins has: none begins with what another leg handed on."""
+
+
+def test_what_a_leg_handed_on_is_no_return_to_it(tmp_path: Path) -> None:
+    rows = [
+        "call_id  offered_at  answered_at  ended_at  talk_s  hold_s  wrap_s  outcome  agent  ended_by  customer_key"
+    ]
+    for number, case in enumerate(HANDED_ON.values()):
+        for leg, (told, _) in enumerate(case):
+            hours, ended_by = told.split()
+            began, ended = (f"2026-05-04 {at}" for at in hours.split("-"))
+            rows.append(f"{number}-{leg}  {began}  {began}  {ended}  60  0  9  answered  a{leg}  {ended_by}  k{number}")
+    rows.append("late  2026-05-30 12:00  -  -  60  0  9  answered  -  -  zz")
+    results = publish(tmp_path, calls="\n".join(rows))
+    found = results.frame("select * from fact_contacts").set_index("conversation_id")
+    expected = {f"{n}-{leg}": legs for n, case in enumerate(HANDED_ON.values()) for leg, (_, legs) in enumerate(case)}
+    assert {id: found.loc[id, "legs"] * found.loc[id, "is_customer_made"] for id in expected} == expected
+    begun = {id: legs for id, legs in expected.items() if legs}
+    assert {id: found.loc[id, "handle_s"] for id in begun} == {id: 69 * legs for id, legs in begun.items()}
+    assert [*found.loc[["0-0", "1-0", "3-0"], "closing_agent"]] == ["a1", "a2", "a0"]
+    assert [*found.loc[["0-0", "3-0", "5-0"], "return_after_s"].fillna(-1)] == [-1, 10, 54 * 60]

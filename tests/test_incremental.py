@@ -57,9 +57,9 @@ def random_inputs(rng: random.Random, weeks: int = 11, tangled: float = 0.05) ->
 
 def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
     """The first is of Monday at midnight. Some calls were delivered weeks ago under the same key, some belong to a conversation of
-    months, nobody is known late; each fifth is a call-back."""
+    months, some are handed on to a leg of the same customer, nobody is known late; each fifth is a call-back."""
     rows = [
-        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved  direction  queue"
+        "call_id  conversation_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  topic  customer_key  is_resolved  direction  queue  ended_by"
     ]
     for number in range(rng.randint(8, 16)):
         seconds = rng.randrange(7 * 86400) * bool(number)
@@ -75,9 +75,10 @@ def random_calls(rng: random.Random, week: int, tangled: float = 0.05) -> str:
         key = f"k{max(0, week - 5)}-{number}" if rng.random() < tangled else f"k{week}-{number}"
         solved = "-" if lost else rng.choice(["true", "false"])
         direction = "callback" if number % 5 == 4 else "inbound"
-        rows.append(
-            f"{key}  {talk}  {day}  {rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}  {'far' if number % 3 else 'near'}"
-        )
+        leg = f"{rng.randint(0, 90)}  {length}  t{rng.randrange(3)}  {who}  {solved}  {direction}  {'far' if number % 3 else 'near'}"
+        rows.append(f"{key}  {talk}  {day}  {leg}  {'transfer' if number % 4 == 1 else '-'}")
+        if number % 4 == 1:
+            rows.append(f"{key}-on  -  {day + pd.Timedelta(seconds=1000)}  {leg}  customer")
     return "\n".join(rows)
 
 

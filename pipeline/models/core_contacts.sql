@@ -1,19 +1,29 @@
 -- One row per contact: a conversation's legs together, or a ticket with its letters. A written contact ends with the last reply;
 -- before any it ends where it began, and is not answered. None counts as going on for more than 30 days: what follows later is
--- no return to it. `is_waiting`: a ticket that is open and not answered.
+-- no return to it. A leg without a conversation that goes on with what another handed on is none of the customer's making: its time is that of
+-- the leg it goes on with, too. `is_waiting`: a ticket that is open and not answered.
 with contacts as (
     select
-        calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at, calls.ended_at, 1 as legs,
-        calls.customer, calls.direction = 'inbound' as is_customer_made, calls.is_answered,
+        calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at,
+        greatest(calls.ended_at, continued.ended_at) as ended_at, 1 + coalesce(continued.legs, 0) as legs,
+        calls.customer, calls.direction = 'inbound' and handovers.call_id is null as is_customer_made, calls.is_answered,
         calls.is_answered as is_reached, false as is_waiting, calls.channel, calls.queue, calls.topic,
         case when calls.is_answered then calls.agent end as agent,
-        case when calls.is_answered then calls.agent end as closing_agent,
-        case when calls.is_answered then calls.is_resolved end as is_resolved,
-        case when calls.is_answered then calls.handle_s end as handle_s,
+        case when calls.is_answered then coalesce(continued.closing_agent, calls.agent) end as closing_agent,
+        case
+            when calls.is_answered and continued.closing_agent is not null then continued.is_resolved
+            when calls.is_answered then calls.is_resolved
+        end as is_resolved,
+        case
+            when calls.is_answered and continued.source is not null then calls.handle_s + continued.handle_s
+            when calls.is_answered then calls.handle_s
+        end as handle_s,
         calls.source_ref, calls.recording_ref
     from core_calls as calls
     left join core_conversations as several
         on several.source = calls.source and several.conversation_id = calls.conversation_id
+    left join core_handovers as handovers on handovers.source = calls.source and handovers.call_id = calls.call_id
+    left join core_continued as continued on continued.source = calls.source and continued.first_call_id = calls.call_id
     where calls.outcome <> 'no_call' and several.source is null
     union all
     select

@@ -1,0 +1,51 @@
+-- Telephone legs that go on with what another handed on, in files that give their legs no conversation: of the same customer, begun within
+-- a minute after a leg that ended by a transfer. `first_call_id`: the leg that the customer began.
+with handed as (
+    select distinct source, customer_key
+    from raw_calls
+    where ended_by = 'transfer' and conversation_id is null and customer_key is not null
+        and offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
+),
+
+legs as (
+    select
+        calls.source, calls.customer_key, calls.call_id, calls.offered_at, calls.ended_by,
+        greatest(
+            calls.ended_at,
+            coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
+            + (coalesce(calls.talk_s, 0) + coalesce(calls.hold_s, 0)) * interval '1' second
+        ) + interval '1' minute as followed_until
+    from raw_calls as calls
+    inner join handed on handed.source = calls.source and handed.customer_key = calls.customer_key
+    where calls.conversation_id is null and calls.outcome <> 'no_call' and calls.direction = 'inbound'
+        and calls.channel in ('voice', 'video')
+        and calls.offered_at >= (select since from build_range) and calls.offered_at < (select upto from build_range)
+),
+
+followed as (
+    select
+        legs.*,
+        coalesce(lag(ended_by) over in_turn = 'transfer' and offered_at <= lag(followed_until) over in_turn, false) as goes_on
+    from legs
+    window in_turn as (partition by source, customer_key order by offered_at, call_id)
+),
+
+numbered as (
+    select
+        followed.*,
+        sum(case when goes_on then 0 else 1 end) over (
+            partition by source, customer_key order by offered_at, call_id rows between unbounded preceding and current row
+        ) as talk
+    from followed
+),
+
+begun as (
+    select
+        source, call_id, goes_on,
+        max(case when not goes_on then call_id end) over (partition by source, customer_key, talk) as first_call_id
+    from numbered
+)
+
+select source, call_id, first_call_id
+from begun
+where goes_on
