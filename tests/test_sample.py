@@ -324,4 +324,4 @@ def test_letters_promise_a_day_as_people_write_it(language: str, said: list[str]
     ticket = SimpleNamespace(language=language, customer=customer, agent=agent, id="T-1")
     for day in said:
         number = int(re.sub(r"\D", "", day))
-        assert f" {day}." in Composer().promise(ticket, number, Random(1))  # type: ignore[arg-type]
+        assert f" {day}." in Composer({}, Random(1)).promise(ticket, number, Random(1))  # type: ignore[arg-type]

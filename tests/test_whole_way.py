@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -333,6 +334,17 @@ def test_letters_are_scored_planned_and_talked_about(home: Path, truth: dict[str
     talk = json.loads(command(home, "coach", "a001", "--format", "json").stdout)
     assert {row["kind"] for row in talk} == {"warmest", "coldest"}
     assert command(home, "incident", "T-1").returncode == 4
+
+
+def test_letters_to_read_are_those_whose_writers_lost_patience(home: Path) -> None:
+    parts = tomllib.loads((ROOT / "pipeline/sample/letters.toml").read_text("utf-8"))
+    said = [sentence for of in parts.values() for temper in ("threat", "rude") for sentence in of[temper]]
+    letters = pd.read_csv(home / "sample/letters/letters.csv.gz")
+    lost = letters[letters["text"].map(lambda text: any(sentence in text for sentence in said))]
+    planted = lost[lost["at"].between("2026-11-15T23", "2026-11-22T23")]
+    listed = json.loads(command(home, "lists", "--list", "letters", "--format", "json").stdout)
+    assert sorted(row["conversation_id"] for row in listed) == sorted(planted["ticket"])
+    assert {row["detail"] for row in listed} == {"violence_threat", "rude"}
 
 
 def test_joined_warmth_follows_true_warmth(results: Results, truth: dict[str, Any]) -> None:

@@ -17,9 +17,11 @@ class Written:
 
 
 class Composer:
-    """Every method returns the text of one letter in the ticket's language."""
+    """Every method returns the text of one letter in the ticket's language. Who loses patience is drawn from `tempers`, which
+    draw nothing else; `shares` tell how often, of the letters that could."""
 
-    def __init__(self) -> None:
+    def __init__(self, shares: dict[str, float], tempers: Random) -> None:
+        self._shares, self._tempers = shares, tempers
         self._parts: dict[str, Any] = tomllib.loads((files("pipeline.sample") / "letters.toml").read_text("utf-8"))
 
     def _of(self, ticket: "Ticket") -> dict[str, Any]:
@@ -33,6 +35,11 @@ class Composer:
     def _filled(self, ticket: "Ticket", lines: list[str], **more: object) -> str:
         values = {"name": self._name(ticket), "agent": ticket.agent.name.split()[0], "number": ticket.id[2:], **more}
         return "\n".join(line.format_map(values) for line in lines if line)
+
+    def _lost(self, ticket: "Ticket", temper: str) -> list[str]:
+        """Now and then a threat of the customer, or a rude word of the agent."""
+        is_lost = self._tempers.random() < self._shares[temper]
+        return [self._tempers.choice(self._of(ticket)[temper])] if is_lost else []
 
     def question(self, ticket: "Ticket", rng: Random) -> str:
         of = self._of(ticket)
@@ -55,7 +62,8 @@ class Composer:
     def hurry(self, ticket: "Ticket", rng: Random) -> str:
         of = self._of(ticket)
         lines = [rng.choice(of["complaint"] if rng.random() < 0.3 else of["hurry"])]
-        return self._filled(ticket, [*lines, *([rng.choice(of["abuse"])] if rng.random() < 0.15 else [])])
+        lines += [rng.choice(of["abuse"])] if rng.random() < 0.15 else []
+        return self._filled(ticket, [*lines, *self._lost(ticket, "threat")])
 
     def promise(self, ticket: "Ticket", day: int, rng: Random) -> str:
         of = self._of(ticket)
@@ -64,7 +72,8 @@ class Composer:
 
     def again(self, ticket: "Ticket", rng: Random) -> str:
         of = self._of(ticket)
-        return self._filled(ticket, [rng.choice(of["topics"][ticket.topic.name]), rng.choice(of["hurry"])])
+        lines = [rng.choice(of["topics"][ticket.topic.name]), rng.choice(of["hurry"])]
+        return self._filled(ticket, [*lines, *self._lost(ticket, "threat")])
 
     def thanks(self, ticket: "Ticket", rng: Random) -> str:
         return self._filled(ticket, [rng.choice(self._of(ticket)["thanks"])])
@@ -85,7 +94,8 @@ class Composer:
                 rng.choice(of["warm_bye"]),
             ]
         else:
-            lines = [rng.choice(of["cold_hello"]), rng.choice(of["cold_body"]), *matter, rng.choice(of["cold_bye"])]
+            lines = [rng.choice(of["cold_hello"]), rng.choice(of["cold_body"]), *matter]
+            lines += [*self._lost(ticket, "rude"), rng.choice(of["cold_bye"])]
         return Written(self._filled(ticket, lines), is_warm)
 
     @staticmethod

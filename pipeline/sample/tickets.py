@@ -48,11 +48,13 @@ class Ticket:
     """When each was given, and the end of the promised day."""
 
 
-def draw_tickets(centre: Centre, agents: list[Agent], customers: Customers, rng: Random) -> list[Ticket]:
+def draw_tickets(
+    centre: Centre, agents: list[Agent], customers: Customers, rng: Random, tempers: Random
+) -> list[Ticket]:
     """About `written.tickets_per_week` tickets a week, in order of creation, each with all that became of it by the end."""
     plan: dict[str, Any] = centre.plan["written"]
     wanted = round(plan["tickets_per_week"] * centre.weeks * centre.calls_per_week / plan["at_calls_per_week"])
-    composer, shares = Composer(), [topic.share for topic in centre.topics]
+    composer, shares = Composer(plan["lost_tempers"], tempers), [topic.share for topic in centre.topics]
     instants = sorted(_arrival(centre, rng) for _ in range(wanted))
     tickets = []
     for number, at in enumerate(instants, 1):

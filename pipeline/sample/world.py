@@ -43,6 +43,6 @@ def simulate(seed: int, weeks: int, calls_per_week: float, agents: int) -> World
     floor = Floor(centre, shifts, calls, seed).run()
     marks = draw_evaluations(centre, floor.legs, stream(seed, "evaluations"))
     answers = draw_surveys(centre, floor.legs, stream(seed, "surveys"))
-    tickets = draw_tickets(centre, team, customers, stream(seed, "tickets"))
+    tickets = draw_tickets(centre, team, customers, stream(seed, "tickets"), stream(seed, "tempers"))
     marks += judge_letters(centre, tickets, centre.evaluators, stream(seed, "letters judged"))
     return World(seed, centre, team, shifts, floor.legs, floor.presences, marks, answers, tickets)
