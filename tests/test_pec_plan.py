@@ -17,7 +17,7 @@ from pipeline.kpis import catalogue_of
 from pipeline.kpis.measure import Question, measure
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
-from pipeline.pec.plan import plan_labels, plan_of_week
+from pipeline.pec.plan import dealt, plan_labels, plan_of_week
 from pipeline.pec.pool import pool_of
 from pipeline.pec.sheets import SHEET, write_sheets
 from pipeline.settings import Settings
@@ -42,6 +42,9 @@ def test_every_agent_gets_as_many_and_a_seventh_is_judged_twice() -> None:
     assert len(doubles) >= 2 * 0.12 * len(first)
     for name in {a.conversation_id for a in doubles}:
         assert len({a.evaluator for a in doubles if a.conversation_id == name}) == 2
+    told = pd.DataFrame(dealt(plan)).set_index("evaluator")
+    assert list(told.index) == ["x", "y", "z"] and told[["judgements", "double"]].sum().tolist() == [40, len(doubles)]
+    assert told["agents"].to_dict() == {who: len({a.agent for a in plan if a.evaluator == who}) for who in "xyz"}
 
 
 def test_probabilities_are_those_of_the_draw() -> None:
@@ -155,6 +158,7 @@ def test_a_second_plan_of_a_week_takes_no_judgement_away(tmp_path: Path) -> None
     words = ["--warehouse", str(tmp_path / "warehouse.duckdb"), "plan-labels", "--out", str(tmp_path), "--budget"]
     first, again, other = (CliRunner().invoke(app, [*words, budget]) for budget in ("3", "3", "2"))
     assert (first.exit_code, other.exit_code, type(again.exception)) == (0, 0, UsageError)
+    assert first.stdout.split()[-4:] == ["x", "3", "0", "1"], "for people one line an evaluator"
     one, two = sorted((pd.read_csv(file) for file in tmp_path.glob("labels-*.csv")), key=len)
     assert one["conversation_id"].isin(["b", "c", "d"]).all() and sorted(two["conversation_id"]) == ["b", "c", "d"]
     both = pd.concat([one, two])[["evaluation_id", "conversation_id"]].drop_duplicates()

@@ -105,6 +105,7 @@ def plan_labels(
     """Draw the contacts that people should judge next, of those that nobody has judged, and write the sheets for it: pec is 1
     or 0. A sheet filled in, or half filled in, is loaded from data/inbox/labels/.
 
+    The table shows how many each evaluator has, the other formats every judgement.
     Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
     """
     from datetime import date
@@ -120,7 +121,7 @@ def plan_labels(
     files = sheets.write_sheets(drawn, out, chosen, date.today())
     to_hear = plan.ten_to_listen(plan.answered_contacts(results, chosen), chosen)
     listen = sheets.write_listen(to_hear, out, chosen)
-    show([asdict(assignment) for assignment in drawn], form)
+    show(plan.dealt(drawn) if form is Format.table else [asdict(assignment) for assignment in drawn], form)
     _tell_plan(drawn, pool.left_out, files, listen)
 
 

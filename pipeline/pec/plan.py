@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
+from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,6 +42,22 @@ class Assignment:
     def evaluation_id(self) -> str:
         """The judgement's own, whichever plan asks for it: two plans of a week have no id for different contacts."""
         return sign(self.conversation_id, self.evaluator)
+
+
+def dealt(plan: Sequence[Assignment]) -> list[dict[str, object]]:
+    """A row for each evaluator. double: judgements that a second evaluator is asked for, too; agents: how many are judged."""
+    by_whom: defaultdict[str, list[Assignment]] = defaultdict(list)
+    for one in plan:
+        by_whom[one.evaluator].append(one)
+    return [
+        {
+            "evaluator": who,
+            "judgements": len(own),
+            "double": sum(one.is_double for one in own),
+            "agents": len({one.agent for one in own}),
+        }
+        for who, own in sorted(by_whom.items())
+    ]
 
 
 def sign(*words: str) -> str:
