@@ -31,7 +31,7 @@ from pipeline.commands.jobs import (
     stop_for_refused,
     telling_refused,
 )
-from pipeline.commands.options import Language, Listing, Pages, Week, settings_of, site_of
+from pipeline.commands.options import BegunWeek, Language, Listing, Pages, Week, settings_of, site_of
 from pipeline.commands.settle import app as settling
 from pipeline.commands.terminal import Format, working
 from pipeline.commands.warmth import app as warmth
@@ -135,7 +135,7 @@ def report(
 @app.command()
 def run(
     context: typer.Context,
-    week: Week = None,
+    week: BegunWeek = None,
     lang: Language = None,
     out: Pages = None,
 ) -> None:

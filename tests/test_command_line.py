@@ -98,16 +98,19 @@ def test_a_folder_that_nobody_can_read_stops_no_other(tmp_path: Path, astray: st
 
 
 @pytest.mark.parametrize(
-    ("option", "said", "says"),
+    ("option", "said", "code", "says"),
     [
-        ("--week", "2026-W99", "'2026-W99' is no ISO week such as 2026-W47"),
-        ("--lang", "fr", "no language 'fr'; there are en, ru"),
+        ("--week", "2026-W99", 2, "'2026-W99' is no ISO week such as 2026-W47"),
+        ("--week", "2931-W02", 4, "no data for 2931-W02: that week has yet to begin"),
+        ("--lang", "fr", 2, "no language 'fr'; there are en, ru"),
     ],
 )
-def test_a_run_is_told_of_a_wrong_option_before_it_loads(tmp_path: Path, option: str, said: str, says: str) -> None:
+def test_a_run_is_told_of_a_wrong_option_before_it_loads(
+    tmp_path: Path, option: str, said: str, code: int, says: str
+) -> None:
     put(tmp_path, "own/mapping.toml", MAPPING)
-    code, _, err = command(tmp_path, "run", option, said)
-    assert (code, err) == (2, f"error: {says}\n") and not (tmp_path / "data" / "warehouse.duckdb").exists()
+    ended, _, err = command(tmp_path, "run", option, said)
+    assert (ended, err) == (code, f"error: {says}\n") and not (tmp_path / "data" / "warehouse.duckdb").exists()
 
 
 def test_a_zone_of_no_format_is_a_mistake_of_the_settings_and_of_no_folder(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.terminal import Format
-from pipeline.errors import UsageError
+from pipeline.errors import NoData, UsageError
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -21,17 +22,30 @@ def _judged_week(week: str | None) -> str | None:
     return None if week is None else known_week(week)
 
 
+def _begun_week(week: str | None) -> str | None:
+    from pipeline.zones import week_start
+
+    known = _judged_week(week)
+    if known and week_start(known, "UTC") > datetime.now(UTC).replace(tzinfo=None) + AHEAD:
+        raise NoData(f"no data for {known}: that week has yet to begin")
+    return known
+
+
 def _judged_language(language: str | None) -> str | None:
     from pipeline.report.words import known_language
 
     return None if language is None else known_language(language)
 
 
+AHEAD = timedelta(days=2)
+"""Records may be a day ahead of the clock, and a zone's Monday begins before that of UTC."""
 A_WEEK = {"metavar": "2026-W47", "callback": _judged_week}
+BEGUN_WEEK = {"metavar": "2026-W47", "callback": _begun_week}
 """Judged before the command begins: `run` would load and build first."""
 
 Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
 Week = Annotated[str | None, typer.Option("--week", help="ISO week; default: the last complete one", **A_WEEK)]
+BegunWeek = Annotated[str | None, typer.Option("--week", help="ISO week; default: the last complete one", **BEGUN_WEEK)]
 OneWeek = Annotated[str | None, typer.Option("--week", help="one ISO week", **A_WEEK)]
 LastWeek = Annotated[str | None, typer.Option("--week", help="as of the end of this week; default: the last", **A_WEEK)]
 FirstDay = Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")]
