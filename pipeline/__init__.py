@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def open_results(config: str | Path | None = None, warehouse: str | Path | None = None) -> Exploration:
     """The newest published results of a settings file (default: pipeline.toml here), ready to be asked.
 
-    Raises UsageError for settings that are wrong, NoData when nothing has been published.
+    Raises UsageError for settings that are wrong, NoData when nothing has been published, Stopped where another version did it.
     """
     from pipeline.asking.explore import Exploration
     from pipeline.settings_file import read_settings

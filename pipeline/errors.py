@@ -23,7 +23,7 @@ class UsageError(PipelineError):
 
 
 class Stopped(PipelineError):
-    """A check or a refusal stopped the work; what was published stays."""
+    """A check, a refusal or results that cannot be read stopped the work; what was published stays."""
 
     exit_code = 3
 

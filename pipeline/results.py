@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.engines.engine_config import NO_WAITING
 from pipeline.engines.named import named
-from pipeline.errors import NoData
+from pipeline.errors import NoData, Stopped
 from pipeline.kpis import Catalogue
 from pipeline.sql_text import file_literal
 
@@ -73,7 +73,7 @@ class Results:
 
     @contextlib.contextmanager
     def _still_there(self) -> Iterator[None]:
-        """Raises NoData where a file is gone because newer results took the place of these: only the last few are kept."""
+        """Raises Stopped where a file is gone because newer results took the place of these: only the last few are kept."""
         import duckdb
 
         try:
@@ -82,7 +82,7 @@ class Results:
             file = self.folder / MANIFEST
             if file.is_file() and json.loads(file.read_text("utf-8")) == self.manifest:
                 raise
-            raise NoData(
+            raise Stopped(
                 "newer results have been published and these removed: ask again, in Python after `refresh()`"
             ) from None
 
@@ -117,7 +117,7 @@ def told_apart(agents: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def open_results(folder: Path) -> Results:
-    """The newest published results; raises NoData when nothing has been published, or nothing that this version understands."""
+    """The newest published results; raises NoData when nothing has been published, Stopped where this version cannot read it."""
     file = folder / MANIFEST
     if not file.is_file():
         raise NoData(
@@ -126,9 +126,9 @@ def open_results(folder: Path) -> Results:
     try:
         manifest = json.loads(file.read_text("utf-8"))
     except ValueError:
-        raise NoData(f"{file}: is damaged; `build` or `run` writes it anew") from None
+        raise Stopped(f"{file}: is damaged; `build` or `run` writes it anew") from None
     if manifest.get("layout") != layout():
-        raise NoData(f"{folder}: published by another version of the pipeline; `build` or `run` first")
+        raise Stopped(f"{folder}: published by another version of the pipeline; `build` or `run` first")
     return Results(folder, manifest)
 
 

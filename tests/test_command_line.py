@@ -65,6 +65,25 @@ def test_every_command_has_help_with_an_example() -> None:
         assert "Example: python -m pipeline" in shown.replace("\n  ", " "), name
 
 
+@pytest.mark.parametrize(
+    ("manifest", "code", "said"),
+    [
+        (None, 4, "nothing is published"),
+        ('{"layout": "old"}', 3, "another version of the pipeline"),
+        ("{", 3, "damaged"),
+    ],
+)
+def test_results_that_cannot_be_read_end_otherwise_than_none(
+    tmp_path: Path, manifest: str | None, code: int, said: str
+) -> None:
+    if manifest:
+        file = tmp_path / "data" / "warehouse.results" / "manifest.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(manifest, "utf-8")
+    ended, _, err = command(tmp_path, "kpis")
+    assert ended == code and said in err
+
+
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     full = duckdb.FatalException("FATAL Error: could not write to file w.duckdb: No space left on device")
     with mock.patch("pipeline.__main__.app", side_effect=full):

@@ -12,7 +12,7 @@ from pipeline.building import week_figures
 from pipeline.building.build import build
 from pipeline.building.plan import MARGIN
 from pipeline.engines.warehouse import Warehouse, open_warehouse
-from pipeline.errors import NoData
+from pipeline.errors import Stopped
 from pipeline.kpis.cube import Cube
 from pipeline.kpis.measure import measure_cuts
 from pipeline.loading.batches import undo
@@ -286,7 +286,7 @@ def test_another_version_computes_every_figure_anew(tmp_path: Path, monkeypatch:
         for user in ("results", "building.build", "building.publish"):
             older.setattr(f"pipeline.{user}.layout", lambda: "of an older version")
         load_and_build(tmp_path / "updated", [inputs])
-    with pytest.raises(NoData, match="published by another version of the pipeline; `build` or `run` first"):
+    with pytest.raises(Stopped, match="published by another version of the pipeline; `build` or `run` first"):
         open_results(settings_in(tmp_path / "updated").results)
     load_and_build(tmp_path / "updated", [{}])
     load_and_build(tmp_path / "once", [inputs])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.building.publisher import Publisher
-from pipeline.errors import NoData
+from pipeline.errors import Stopped
 from pipeline.results import MANIFEST, open_results
 
 
@@ -16,7 +16,7 @@ def manifest(publisher: Publisher, told: str) -> dict[str, object]:
 @pytest.mark.parametrize("torn", ["", "{"])
 def test_a_torn_manifest_is_as_none_and_is_written_anew(tmp_path: Path, torn: str) -> None:
     (tmp_path / MANIFEST).write_text(torn, "utf-8")
-    with pytest.raises(NoData, match=r"manifest\.json: is damaged; `build` or `run` writes it anew"):
+    with pytest.raises(Stopped, match=r"manifest\.json: is damaged; `build` or `run` writes it anew"):
         open_results(tmp_path)
     publisher = Publisher(tmp_path)
     assert not publisher.is_whole and publisher.publish(manifest(publisher, "new"))
