@@ -138,10 +138,11 @@ def test_what_to_do_stands_before_how_sure_that_is(data: Collected) -> None:
             {"aht": 1.0, "asa": 1.0, "csat": 5.0},
             ["Targets (in brackets) missed: Average speed of answer {asa} (0:01); Customer satisfaction {csat} (5)."],
         ),
+        ({"repeat_7d": 0.0}, ["Target (in brackets) missed: Repeats within 7 days {repeat_7d} (0%), 2–8 November 2026."]),
     ],
 )  # fmt: skip
 def test_missed_targets_are_named_in_short(data: Collected, targets: dict[str, float], said: list[str]) -> None:
-    """Not one that is met, nor of a figure of which neither more nor less is better."""
+    """Not one that is met, nor of a figure of which neither more nor less is better; one of an earlier week says of which."""
     aimed = replace(data, targets=targets)
     values = {tile.kpi.id: tile.value for group in tiles(data, Words("en")).values() for tile in group}
     told = [one.text for one in better(aimed, Words("en")) if one.text.startswith("Target")]

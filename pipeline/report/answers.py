@@ -95,12 +95,18 @@ def _standing_out(data: Collected, words: Words, shown: Sequence[Tile]) -> list[
     for tile in shown:
         if tile.verdict == "stands_out" and JUDGED_AS.get(tile.kpi.id, tile.kpi.id) not in told:
             name = words("answer.standing", kpi=tile.title, signal=tile.signal) if tile.signal else tile.title
-            odd["stand_out_unmoved" if data.verdict_of(tile.kpi.id) == UNMOVED else "stand_out"].append(name)
+            key = "stand_out_unmoved" if data.verdict_of(tile.kpi.id) == UNMOVED else "stand_out"
+            odd[key].append(_of_week(words, tile, name))
     return [
         Said("stands_out", words.count(f"answer.{key}", len(names), kpis="; ".join(names)))
         for key, names in odd.items()
         if names
     ]
+
+
+def _of_week(words: Words, tile: Tile, said: str) -> str:
+    """Which week it is of, where that is not the page's: judgements and outcomes come later."""
+    return words("answer.of_week", said=said, days=tile.week) if tile.is_earlier else said
 
 
 def _closed(words: Words, judged: Sequence[Finding]) -> list[Said]:
@@ -110,7 +116,9 @@ def _closed(words: Words, judged: Sequence[Finding]) -> list[Said]:
 
 
 def _missed(words: Words, shown: Sequence[Tile]) -> list[Said]:
-    missed = [words("answer.miss", kpi=t.title, value=t.value, target=t.missed) for t in shown if t.missed]
+    missed = [
+        _of_week(words, t, words("answer.miss", kpi=t.title, value=t.value, target=t.missed)) for t in shown if t.missed
+    ]
     return [Said("seen", words.count("answer.missed", len(missed), kpis="; ".join(missed)))] if missed else []
 
 
@@ -158,7 +166,9 @@ def _queues(data: Collected, words: Words, link: Link | None) -> list[Said]:
     found = standing_out.queues(data)
     named = [
         words.marked(
-            "answer.queue", queue=(link or unlinked)("queue", queue, queue), figures=standing_out.told(words, lines)
+            "answer.queue",
+            queue=(link or unlinked)("queue", queue, queue),
+            figures=standing_out.told(data, words, lines),
         )
         for queue, lines in [*found.items()][:QUEUES]
     ]

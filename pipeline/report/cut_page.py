@@ -44,7 +44,7 @@ def page(data: Collected, words: Words, marks: Sequence[Event], subject: Subject
 def _said(data: Collected, words: Words, subject: Subject, lines: Sequence[Series]) -> list[Said]:
     """What was found of this queue or topic, and which of its charts stand out."""
     about = [f for f in data.findings if f.whom.get(subject.dimension) == subject.key]
-    figures = standing_out.told(words, [line for line in lines if line.verdict == "stands_out"])
+    figures = standing_out.told(data, words, [line for line in lines if line.verdict == "stands_out"])
     odd = [Said("stands_out", words("subject.stands_out", figures=figures))] if figures else []
     return [*(said_of(words, finding, data.catalogue, data.names) for finding in about), *odd]
 

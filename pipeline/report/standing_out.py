@@ -59,12 +59,13 @@ def _distance(line: Series) -> float:
     return abs(float(line.compared[-1]) - chart.mean) / (chart.upper - chart.lower)
 
 
-def told(words: Words, lines: Iterable[Series]) -> str:
-    """Figures with what makes each stand out: service level 38%, below its usual band."""
-    return "; ".join(_told(words, line) for line in lines)
+def told(data: Collected, words: Words, lines: Iterable[Series]) -> str:
+    """Figures with what makes each stand out, and a week that is not the page's: service level 38%, below its usual band."""
+    return "; ".join(_told(data, words, line) for line in lines)
 
 
-def _told(words: Words, line: Series) -> str:
-    unit = line.kpi.unit
+def _told(data: Collected, words: Words, line: Series) -> str:
+    unit, week = line.kpi.unit, line.weeks[-1]
     value = words.figure(unit, float(line.values[-1]), 0 if unit == "share" else None)
-    return words("answer.now", kpi=title(words, line.kpi), value=value, signal=signal(words, line))
+    said = words("answer.now", kpi=title(words, line.kpi), value=value, signal=signal(words, line))
+    return said if week == data.week else words("answer.of_week", said=said, days=words.week(week))
