@@ -137,6 +137,18 @@ def test_innocents_are_left_alone(text: str) -> None:
         ("Our manager, Emma, will ring you.", "", False),
         ("Мой коллега, Олег, позвонит вам.", "", False),
         ("Спасибо, Сбер, готово.", "", False),
+        ("Dear J. Smith,\ndone.", "", True),
+        ("Hello J.R. Smith! Done.", "", True),
+        ("Dear J Smith, done.", "", True),
+        ("Уважаемый А. Иванов! Готово.", "", True),
+        ("Добрый день, А. И. Иванов! Готово.", "", True),
+        ("Dear U.S. Bank customer, done.", "", False),
+        ("Hello D-Wave! Done.", "", False),
+        ("Здравствуйте! А. Меню, увы, закрыто.", "", False),
+        ("Здравствуйте, А. Проверьте, пожалуйста, почту.", "", False),
+        ("Господин Иванов, а счёт готов.", "А. Иванов", True),
+        ("Готово, а счёт в письме.", "А Иванов", False),
+        ("Mr O'Neill, done.", "O'Neill", True),
     ],
 )
 def test_the_customers_name(text: str, name: str, is_named: bool) -> None:

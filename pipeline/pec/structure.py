@@ -18,7 +18,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LONG_SENTENCE_WORDS = 22
 SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
-MOST_NAMES = 3
+MOST_NAMES, MOST_INITIALS = 3, 2
+STOP = 46
+INITIALS = re.compile(r"(?<![\w'’])[^\W\d_](?:\.|(?![\w'’-]))")
+"""In a name as it is known: nobody is called by them."""
 
 
 def agent_structure(
@@ -75,16 +78,37 @@ def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: 
     starts = np.concatenate([batch.begins, ends_of(batch, greeted.end) + 1])
     is_inside = starts < np.append(batch.begins[1:], len(batch.text) + 1)[places] - 1
     places, starts = places[is_inside], starts[is_inside]
+    is_opening = _open(batch, starts)
+    starts = np.where(is_opening, starts, _behind_initials(batch, starts))
     may_begin = _may_begin_names(batch, starts)
     for n in np.flatnonzero(may_begin).tolist():
-        found[places[n]] |= _is_spoken_to(batch, int(starts[n]))
+        found[places[n]] |= _is_spoken_to(_names(batch, int(starts[n])), bool(is_opening[n]))
     for n in np.flatnonzero(~may_begin & is_upper(batch.raw[batch.origin[starts]])).tolist():
         found[places[n]] |= is_title(word_before(batch, int(starts[n])))
     found[_called_within(batch)] = 1
     for n, name in enumerate(names):
-        if name:
-            found[n] = bool(_cases(name.split()[0]).search(texts[n]))
+        if written := INITIALS.sub("", name).split():
+            found[n] = bool(_cases(written[0]).search(texts[n]))
     return found
+
+
+def _open(batch: Batch, starts: Array) -> Array:
+    """Those that open a sentence or a letter: a title's full stop ends none."""
+    found: Array = np.isin(batch.raw[batch.origin[starts - 1]], [*OPENERS])
+    for n in np.flatnonzero(found).tolist():
+        found[n] = not is_title(word_before(batch, int(starts[n])))
+    return found
+
+
+def _behind_initials(batch: Batch, starts: Array) -> Array:
+    """The surname behind an initial or two, "J. Smith", "А.И. Иванов"; where none is, the places as they were."""
+    moved = starts
+    for _ in range(MOST_INITIALS):
+        ends = ends_of(batch, moved)
+        behind = batch.raw[batch.origin[ends]]
+        is_initial = (ends - moved == 1) & is_upper(batch.raw[batch.origin[moved]]) & np.isin(behind, (STOP, SPACE))
+        moved = np.where(is_initial, np.minimum(ends + 1, len(batch.text) - 1), moved)
+    return np.where(_may_begin_names(batch, moved), moved, starts)
 
 
 def _called_within(batch: Batch) -> Array:
@@ -109,12 +133,9 @@ def _may_begin_names(batch: Batch, starts: Array) -> Array:
     return may
 
 
-def _is_spoken_to(batch: Batch, start: int) -> bool:
+def _is_spoken_to(names: list[str], is_opening: bool) -> bool:
     """Any names within the greeting's sentence; where they open a sentence, with a known first name or a patronymic."""
-    names = _names(batch, start)
-    before = int(batch.raw[batch.origin[start - 1]])
-    opens = before in OPENERS and not is_title(word_before(batch, start))
-    if not opens:
+    if not is_opening:
         return bool(names) and all(map(may_be_name, names))
     return _has_known_name(names)
 
