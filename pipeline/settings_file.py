@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pipeline.errors import UsageError
 from pipeline.kpis import catalogue_of, published_rules
 from pipeline.settings import Settings
-from pipeline.settings.key_errors import explain, require_known
+from pipeline.settings.key_errors import explain, not_toml, require_known
 from pipeline.settings.section import checked_path
 from pipeline.settings.tickets import Regulation
 
@@ -82,7 +82,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: not valid TOML: {error}") from None
+        raise not_toml(file, error) from None
 
 
 def _check_kpis(settings: Settings) -> None:

@@ -72,6 +72,7 @@ from tests.mapped import CALLS, load
         ("[columns]", 'version = { from = "v", format = "%d.%m.%Y %H:%M %Z" }\n[columns]', "version.format: %Z would be passed over"),
         ("[columns]", 'renamed = { wait = ["Wait"] }\n[columns]', "renamed: no column of the mapping is read from wait"),
         ('call_id = "id"', "call_id = id", "not valid TOML"),
+        ('call_id = "id"', 'call_id = "\\d"', "; text with a backslash wants single quotes"),
     ],
 )  # fmt: skip
 def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -24,9 +25,17 @@ WANTED = {
     "dict": "a table in braces", "model": "a table in braces", "tuple": "a list",
 }  # fmt: skip
 """By the kind of a mistake, or what its name begins with."""
+ESCAPED = ("Unescaped '\\'", "Invalid hex value")
+SINGLE = "; text with a backslash wants single quotes"
 LONGEST_VALUE = 60
 NOT_SHOWN = ("key", "[key]")
 """A secret, and a name that stands in the place already."""
+
+
+def not_toml(file: Path, error: ValueError) -> UsageError:
+    """What is wrong with the text of a file; of escapes, too, how what holds backslashes is written."""
+    is_escape = any(said in str(error) for said in ESCAPED)
+    return UsageError(f"{file}: not valid TOML: {error}{SINGLE if is_escape else ''}")
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:

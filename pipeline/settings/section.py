@@ -17,6 +17,7 @@ MOST = 1_000_000_000
 """No number of a setting is larger: what counts, draws or writes it would overflow somewhere."""
 NUMBERS = (int, float, int | None, float | None)
 VARIABLE, ELSEWHERE = re.compile(r"\$[A-Za-z_{]"), re.compile(r"\w*:")
+OF_WINDOWS = re.compile(r"([A-Za-z]):[\\/](.*)")
 
 
 def number(value: Any) -> Any:
@@ -65,6 +66,11 @@ def checked_path(value: Any) -> Any:
     if not isinstance(value, (str, Path)):
         return value
     text = str(value)
+    if disk := OF_WINDOWS.match(text):
+        there = f"/mnt/{disk[1].lower()}/{disk[2]}".replace("\\", "/")
+        raise ValueError(f"'{text}' is a path of Windows; its Linux (WSL) has that at {there}")
+    if "\\" in text:
+        raise ValueError(f"'{text}': / is wanted between the parts of a path")
     if not text or ELSEWHERE.match(text):
         raise ValueError(f"'{text}': a path on this machine is wanted")
     if VARIABLE.search(text):

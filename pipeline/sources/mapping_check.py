@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
-from pipeline.settings.key_errors import explain
+from pipeline.settings.key_errors import explain, not_toml
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.formats import passed_over
 from pipeline.sources.mapping_file import MappedColumn, Mapping
@@ -34,7 +34,7 @@ def checked(file: Path, text: bytes) -> Mapping:
         mapping = Mapping(**tomllib.loads(text.decode("utf-8-sig")))
         ZoneInfo(mapping.timezone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: not valid TOML: {error}") from None
+        raise not_toml(file, error) from None
     except ValidationError as error:
         raise UsageError(f"{file}: {explain(error, Mapping)}") from None
     except (ZoneInfoNotFoundError, ValueError, OSError):
