@@ -39,7 +39,7 @@ def rows_behind(
     A ratio's rows are those of its numerator. Raises UsageError for a dimension or a choice the KPI does not have.
     """
     kpi, asked = counted(results.catalogue, name), among(where or {})
-    _require_dimensions(results.catalogue, name, where or {})
+    results.catalogue.require_dimensions(name, where or {})
     conditions = [f"({period})", f"({kpi.counts})", f"({asked.sql})"]
     if met is not None:
         if kpi.met is None:
@@ -110,9 +110,3 @@ def _texts(name: str, asked: object) -> list[str]:
     if len(texts) < len(values):
         raise UsageError(f"where: {name}: a text or a list of such is wanted, as in {EXAMPLE}, not {asked!r}")
     return texts
-
-
-def _require_dimensions(catalogue: Catalogue, name: str, where: Where) -> None:
-    for dimension in where:
-        if dimension not in catalogue.dimensions(name):
-            raise UsageError(f"{name} has no dimension '{dimension}'; it has {catalogue.possible(name, [dimension])}")

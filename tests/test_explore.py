@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
+NO_TEAM = "service_level has no dimension 'team'; it has queue, topic, channel: nobody's team is known"
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +96,7 @@ def test_figures_of_some_values_are_those_filtered_by_hand(
 )
 @pytest.mark.parametrize("ask", ["kpis", "rows"])
 def test_what_is_asked_of_alone_has_to_exist(explored: Exploration, ask: str, where: object, says: str) -> None:
-    said = says if "moon" not in str(where) or ask == "kpis" else "aht has no dimension 'moon'"
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=says):
         getattr(explored, ask)("aht", where=where)
 
 
@@ -111,10 +111,14 @@ def test_records_are_asked_for_as_figures_are(explored: Exploration) -> None:
         (lambda of: of.definitions(lang="de"), "no language 'de'; there are en, ru"),
         (lambda of: of.findings(lang="de"), "no language 'de'"),
         (lambda of: of.charts(lang="de"), "no language 'de'"),
-        (lambda of: of.values("aht", "agents"), "aht has no dimension 'agents'; it has .*agent"),
+        (lambda of: of.values("aht", "agents"), "no dimension 'agents'; there are team, agent"),
+        (lambda of: of.values("service_level", "team"), NO_TEAM),
+        (lambda of: of.kpis("service_level", by="team"), NO_TEAM),
+        (lambda of: of.kpis("service_level", where={"team": "Rigi"}), NO_TEAM),
+        (lambda of: of.rows("service_level", where={"team": "Rigi"}), NO_TEAM),
         (lambda of: of.rows("aht", agent="a017"), "rows has no agent; dimensions stand in where, such as {"),
     ],
-    ids=["definitions", "findings", "charts", "values", "rows"],
+    ids=["definitions", "findings", "charts", "values", "values by", "kpis by", "kpis of", "rows of", "rows"],
 )
 def test_a_mistake_is_said_in_words(explored: Exploration, ask: Callable[[Exploration], object], says: str) -> None:
     with pytest.raises(UsageError, match=says):

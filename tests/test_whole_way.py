@@ -222,7 +222,7 @@ def test_run_again_changes_nothing(home: Path) -> None:
     [
         (("kpis", "--kpi", "xyz"), 2, "no KPI 'xyz'; there are "),
         (("kpis", "--kpi", "servce_level"), 2, "no KPI 'servce_level'; service_level"),
-        (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "cannot be split by topic"),
+        (("kpis", "--kpi", "login_s", "--by", "topic"), 2, "login_s has no dimension 'topic'; it has team, agent"),
         (
             ("kpis", "--kpi", "service_level", "--by", "team"),
             2,

@@ -119,9 +119,7 @@ class Exploration:
 
     def values(self, kpi: str, dimension: str) -> dict[str, str]:
         """Every value of a dimension among the records that a KPI is counted from, of all time, in order; agents by name."""
-        if dimension not in self.catalogue.dimensions(kpi):
-            possible = self.catalogue.possible(kpi, [dimension])
-            raise UsageError(f"{kpi} has no dimension '{dimension}'; it has {possible}")
+        self.catalogue.require_dimensions(kpi, [dimension])
         return values_of(self.results, [kpi], dimension)
 
     def records(self, finding: str, week: str | None = None) -> pd.DataFrame:

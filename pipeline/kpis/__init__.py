@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import cache, reduce
 from importlib import resources
 from typing import Any
@@ -60,10 +60,16 @@ class Catalogue(BaseModel):
         parts = [self.grains(part) for part in kpi.ratio] if kpi.ratio else [kpi.grains or self.facts[kpi.of].grains]
         return tuple(grain for grain in parts[0] if all(grain in part for part in parts))
 
-    def possible(self, name: str, refused: Iterable[str]) -> str:
-        """The dimensions a KPI has, for whom asked for others, and why not by these where the catalogue takes them away."""
-        possible = ", ".join(self.dimensions(name)) or "none"
-        return possible + (f": {WHY_NOT_BY}" if self.not_by(name) & set(refused) else "")
+    def require_dimensions(self, name: str, asked: Collection[str]) -> None:
+        """Raises UsageError for a dimension that there is not, or that the KPI has not: the catalogue may have taken it away."""
+        unknown = [dimension for dimension in asked if dimension not in DIMENSIONS]
+        if unknown:
+            raise UsageError(f"no dimension '{unknown[0]}'; there are {', '.join(DIMENSIONS)}")
+        has = self.dimensions(name)
+        missing = [dimension for dimension in asked if dimension not in has]
+        if missing:
+            why = f": {WHY_NOT_BY}" if missing[0] in self.not_by(name) else ""
+            raise UsageError(f"{name} has no dimension '{missing[0]}'; it has {', '.join(has) or 'none'}{why}")
 
     def not_by(self, name: str) -> set[str]:
         """The dimensions taken away from a KPI; from a ratio those of either part."""

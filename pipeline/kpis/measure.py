@@ -80,13 +80,7 @@ def _figures(sums: Sums, catalogue: Catalogue, kpis: tuple[str, ...], has_cut: l
 def _check(catalogue: Catalogue, question: Question) -> None:
     if question.grain not in GRAINS:
         raise UsageError(f"no grain '{question.grain}'; there are {', '.join(GRAINS)}")
-    unknown = [d for d in question.by if d not in DIMENSIONS]
-    if unknown:
-        raise UsageError(f"no dimension '{unknown[0]}'; there are {', '.join(DIMENSIONS)}")
     for name in question.kpis:
         if question.grain not in (grains := catalogue.grains(name)):
             raise UsageError(f"{name} does not exist by {question.grain}; ask for the grain {' or '.join(grains)}")
-        missing = [d for d in question.by if d not in catalogue.dimensions(name)]
-        if missing:
-            possible = catalogue.possible(name, missing)
-            raise UsageError(f"{name} cannot be split by {', '.join(missing)}; it can by {possible}")
+        catalogue.require_dimensions(name, question.by)
