@@ -74,7 +74,7 @@ def test_a_call_that_somebody_else_ended_is_nobodys_hurried_one(tmp_path: Path) 
         call("passed1", at, 20, "cat", "ann", ended_by="transfer", conversation="passed"),
         call("passed2", at + timedelta(minutes=1), 40, "cat", "bob", ended_by="agent", conversation="passed"),
         call("again1", at, 20, "dan", "ann", ended_by="agent", conversation="again"),
-        call("again2", at + timedelta(days=7), 40, "dan", "bob", ended_by="agent", conversation="again"),
+        call("again2", at + timedelta(minutes=50), 40, "dan", "bob", ended_by="agent", conversation="again"),
         call("alone", at, 60, agent="ann", ended_by="agent"),
         call("rang_off", at, 60, agent="ann", ended_by="customer"),
         call("full1", at, 0, "eve", outcome="overflowed", conversation="full"),
