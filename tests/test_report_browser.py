@@ -107,6 +107,12 @@ CUT = """plot => {
     }).map((name) => name.textContent);
 }"""
 """Names beside marks that reach out of the drawing, where they are cut."""
+NAMED = """plot => {
+    const { data } = JSON.parse(document.getElementById(plot.id.replace("-plot", "-data")).textContent);
+    const drawn = [...plot.querySelectorAll(".textpoint text")].map((name) => name.textContent);
+    return [drawn, data.filter((trace) => trace.meta === "always").flatMap((trace) => trace.text)];
+}"""
+"""The names beside the marks of a chart, and those of its teams."""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -127,6 +133,8 @@ def test_pages_ask_for_nothing_complain_of_nothing_and_fit_a_phone_and_a_thumb(
     assert page.locator("tbody th").evaluate_all(f"all => all.filter({LONG}).map(e => e.textContent)") == []
     assert page.locator(".plot").evaluate_all(f"all => all.flatMap({OVERPRINTED})") == []
     assert page.locator(".plot").evaluate_all(f"all => all.flatMap({CUT})") == []
+    for drawn, teams in page.locator(".plot[id^=tradeoff-]").evaluate_all(f"all => all.map({NAMED})"):
+        assert drawn == teams and len(teams) > 1
 
 
 @pytest.mark.parametrize(("name", "where"), [("people", "#table-agents tbody th a"), ("team-rigi", ".contents a")])

@@ -125,6 +125,9 @@ def test_effort_contains_the_time_it_is_drawn_against_and_calls_nobody_anything(
     assert effort.chart and effort.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
     assert "contains handle time" in effort.chart.note and not effort.teams
     assert [column.title for column in effort.chart.table.columns][-1] == "Effort per resolved contact"
+    wide = placed(data)
+    unclear = panels(replace(wide, agents=wide.agents.assign(low=0.0, high=900.0)), Words("en"))[2].chart
+    assert unclear and unclear.title == "Of 6 people, nobody's whole range lies beyond both lines"
 
 
 def test_axes_say_the_unit_of_durations(data: Collected) -> None:
@@ -141,6 +144,10 @@ def test_people_whom_a_finding_names_bear_their_names_on_the_chart(data: Collect
     assert chart
     shown = [name for trace in chart.figure["data"] for name in trace.get("text", []) if name]
     assert shown == ["Sue", "Red"]
+    assert "named: of whom a finding speaks" in [key.text for key in chart.legend]
+    unsure = panels(replace(judged(placed(data), [0, 1] * 30), findings=[named]), Words("en"))[0].chart
+    assert unsure and [name for trace in unsure.figure["data"] for name in trace.get("text", []) if name] == ["Red"]
+    assert "named: of whom a finding speaks" not in [key.text for key in unsure.legend]
 
 
 def test_a_name_that_begins_with_dashes_is_no_colour() -> None:
@@ -170,20 +177,27 @@ def test_a_chart_alone_says_what_a_page_says_around_it() -> None:
         ([("Anna", 5, 5), ("Zoe", 5, 5)], {"Anna": "top right", "Zoe": "top left"}),
         ([("Anna", 9.9, 5)], {"Anna": "top left"}),
         ([(name, 5, 5) for name in "abcde"], {"a": "top right", "b": "top left", "c": "bottom right", "d": "bottom left"}),
+        ([("Anna", 5, 5), ("", 5.3, 5.4)], {"Anna": "top left"}),
+        ([("Anna", 5, 7.6)], {"Anna": "bottom right"}),
+        ([("Anna", 5, 5), *(("", 5 + x, 5 + y) for x in (-.6, 0, .6) for y in (-.4, 0, .4))], {}),
     ],
-    ids=["one above the other", "at the edge", "more than there is room for"],
+    ids=["one above the other", "at the edge", "more than there is room for", "beside a mark", "below a line", "in a crowd"],
 )  # fmt: skip
-def test_names_in_a_chart_alone_cover_neither_each_other_nor_its_edge(
+def test_names_in_a_chart_alone_cover_neither_each_other_nor_marks_lines_and_its_edge(
     marks: list[tuple[str, float, float]], stand: dict[str, str]
 ) -> None:
     names, across, up = zip(*marks, strict=True)
     sides = ["top right"] * len(names)
     trace = charts.points(across, up, names, "--ink", mode="markers+text", text=list(names), textposition=sides)
     ten = {"range": [0, 10]}
-    layout = {"xaxis": ten, "yaxis": ten, "width": 500, "height": 400, "margin": {"l": 50, "r": 50, "t": 50, "b": 50}}
+    lines = [charts.level(8, ten, "--muted")]
+    margin = {"l": 50, "r": 50, "t": 50, "b": 50}
+    layout = {"xaxis": ten, "yaxis": ten, "width": 500, "height": 400, "margin": margin, "shapes": lines}
     [placed_apart] = apart([trace], layout)
     shown = zip(placed_apart["text"], placed_apart["textposition"], strict=True)
     assert {name: side for name, side in shown if name} == stand
+    [always] = apart([trace | {"meta": charts.ALWAYS}], layout)
+    assert always["text"] == list(names), "teams are named whatever their names cover"
 
 
 def test_texts_in_charts_are_never_markup() -> None:

@@ -14,6 +14,8 @@ from pipeline.report.words import Words
 
 Figure = dict[str, Any]
 MARGIN = {"l": 52, "r": 24, "t": 16, "b": 40}
+ALWAYS = "always"
+"""`meta` of a trace whose names stand on every chart, whatever they cover."""
 FEWEST = 3
 """Marks without which an axis cannot be read."""
 STEPS = {
@@ -26,7 +28,7 @@ STEPS = {
 class Key:
     """What the marks of one colour stand for."""
 
-    mark: Literal["dot", "diamond", "square", "dash"]
+    mark: Literal["dot", "diamond", "square", "dash", "name"]
     colour: str
     text: str
 

@@ -28,7 +28,7 @@ LINE, ABOVE = 1.3 * SIZE, 14
 """Pixels of a line, and above the first."""
 ACROSS, UP = 18, 20
 """Pixels for the names of axes that a page does not name."""
-SIGNS = {"dot": "●", "diamond": "◆", "square": "■", "dash": "╌╌"}
+SIGNS = {"dot": "●", "diamond": "◆", "square": "■", "dash": "╌╌", "name": "Aa"}
 GAP, BESIDE = 4 * "\xa0", 7
 """Between keys of a legend; letters that a sign and a gap take."""
 

@@ -1,64 +1,116 @@
-"""Names beside the marks of a chart of one size, where they cover neither each other nor the edge, as pages place them."""
+"""Names beside the marks of a chart of one size, where they cover nothing else that is drawn, as pages place them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.report.charts import Figure
+from pipeline.report.charts import ALWAYS, Figure
 
 LETTER, HIGH, GAP = 6.8, 14, 6
 """Pixels: of a letter of 12 px, also Cyrillic, of a line, and beside a name."""
 ABOVE = {"top": -20, "middle": -7, "bottom": 4}
 """Pixels from a mark down to the top of its name."""
+BEFORE = {"left": 1.0, "center": 0.5, "right": 0.0}
+"""The part of a name that stands left of its mark."""
+MARKS_FOR_A_NAME = 100
+"""So many marks are rather covered than another name or the edge."""
+ROOM = 3
+"""Of marks whose names stand always, so many times their size: a name nearer would be read as theirs."""
 
 
 class Box(NamedTuple):
     x: float
     y: float
     width: float
+    height: float = HIGH
 
     def covers(self, other: Box) -> bool:
         is_beside = self.x >= other.x + other.width or other.x >= self.x + self.width
-        return not is_beside and abs(self.y - other.y) <= HIGH
+        return not is_beside and self.y <= other.y + other.height and other.y <= self.y + self.height
+
+    def holds(self, mark: tuple[float, float]) -> bool:
+        return 0 <= mark[0] - self.x <= self.width and 0 <= mark[1] - self.y <= self.height
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A chart and what stands on it: things (marks and lines), and the names that have their place."""
+
+    layout: Figure
+    things: Sequence[Box]
+    names: list[Box] = field(default_factory=list)
+
+    def with_names(self, trace: Figure) -> Figure:
+        """The trace with each name where it covers nothing, or is left out; of names that stand always, the least."""
+        sides = []
+        for name, position, x, y in zip(trace["text"], trace["textposition"], trace["x"], trace["y"], strict=True):
+            mark = _pixels(self.layout, x, y)
+            boxes = {side: _box(name, side, mark) for side in _sides(position)}
+            costs = {side: self._cost(box, mark) for side, box in boxes.items()}
+            best = min(costs, key=lambda side: costs[side])
+            is_shown = name and (_stands_always(trace) or not costs[best])
+            self.names.extend([boxes[best]] if is_shown else [])
+            sides.append(best if is_shown else "")
+        texts = [name if side else "" for name, side in zip(trace["text"], sides, strict=True)]
+        return trace | {"text": texts, "textposition": [side or "top right" for side in sides]}
+
+    def _cost(self, box: Box, mark: tuple[float, float]) -> int:
+        """How much a name would cover; what covers its own mark cannot be kept clear of."""
+        is_over_the_edge = not 0 <= box.x <= _across(self.layout) - box.width
+        covered = sum(box.covers(thing) and not thing.holds(mark) for thing in self.things)
+        return covered + MARKS_FOR_A_NAME * (is_over_the_edge + sum(map(box.covers, self.names)))
 
 
 def apart(data: Sequence[Figure], layout: Figure) -> list[Figure]:
-    """The traces with each name on the first side of its mark that is free; one that has none is left to hover."""
-    kept: list[Box] = []
-    return [_placed(trace, layout, kept) if "text" in trace.get("mode", "") else trace for trace in data]
+    """The traces with each name on the first side of its mark that is free; names that stand always choose first."""
+    named = [trace for trace in data if "text" in trace.get("mode", "")]
+    if not named:
+        return list(data)
+    sheet = Sheet(layout, [*_marks(data, layout), *_lines(layout)])
+    in_order = sorted(named, key=_stands_always, reverse=True)
+    placed = {id(trace): sheet.with_names(trace) for trace in in_order}
+    return [placed.get(id(trace), trace) for trace in data]
 
 
-def _placed(trace: Figure, layout: Figure, kept: list[Box]) -> Figure:
-    places = zip(trace["text"], trace["textposition"], trace["x"], trace["y"], strict=True)
-    sides = [name and _side(name, position, _pixels(layout, x, y), layout, kept) for name, position, x, y in places]
-    names = [name if side else "" for name, side in zip(trace["text"], sides, strict=True)]
-    return trace | {"text": names, "textposition": [side or "top right" for side in sides]}
+def _stands_always(trace: Figure) -> bool:
+    return bool(trace.get("meta") == ALWAYS)
 
 
-def _side(name: str, position: str, mark: tuple[float, float], layout: Figure, kept: list[Box]) -> str:
-    """The first free side, which it takes; "" where none is."""
-    for side in _sides(position):
-        box = _box(name, side, mark)
-        if 0 <= box.x <= _across(layout) - box.width and not any(map(box.covers, kept)):
-            kept.append(box)
-            return side
-    return ""
+def _marks(data: Sequence[Figure], layout: Figure) -> list[Box]:
+    """Whatever is drawn at the points of a chart."""
+    boxes = []
+    for trace in data:
+        size = trace["marker"]["size"] * (ROOM if _stands_always(trace) else 1) if "markers" in trace["mode"] else 0
+        at = [_pixels(layout, x, y) for x, y in zip(trace["x"], trace["y"], strict=True) if size]
+        boxes += [Box(x - size / 2, y - size / 2, size, size) for x, y in at]
+    return boxes
+
+
+def _lines(layout: Figure) -> list[Box]:
+    """Those across the whole chart."""
+    ends = [
+        (_pixels(layout, line["x0"], line["y1"]), _pixels(layout, line["x1"], line["y0"]))
+        for line in layout.get("shapes", [])
+    ]
+    return [Box(left, top, right - left, bottom - top) for (left, top), (right, bottom) in ends]
 
 
 def _sides(position: str) -> list[str]:
-    """Its own place first, then those that it has for a mirror image."""
+    """Its own place first, then those that it has for a mirror image, then above, below and beside."""
     up, beside = position.split()
     if up == "middle":
         return [position]
     over, across = {"top": "bottom", "bottom": "top"}[up], {"left": "right", "right": "left"}[beside]
-    return [position, f"{up} {across}", f"{over} {beside}", f"{over} {across}"]
+    mirrored = [position, f"{up} {across}", f"{over} {beside}", f"{over} {across}"]
+    return [*mirrored, f"{up} center", f"{over} center", f"middle {beside}", f"middle {across}"]
 
 
 def _box(name: str, side: str, mark: tuple[float, float]) -> Box:
     up, beside = side.split()
     width = LETTER * len(name) + GAP
-    return Box(mark[0] - (width if beside == "left" else 0), mark[1] + ABOVE[up], width)
+    return Box(mark[0] - BEFORE[beside] * width, mark[1] + ABOVE[up], width)
 
 
 def _across(layout: Figure) -> float:

@@ -28,7 +28,8 @@ UNWORDED = "corner.unworded"
 class Point:
     """Somebody's speed and quality, each as (value, low, high), and the side of the middle lines each stands on.
 
-    is_worded: a corner may be put in words. is_named: a finding names the person.
+    is_worded: a corner may be put in words. is_named: a finding names the person, who may be
+    judged by the figures.
     """
 
     key: str
@@ -71,7 +72,7 @@ def points(data: Collected, kind: str, speed: str, quality: str) -> list[Point]:
                 sides = (side(pair[0], middles[0]), side(pair[1], middles[1]))
                 name, team = (key, key) if is_team else (data.names.get(key, key), data.team_of.get(key, ""))
                 is_worded = are_worded[is_team] and (is_team or not is_of_contact(kind) or _is_enough(rows[1]))
-                is_named = not is_team and key in named
+                is_named = not is_team and key in named and (is_worded or not is_of_contact(kind))
                 found.append(Point(key, name, team, is_team, pair[0], pair[1], sides, is_worded, is_named))
     return found
 
@@ -168,4 +169,7 @@ def finding(words: Words, kind: str, found: Sequence[Point]) -> str:
 def _beyond(words: Words, people: Sequence[Point], found: Sequence[Point]) -> str:
     """How many stand clearly anywhere, without words for it."""
     of = words.count("unit.of_people" if people else "unit.of_teams", len(people or found))
-    return words("tradeoff.beyond", of=of, n=words.number(sum(point.is_clear for point in people or found)))
+    clear = sum(point.is_clear for point in people or found)
+    if not clear:
+        return words("tradeoff.nobody_clear", people=of) if people else words("tradeoff.no_team")
+    return words("tradeoff.beyond", of=of, n=words.number(clear))

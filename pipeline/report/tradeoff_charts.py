@@ -71,7 +71,7 @@ def _drawn(
     groups = [
         _marks(words, kind, kpis, [p for p in found if not p.is_team and not p.is_clear], "--faint", "--hair"),
         _marks(words, kind, kpis, [p for p in found if not p.is_team and p.is_clear], "--ink", "--muted"),
-        _marks(words, kind, kpis, [p for p in found if p.is_team], "--team", "--team"),
+        _marks(words, kind, kpis, sorted((p for p in found if p.is_team), key=lambda p: p.x), "--team", "--team"),
     ]
     lines = [charts.upright(middles[0], up, "--muted", "dash"), charts.level(middles[1], axes, "--muted")]
     margin = {**charts.MARGIN, "l": 64, "b": 56}
@@ -88,9 +88,10 @@ def _marks(
     texts = [_hover(words, kind, kpis, point) for point in group]
     names = [charts.plain(point.name) if point.is_team or point.is_named else "" for point in group]
     named = {"mode": "markers+text", "text": names, "textposition": _outward(vx, vy)} if any(names) else {}
+    always = {"meta": charts.ALWAYS, "textfont": {"color": colour}} if are_teams else {}
     shape = {"symbol": "diamond", "size": 12, "line": {"color": "--paper", "width": 1.5}} if are_teams else {"size": 7}
     bars = {"error_x": charts.whisker(lx, vx, hx, bar), "error_y": charts.whisker(ly, vy, hy, bar)}
-    return charts.points(vx, vy, texts, colour, marker=shape, **bars, **named)
+    return charts.points(vx, vy, texts, colour, marker=shape, **bars, **named, **always)
 
 
 def _outward(x: Sequence[float], y: Sequence[float]) -> list[str]:

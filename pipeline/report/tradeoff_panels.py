@@ -33,6 +33,7 @@ class Panel:
     teams: str = ""
     people: int = 0
     has_teams: bool = False
+    names_people: bool = False
 
 
 def panels(
@@ -82,14 +83,16 @@ def caution(words: Words, part: str, shown: Sequence[Panel]) -> str:
 
 
 def legend(words: Words, shown: Sequence[Panel]) -> tuple[Key, ...]:
-    """What dots, diamonds and lines are; nothing where nobody is shown."""
+    """What dots, diamonds, names and lines are; nothing where nobody is shown."""
     if not any(panel.people for panel in shown):
         return ()
     team = [Key("diamond", "--team", words("tradeoff.legend_team"))] if any(p.has_teams for p in shown) else []
+    named = [Key("name", "--text", words("tradeoff.legend_named"))] if any(p.names_people for p in shown) else []
     return (
         Key("dot", "--ink", words("tradeoff.legend_clear")),
         Key("dot", "--faint", words("tradeoff.legend_unclear")),
         *team,
+        *named,
         Key("dash", "--muted", words("tradeoff.legend_line")),
     )
 
@@ -112,7 +115,8 @@ def _panel(
     people = sum(not point.is_team for point in found)
     beside = teams(words, kind, found) if people else ""
     chart = chart_of(words, kind, (x, y), middles, found, unworded(data, words, kind, found))
-    return Panel(kind, heading, chart, teams=beside, people=people, has_teams=people < len(found))
+    names_people = any(point.is_named for point in found)
+    return Panel(kind, heading, chart, "", beside, people, has_teams=people < len(found), names_people=names_people)
 
 
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:

@@ -44,40 +44,68 @@
 
   const paperHeight = (plot) => (plot.closest(".panel") ? 380 : plot.clientHeight);
 
-  // Where a name may stand beside its mark: its own place first, then those that it has for a mirror image.
+  // Where a name may stand beside its mark: its own place first, then those that it has for a mirror image, then the rest.
   function sides(position) {
     const [up, aside] = position.split(" ");
     if (up === "middle") return [position];
     const over = { top: "bottom", bottom: "top" }[up], across = { left: "right", right: "left" }[aside];
-    return [position, `${up} ${across}`, `${over} ${aside}`, `${over} ${across}`];
+    const mirrored = [position, `${up} ${across}`, `${over} ${aside}`, `${over} ${across}`];
+    return [...mirrored, `${up} center`, `${over} center`, `middle ${aside}`, `middle ${across}`];
   }
 
   const pen = document.createElement("canvas").getContext("2d");
 
   const isNamed = (trace) => trace.mode?.includes("text");
+  const standsAlways = (trace) => trace.meta === "always";
 
-  // Names beside marks: one that the edge would cut or that would cover an earlier one moves to another side of its mark;
-  // where none is free it is left to hover and table.
+  const covers = (one, other) => one.x < other.x + other.wide && other.x < one.x + one.wide
+    && one.y <= other.y + other.high && other.y <= one.y + one.high;
+  const holds = (box, [x, y]) => x >= box.x && x <= box.x + box.wide && y >= box.y && y <= box.y + box.high;
+
+  // Charts on a phone have no room for names of people beside those of teams; its legend leaves them out, too.
+  const phone = matchMedia("(max-width: 40rem)");
+  // So many marks are rather covered than another name or the edge.
+  const MARKS_FOR_A_NAME = 100;
+  // Of marks whose names stand always, so many times their size: a name nearer would be read as theirs.
+  const ROOM = 3;
+
+  // Names beside marks: one that the edge would cut or that would cover a mark, a line or an earlier name moves to another
+  // side of its mark; where none is free it is left to hover and table. Names that stand always cover as little as they can.
   function thinned(data, layout, width, height, font) {
     if (!data.some(isNamed)) return data;
     const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
     const [[left, right], [bottom, top]] = [layout.xaxis.range, layout.yaxis.range];
-    const kept = [];
-    pen.font = `12px ${font}`;
-    const free = (name, x, y) => (side) => {
-      const long = pen.measureText(name).width + 6, px = ((x - left) / (right - left)) * across, py = ((top - y) / (top - bottom)) * down;
-      const above = side.startsWith("top") ? -20 : side.startsWith("middle") ? -7 : 4;
-      const box = { x: side.endsWith("left") ? px - long : px, y: py + above, long };
-      const isFree = box.x >= 0 && box.x + long <= across && kept.every((other) =>
-        box.x > other.x + other.long || other.x > box.x + box.long || Math.abs(box.y - other.y) > 14);
-      if (isFree) kept.push(box);
-      return isFree;
-    };
-    return data.map((trace) => {
-      if (!isNamed(trace)) return trace;
-      const placed = trace.text.map((name, i) => name && sides(trace.textposition[i]).find(free(name, trace.x[i], trace.y[i])));
-      return { ...trace, text: trace.text.map((name, i) => (placed[i] ? name : "")), textposition: placed.map((side) => side || "top right") };
+    const pixels = (x, y) => [((x - left) / (right - left)) * across, ((top - y) / (top - bottom)) * down];
+    const marks = data.filter((trace) => trace.mode.includes("markers")).flatMap((trace) => {
+      const size = trace.marker.size * (standsAlways(trace) ? ROOM : 1);
+      return trace.x.map((x, i) => pixels(x, trace.y[i])).map(([px, py]) => ({ x: px - size / 2, y: py - size / 2, wide: size, high: size }));
     });
+    const lines = (layout.shapes ?? []).map(({ x0, x1, y0, y1 }) => [pixels(x0, y1), pixels(x1, y0)]).map(
+      ([[px, py], [endX, endY]]) => ({ x: px, y: py, wide: endX - px, high: endY - py }));
+    const things = [...marks, ...lines], kept = [];
+    pen.font = `12px ${font}`;
+
+    const cost = (box, mark) => things.filter((thing) => covers(box, thing) && !holds(thing, mark)).length
+      + MARKS_FOR_A_NAME * ((box.x < 0 || box.x + box.wide > across) + kept.filter((other) => covers(box, other)).length);
+    function placed(trace, name, mark, position) {
+      if (!name || (phone.matches && trace.mode.includes("markers") && !standsAlways(trace))) return "";
+      const wide = pen.measureText(name).width + 6;
+      const box = (side) => {
+        const [up, aside] = side.split(" ");
+        return { x: mark[0] - { left: 1, center: .5, right: 0 }[aside] * wide, y: mark[1] + { top: -20, middle: -7, bottom: 4 }[up], wide, high: 14 };
+      };
+      const costs = sides(position).map((side) => [side, cost(box(side), mark)]);
+      const [side, least] = costs.reduce((best, other) => (other[1] < best[1] ? other : best));
+      if (least && !standsAlways(trace)) return "";
+      kept.push(box(side));
+      return side;
+    }
+    const named = new Map();
+    for (const trace of data.filter(isNamed).sort((one, other) => standsAlways(other) - standsAlways(one))) {
+      const at = trace.text.map((name, i) => placed(trace, name, pixels(trace.x[i], trace.y[i]), trace.textposition[i]));
+      named.set(trace, { ...trace, text: trace.text.map((name, i) => (at[i] ? name : "")), textposition: at.map((side) => side || "top right") });
+    }
+    return data.map((trace) => named.get(trace) ?? trace);
   }
 
   function draw(plot, width, height) {
