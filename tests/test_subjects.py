@@ -21,6 +21,7 @@ from pipeline.report.definitions import definitions
 from pipeline.report.figures import row_of
 from pipeline.report.pages import week_pages
 from pipeline.report.said import unlinked
+from pipeline.report.service import short
 from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
 from pipeline.report.team_page import page as team_page
@@ -268,3 +269,15 @@ def test_letters_on_the_charts_of_a_queue_are_explained_there(data: Collected, f
     own = [text for name, text in files.items() if name.startswith(("queue-", "topic-")) and name.endswith(".html")]
     titles = [html.escape(event["title"]) for event in data.documents["events"]]
     assert own and all(title in text for text in own for title in titles)
+
+
+def test_half_hours_short_of_people_are_listed_where_the_sentence_leads(
+    data: Collected, files: Mapping[str, str]
+) -> None:
+    staffed = next(finding for finding in data.findings if finding.kind == "staffing")
+    rows = [[cell.value for cell in row] for row in short(data, Words("en"))["short"].rows]
+    told = {"short": len(rows), "hours": sum(row[3] for row in rows) / 2, "gap": rows[0][3]}
+    assert told == {name: pytest.approx(staffed.figures[name].value) for name in told} and len(rows) > 1
+    assert all(people + missing == pytest.approx(needed) for _, people, needed, missing, *_ in rows)
+    assert f'most on <a href="service.html#short">{rows[0][0]}</a>' in files["findings.html"]
+    assert short(replace(data, findings=[]), Words("en")) == {"short": None}

@@ -82,7 +82,7 @@ class Finding:
 
     whom: dimension -> value, empty for the whole centre. weeks: the first and the last it speaks of.
     weight: -log10 of the p-value where there is one, at most 20; else ten times the share of the centre's contacts, cases or
-    letters that it concerns. definition: of the KPI in the evidence.
+    letters that it concerns. definition: of the KPI in the evidence. parts: what it counts one by one, of no single person.
     """
 
     kind: str
@@ -94,6 +94,7 @@ class Finding:
     evidence: Evidence
     labels: dict[str, str] = field(default_factory=dict)
     definition: str = ""
+    parts: tuple[dict[str, Any], ...] = ()
 
     @property
     def id(self) -> str:

@@ -6,7 +6,9 @@ is smaller and the model too favourable; where that shows, nobody is said to be 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,7 +130,15 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
     labels |= {"bias": "favourable"} if missed >= FAVOURABLE else {}
     labels |= {} if "service_level" in centre.settings.targets else {"goal": "usual"}
     weight, records = 10 * len(short) / len(slots), _calls(centre, slots, short)
-    return [centre.state("staffing", verdict_on(short), "service_level", weight, figures, records, labels=labels)]
+    found = centre.state("staffing", verdict_on(short), "service_level", weight, figures, records, labels=labels)
+    return [replace(found, parts=_parts(short))]
+
+
+def _parts(short: pd.DataFrame) -> tuple[dict[str, Any], ...]:
+    """Each half-hour that is short of people, the one that misses most first."""
+    rows = short.sort_values(["gap", "slot"], ascending=[False, True])
+    told = rows.assign(slot=rows["slot"].map(clock), seen=rows["met"] / rows["calls"])
+    return tuple(told[["slot", "people", "wanted", "gap", "calls", "seen", "told"]].to_dict("records"))
 
 
 def _figures(slots: pd.DataFrame) -> dict[str, Figure]:

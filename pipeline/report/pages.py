@@ -177,6 +177,7 @@ def service_page(data: Collected, words: Words) -> Context:
         "lead": lead,
         "met": service.met_table(data, words),
         "met_lead": service.met_lead(data, words),
+        **service.short(data, words),
         "letters": of_letters,
         **service.other_figures(data, words),
         "variants": service.variants_table(data, words),

@@ -45,6 +45,8 @@ def sentence(
 ) -> str:
     """Plain text; markup where there is a `link`. Raises KeyError for a finding that the language has no words for."""
     filled, labels = _figures(words, finding), _labels(words, finding, catalogue)
+    if slot := labels.get("slot"):
+        labels["slot"] = (link or unlinked)("half_hour", finding.labels["slot"], slot)
     whom = Markup(", ").join(
         (link or unlinked)(name, key, _name(names, name, key)) for name, key in finding.whom.items()
     )
@@ -75,9 +77,14 @@ def _labels(words: Words, finding: Finding, catalogue: Catalogue) -> dict[str, s
     if "kpi" in told:
         told["kpi"] = catalogue[told["kpi"]].title[words.language]
     if told.get("slot"):
-        weekday, clock = told["slot"].split()
-        told["slot"] = f"{words(f'clock.day_{weekday}')} {clock}"
+        told["slot"] = half_hour(words, told["slot"])
     return told
+
+
+def half_hour(words: Words, slot: str) -> str:
+    """Of the week: Monday 08:30."""
+    weekday, clock = slot.split()
+    return f"{words(f'clock.day_{weekday}')} {clock}"
 
 
 def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:

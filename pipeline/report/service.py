@@ -1,14 +1,15 @@
-"""How many half-hours met the target, the other figures of the week, and the definitions of service level side by side."""
+"""Half-hours that met the target, those short of people, other figures of the week, and definitions of service level."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
+from pipeline.report.said import half_hour
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.week_tables import alarm_note, lines, week_table
 from pipeline.report.words import Words
@@ -19,6 +20,10 @@ OTHERS = (
     "talk_mean", "hold_mean", "wrap_mean",
 )  # fmt: skip
 """What a head of a centre asks of a week beside the headline figures; the last three make handle time."""
+
+SHORT = {"people": "per_hour", "wanted": "count", "gap": "per_hour"}
+LEVELS = ("seen", "told")
+"""Of a half-hour that is short of people: how many, with their units, and which shares of its calls are answered in time."""
 
 LETTERS = ("email", "messenger")
 """Channels in which nobody waits on a line."""
@@ -77,6 +82,29 @@ def _met_row(words: Words, name: str, halves: Sequence[Half], target: float) -> 
         Cell(words.percent(met / count), met / count),
         Cell(words.percent(level, 1), level),
     ]
+
+
+def short(data: Collected, words: Words) -> dict[str, Any]:
+    """The table of the half-hours that a finding counts as short of people, and what stands above it; None without any."""
+    found = next((finding for finding in data.findings if finding.kind == "staffing" and finding.parts), None)
+    if not found:
+        return {"short": None}
+    lead = words("service.short_lead", days=words.weeks(list(found.weeks)))
+    return {"short": _short_table(words, found.parts), "short_lead": lead}
+
+
+def _short_table(words: Words, parts: Sequence[Mapping[str, Any]]) -> Table:
+    people = [Column(words(f"service.{name}")) for name in SHORT]
+    levels = [Column(words(f"service.level_{name}")) for name in LEVELS]
+    rows = [_short_row(words, part) for part in parts]
+    heads = [Column(words("service.half_hour"), False), *people, *levels]
+    return Table("service-short", words("service.short_heading"), heads, rows)
+
+
+def _short_row(words: Words, part: Mapping[str, Any]) -> list[Cell]:
+    people = [Cell(words.figure(unit, part[name]), float(part[name])) for name, unit in SHORT.items()]
+    levels = [Cell(words.percent(part[name]), float(part[name])) for name in LEVELS]
+    return [text_cell(half_hour(words, part["slot"])), *people, *levels]
 
 
 def other_figures(data: Collected, words: Words) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What has a page of its own, and where on the pages each team, person, queue and topic is found."""
+"""What has a page of its own, and where on the pages each team, person, queue, topic and half-hour is found."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ TOGETHER = 40
 """People on one page."""
 LETTERS = 40
 """Of a name in the name of a file."""
+SHORT = "service.html#short"
+"""Where the half-hours stand that are short of people."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Places:
 
     def __init__(self, data: Collected) -> None:
         self.subjects = subjects(data)
-        self._found: dict[tuple[str, str], str] = {}
+        short = (part["slot"] for finding in data.findings if finding.kind == "staffing" for part in finding.parts)
+        self._found: dict[tuple[str, str], str] = {("half_hour", slot): SHORT for slot in short}
         for page in self.subjects:
             self._found.setdefault((page.dimension, page.key), f"{quote(page.file)}.html")
             for agent, anchor in page.anchors.items():
