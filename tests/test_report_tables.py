@@ -13,10 +13,11 @@ from pipeline.report.cells import column
 from pipeline.report.collect import Collected
 from pipeline.report.collect_figures import withhold_small
 from pipeline.report.definitions import definitions
+from pipeline.report.figures import row_of
 from pipeline.report.pages import all_pages, tables_of
 from pipeline.report.rows_behind import row_files
 from pipeline.report.tables import Cell, Column, Table, csv_text, rest_script
-from pipeline.report.tiles import tiles
+from pipeline.report.tiles import tile, tiles
 from pipeline.report.words import Words
 from pipeline.report.workbook import sheet_names, workbook
 from pipeline.results import Results
@@ -116,6 +117,29 @@ def test_the_centre_has_one_effort_a_case_and_people_two(data: Collected) -> Non
     heads = [column.title for column in shown["shift"].table.columns]
     both = "Effort per resolved case", "Effort per case closed"
     assert [name in figures for name in both] == [True, False] and set(both) <= set(heads)
+
+
+def test_cases_and_first_contacts_are_told_apart(data: Collected) -> None:
+    shown = cases_page(data, Words("en"))
+    figures = {row[0].text: row[1].value for row in shown["figures"].rows}
+    assert figures["First-contact resolution"] > figures["Settled at the first contact"]
+    assert "counts cases" in shown["first"] and "answered contacts alone" in shown["first"]
+    assert data.ledger is not None
+    centre = data.ledger.centre
+    anonymous = replace(data.ledger, centre=centre[centre["kpi"] != "fcr_7d"])
+    assert cases_page(replace(data, ledger=anonymous), Words("en"))["first"] == ""
+
+
+def test_effort_says_what_it_is_divided_by(data: Collected) -> None:
+    assert data.ledger is not None
+    row = row_of(data.ledger.centre, "effort_per_case")
+    [said] = [
+        r[2].text for r in cases_page(data, Words("en"))["figures"].rows if r[0].text == "Effort per resolved case"
+    ]
+    assert row and row["denominator"] < row["n"]
+    assert said == f"{row['denominator']:,.0f} resolved, of {row['n']:,.0f} cases"
+    effort = tile(data, Words("en"), "effort_per_resolved")
+    assert re.fullmatch(r"[\d,]+ without a return, of [\d,]+ contacts", effort.rows)
 
 
 @pytest.mark.parametrize(

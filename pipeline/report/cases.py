@@ -33,6 +33,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "is_empty": False,
         "lead": lead,
         "figures": _figures(data, words, found),
+        "first": _first(words, found),
         "variants": _variants(words, found),
         "away": cases_charts.away(words, found.away).below(lead) if found.away else None,
         "shift": cases_charts.shift(data, words, found, shifts).below(lead) if len(shifts) > 2 else None,
@@ -60,11 +61,15 @@ def _figures(data: Collected, words: Words, found: Ledger) -> Table:
     return Table("cases-figures", words("cases.figures"), heads, rows, folds=True)
 
 
+def _first(words: Words, found: Ledger) -> str:
+    """Why two shares of first contacts differ, where both are known."""
+    return words("cases.first") if {"case_one_contact", "fcr_7d"} <= known_kpis(Same(found.centre)) else ""
+
+
 def _figure(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any] | None) -> list[Cell]:
     """With what it counts: figures that ask for the weeks before rest on fewer weeks than others."""
-    n = row["n"] if row is not None and known(row["value"]) else None
-    said = counted_rows(data, words, kpi, n) if n is not None else ""
-    counted = Cell(said, n) if said else Cell("–", is_absent=True)
+    said = counted_rows(data, words, kpi, row) if row is not None and known(row["value"]) else ""
+    counted = Cell(said, row["n"]) if row is not None and said else Cell("–", is_absent=True)
     return [head_cell(words, kpi), cell(words, kpi, row), counted, text_cell(kpi.meaning[words.language])]
 
 

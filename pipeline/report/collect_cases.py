@@ -14,7 +14,7 @@ from pipeline.statistics.survival import Curve
 from pipeline.weeks import in_weeks
 
 CENTRE = (
-    "cases", "contacts_per_case", "case_one_contact", "case_resolution", "case_gave_up", "case_complaints",
+    "cases", "contacts_per_case", "case_one_contact", "fcr_7d", "case_resolution", "case_gave_up", "case_complaints",
     "case_elapsed_p50", "effort_per_case", "effort_per_resolved", "aht", "repeat_7d",
 )  # fmt: skip
 """Whom a case belongs to, who answered first or last, makes no difference to the whole centre."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +93,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         value="" if row is None or absent else words.figure(kpi.unit, row["value"], digits(kpi, row["n"])),
         week=words.week(week) if week else "",
         is_earlier=week != data.week,
-        rows="" if row is None or absent else counted_rows(data, words, kpi, row["n"]),
+        rows="" if row is None or absent else counted_rows(data, words, kpi, row),
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
@@ -128,9 +130,13 @@ def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
     return words("tile.year_ago", value=words.figure(kpi.unit, row["value"], digits(kpi, row["n"])))
 
 
-def counted_rows(data: Collected, words: Words, kpi: Kpi, n: float) -> str:
-    """On how many rows of a fact, or units of such, the figure rests; nothing of a count."""
-    return _counted(data, words, kpi, int(n)) if is_on_rows(data, kpi) else ""
+def counted_rows(data: Collected, words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:
+    """On how many rows of a fact, or units of such, the figure rests, and which of them it is divided by; nothing of a count."""
+    if not is_on_rows(data, kpi):
+        return ""
+    rows = _counted(data, words, kpi, int(row["n"]))
+    part = f"rows.of_{kpi.ratio[1]}" if kpi.ratio else ""
+    return words(part, n=words.number(row["denominator"]), rows=rows) if part in words.strings else rows
 
 
 def is_on_rows(data: Collected, kpi: Kpi) -> bool:
