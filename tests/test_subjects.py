@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis.measure import Question, measure
-from pipeline.report import answers
+from pipeline.report import answers, findings_page
 from pipeline.report.answers import UNMOVED
 from pipeline.report.collect import Collected
 from pipeline.report.collect_figures import withhold_small_weeks
@@ -281,3 +281,9 @@ def test_half_hours_short_of_people_are_listed_where_the_sentence_leads(
     assert all(people + missing == pytest.approx(needed) for _, people, needed, missing, *_ in rows)
     assert f'most on <a href="service.html#short">{rows[0][0]}</a>' in files["findings.html"]
     assert short(replace(data, findings=[]), Words("en")) == {"short": None}
+
+
+def test_findings_say_what_an_expectation_is(data: Collected, files: Mapping[str, str]) -> None:
+    said = Words("en")("findings.lead_expected")
+    assert said in html.unescape(files["findings.html"])
+    assert said not in findings_page.page(replace(data, findings=[]), Words("en"), unlinked)["lead"]

@@ -35,6 +35,9 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     here = {name: frame for name, frame in data.lists.items() if name not in PAGES}
     lists = [list_table(data, words, name, frame) for name, frame in here.items() if len(frame)]
     lead = words("findings.lead")
+    lead += (
+        " " + words("findings.lead_expected") if any("expected" in finding.figures for finding in data.findings) else ""
+    )
     lead += " " + words("findings.lead_records", most=words.number(MOST)) if data.has_records else ""
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
