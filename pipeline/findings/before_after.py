@@ -17,7 +17,7 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict, seen
 from pipeline.kpis import RETURN_DAYS
 from pipeline.statistics.before_after import Change, change_apart
 from pipeline.weeks import in_weeks, week_end
-from pipeline.zones import week_start
+from pipeline.zones import offset_at, week_start
 
 FEWEST_BEFORE, FEWEST_SINCE = 4, 2
 """Whole weeks."""
@@ -50,17 +50,22 @@ def find(centre: Centre) -> list[Finding]:
     events = noted(centre)
     compared = {event: _compared(centre, event) for event in events}
     level = 1 - 0.05 / max(sum(map(len, compared.values())), 1)
-    return [f for event, title in events.items() for f in _findings(centre, event, title, compared[event], level)]
+    found = {event: _findings(centre, event, compared[event], level) for event in events}
+    return [replace(f, parts=tuple(events[event])) for event, findings in found.items() for f in findings]
 
 
-def noted(centre: Centre) -> dict[Event, str]:
-    """The events that name a team and have enough weeks before and since, with their titles."""
-    titles, rows = defaultdict(list), centre.results.document("events")
+def noted(centre: Centre) -> dict[Event, list[dict[str, str]]]:
+    """The events that name a team and have enough weeks before and since, with the titles and days of what was noted."""
+    parts: dict[Event, list[dict[str, str]]] = defaultdict(list)
+    rows = centre.results.document("events")
     for row in rows:
         event = _event(centre, row)
         if len(event.before) >= FEWEST_BEFORE and len(event.since) >= FEWEST_SINCE and event.team:
-            titles[event._replace(touched=_touched(centre, event, rows))].append(str(row["title"]))
-    return {event: "; ".join(titles[event]) for event in sorted(titles)}
+            starts, _ = _span(row)
+            day = (starts + offset_at(centre.zone, starts)).date().isoformat()
+            told = {"title": str(row["title"]), "day": day}
+            parts[event._replace(touched=_touched(centre, event, rows))].append(told)
+    return {event: parts[event] for event in sorted(parts)}
 
 
 def _event(centre: Centre, row: dict[str, Any]) -> Event:
@@ -104,23 +109,21 @@ def _is_by_others(event: Event, judged: pd.DataFrame) -> bool:
     return any(judges.is_by_others(side, side["week"].isin(event.since)) for side in sides)
 
 
-def _findings(
-    centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float
-) -> list[Finding]:
+def _findings(centre: Centre, event: Event, compared: dict[str, pd.DataFrame], level: float) -> list[Finding]:
     """One, or none where too few people can be told of. `level`: of each range, so that all of a page hold at once."""
     if compared.keys() >= NEEDED:
-        return [_told(centre, event, title, compared, level)]
+        return [_told(centre, event, compared, level)]
     everybody = _compared(centre, event._replace(touched=())) if event.touched else {}
-    return [_alone(centre, event, title, everybody["handle"])] if everybody.keys() >= NEEDED else []
+    return [_alone(centre, event, everybody["handle"])] if everybody.keys() >= NEEDED else []
 
 
-def _alone(centre: Centre, event: Event, title: str, everybody: pd.DataFrame) -> Finding:
+def _alone(centre: Centre, event: Event, everybody: pd.DataFrame) -> Finding:
     own = everybody[everybody["team"] == event.team]
     figures = {"contacts": Figure(len(own), "count", n=len(own))}
-    return _state(centre, event, title, "untold", figures, _records(event, own))
+    return _state(centre, event, "untold", figures, _records(event, own))
 
 
-def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataFrame], level: float) -> Finding:
+def _told(centre: Centre, event: Event, compared: dict[str, pd.DataFrame], level: float) -> Finding:
     by_others = "warm" in compared and _is_by_others(event, compared["warm"])
     known = [name for name in compared if name != "warm" or not by_others]
     changes = {name: _changed(event, name, compared[name], level) for name in known}
@@ -134,19 +137,18 @@ def _told(centre: Centre, event: Event, title: str, compared: dict[str, pd.DataF
     verdict: Verdict = "seen" if "seen" in verdicts else "no_detectable_change"
     more = {} if all(change.teams for change in changes.values()) else {"teams": "few"}
     more |= {"judged": "by_others"} if by_others else {}
-    return _state(centre, event, title, verdict, figures, _records(event, compared["handle"]), more)
+    return _state(centre, event, verdict, figures, _records(event, compared["handle"]), more)
 
 
 def _state(
     centre: Centre,
     event: Event,
-    title: str,
     verdict: Verdict,
     figures: dict[str, Figure],
     records: Records,
     more: dict[str, str] | None = None,
 ) -> Finding:
-    labels = {"title": title, "band": event.since[0], **(more or {})}
+    labels = {"band": event.since[0], **(more or {})}
     weight = 5.0 * (verdict == "seen")
     found = centre.state(
         "before_after", verdict, "aht_contact", weight, figures, records, labels=labels, team=event.team

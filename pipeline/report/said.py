@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -76,9 +77,15 @@ def _labels(words: Words, finding: Finding, catalogue: Catalogue) -> dict[str, s
     told = dict(finding.labels)
     if "kpi" in told:
         told["kpi"] = catalogue[told["kpi"]].title[words.language]
+    if finding.kind == "before_after":
+        told["title"] = words.listed([_event(words, part) for part in finding.parts])
     if told.get("slot"):
         told["slot"] = half_hour(words, told["slot"])
     return told
+
+
+def _event(words: Words, part: Mapping[str, str]) -> str:
+    return words("found.event", title=part["title"], day=words.full_day(date.fromisoformat(part["day"])))
 
 
 def half_hour(words: Words, slot: str) -> str:
