@@ -128,6 +128,9 @@ def test_calls_lag_behind_tickets_and_letters(tmp_path: Path) -> None:
         )
         load_table(warehouse, settings, tmp_path, "calls", SOUND)
         assert "calls_behind" in failed(check_batches(warehouse, settings, quiet))
+        ended = settings.model_copy(update={"ended_sources": ("calls",)})
+        assert "calls_behind" not in failed(check_batches(warehouse, ended, quiet))
+        assert "calls_behind" in failed(check_batches(warehouse, settings, quiet)), "judged again by other settings"
 
 
 def test_a_collapse_is_found_when_the_next_week_arrives(tmp_path: Path) -> None:

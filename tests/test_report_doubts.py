@@ -78,6 +78,10 @@ def test_what_a_check_saw_is_written_as_the_language_does_with_its_unit(data: Co
         table = check_table(doubtful, Words(language), False)
         seen[language] = [[cell.text for cell in row[3:5]] for row in table.rows] if table else []
     assert seen["en"][0] == ["≤ 8 days", "a 2026-W32: 99.2 days; b 2026-W33: 12 days"]
+    said = "calls: nothing new from a for 99 days and nothing new from b for 12 days"
+    assert said in [one.text for one in warnings(doubtful, Words("en"))]
+    withheld = replace(data, documents=data.documents | {"checks": [behind | {"failing": "", "title_en": "it lags"}]})
+    assert [one.text for one in warnings(withheld, Words("en"))] == ["calls: it lags"]
     assert seen["ru"] == [
         ["≤ 8 дней", "a 2026-W32: 99,2 дня; b 2026-W33: 12 дней"],
         ["≤ 0,05", "a: 0,062"],

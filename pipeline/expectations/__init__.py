@@ -99,13 +99,17 @@ def _judge(
         )
         for row in contracts:
             progress(f"batch {batch}: {row['contract']}")
-            results += _judge_table(warehouse, judge, batch, row["contract"], settings.timezone)
+            results += _judge_table(warehouse, judge, batch, row["contract"], settings)
     return results
 
 
-def _judge_table(warehouse: Warehouse, judge: Judge, batch: int, contract: str, zone: str) -> list[CheckResult]:
-    suite = read_suites(contract)
-    verdicts = judge.between(profile_of(warehouse, contract, suite, batch, zone), list(suite.checks))
+def _judge_table(
+    warehouse: Warehouse, judge: Judge, batch: int, contract: str, settings: Settings
+) -> list[CheckResult]:
+    suite, zone = read_suites(contract), settings.timezone
+    profile = profile_of(warehouse, contract, suite, batch, zone)
+    profile.loc[profile["source"].isin(settings.ended_sources), "days_behind"] = None
+    verdicts = judge.between(profile, list(suite.checks))
     if rows := dated(contract, zone):
         for label in suite.labels:
             verdicts.append(judge.known(*unknown_labels(warehouse, rows, label.column, batch), label.check))

@@ -35,8 +35,7 @@ def part_digests(warehouse: Warehouse, settings: Settings) -> dict[Part, str]:
 
 
 def _chosen(contract: str, settings: Settings) -> str:
-    named = read_suites(contract).settings
-    return settings.model_dump_json(include=set(named)) if named else ""
+    return settings.model_dump_json(include={"ended_sources", *read_suites(contract).settings})
 
 
 def pending_batches(warehouse: Warehouse, digests: dict[Part, str], unsettled: set[int]) -> set[int]:

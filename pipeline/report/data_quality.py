@@ -20,6 +20,8 @@ COVERAGE_WEEKS = 12
 SHORT, LONG = 60, 300
 SEEN = re.compile(r"(?<=[≥≤:] )-?[0-9]+(?:[.][0-9]+)?(?:e[+-][0-9]+)?(?=[;,]|$)")
 """A number among what a check wanted or saw: ≤ 8, calls 2026-W32: 99.2; ..."""
+BEHIND = re.compile(r"(?:^|; )(.+?) [0-9]{4}-W[0-9]{2}: ([0-9.e+]+)")
+"""A source and its days in what the check of age saw: calls 2026-W32: 99.2; ..."""
 UNITS = {"days_behind": "unit.counted_days", "weeks_since": "unit.counted_weeks"}
 """Measures of checks that have a unit."""
 
@@ -46,8 +48,19 @@ def banner(found: Sequence[Warning]) -> str:
 
 
 def _check_words(words: Words, check: Mapping[str, Any]) -> str:
-    said = check.get(f"title_{words.language}") or named(words, "check", check["check_name"])
+    title = check.get(f"title_{words.language}") or named(words, "check", check["check_name"])
+    said = _behind(words, check) or title
     return words("data.check", table=named(words, "contract", check["table_name"]), check=said)
+
+
+def _behind(words: Words, check: Mapping[str, Any]) -> str:
+    """Which source has brought nothing for how long; nothing of other checks, and where what was seen is withheld."""
+    measure = _measures(check["table_name"]).get(check["check_name"])
+    seen = (
+        BEHIND.findall(check.get("failing") or "") if measure == "days_behind" and check["outcome"] == "failed" else []
+    )
+    days = {source: words.count("unit.counted_days", round(float(value))) for source, value in seen}
+    return words.listed([words("data.behind", source=source, days=told) for source, told in days.items()])
 
 
 def named(words: Words, part: str, code: str) -> str:

@@ -36,6 +36,7 @@ class Settings(Section):
     timezone: Zone = "UTC"
     queue_timezones: dict[str, Zone] = Field(default_factory=dict)
     source_timezones: dict[str, Zone] = Field(default_factory=dict)
+    ended_sources: tuple[str, ...] = ()
     warehouse: LocalPath = Path("data/warehouse.duckdb")
     inbox: LocalPath = Path("data/inbox")
     reports: LocalPath = Path("reports")
@@ -59,6 +60,12 @@ class Settings(Section):
     costs: Costs = Costs()
     mail: Mail = Mail()
     profiles: tuple[Profile, ...] = ()
+
+    @field_validator("ended_sources")
+    @classmethod
+    def sources_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_odd(value)
+        return value
 
     @field_validator("schedules", "scorecards")
     @classmethod
