@@ -149,6 +149,17 @@ def test_missed_targets_are_named_in_short(data: Collected, targets: dict[str, f
     assert told == [text.format(**values) for text in said]
 
 
+def test_a_missed_target_of_a_sample_says_what_chance_leaves_open(data: Collected) -> None:
+    is_csat = data.weekly["kpi"] == "csat"
+    sampled = data.weekly.assign(
+        **{name: data.weekly[name].mask(is_csat, n) for name, n in (("low", 2), ("high", 4.5))}
+    )
+    told = [one.text for one in better(replace(data, weekly=sampled, targets={"csat": 5.0}), Words("en"))]
+    assert [one.split("(5")[1] for one in told if one.startswith("Target")] == [
+        "; a sample, which leaves 2.00–4.50 open)."
+    ]
+
+
 def test_monday_names_what_to_do(data: Collected) -> None:
     shown = monday(data, Words("en"))
     assert len(shown["listen"].rows) == 10 and shown["worst"].rows[0][1].value >= shown["worst"].rows[-1][1].value > 0

@@ -116,10 +116,14 @@ def _closed(words: Words, judged: Sequence[Finding]) -> list[Said]:
 
 
 def _missed(words: Words, shown: Sequence[Tile]) -> list[Said]:
-    missed = [
-        _of_week(words, t, words("answer.miss", kpi=t.title, value=t.value, target=t.missed)) for t in shown if t.missed
-    ]
+    missed = [_of_week(words, tile, _miss(words, tile)) for tile in shown if tile.missed]
     return [Said("seen", words.count("answer.missed", len(missed), kpis="; ".join(missed)))] if missed else []
+
+
+def _miss(words: Words, tile: Tile) -> str:
+    """A figure and its target, of a sample with what it leaves open: that may hold the target."""
+    told = {"kpi": tile.title, "value": tile.value, "target": tile.missed}
+    return words("answer.miss_open", **told, span=tile.span) if tile.span else words("answer.miss", **told)
 
 
 def _verdict(words: Words, seen: Counter[str], judged: int) -> Said:

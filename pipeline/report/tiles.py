@@ -61,7 +61,8 @@ class Tile:
     year_ago: str = ""
     why: str = ""
     missed: str = ""
-    """The target, where the figure misses it."""
+    span: str = ""
+    """missed: the target, where the figure misses it. span: what chance leaves open of a sample."""
 
 
 def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
@@ -103,6 +104,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else why_unripe(data, words, name) if week is None else why(words, row, "_long"),
         missed=words.target(kpi.unit, data.targets[name]) if not absent and _misses(data, line) else "",
+        span="" if row is None or absent else _span(words, kpi, row),
     )
 
 
@@ -189,6 +191,10 @@ def _misses(data: Collected, line: Series) -> bool:
     return bool(
         {"higher": line.values[-1] < target, "lower": line.values[-1] > target}.get(line.kpi.better or "", False)
     )
+
+
+def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:
+    return words.span(kpi.unit, row["low"], row["high"]) if known(row["low"]) and known(row["high"]) else ""
 
 
 def _spark(words: Words, line: Series) -> Sparkline | None:
