@@ -69,6 +69,7 @@ def test_staffing_says_what_it_takes_for_granted(language: str, goal: str, pool:
     assert (
         goal in said
         and pool in said
+        and Words(language)("found.occupied", occupancy=Words(language).percent(0.6, 1)) in said
         and said.endswith(Words(language)(f"found.favourable{'' if short else '_enough'}"))
     )
 

@@ -104,6 +104,7 @@ def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
         "few_teams": words("found.few_teams") if labels.get("teams") == "few" else "",
         "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
         "pool": words("found.one_pool"),
+        "occupied": words("found.occupied", occupancy=filled["occupancy"]) if "occupancy" in filled else "",
         "favour": words("found.favourable") if is_favourable else "",
         "doubt": words("found.favourable_enough") if is_favourable else "",
     }
