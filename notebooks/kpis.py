@@ -71,7 +71,7 @@ except UsageError as error:
     print(error)
 
 # %% [markdown]
-# ## Six service levels, one week
+# ## Seven service levels, one week
 # The same calls under each definition in use; `service_level` is F3 over all offered. Before you compare with another centre,
 # ask which one it means.
 

@@ -107,6 +107,13 @@ CUT = """plot => {
     }).map((name) => name.textContent);
 }"""
 """Names beside marks that reach out of the drawing, where they are cut."""
+BROKEN = r"""cell => [...cell.textContent.matchAll(/\p{L}+/gu)].filter(({ 0: word, index }) => {
+    const letters = document.createRange();
+    letters.setStart(cell.firstChild, index);
+    letters.setEnd(cell.firstChild, index + word.length);
+    return letters.getClientRects().length > 1;
+}).map(([word]) => word)"""
+"""Words of a cell that stand on two lines."""
 NAMED = """plot => {
     const { data } = JSON.parse(document.getElementById(plot.id.replace("-plot", "-data")).textContent);
     const drawn = [...plot.querySelectorAll(".textpoint text")].map((name) => name.textContent);
@@ -162,6 +169,7 @@ def test_what_is_said_of_a_week_is_seen_whole_on_a_phone(
         "all => all.map(e => e.getBoundingClientRect().height)"
     )
     assert max(heights) < 260
+    assert page.locator(f"#table-{table} td.number").evaluate_all(f"all => all.flatMap({BROKEN})") == []
 
 
 def test_names_on_the_slopes_stand_where_they_are_whole_and_alone(
