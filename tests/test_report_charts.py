@@ -200,6 +200,16 @@ def test_names_in_a_chart_alone_cover_neither_each_other_nor_marks_lines_and_its
     assert always["text"] == list(names), "teams are named whatever their names cover"
 
 
+@pytest.mark.parametrize(("high", "stands"), [([9, 3], "top right"), ([9, 7], "top left")])
+def test_names_cover_as_few_whiskers_of_others_as_they_can(high: list[float], stands: str) -> None:
+    bars = charts.whisker([5, 2], [5, 2], high, "--ink")
+    names = {"mode": "markers+text", "text": ["Anna", ""], "textposition": ["top right"] * 2}
+    ten = {"range": [0, 10]}
+    layout = {"xaxis": ten, "yaxis": ten, "width": 500, "height": 400, "margin": dict.fromkeys("lrtb", 50)}
+    [shown] = apart([charts.points([5, 5.3], [5, 2], ["Anna", "Zoe"], "--ink", error_y=bars, **names)], layout)
+    assert shown["textposition"][0] == stands
+
+
 def test_texts_in_charts_are_never_markup() -> None:
     assert plain("a & <b>b</b>") == "a &amp; &lt;b&gt;b&lt;/b&gt;"
 

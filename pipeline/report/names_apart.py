@@ -14,8 +14,8 @@ ABOVE = {"top": -20, "middle": -7, "bottom": 4}
 """Pixels from a mark down to the top of its name."""
 BEFORE = {"left": 1.0, "center": 0.5, "right": 0.0}
 """The part of a name that stands left of its mark."""
-MARKS_FOR_A_NAME = 100
-"""So many marks are rather covered than another name or the edge."""
+WHISKER, MARK, NAME = 1, 100, 10_000
+"""What it costs a name to cover one: of marks and lines across the chart it has none to cover, unless it stands always."""
 ROOM = 3
 """Of marks whose names stand always, so many times their size: a name nearer would be read as theirs."""
 
@@ -36,21 +36,21 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A chart and what stands on it: things (marks and lines), and the names that have their place."""
+    """A chart and what stands on it: things with what it costs to cover them, and the names that have their place."""
 
     layout: Figure
-    things: Sequence[Box]
+    things: Sequence[tuple[int, Box]]
     names: list[Box] = field(default_factory=list)
 
     def with_names(self, trace: Figure) -> Figure:
-        """The trace with each name where it covers nothing, or is left out; of names that stand always, the least."""
+        """The trace with each name where it covers least, without one that would cover more than whiskers."""
         sides = []
         for name, position, x, y in zip(trace["text"], trace["textposition"], trace["x"], trace["y"], strict=True):
             mark = _pixels(self.layout, x, y)
             boxes = {side: _box(name, side, mark) for side in _sides(position)}
             costs = {side: self._cost(box, mark) for side, box in boxes.items()}
             best = min(costs, key=lambda side: costs[side])
-            is_shown = name and (_stands_always(trace) or not costs[best])
+            is_shown = name and (_stands_always(trace) or costs[best] < MARK)
             self.names.extend([boxes[best]] if is_shown else [])
             sides.append(best if is_shown else "")
         texts = [name if side else "" for name, side in zip(trace["text"], sides, strict=True)]
@@ -59,8 +59,8 @@ class Sheet:
     def _cost(self, box: Box, mark: tuple[float, float]) -> int:
         """How much a name would cover; what covers its own mark cannot be kept clear of."""
         is_over_the_edge = not 0 <= box.x <= _across(self.layout) - box.width
-        covered = sum(box.covers(thing) and not thing.holds(mark) for thing in self.things)
-        return covered + MARKS_FOR_A_NAME * (is_over_the_edge + sum(map(box.covers, self.names)))
+        covered = sum(cost for cost, thing in self.things if box.covers(thing) and not thing.holds(mark))
+        return covered + NAME * (is_over_the_edge + sum(map(box.covers, self.names)))
 
 
 def apart(data: Sequence[Figure], layout: Figure) -> list[Figure]:
@@ -68,7 +68,8 @@ def apart(data: Sequence[Figure], layout: Figure) -> list[Figure]:
     named = [trace for trace in data if "text" in trace.get("mode", "")]
     if not named:
         return list(data)
-    sheet = Sheet(layout, [*_marks(data, layout), *_lines(layout)])
+    whiskers = [(WHISKER, line) for trace in data for line in _whiskers(trace, layout)]
+    sheet = Sheet(layout, [*((MARK, thing) for thing in (*_marks(data, layout), *_lines(layout))), *whiskers])
     in_order = sorted(named, key=_stands_always, reverse=True)
     placed = {id(trace): sheet.with_names(trace) for trace in in_order}
     return [placed.get(id(trace), trace) for trace in data]
@@ -94,7 +95,22 @@ def _lines(layout: Figure) -> list[Box]:
         (_pixels(layout, line["x0"], line["y1"]), _pixels(layout, line["x1"], line["y0"]))
         for line in layout.get("shapes", [])
     ]
-    return [Box(left, top, right - left, bottom - top) for (left, top), (right, bottom) in ends]
+    return [_between(*both) for both in ends]
+
+
+def _whiskers(trace: Figure, layout: Figure) -> list[Box]:
+    """The lines through its marks, across and up."""
+    boxes, none = [], {"array": [0] * len(trace["x"]), "arrayminus": [0] * len(trace["x"])}
+    across, up = trace.get("error_x", none), trace.get("error_y", none)
+    for i, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)):
+        left, right = (_pixels(layout, at, y) for at in (x - across["arrayminus"][i], x + across["array"][i]))
+        top, bottom = (_pixels(layout, x, at) for at in (y + up["array"][i], y - up["arrayminus"][i]))
+        boxes += [_between(left, right), _between(top, bottom)]
+    return boxes
+
+
+def _between(start: tuple[float, float], end: tuple[float, float]) -> Box:
+    return Box(*start, end[0] - start[0], end[1] - start[1])
 
 
 def _sides(position: str) -> list[str]:

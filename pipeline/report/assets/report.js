@@ -64,29 +64,34 @@
 
   // Charts on a phone have no room for names of people beside those of teams; its legend leaves them out, too.
   const phone = matchMedia("(max-width: 40rem)");
-  // So many marks are rather covered than another name or the edge.
-  const MARKS_FOR_A_NAME = 100;
+  // What it costs a name to cover one: of marks and lines across the chart it has none to cover, unless it stands always.
+  const WHISKER = 1, MARK = 100, NAME = 10000;
   // Of marks whose names stand always, so many times their size: a name nearer would be read as theirs.
   const ROOM = 3;
 
-  // Names beside marks: one that the edge would cut or that would cover a mark, a line or an earlier name moves to another
-  // side of its mark; where none is free it is left to hover and table. Names that stand always cover as little as they can.
+  // Names beside marks: each stands on the side of its mark where it covers least; one that would cover more than whiskers is
+  // left to hover and table. Names that stand always choose first.
   function thinned(data, layout, width, height, font) {
     if (!data.some(isNamed)) return data;
     const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
     const [[left, right], [bottom, top]] = [layout.xaxis.range, layout.yaxis.range];
+    const between = ([x, y], [endX, endY], cost) => ({ x, y, wide: endX - x, high: endY - y, cost });
     const pixels = (x, y) => [((x - left) / (right - left)) * across, ((top - y) / (top - bottom)) * down];
     const marks = data.filter((trace) => trace.mode.includes("markers")).flatMap((trace) => {
       const size = trace.marker.size * (standsAlways(trace) ? ROOM : 1);
-      return trace.x.map((x, i) => pixels(x, trace.y[i])).map(([px, py]) => ({ x: px - size / 2, y: py - size / 2, wide: size, high: size }));
+      return trace.x.map((x, i) => pixels(x, trace.y[i])).map(([px, py]) => ({ x: px - size / 2, y: py - size / 2, wide: size, high: size, cost: MARK }));
     });
-    const lines = (layout.shapes ?? []).map(({ x0, x1, y0, y1 }) => [pixels(x0, y1), pixels(x1, y0)]).map(
-      ([[px, py], [endX, endY]]) => ({ x: px, y: py, wide: endX - px, high: endY - py }));
-    const things = [...marks, ...lines], kept = [];
+    const whiskers = data.flatMap((trace) => trace.x.flatMap((x, i) => {
+      const y = trace.y[i], [left, right, below, above] = ["error_x", "error_y"].flatMap((bars) =>
+        [trace[bars]?.arrayminus[i] ?? 0, trace[bars]?.array[i] ?? 0]);
+      return [between(pixels(x - left, y), pixels(x + right, y), WHISKER), between(pixels(x, y + above), pixels(x, y - below), WHISKER)];
+    }));
+    const lines = (layout.shapes ?? []).map(({ x0, x1, y0, y1 }) => between(pixels(x0, y1), pixels(x1, y0), MARK));
+    const things = [...marks, ...lines, ...whiskers], kept = [];
     pen.font = `12px ${font}`;
 
-    const cost = (box, mark) => things.filter((thing) => covers(box, thing) && !holds(thing, mark)).length
-      + MARKS_FOR_A_NAME * ((box.x < 0 || box.x + box.wide > across) + kept.filter((other) => covers(box, other)).length);
+    const cost = (box, mark) => things.filter((thing) => covers(box, thing) && !holds(thing, mark)).reduce((sum, one) => sum + one.cost, 0)
+      + NAME * ((box.x < 0 || box.x + box.wide > across) + kept.filter((other) => covers(box, other)).length);
     function placed(trace, name, mark, position) {
       if (!name || (phone.matches && trace.mode.includes("markers") && !standsAlways(trace))) return "";
       const wide = pen.measureText(name).width + 6;
@@ -96,7 +101,7 @@
       };
       const costs = sides(position).map((side) => [side, cost(box(side), mark)]);
       const [side, least] = costs.reduce((best, other) => (other[1] < best[1] ? other : best));
-      if (least && !standsAlways(trace)) return "";
+      if (least >= MARK && !standsAlways(trace)) return "";
       kept.push(box(side));
       return side;
     }
