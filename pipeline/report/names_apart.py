@@ -43,7 +43,7 @@ class Sheet:
     names: list[Box] = field(default_factory=list)
 
     def with_names(self, trace: Figure) -> Figure:
-        """The trace with each name where it covers least, without one that would cover more than whiskers."""
+        """The trace with each name where it covers least; what would cover more than whiskers is left to hover."""
         sides = []
         for name, position, x, y in zip(trace["text"], trace["textposition"], trace["x"], trace["y"], strict=True):
             mark = _pixels(self.layout, x, y)
@@ -64,7 +64,7 @@ class Sheet:
 
 
 def apart(data: Sequence[Figure], layout: Figure) -> list[Figure]:
-    """The traces with each name on the first side of its mark that is free; names that stand always choose first."""
+    """The traces with each name on the side of its mark where it covers least; names that stand always choose first."""
     named = [trace for trace in data if "text" in trace.get("mode", "")]
     if not named:
         return list(data)
