@@ -22,11 +22,11 @@ from pipeline.sources import find_source
 
 def csv_of(text: str) -> str:
     """Columns apart by two or more spaces, `-` for nothing, one row a line -> CSV."""
-    rows = [[("" if cell == "-" else cell) for cell in _cells(line)] for line in text.strip().splitlines()]
+    rows = [[("" if cell == "-" else cell) for cell in cells(line)] for line in text.strip().splitlines()]
     return "\n".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in rows) + "\n"
 
 
-def _cells(line: str) -> list[str]:
+def cells(line: str) -> list[str]:
     import re
 
     return re.split(r"\s{2,}", line.strip())
@@ -40,7 +40,7 @@ def write_table(
     home.mkdir(parents=True, exist_ok=True)
     file, mapping = home / name, home / "mapping.toml"
     file.write_text(csv_of(text), "utf-8")
-    columns = [name for name in _cells(text.strip().splitlines()[0]) if name in read_contracts()[table].columns]
+    columns = [name for name in cells(text.strip().splitlines()[0]) if name in read_contracts()[table].columns]
     listed = "\n".join(f'{column} = "{column}"' for column in columns)
     named = f'system = "{system}"\n' if system else ""
     mapping.write_text(f'{named}table = "{table}"\ntimezone = "{timezone}"\n[columns]\n{listed}\n', "utf-8")

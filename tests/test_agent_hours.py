@@ -5,7 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.results import Results
 from tests.tables import figure, publish
+from tests.together import Together
+
+pytestmark = pytest.mark.usefixtures("facts_alone")
 
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
@@ -13,18 +17,25 @@ a        2026-05-04 10:00  600     0       0       answered  ann
 b        2026-05-04 10:05  600     0       0       answered  ann
 c        2026-05-04 12:00  300     0       300     answered  bob
 """
+TOGETHER = Together()
 
 
-def test_a_second_counts_once_however_many_chats_run(tmp_path: Path) -> None:
-    results = publish(
-        tmp_path,
-        calls=CALLS,
-        agent_states="""
-        agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
-        ann    break      2026-05-04 10:30  2026-05-04 10:45
-        """,
-    )
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return TOGETHER.publish(tmp_path_factory.mktemp("hours"))
+
+
+TOGETHER.add(
+    calls=CALLS,
+    agent_states="""
+    agent  state      starts_at         ends_at
+    ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
+    ann    break      2026-05-04 10:30  2026-05-04 10:45
+    """,
+)
+
+
+def test_a_second_counts_once_however_many_chats_run(results: Results) -> None:
     assert figure(results, "handling_s", agent="ann")["value"] == 900
     assert figure(results, "login_s", agent="ann")["value"] == 7200
     assert figure(results, "pause_s", agent="ann")["value"] == 900
@@ -33,61 +44,66 @@ def test_a_second_counts_once_however_many_chats_run(tmp_path: Path) -> None:
     assert figure(results, "calls_per_staffed_hour", agent="ann")["value"] == pytest.approx(2 / 1.75)
 
 
-def test_who_was_logged_in_and_took_no_call_took_none_an_hour(tmp_path: Path) -> None:
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
+    later    2026-05-18 10:00  60      0       0       answered  zoe
+    """,
+    agent_states="""
+    agent  state      starts_at         ends_at
+    eve    logged_in  2026-05-04 09:00  2026-05-04 11:00
+    eve    logged_in  2026-05-11 09:00  2026-05-11 11:00
+    """,
+)
+
+
+def test_who_was_logged_in_and_took_no_call_took_none_an_hour(results: Results) -> None:
     """Of a week whose calls nobody delivered nothing is told."""
-    results = publish(
-        tmp_path,
-        calls=f"{CALLS}later  2026-05-18 10:00  60  0  0  answered  ann",
-        agent_states="""
-        agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
-        eve    logged_in  2026-05-04 09:00  2026-05-04 11:00
-        eve    logged_in  2026-05-11 09:00  2026-05-11 11:00
-        """,
-    )
     found = figure(results, "calls_per_hour", agent="eve", week="2026-W19")
     assert (found["numerator"], found["value"]) == (0, 0) and pd.isna(found["why"])
     assert figure(results, "calls_per_hour", agent="eve", week="2026-W20")["why"] == "no_rows"
 
 
-def test_a_letter_that_lay_open_for_days_was_not_worked_on_for_days(tmp_path: Path) -> None:
-    results = publish(
-        tmp_path,
-        calls="""
-        call_id  offered_at        channel  talk_s  hold_s  wrap_s  outcome   agent
-        a        2026-05-04 10:00  email    200000  0       0       answered  ann
-        b        2026-05-04 10:05  email    600     0       0       answered  ann
-        c        2026-05-08 10:05  voice    600     0       0       answered  ann
-        """,
-    )
-    assert figure(results, "handling_s", agent="ann")["value"] == 1200
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        channel  talk_s  hold_s  wrap_s  outcome   agent
+    lea1     2026-05-04 10:00  email    200000  0       0       answered  lea
+    lea2     2026-05-04 10:05  email    600     0       0       answered  lea
+    lea3     2026-05-08 10:05  voice    600     0       0       answered  lea
+    """,
+)
 
 
-def test_time_on_what_is_no_inbound_call_is_time_elsewhere(tmp_path: Path) -> None:
-    """Ann chats for ten minutes, takes a call for the last five of them, and calls somebody for two; Bob's chat falls in a pause."""
-    results = publish(
-        tmp_path,
-        calls="""
-        call_id  offered_at        channel  direction  talk_s  hold_s  wrap_s  outcome   agent
-        a        2026-05-04 10:00  chat     inbound    600     0       0       answered  ann
-        b        2026-05-04 10:05  voice    inbound    300     0       60      answered  ann
-        c        2026-05-04 10:20  voice    outbound   120     0       0       answered  ann
-        d        2026-05-04 10:00  chat     inbound    600     0       0       answered  bob
-        end      2026-05-04 12:00  voice    inbound    60      0       0       answered  cat
-        """,
-        agent_states="""
-        agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-04 10:00  2026-05-04 10:30
-        bob    logged_in  2026-05-04 10:00  2026-05-04 10:30
-        bob    break      2026-05-04 10:00  2026-05-04 10:10
-        """,
+def test_a_letter_that_lay_open_for_days_was_not_worked_on_for_days(results: Results) -> None:
+    assert figure(results, "handling_s", agent="lea")["value"] == 1200
+
+
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        channel  direction  talk_s  hold_s  wrap_s  outcome   agent
+    ian1     2026-05-04 10:00  chat     inbound    600     0       0       answered  ian
+    ian2     2026-05-04 10:05  voice    inbound    300     0       60      answered  ian
+    ian3     2026-05-04 10:20  voice    outbound   120     0       0       answered  ian
+    joe1     2026-05-04 10:00  chat     inbound    600     0       0       answered  joe
+    """,
+    agent_states="""
+    agent  state      starts_at         ends_at
+    ian    logged_in  2026-05-04 10:00  2026-05-04 10:30
+    joe    logged_in  2026-05-04 10:00  2026-05-04 10:30
+    joe    break      2026-05-04 10:00  2026-05-04 10:10
+    """,
+)
+
+
+def test_time_on_what_is_no_inbound_call_is_time_elsewhere(results: Results) -> None:
+    """Ian chats for ten minutes, takes a call for the last five of them, and calls somebody for two; Joe's chat falls in a pause."""
+    hours = results.frame(
+        "select handling_s, elsewhere_s from fact_agent_hours where agent in ('ian', 'joe') and login_s > 0 order by agent"
     )
-    hours = results.frame("select handling_s, elsewhere_s from fact_agent_hours where login_s > 0 order by agent")
     assert hours.to_numpy().tolist() == [[13 * 60, 7 * 60], [600, 0]]
 
 
-def test_who_never_logged_in_has_no_hours_rather_than_none(tmp_path: Path) -> None:
-    results = publish(tmp_path, calls=CALLS)
+def test_who_never_logged_in_has_no_hours_rather_than_none(results: Results) -> None:
     for kpi in ("login_s", "pause_s", "occupancy", "calls_per_hour"):
         assert pd.isna(figure(results, kpi, agent="bob")["value"]), kpi
     assert figure(results, "handling_s", agent="bob")["value"] == 600
@@ -113,54 +129,50 @@ def test_states_over_midnight_and_open_ones(tmp_path: Path) -> None:
     assert days["s"].tolist() == [7200, 7200]
 
 
-def test_a_log_of_changes_ends_a_login_with_its_log_out(tmp_path: Path) -> None:
-    """Ann was in from 8 to 10 and again, at once, to 12, with a break that lasted until she left; bob's log-out was lost."""
-    results = publish(
-        tmp_path,
-        calls=CALLS + "d  2026-05-05 09:00  60  0  0  answered  ann",
-        agent_states="""
-        agent  state       starts_at         ends_at
-        ann    logged_in   2026-05-04 08:00  -
-        ann    available   2026-05-04 08:00  -
-        ann    logged_in   2026-05-04 10:00  -
-        ann    logged_out  2026-05-04 10:00  -
-        ann    break       2026-05-04 11:30  -
-        ann    logged_out  2026-05-04 12:00  2026-05-05 08:00
-        bob    logged_in   2026-05-04 08:00  -
-        """,
-    )
-    found = {agent: figure(results, "login_s", agent=agent)["value"] / 3600 for agent in ("ann", "bob")}
-    assert found == {"ann": 4, "bob": 12}
-    assert figure(results, "pause_s", agent="ann")["value"] == 1800
+TOGETHER.add(
+    agent_states="""
+    agent  state       starts_at         ends_at
+    kim    logged_in   2026-05-04 08:00  -
+    kim    available   2026-05-04 08:00  -
+    kim    logged_in   2026-05-04 10:00  -
+    kim    logged_out  2026-05-04 10:00  -
+    kim    break       2026-05-04 11:30  -
+    kim    logged_out  2026-05-04 12:00  2026-05-05 08:00
+    len    logged_in   2026-05-04 08:00  -
+    """
+)
 
 
-def test_a_move_in_mid_week_counts_from_its_instant(tmp_path: Path) -> None:
-    results = publish(
-        tmp_path,
-        calls="""
-        call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
-        a        2026-05-06 13:50  60      0       0       answered  ann
-        b        2026-05-06 14:00  60      0       0       answered  ann
-        c        2026-05-07 09:00  60      0       0       answered  ann
-        """,
-        agents="""
-        agent  team  valid_from        valid_to
-        ann    Red   2026-01-01 00:00  -
-        ann    Blue  2026-05-06 14:00  -
-        """,
-        agent_states="""
-        agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-06 13:45  2026-05-06 15:00
-        """,
-    )
-    assert (figure(results, "answered", team="Red")["value"], figure(results, "answered", team="Blue")["value"]) == (
-        1,
-        2,
-    )
-    assert (figure(results, "login_s", team="Red")["value"], figure(results, "login_s", team="Blue")["value"]) == (
-        900,
-        3600,
-    )
+def test_a_log_of_changes_ends_a_login_with_its_log_out(results: Results) -> None:
+    """Kim was in from 8 to 10 and again, at once, to 12, with a break that lasted until she left; Len's log-out was lost."""
+    found = {agent: figure(results, "login_s", agent=agent)["value"] / 3600 for agent in ("kim", "len")}
+    assert found == {"kim": 4, "len": 12}
+    assert figure(results, "pause_s", agent="kim")["value"] == 1800
+
+
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
+    mia1     2026-05-06 13:50  60      0       0       answered  mia
+    mia2     2026-05-06 14:00  60      0       0       answered  mia
+    mia3     2026-05-07 09:00  60      0       0       answered  mia
+    """,
+    agents="""
+    agent  team  valid_from
+    mia    Red   2026-01-01 00:00
+    mia    Blue  2026-05-06 14:00
+    """,
+    agent_states="""
+    agent  state      starts_at         ends_at
+    mia    logged_in  2026-05-06 13:45  2026-05-06 15:00
+    """,
+)
+
+
+@pytest.mark.parametrize(("team", "answered", "login_s"), [("Red", 1, 900), ("Blue", 2, 3600)])
+def test_a_move_in_mid_week_counts_from_its_instant(results: Results, team: str, answered: int, login_s: int) -> None:
+    found = [figure(results, kpi, team=team)["value"] for kpi in ("answered", "login_s")]
+    assert found == [answered, login_s]
 
 
 @pytest.mark.parametrize(
@@ -193,48 +205,48 @@ def test_days_on_which_the_clock_changes(tmp_path: Path, day: str, login_s: int,
     assert hours["half_hour"].nunique() == half_hours
 
 
-def test_adherence_is_of_the_half_hours_planned(tmp_path: Path) -> None:
-    """Ann was to work from 9 to 12 with a break at 10; she came at 9:30, had no break, and left at 13: 2 of 2.5 h. Dan was
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
+    pia1     2026-05-04 10:00  600     0       0       answered  pia
+    tom1     2026-05-04 10:00  600     0       0       answered  tom
+    """,
+    agents="""
+    agent  team     valid_from
+    pia    Planned  2026-01-01 00:00
+    dan    Planned  2026-01-01 00:00
+    """,
+    agent_states="""
+    agent  state      starts_at         ends_at
+    pia    logged_in  2026-05-04 09:30  2026-05-04 13:00
+    tom    logged_in  2026-05-04 09:00  2026-05-04 11:00
+    tom    break      2026-05-04 10:15  2026-05-04 10:30
+    """,
+    planned_shifts="""
+    agent  activity  starts_at         ends_at
+    pia    work      2026-05-04 09:00  2026-05-04 12:00
+    pia    break     2026-05-04 10:00  2026-05-04 10:30
+    dan    work      2026-05-04 09:00  2026-05-04 12:00
+    tom    work      2026-05-04 09:00  2026-05-04 11:00
+    tom    break     2026-05-04 10:00  2026-05-04 10:15
+    """,
+)
+
+
+def test_adherence_is_of_the_half_hours_planned(results: Results) -> None:
+    """Pia was to work from 9 to 12 with a break at 10; she came at 9:30, had no break, and left at 13: 2 of 2.5 h. Dan was
     planned and never seen: his hours were planned, but whether he was there nobody knows."""
-    results = publish(
-        tmp_path,
-        calls=CALLS,
-        agent_states="""
-        agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-04 09:30  2026-05-04 13:00
-        """,
-        planned_shifts="""
-        agent  activity  starts_at         ends_at
-        ann    work      2026-05-04 09:00  2026-05-04 12:00
-        ann    break     2026-05-04 10:00  2026-05-04 10:30
-        dan    work      2026-05-04 09:00  2026-05-04 12:00
-        """,
-    )
-    assert figure(results, "planned_s")["value"] == (2.5 + 3) * 3600
+    assert figure(results, "planned_s", team="Planned")["value"] == (2.5 + 3) * 3600
     assert figure(results, "planned_s", agent="dan")["value"] == 3 * 3600
-    for whose in ({}, {"agent": "ann"}):
+    for whose in ({"team": "Planned"}, {"agent": "pia"}):
         assert figure(results, "adherence", **whose)["value"] == pytest.approx(2 / 2.5)
     for kpi in ("login_s", "staffed_s", "adherence", "occupancy"):
         assert pd.isna(figure(results, kpi, agent="dan")["value"]), kpi
 
 
-def test_a_break_taken_later_than_planned_keeps_neither_time(tmp_path: Path) -> None:
-    """Ann's quarter of an hour was planned for 10:00 and taken at 10:15: the half-hour has as much work as was planned, at another time."""
-    results = publish(
-        tmp_path,
-        calls=CALLS,
-        agent_states="""
-        agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-04 09:00  2026-05-04 11:00
-        ann    break      2026-05-04 10:15  2026-05-04 10:30
-        """,
-        planned_shifts="""
-        agent  activity  starts_at         ends_at
-        ann    work      2026-05-04 09:00  2026-05-04 11:00
-        ann    break     2026-05-04 10:00  2026-05-04 10:15
-        """,
-    )
-    assert figure(results, "adherence")["value"] == pytest.approx(1.5 / 1.75)
+def test_a_break_taken_later_than_planned_keeps_neither_time(results: Results) -> None:
+    """Tom's quarter of an hour was planned for 10:00 and taken at 10:15: the half-hour has as much work as was planned, at another time."""
+    assert figure(results, "adherence", agent="tom")["value"] == pytest.approx(1.5 / 1.75)
 
 
 OPEN = {
@@ -246,147 +258,153 @@ OPEN = {
 }
 
 
+for number, (state, starts_at, *_) in enumerate(OPEN.values()):
+    TOGETHER.add(
+        calls=f"""
+        call_id      offered_at        talk_s  outcome   agent
+        open{number}  2026-05-04 09:00  60     answered  open{number}
+        """,
+        agent_states=f"""
+        agent        state      starts_at         ends_at
+        open{number}  {state}   {starts_at}       -
+        open{number}  logged_in  2026-05-05 09:00  2026-05-05 17:00
+        open{number}  meeting    2026-05-05 12:00  2026-05-05 12:00
+        """,
+    )
+
+
 @pytest.mark.parametrize("name", OPEN)
-def test_a_state_without_an_end_is_ended_by_the_next_one(tmp_path: Path, name: str) -> None:
-    state, starts_at, login_s, pause_s = OPEN[name]
-    results = publish(
-        tmp_path,
-        calls="""
-        call_id  offered_at        talk_s  outcome   agent
-        a        2026-05-04 09:00  60      answered  ann
-        end      2026-05-08 17:00  60      answered  bob
-        """,
-        agent_states=f"""
-        agent  state      starts_at         ends_at
-        ann    {state}    {starts_at}       -
-        ann    logged_in  2026-05-05 09:00  2026-05-05 17:00
-        ann    meeting    2026-05-05 12:00  2026-05-05 12:00
-        """,
-    )
-    hours = results.frame(
-        "select sum(login_s) as login_s, sum(pause_s) as pause_s from fact_agent_hours where agent = 'ann'"
-    )
-    assert (hours["login_s"][0], hours["pause_s"][0]) == (login_s, pause_s)
-
-
-def one_half_hour(folder: Path, state: str, starts: str, ends: str) -> pd.Series:
-    """Ann is logged in from 9:00 to 9:30, on a call from 9:10 to 9:20, and in one more state."""
-    results = publish(
-        folder,
-        calls="""
-        call_id  offered_at        talk_s  hold_s  wrap_s  outcome   agent
-        a        2026-05-04 09:10  600     0       0       answered  ann
-        end      2026-05-04 12:00  60      0       0       answered  bob
-        """,
-        agent_states=f"""
-        agent  state      starts_at           ends_at
-        ann    logged_in  2026-05-04 09:00    2026-05-04 09:30
-        ann    {state}    2026-05-04 {starts}  2026-05-04 {ends}
-        """,
-        planned_shifts="""
-        agent  activity  starts_at         ends_at
-        ann    work      2026-05-04 09:00  2026-05-04 09:15
-        ann    break     2026-05-04 09:15  2026-05-04 09:30
-        """,
-    )
-    return results.frame("select * from fact_agent_hours where agent = 'ann'").iloc[0]
+def test_a_state_without_an_end_is_ended_by_the_next_one(results: Results, name: str) -> None:
+    agent = f"open{list(OPEN).index(name)}"
+    found = [figure(results, kpi, agent=agent)["value"] for kpi in ("login_s", "pause_s")]
+    assert found == list(OPEN[name][2:])
 
 
 OVERLAPS = {
-    "a pause pressed in the call": ("break", "09:15", "09:25", 600, 900),
-    "available all the while, contacts included": ("available", "09:00", "09:30", 600, 1200),
-}
+    "a pause pressed in the call": ("break", "09:15", "09:25", {"handling_s": 600, "available_s": 900}),
+    "available all the while, contacts included": ("available", "09:00", "09:30", {"handling_s": 600, "available_s": 1200}),
+    "a break after planned work takes nothing from it": ("break", "09:25", "09:30", {"planned_s": 900}),
+}  # fmt: skip
+"""Of who is logged in from 9:00 to 9:30, on a call from 9:10 to 9:20, and in one more state."""
+for number, (state, starts, ends, _) in enumerate(OVERLAPS.values()):
+    TOGETHER.add(
+        calls=f"""
+        call_id      offered_at        talk_s  hold_s  wrap_s  outcome   agent
+        over{number}  2026-05-04 09:10  600    0       0       answered  over{number}
+        """,
+        agent_states=f"""
+        agent        state      starts_at           ends_at
+        over{number}  logged_in  2026-05-04 09:00    2026-05-04 09:30
+        over{number}  {state}   2026-05-04 {starts}  2026-05-04 {ends}
+        """,
+        planned_shifts=f"""
+        agent        activity  starts_at         ends_at
+        over{number}  work     2026-05-04 09:00  2026-05-04 09:15
+        over{number}  break    2026-05-04 09:15  2026-05-04 09:30
+        """,
+    )
 
 
 @pytest.mark.parametrize("name", OVERLAPS)
-def test_a_second_is_either_handling_or_idle(tmp_path: Path, name: str) -> None:
-    state, starts, ends, handling_s, available_s = OVERLAPS[name]
-    hours = one_half_hour(tmp_path, state, starts, ends)
-    assert (hours["handling_s"], hours["available_s"]) == (handling_s, available_s)
+def test_a_second_is_either_handling_or_idle(results: Results, name: str) -> None:
+    agent, seconds = f"over{list(OVERLAPS).index(name)}", OVERLAPS[name][-1]
+    hours = results.frame(f"select * from fact_agent_hours where agent = '{agent}'").iloc[0]
+    assert {column: hours[column] for column in seconds} == seconds
 
 
-def test_a_break_after_planned_work_takes_nothing_from_it(tmp_path: Path) -> None:
-    assert one_half_hour(tmp_path, "break", "09:25", "09:30")["planned_s"] == 900
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        talk_s  outcome   agent  queue
+    fay1     2026-05-04 10:00  60      answered  fay    cards
+    fay2     2026-05-04 10:05  60      answered  fay    cards
+    fay3     2026-05-04 12:00  60      answered  fay    cards
+    fay4     2026-05-05 12:00  60      answered  fay    cards
+    fay5     2026-05-05 12:00  60      answered  fay    other
+    """,
+    forecasts="""
+    queue  starts_at         offered_calls  handle_s
+    cards  2026-05-04 10:00  3              60
+    cards  2026-05-04 10:15  2              90
+    cards  2026-05-04 10:30  1              -
+    cards  2026-05-04 11:30  0              60
+    """,
+)
 
 
-def test_forecast_beside_what_came(tmp_path: Path) -> None:
+def test_forecast_beside_what_came(results: Results) -> None:
     """The call at noon came when none was expected that day; of the next day, and of another queue, nothing was."""
-    results = publish(
-        tmp_path,
-        calls="""
-        call_id  offered_at        talk_s  outcome   agent  queue
-        a        2026-05-04 10:00  60      answered  ann    cards
-        b        2026-05-04 10:05  60      answered  ann    cards
-        c        2026-05-04 12:00  60      answered  bob    cards
-        d        2026-05-05 12:00  60      answered  bob    cards
-        e        2026-05-05 12:00  60      answered  bob    other
-        """,
-        forecasts="""
-        queue  starts_at         offered_calls  handle_s
-        cards  2026-05-04 10:00  3              60
-        cards  2026-05-04 10:15  2              90
-        cards  2026-05-04 10:30  1              -
-        cards  2026-05-04 11:30  0              60
-        """,
-    )
     assert figure(results, "forecast_calls", queue="cards")["value"] == 6
     assert figure(results, "forecast_aht", queue="cards")["value"] == (3 * 60 + 2 * 90) / 5
     assert figure(results, "forecast_error", queue="cards")["value"] == pytest.approx((3 + 1 + 0 + 1) / 3)
     assert figure(results, "forecast_bias")["value"] == pytest.approx(3 / 6)
 
 
-def half_hours(others: int) -> dict[str, str]:
-    """Ann is logged in for 48 h and on a call for a quarter of an hour in each half; others, who never log in, for a whole one."""
-    rows = ["call_id  offered_at        wait_s  talk_s  hold_s  wrap_s  outcome   agent"]
+CALL = "call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent"
+
+
+def half_hours(team: str, others: int, *more: str) -> dict[str, str]:
+    """Ann of a team is logged in for 48 h and on a call for a quarter of an hour in each half; Bob, who never logs in, for a whole one.
+    Of two hours both are planned. `more`: calls."""
+    rows = [CALL]
     for n in range(96):
-        rows.append(f"a{n}  2026-05-0{4 + n // 48} {n % 48 // 2:02d}:{n % 2 * 30:02d}  0  900  0  0  answered  ann")
-    rows.append("end  2026-05-06 00:00  0  -  -  -  abandoned  -")
-    rows += [f"b{n}  2026-05-04 {10 + n // 2}:{n % 2 * 30:02d}  0  1800  0  0  answered  bob" for n in range(others)]
-    states = "agent  state  starts_at  ends_at\nann  logged_in  2026-05-04 00:00  2026-05-06 00:00"
-    shifts = "agent  activity  starts_at  ends_at\n" + "\n".join(
-        f"{agent}  work  2026-05-04 10:00  2026-05-04 12:00" for agent in ("ann", "bob")
-    )
-    return {"calls": "\n".join(rows), "agent_states": states, "planned_shifts": shifts}
+        rows.append(
+            f"{team}{n}  2026-05-0{4 + n // 48} {n % 48 // 2:02d}:{n % 2 * 30:02d}  0  900  0  0  answered  ann{team}"
+        )
+    rows += [
+        f"{team}b{n}  2026-05-04 {10 + n // 2}:{n % 2 * 30:02d}  0  1800  0  0  answered  bob{team}"
+        for n in range(others)
+    ]
+    shifts = [f"{agent}{team}  work  2026-05-04 10:00  2026-05-04 12:00" for agent in ("ann", "bob")]
+    members = [f"{agent}{team}  {team}  2026-01-01 00:00" for agent in ("ann", "bob", "dan")]
+    return {
+        "calls": "\n".join([*rows, *more]),
+        "agent_states": f"agent  state  starts_at  ends_at\nann{team}  logged_in  2026-05-04 00:00  2026-05-06 00:00",
+        "planned_shifts": "\n".join(["agent  activity  starts_at  ends_at", *shifts]),
+        "agents": "\n".join(["agent  team  valid_from", *members]),
+    }
 
 
-def test_both_parts_of_a_ratio_rest_on_those_whose_presence_is_known(tmp_path: Path) -> None:
+DAN = "agent  activity  starts_at  ends_at\ndan{}  work  2026-05-04 00:00  2026-05-05 00:00"
+BREAK = "agent  state  starts_at  ends_at\nann{}  break  2026-05-04 10:00  2026-05-04 11:00"
+TOGETHER.add(**half_hours("Half", 4))
+TOGETHER.add(planned_shifts=DAN.format("Half"))
+TOGETHER.add(**half_hours("Lost", 12))
+TOGETHER.add(**half_hours("Late", 4))
+TOGETHER.add(agent_states=BREAK.format("Late"))
+
+
+def test_both_parts_of_a_ratio_rest_on_those_whose_presence_is_known(results: Results) -> None:
     """Bob works four half-hours and nobody knows how long he was there: his calls are no calls of Ann's hours. Dan's plan
     makes her presence no less known."""
-    tables = half_hours(4)
-    tables["planned_shifts"] += "\ndan  work  2026-05-04 00:00  2026-05-05 00:00"
-    results = publish(tmp_path, **tables)
-    assert figure(results, "occupancy")["value"] == pytest.approx(0.5)
-    assert figure(results, "calls_per_hour")["value"] == figure(results, "calls_per_staffed_hour")["value"] == 2
-    assert figure(results, "answered")["value"] == 100
+    found = {kpi: figure(results, kpi, team="Half")["value"] for kpi in ("calls_per_hour", "calls_per_staffed_hour")}
+    assert set(found.values()) == {2}
+    assert figure(results, "occupancy", team="Half")["value"] == pytest.approx(0.5)
+    assert figure(results, "answered", team="Half")["value"] == 100
 
 
-def test_where_too_many_have_no_presence_there_is_no_ratio(tmp_path: Path) -> None:
-    results = publish(tmp_path, **half_hours(12))
+def test_where_too_many_have_no_presence_there_is_no_ratio(results: Results) -> None:
     for kpi in ("occupancy", "calls_per_hour", "calls_per_staffed_hour", "adherence"):
-        assert figure(results, kpi)["why"] == "not_recorded", kpi
-        assert figure(results, kpi, agent="bob")["why"] == "not_recorded", kpi
-    assert figure(results, "occupancy", agent="ann")["value"] == pytest.approx(0.5)
+        assert figure(results, kpi, team="Lost")["why"] == "not_recorded", kpi
+        assert figure(results, kpi, agent="bobLost")["why"] == "not_recorded", kpi
+    assert figure(results, "occupancy", agent="annLost")["value"] == pytest.approx(0.5)
 
 
-def test_calls_without_an_agent_are_of_nobodys_hours(tmp_path: Path) -> None:
-    """A source that does not say who answered: one call in twenty may be such, half of them not."""
-    tables = half_hours(0)
-    few, many = ("\n".join(f"c{n}  2026-05-04 12:00  0  60  0  0  answered  -" for n in range(m)) for m in (5, 96))
-    results = publish(tmp_path / "few", **(tables | {"calls": f"{tables['calls']}\n{few}"}))
-    assert figure(results, "calls_per_hour")["value"] == 2
-    results = publish(tmp_path / "many", **(tables | {"calls": f"{tables['calls']}\n{many}"}))
-    assert figure(results, "calls_per_hour")["why"] == "not_recorded"
-    assert figure(results, "calls_per_hour", agent="ann")["value"] == 2
-
-
-def test_adherence_is_of_those_whose_presence_is_known(tmp_path: Path) -> None:
+def test_adherence_is_of_those_whose_presence_is_known(results: Results) -> None:
     """Ann kept one of her two hours; of Bob's nothing is known, though he was planned too: he is not held to have kept both."""
-    tables = half_hours(4)
-    tables["agent_states"] += "\nann  break  2026-05-04 10:00  2026-05-04 11:00"
-    results = publish(tmp_path, **tables)
-    assert figure(results, "planned_s")["value"] == 4 * 3600
-    assert figure(results, "adherence")["value"] == 0.5
-    assert figure(results, "adherence", agent="bob")["why"] == "not_recorded"
+    assert figure(results, "planned_s", team="Late")["value"] == 4 * 3600
+    assert figure(results, "adherence", team="Late")["value"] == 0.5
+    assert figure(results, "adherence", agent="bobLate")["why"] == "not_recorded"
+
+
+@pytest.mark.parametrize(("nobodys", "is_told"), [(5, True), (96, False)], ids=["few", "many"])
+def test_calls_without_an_agent_are_of_nobodys_hours(tmp_path: Path, nobodys: int, is_told: bool) -> None:
+    """A source that does not say who answered: one call in twenty may be such, half of them not."""
+    calls = [f"c{n}  2026-05-04 12:00  0  60  0  0  answered  -" for n in range(nobodys)]
+    end = "end  2026-05-06 00:00  0  -  -  -  abandoned  -"
+    results = publish(tmp_path, **half_hours("Some", 0, *calls, end))
+    found = figure(results, "calls_per_hour")
+    assert found["value"] == 2 if is_told else found["why"] == "not_recorded"
+    assert figure(results, "calls_per_hour", agent="annSome")["value"] == 2
 
 
 def test_half_hours_of_a_zone_a_quarter_off_are_whole(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from pipeline.settings import Admission, Settings
 from pipeline.sources import find_source
 from tests.tables import figure
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 PHONE, MAIL = "+41446681800", "jane.roe@customer.example"
 
 

@@ -19,6 +19,8 @@ from pipeline.settings import Privacy, Settings
 from pipeline.sources import Site, find_source
 from tests.tables import load_table
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 def deliver(
     warehouse: Warehouse, settings: Settings, folder: Path, source: str, files: dict[str, str]

@@ -11,6 +11,8 @@ from pipeline.results import Results
 from pipeline.settings import Cases
 from tests.tables import figure, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved
 early    2026-04-20 10:00  -       -       -       no_call    yy            -      -      -

@@ -7,6 +7,8 @@ import pytest
 
 from tests.tables import figure, publish, publish_of
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 LATER = "late     2026-05-30 12:00  60  answered  zz"
 """A known customer's call three weeks on: everything before it has been observed long enough."""
 EARLY = "early    2026-04-01 12:00  -   no_call   yy\nearly2  2026-04-02 12:00  -  no_call  yy"

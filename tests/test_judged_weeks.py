@@ -7,6 +7,8 @@ import pytest
 from pipeline.kpis.measure import Question, measure
 from tests.tables import publish_of
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 CALLS = "call_id  offered_at  agent  talk_s  outcome  customer_key"
 JUDGED = "evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score"
 PEOPLE = {"ann": (40, 2, 0), "-": (40, 20, 1), "bo": (10, 2, 0)}

@@ -16,6 +16,8 @@ from pipeline.settings.tickets import Tickets
 from pipeline.sources import Site, find_source
 from tests.tables import figure, written_files
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 HOUSE = ("@bank.test", "help@other.test")
 QUESTION = b"""From anna@home.test Mon May  4 10:00:00 2026
 From: Anna <anna@home.test>

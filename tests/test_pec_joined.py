@@ -17,6 +17,8 @@ from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from tests.tables import figure, load_table, publish, publish_under
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 WARM = "Hello Emma, I am so sorry, I fixed it myself and will write tomorrow. Tom"
 NAMES = ("Emma", "Lena", "Olga", "Karl", "Hans", "Rita")
 WORDS = ("the leaking pipe", "a lost parcel", "your garden plan")

@@ -7,6 +7,8 @@ import pytest
 
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 CALLS = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  60      answered  ann"
 ATTESTED = """
 agent  skill  result  valid_from        valid_to

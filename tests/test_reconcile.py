@@ -12,6 +12,8 @@ from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 SERVICE_LEVELS = ["service_level", *(f"service_level_f{i}" for i in range(1, 7))]
 HANDLE_TIMES = ["aht", "aht_contact", "aht_no_wrap", "aht_talk"]
 

@@ -13,6 +13,8 @@ from pipeline.settings import Settings
 from tests.deliveries import FIRST, SECOND, account, nothing, talk_by_call
 from tests.tables import figure, load_table
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 def test_a_corrected_file_takes_the_place_of_the_first(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")

@@ -18,6 +18,8 @@ from pipeline.sources import find_source
 from tests.tables import figure, load_table
 from tests.ticket_tables import HOUR, one, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 HISTORY_ONLY = (
     "reopens", "requester_wait_s", "agent_work_s", "agent_wait_s", "on_hold_s", "requester_wait_business_s",
     "agent_work_business_s", "first_resolution_s",

@@ -11,6 +11,8 @@ from tests.tables import figure, publish
 from tests.ticket_tables import LATER
 from tests.ticket_tables import publish as publish_with
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 @pytest.mark.parametrize(
     ("zone", "sent", "solved", "due"),

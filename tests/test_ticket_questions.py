@@ -9,6 +9,8 @@ from pipeline.settings.tickets import Sla
 from tests.tables import figure
 from tests.ticket_tables import HOUR, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 AGREED = {
     "sla": (Sla(name="all", targets={"first_reply": {"any": 480}, "next_reply": {"any": 480}}, is_business=False),)
 }

@@ -8,6 +8,8 @@ import pytest
 from pipeline.results import Results
 from tests.tables import figure, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 TICKETS = """
 ticket_id   created_at        customer_key  status
 quick       2026-05-04 09:00  k1            solved

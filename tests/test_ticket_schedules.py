@@ -15,6 +15,8 @@ from pipeline.zones import offset_at
 from tests.tables import publish_of
 from tests.ticket_tables import HOUR, OFFICE, WEEKDAYS, one, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 LATE = Schedule(name="late", timezone="UTC", hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("12:00-20:00",)))
 CHANGING = """
 event_id  ticket_id  happened_at       field     value

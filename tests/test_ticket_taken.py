@@ -11,6 +11,8 @@ from pipeline.settings.tickets import Tickets
 from tests.tables import figure, publish
 from tests.ticket_tables import publish as publish_with
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 def test_spam_that_was_deleted_overtakes_nobody(tmp_path: Path) -> None:
     tickets = """

@@ -14,6 +14,8 @@ from pipeline.settings.tickets import Sla, Tickets
 from tests.tables import figure, load_table
 from tests.ticket_tables import HOUR, OFFICE, one, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 TICKETS = """
 ticket_id  created_at        queue  priority  status  agent  customer_key  channel
 slow       2026-05-04 08:00  cards  normal    solved  ann    k1            email

@@ -8,6 +8,8 @@ from pipeline.building.publisher import Publisher
 from pipeline.errors import Stopped
 from pipeline.results import MANIFEST, open_results
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 def manifest(publisher: Publisher, told: str) -> dict[str, object]:
     return {"definitions": publisher.document("definitions", told), "documents": {}, "tables": {}}
