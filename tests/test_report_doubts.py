@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.pec.lexicons import read_features
-from pipeline.report import write_report
-from pipeline.report.collect import Collected, collect
+from pipeline.report.collect import Collected
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.evaluators import agreed, table, warning
@@ -21,13 +20,13 @@ from pipeline.report.tables import Cell
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from pipeline.statistics.intervals import wilson
-from tests.simulated import LANGUAGES, results_of, settings_in
+from tests.simulated import LANGUAGES, collect_once, results_of, settings_in, write_pages
 
 
 def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
     """A queue log alone: no after-call work, no evaluations, no customers."""
     bare_results = results_of(tmp_path, "asterisk_queue_log")
-    bare = collect(bare_results, settings_in(tmp_path), None)
+    bare = collect_once(bare_results, settings_in(tmp_path), None)
     shown = {tile.kpi.id: tile for group in tiles(bare, Words("en")).values() for tile in group}
     assert shown["talk_mean"].value and "aht" not in shown
     assert (shown["pec_rate"].value, shown["pec_rate"].why) == (
@@ -36,7 +35,7 @@ def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
     )
     headings = [panel.title for panel in main_page(bare, Words("en"), Places(bare))["panels"]]
     assert headings[0] == "Personal emotional contact (PEC) and talk time"
-    index = write_report(bare_results, settings_in(tmp_path), None, ("en",), tmp_path / "out").read_text("utf-8")
+    index = write_pages(bare_results, settings_in(tmp_path), None, ("en",), tmp_path / "out").read_text("utf-8")
     assert "Talk time</th>" in index and "Average handle time</th>" not in index
     page = main_page(bare, Words("ru"), Places(bare))
     assert page["panels"] and all(panel.chart or panel.why for panel in page["panels"])
