@@ -60,19 +60,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("report")
-
-
-@pytest.fixture(scope="session")
-def results(home: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Results:
-    """Published by the worker that wants them first; each has a copy of its own to write in."""
+def centre(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the simulated centre, published by the worker that wants it first: to be copied, not to be written in."""
     base = tmp_path_factory.getbasetemp()
     first = (base if worker_id == "master" else base.parent) / "centre"
     with FileLock(f"{first}.lock"):
         if not first.exists():
             results_of(first, *SOURCES)
-    shutil.copytree(first, home, dirs_exist_ok=True)
+    return first
+
+
+@pytest.fixture(scope="session")
+def home(centre: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of one's own."""
+    folder = tmp_path_factory.mktemp("report")
+    shutil.copytree(centre, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def results(home: Path) -> Results:
     return open_results(settings_in(home).results)
 
 

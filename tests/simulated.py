@@ -32,10 +32,16 @@ def settings_in(folder: Path) -> Settings:
 
 def results_of(folder: Path, *names: str) -> Results:
     """Published results of the named sources of a simulated centre, one of whose people has markup for a name."""
-    sample, settings = folder / "sample", settings_in(folder)
+    sample = folder / "sample"
     write_sample(sample, seed=7, weeks=15, calls_per_week=200, agents=10)
     agents = sample / "agents" / "agents.csv"
     agents.write_text(agents.read_text("utf-8").replace("Anna Keller", EVIL), "utf-8")
+    return results_with(folder, *names)
+
+
+def results_with(folder: Path, *names: str) -> Results:
+    """Published results of what is loaded in the folder and of more sources of its centre."""
+    sample, settings = folder / "sample", settings_in(folder)
     with open_warehouse(settings) as warehouse:
         for name in names:
             mapping = sample / name / "mapping.toml"

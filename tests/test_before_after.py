@@ -16,6 +16,8 @@ from pipeline.settings import Settings
 from pipeline.statistics.before_after import change_apart
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 PEOPLE = ["a1", "a2", "a3", "b1", "b2", "b3", "b4"]
 """Three of the team a, to which something is done, and four of b."""
 

@@ -17,6 +17,7 @@ from pipeline.errors import NoData, UsageError
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
+from tests.notebooks import outputs_of
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
@@ -251,6 +252,14 @@ def test_a_question_of_ones_own_counts_what_the_kpi_of_its_name_counts(
 def test_a_notebook_says_what_there_is_not(calls_alone: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(calls_alone))
     assert runpy.run_path(str(ROOT / "notebooks" / f"{name}.py"))["results"]
+
+
+def test_a_notebook_runs_in_a_kernel_of_its_own(
+    explored: Exploration, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the simulated centre: `make test-full` runs all of them on the sample."""
+    monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(home / "pipeline.toml"))
+    assert sum("application/vnd.plotly.v1+json" in data for data in outputs_of("start_here")) == 2
 
 
 def test_days_with_records_that_no_figure_counts_are_not_without_data(tmp_path: Path) -> None:

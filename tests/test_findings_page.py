@@ -3,6 +3,7 @@
 import io
 import json
 import shlex
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from pipeline.report.findings_page import command, list_table
 from pipeline.report.rows_behind import evidence_file, evidence_files
 from pipeline.report.words import Words
 from pipeline.results import Results
-from tests.simulated import SOURCES, results_of, settings_in
+from tests.simulated import results_with, settings_in
 from tests.told import counted, told
 
 WRITTEN = ("letters", "tickets", "ticket_events", "skills", "moods", "planned_shifts")
@@ -35,13 +36,15 @@ WITHOUT = {"mood", "leavers"}
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("calls_and_tickets")
+def home(centre: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("calls_and_tickets")
+    shutil.copytree(centre, folder, dirs_exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def results(home: Path) -> Results:
-    return results_of(home, *SOURCES, *WRITTEN)
+    return results_with(home, *WRITTEN)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from pipeline.results import Results
 from pipeline.statistics.intervals import wilson
 from tests.tables import figure, publish_of
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 TABLES = {
     "calls": """
     call_id  queue  agent  offered_at        talk_s  outcome

@@ -17,6 +17,8 @@ from pipeline.settings import Cases, Report, Settings
 from pipeline.statistics.survival import at
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  channel
 early    2026-04-05 10:00  -       -       -       no_call    yy            -      bill   voice

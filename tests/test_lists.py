@@ -22,6 +22,8 @@ from pipeline.settings.tickets import Sla
 from tests.tables import publish
 from tests.ticket_tables import publish as publish_tickets
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  is_resolved  direction
 a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   false        inbound

@@ -24,6 +24,8 @@ from pipeline.settings import Settings
 from pipeline.sources import find_source
 from tests.tables import Memory, publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 def contacts(sizes: dict[str, int]) -> pd.DataFrame:
     rows = [

@@ -14,6 +14,8 @@ from pipeline.results import Results
 from pipeline.settings import Criterion, Scorecard, Settings
 from tests.tables import figure, load_table, publish_under
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 CALLS = "call_id  offered_at        talk_s  outcome   agent\na        2026-05-04 10:00  60      answered  ann"
 MARKS = """
 evaluation_id  conversation_id  evaluator  evaluated_at      criterion  score  score_max

@@ -19,6 +19,8 @@ from pipeline.sources import find_source
 from tests.deliveries import FIRST, SECOND, account, nothing, talk_by_call
 from tests.tables import figure, load_table, publish, write_table
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 
 def test_the_later_name_wins_and_the_earlier_is_kept_for_the_day_it_is_undone(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")

@@ -29,6 +29,7 @@ from pipeline.results import Results, open_results
 from pipeline.settings import Settings
 from pipeline.settings_file import read_settings
 from pipeline.statistics.ppi import joined_rates
+from tests.notebooks import outputs_of
 from tests.told import counted, told
 
 ROOT = Path(__file__).parents[1]
@@ -397,28 +398,23 @@ def test_the_examples_of_the_readme_find_something(home: Path, line: str) -> Non
     assert done.returncode == 0 and json.loads(done.stdout), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "charts"),
     [
         ("start_here", 2),
-        pytest.param("own_question", 2, marks=pytest.mark.slow),
-        pytest.param("kpis", 0, marks=pytest.mark.slow),
-        pytest.param("tickets", 3, marks=pytest.mark.slow),
-        pytest.param("pec_calibration", 1, marks=pytest.mark.slow),
-        pytest.param("speed_and_quality", 2, marks=pytest.mark.slow),
+        ("own_question", 2),
+        ("kpis", 0),
+        ("tickets", 3),
+        ("pec_calibration", 1),
+        ("speed_and_quality", 2),
     ],
 )
 def test_the_notebooks_run_on_the_published_results(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str, charts: int
 ) -> None:
-    import jupytext
-    from nbclient import NotebookClient
-
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(home / "sample" / "pipeline.toml"))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = jupytext.read(ROOT / "notebooks" / f"{name}.py")
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
-    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    outputs = outputs_of(name)
     assert sum("application/vnd.plotly.v1+json" in data for data in outputs) == charts
     if name == "own_question":
         [table] = [data["text/html"] for data in outputs if "asa, s" in data.get("text/html", "")]
