@@ -88,6 +88,9 @@ def data(results: Results, home: Path) -> Collected:
     return collect_once(results, settings_in(home), None)
 
 
+STORED = week_figures._measured
+
+
 @pytest.fixture(scope="module")
 def facts_alone() -> Iterator[None]:
     """Of the figures that are stored, a third of the time of a small publication, one of each fact: for modules that ask the facts."""
@@ -95,8 +98,14 @@ def facts_alone() -> Iterator[None]:
     def measured(engine: Connection, catalogue: Catalogue, weeks: str, kpis: tuple[str, ...]) -> pd.DataFrame:
         counts_last = sorted(kpis, key=lambda name: catalogue[name].kind == "count")
         one_of = {catalogue[name].of: name for name in counts_last if not catalogue[name].ratio}
-        return stored(engine, catalogue, weeks, tuple({"offered", *one_of.values()}))
+        return STORED(engine, catalogue, weeks, tuple({"offered", *one_of.values()}))
 
-    stored = week_figures._measured
     with mock.patch.object(week_figures, "_measured", measured):
+        yield
+
+
+@pytest.fixture
+def every_figure() -> Iterator[None]:
+    """All figures, in a test of such a module."""
+    with mock.patch.object(week_figures, "_measured", STORED):
         yield

@@ -19,6 +19,8 @@ from pipeline.statistics.clustered import share_limits
 from pipeline.statistics.intervals import wilson
 from tests.tables import figure, publish, publish_under
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 MONDAY = datetime(2026, 5, 4)
 COLUMNS = "call_id  conversation_id  offered_at  talk_s  hold_s  wrap_s  outcome  ended_by  customer_key  agent  topic"
 Call = tuple[str, ...]
@@ -345,6 +347,7 @@ def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -
     assert found.evidence.records and len(records_of(centre.results, found.evidence.records)) == 35
 
 
+@pytest.mark.usefixtures("every_figure")
 def test_a_changed_parameter_takes_no_verdict_away(tmp_path: Path) -> None:
     """All fourteen weeks are told by the new definition; on Tuesdays of every third week a call waits too long."""
     rows = ["call_id  offered_at  wait_s  talk_s  outcome"]
