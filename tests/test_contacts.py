@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.results import Results
 from tests.tables import figure, publish, publish_of
+from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -15,12 +17,19 @@ EARLY = "early    2026-04-01 12:00  -   no_call   yy\nearly2  2026-04-02 12:00  
 """The log begins a month before: of every contact it is known what came before it."""
 
 
-def contacts(folder: Path, rows: str) -> pd.DataFrame:
-    header = "call_id  offered_at  talk_s  outcome  customer_key"
-    results = publish(folder, calls=f"{header}\n{rows.strip()}\n{LATER}")
-    return results.frame("select * from fact_contacts order by started_at, conversation_id").set_index(
-        "conversation_id"
-    )
+HEAD = "call_id  offered_at  talk_s  outcome  customer_key"
+TOGETHER = Together()
+TOGETHER.add(calls=f"{HEAD}\n{EARLY}\n{LATER}")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return TOGETHER.publish(tmp_path_factory.mktemp("contacts"))
+
+
+@pytest.fixture(scope="module")
+def contacts(results: Results) -> pd.DataFrame:
+    return results.frame("select * from fact_contacts").set_index("conversation_id")
 
 
 RETURNS = {
@@ -36,23 +45,16 @@ RETURNS = {
 }
 
 
-@pytest.fixture(scope="module")
-def returns(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """Every case in one log, among customers of its own: a call `a0` of `ann0`, then `b0`, and so on."""
-    rows = []
-    for number, (second, _) in enumerate(RETURNS.values()):
-        call, *between, customer = second.split("  ")
-        who = customer if customer == "-" else f"{customer}{number}"
-        rows += [
-            f"a{number}  2026-05-04 10:00  60  answered  ann{number}",
-            "  ".join([f"{call}{number}", *between, who]),
-        ]
-    return contacts(tmp_path_factory.mktemp("returns"), "\n".join(rows))
+for number, (second, _) in enumerate(RETURNS.values()):
+    call, *between, customer = second.split("  ")
+    who = customer if customer == "-" else f"{customer}{number}"
+    first, again = f"a{number}  2026-05-04 10:00  60  answered  ann{number}", [f"{call}{number}", *between, who]
+    TOGETHER.add(calls="\n".join([HEAD, first, "  ".join(again)]))
 
 
 @pytest.mark.parametrize("case", RETURNS)
-def test_a_repeat_is_the_first_later_attempt_of_the_same_customer(returns: pd.DataFrame, case: str) -> None:
-    found = returns.loc[f"a{list(RETURNS).index(case)}", "return_after_s"]
+def test_a_repeat_is_the_first_later_attempt_of_the_same_customer(contacts: pd.DataFrame, case: str) -> None:
+    found = contacts.loc[f"a{list(RETURNS).index(case)}", "return_after_s"]
     assert (None if pd.isna(found) else found) == RETURNS[case][1]
 
 
@@ -68,55 +70,62 @@ TALKS = {
 }
 
 
-def test_a_talk_that_nobody_recorded_is_the_time_from_the_answer_to_the_end(tmp_path: Path) -> None:
+for number, (talk, hold, channel, outcome, answered, ended, _) in enumerate(TALKS.values()):
+    times = [time if time == "-" else f"2026-05-04 {time}" for time in ("10:00:00", answered, ended)]
+    TOGETHER.add(calls=(
+        "call_id  talk_s  hold_s  channel  outcome  offered_at  answered_at  ended_at  wrap_s\n"
+        f"talk{number}  {talk}  {hold}  {channel}  {outcome}  {'  '.join(times)}  20"
+    ))  # fmt: skip
+
+
+def test_a_talk_that_nobody_recorded_is_the_time_from_the_answer_to_the_end(results: Results) -> None:
     """Handle time follows, where the hold and the work after the call are known."""
-    rows = ["call_id  talk_s  hold_s  channel  outcome  offered_at  answered_at  ended_at  wrap_s"]
-    for number, (talk, hold, channel, outcome, answered, ended, _) in enumerate(TALKS.values()):
-        times = [time if time == "-" else f"2026-05-04 {time}" for time in ("10:00:00", answered, ended)]
-        rows.append("  ".join([f"c{number}", talk, hold, channel, outcome, *times, "20"]))
-    frame = publish(tmp_path, calls="\n".join(rows)).frame(
-        "select talk_s, handle_s, hold_s from fact_calls order by call_id"
-    )
+    frame = results.frame("select talk_s, handle_s from fact_calls where call_id like 'talk%' order by call_id")
     found = [None if pd.isna(talk) else talk for talk in frame["talk_s"]]
     assert dict(zip(TALKS, found, strict=True)) == {name: case[-1] for name, case in TALKS.items()}
     assert list(frame["handle_s"].dropna()) == [330, 260]
 
 
-def test_a_call_made_by_an_agent_is_no_repeat(tmp_path: Path) -> None:
-    rows = """
-    call_id  offered_at        talk_s  outcome   customer_key  direction
-    a        2026-05-04 10:00  60      answered  ann           inbound
-    b        2026-05-04 11:00  60      answered  ann           callback
-    c        2026-05-05 10:00  60      answered  ann           outbound
-    late     2026-05-30 12:00  60      answered  zz            inbound
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        talk_s  outcome   customer_key  direction  queue
+    out1     2026-05-04 10:00  60      answered  out           inbound    made
+    out2     2026-05-04 11:00  60      answered  out           callback   made
+    out3     2026-05-05 10:00  60      answered  out           outbound   made
     """
-    results = publish(tmp_path, calls=rows)
-    assert figure(results, "repeat_7d")["n"] == 1
-    assert figure(results, "repeat_7d")["numerator"] == 0
+)
 
 
-def test_a_contact_of_no_length_is_not_its_own_repeat(tmp_path: Path) -> None:
-    found = contacts(tmp_path, "a  2026-05-04 10:00  0  answered  ann\nb  2026-05-04 10:00  0  answered  ann")
-    assert found["return_after_s"].isna().sum() == 2 and found.loc["a", "return_after_s"] == 0
+def test_a_call_made_by_an_agent_is_no_repeat(results: Results) -> None:
+    assert figure(results, "repeat_7d", queue="made")[["numerator", "n"]].tolist() == [0, 1]
 
 
-def test_legs_of_a_conversation_are_one_contact(tmp_path: Path) -> None:
-    rows = """
-    call_id  conversation_id  offered_at        answered_at       ended_at          talk_s  hold_s  wrap_s  outcome    agent  topic  ended_by  customer_key  is_resolved
-    1        x                2026-05-04 10:00  2026-05-04 10:01  2026-05-04 10:03  120     0       30      answered   ann    bills  transfer  k             -
-    2        x                2026-05-04 10:03  2026-05-04 10:04  2026-05-04 10:10  300     60      40      answered   bob    cards  customer  k             true
-    3        y                2026-05-04 10:30  -                 2026-05-04 10:31  -       -       -       abandoned  -      cards  customer  k             -
-    late     z                2026-05-30 12:00  -                 2026-05-30 12:01  -       -       -       abandoned  -      cards  customer  zz            -
+TOGETHER.add(calls=f"{HEAD}\nnone1  2026-05-04 10:00  0  answered  zero\nnone2  2026-05-04 10:00  0  answered  zero")
+
+
+def test_a_contact_of_no_length_is_not_its_own_repeat(contacts: pd.DataFrame) -> None:
+    found = contacts.loc[["none1", "none2"], "return_after_s"]
+    assert found.isna().tolist() == [False, True] and found["none1"] == 0
+
+
+TOGETHER.add(
+    calls="""
+    call_id  conversation_id  offered_at        answered_at       ended_at          talk_s  hold_s  wrap_s  outcome    agent  topic  ended_by  customer_key  is_resolved  queue
+    leg1     x                2026-05-04 10:00  2026-05-04 10:01  2026-05-04 10:03  120     0       30      answered   amy    bills  transfer  legs          -            legs
+    leg2     x                2026-05-04 10:03  2026-05-04 10:04  2026-05-04 10:10  300     60      40      answered   bob    cards  customer  legs          true         legs
+    leg3     y                2026-05-04 10:30  -                 2026-05-04 10:31  -       -       -       abandoned  -      cards  customer  legs          -            legs
     """
-    results = publish(tmp_path, calls=rows)
-    assert (figure(results, "aht")["value"], figure(results, "aht_contact")["value"]) == (275, 550)
-    assert figure(results, "transfers")["value"] == 1
-    contact = results.frame("select * from fact_contacts where conversation_id = 'x'").iloc[0]
-    assert (contact["legs"], contact["agent"], contact["closing_agent"], contact["topic"]) == (2, "ann", "bob", "bills")
+)
+
+
+def test_legs_of_a_conversation_are_one_contact(results: Results, contacts: pd.DataFrame) -> None:
+    assert [figure(results, kpi, queue="legs")["value"] for kpi in ("aht", "aht_contact")] == [275, 550]
+    assert figure(results, "transfers", queue="legs")["value"] == 1
+    contact = contacts.loc["x"]
+    assert (contact["legs"], contact["agent"], contact["closing_agent"], contact["topic"]) == (2, "amy", "bob", "bills")
     assert contact["is_resolved"] and contact["return_after_s"] == 20 * 60
-    assert figure(results, "resolution_stated")["value"] == 1
-    assert figure(results, "resolution_rate")["value"] == 0
-    assert figure(results, "repeat_7d", agent="ann")["value"] == 1
+    assert [figure(results, kpi, queue="legs")["value"] for kpi in ("resolution_stated", "resolution_rate")] == [1, 0]
+    assert figure(results, "repeat_7d", agent="amy")["value"] == 1
 
 
 def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
@@ -137,22 +146,22 @@ def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
     assert pd.isna(figure(results, "repeat_7d", week="2026-W20")["value"])
 
 
-def test_keys_of_one_customer_are_one_customer(tmp_path: Path) -> None:
-    results = publish(
-        tmp_path,
-        calls="""
-        call_id  offered_at        talk_s  outcome   customer_key  channel
-        a        2026-05-04 10:00  60      answered  +41446681800  voice
-        b        2026-05-04 12:00  60      answered  ann@x.test    chat
-        late     2026-05-30 12:00  60      answered  zz            voice
-        """,
-        customer_keys="""
-        customer_key    customer
-        0041 44 668 18 00  K-1
-        Ann@X.test      K-1
-        """,
-    )
-    assert figure(results, "repeat_7d", channel="voice")["numerator"] == 1
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        talk_s  outcome   customer_key  channel  queue
+    key1     2026-05-04 10:00  60      answered  +41446681800  voice    keys
+    key2     2026-05-04 12:00  60      answered  ann@x.test    chat     keys
+    """,
+    customer_keys="""
+    customer_key    customer
+    0041 44 668 18 00  K-1
+    Ann@X.test      K-1
+    """,
+)
+
+
+def test_keys_of_one_customer_are_one_customer(results: Results) -> None:
+    assert figure(results, "repeat_7d", channel="voice", queue="keys")["numerator"] == 1
 
 
 @pytest.mark.parametrize("lists", [2, 4])
@@ -173,12 +182,12 @@ def test_a_customer_of_several_lists_is_one_customer(tmp_path: Path, lists: int)
     assert found.values.tolist() == [[20, 10]]
 
 
-def test_heavy_callers_are_shown_apart(tmp_path: Path) -> None:
-    calls = "\n".join(f"h{i:02d}  2026-05-04 {i % 24:02d}:10  60  answered  shop" for i in range(22))
-    rows = f"call_id  offered_at  talk_s  outcome  customer_key\n{EARLY}\n{calls}\nann  2026-05-04 10:00  60  answered  ann\n{LATER}"
-    results = publish(tmp_path, calls=rows)
-    assert figure(results, "repeat_7d")["n"] == 23
-    assert figure(results, "repeat_7d_regular")["n"] == 21
+HEAVY = [f"h{i:02d}  2026-05-04 {i % 24:02d}:10  60  answered  shop  heavy" for i in range(22)]
+TOGETHER.add(calls="\n".join([f"{HEAD}  queue", *HEAVY, "h22  2026-05-04 10:00  60  answered  light  heavy"]))
+
+
+def test_heavy_callers_are_shown_apart(results: Results) -> None:
+    assert [figure(results, kpi, queue="heavy")["n"] for kpi in ("repeat_7d", "repeat_7d_regular")] == [23, 21]
 
 
 MEANWHILE = {
@@ -190,35 +199,41 @@ MEANWHILE = {
 }  # fmt: skip
 
 
+for number, (ticket, replied, called, *_) in enumerate(MEANWHILE.values()):
+    TOGETHER.add(
+        tickets="ticket_id  created_at  first_replied_at  status  customer_key  queue\n"
+        f"{ticket.replace('t', f't{number}', 1)}  {replied}  open  while{number}  while{number}",
+        calls=f"{HEAD}  queue\nwhile{number}  {called}  60  answered  while{number}  while{number}",
+    )
+TOGETHER.add(
+    tickets="ticket_id  created_at  status  customer_key\nearly3  2026-04-01 12:00  open  yy\nearly4  2026-04-02 12:00  open  yy"
+)
+
+
 @pytest.mark.parametrize("case", MEANWHILE)
-def test_a_call_while_a_letter_is_answered_is_no_first_contact(tmp_path: Path, case: str) -> None:
+def test_a_call_while_a_letter_is_answered_is_no_first_contact(
+    results: Results, contacts: pd.DataFrame, case: str
+) -> None:
     """Nor is it a repeat: the customer comes back from nothing that has ended."""
-    ticket, replied, called, quiet, firsts, repeats = MEANWHILE[case]
-    results = publish(
-        tmp_path,
-        tickets="ticket_id  created_at  first_replied_at  status  customer_key\n"
-        f"early  2026-04-01 12:00  -  open  yy\nearly2  2026-04-02 12:00  -  open  yy\n{ticket}  {replied}  open  ann",
-        calls=f"call_id  offered_at  talk_s  outcome  customer_key\n{EARLY}\ncall  {called}  60  answered  ann\n{LATER}",
-    )
-    rows = results.frame("select conversation_id, quiet_before_s from fact_contacts")
-    found = rows.set_index("conversation_id")["quiet_before_s"]["call"]
+    name, (*_, quiet, firsts, repeats) = f"while{list(MEANWHILE).index(case)}", MEANWHILE[case]
+    found = contacts.loc[name, "quiet_before_s"]
     assert (None if pd.isna(found) else found) == quiet
-    assert figure(results, "fcr_7d")["n"] == firsts
-    assert figure(results, "repeat_7d")["numerator"] == repeats
+    assert figure(results, "fcr_7d", queue=name)["n"] == firsts
+    assert figure(results, "repeat_7d", queue=name)["numerator"] == repeats
 
 
-def test_what_customers_recommend_and_what_it_cost_them(tmp_path: Path) -> None:
-    """Two of four would recommend, one would not; two found it took 6 and 7 of 7. Limits stay on the scale."""
-    rows = ["survey_id  conversation_id  question  answered_at       score"]
-    answers = [("nps", 10), ("nps", 9), ("nps", 7), ("nps", 3), ("effort", 6), ("effort", 7)]
-    rows += [f"s{n}  c{n}  {what}  2026-05-05 09:00  {score}" for n, (what, score) in enumerate(answers)]
-    calls = [f"c{n}  2026-05-04 10:0{n}  60  answered  ann" for n in range(len(answers))]
-    results = publish(
-        tmp_path,
-        calls="\n".join(["call_id  offered_at  talk_s  outcome  agent", *calls]),
-        surveys="\n".join(rows),
+ANSWERS = [("nps", 10), ("nps", 9), ("nps", 7), ("nps", 3), ("effort", 6), ("effort", 7)]
+for number, (what, points) in enumerate(ANSWERS):
+    TOGETHER.add(
+        calls=f"call_id  offered_at  talk_s  outcome  agent\nsay{number}  2026-05-04 10:0{number}  60  answered  sue",
+        surveys="survey_id  conversation_id  question  answered_at  score\n"
+        f"s{number}  say{number}  {what}  2026-05-05 09:00  {points}",
     )
-    nps, effort = (figure(results, kpi, agent="ann") for kpi in ("nps", "customer_effort"))
+
+
+def test_what_customers_recommend_and_what_it_cost_them(results: Results) -> None:
+    """Two of four would recommend, one would not; two found it took 6 and 7 of 7. Limits stay on the scale."""
+    nps, effort = (figure(results, kpi, agent="sue") for kpi in ("nps", "customer_effort"))
     assert (nps["n"], nps["value"], nps["low"], nps["high"]) == (4, 25, -100, 100)
     assert (effort["n"], effort["value"], effort["high"]) == (2, 6.5, 7)
 
@@ -291,12 +306,16 @@ WAITS = {
 }
 
 
-def test_a_wait_that_nobody_recorded_is_what_the_talk_leaves_of_the_call(tmp_path: Path) -> None:
-    rows = ["call_id  talk_s  hold_s  channel  offered_at  ended_at  outcome"]
-    for number, (talk, hold, channel, ended, _) in enumerate(WAITS.values()):
-        until = ended if ended == "-" else f"2026-05-04 {ended}"
-        rows.append(f"c{number}  {talk}  {hold}  {channel}  2026-05-04 10:00:00  {until}  answered")
-    frame = publish(tmp_path, calls="\n".join(rows)).frame("select wait_s from fact_calls order by call_id")
+for number, (talk, hold, channel, ended, _) in enumerate(WAITS.values()):
+    until = ended if ended == "-" else f"2026-05-04 {ended}"
+    TOGETHER.add(calls=(
+        "call_id  talk_s  hold_s  channel  offered_at  ended_at  outcome\n"
+        f"wait{number}  {talk}  {hold}  {channel}  2026-05-04 10:00:00  {until}  answered"
+    ))  # fmt: skip
+
+
+def test_a_wait_that_nobody_recorded_is_what_the_talk_leaves_of_the_call(results: Results) -> None:
+    frame = results.frame("select wait_s from fact_calls where call_id like 'wait%' order by call_id")
     found = [None if pd.isna(wait) else wait for wait in frame["wait_s"]]
     assert dict(zip(WAITS, found, strict=True)) == {name: case[-1] for name, case in WAITS.items()}
 
@@ -320,20 +339,23 @@ customer, lost a telephone that rang."""
 WORDS = {"LOST": "abandoned", "lost": "no_call", "rang": "no_call", "menu": "no_call"}
 
 
-def test_a_telephone_that_rang_is_no_abandonment_and_the_customer_waited_since_the_first(tmp_path: Path) -> None:
+for number, case in enumerate(RANG.values()):
     rows = ["call_id  conversation_id  offered_at  answered_at  ended_at  agent  outcome"]
-    for number, case in enumerate(RANG.values()):
-        for leg, row in enumerate(case):
-            span, outcome = row.split()[:2]
-            offered, left = (f"2026-05-04 {number:02}:0{at}" for at in span.split("-"))
-            answered, agent = left if outcome == "answered" else "-", "-" if outcome == "menu" else "ann"
-            told = "abandoned" if outcome.lower() == "lost" else WORDS.get(outcome, outcome)
-            rows.append(f"c{number:02}-{leg}  c{number:02}  {offered}  {answered}  {left}  {agent}  {told}")
-    legs = publish(tmp_path, calls="\n".join(rows)).frame("select * from fact_calls order by call_id")
+    for leg, row in enumerate(case):
+        span, outcome = row.split()[:2]
+        offered, left = (f"2026-05-04 {number:02}:0{at}" for at in span.split("-"))
+        answered, agent = left if outcome == "answered" else "-", "-" if outcome == "menu" else "ann"
+        told = "abandoned" if outcome.lower() == "lost" else WORDS.get(outcome, outcome)
+        rows.append(f"rang{number:02}-{leg}  rang{number:02}  {offered}  {answered}  {left}  {agent}  {told}")
+    TOGETHER.add(calls="\n".join(rows))
+
+
+def test_a_telephone_that_rang_is_no_abandonment_and_the_customer_waited_since_the_first(results: Results) -> None:
+    legs = results.frame("select * from fact_calls where conversation_id like 'rang%' order by call_id")
     legs["told"] = [
         f"{leg.outcome} {leg.wait_s:.0f}" if leg.outcome != "no_call" else "no_call" for leg in legs.itertuples()
     ]
-    found = legs.groupby("conversation_id", sort=False)["told"].agg(list)
+    found = legs.groupby("conversation_id")["told"].agg(list)
     told = [[row.split()[1:] for row in case] for case in RANG.values()]
     expected = [[" ".join([WORDS.get(outcome, outcome), *wait]) for outcome, *wait in case] for case in told]
     assert dict(zip(RANG, found, strict=True)) == dict(zip(RANG, expected, strict=True))
@@ -347,26 +369,27 @@ AGAIN = {
     "a chat that goes on": (("04 10:00-10:05 answered inbound chat", 1), ("05 10:00-10:05 answered inbound chat", 1)),
 }  # fmt: skip
 """Legs that a file gives one conversation, by day and hours, and which conversation of its id each belongs to."""
-
-
-def test_a_conversation_whose_id_was_used_before_is_another(tmp_path: Path) -> None:
+for number, case in enumerate(AGAIN.values()):
     rows = ["call_id  conversation_id  offered_at  ended_at  outcome  direction  channel"]
-    for number, case in enumerate(AGAIN.values()):
-        for leg, (told, _) in enumerate(case):
-            day, hours, outcome, *more = told.split()
-            direction, channel = [*more, "inbound", "voice"][:2] if more[1:] else [*(more or ["inbound"]), "voice"]
-            offered, ended = (f"2026-05-{day} {at}" for at in hours.split("-"))
-            rows.append(f"{number}-{leg}  c{number}  {offered}  {ended}  {outcome}  {direction}  {channel}")
-    results = publish(tmp_path, calls="\n".join(rows))
-    found = results.frame("select conversation_id from fact_calls order by call_id")["conversation_id"]
+    for leg, (told, _) in enumerate(case):
+        day, hours, outcome, *more = told.split()
+        direction, channel = [*more, *("inbound", "voice")[len(more) :]]
+        offered, ended = (f"2026-05-{day} {at}" for at in hours.split("-"))
+        rows.append(f"again{number}-{leg}  again{number}  {offered}  {ended}  {outcome}  {direction}  {channel}")
+    TOGETHER.add(calls="\n".join(rows))
+
+
+def test_a_conversation_whose_id_was_used_before_is_another(results: Results) -> None:
+    of_ids = "from {} where conversation_id like 'again%' order by"
+    legs = results.frame(f"select * {of_ids.format('fact_calls')} call_id")
     expected = [
-        f"c{number}" if which == 1 else f"c{number}#{which}"
+        f"again{number}" if which == 1 else f"again{number}#{which}"
         for number, case in enumerate(AGAIN.values())
         for _, which in case
     ]
-    assert [*found] == expected
-    assert sorted(results.frame("select conversation_id from fact_contacts")["conversation_id"]) == sorted({*expected})
-    assert figure(results, "abandoned")["value"] == 1
+    assert [*legs["conversation_id"]] == expected and legs["is_abandoned"].sum() == 1
+    contacts = results.frame(f"select * {of_ids.format('fact_contacts')} conversation_id")["conversation_id"]
+    assert [*contacts] == sorted({*expected})
 
 
 HANDED_ON = {
@@ -379,23 +402,28 @@ HANDED_ON = {
 }
 """Legs of one customer without a conversation, by their hours and who ended them, and how many legs the customer's contact that each
 begins has: none begins with what another leg handed on."""
-
-
-def test_what_a_leg_handed_on_is_no_return_to_it(tmp_path: Path) -> None:
+for number, case in enumerate(HANDED_ON.values()):
     rows = [
         "call_id  offered_at  answered_at  ended_at  talk_s  hold_s  wrap_s  outcome  agent  ended_by  customer_key"
     ]
-    for number, case in enumerate(HANDED_ON.values()):
-        for leg, (told, _) in enumerate(case):
-            hours, ended_by = told.split()
-            began, ended = (f"2026-05-04 {at}" for at in hours.split("-"))
-            rows.append(f"{number}-{leg}  {began}  {began}  {ended}  60  0  9  answered  a{leg}  {ended_by}  k{number}")
-    rows.append("late  2026-05-30 12:00  -  -  60  0  9  answered  -  -  zz")
-    results = publish(tmp_path, calls="\n".join(rows))
-    found = results.frame("select * from fact_contacts").set_index("conversation_id")
-    expected = {f"{n}-{leg}": legs for n, case in enumerate(HANDED_ON.values()) for leg, (_, legs) in enumerate(case)}
+    for leg, (told, _) in enumerate(case):
+        hours, ended_by = told.split()
+        began, ended = (f"2026-05-04 {at}" for at in hours.split("-"))
+        on = f"60  0  9  answered  a{leg}  {ended_by}  handed{number}"
+        rows.append(f"handed{number}-{leg}  {began}  {began}  {ended}  {on}")
+    TOGETHER.add(calls="\n".join(rows))
+
+
+def test_what_a_leg_handed_on_is_no_return_to_it(results: Results) -> None:
+    found = results.frame("select * from fact_contacts where conversation_id like 'handed%'").set_index(
+        "conversation_id"
+    )
+    expected = {
+        f"handed{n}-{leg}": legs for n, case in enumerate(HANDED_ON.values()) for leg, (_, legs) in enumerate(case)
+    }
     assert {id: found.loc[id, "legs"] * found.loc[id, "is_customer_made"] for id in expected} == expected
     begun = {id: legs for id, legs in expected.items() if legs}
     assert {id: found.loc[id, "handle_s"] for id in begun} == {id: 69 * legs for id, legs in begun.items()}
-    assert [*found.loc[["0-0", "1-0", "3-0"], "closing_agent"]] == ["a1", "a2", "a0"]
-    assert [*found.loc[["0-0", "3-0", "5-0"], "return_after_s"].fillna(-1)] == [-1, 10, 54 * 60]
+    first = found.loc[[f"handed{n}-0" for n in range(len(HANDED_ON))]]
+    assert [*first["closing_agent"]] == ["a1", "a2", "a1", "a0", "a0", "a1"]
+    assert [*first["return_after_s"].fillna(-1)] == [-1, -1, -1, 10, 120, 54 * 60]
