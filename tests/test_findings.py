@@ -100,7 +100,7 @@ def thinned(rng: np.random.Generator, rho: float, is_masked: bool) -> list[str]:
     return [verdict for _, verdict in changes.judge(list(values), [kpi] * len(KPIS), n.tolist())]
 
 
-@pytest.mark.parametrize("rho", [0.0, 0.4])
+@pytest.mark.parametrize("rho", [pytest.param(0.0, marks=pytest.mark.slow), 0.4])
 def test_weeks_of_few_records_make_no_false_alarms(rho: float) -> None:
     """Measured on 1000 pages: 2.0 and 2.9 %."""
     rng, pages = np.random.default_rng(13), 400
@@ -122,7 +122,7 @@ def test_a_week_with_half_of_its_judgements_is_no_surer_than_it_is(newest: int) 
     assert loud / pages <= 0.016
 
 
-@pytest.mark.parametrize("rho", [0.0, 0.4])
+@pytest.mark.parametrize("rho", [pytest.param(0.0, marks=pytest.mark.slow), 0.4])
 @pytest.mark.parametrize(
     ("measure", "planted"), [("settled", -0.16), ("hurried", 0.07), ("pec", -0.4)], ids=["settled", "hurried", "pec"]
 )
@@ -181,7 +181,7 @@ def test_weeks_that_hang_together_widen_what_is_said_of_a_person(
     assert low <= np.mean(seen) <= high
 
 
-@pytest.mark.parametrize("agents", [3, 5, 8, 12, 40])
+@pytest.mark.parametrize("agents", [3, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (8, 12)), 40])
 def test_people_who_differ_as_people_do_are_rarely_named(agents: int) -> None:
     """Shares of people spread by .05 beyond chance. The quartiles of five people, taken for exact, named somebody on 60 % of
     such pages, of forty on 19 %."""

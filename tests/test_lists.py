@@ -19,7 +19,7 @@ from pipeline.report.tables import Cell
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Profile, Settings
 from pipeline.settings.tickets import Sla
-from tests.tables import publish
+from tests.tables import cells, publish
 from tests.ticket_tables import publish as publish_tickets
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
@@ -128,51 +128,48 @@ def test_a_case_is_found_under_the_queue_and_topic_of_its_last_contact(tmp_path:
     assert found[columns].values.tolist() == [["b3", "lee", "cards", "card", "3"]]
 
 
-def test_a_ticket_is_overdue_once_whichever_targets_are(tmp_path: Path) -> None:
-    tickets = """
-    ticket_id  created_at        status  customer_key
-    late       2026-05-04 09:00  open    ann
-    young      2026-05-10 21:00  open    bob
-    end        2026-05-10 23:30  open    cat
-    """
-    letters = """
-    message_id  conversation_id  author_role  sent_at
-    m1          late             customer     2026-05-04 09:00
-    m2          young            customer     2026-05-10 21:00
-    m3          end              customer     2026-05-10 23:30
-    """
+OVERDUE = """
+ticket_id  created_at        status  priority  customer_key
+late       2026-05-04 09:00  open    -         ann
+young      2026-05-10 21:00  open    -         bob
+old        2026-05-04 09:05  open    low       ann
+burning    2026-05-08 09:00  open    urgent    bob
+plain      2026-05-07 09:00  open    -         cat
+solved     2026-05-10 23:20  solved  low       dan
+end        2026-05-10 23:30  open    -         cat
+"""
+
+
+@pytest.fixture(scope="module")
+def overdue(tmp_path_factory: pytest.TempPathFactory) -> Collected:
+    """An hour was agreed for the first reply and two days for the rest; nobody has replied to anything."""
+    letters = ["message_id  conversation_id  author_role  sent_at"]
+    for row in OVERDUE.strip().splitlines()[1:]:
+        ticket, created_at, *_ = cells(row)
+        letters.append(f"m-{ticket}  {ticket}  customer  {created_at}")
     agreed = Sla(name="all", targets={"first_reply": {"any": 60}, "full_resolution": {"any": 2880}}, is_business=False)
-    results = publish_tickets(tmp_path, {"sla": (agreed,)}, tickets=tickets, messages=letters)
-    found = monday(look(results, Settings()))["breaches"]
-    assert [(row.conversation_id, str(row.since), row.detail) for row in found.itertuples()] == [
-        ("late", "2026-05-04 10:00:00", "first_reply, full_resolution"),
-        ("young", "2026-05-10 22:00:00", "first_reply"),
-    ]
-    table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "breaches", found)
-    assert table.rows[0][5].value == "first reply, resolution" and table.caption.endswith("2 of 2")
+    folder = tmp_path_factory.mktemp("overdue")
+    results = publish_tickets(folder, {"sla": (agreed,)}, tickets=OVERDUE, messages="\n".join(letters))
+    return collect(results, Settings(), "2026-W19")
 
 
-def test_urgent_tickets_lead_what_is_overdue(tmp_path: Path) -> None:
-    tickets = """
-    ticket_id  created_at        status  priority  customer_key
-    old        2026-05-04 09:00  open    low       ann
-    burning    2026-05-08 09:00  open    urgent    bob
-    plain      2026-05-07 09:00  open    -         cat
-    end        2026-05-10 23:30  solved  low       dan
-    """
-    letters = """
-    message_id  conversation_id  author_role  sent_at
-    m1          old              customer     2026-05-04 09:00
-    m2          burning          customer     2026-05-08 09:00
-    m3          plain            customer     2026-05-07 09:00
-    m4          end              customer     2026-05-10 23:30
-    """
-    agreed = Sla(name="all", targets={"first_reply": {"any": 60}}, is_business=False)
-    results = publish_tickets(tmp_path, {"sla": (agreed,)}, tickets=tickets, messages=letters)
-    found = monday(look(results, Settings()))["breaches"]
-    assert found["conversation_id"].tolist() == ["burning", "old", "plain"]
-    table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "breaches", found)
-    assert [row[1].text for row in table.rows] == ["urgent", "low", "(none)"] and table.columns[1].title == "Priority"
+def test_a_ticket_is_overdue_once_whichever_targets_are(overdue: Collected) -> None:
+    found = overdue.lists["breaches"]
+    told = {row.conversation_id: (str(row.since), row.detail) for row in found.itertuples()}
+    assert len(told) == len(found) == 5
+    assert told["late"] == ("2026-05-04 10:00:00", "first_reply, full_resolution")
+    assert told["young"] == ("2026-05-10 22:00:00", "first_reply")
+    table = list_table(overdue, Words("en"), "breaches", found)
+    assert {"first reply, resolution", "first reply"} == {row[5].value for row in table.rows}
+    assert table.caption.endswith("5 of 5")
+
+
+def test_urgent_tickets_lead_what_is_overdue(overdue: Collected) -> None:
+    found = overdue.lists["breaches"]
+    assert found["conversation_id"].tolist() == ["burning", "late", "old", "plain", "young"]
+    table = list_table(overdue, Words("en"), "breaches", found)
+    urgencies = ["urgent", "(none)", "low", "(none)", "(none)"]
+    assert [row[1].text for row in table.rows] == urgencies and table.columns[1].title == "Priority"
 
 
 def test_promises_that_fall_due_are_told_from_those_that_are_overdue(tmp_path: Path) -> None:

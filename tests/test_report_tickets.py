@@ -31,6 +31,7 @@ from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.settings.tickets import Regulation, Sla
+from tests.simulated import collect_once
 from tests.tables import publish_under
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -70,7 +71,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Settin
 
 @pytest.fixture(scope="module")
 def data(published: tuple[Results, Settings]) -> Collected:
-    return collect(*published, "2026-W21")
+    return collect_once(*published, "2026-W21")
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +231,7 @@ def test_times_are_of_the_week_of_the_clocks_and_say_so(younger: Collected) -> N
 
 
 def test_of_a_week_too_young_no_times_are_told(published: tuple[Results, Settings]) -> None:
-    first = collect(*published, "2026-W19")
+    first = collect_once(*published, "2026-W19")
     young = replace(first, ripe=dict.fromkeys(first.ripe))
     assert page(young, Words("en"))["times"] == []
 
@@ -302,7 +303,7 @@ def test_human_contact_names_its_weeks_and_without_teams_what_the_whole_centre_m
     published: tuple[Results, Settings], week: str, days: str
 ) -> None:
     """In a first week, which is not ripe, too."""
-    contact = week_pages(collect(*published, week), Words("en"), LANGUAGES, "")["pec.html"]
+    contact = week_pages(collect_once(*published, week), Words("en"), LANGUAGES, "")["pec.html"]
     assert f"Letters and judgements of {days}." in contact and "No letters of customers were read" not in contact
     assert re.search(r'table-pec-exposure".*?Whole centre.*?>0%<', contact, re.S)
     assert "Rude letters" not in contact[contact.index("What employees met with") :] and "table-pec-rude" in contact

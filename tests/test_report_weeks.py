@@ -30,7 +30,7 @@ from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Parameters, Report, Settings
 from pipeline.weeks import arrived_week, delivered_weeks, ripe_weeks, thin_weeks, with_gaps, without_ragged_start
-from tests.simulated import LANGUAGES, settings_in
+from tests.simulated import LANGUAGES, collect_once, settings_in
 from tests.tables import publish
 
 
@@ -116,7 +116,7 @@ def gappy(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> None:
-    told = collect(gappy, Settings(), None)
+    told = collect_once(gappy, Settings(), None)
     line = series(told, "repeat_7d", told.week_of("repeat_7d"))
     assert dict(zip(line.weeks, np.isnan(line.values), strict=True)) == {
         "2026-W19": False, "2026-W20": False, "2026-W21": True, "2026-W22": True, "2026-W23": False, "2026-W24": False,
@@ -128,7 +128,7 @@ def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> No
 
 
 def test_after_a_missing_week_and_in_the_first_one_no_contact_is_known_to_be_the_first(gappy: Results) -> None:
-    told = collect(gappy, Settings(), None)
+    told = collect_once(gappy, Settings(), None)
     line = series(told, "fcr_7d", told.week_of("fcr_7d"))
     why = [line.absence(week) if isnan else "" for week, isnan in zip(line.weeks, np.isnan(line.values), strict=True)]
     assert dict(zip(line.weeks, why, strict=True)) == {
@@ -143,7 +143,7 @@ def test_after_a_missing_week_and_in_the_first_one_no_contact_is_known_to_be_the
 def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come(gappy: Results) -> None:
     old, young = (
         replace(told, ripe=dict.fromkeys(told.ripe), findings=[])
-        for told in (collect(gappy, Settings(), week) for week in ("2026-W21", "2026-W25"))
+        for told in (collect_once(gappy, Settings(), week) for week in ("2026-W21", "2026-W25"))
     )
     young = replace(young, unfollowed=dict.fromkeys(young.unfollowed, frozenset()))
     reasons = [
@@ -192,11 +192,11 @@ def test_weeks_of_a_smaller_population_are_drawn_and_compared_with_none(grown: R
 
 
 def test_after_a_missing_week_there_is_no_week_before(gappy: Results) -> None:
-    told, words = collect(gappy, Settings(), "2026-W23"), Words("en")
+    told, words = collect_once(gappy, Settings(), "2026-W23"), Words("en")
     assert tiles(told, words)["speed"][0].change == words("tile.no_week_before")
     shown = queue_page(told, words, [], Subject("queue", "cards", "queue-cards"))["figures"].rows
     assert [row[2].text for row in shown if row[0].text == "Offered calls"] == ["nothing counted"]
-    before = collect(gappy, Settings(), "2026-W24")
+    before = collect_once(gappy, Settings(), "2026-W24")
     assert before.week_of("offered") == "2026-W24" and tiles(before, words)["speed"][0].change == words(
         "tile.as_before"
     )
@@ -206,7 +206,7 @@ def test_findings_and_lines_of_people_know_the_missing_week_and_the_unknown_retu
     centre = look(gappy, Settings())
     line = weekly_line(centre, gappy.catalogue["offered"], centre.weekly)["compared"]
     assert (line.index[3], np.flatnonzero(line.isna()).tolist()) == ("2026-W22", [3])
-    told = collect(gappy, Settings(report=Report(small_group=1)), None)
+    told = collect_once(gappy, Settings(report=Report(small_group=1)), None)
     shown = _figures(told, Words("en"), "figures", "", "agent", "kim").rows
     runs = {row[0].text: [len(run.split()) for run in row[3].line.lines] for row in shown if row[3].line}
     assert (runs["Answered calls"], runs["Repeats within 7 days"]) == ([3, 3], [2, 2])

@@ -160,7 +160,7 @@ def paces(rng: np.random.Generator, agents: int, gain: float) -> tuple[np.ndarra
     return minutes.ravel(), shares.ravel(), topic.ravel(), agent.ravel(), np.full(agents * 6, 100)
 
 
-@pytest.mark.parametrize("agents", [6, 12, 40])
+@pytest.mark.parametrize("agents", [6, pytest.param(12, marks=pytest.mark.slow), 40])
 def test_pace_and_quality_that_have_nothing_to_do_with_each_other_are_rarely_joined(agents: int) -> None:
     """5 % is promised; cells taken as independent joined them in 28 %."""
     rng, tries = np.random.default_rng(5), 1000
@@ -187,7 +187,7 @@ def calls_of(rng: np.random.Generator, agents: int, price: float, single: float)
     return pd.DataFrame({name: column.ravel().astype(float) for name, column in columns.items()})
 
 
-@pytest.mark.parametrize("single", [0.0, -0.02])
+@pytest.mark.parametrize("single", [pytest.param(0.0, marks=pytest.mark.slow), -0.02])
 def test_what_a_minute_is_worth_is_recovered_whatever_single_calls_do(single: float) -> None:
     """The chance in means of 60 calls, taken for pace, gave half the price, a quarter where long calls are the hard ones."""
     rng, price = np.random.default_rng(8), 0.04
