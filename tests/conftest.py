@@ -29,7 +29,7 @@ EACH_PUBLISHES = (
     "test_before_after.py", "test_cases.py", "test_findings_counts.py",
     "test_export.py", "test_findings_judges.py", "test_ids_of_systems.py", "test_incremental.py", "test_ledger.py",
     "test_lists.py", "test_namesakes.py", "test_pec_joined.py", "test_report_weeks.py", "test_scorecards.py",
-    "test_service_levels.py", "test_ticket_histories.py", "test_ticket_letters.py", "test_ticket_questions.py",
+    "test_service_levels.py", "test_ticket_histories.py", "test_ticket_letters.py", 
     "test_ticket_resolution.py", "test_ticket_schedules.py", "test_ticket_taken.py", "test_versions.py",
 )  # fmt: skip
 """Modules each case of which publishes a centre of its own: all but the first case of a test are slow ones."""

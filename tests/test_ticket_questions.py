@@ -1,13 +1,17 @@
 """What a ticket owes an answer to: questions end when it is solved, and an agent's own letter asks nothing."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from pipeline.results import Results
 from pipeline.settings.tickets import Sla
 from tests.tables import figure
 from tests.ticket_tables import HOUR, publish
+from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -136,38 +140,57 @@ def test_an_agents_own_letter_asks_for_no_reply(followed: dict[str, list[Clock]]
     assert followed[name] == OUTBOUND[name][1]
 
 
-def test_of_tickets_that_agents_opened_only_those_written_back_to_can_be_left_unanswered(tmp_path: Path) -> None:
-    tickets = "\n".join([HEADER, *(f"{name}  2026-05-04 09:00  open  -  agent" for name in ("sent", "asked")), LATER])
-    letters = "\n".join(
-        [
-            LETTER_HEADER,
-            "m1  sent   agent     kim  2026-05-04 09:00  We move house",
-            "m2  asked  agent     kim  2026-05-04 09:00  We move house",
-            "m3  asked  customer  -    2026-05-05 09:00  Where to?",
-        ]
-    )
-    results = publish(tmp_path, {}, tickets=tickets, messages=letters)
-    for kpi, met, n in (("never_replied", 1, 1), ("acknowledged", 0, 1)):
-        found = figure(results, kpi)
-        assert (found["numerator"], found["denominator"]) == (met, n), kpi
+TOGETHER = Together()
+TOGETHER.add(tickets=f"{HEADER}\n{LATER}")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return TOGETHER.publish(tmp_path_factory.mktemp("written"))
+
+
+TOGETHER.add(
+    tickets="""
+    ticket_id  created_at        status  opened_by  queue
+    sent       2026-05-04 09:00  open    agent      sent
+    asked      2026-05-04 09:00  open    agent      sent
+    """,
+    messages=f"""
+    {LETTER_HEADER}
+    s1  sent   agent     kim  2026-05-04 09:00  We move house
+    s2  asked  agent     kim  2026-05-04 09:00  We move house
+    s3  asked  customer  -    2026-05-05 09:00  Where to?
+    """,
+)
+
+
+@pytest.mark.parametrize(("kpi", "met", "n"), [("never_replied", 1, 1), ("acknowledged", 0, 1)])
+def test_of_tickets_that_agents_opened_only_those_written_back_to_can_be_left_unanswered(
+    written: Results, kpi: str, met: int, n: int
+) -> None:
+    assert figure(written, kpi, queue="sent")[["numerator", "denominator"]].tolist() == [met, n]
+
+
+TOGETHER.add(
+    tickets="""
+    ticket_id  created_at        status  opened_by  queue
+    moved      2026-05-04 09:00  open    agent      moved
+    """,
+    messages=f"""
+    {LETTER_HEADER}
+    v1  moved  agent     kim  2026-05-04 09:00  We move house
+    v2  moved  customer  -    2026-05-04 12:00  Where to?
+    v3  moved  agent     kim  2026-05-04 13:00  Next door
+    """,
+)
 
 
 def test_an_agents_ticket_waits_from_the_customers_word_and_its_first_reply_counts_from_creation(
-    tmp_path: Path,
+    written: Results,
 ) -> None:
     """Zendesk's first reply is from creation to the second letter; the wait for a reply is the customer's own."""
-    tickets = f"{HEADER}\nt  2026-05-04 09:00  open  -  agent\n{LATER}"
-    letters = "\n".join(
-        [
-            LETTER_HEADER,
-            "m1  t  agent     kim  2026-05-04 09:00  We move house",
-            "m2  t  customer  -    2026-05-04 12:00  Where to?",
-            "m3  t  agent     kim  2026-05-04 13:00  Next door",
-        ]
-    )
-    results = publish(tmp_path, {}, tickets=tickets, messages=letters)
-    assert figure(results, "reply_wait")["value"] == 1
-    assert figure(results, "first_reply_p50")["value"] == figure(results, "first_reply_business_p50")["value"] == 4
+    clocks = ("reply_wait", "first_reply_p50", "first_reply_business_p50")
+    assert [figure(written, kpi, queue="moved")["value"] for kpi in clocks] == [1, 4, 4]
 
 
 BEGINNINGS = {
@@ -175,26 +198,25 @@ BEGINNINGS = {
     "agent  09:00:01\ncustomer  10:00:00\nagent  12:00:00": (1 / 3600, 2, True),
     "agent  09:00:00\ncustomer  09:00:00\nagent  12:00:00": (0.0, 2, True),
 }
+for number, letters in enumerate(BEGINNINGS):
+    sent = [line.split("  ") for line in letters.split("\n")]
+    rows = [
+        f"b{number}{n}  b{number}  {role}  {'kim' if role == 'agent' else '-'}  2026-05-04 {at}  Hello"
+        for n, (role, at) in enumerate(sent)
+    ]
+    TOGETHER.add(
+        tickets=f"ticket_id  created_at  status  solved_at\nb{number}  2026-05-04 09:00  solved  2026-05-04 12:00",
+        messages="\n".join([LETTER_HEADER, *rows]),
+    )
 
 
 @pytest.mark.parametrize("letters", BEGINNINGS)
-def test_who_began_a_ticket_is_read_from_its_first_letter_where_nobody_says(tmp_path: Path, letters: str) -> None:
+def test_who_began_a_ticket_is_read_from_its_first_letter_where_nobody_says(written: Results, letters: str) -> None:
     """An agent, where the agent's letter is the ticket's beginning; not who is quick to answer what a form asked."""
-    first_reply_h, replies, is_customers = BEGINNINGS[letters]
-    tickets = """
-    ticket_id  created_at        status  solved_at
-    7          2026-05-04 09:00  solved  2026-05-04 12:00
-    later      2026-06-04 09:00  solved  2026-06-04 12:00
-    """
-    sent = [line.split("  ") for line in letters.split("\n")]
-    rows = [
-        f"m{n}  7  {role}  {'kim' if role == 'agent' else '-'}  2026-05-04 {at}  Hello"
-        for n, (role, at) in enumerate(sent)
-    ]
-    results = publish(tmp_path, {}, tickets=tickets, messages="\n".join([LETTER_HEADER, *rows]))
-    found = results.frame("select first_reply_s, replies from fact_tickets where ticket_id = '7'").iloc[0]
+    ticket, (first_reply_h, replies, is_customers) = f"b{list(BEGINNINGS).index(letters)}", BEGINNINGS[letters]
+    found = written.frame(f"select first_reply_s, replies from fact_tickets where ticket_id = '{ticket}'").iloc[0]
     assert (found["first_reply_s"] / HOUR, found["replies"]) == (first_reply_h, replies)
-    made = results.frame("select is_customer_made from fact_contacts where conversation_id = '7'")
+    made = written.frame(f"select is_customer_made from fact_contacts where conversation_id = '{ticket}'")
     assert made["is_customer_made"].tolist() == [is_customers]
 
 
@@ -215,20 +237,27 @@ FIRST_REPLIES = [
 ]  # fmt: skip
 
 
+SOURCES = {
+    "letters": {"tickets": UNWRITTEN, "messages": ONE_LETTER},
+    "neither": {"tickets": UNWRITTEN},
+    "stamps": {"tickets": STAMPED},
+}
+
+
+@pytest.fixture(scope="module")
+def source_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Results]:
+    """What is published of each, once."""
+    return cache(lambda name: publish(tmp_path_factory.mktemp(name), AGREED, **SOURCES[name]))
+
+
 @pytest.mark.parametrize(
-    ("tables", "expected"),
-    [
-        ({"tickets": UNWRITTEN, "messages": ONE_LETTER}, FIRST_REPLIES),
-        ({"tickets": STAMPED}, FIRST_REPLIES),
-        ({"tickets": UNWRITTEN}, []),
-    ],
-    ids=["letters", "stamps", "neither"],
+    ("source", "expected"), [("letters", FIRST_REPLIES), ("neither", []), ("stamps", FIRST_REPLIES)]
 )
 def test_a_ticket_without_a_letter_asks_as_it_is_created(
-    tmp_path: Path, tables: dict[str, str], expected: list[tuple[str, str | None, bool | None]]
+    source_of: Callable[[str], Results], source: str, expected: list[tuple[str, str | None, bool | None]]
 ) -> None:
     """Where its source tells of replies, from the first ticket on of which it does; what an agent sent, or a call, asks for no letter."""
-    found = publish(tmp_path, AGREED, **tables).frame(
+    found = source_of(source).frame(
         "select ticket_id, strftime(finished_at, '%Y-%m-%d %H:%M') as ended, is_met from fact_sla "
         "where measure = 'first_reply' order by ticket_id"
     )
@@ -255,8 +284,8 @@ REPLIES = {
 
 
 @pytest.mark.parametrize("source", REPLIES)
-def test_where_letters_are_recorded_a_ticket_without_one_has_no_reply(tmp_path: Path, source: str) -> None:
-    tables = {"tickets": UNWRITTEN} | ({"messages": ONE_LETTER} if source == "letters" else {})
-    results = publish(tmp_path, {}, **tables)
-    found = {kpi: figure(results, kpi)["value"] for kpi in REPLIES[source]}
+def test_where_letters_are_recorded_a_ticket_without_one_has_no_reply(
+    source_of: Callable[[str], Results], source: str
+) -> None:
+    found = {kpi: figure(source_of(source), kpi)["value"] for kpi in REPLIES[source]}
     assert {kpi: None if pd.isna(value) else value for kpi, value in found.items()} == REPLIES[source]
