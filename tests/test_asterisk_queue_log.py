@@ -22,6 +22,8 @@ from pipeline.settings import Settings
 from pipeline.sources import Site, find_source
 from tests.tables import figure, load_table, written_files
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 T0 = 1_777_888_800
 
 
@@ -48,6 +50,7 @@ def load_logs(
     return accounts, open_results(settings.results)
 
 
+@pytest.mark.usefixtures("every_figure")
 def test_presence_alone_is_published_and_reported(tmp_path: Path) -> None:
     week = 7 * 86400
     hours = [f"+{n * week} NONE q 1001 ADDMEMBER -\n+{n * week + 3600} NONE q 1001 REMOVEMEMBER -" for n in range(2)]
