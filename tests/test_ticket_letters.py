@@ -1,15 +1,18 @@
 """What the letters of a ticket say that rules ask for: promises, refusals, haste, who somebody is."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipeline.findings.lists import PROMISES
+from pipeline.results import Results
 from pipeline.settings.tickets import Tickets
 from tests.tables import figure, publish
 from tests.ticket_tables import LATER
 from tests.ticket_tables import publish as publish_with
+from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -44,17 +47,30 @@ REFUSED = {
 }
 
 
-def test_a_refusal_is_said_with_a_reason_or_without_and_help_is_none(tmp_path: Path) -> None:
-    tickets = "ticket_id  queue  status  created_at\n" + "\n".join(
-        f"t{n}  q  open  2026-05-04 10:00" for n, _ in enumerate(REFUSED)
-    )
-    letters = "message_id  conversation_id  author_role  agent  sent_at  body\n" + "\n".join(
-        f"m{n}  t{n}  agent  kim  2026-05-04 11:00  {text}" for n, text in enumerate(REFUSED)
-    )
-    results = publish(tmp_path, tickets=tickets, messages=letters)
-    found = results.frame("select refusal from fact_tickets order by ticket_id")["refusal"]
+TOGETHER = Together()
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return TOGETHER.publish(tmp_path_factory.mktemp("letters"))
+
+
+def tickets(queue: str, names: Iterable[str]) -> str:
+    rows = [f"{name}  {queue}  open  2026-05-04 10:00" for name in names]
+    return "\n".join(["ticket_id  queue  status  created_at", *rows])
+
+
+TOGETHER.add(
+    tickets=tickets("refused", [f"no{n}" for n, _ in enumerate(REFUSED)]),
+    messages="message_id  conversation_id  author_role  agent  sent_at  body\n"
+    + "\n".join(f"r{n}  no{n}  agent  kim  2026-05-04 11:00  {text}" for n, text in enumerate(REFUSED)),
+)
+
+
+def test_a_refusal_is_said_with_a_reason_or_without_and_help_is_none(results: Results) -> None:
+    found = results.frame("select refusal from fact_tickets where queue = 'refused' order by ticket_id")["refusal"]
     assert [None if pd.isna(reason) else reason for reason in found] == list(REFUSED.values())
-    assert figure(results, "refused_without_reason")["numerator"] == 1
+    assert figure(results, "refused_without_reason", queue="refused")["numerator"] == 1
 
 
 HASTE = """
@@ -70,13 +86,11 @@ m8          robots           customer     -      2026-05-04 10:10  When will it 
 """
 
 
-def test_haste_is_of_who_has_written_before(tmp_path: Path) -> None:
-    names = ("earlier", "first", "no_letter", "pleased", "robots", "second")
-    tickets = "ticket_id  queue  status  created_at\n" + "\n".join(
-        f"{name}  q  open  2026-05-04 10:00" for name in names
-    )
-    results = publish(tmp_path, tickets=tickets, messages=HASTE)
-    rows = results.frame("select ticket_id, is_hurried, is_complaint from fact_tickets")
+TOGETHER.add(tickets=tickets("haste", ("earlier", "first", "no_letter", "pleased", "robots", "second")), messages=HASTE)
+
+
+def test_haste_is_of_who_has_written_before(results: Results) -> None:
+    rows = results.frame("select ticket_id, is_hurried, is_complaint from fact_tickets where queue = 'haste'")
     assert sorted(rows[rows["is_hurried"]]["ticket_id"]) == ["earlier", "no_letter", "second"]
     assert not rows["is_complaint"].any()
 
@@ -113,14 +127,18 @@ def test_a_promise_is_a_day_for_which_something_is_announced_and_a_letter_keeps_
     assert results.frame(PROMISES.format(now="2026-05-11"))["conversation_id"].tolist() == ["month"]
 
 
-def test_only_what_the_customer_wrote_identifies(tmp_path: Path) -> None:
-    tickets = "ticket_id  queue  status  created_at\n" + "\n".join(f"t{n}  q  open  2026-05-04 10:00" for n in range(3))
-    letters = """
+TOGETHER.add(
+    tickets=tickets("told", ("t0", "t1", "t2")),
+    messages="""
     message_id  conversation_id  author_role  agent  sent_at           body
-    m1          t0               customer     -      2026-05-04 10:00  My contract is 998877
-    m2          t1               customer     -      2026-05-04 10:00  My internet is down
-    m3          t1               agent        kim    2026-05-04 11:00  Your contract 998877 is paid
-    m4          t2               automatic    -      2026-05-04 10:01  About your contract 998877
-    """
-    found = figure(publish(tmp_path, tickets=tickets, messages=letters), "identity_given")
+    told1       t0               customer     -      2026-05-04 10:00  My contract is 998877
+    told2       t1               customer     -      2026-05-04 10:00  My internet is down
+    told3       t1               agent        kim    2026-05-04 11:00  Your contract 998877 is paid
+    told4       t2               automatic    -      2026-05-04 10:01  About your contract 998877
+    """,
+)
+
+
+def test_only_what_the_customer_wrote_identifies(results: Results) -> None:
+    found = figure(results, "identity_given", queue="told")
     assert (found["numerator"], found["denominator"]) == (1, 3)
