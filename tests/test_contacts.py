@@ -239,19 +239,20 @@ def test_what_customers_recommend_and_what_it_cost_them(results: Results) -> Non
 
 
 BEGUN = {
-    "old": "o1 05-01, o2 05-06, o3 05-15, o4 05-20",
-    "another site": "- 05-09, s1 05-10, s2 05-12",
+    "old": "o1 05-01, o2 05-06, o3 05-15, s2 05-16, o4 05-20",
+    "another site": "- 05-09, o2 05-10, s2 05-12",
     "new": "n1 05-21, n2 06-05",
     "stray": "c1 01-01, c2 05-10, c3 05-11",
     "newest": "l1 06-01, l2 06-02",
 }
 """Customers' calls to five telephone systems: one begins beside the old one, one takes over from it, one has a record that stands
-alone months before the others, and one begins beside one that is there until the data end."""
+alone months before the others, and one begins beside one that is there until the data end. Two customers go on with the other of two."""
 SEEN = {
     "old0": 0,
     "old1": 5,
     "old2": 14,
-    "old3": 19,
+    "old3": 15,
+    "old4": 19,
     "another site0": 0,
     "another site1": 0,
     "another site2": 2,
@@ -264,6 +265,8 @@ SEEN = {
     "newest1": 1,
 }
 """Days before each contact that belong to the data, at most thirty."""
+SEEN_OF_CASES = {"another site1": [9, 0], "old3": [6, 15]}
+"""By last contact: days before it in the data of the source that the case began in, and of the one that it ended in."""
 
 
 def test_what_came_before_a_contact_is_known_since_its_source_began(tmp_path: Path) -> None:
@@ -278,6 +281,11 @@ def test_what_came_before_a_contact_is_known_since_its_source_began(tmp_path: Pa
     results = publish_of(tmp_path, *delivered)
     found = results.frame("select conversation_id, seen_before_s / 86400 as days from fact_contacts")
     assert dict(zip(found["conversation_id"], found["days"], strict=True)) == SEEN | {"letter": 0}
+    cases = results.frame(
+        "select conversation_id, cases.seen_before_s / 86400 as own, closings.seen_before_s / 86400 as closing "
+        "from fact_cases as cases inner join fact_case_closings as closings using (conversation_id) where cases.contacts > 1"
+    ).set_index("conversation_id")
+    assert cases.T.to_dict("list") == SEEN_OF_CASES
     assert figure(results, "fcr_7d")[["numerator", "denominator"]].tolist() == [3, 3]
     assert figure(results, "fcr_7d", week="2026-W19")["why"] == "not_recorded"
 

@@ -15,7 +15,7 @@ from pipeline.report import cases_charts
 from pipeline.report.collect_cases import Ledger
 from pipeline.settings import Cases, Report, Settings
 from pipeline.statistics.survival import at
-from tests.tables import publish
+from tests.tables import Memory, publish
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -92,6 +92,22 @@ def test_repeats_are_laid_where_the_data_reach_back_as_long_as_a_case_may(
     assert found is not None
     agents = found.agents.set_index("agent")[["answered", "first", "last"]]
     assert (agents.loc["kim"].tolist(), agents.loc["lee"].tolist()) == ([1, 2, 0], [1, 0, 2])
+
+
+def test_a_repeat_is_laid_to_whom_the_source_tells_that_its_case_began_in() -> None:
+    """Ann's case began in a source of a month, whatever it went on in, and Bob's in one of two days."""
+    rows = pd.DataFrame(
+        {
+            "case_id": ["ann", "ann", "bob", "bob"],
+            "started_at": pd.to_datetime(["2026-05-04", "2026-05-05"] * 2),
+            "case_source_began_at": pd.to_datetime(["2026-04-04"] * 2 + ["2026-05-03"] * 2),
+            "contacts": [1, 2] * 2,
+            "latest_agent": ["kim", "lee"] * 2,
+        }
+    ).assign(week="2026-W19", contacts_30d=1, is_answered=True)
+    rows = rows.assign(customer=rows["case_id"], agent=rows["latest_agent"], case_agent="kim")
+    laid_to = Memory(fact_case_contacts=rows).frame(LAID.format(heavy=20, window=604800, period="true", reach="true"))
+    assert laid_to.set_index("way")["repeats"].to_dict() == {"first": 1, "last": 1, "split": 1}
 
 
 def test_repeats_of_one_customer_are_one_event() -> None:

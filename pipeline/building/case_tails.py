@@ -17,7 +17,8 @@ REACH = timedelta(days=62)
 """A contact counts for at most 30 days, and the longest window after it is 30 days: nothing older can go on."""
 EMPTY = """
 select cast(null as varchar) as customer, '' as line_topic, '' as line_channel, 0 as tail_no, cast(null as varchar) as case_id,
-    cast(null as timestamp) as case_opened_at, cast(null as timestamp) as case_until, cast(null as varchar) as case_agent,
+    cast(null as timestamp) as case_opened_at, cast(null as timestamp) as case_source_began_at,
+    cast(null as timestamp) as case_until, cast(null as varchar) as case_agent,
     cast(null as varchar) as case_queue, cast(null as varchar) as case_topic, cast(null as varchar) as case_channel,
     cast(null as varchar) as latest_agent, cast(0 as bigint) as contacts, cast(0 as bigint) as answers,
     cast(0 as double) as handled_s, cast(0 as bigint) as unmeasured, cast(0 as bigint) as agent_changes,
@@ -39,8 +40,8 @@ placed as (
 )
 select customer, line_topic, line_channel,
     row_number() over (order by started_at, source, conversation_id, is_written) as tail_no,
-    case_id, case_opened_at, case_until, case_agent, case_queue, case_topic, case_channel, latest_agent, contacts, answers,
-    handled_s, unmeasured, agent_changes, promises, complaints, abuses
+    case_id, case_opened_at, case_source_began_at, case_until, case_agent, case_queue, case_topic, case_channel, latest_agent,
+    contacts, answers, handled_s, unmeasured, agent_changes, promises, complaints, abuses
 from placed where place = 1
 """
 

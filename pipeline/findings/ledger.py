@@ -67,7 +67,8 @@ sum(case when not is_start and observed_s >= {window} then 1 else 0 end) as ripe
 sum(case when not is_start and observed_s >= {window} and away_s <= {window} then 1 else 0 end) as repeated_{days}"""
 LAID = """
 with steps as (
-    select week, case_id, customer, contacts, agent, case_agent, is_answered, seen_before_s,
+    select week, case_id, customer, contacts, agent, case_agent, is_answered,
+        epoch(started_at) - epoch(case_source_began_at) as seen_before_s,
         lag(latest_agent) over (partition by case_id order by contacts) as agent_before
     from fact_case_contacts
     where contacts_30d <= {heavy} and {reach}

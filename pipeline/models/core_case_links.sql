@@ -1,12 +1,12 @@
 -- One row per contact that a known customer made since `from_at`, with the case it belongs to. It opens a new one when no contact
 -- of the customer, answered or not, ended within the window before it, nor is still going on. `case_tails` says how each customer's newest
 -- case stood before `from_at`; going on with it is case -tail_no. Numbers of contacts and cases are a customer's own. `is_alone`:
--- the only contact of its case so far. `own_case_id`: of the case that it would open.
+-- the only contact of its case so far. `own_case_id`: of the case that it would open. `source_began_at`: where its source's data begin.
 with contacts as (
     select
         contacts.source, contacts.conversation_id, contacts.customer, contacts.started_at, contacts.ended_at,
         contacts.is_answered, contacts.is_written, contacts.agent, contacts.handle_s, contacts.queue, contacts.topic,
-        contacts.channel, rule.window_s,
+        contacts.channel, rule.window_s, beginnings.first_at as source_began_at,
         concat(contacts.source, case when contacts.is_written then '/written/' else '/' end, contacts.conversation_id) as own_case_id,
         case when rule.same_topic then coalesce(contacts.topic, contacts.conversation_id) else '' end as line_topic,
         case when rule.same_channel then contacts.channel else '' end as line_channel,
@@ -16,6 +16,8 @@ with contacts as (
         ) as contact_no
     from core_contacts as contacts
     cross join case_rule as rule
+    left join core_beginnings as beginnings
+        on beginnings.source = contacts.source and beginnings.is_written = contacts.is_written
     where contacts.customer is not null and contacts.is_customer_made and contacts.started_at >= rule.from_at
 ),
 

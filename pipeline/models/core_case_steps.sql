@@ -43,7 +43,8 @@ running as (
 )
 
 select
-    running.*, firsts.own_case_id as case_id, firsts.started_at as first_started_at, firsts.queue as first_queue,
+    running.*, firsts.own_case_id as case_id, firsts.started_at as first_started_at,
+    firsts.source_began_at as first_source_began_at, firsts.queue as first_queue,
     firsts.topic as first_topic, firsts.channel as first_channel, latest.agent as latest_agent
 from running
 left join links as firsts on firsts.customer = running.customer and firsts.contact_no = running.case_no

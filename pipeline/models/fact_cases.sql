@@ -1,7 +1,8 @@
 -- One row per case, dated by its last contact so far; it belongs to who answered first in it. A case is over once its window has
 -- passed since none of its contacts goes on, unless the last is a ticket which is open and not answered; it is resolved when that was
 -- answered, or the customer called back, and, where that is stated, stated resolved. Whether a ticket is, is not known before its days
--- to be solved have passed, be it the customer's or the one that answered.
+-- to be solved have passed, be it the customer's or the one that answered. What came before is known since the source began that the case
+-- began in: by the last contact's, a queue would lose what went on in a source that begins in that week, its longer cases.
 with steps as (
     select
         contacts.*,
@@ -29,7 +30,12 @@ with steps as (
 select
     steps.source, steps.conversation_id, steps.case_id, steps.customer, versions.team, steps.first_agent as agent,
     steps.last_agent as closing_agent, steps.case_queue as queue, steps.case_topic as topic, steps.case_channel as channel,
-    steps.started_at, steps.week, steps.day, steps.half_hour, steps.half_hour_at, steps.age_s, steps.seen_before_s,
+    steps.started_at, steps.week, steps.day, steps.half_hour, steps.half_hour_at, steps.age_s,
+    case
+        when steps.case_source_began_at is not null
+            then greatest(0, least(epoch(steps.started_at) - epoch(steps.case_source_began_at), 2592000))
+    end as seen_before_s,
+    steps.seen_before_s as closing_seen_before_s,
     steps.case_opened_at,
     steps.contacts, steps.answers, steps.agent_changes, steps.promises,
     case when rule.has_complaints then steps.complaints end as complaints, steps.abuses, steps.contacts_30d,
