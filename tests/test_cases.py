@@ -97,7 +97,7 @@ t2         2026-05-21 09:00  2026-05-21 12:00  solved  ann           kim
 def test_no_complaint_is_counted_where_none_could_be_recorded(tmp_path: Path, called: Results) -> None:
     assert figure(called, "case_complaints")["why"] == "not_recorded"
     tickets = "ticket_id  created_at  status  is_complaint  customer_key\nt9  2026-05-08 09:00  solved  true  gus\n"
-    tickets += "t0  2026-04-20 09:00  deleted  -  yy\nt00  2026-04-21 09:00  deleted  -  yy\n"
+    tickets += "t0  2026-04-20 09:00  deleted  -  yy\nt00  2026-04-27 09:00  deleted  -  yy\n"
     recorded = publish(tmp_path, calls=CALLS, tickets=tickets)
     assert figure(recorded, "case_complaints")["value"] == pytest.approx(1 / 6)
 
@@ -119,7 +119,7 @@ call_id  offered_at        talk_s  outcome   customer_key  agent
 a1       2026-05-04 10:00  60      answered  ann           kim
 b1       2026-05-05 10:00  60      answered  bob           kim
 b2       2026-05-06 10:00  60      answered  bob           lee
-late     2026-06-05 12:00  60      answered  zz            kim
+late     2026-05-13 12:00  60      answered  zz            kim
 """
 
 
@@ -131,7 +131,7 @@ def test_counts_that_want_handle_times_are_not_nought_where_none_is_recorded(tmp
         assert figure(results, name, week="2026-W19")["why"] == "not_recorded", name
     assert [figure(results, n, week="2026-W19")["value"] for n in ("cases", "case_resolution")] == [2, 1]
     for name in ("cases", *counts, "case_resolution", "repeat_7d"):
-        found = figure(results, name, week="2026-W23")
+        found = figure(results, name, week="2026-W20")
         assert pd.isna(found["value"]) and found["why"] == "not_yet", name
 
 

@@ -1,12 +1,14 @@
 """Legs become contacts, contacts have returns, outcomes ripen: rows in, figures out."""
 
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from pipeline.models import read_model
 from pipeline.results import Results
-from tests.tables import figure, publish, publish_of
+from tests.tables import Memory, figure, publish, publish_of
 from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
@@ -132,7 +134,7 @@ def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
     rows = """
     call_id  offered_at        talk_s  hold_s  wrap_s  outcome   customer_key
     early    2026-04-20 10:00  -       -       -       no_call   yy
-    early2   2026-04-21 10:00  -       -       -       no_call   yy
+    early2   2026-04-27 10:00  -       -       -       no_call   yy
     old      2026-05-04 10:00  100     0       0       answered  ann
     again    2026-05-06 10:00  200     0       0       answered  ann
     young    2026-05-12 10:00  300     0       0       answered  bob
@@ -206,7 +208,7 @@ for number, (ticket, replied, called, *_) in enumerate(MEANWHILE.values()):
         calls=f"{HEAD}  queue\nwhile{number}  {called}  60  answered  while{number}  while{number}",
     )
 TOGETHER.add(
-    tickets="ticket_id  created_at  status  customer_key\nearly3  2026-04-01 12:00  open  yy\nearly4  2026-04-02 12:00  open  yy"
+    tickets="ticket_id  created_at  status  customer_key\nearly3  2026-04-01 12:00  open  yy\nearly4  2026-04-20 12:00  open  yy"
 )
 
 
@@ -290,12 +292,53 @@ def test_what_came_before_a_contact_is_known_since_its_source_began(tmp_path: Pa
     assert figure(results, "fcr_7d", week="2026-W19")["why"] == "not_recorded"
 
 
+BEGINNINGS = {
+    "a day": ("7", 7),
+    "every day": ("100-130", 100),
+    "and one a week before": ("93 100-130", 93),
+    "and one long before": ("92 100-130", 100),
+    "and two of one week": ("50 53 100-130", 100),
+    "and five of two weeks": ("50 53 54 60 63 100-130", 100),
+    "and two of two years": ("1 50 100-130", 100),
+    "and two, and few days since": ("50 53 100-102", 100),
+    "a week, then shut": ("60-66 100-130", 60),
+    "longer than it was shut": ("60 64 65 67 73 82-130", 60),
+    "two a week": ("100 102 111 112 116 123 125 134", 100),
+    "and two before it": ("50 53 100 102 111 112 116 123 125 134", 100),
+    "weekly": ("0 7 14 21 42 49", 0),
+    "monthly": ("0 30 61 91", 0),
+    "two records": ("0 90", 0),
+    "two records, and one long before": ("0 90 91", 90),
+}
+"""Days on which a source has records, and the one that it begins on."""
+
+
+def test_a_source_begins_where_records_follow_one_another() -> None:
+    assert {name: begun_on(days) for name, (days, _) in BEGINNINGS.items()} == {
+        name: begins for name, (_, begins) in BEGINNINGS.items()
+    }
+
+
+def begun_on(days: str) -> int:
+    """The day that the model says of a source with a record on each of these: numbers, and first-last."""
+    parts = [part.partition("-") for part in days.split()]
+    numbers = [*chain(*(range(int(first), int(last or first) + 1) for first, _, last in parts))]
+    calls = pd.DataFrame({"source": "x", "customer_key": "ann", "offered_at": pd.to_datetime(numbers, unit="D")})
+    none = {
+        f"raw_{table}": calls.rename(columns={"offered_at": at}).head(0)
+        for table, at in (("queue_events", "happened_at"), ("tickets", "created_at"), ("messages", "sent_at"))
+    }
+    begun = Memory(raw_calls=calls, **none).frame(read_model("core_beginnings"))
+    return int(begun["first_at"].item().timestamp() // 86400)
+
+
 def test_a_source_that_lives_on_after_all_was_not_taken_over(tmp_path: Path) -> None:
     """Its later calls move a beginning that lies months before the weeks they are read with."""
     header = "call_id  offered_at  talk_s  outcome  customer_key"
     call = "{0}  2026-{0} 10:00  60  answered  k{0}".format
     old, new, later = (
-        "\n".join([header, *map(call, days.split())]) for days in ("01-01 01-05", "01-06 01-10 03-20", "03-20 03-21")
+        "\n".join([header, *map(call, days.split())])
+        for days in ("01-01 01-05", "01-06 01-10 01-30 02-25 03-20", "01-30 02-25 03-20")
     )
     days = "select seen_before_s / 86400 as days from fact_contacts where conversation_id = '01-10'"
     results = publish_of(tmp_path, ("old", "calls", old), ("new", "calls", new))

@@ -134,11 +134,11 @@ def test_a_ticket_that_complains_later_was_not_begun_by_the_complaint(tmp_path: 
     """Five customers write, complain in the same ticket two days later, and are helped by a call the day after."""
     names = [f"w{n}" for n in range(5)]
     at = [MONDAY + timedelta(days=day, hours=12) for day in (0, 2, 3)]
-    calls = [call(f"early{n}", at[0] - timedelta(days=14 - n), customer="early") for n in (0, 1)]
-    calls += [call(f"last_{who}", at[2], customer=who) for who in names]
-    tickets = "\n".join(
-        ["ticket_id  created_at  customer_key", *(f"t_{who}  {at[0].isoformat(' ')}  {who}" for who in names)]
-    )
+    calls = [call(f"last_{who}", at[2], customer=who) for who in names]
+    before = [("early", at[0] - timedelta(days=days)) for days in (14, 7)]
+    written = [f"t{n}_{who}  {day.isoformat(' ')}  {who}" for n, (who, day) in enumerate(before)]
+    written += [f"t_{who}  {at[0].isoformat(' ')}  {who}" for who in names]
+    tickets = "\n".join(["ticket_id  created_at  customer_key", *written])
     letters = ["message_id  conversation_id  author_role  sent_at  body"]
     for turn, text in enumerate(("My card is lost", "I want to make a complaint")):
         letters += [f"{turn}{who}  t_{who}  customer  {at[turn].isoformat(' ')}  {text}" for who in names]

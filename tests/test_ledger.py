@@ -22,7 +22,9 @@ pytestmark = pytest.mark.usefixtures("facts_alone")
 CALLS = """
 call_id  offered_at        talk_s  hold_s  wrap_s  outcome    customer_key  agent  topic  channel
 early    2026-04-05 10:00  -       -       -       no_call    yy            -      bill   voice
-early2   2026-04-06 10:00  -       -       -       no_call    yy            -      bill   voice
+early2   2026-04-12 10:00  -       -       -       no_call    yy            -      bill   voice
+early3   2026-04-19 10:00  -       -       -       no_call    yy            -      bill   voice
+early4   2026-04-26 10:00  -       -       -       no_call    yy            -      bill   voice
 a1       2026-05-04 10:00  60      0       10      answered   ann           kim    bill   voice
 a2       2026-05-04 20:00  60      0       10      answered   ann           lee    card   voice
 a3       2026-05-06 10:00  60      0       10      answered   ann           lee    bill   chat

@@ -1,6 +1,7 @@
 -- One row per source of calls, and per source of letters: the instant since which its contacts of known customers are seen. What came before
--- a contact is known as far back as that. A source begins on the first day that another follows within a week (where there is none, with its
--- first record): an old open ticket, or a call by a clock that was reset, stands alone. One that takes over from another of its kind, as a new
+-- a contact is known as far back as that. A few old open tickets, or calls by a clock that was reset, are no beginning: a source begins on the
+-- first day among whose first six with records no silence begins that is longer than the time until then. A silence is longer than a week, and
+-- than four times the gap that is usual between the source's days. One that takes over from another of its kind, as a new
 -- telephone system does, goes on where that began: the old one falls silent within a week of its first record, and has been for a week when
 -- the data end. Of the one before it alone: nothing asks for more than thirty days.
 with recorded as (
@@ -20,13 +21,34 @@ days as (
 ),
 
 followed as (
-    select *, lead(first_at) over (partition by source, is_written order by day_no) <= last_at + interval '7' day as is_followed
+    select *, lead(day_no) over (partition by source, is_written order by day_no) - day_no as gap_days
     from days
 ),
 
-spans as (
-    select source, is_written, coalesce(min(case when is_followed then first_at end), min(first_at)) as first_at, max(last_at) as last_at
+-- The lower median, which two records that stand apart do not make wide.
+usual as (
+    select
+        source, is_written, cast(floor((count(gap_days) + 1) / 2) as bigint) as place,
+        list_sort(list(gap_days) filter (where gap_days is not null)) as gaps
     from followed
+    group by source, is_written
+),
+
+-- Days after the first that is as long before a silence as this lasts.
+stood as (
+    select
+        followed.*,
+        min(case when gap_days > greatest(7, 4 * array_extract(usual.gaps, usual.place)) then day_no - gap_days end) over (
+            partition by followed.source, followed.is_written order by day_no rows between current row and 5 following
+        ) < day_no as is_stray
+    from followed
+    inner join usual on usual.source = followed.source and usual.is_written = followed.is_written
+),
+
+-- The last day of a source is never stray.
+spans as (
+    select source, is_written, min(case when not coalesce(is_stray, false) then first_at end) as first_at, max(last_at) as last_at
+    from stood
     group by source, is_written
 ),
 

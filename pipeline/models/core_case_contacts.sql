@@ -14,8 +14,8 @@ with alone as (
 
 select
     source, conversation_id, is_written, true as is_last, own_case_id as case_id, started_at as case_opened_at,
-    source_began_at as case_source_began_at, ended_at as case_until, answering_agent as case_agent, queue as case_queue, topic as case_topic, channel as case_channel,
-    answering_agent as latest_agent, cast(1 as bigint) as contacts,
+    source_began_at as case_source_began_at, ended_at as case_until, answering_agent as case_agent, queue as case_queue,
+    topic as case_topic, channel as case_channel, answering_agent as latest_agent, cast(1 as bigint) as contacts,
     cast(case when is_answered then 1 else 0 end as bigint) as answers,
     cast(case when is_answered and not is_written then coalesce(handle_s, 0) end as double) as handled_s,
     cast(case when is_answered and not is_written and handle_s is null then 1 else 0 end as bigint) as unmeasured,
@@ -25,15 +25,15 @@ from alone
 union all
 select
     source, conversation_id, is_written, is_last, case_id, first_started_at as case_opened_at,
-    first_source_began_at as case_source_began_at, until as case_until, first_agent as case_agent, first_queue as case_queue, first_topic as case_topic,
-    first_channel as case_channel, latest_agent, contacts, answers, handled_s, unmeasured, agent_changes, promises, complaints, abuses
+    first_source_began_at as case_source_began_at, until as case_until, first_agent as case_agent, first_queue as case_queue,
+    first_topic as case_topic, first_channel as case_channel, latest_agent, contacts, answers, handled_s, unmeasured, agent_changes, promises, complaints, abuses
 from core_case_steps
 where case_no > 0
 union all
 select
     steps.source, steps.conversation_id, steps.is_written, steps.is_last, tails.case_id, tails.case_opened_at,
-    tails.case_source_began_at,
-    greatest(steps.until, tails.case_until) as case_until, coalesce(tails.case_agent, steps.first_agent) as case_agent,
+    tails.case_source_began_at, greatest(steps.until, tails.case_until) as case_until,
+    coalesce(tails.case_agent, steps.first_agent) as case_agent,
     tails.case_queue, tails.case_topic, tails.case_channel, coalesce(steps.latest_agent, tails.latest_agent) as latest_agent,
     steps.contacts + tails.contacts as contacts, steps.answers + tails.answers as answers,
     coalesce(steps.handled_s + tails.handled_s, steps.handled_s, tails.handled_s) as handled_s,
