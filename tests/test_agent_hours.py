@@ -1,12 +1,18 @@
 """Presence, pauses and handling cut at half-hours and at moves between teams: stretches in, hours out."""
 
+import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from pipeline.building.model_frames import _present_until
+from pipeline.building.plan import Plan
 from pipeline.results import Results
-from tests.tables import figure, publish
+from pipeline.settings import Settings
+from tests.tables import Memory, figure, publish
 from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
@@ -249,6 +255,44 @@ def test_a_break_taken_later_than_planned_keeps_neither_time(results: Results) -
     assert figure(results, "adherence", agent="tom")["value"] == pytest.approx(1.5 / 1.75)
 
 
+def test_presence_is_known_beyond_the_last_call(tmp_path: Path) -> None:
+    """The last call ends at 12:10, but presence is known until Ann leaves; what Eve's clock says is not believed."""
+    states = """
+    agent  state      starts_at         ends_at
+    ann    logged_in  2026-05-04 09:30  2026-05-04 13:00
+    eve    logged_in  2026-05-04 11:00  2062-05-04 13:00
+    """
+    results = publish(tmp_path, calls=CALLS, agent_states=states)
+    assert [figure(results, "login_s", agent=who)["value"] / 3600 for who in ("ann", "eve")] == [3.5, 2]
+
+
+PRESENT = {
+    "log-outs after the last call": ("05-08 17:50", "05-08 18:00 05-08 20:00", "05-08 20:00"),
+    "none": ("05-08 17:50", "", "05-08 17:50"),
+    "all before it": ("05-08 17:50", "05-08 17:00", "05-08 17:50"),
+    "those of the next days are of people whose calls are not there": (
+        "05-07 17:50",
+        "05-07 20:00 05-08 08:00",
+        "05-07 20:00",
+    ),
+    "a night into the next week": ("05-10 23:50", "05-11 06:00", "05-11 00:00"),
+    "a call into the next week": ("05-11 00:10", "05-11 06:00", "05-11 06:00"),
+}
+"""The data's last call, instants of agent states, and until when presence is known."""
+
+
+def test_presence_is_known_until_the_last_log_out_of_a_shift() -> None:
+    found = {}
+    for name, (until, seen, _) in PRESENT.items():
+        states = pd.DataFrame({"starts_at": pd.to_datetime([f"2026-{at}" for at in re.findall("..-.. ..:..", seen)])})
+        sql = Memory(raw_agent_states=states.assign(ends_at=states["starts_at"])).sql
+        warehouse: Any = SimpleNamespace(value=lambda text, values, sql=sql: sql.execute(text, values).fetchall()[0][0])
+        end = pd.Timestamp(f"2026-{until}").to_pydatetime()
+        known = _present_until(warehouse, Settings(timezone="UTC"), Plan(None, None, end, end, 0))
+        found[name] = f"{known:%m-%d %H:%M}"
+    assert found == {name: known for name, (_, _, known) in PRESENT.items()}
+
+
 OPEN = {
     "an open login lasts as long as a long shift": ("logged_in", "2026-05-04 09:00", 20 * 3600, 0),
     "and no longer than until the next one": ("logged_in", "2026-05-05 04:00", 13 * 3600, 0),
@@ -424,7 +468,7 @@ def test_a_last_call_without_an_end_lasts_as_long_as_it_was_talked(tmp_path: Pat
         """,
         agent_states="""
         agent  state      starts_at         ends_at
-        ann    logged_in  2026-05-04 09:00  2026-05-04 12:00
+        ann    logged_in  2026-05-04 09:00  -
         """,
     )
     assert figure(results, "login_s", agent="ann")["value"] == 3600 + 600

@@ -15,13 +15,11 @@ pytestmark = pytest.mark.usefixtures("facts_alone")
 
 LATER = "late     2026-05-30 12:00  60  answered  zz"
 """A known customer's call three weeks on: everything before it has been observed long enough."""
-EARLY = "early    2026-04-01 12:00  -   no_call   yy\nearly2  2026-04-02 12:00  -  no_call  yy"
-"""The log begins a month before: of every contact it is known what came before it."""
-
-
+EARLY = [f"2026-04-{day} 12:00" for day in ("01", "08", "15", "22", "29")]
+"""The logs begin a month before, with a record a week: of every contact it is known what came before it."""
 HEAD = "call_id  offered_at  talk_s  outcome  customer_key"
 TOGETHER = Together()
-TOGETHER.add(calls=f"{HEAD}\n{EARLY}\n{LATER}")
+TOGETHER.add(calls="\n".join([HEAD, *(f"early{at[8:10]}  {at}  -  no_call  yy" for at in EARLY), LATER]))
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +206,9 @@ for number, (ticket, replied, called, *_) in enumerate(MEANWHILE.values()):
         calls=f"{HEAD}  queue\nwhile{number}  {called}  60  answered  while{number}  while{number}",
     )
 TOGETHER.add(
-    tickets="ticket_id  created_at  status  customer_key\nearly3  2026-04-01 12:00  open  yy\nearly4  2026-04-20 12:00  open  yy"
+    tickets="\n".join(
+        ["ticket_id  created_at  status  customer_key", *(f"early{at[8:10]}  {at}  open  yy" for at in EARLY)]
+    )
 )
 
 

@@ -13,10 +13,13 @@ from pipeline.building import case_tails
 from pipeline.building.plan import MARGIN, Plan
 from pipeline.building.ticket_frames import ticket_frames
 from pipeline.scorecards import scorecard_frame
+from pipeline.weeks import week_end
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
+
+LONG_SHIFT = timedelta(hours=12)
 
 
 def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[str, Path]) -> None:
@@ -26,7 +29,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
     begin = _oldest(warehouse, plan) - MARGIN
     frames = {
         "calendar": pd.concat([zones.calendar(zone, begin, until) for zone in settings.zones]),
-        "build_range": _range(settings, plan),
+        "build_range": _range(settings, plan, _present_until(warehouse, settings, plan)),
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
         "scorecards": scorecard_frame(settings.scorecards, settings.timezone),
@@ -59,10 +62,24 @@ def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
     return min(oldest or plan.since, plan.since)
 
 
-def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
-    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops. The weeks to compute lie between
-    `weeks_from` and `weeks_to`: what stands for itself is not computed for the windows around them. `start` and `end` are Mondays
-    of the earliest zone; the latest has its own up to 26 hours after."""
+def _present_until(warehouse: Warehouse, settings: Settings, plan: Plan) -> datetime:
+    """Where the reading of presence and plans stops: people log out after the data's last call. Later than a long shift after
+    it no clock of theirs is believed, and no week begins that has nothing but a night's end."""
+    if plan.read_until < plan.until:
+        return plan.read_until
+    last: datetime | None = warehouse.value(
+        "select max(seen_at) from (select starts_at as seen_at from raw_agent_states "
+        "union all select ends_at from raw_agent_states) where seen_at <= $1",
+        [plan.until + LONG_SHIFT],
+    )
+    monday = week_end(zones.week_of(plan.until, settings.timezone), settings.timezone)
+    return max(min(last or plan.until, monday), plan.until)
+
+
+def _range(settings: Settings, plan: Plan, present_until: datetime) -> pd.DataFrame:
+    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops, `present_until` that of presence.
+    The weeks to compute lie between `weeks_from` and `weeks_to`: what stands for itself is not computed for the windows around
+    them. `start` and `end` are Mondays of the earliest zone; the latest has its own up to 26 hours after."""
     never = datetime.max.replace(microsecond=0)
     instants = {
         "weeks_from": plan.start - MARGIN if plan.start else plan.since,
@@ -71,6 +88,7 @@ def _range(settings: Settings, plan: Plan) -> pd.DataFrame:
         "until": plan.until,
         "upto": plan.upto or never,
         "read_until": plan.read_until,
+        "present_until": present_until,
         "seen_until": plan.seen_until,
     }
     frame = pd.DataFrame({name: [instant] for name, instant in instants.items()}).astype("datetime64[us]")

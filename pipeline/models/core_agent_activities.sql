@@ -23,5 +23,5 @@ union all
 select
     agent, case activity when 'work' then 'planned' else 'planned_off' end as kind,
     greatest(starts_at, (select since from build_range)) as starts_at,
-    least(ends_at, (select read_until from build_range)) as ends_at
+    least(ends_at, (select present_until from build_range)) as ends_at
 from raw_planned_shifts

@@ -29,9 +29,9 @@ told as (
     select agent, state, starts_at, ends_at from core_queue_states
 )
 
--- Nothing is known of what lies beyond the data's last instant, and nothing before the range is asked for.
+-- Nothing is known of what lies beyond the last instant of presence, and nothing before the range is asked for.
 select
     agent, state,
     greatest(starts_at, (select since from build_range)) as starts_at,
-    least(coalesce(ends_at, (select read_until from build_range)), (select read_until from build_range)) as ends_at
+    least(ends_at, (select present_until from build_range)) as ends_at
 from told
