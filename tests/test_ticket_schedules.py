@@ -8,16 +8,20 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.commands.jobs import load_all
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
+from pipeline.settings import Settings
 from pipeline.settings.tickets import Schedule, Tickets
 from pipeline.zone_names import iana_name
 from pipeline.zones import offset_at
-from tests.tables import publish_of
+from tests.tables import load_table, publish_of
 from tests.ticket_tables import HOUR, OFFICE, WEEKDAYS, one, publish
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
 LATE = Schedule(name="late", timezone="UTC", hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("12:00-20:00",)))
+GIVEN = "schedule  timezone  starts_min  ends_min\ngiven     UTC       1440        1740"
 CHANGING = """
 event_id  ticket_id  happened_at       field     value
 1         t          2026-05-04 08:00  schedule  office
@@ -64,12 +68,29 @@ def test_tickets_name_a_schedule_of_the_settings_or_of_the_source(tmp_path: Path
     """A misspelt one would leave every clock of business hours and every target unknown, without a word."""
     tables = {
         "tickets": "ticket_id  created_at        status\nt          2026-05-04 08:00  open",
-        "schedule_hours": "schedule  timezone  starts_min  ends_min\ngiven     UTC       1440        1740",
+        "schedule_hours": GIVEN,
     }
     for wrong, said in (("ofice", "office?"), ("giben", "given?"), ("x", "there are always, given, office")):
         with pytest.raises(UsageError, match=re.escape(f"tickets.schedule: no schedule '{wrong}'; {said}")):
             publish(tmp_path / wrong, {"schedules": (OFFICE,), "tickets": Tickets(schedule=wrong)}, **tables)
     publish(tmp_path / "given", {"schedules": (OFFICE,), "tickets": Tickets(schedule="given")}, **tables)
+
+
+def test_a_misspelt_schedule_is_told_before_loading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once the source has brought its own, that is no more unknown."""
+    said = {
+        "ofice": "no schedule 'ofice' yet; office? Unless",
+        "given": "no schedule 'given' yet; there are always, office. Unless",
+    }
+    settings = Settings(warehouse=tmp_path / "w.duckdb", schedules=(OFFICE,))
+    with open_warehouse(settings) as warehouse:
+        for name in ("", "office", *said):
+            load_all(warehouse, settings.model_copy(update={"tickets": Tickets(schedule=name)}), [])
+            told = capsys.readouterr().err
+            assert said.get(name, "") in told and ("warning: tickets.schedule" in told) == (name in said)
+        load_table(warehouse, settings, tmp_path, "schedule_hours", GIVEN)
+        load_all(warehouse, settings.model_copy(update={"tickets": Tickets(schedule="given")}), [])
+    assert "warning" not in capsys.readouterr().err
 
 
 def test_schedules_of_one_name_are_each_of_their_own_source(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline import business_time
 from pipeline.business_time import WEEK_MIN, Hours
-from pipeline.settings.key_errors import require_known
+from pipeline.settings.key_errors import nearest, require_known
 from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ def schedule_frames(warehouse: Warehouse, settings: Settings, first: date, until
         "business_openings": openings.astype({"schedule": "string"}),
         "source_schedules": _source_schedules(keys),
     }
+
+
+def unknown_schedule(warehouse: Warehouse, settings: Settings) -> str:
+    """What to say before loading where the settings name a schedule that there is not yet; empty where there is."""
+    wanted = settings.tickets.schedule
+    known = {business_time.ALWAYS, *(one.name for one in settings.schedules), *_keys(warehouse, settings).values()}
+    if not wanted or wanted in known:
+        return ""
+    near = nearest(wanted, sorted(known)) or f"there are {', '.join(sorted(known))}."
+    return f"tickets.schedule: no schedule '{wanted}' yet; {near} Unless a file brings it, nothing can be built"
 
 
 def _hours(

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 
 def load_all(warehouse: Warehouse, settings: Settings, new: list[tuple[Source, list[InputFile]]]) -> list[Account]:
+    from pipeline.building.schedule_frames import unknown_schedule
     from pipeline.loading.load import load_files
 
+    if said := unknown_schedule(warehouse, settings):
+        print(f"warning: {said}", file=sys.stderr)
     accounts: list[Account] = []
     with counting("loading", sum(len(files) for _, files in new)) as say:
         for source, files in new:
