@@ -11,8 +11,8 @@ Generated from the catalogue in `pipeline/kpis/*.toml` with the default paramete
 true. Shares are 0 to 1, durations are seconds (unit s) or hours (unit h). A condition that cannot be told for a row
 (NULL) makes the row unknown; a figure is given when at least 95 % of its rows are known, otherwise it is "not available".
 What is "known after" days counts rows that began so long before the data end; where most are younger it is "not yet".
-What "asks for" days before counts rows before which the data of their source reach back so far: what would be the first
-contact may be none; where hardly any do it is "not available".
+What "asks for" days before counts rows before which the data of their source (a case's: of the one it began in, or, by who
+closed it, ended in) reach back so far: what would be the first contact may be none; where hardly any do it is "not available".
 """
 
 

@@ -34,7 +34,7 @@ usual as (
     group by source, is_written
 ),
 
--- Days after the first that is as long before a silence as this lasts.
+-- A silence that begins within six days with records, this one the first, and lasts longer than the time until then.
 stood as (
     select
         followed.*,
