@@ -221,6 +221,9 @@ def test_a_call_through_two_queues_is_one_contact_of_two_legs(tmp_path: Path) ->
     +119 c1 sales 1002 COMPLETECALLER 4|20|1
     """
     _, results = load_logs(tmp_path, log_of(events))
+    assert results.manifest["known_until"] == results.manifest["until"], (
+        "of a Monday alone nobody knows that its week is over"
+    )
     legs = results.frame("select queue, agent, outcome, wait_s, talk_s from fact_calls order by offered_at, call_id")
     assert legs.astype(object).where(legs.notna(), None).values.tolist() == [
         ["sales", None, "timed_out", 60, None],

@@ -203,7 +203,10 @@ next        a3               2026-05-07 10:00  2026-05-18 00:00  -
 def test_a_promise_until_midnight_is_one_of_the_day_that_ends_then(tmp_path: Path) -> None:
     """The data end in the evening of the week's last day; who reads on Monday finds that day's promise broken."""
     last = "f1  2026-05-10 18:00  60  0  0  answered  fay  kim  card  -  inbound"
-    seen = collect(publish(tmp_path, calls=CALLS + last, promises=PROMISED), Settings(), "2026-W19")
+    results = publish(tmp_path, calls=CALLS + last, promises=PROMISED)
+    seen = collect(results, Settings(), "2026-W19")
+    judged = results.frame("select promise_id from fact_promises where is_kept = false")["promise_id"].tolist()
+    assert judged == ["sunday"], "in figures as on the list"
 
     def due(data: Collected, language: str) -> list[Cell]:
         return [row[0] for row in list_table(data, Words(language), "promises", data.lists["promises"]).rows]

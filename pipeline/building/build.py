@@ -82,7 +82,7 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
     for part in parts:
         compute(warehouse, settings, replace(part, seen_until=horizon), weeks.files("fact_case_contacts"), progress)
         weeks.write(part.weeks, progress)
-    publish(weeks, plan.until, checks)
+    publish(weeks, plan, checks)
     _note_published(warehouse, plan, digest, horizon or _last_end(warehouse))
     return True
 
@@ -96,9 +96,11 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
     with warehouse.transaction():
         warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
         warehouse.note("build_digest", digest)
-        warehouse.note("published_until", plan.until.isoformat())
-        for name, instant in (("published_horizon", horizon), ("published_open_since", open_since)):
-            warehouse.note(name, instant.isoformat() if instant else "")
+        instants = {
+            "until": plan.until, "known_until": plan.known_until, "horizon": horizon, "open_since": open_since
+        }  # fmt: skip
+        for name, instant in instants.items():
+            warehouse.note(f"published_{name}", instant.isoformat() if instant else "")
 
 
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:

@@ -86,6 +86,7 @@ def _range(settings: Settings, plan: Plan, present_until: datetime) -> pd.DataFr
         "weeks_to": plan.end + 2 * MARGIN if plan.end else never,
         "since": plan.since,
         "until": plan.until,
+        "known_until": plan.known_until,
         "upto": plan.upto or never,
         "read_until": plan.read_until,
         "present_until": present_until,

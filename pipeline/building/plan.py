@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import zones
+from pipeline.building.delivered import Delivered, delivered
 from pipeline.errors import NoData
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Plan:
     """Weeks to compute: from `from_week` on, which begins at `start` (None: all), and before `before_week`, which begins at `end`
     (None: to the end).
 
-    Rows are read from `since` to `upto` (None: to the end). `until`: the data's last instant. `seen_until`: the end of the last
-    contact whose customer is known, where that lies beyond what is read.
+    Rows are read from `since` to `upto` (None: to the end). `until`: the data's last instant; `delivered`: more of that.
+    `seen_until`: the end of the last contact whose customer is known, where that lies beyond what is read.
     """
 
     from_week: str | None
@@ -56,6 +57,11 @@ class Plan:
     end: datetime | None = None
     upto: datetime | None = None
     seen_until: datetime | None = None
+    delivered: Delivered | None = None
+
+    @property
+    def known_until(self) -> datetime:
+        return self.delivered.known_until if self.delivered else self.until
 
     @property
     def read_until(self) -> datetime:
@@ -74,6 +80,7 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
     )
     if until is None or earliest is None:
         raise NoData(f"{warehouse.path}: no calls, tickets or letters are loaded yet")
+    ends = delivered(warehouse, settings, until)
     mark = int(warehouse.value("select coalesce(max(mark), 0) from stale"))
     everything = (
         not has_results
@@ -81,14 +88,14 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
         or bool(warehouse.value("select count(*) from stale where from_at is null"))
     )
     if everything:
-        return Plan(None, None, earliest - MARGIN, until, mark)
+        return Plan(None, None, earliest - MARGIN, until, mark, delivered=ends)
     touched = warehouse.value("select min(from_at) from stale")
     if touched is None:
         return None
-    touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse, until))
+    touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse, ends.known_until))
     week = zones.week_of(touched - _reach(warehouse, settings, touched) - MARGIN, settings.timezone)
     start = min(zones.week_start(week, zone) for zone in settings.zones)
-    return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark)
+    return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark, delivered=ends)
 
 
 def _reach(warehouse: Warehouse, settings: Settings, touched: datetime) -> timedelta:
@@ -113,11 +120,11 @@ def _noted_instants(warehouse: Warehouse) -> list[datetime]:
     return [datetime.fromisoformat(text) for text in noted if text]
 
 
-def _promised(warehouse: Warehouse, until: datetime) -> list[datetime]:
-    """When the oldest promise was given that came due since what is published ended, or that is no longer due."""
-    known = datetime.fromisoformat(warehouse.noted("published_until") or until.isoformat())
+def _promised(warehouse: Warehouse, known_until: datetime) -> list[datetime]:
+    """When the oldest promise was given that came due since it was last published, or that is no longer due."""
+    then = datetime.fromisoformat(warehouse.noted("published_known_until") or known_until.isoformat())
     found = warehouse.value(
-        "select min(promised_at) from raw_promises where due_at > $1 and due_at <= $2", sorted([known, until])
+        "select min(promised_at) from raw_promises where due_at > $1 and due_at <= $2", sorted([then, known_until])
     )
     return [found] if found else []
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from pipeline.building.people_documents import people_documents
+from pipeline.building.plan import Plan
 from pipeline.building.publisher import Publisher
 from pipeline.building.week_files import Weeks
 from pipeline.kpis import Catalogue
@@ -15,27 +15,26 @@ from pipeline.loading.keys import told_of_key
 from pipeline.loading.privacy import masked_file_name
 from pipeline.models import read_model
 from pipeline.results import layout
-from pipeline.sql_text import file_literal
-from pipeline.weeks import LOOKED_AT, Delivery, last_complete_week
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
 
 
-def publish(weeks: Weeks, until: datetime, checks: list[dict[str, Any]]) -> None:
+def publish(weeks: Weeks, plan: Plan, checks: list[dict[str, Any]]) -> None:
     """The manifest that names the files of all weeks, once they are written."""
     warehouse, settings, publisher = weeks.warehouse, weeks.settings, weeks.publisher
     newest = max(weeks.tables["kpi_values"], default="")
-    last_complete = _last_complete_week(weeks)
+    complete = (plan.delivered and plan.delivered.complete_week) or newest
     weeks.write_empty()
     manifest = {
         "layout": layout(),
         "tables": {name: dict(sorted(files.items())) for name, files in weeks.tables.items()},
         "definitions": publisher.document("definitions", weeks.catalogue.model_dump(mode="json")),
         "documents": _documents(warehouse, settings, weeks.catalogue, publisher, checks, newest),
-        "last_complete_week": last_complete,
-        "until": until.isoformat(),
+        "last_complete_week": max((week for week in weeks.tables["kpi_values"] if week <= complete), default=None),
+        "until": plan.until.isoformat(),
+        "known_until": plan.known_until.isoformat(),
         "timezone": settings.timezone,
         "is_simulated": settings.is_simulated,
         **told_of_key(warehouse, settings),
@@ -52,24 +51,6 @@ def refresh_documents(
     newest = max(manifest["tables"]["kpi_values"], default="")
     manifest["documents"] = _documents(warehouse, settings, catalogue, publisher, checks, newest)
     return publisher.publish(manifest)
-
-
-def _last_complete_week(weeks: Weeks) -> str | None:
-    written = sorted(weeks.tables["kpi_values"])
-    files = {fact: sorted(weeks.files(fact).items())[-LOOKED_AT:] for fact in ("fact_calls", "fact_tickets")}
-    selects = [
-        f"select '{fact}' as fact, source, week, (day - date '1970-01-05') % 7 as weekday "
-        f"from read_parquet([{', '.join(file_literal(file) for _, file in newest)}])"
-        for fact, newest in files.items()
-        if newest
-    ]
-    if len(written) < 2 or not selects:
-        return written[-1] if written else None
-    rows = weeks.warehouse.sql.execute(
-        "select fact, source, week, count(*), max(weekday), quantile_disc(weekday, 0.95) "
-        f"from ({' union all '.join(selects)}) group by fact, source, week"
-    ).fetchall()
-    return last_complete_week([Delivery(*row) for row in rows])
 
 
 def _documents(

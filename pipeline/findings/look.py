@@ -10,7 +10,7 @@ from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.weeks import delivered_weeks, week_end, without_ragged_start
+from pipeline.weeks import delivered_weeks, without_ragged_start
 
 ENDED = f"""
 with told as (
@@ -37,9 +37,7 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     days = results.frame("select week, min(period) as first_day from kpi_values where grain = 'day' group by week")
     weekdays = {str(row.week): date.fromisoformat(str(row.first_day)).weekday() for row in days.itertuples()}
     history = without_ragged_start([w for w in results.weeks if w <= chosen], weekdays)
-    until = datetime.fromisoformat(results.manifest["until"])
-    complete = results.manifest["last_complete_week"]
-    known = max(until, week_end(complete, str(results.manifest["timezone"]))) if complete else until
+    known = datetime.fromisoformat(results.manifest["known_until"])
     contacts = results.frame(ENDED).set_index("week")
     delivered = frozenset(delivered_weeks(contacts["n"].to_dict()))
     ended = contacts["ended"].dropna().to_dict()

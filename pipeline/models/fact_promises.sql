@@ -1,6 +1,7 @@
--- One row per promise, dated by the instant it was given. Kept: by the promised instant; until that has come it is not known, or of
--- young promises only the kept ones would count. A letter to the customer by then keeps it, too: what it says is not compared with
--- what was promised. `matter_id`: promises of one contact hang together, one that names none stands alone.
+-- One row per promise, dated by the instant it was given. Kept: by the promised instant; until the records reach that, or the last
+-- complete week is over, it is not known, or of young promises only the kept ones would count. A letter to the customer by then keeps
+-- it, too: what it says is not compared with what was promised. `matter_id`: promises of one contact hang together, one that names none
+-- stands alone.
 with promises as (
     select
         core_promises.*,
@@ -15,7 +16,7 @@ select
     promises.promised_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     promises.due_at, promises.kept_at, promises.answered_at, promises.is_followed,
     case
-        when promises.is_followed and promises.due_at <= (select until from build_range)
+        when promises.is_followed and promises.due_at <= (select known_until from build_range)
             then coalesce(least(promises.kept_at, promises.answered_at) <= promises.due_at, false)
     end as is_kept,
     subjects.source_ref, cast(null as varchar) as recording_ref
