@@ -7,8 +7,11 @@ from typing import cast
 
 import pytest
 
+from pipeline.building.delivered import delivered
 from pipeline.commands.jobs import say_what_lacks
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.results import Results
+from pipeline.settings import Settings
 from pipeline.weeks import Delivery, days_of_part, last_complete_week, preceded_weeks
 from tests.tables import publish
 
@@ -89,6 +92,10 @@ def test_a_week_whose_calls_break_off_while_tickets_go_on_is_not_published_as_co
         tickets="\n".join(["ticket_id  created_at  status", *tickets]),
     )
     assert (results.weeks[-1], results.last_complete_week) == ("2026-W10", "2026-W09")
+    settings = Settings(warehouse=tmp_path / "warehouse.duckdb")
+    with open_warehouse(settings) as warehouse:
+        found = delivered(warehouse, settings, datetime(2031, 1, 1))
+    assert found.complete_week == "2026-W09", "also where a stray date lies years after"
     say_what_lacks(results)
     assert "2026-W10 is not whole" in capsys.readouterr().err
 

@@ -3,7 +3,7 @@ for what is still undone at the end of that week is late."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import zones
@@ -14,14 +14,24 @@ if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
 
-LOOKED_BACK = timedelta(weeks=26)
-"""Where the newest LOOKED_AT weeks with records are looked for."""
+OF_CALLS = "event in ('ENTERQUEUE', 'JOINEMPTY', 'JOINUNAVAIL', 'FULL')"
+"""SQL: an event with which a call comes to a queue."""
+WEEKS = f"""
+select min(week) from (
+    select distinct date_trunc('week', came_at) as week
+    from (
+        select offered_at as came_at from raw_calls
+        union all select happened_at from raw_queue_events where {OF_CALLS}
+        union all select created_at from raw_tickets union all select sent_at from raw_messages)
+    order by week desc limit {LOOKED_AT + 1})
+"""
+"""SQL: since when the weeks are looked at. They are the newest with records, wherever a stray date lies."""
 ARRIVED = """
 with arrived as (
     select 'fact_calls' as fact, source, queue, offered_at as came_at from raw_calls where offered_at >= $1
     union all
     select 'fact_calls', source, queue, happened_at from raw_queue_events
-    where event in ('ENTERQUEUE', 'JOINEMPTY', 'JOINUNAVAIL', 'FULL') and happened_at >= $1
+    where {of_calls} and happened_at >= $1
     union all
     select 'fact_tickets', source, null, created_at from raw_tickets where created_at >= $1
     union all
@@ -44,7 +54,7 @@ group by fact, source, week
 
 
 class Delivered(NamedTuple):
-    """until: the data's last instant. complete_week: the last complete one, None without contacts of late. known_until: the
+    """until: the data's last instant. complete_week: the last complete one, None without contacts. known_until: the
     later of `until` and the end of that week, by which promises are judged."""
 
     until: datetime
@@ -53,15 +63,20 @@ class Delivered(NamedTuple):
 
 
 def delivered(warehouse: Warehouse, settings: Settings, until: datetime) -> Delivered:
-    since = until - LOOKED_BACK
-    sql = ARRIVED.format(ahead_s=_ahead_s(settings, since))
-    rows = [Delivery(*row) for row in warehouse.sql.execute(sql, [since]).fetchall()]
-    weeks = sorted({one.week for one in rows})[-LOOKED_AT:]
-    if not weeks:
+    rows = _deliveries(warehouse, settings)
+    if not rows:
         return Delivered(until, None, until)
     complete = last_complete_week(rows)
-    is_over = len(weeks) > 1 or max(one.last_day for one in rows) >= FRIDAY
+    is_over = len({one.week for one in rows}) > 1 or max(one.last_day for one in rows) >= FRIDAY
     return Delivered(until, complete, max(until, week_end(complete, settings.timezone)) if is_over else until)
+
+
+def _deliveries(warehouse: Warehouse, settings: Settings) -> list[Delivery]:
+    since: datetime | None = warehouse.value(WEEKS)
+    if since is None:
+        return []
+    sql = ARRIVED.format(of_calls=OF_CALLS, ahead_s=_ahead_s(settings, since))
+    return [Delivery(*row) for row in warehouse.sql.execute(sql, [since]).fetchall()]
 
 
 def _ahead_s(settings: Settings, since: datetime) -> str:
