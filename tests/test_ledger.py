@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from pipeline.findings.centre import Centre
 from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
 from pipeline.findings.look import look
 from pipeline.report import cases_charts
+from pipeline.report.cases import _laid
 from pipeline.report.collect_cases import Ledger
+from pipeline.report.words import Words
 from pipeline.settings import Cases, Report, Settings
 from pipeline.statistics.survival import at
 from tests.tables import Memory, publish
@@ -156,7 +159,11 @@ def test_flips_are_sides_that_differ_between_ways() -> None:
 
     sides = pd.DataFrame({"agent": ["ann", "bob"], **{f"side_{way}": ["above", "unclear"] for way in WAYS}})
     sides.loc[0, "side_last"] = "unclear"
-    assert Laid(sides).flips == ["ann"]
+    laid = Laid(sides.assign(answered=50, **{f"rate_{way}": 0.2 for way in WAYS}))
+    assert laid.flips == ["ann"]
+    shown = _laid(SimpleNamespace(names={}), Words("en"), laid).rows  # type: ignore[arg-type]
+    asides = [[cell.aside for cell in row[2:]] for row in shown]
+    assert asides == [["above the middle", "", "above the middle"], ["", "", ""]]
 
 
 def test_the_not_yet_known_count_until_the_data_end(tmp_path: Path) -> None:

@@ -96,3 +96,31 @@ def test_the_price_of_repeats_counts_whole_contacts(language: str, said: str) ->
     figures |= {"repeats": Figure(2, "per_hour", 1, 3), "share": Figure(0.2, "share", 0.1, 0.3)}
     found = Finding("price", "seen", {}, QUARTER, figures, 1.0, Evidence("repeat_7d"))
     assert said in sentence(Words(language), found, CATALOGUE, {})
+
+
+@pytest.mark.parametrize("kind", ["nobody", "nobody_else"])
+@pytest.mark.parametrize("measure", ["settled", "handle", "hurried", "pec"])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "more than people do."), ("ru", "чем люди обычно отличаются друг от друга.")]
+)
+def test_who_is_not_named_may_lie_surely_beside_the_middle(language: str, said: str, measure: str, kind: str) -> None:
+    """Named is who lies farther from it than people differ: others whose whole range is on one side are counted elsewhere."""
+    figures = {"people": Figure(40, "count"), "usual": Figure(0.8, "share")}
+    quiet = Finding(kind, "no_detectable_change", {}, QUARTER, figures, 0.0, Evidence("aht"), {"measure": measure})
+    assert sentence(Words(language), quiet, CATALOGUE, {}).endswith(said)
+
+
+@pytest.mark.parametrize("verdict", ["seen", "no_detectable_change"])
+@pytest.mark.parametrize(
+    ("language", "quality", "said"),
+    [
+        ("en", "settled", "below the middle in customers who did not come back"),
+        ("en", "both", "below the middle in customers who did not come back or in human contact"),
+        ("ru", "settled", "хуже медианы по доле клиентов, не обратившихся снова"),
+    ],
+)
+def test_targets_name_the_quality_they_would_punish(verdict: Verdict, language: str, quality: str, said: str) -> None:
+    counts = {"people": 40, "quick_only": 8, "good_only": 3, "chance": 1}
+    figures = {name: Figure(value, "count") for name, value in counts.items()} | {"target": Figure(270, "s")}
+    found = Finding("targets", verdict, {}, QUARTER, figures, 1.0, Evidence("aht"), {"quality": quality})
+    assert said in sentence(Words(language), found, CATALOGUE, {})

@@ -38,7 +38,8 @@ def find(centre: Centre) -> list[Finding]:
     }
     verdict = verdict_on(sorted_out, quality)
     weight = 10 * (figures["quick_only"].value + figures["good_only"].value) / len(sorted_out) * (verdict == "seen")
-    return [centre.state("targets", verdict, "aht", weight, figures, _records(centre, sorted_out))]
+    labels = {"quality": "both" if len(quality) > 1 else quality[0]}
+    return [centre.state("targets", verdict, "aht", weight, figures, _records(centre, sorted_out), labels=labels)]
 
 
 def qualities(centre: Centre) -> list[Judged]:

@@ -112,8 +112,9 @@ def _laid(data: Collected, words: Words, laid: Laid) -> Table:
 
 def _laid_row(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:
     name, answered = data.names.get(row["agent"], row["agent"]), row["answered"]
-    rates = [(row[f"rate_{way}"], words(f"cases.side_{row[f'side_{way}']}")) for way in WAYS]
-    shares = [Cell(words.percent(rate, 1), rate, aside=side) for rate, side in rates]
+    told = [(row[f"rate_{way}"], row[f"side_{way}"]) for way in WAYS]
+    asides = ["" if side == "unclear" else words(f"cases.side_{side}") for _, side in told]
+    shares = [Cell(words.percent(rate, 1), rate, aside=aside) for (rate, _), aside in zip(told, asides, strict=True)]
     return [text_cell(name), Cell(words.number(answered), answered), *shares]
 
 

@@ -102,6 +102,7 @@ def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
         "timed": words("found.timed", handle=filled["handle"], usual=filled["usual"]) if is_compared else "",
         "warmth": _warmth(words, filled, labels),
         "few_teams": words("found.few_teams") if labels.get("teams") == "few" else "",
+        "quality": words(f"found.quality_{labels['quality']}") if "quality" in labels else "",
         "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
         "pool": words("found.one_pool"),
         "occupied": words("found.occupied", occupancy=filled["occupancy"]) if "occupancy" in filled else "",
