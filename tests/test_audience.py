@@ -108,11 +108,11 @@ def test_evidence_is_for_those_who_see_everybody(data: Collected) -> None:
 def test_instants_of_mondays_lists_are_days_where_records_are_not_shown(
     data: Collected, since: str, begins: str
 ) -> None:
-    frame = data.lists["unresolved"].head(1).assign(since=pd.Timestamp(since))
+    frame = data.lists["unresolved"].head(1).assign(since=pd.Timestamp(since), last_at=pd.Timestamp(since))
     one = replace(data, lists={"unresolved": frame}, timezone="Europe/Zurich")
     for profile in PROFILES:
         row = seen_by(one, profile, KEY).lists["unresolved"].iloc[0]
-        assert row["since"] == pd.Timestamp(begins)
+        assert row["since"] == row["last_at"] == pd.Timestamp(begins)
         assert row[["source", "conversation_id", "source_ref"]].isna().all()
     whole = seen_by(one, Profile(name="whole", agents="named"), KEY).lists["unresolved"].iloc[0]
     assert (whole["since"], whole["conversation_id"]) == (pd.Timestamp(since), frame["conversation_id"].iloc[0])

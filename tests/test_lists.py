@@ -123,9 +123,13 @@ def test_a_case_is_found_under_the_queue_and_topic_of_its_last_contact(tmp_path:
     b3       2026-05-06 10:00  60      answered  bob           lee    cards    card   false
     z1       2026-05-08 10:00  60      answered  zoe           kim    service  bill   true
     """
-    found = monday(look(publish(tmp_path, calls=calls), Settings()))["unresolved"]
+    results = publish(tmp_path, calls=calls)
+    found = monday(look(results, Settings()))["unresolved"]
     columns = ["conversation_id", "agent", "queue", "topic", "detail"]
     assert found[columns].values.tolist() == [["b3", "lee", "cards", "card", "3"]]
+    table = list_table(collect(results, Settings(), "2026-W19"), Words("en"), "unresolved", found)
+    assert [column.title for column in table.columns[:2]] == ["First contact", "Last contact"]
+    assert [cell.text for cell in table.rows[0][:2]] == ["4 May 2026, 10:00", "6 May 2026, 10:00"]
 
 
 OVERDUE = """

@@ -47,13 +47,17 @@ def lists(
     """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached;
     and which letters of the week to read: rude ones of employees, threats of violence and harassment by customers.
 
-    `since` is when the contact began, the promise is due, the first overdue target ran out or the letter was sent, in the
-    site's time with its offset from UTC. `detail` is how many contacts the case has had (unresolved, lost), due or overdue
-    (promises), which targets of the ticket are overdue (breaches: urgent tickets first, with their `priority`), or what was
-    found (letters). `queue` and `topic` are those of the contact named, `agent` is who had it last, or wrote the rude letter.
+    `since` is when the first contact of the case began (unresolved, lost: the last one `last_at`), the promise is due, the first
+    overdue target ran out or the letter was sent, in the site's time with its offset from UTC. `detail` is how many contacts the
+    case has had (unresolved, lost), due or overdue (promises), which targets of the ticket are overdue (breaches, with their
+    `priority`), or what was found (letters). `queue` and `topic` are those of the contact named, `agent` is who had it last, or
+    wrote the rude letter. Order: most contacts first, then the longest wait (unresolved, lost), the earliest due (promises),
+    urgent ones, then the longest overdue (breaches), customers' letters, then the newest (letters).
 
     Example: python -m pipeline lists --list unresolved --format csv
     """
+    import pandas as pd
+
     from pipeline.findings.lists import COLUMNS, LISTS, monday
     from pipeline.findings.look import look
     from pipeline.results import open_results
@@ -66,5 +70,6 @@ def lists(
     chosen = {name: frame for name, frame in found.items() if name == (only or name)}
     rows = [{"list": name, **row} for name, frame in chosen.items() for row in frame.to_dict("records")]
     for row in rows:
-        row["since"] = row["since"].tz_localize("UTC").tz_convert(zone)
+        for column in ("since", "last_at"):
+            row[column] = None if pd.isna(row[column]) else row[column].tz_localize("UTC").tz_convert(zone)
     show(rows, form, ["list", *COLUMNS])

@@ -7,16 +7,21 @@ import pandas as pd
 from pipeline.findings.centre import Centre
 from pipeline.sql_text import quoted
 
-COLUMNS = ("since", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref")
-"""since: the instant that makes it urgent. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or
-overdue, the targets that are overdue, or what was found in a letter. agent, queue and topic are those of the contact that the
-row names; of an unresolved case, agent is who answered last, of a customer's letter who has the ticket."""
+COLUMNS = (
+    "since", "last_at", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref",
+)  # fmt: skip
+"""since: the instant that makes it urgent, of an unresolved case and a lost caller the first contact of the case; last_at: its
+last one. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or overdue, the targets that are
+overdue, or what was found in a letter. agent, queue and topic are those of the contact that the row names, the last one of a
+case; of an unresolved case, agent is who answered last, of a customer's letter who has the ticket."""
 UNRESOLVED = """
 with tickets as (
     select source, ticket_id, is_solved from fact_tickets
 )
 
-select cases.started_at as since, cast(null as varchar) as priority, cases.closing_agent as agent, latest.queue, latest.topic,
+select
+    cases.case_opened_at as since, cases.started_at as last_at, cast(null as varchar) as priority,
+    cases.closing_agent as agent, latest.queue, latest.topic,
     cast(cases.contacts as varchar) as detail, cases.source, cases.conversation_id, cases.source_ref
 from fact_cases as cases
 inner join fact_case_contacts as latest
@@ -24,12 +29,12 @@ inner join fact_case_contacts as latest
 left join tickets on latest.is_written and tickets.source = latest.source and tickets.ticket_id = latest.conversation_id
 where cases.contacts >= 3 and not coalesce(tickets.is_solved, cases.is_resolved) and cases.contacts_30d <= {heavy}
     and cases.started_at >= timestamp '{now}' - interval '14' day and cases.started_at < timestamp '{now}'
-order by cases.contacts desc, cases.started_at, cases.conversation_id
+order by cases.contacts desc, cases.case_opened_at, cases.conversation_id
 """
-"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged. A case's queue
-and topic are those of its first contact: who calls back looks for the last."""
+"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged.
+A case's queue and topic are those of its first contact: who calls back looks for the last."""
 PROMISES = """
-select due_at as since, cast(null as varchar) as priority, agent, queue, topic,
+select due_at as since, cast(null as timestamp) as last_at, cast(null as varchar) as priority, agent, queue, topic,
     case when due_at <= timestamp '{now}' then 'overdue' else 'due' end as detail,
     source, conversation_id, source_ref
 from fact_promises
@@ -38,7 +43,9 @@ where is_followed and coalesce(kept_at, answered_at) is null and promised_at < t
 order by due_at, conversation_id
 """
 BREACHES = """
-select targets.breach_at as since, tickets.priority, targets.agent, targets.queue, targets.topic, targets.measure as detail,
+select
+    targets.breach_at as since, cast(null as timestamp) as last_at, tickets.priority,
+    targets.agent, targets.queue, targets.topic, targets.measure as detail,
     targets.source, targets.conversation_id, targets.source_ref
 from fact_sla as targets
 inner join fact_tickets as tickets on tickets.source = targets.source and tickets.ticket_id = targets.ticket_id
@@ -48,19 +55,20 @@ order by
 """
 LOST = """
 with lost as (
-    select customer, started_at as since, queue, topic, contacts, source, conversation_id, source_ref
+    select customer, case_opened_at, started_at, queue, topic, contacts, source, conversation_id, source_ref
     from fact_case_contacts
     where is_last and not is_answered and not is_written and contacts_30d <= {heavy}
         and started_at >= timestamp '{now}' - interval '7' day and started_at < timestamp '{now}'
 )
 
-select since, cast(null as varchar) as priority, cast(null as varchar) as agent, queue, topic,
-    cast(contacts as varchar) as detail, source, conversation_id, source_ref
+select
+    case_opened_at as since, started_at as last_at, cast(null as varchar) as priority, cast(null as varchar) as agent,
+    queue, topic, cast(contacts as varchar) as detail, source, conversation_id, source_ref
 from lost
 where not exists (
     select 1 from fact_contacts as later
-    where later.customer = lost.customer and later.started_at > lost.since and later.is_reached)
-order by since desc, conversation_id
+    where later.customer = lost.customer and later.started_at > lost.started_at and later.is_reached)
+order by contacts desc, case_opened_at, conversation_id
 """
 LETTERS = """
 with found as (
@@ -73,7 +81,8 @@ with found as (
     where sent_at >= timestamp '{now}' - interval '7' day and sent_at < timestamp '{now}'
 )
 
-select sent_at as since, cast(null as varchar) as priority, agent, queue, topic, detail, source, conversation_id, source_ref
+select sent_at as since, cast(null as timestamp) as last_at, cast(null as varchar) as priority, agent, queue, topic, detail,
+    source, conversation_id, source_ref
 from found
 where detail is not null
 order by is_agents, sent_at desc, source, message_id

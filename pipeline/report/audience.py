@@ -147,9 +147,13 @@ def _without_letters(lists: dict[str, pd.DataFrame], zone: str) -> dict[str, pd.
 
 def _without_records(name: str, frame: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Entries of a list with a midnight (naive UTC) in place of the instant, and without what leads to the contact."""
-    midnights = [_midnight(at, zone, is_due=name == "promises") for at in frame["since"]]
-    since = pd.Series(midnights, frame.index, frame["since"].dtype)
-    return frame.assign(since=since, source=None, conversation_id=None, source_ref=None)
+    instants = {
+        column: frame[column]
+        .map(lambda at: _midnight(at, zone, is_due=name == "promises"), na_action="ignore")
+        .astype(frame[column].dtype)
+        for column in ("since", "last_at")
+    }
+    return frame.assign(**instants, source=None, conversation_id=None, source_ref=None)
 
 
 def _midnight(at: datetime, zone: str, is_due: bool) -> datetime:

@@ -23,7 +23,7 @@ from pipeline.report.words import Words
 
 SHOWN = 15
 """Entries of a list that the page shows at first."""
-WHEN = {"promises": "due", "letters": "sent"}
+WHEN = {"unresolved": "first", "lost": "first", "promises": "due", "letters": "sent"}
 """What the instant of a list is called."""
 
 
@@ -45,13 +45,25 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
 def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:
     """Whom to call or what to read, the first of them on the page; `page` tells its table from those of others."""
     when = WHEN.get(name, "since")
-    columns = [when, *(["priority"] if name == "breaches" else []), "agent", "queue", "topic", "detail", "reference"]
+    instants = {when: "since", **({"last": "last_at"} if when == "first" else {})}
+    columns = [
+        *instants,
+        *(["priority"] if name == "breaches" else []),
+        "agent",
+        "queue",
+        "topic",
+        "detail",
+        "reference",
+    ]
     heads = [Column(words(f"findings.{column}"), False) for column in columns]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
     said = _due if name == "promises" else _since
-    entries = [_entry(data, words, row) | {when: said(data, words, row["since"])} for row in frame.to_dict("records")]
+    entries = [
+        _entry(data, words, row) | {column: said(data, words, row[at]) for column, at in instants.items()}
+        for row in frame.to_dict("records")
+    ]
     rows = [[entry[column] for column in columns] for entry in entries]
-    return Table(f"{page}-{name}", caption, heads, rows, most=SHOWN)
+    return Table(f"{page}-{name}", caption, heads, rows, most=SHOWN, order=words(f"findings.order_{name}"))
 
 
 def _since(data: Collected, words: Words, at: pd.Timestamp) -> Cell:

@@ -57,7 +57,8 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """`id` names the file beside the page; the first column heads its rows. most: rows that the page itself holds.
-    folds: on a phone, what is no number stands under the figures of its row.
+    folds: on a phone, what is no number stands under the figures of its row. order: of the rows, in words, where that is not
+    the one of the first column.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Table:
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
     most: int = MOST
     folds: bool = False
+    order: str = ""
 
     @property
     def shown(self) -> Sequence[Sequence[Cell]]:
