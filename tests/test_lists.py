@@ -1,6 +1,7 @@
 """Monday's lists and costs: who stands on them and who does not."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -65,8 +66,12 @@ def test_who_stands_on_a_list(lists: dict[str, pd.DataFrame], name: str, convers
 
 def test_who_waits_for_a_letter_is_no_lost_caller(tmp_path: Path) -> None:
     tickets = "ticket_id  created_at  status  customer_key\nt1  2026-05-08 09:00  open  gus\n"
-    found = monday(look(publish(tmp_path, calls=CALLS, tickets=tickets), Settings()))["lost"]
-    assert found["conversation_id"].tolist() == ["c1"]
+    centre = look(publish(tmp_path, calls=CALLS, tickets=tickets), Settings())
+    assert monday(centre)["lost"]["conversation_id"].tolist() == ["c1"]
+    known = [centre.ripe_for(1), centre.ripe_for(2), replace(centre, known_until=datetime(2026, 5, 10)).ripe_for(1)]
+    assert known == [["2026-W19"], [], []], (
+        "the last answer is of Thursday, the data are of Friday, the week has to be over"
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ CLOCK = "substr(half_hour, 1, 10) as day, substr(half_hour, 12, 2) as hour"
 class Centre:
     """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
     delivered: the weeks with at least a quarter of the usual contacts. ended: the instants by which nearly all answered contacts
-    that began in a week had ended: a ticket goes on until its last reply, often in a later week.
+    that began in a week had ended: a ticket goes on until its last reply, often in a later week. watched_s: for how long nearly
+    all of them have been watched since.
 
     `engine`: where SQL over the published tables is asked. answers: see `kept`.
     """
@@ -56,6 +57,7 @@ class Centre:
     known_until: datetime
     delivered: frozenset[str]
     ended: dict[str, datetime]
+    watched_s: dict[str, float] = field(default_factory=dict)
     answers: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
@@ -98,7 +100,13 @@ class Centre:
     def ripe_for(self, days: int, is_from_end: bool = True) -> list[str]:
         """The weeks of the history whose contacts have been observed for `days` since they ended, or since they began."""
         ended = self.ended if is_from_end else {}
-        return ripe_weeks(self.history, self.known_until, self.zone, days, self.delivered, ended)
+        ripe = ripe_weeks(self.history, self.known_until, self.zone, days, self.delivered, ended)
+        return [week for week in self.history if week in ripe or (is_from_end and self._has_watched(week, days))]
+
+    def _has_watched(self, week: str, days: int) -> bool:
+        """Whether a window that is shorter than a week has passed within this one, as where nobody answers on Sundays."""
+        is_over = week_end(week, self.zone) <= self.known_until
+        return days < 7 and is_over and self.watched_s.get(week, 0) >= days * 86400
 
     @cached_property
     def ripe(self) -> list[str]:

@@ -14,19 +14,23 @@ from pipeline.weeks import delivered_weeks, without_ragged_start
 
 ENDED = f"""
 with told as (
-    select week, case when is_customer_made and is_answered then ended_at end as ended_at
+    select week, case when is_customer_made and is_answered then ended_at end as ended_at,
+        case when is_customer_made and is_answered then observed_s end as observed_s
     from fact_contacts
 ),
 
 listed as (
-    select week, count(*) as n, count(ended_at) as heard, list_sort(list(ended_at) filter (where ended_at is not null)) as ends
+    select week, count(*) as n, count(ended_at) as heard, list_sort(list(ended_at) filter (where ended_at is not null)) as ends,
+        count(observed_s) as seen, list_sort(list(-observed_s) filter (where observed_s is not null)) as spans
     from told
     group by week
 )
 
-select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended
+select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended,
+    -array_extract(spans, cast(ceil({KNOWN_SHARE} * seen) as bigint)) as watched_s
 from listed"""
-"""SQL: the contacts of each week, and the instant up to which KNOWN_SHARE of its customers' answered ones had ended."""
+"""SQL: the contacts of each week, the instant up to which KNOWN_SHARE of its customers' answered ones had ended, and for how long
+as many have been watched since."""
 
 
 def look(results: Results, settings: Settings, week: str | None = None) -> Centre:
@@ -41,7 +45,9 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     contacts = results.frame(ENDED).set_index("week")
     delivered = frozenset(delivered_weeks(contacts["n"].to_dict()))
     ended = contacts["ended"].dropna().to_dict()
-    return Centre(results, _engine(results, settings), settings, chosen, history, known, delivered, ended)
+    watched_s = contacts["watched_s"].dropna().to_dict()
+    engine = _engine(results, settings)
+    return Centre(results, engine, settings, chosen, history, known, delivered, ended, watched_s)
 
 
 def _engine(results: Results, settings: Settings) -> Connection:
