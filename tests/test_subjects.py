@@ -14,7 +14,7 @@ from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import answers, findings_page
 from pipeline.report.answers import UNMOVED
-from pipeline.report.collect import Collected
+from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.collect_figures import withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
 from pipeline.report.definitions import definitions
@@ -24,10 +24,12 @@ from pipeline.report.said import unlinked
 from pipeline.report.service import short
 from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
+from pipeline.report.team_page import _line
 from pipeline.report.team_page import page as team_page
 from pipeline.report.topics import cut_tables
 from pipeline.report.words import Words
 from pipeline.results import Results
+from pipeline.weeks import with_gaps
 from tests.simulated import EVIL, LANGUAGES
 
 
@@ -153,6 +155,22 @@ def test_people_without_a_team_have_a_page_too(data: Collected, files: Mapping[s
 def test_a_persons_single_weeks_on_few_rows_are_withheld() -> None:
     lines = pd.DataFrame({"cut": ["agent", "agent", "team"], "n": [4.0, 5.0, 4.0], "value": [0.1, 0.2, 0.3]})
     assert withhold_small_weeks(lines, 5)["value"].fillna(-1).tolist() == [-1, 0.2, 0.3]
+
+
+def test_a_small_line_leaves_out_weeks_of_few_records_and_those_still_to_come(data: Collected) -> None:
+    """Of human contact the centre has one judgement of the newest week so far; the person has seven."""
+    newest, kpis = data.history[-1], [data.catalogue[name] for name in ("aht", "pec_rate", "answered")]
+    is_newest = (data.weekly["kpi"] == "pec_rate") & (data.weekly["cut"] == "") & (data.weekly["period"] == newest)
+    weeks = list(with_gaps(tuple(data.history)))[-LINE_WEEKS:]
+    lines = pd.DataFrame({"cut": "agent", "agent": "x", "team": None, "period": weeks, "n": 40.0, "value": 0.5})
+    lines.loc[0, "n"], lines.loc[len(weeks) - 1, "n"] = 9, 30
+    begun = replace(
+        data,
+        weekly=data.weekly.assign(n=data.weekly["n"].mask(is_newest, 1)),
+        lines=pd.concat([lines.assign(kpi=kpi.id) for kpi in kpis]),
+    )
+    blank = {kpi.id: np.flatnonzero(np.isnan(_line(begun, kpi, "agent", "x"))).tolist() for kpi in kpis}
+    assert blank == {"aht": [0], "pec_rate": [0, len(weeks) - 1], "answered": []}
 
 
 # What the first screen answers

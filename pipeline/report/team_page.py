@@ -23,7 +23,7 @@ from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table
 from pipeline.report.whiskers import whiskers
 from pipeline.report.words import Words
-from pipeline.weeks import with_gaps
+from pipeline.weeks import thin_weeks, with_gaps
 
 
 @dataclass(frozen=True)
@@ -82,29 +82,36 @@ def _figures(data: Collected, words: Words, name: str, caption: str, dimension: 
 
 def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
     own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
-    weeks, unripe = with_gaps(tuple(data.history))[-LINE_WEEKS:], data.unripe[kpi.id]
-    line = _weekly(Same(data.lines), weeks).get((kpi.id, dimension, key), np.full(len(weeks), np.nan))
-    line = np.where([week in unripe for week in weeks], np.nan, line)
     return [
         kpi_cell(words, kpi),
         cell(words, kpi, own, decimals(kpi)),
         Cell("–", is_absent=True)
         if kpi.kind == "count"
         else cell(words, kpi, centre and {**centre, "low": None}, decimals(kpi)),
-        line_cell(words, kpi, line),
+        line_cell(words, kpi, _line(data, kpi, dimension, key)),
     ]
+
+
+def _line(data: Collected, kpi: Kpi, dimension: str, key: str) -> NDArray[np.float64]:
+    """The last weeks, as `series` has them of the centre: NaN where outcomes or judgements are to come, or records are few."""
+    weeks, last = with_gaps(tuple(data.history))[-LINE_WEEKS:], data.week_of(kpi.id) or ""
+    values, records = _weekly(Same(data.lines), weeks).get((kpi.id, dimension, key), np.full((2, len(weeks)), np.nan))
+    is_later = np.array([week > last or week in data.unripe[kpi.id] for week in weeks], dtype=bool)
+    known = dict(zip(weeks, np.where(is_later, np.nan, records), strict=True))
+    thin = thin_weeks(known) if kpi.is_of_records else frozenset()
+    return np.where(is_later | np.isin(weeks, list(thin)), np.nan, values)
 
 
 @lru_cache(maxsize=2)
 def _weekly(same: Same, weeks: tuple[str, ...]) -> dict[tuple[str, str, str], NDArray[np.float64]]:
-    """KPI, dimension and key -> values week by week, NaN where there is none."""
+    """KPI, dimension and key -> values and numbers of records, week by week, NaN where there is none."""
     lines = same.frame[same.frame["period"].isin(weeks)].reset_index(drop=True)
     who = lines["agent"].where(lines["cut"] == "agent", lines["team"])
-    place, values = pd.Index(weeks).get_indexer(lines["period"]), lines["value"].to_numpy(dtype=float)
+    place, told = pd.Index(weeks).get_indexer(lines["period"]), lines[["value", "n"]].to_numpy(dtype=float).T
     found = {}
     for key, rows in lines.groupby(["kpi", "cut", who.rename("who")]).indices.items():
-        found[key] = np.full(len(weeks), np.nan)
-        found[key][place[rows]] = values[rows]
+        found[key] = np.full((2, len(weeks)), np.nan)
+        found[key][:, place[rows]] = told[:, rows]
     return found
 
 
