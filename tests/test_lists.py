@@ -12,9 +12,10 @@ from pipeline.findings.lists import COLUMNS, monday
 from pipeline.findings.look import look
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected, collect
+from pipeline.report.collect_figures import EXPOSURE, OWN_TONE
 from pipeline.report.findings_page import list_table
 from pipeline.report.monday import waiting
-from pipeline.report.pec import page
+from pipeline.report.pec import _team_table, page
 from pipeline.report.said import sentence
 from pipeline.report.tables import Cell
 from pipeline.report.words import Words
@@ -291,5 +292,10 @@ def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybo
     assert table.columns[0].title == "Sent" and [cell.text for cell in table.rows[1]] == [
         "9 May 2026, 13:00", "lee", "<b>bank", "–", "employee's rude words", "tickets/t1",
     ]  # fmt: skip
+    rude, kind = (replace(data, exposure=data.exposure.assign(value=value)) for value in (0.1, 0.0))
+    read = _team_table(rude, Words("en"), "rude", OWN_TONE)
+    assert read is not None and read.caption == "Agents' letters with rude words, by team"
+    assert _team_table(kind, Words("en"), "rude", OWN_TONE) is None
+    assert _team_table(kind, Words("en"), "exposure", EXPOSURE) is not None, "that nobody was abused is worth a table"
     for profile in (Profile(name="numbers", agents="numbered"), Profile(name="red", agents="named", teams=("Red",))):
         assert "letters" not in seen_by(data, profile, b"").lists

@@ -175,9 +175,10 @@ def _area(yes: pd.Series, no: pd.Series) -> float:
 
 
 def _team_table(data: Collected, words: Words, name: str, names: Sequence[str]) -> Table | None:
-    """Of teams; where there are none, of the whole centre. None where no letter of the kind was read."""
+    """Of teams; where there are none, of the whole centre. None where no letter of the kind was read, nor where in those of
+    employees nothing was found."""
     found = data.exposure[data.exposure["kpi"].isin(names)]
-    if found["value"].isna().all():
+    if found["value"].isna().all() or (names == OWN_TONE and not found["value"].any()):
         return None
     kpis = [data.catalogue[kpi] for kpi in names if kpi in data.catalogue.kpis]
     rows = []
