@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.kpis.measure import Question, measure
@@ -27,3 +28,5 @@ def test_a_judged_contact_stands_for_those_of_its_person_and_week_also_of_nobody
     pec = measure(results, results.catalogue, Question(("pec_rate",))).iloc[0]
     assert (pec["n"], pec["numerator"], pec["denominator"]) == (24, 40, 90)
     assert pec["value"] == pytest.approx(40 / 90)
+    assert pec["low"] < 40 / 90 < pec["high"], "a sample of the centre's contacts, which are no sample themselves"
+    assert np.isnan(measure(results, results.catalogue, Question(("identified",))).iloc[0]["low"])

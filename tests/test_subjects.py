@@ -15,7 +15,7 @@ from pipeline.kpis.measure import Question, measure
 from pipeline.report import answers, findings_page
 from pipeline.report.answers import UNMOVED
 from pipeline.report.collect import LINE_WEEKS, Collected
-from pipeline.report.collect_figures import withhold_small_weeks
+from pipeline.report.collect_figures import withhold_few_judged, withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
 from pipeline.report.definitions import definitions
 from pipeline.report.figures import row_of
@@ -26,7 +26,7 @@ from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subj
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
 from pipeline.report.team_page import _line
 from pipeline.report.team_page import page as team_page
-from pipeline.report.topics import cut_tables
+from pipeline.report.topics import cut_tables, lead
 from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.weeks import with_gaps
@@ -171,6 +171,31 @@ def test_a_small_line_leaves_out_weeks_of_few_records_and_those_still_to_come(da
     )
     blank = {kpi.id: np.flatnonzero(np.isnan(_line(begun, kpi, "agent", "x"))).tolist() for kpi in kpis}
     assert blank == {"aht": [0], "pec_rate": [0, len(weeks) - 1], "answered": []}
+
+
+def test_of_few_judged_contacts_of_a_queue_no_share_is_shown(data: Collected) -> None:
+    row = {
+        "kpi": "pec_rate",
+        "cut": "queue",
+        "n": 4.0,
+        "numerator": 2.0,
+        "denominator": 9.0,
+        "value": 0.2,
+        "low": 0.1,
+        "high": 0.6,
+        "why": None,
+    }
+    rows = pd.DataFrame([row, row | {"n": 5.0}, row | {"cut": ""}, row | {"kpi": "repeat_7d"}])
+    found = withhold_few_judged(rows, data.catalogue, 5)
+    assert found["value"].isna().tolist() == [True, False, False, False] and found["why"].tolist()[:2] == [
+        "too_few",
+        None,
+    ]
+    judged = data.of_cut("queue")
+    judged = judged[(judged["kpi"] == "pec_rate") & judged["queue"].notna()]
+    shown, few = judged[judged["value"].notna()], judged[judged["why"] == "too_few"]
+    assert len(shown) and (shown["n"] >= 5).all() and shown["low"].notna().all() and few["n"].isna().all()
+    assert "stands for" in lead(data, Words("en"))
 
 
 # What the first screen answers

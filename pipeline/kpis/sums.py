@@ -18,7 +18,8 @@ from pipeline.kpis.sql import sum_sql
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
 """A queue's or the centre's figure is a census of calls that are not independent: its history judges it.
 
-So it is with what the queue decides, by whatever it is cut (`Kpi.is_of_queue`).
+So it is with what the queue decides, by whatever it is cut (`Kpi.is_of_queue`). What was drawn from them (`Kpi.stands_for`) is no
+census anywhere.
 """
 
 TELLING_CUSTOMERS = ("month", "total")
@@ -94,7 +95,7 @@ class Sums:
 
     def has_interval(self, kpi: Kpi) -> Array:
         """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
-        return self.with_interval & self._is_judged(kpi)
+        return (self.with_interval | bool(kpi.stands_for)) & self._is_judged(kpi)
 
     def _is_judged(self, kpi: Kpi) -> bool:
         return not kpi.is_of_queue and (self.tells_customers or not kpi.is_of_customer)

@@ -27,6 +27,7 @@ from pipeline.report.collect_figures import (
     stored,
     weekly_lines,
     with_topics_limits,
+    withhold_few_judged,
     withhold_small,
     withhold_small_weeks,
     withhold_unripe,
@@ -152,6 +153,7 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     )
     cuts = "cut in ('', 'queue', 'topic', 'channel')"
     weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
+    weekly = withhold_few_judged(weekly, results.catalogue, settings.report.small_group)
     return Collected(
         week=chosen,
         part=part_of_week(results, chosen),

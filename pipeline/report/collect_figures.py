@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from pipeline.findings.centre import Centre
-from pipeline.kpis import DIMENSIONS
+from pipeline.kpis import DIMENSIONS, Catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
 from pipeline.weeks import days_of_part, in_weeks
@@ -83,6 +83,13 @@ def absences(centre: Centre) -> dict[str, str]:
 def withhold_small(people: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """Persons' figures on fewer than `fewest` rows are not shown: neither the figure nor what it could be told from."""
     return _without(people, people["value"].notna() & (people["n"] < fewest), "too_few")
+
+
+def withhold_few_judged(weekly: pd.DataFrame, catalogue: Catalogue, fewest: int) -> pd.DataFrame:
+    """As withhold_small, of what was judged of the contacts of a queue, a topic or a channel."""
+    sampled = [kpi.id for kpi in catalogue.kpis.values() if kpi.stands_for]
+    is_few = weekly["value"].notna() & (weekly["n"] < fewest) & (weekly["cut"] != "") & weekly["kpi"].isin(sampled)
+    return _without(weekly, is_few, "too_few")
 
 
 def withhold_unripe(frame: pd.DataFrame, unknown: Mapping[str, str]) -> pd.DataFrame:

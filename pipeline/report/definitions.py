@@ -70,6 +70,8 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
 def _interval(words: Words, kpi: Kpi, has_units: bool) -> str:
     if kpi.is_of_queue:
         return words("interval.of_queue")
+    if kpi.stands_for:
+        return words("interval.sample")
     name = INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
     if kpi.kind not in ("share", "mean", "ratio"):
         return words(f"interval.{name}")

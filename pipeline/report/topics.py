@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, line_cell
 from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, row_of, series, title, why_unripe
+from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import Group, choose
@@ -22,11 +22,14 @@ LINES = {CALLED: "service_level", WRITTEN: "backlog"}
 
 
 def lead(data: Collected, words: Words) -> str:
-    """Of which weeks the figures are."""
+    """Of which weeks the figures are, and what those of judged contacts count."""
     week, replies = data.ripe[RETURNS], data.ripe[REPLIES] if data.written else None
     told = words("topics.lead", days=words.week(week)) if week else ""
     told = told or words("topics.lead_no_ripe", why=why_unripe(data, words, RETURNS))
-    return f"{told} {words('topics.replies', days=words.week(replies))}" if replies else told
+    parts = [told, words("topics.replies", days=words.week(replies)) if replies else ""]
+    if first_known(data.of_cut(""), ("pec_rate",)):
+        parts.append(words("topics.judged", n=words.number(data.small_group)))
+    return " ".join(filter(None, parts))
 
 
 def cut_tables(data: Collected, words: Words, dimension: str, places: Places) -> list[Table]:
