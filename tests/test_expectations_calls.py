@@ -79,6 +79,7 @@ NONSENSE = [
     (20, {"queue": "elsewhere"}, "calls_new_queue", False),
     (21, {"agent": "Roy, Bob; Lee, Anna"}, "calls_several_agents", False),
     (22, {"agent": "+41791234567"}, "calls_agent_is_telephone", False),
+    (23, {"ivr_s": "9", "wait_s": "-"}, "calls_menu_waited", False),
 ]
 """Weeks that follow the five sound ones, each with what is wrong in it: what its calls say, or what every third one lacks."""
 NAMED = {"calls_new_queue": "elsewhere", "calls_several_agents": "Roy, Bob; Lee, Anna"}
@@ -90,7 +91,7 @@ def nonsense(tmp_path_factory: pytest.TempPathFactory) -> list[CheckResult]:
     weeks = [
         partly(n, said, share=3) if isinstance(said, str) else week_of_calls(n, **said) for n, said, *_ in NONSENSE
     ]
-    rows = [row for week in (*weeks, week_of_calls(23)) for row in week.splitlines()[1:]]
+    rows = [row for week in (*weeks, week_of_calls(24, ivr_s="30", wait_s="-")) for row in week.splitlines()[1:]]
     return check_weeks(tmp_path_factory.mktemp("nonsense"), SOUND, "\n".join([HEAD, *rows]))
 
 
@@ -101,6 +102,10 @@ def test_each_nonsense_is_named(nonsense: list[CheckResult], week: int, check: s
     assert (check in {result.check_name for result in stopping(nonsense)}) == stops
     assert named[0].title_en and named[0].title_ru
     assert NAMED.get(check, f"calls 2026-W{2 + week:02}: ") in named[0].failing
+
+
+def test_a_wait_shorter_than_the_menu_does_not_hold_it(nonsense: list[CheckResult]) -> None:
+    assert [r.failing for r in nonsense if r.check_name == "calls_menu_waited"] == ["", "calls 2026-W25: 1"]
 
 
 def test_volume_without_history_never_stops(tmp_path: Path) -> None:

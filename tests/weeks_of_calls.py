@@ -14,7 +14,7 @@ from pipeline.loading.batches import accept
 from pipeline.settings import Settings
 from tests.tables import load_table
 
-HEAD = "call_id  offered_at  answered_at  wait_s  talk_s  outcome  agent  topic  customer_key  queue"
+HEAD = "call_id  offered_at  answered_at  wait_s  talk_s  outcome  agent  topic  customer_key  queue  ivr_s"
 
 
 def week_of_calls(week: int, calls: int = 40, **changed: str) -> str:
@@ -27,7 +27,7 @@ def week_of_calls(week: int, calls: int = 40, **changed: str) -> str:
         )
         row = {
             "call_id": f"w{week}n{number}", "offered_at": offered, "answered_at": offered + pd.Timedelta(seconds=10),
-            "wait_s": 10, "talk_s": 200, "outcome": "answered", "agent": "ann", "topic": "bills", "customer_key": f"c{number}", "queue": "q",
+            "wait_s": 10, "talk_s": 200, "outcome": "answered", "agent": "ann", "topic": "bills", "customer_key": f"c{number}", "queue": "q", "ivr_s": "-",
         } | changed  # fmt: skip
         rows.append("  ".join(str(value) for value in row.values()))
     return "\n".join(rows)
