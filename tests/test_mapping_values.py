@@ -349,6 +349,20 @@ def test_what_columns_mean_may_depend_on_another() -> None:
     assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "bea", "xenia"]
 
 
+FITS = [('""', ["", "-"]), ('"*"', ["in", "OUT", "*"]), ('"", "in"', ["", "-", "in"]), ('"-"', ["-"])]
+
+
+@pytest.mark.parametrize(("words", "fitting"), FITS)
+def test_an_empty_field_and_any_other_are_words_of_conditions(words: str, fitting: list[str]) -> None:
+    """- is a word for nothing."""
+    mapping = (
+        CALLS + f'agent = {{ from = "From", where = {{ way = [{words}] }}, else = "To" }}\n[reader]\nnull = ["-"]\n'
+    )
+    rows = {way: f"2026-05-04 10:00,answered,{way},fits,not" for way in ("", "-", "in", "OUT", "*")}
+    found = each(mapping, "at,outcome,way,From,To", tuple(rows.values()), "agent")
+    assert [way for way, row in rows.items() if found[row] == "fits"] == fitting
+
+
 @pytest.mark.parametrize(
     ("words", "ways", "said"),
     [
@@ -357,6 +371,7 @@ def test_what_columns_mean_may_depend_on_another() -> None:
         (["eingehend"], ["in", "OUT"], 'rows.csv: where way = ["eingehend"] fits no row; the file has OUT, in'),
         (["in"], ["", ""], 'rows.csv: where way = ["in"] fits no row; the file has nothing there'),
         (["in"], [f"way {n}" for n in range(9)], 'rows.csv: where way = ["in"] fits no row; the file has more than 8 others'),
+        ([""], ["in"], 'rows.csv: where way = [""] fits no row; the file has in'),
         (["in"], [], None),
     ],
 )  # fmt: skip

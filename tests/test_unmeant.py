@@ -46,6 +46,12 @@ def test_what_is_left_of_a_file_that_was_written_over_tells_nothing_of_its_words
     assert error and "only leaves out 50 of 50 rows, of files before at most 40%" in error
 
 
+def test_rows_with_an_empty_field_may_be_meant(tmp_path: Path) -> None:
+    mapping = MAPPING.replace('["yes"]', '[""]')
+    text = "id,at,outcome,taken\n" + "".join(f"{n},2026-05-04 10:00,answered,{w}\n" for n, w in enumerate(("", "no")))
+    assert [row["call_id"] for row in load(tmp_path, mapping, text)[1]] == ["0"]
+
+
 def test_no_words_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="only"):
         load(tmp_path, MAPPING.replace('["yes"]', "[]"), rows(4, yes=1))

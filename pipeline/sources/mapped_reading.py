@@ -34,10 +34,9 @@ from pipeline.sources.plain_text import (
     without_first,
 )
 from pipeline.sources.reading import Staged, stage_delimited
-from pipeline.sources.row_words import keep_meant
+from pipeline.sources.row_words import keep_meant, present
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
-from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,11 +74,6 @@ def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
         f"where stage.rowid = above.place and {column} is null",
         [unread],
     )
-
-
-def present(column: str, nulls: tuple[str, ...]) -> str:
-    """SQL: a column of `stage`, NULL also where it holds a word that means nothing."""
-    return f"case when {column} not in ({', '.join(map(quoted, nulls))}) then {column} end" if nulls else column
 
 
 def stage_file(

@@ -12,11 +12,11 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.durations import seconds
-from pipeline.sources.mapped_reading import SUFFIXES, present, stage_mapped
+from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
-from pipeline.sources.row_words import conditions, fitting_nowhere
+from pipeline.sources.row_words import conditions, fitting_nowhere, present
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     text = _joined(parts, column)
     if mapped.otherwise:
         other = _joined(_parts(mapped.otherwise, staged, mapping), column)
-        text = f"case when {conditions(staged, mapped.where)} then {text} else {other} end"
+        text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} else {other} end"
     text = _one_of_several(text, mapped) if mapped.split else text
     text = f"coalesce({text}, '')" if "" in mapped.values else text
     if "" in mapped.values.values():
         text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
     if mapped.where and not mapped.otherwise:
-        text = f"case when {conditions(staged, mapped.where)} then {text} end"
+        text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} end"
     if mapped.differ:
         one, other = (staged.columns[name] for name in mapped.differ)
         text = f"case when {one} is distinct from {other} then {text} end"

@@ -46,7 +46,8 @@ class MappedColumn(BaseModel):
     values: dict[str, str] = {}
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
     where: dict[str, Words] = {}
-    """Read only in records in which these columns of the file have one of these words, in whatever case."""
+    """Read only in records in which these columns of the file have one of these words, in whatever case; "" is an empty field,
+    "*" any other."""
     otherwise: Texts = Field(alias="else", default=())
     """The columns that are read in all other records, in the same way."""
     differ: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pipeline.sources.dialect import hidden_names
-from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.mapping_file import ANY_OTHER, Mapping
 from pipeline.sources.reading import Staged
 from pipeline.sql_text import quoted
 
@@ -17,20 +17,31 @@ SAID = 8
 """So many words of a file at most are told; a column with more holds no words for kinds."""
 
 
-def conditions(staged: Staged, where: dict[str, tuple[str, ...]]) -> str:
+def present(column: str, nulls: tuple[str, ...]) -> str:
+    """SQL: a column of `stage`, NULL also where it holds a word that means nothing."""
+    return f"case when {column} not in ({', '.join(map(quoted, nulls))}) then {column} end" if nulls else column
+
+
+def conditions(staged: Staged, where: dict[str, tuple[str, ...]], nulls: tuple[str, ...]) -> str:
     """SQL: the columns of the file have one of the words named for each, in whatever case."""
-    return " and ".join(_has_one(staged.columns[name], words) for name, words in where.items())
+    return " and ".join(_has_one(staged.columns[name], words, nulls) for name, words in where.items())
 
 
-def _has_one(column: str, words: tuple[str, ...]) -> str:
-    return f"lower({column}) in ({', '.join(f'lower({quoted(word)})' for word in words)})"
+def _has_one(column: str, words: tuple[str, ...], nulls: tuple[str, ...]) -> str:
+    """SQL: "" among the words is an empty field or a word for nothing, "*" anything else."""
+    named = [f"lower({quoted(word)})" for word in words if word not in ("", ANY_OTHER)]
+    fits = [f"coalesce(lower({column}) in ({', '.join(named)}), false)"] if named else []
+    fits += [f"({present(column, nulls)}) is null"] if "" in words else []
+    fits += [f"({present(column, nulls)}) is not null"] if ANY_OTHER in words else []
+    return f"({' or '.join(fits)})"
 
 
 def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:
     """Take the rows out of `stage` that have none of the words a record must have to be meant; how many."""
     if not mapping.only:
         return 0
-    found = sql.execute(f"delete from stage where ({conditions(staged, mapping.only)}) is not true").fetchone()
+    meant = conditions(staged, mapping.only, mapping.reader.null)
+    found = sql.execute(f"delete from stage where not ({meant})").fetchone()
     return int(found[0]) if found else 0
 
 
@@ -41,7 +52,7 @@ def fitting_nowhere(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -
         f"where {name} = {json.dumps(words, ensure_ascii=False)} fits no row; {_words_in(sql, staged.columns[name])}"
         for name, words in asked
         if sql.execute(
-            f"select bool_or(coalesce({_has_one(staged.columns[name], words)}, false)) from stage"
+            f"select bool_or({_has_one(staged.columns[name], words, mapping.reader.null)}) from stage"
         ).fetchone()
         == (False,)
     ]
