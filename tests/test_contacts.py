@@ -371,6 +371,34 @@ def test_a_wait_that_nobody_recorded_is_what_the_talk_leaves_of_the_call(results
     assert dict(zip(WAITS, found, strict=True)) == {name: case[-1] for name, case in WAITS.items()}
 
 
+TO_THE_MINUTE = {
+    "begun and answered on whole minutes": (40, "10:{:02}:00", "10:{:02}:00", "-", [None]),
+    "too few to tell": (39, "10:{:02}:00", "10:{:02}:00", "-", [0, 60]),
+    "to the second": (40, "10:{:02}:07", "10:{:02}:25", "-", [18, 78]),
+    "answers alone to the minute": (40, "10:{:02}:07", "10:{:02}:00", "-", [None]),
+    "answers at once": (40, "10:{:02}:07", "10:{:02}:07", "-", [0, 60]),
+    "with a wait": (40, "10:{:02}:00", "10:{:02}:00", "12", [12]),
+}
+"""How many calls of a file, when each begins and is answered, every second one a minute later, the wait it is given; the waits that are known."""
+
+
+def test_times_to_the_minute_tell_no_wait(tmp_path: Path) -> None:
+    head = "call_id  offered_at  answered_at  ended_at  wait_s  outcome"
+    files = []
+    for name, (count, began, answered, wait, _) in TO_THE_MINUTE.items():
+        spans = [(began.format(n), answered.format(n + n % 2)) for n in range(count)]
+        rows = [
+            f"{n}  2026-05-04 {a}  2026-05-04 {b}  2026-05-04 11:00:07  {wait}  answered"
+            for n, (a, b) in enumerate(spans)
+        ]
+        files.append((name.replace(" ", "_"), "calls", "\n".join([head, *rows])))
+    waits = publish_of(tmp_path, *files).frame("select distinct source, wait_s from fact_calls order by all")
+    found = waits.groupby("source")["wait_s"].agg(lambda known: [None if pd.isna(wait) else wait for wait in known])
+    assert {name: found[name.replace(" ", "_")] for name in TO_THE_MINUTE} == {
+        n: c[-1] for n, c in TO_THE_MINUTE.items()
+    }
+
+
 RANG = {
     "one phone after the other": ("0:00-0:10 lost", "0:10-0:20 lost", "0:20-0:25 answered 25"),
     "all at once": ("0:00-0:12 lost", "0:00-0:13 lost", "0:00-0:12 answered 12"),

@@ -32,6 +32,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         "build_range": _range(settings, plan, _present_until(warehouse, settings, plan)),
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
+        "minute_files": warehouse.frame("select file_id from files where is_to_minute"),
         "scorecards": scorecard_frame(settings.scorecards, settings.timezone),
         **ticket_frames(warehouse, settings, plan.since, plan.until),
     }

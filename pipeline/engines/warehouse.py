@@ -27,12 +27,14 @@ create table if not exists batches (
 create table if not exists files (
     file_id integer primary key, batch_id integer, source varchar, name varchar, contract varchar, digest varchar,
     rows_read bigint, admitted bigint, duplicate bigint, quarantined bigint, replaced bigint, removed bigint,
-    is_undone boolean, part varchar, lay_as varchar, content varchar, due_at timestamp, left_out bigint);
+    is_undone boolean, part varchar, lay_as varchar, content varchar, due_at timestamp, left_out bigint,
+    is_to_minute boolean);
 alter table files add column if not exists part varchar;
 alter table files add column if not exists lay_as varchar;
 alter table files add column if not exists content varchar;
 alter table files add column if not exists due_at timestamp;
 alter table files add column if not exists left_out bigint;
+alter table files add column if not exists is_to_minute boolean;
 create table if not exists quarantine (
     file_id integer, line bigint, column_name varchar, rule varchar, value varchar, records bigint);
 update files set due_at = timestamp '1970-01-01'

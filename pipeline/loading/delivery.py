@@ -16,6 +16,7 @@ from pipeline.loading.earlier import REST, Delivered, earlier, give_way, keep_re
 from pipeline.loading.faults import Faults
 from pipeline.loading.files import InputFile
 from pipeline.loading.own_names import named_by_customers
+from pipeline.loading.precision import is_to_minute
 from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk, refuse_if_unmeant
 from pipeline.loading.scales import on_scales_of
 from pipeline.sources.feed import Feed, Source
@@ -153,7 +154,7 @@ def _register(entry: _Entry, faults: Faults) -> None:
         "file_id": entry.file_id, "batch_id": delivery.batch, "source": source, "name": delivery.name,
         "contract": entry.contract.name, "digest": delivery.digest, "rows_read": faults.read, "quarantined": faults.records,
         "is_undone": False, "part": feed.part, "lay_as": delivery.file.name, "content": delivery.content, "due_at": faults.due_at,
-        "left_out": feed.left_out,
+        "left_out": feed.left_out, "is_to_minute": is_to_minute(delivery.warehouse, entry.contract, entry.file_id),
     }  # fmt: skip
     sql.execute(f"insert into files ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
 

@@ -1,8 +1,16 @@
-"""Times of one record that are written to the minute beside others to the second: the cut one is not before what it follows."""
+"""Times that are written to the minute. Beside others to the second, the cut one is not before what it follows; where nearly
+all are, what lies between two of them is up to a minute off."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    from pipeline.engines.warehouse import Warehouse
+
+LEAST_TIMES, NEARLY_ALL = 20, 0.98
 
 
 def lifted(contract: Contract) -> str:
@@ -27,3 +35,18 @@ def _followed(contract: Contract) -> dict[str, list[str]]:
         if {later, earlier} <= instants:
             found.setdefault(later, []).append(earlier)
     return found
+
+
+def is_to_minute(warehouse: Warehouse, contract: Contract, file_id: int) -> bool:
+    """Whether a file's calls, of which only instants tell how long they waited, begin or are answered on whole minutes: one in
+    sixty does by chance. Those answered in the instant in which they began tell nothing: they may have been `lifted`."""
+    if contract.name != "calls":
+        return False
+    whole = "avg(cast({0} = date_trunc('minute', {0}) as integer)) >= " + str(NEARLY_ALL)
+    return bool(
+        warehouse.value(
+            f"select count(*) >= {LEAST_TIMES} and ({whole.format('began_at')} or {whole.format('left_at')}) from ("
+            "select coalesce(queued_at, offered_at) as began_at, coalesce(answered_at, ended_at) as left_at "
+            f"from raw_calls where file_id = {file_id} and wait_s is null) where left_at <> began_at"
+        )
+    )
