@@ -39,6 +39,8 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", where = { x = ["y"] }, else = "" }', "columns.offered_at: else names no column"),
         ('"at"', '{ from = "at", less = "" }', "columns.offered_at: less names no column"),
         ('"at"', '{ from = "at", where = { x = [] } }', "columns.offered_at.where.x = []: at least 1"),
+        ('"at"', '{ from = "at", nth = true }', "columns.offered_at.nth: only ids can be numbered"),
+        ('"id"', '{ from = "id", values = { a = "b" }, nth = true }', "columns.call_id: nth stands beside from and opaque alone"),
         ('"at"', '{ format = "epoch" }', "columns.offered_at: wants either from or sum"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),

@@ -349,6 +349,21 @@ def test_what_columns_mean_may_depend_on_another() -> None:
     assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "bea", "xenia"]
 
 
+def test_rows_that_are_alike_are_numbered(tmp_path: Path) -> None:
+    """Of those that are meant, whatever else the file holds; a telephone in an id does not swallow the number behind it."""
+    mapping = CALLS.replace('"id"', '{ from = ["at", "phone"], nth = true }').replace(
+        "[columns]", 'only = { kind = ["call"] }\n[columns]'
+    )
+    one, other = "2026-05-04 10:00,answered,044 668 18 00,{}\n", "2026-05-04 10:00,answered,044 668 18 01,{}\n"
+    text = "at,outcome,phone,kind\n" + one.format("text") + "too short\n"
+    text += one.format("call") + other.format("call") + 2 * one.format("call")
+    account, rows, _ = load(tmp_path, mapping, text)
+    ids = [row["call_id"] for row in rows]
+    assert (account.admitted, account.duplicate, len(set(ids))) == (4, 0, 4)
+    assert [name.endswith(nth) for name, nth in zip(ids[2:], (" #2", " #3"), strict=True)] == [True, True]
+    assert "668" not in "".join(ids)
+
+
 FITS = [('""', ["", "-"]), ('"*"', ["in", "OUT", "*"]), ('"", "in"', ["", "-", "in"]), ('"-"', ["-"])]
 
 

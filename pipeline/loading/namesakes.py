@@ -32,3 +32,8 @@ def of_one_file(contract: Contract) -> str:
     """True of two of one file, version and day, such as legs of a call under its id: a delivery does not correct itself."""
     is_same = "lost.file_id = won.file_id and lost.version = won.version"
     return f"({is_same} and {differ(contract)} and not {of_other_days(contract)})"
+
+
+def alike(contract: Contract) -> str:
+    """True of two of one file that say the same: a row that stands there twice, or two records of one minute."""
+    return f"(lost.file_id = won.file_id and not {differ(contract)})"

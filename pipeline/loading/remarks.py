@@ -35,6 +35,7 @@ def outdone(warehouse: Warehouse, contract: Contract, file_id: int, is_news: boo
     said = [_of_other_days(warehouse, contract, file_id, name)]
     if file["duplicate"]:
         said.append(_of_one_file(warehouse, contract, file_id, name))
+        said.append(_alike(warehouse, contract, file_id, name))
     if file["duplicate"] and is_news:
         said.append(_by_the_greater_name(warehouse, contract, file_id, name))
     return said
@@ -60,6 +61,19 @@ def _of_one_file(warehouse: Warehouse, contract: Contract, file_id: int, name: s
     return (
         f"{name}: {contract.name} that do not count, because others of this file bear their ids and say something else: {found}; "
         f"each row wants an id of its own{_cure(contract)}"
+    )
+
+
+def _alike(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+    """Of calls alone, which may begin in one minute and be alike; a ticket or a judgement that stands there twice is one."""
+    found = contract.name == "calls" and _counted(
+        warehouse, contract, f"lost.file_id = {file_id} and {namesakes.alike(contract)}"
+    )
+    if not found:
+        return ""
+    return (
+        f"{name}: calls that do not count, because others of this file are alike in all that is read: {found}; "
+        'where each is a call of its own, call_id = { from = ["Date", "Time", "Phone"], nth = true } numbers them'
     )
 
 

@@ -59,7 +59,10 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
         fill_down(sql, staged, staged.columns[name])
     for name in mapping.filled:
         sql.execute(f"delete from stage where ({present(staged.columns[name], mapping.reader.null)}) is null")
-    return staged, keep_meant(sql, staged, mapping)
+    others = keep_meant(sql, staged, mapping)
+    for name in (name for name, column in mapping.columns.items() if column.nth):
+        number_alike(sql, staged, name, mapping.columns[name].names)
+    return staged, others
 
 
 def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
@@ -73,6 +76,22 @@ def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
         f"asof left join (select unnest(?::bigint[]) as line) unread on unread.line < {staged.line})) above "
         f"where stage.rowid = above.place and {column} is null",
         [unread],
+    )
+
+
+def nth_of(name: str) -> str:
+    """SQL: what tells a row from those above it that are alike in what is read for a column; empty of the first."""
+    return f"nth_{name}"
+
+
+def number_alike(sql: DuckDBPyConnection, staged: Staged, name: str, alike_in: tuple[str, ...]) -> None:
+    """A column of `stage` that numbers the rows alike in some columns of the file, from the second on."""
+    alike = ", ".join(staged.columns[column] for column in alike_in)
+    sql.execute(f"alter table stage add column {nth_of(name)} varchar default ''")
+    sql.execute(
+        f"update stage set {nth_of(name)} = ' #' || alike.nth from (select rowid as place, "
+        f"row_number() over (partition by {alike} order by rowid) as nth from stage) alike "
+        "where stage.rowid = alike.place and alike.nth > 1"
     )
 
 

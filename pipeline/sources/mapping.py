@@ -12,7 +12,7 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.durations import seconds
-from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
+from pipeline.sources.mapped_reading import SUFFIXES, nth_of, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
@@ -74,6 +74,8 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     parts = _parts(mapped.names, staged, mapping)
     column = mapping.contract.columns[name]
     text = _joined(parts, column)
+    if mapped.nth:
+        text = f"({text} || {nth_of(name)})"
     if mapped.otherwise:
         other = _joined(_parts(mapped.otherwise, staged, mapping), column)
         text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} else {other} end"

@@ -88,6 +88,8 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
         raise UsageError(f"{where}.sum: only numbers and durations can be added")
     if mapped.less and type_ not in NUMBERS:
         raise UsageError(f"{where}.less = {[*mapped.less]}: only from numbers and durations something can be taken off")
+    if mapped.nth and type_ != "id":
+        raise UsageError(f"{where}.nth: only ids can be numbered")
     if mapped.plus and type_ != "instant":
         raise UsageError(f"{where}.plus: only an instant can be so long after another")
     if mapped.unit != "s" and type_ == "instant" and not mapped.plus:

@@ -52,6 +52,8 @@ class MappedColumn(BaseModel):
     """The columns that are read in all other records, in the same way."""
     differ: tuple[str, ...] = ()
     """Read only in records in which these two columns of the file say different things."""
+    nth: bool = False
+    """Rows of the file that are alike in these columns are numbered: each bears an id of its own."""
     opaque: bool = False
     """A number made by the source system: no phone, however long it is."""
 
@@ -75,6 +77,8 @@ class MappedColumn(BaseModel):
         for key, columns in {"less": self.less, "otherwise": self.otherwise}.items():
             if key in self.model_fields_set and not columns:
                 raise ValueError(f"{type(self).model_fields[key].alias or key} names no column")
+        if self.nth and self.model_fields_set - {"source_columns", "nth", "opaque"}:
+            raise ValueError("nth stands beside from and opaque alone")
         if len(self.differ) not in (0, 2):
             raise ValueError("differ wants two columns")
         return self
