@@ -1,4 +1,4 @@
-"""`only` of a mapping leaves rows out; a file of which it leaves out far more than ever has another word for what is meant."""
+"""`only` and `except` of a mapping leave rows out; a file of which they leave out far more than ever has another word for what is meant."""
 
 from pathlib import Path
 
@@ -20,13 +20,13 @@ def rows(day: int, **words: int) -> str:
 def test_a_file_with_another_word_for_what_is_meant_is_refused(tmp_path: Path) -> None:
     load(tmp_path, MAPPING, rows(4, yes=50, no=10), "1.csv")
     error = load(tmp_path, MAPPING, rows(11, Answered=50, no=10), "2.csv")[0].error
-    assert error and "only leaves out 60 of 60 rows, of files before at most 17%" in error
+    assert error and "only and except leave out 60 of 60 rows, of files before at most 17%" in error
     assert load(tmp_path, MAPPING, rows(11, yes=40, no=20), "2.csv")[0].error is None
 
 
 def test_of_the_first_file_all_rows_but_not_many_may_be_left_out(tmp_path: Path) -> None:
     error = load(tmp_path, MAPPING, rows(4, no=11), "1.csv")[0].error
-    assert error and "only leaves out 11 of 11 rows: the file may have another word" in error
+    assert error and "only and except leave out 11 of 11 rows: the file may have another word" in error
     assert load(tmp_path, MAPPING, rows(4, no=10), "1.csv")[0].error is None
     assert load(tmp_path, MAPPING, rows(11, yes=10, no=90), "2.csv")[0].error is None
 
@@ -43,13 +43,36 @@ def test_what_is_left_of_a_file_that_was_written_over_tells_nothing_of_its_words
         days = "".join(rows(day, **{word: 3}, no=2).partition("\n")[2] for day in range(first, first + 10))
         error = load(tmp_path, MAPPING, "id,at,outcome,taken\n" + days)[0].error
         assert (error is None) == (word == "yes")
-    assert error and "only leaves out 50 of 50 rows, of files before at most 40%" in error
+    assert error and "only and except leave out 50 of 50 rows, of files before at most 40%" in error
 
 
 def test_rows_with_an_empty_field_may_be_meant(tmp_path: Path) -> None:
     mapping = MAPPING.replace('["yes"]', '[""]')
     text = "id,at,outcome,taken\n" + "".join(f"{n},2026-05-04 10:00,answered,{w}\n" for n, w in enumerate(("", "no")))
     assert [row["call_id"] for row in load(tmp_path, mapping, text)[1]] == ["0"]
+
+
+EXCEPT = [
+    ('taken = ["TEST"]', ["yes", "-", ""]),
+    ('taken = ["", "yes"]', ["test"]),
+    ('taken = ["test"], id = ["0"]', ["-", ""]),
+    ('taken = ["away"]', ["yes", "test", "-", ""]),
+]
+
+
+@pytest.mark.parametrize(("words", "left"), EXCEPT)
+def test_rows_with_a_word_may_be_excepted(tmp_path: Path, words: str, left: list[str]) -> None:
+    mapping = (
+        CALLS.replace("[columns]", f"except = {{ {words} }}\n[columns]") + 'topic = "taken"\n[reader]\nnull = ["-"]\n'
+    )
+    there = ("yes", "test", "-", "")
+    text = "id,at,outcome,taken\n" + "".join(f"{n},2026-05-04 10:00,answered,{w}\n" for n, w in enumerate(there))
+    account, found, _ = load(tmp_path, mapping, text)
+    assert [there[int(row["call_id"])] for row in found] == left and account.rows_read == len(left)
+    out = len(there) - len(left)
+    assert account.passed_over == (
+        f"rows.csv: rows that the mapping does not mean (only, except): {out}" if out else None
+    )
 
 
 def test_no_words_are_refused(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def refuse_if_mostly_bad(file: Path, faults: Faults, limits: Admission, is_whole
 
 
 def refuse_if_unmeant(file: Path, left_out: int, read: int, usual: float | None, limits: Admission) -> None:
-    """Raises RefusedFile where `only` leaves out many more rows than it ever did, or all of the first file.
+    """Raises RefusedFile where `only` and `except` leave out many more rows than they ever did, or all of the first file.
 
     `usual`: the greatest share among the source's other files.
     """
@@ -44,8 +44,8 @@ def refuse_if_unmeant(file: Path, left_out: int, read: int, usual: float | None,
     if known and left_out > limits.bad_rows_allowed and left_out / rows - (usual or 0) > limits.bad_share_limit:
         earlier = f", of files before at most {usual:.0%}" if usual is not None else ""
         raise RefusedFile(
-            f"{file}: only leaves out {left_out} of {rows} rows{earlier}: the file may have another word for what is meant; "
-            "if it is right, raise admission.bad_share_limit"
+            f"{file}: only and except leave out {left_out} of {rows} rows{earlier}: the file may have another word for what is "
+            "meant; if it is right, raise admission.bad_share_limit"
         )
 
 

@@ -41,7 +41,7 @@ def mapped_source(file: Path) -> feeds.Source:
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged, others = stage_mapped(sql, path, scratch, mapping)
-    unmeant = [f"rows that the mapping does not mean (only): {others}"] if others else []
+    unmeant = [f"rows that the mapping does not mean (only, except): {others}"] if others else []
     said = [f"{path.name}: {text}" for text in [*unmeant, *fitting_nowhere(sql, staged, mapping)]]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
     yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others)
@@ -53,9 +53,8 @@ def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
         column = mapping.contract.columns[name]
         as_written = MappedColumn(source_columns=(name,), decimal=".")
         fields[name] = _read_as(quoted(value), column, as_written, mapping)
-    feed = feeds.Feed(
-        mapping.table, fields, system=mapping.system or mapping.contract.system, may_be_empty=bool(mapping.only)
-    )
+    system, may_be_empty = mapping.system or mapping.contract.system, bool(mapping.only or mapping.excepted)
+    feed = feeds.Feed(mapping.table, fields, system=system, may_be_empty=may_be_empty)
     return replace(feed, version=_version(mapping.version, staged, mapping)) if mapping.version else feed
 
 

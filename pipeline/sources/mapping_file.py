@@ -155,6 +155,8 @@ class Mapping(BaseModel):
     """Columns of the file without which a row is a form that nobody has filled in, and no record."""
     only: dict[str, Words] = {}
     """Column of the file = the words in it, in whatever case: a row with another, or with none, is not meant."""
+    excepted: dict[str, Words] = Field(alias="except", default={})
+    """Column of the file = words in it, in whatever case: a row with one of them is not meant either."""
     renamed: dict[str, tuple[str, ...]] = {}
     """Column of the file as this mapping calls it = its other names, in older or newer files."""
     reader: ReaderOptions = ReaderOptions()
@@ -182,7 +184,7 @@ class Mapping(BaseModel):
         version = self.version.read_columns if self.version else set()
         return (
             version
-            | {*self.filled, *self.only}
+            | {*self.filled, *self.only, *self.excepted}
             | {source for column in self.columns.values() for source in column.read_columns}
         )
 

@@ -1,4 +1,4 @@
-"""Rows of `stage` that a mapping means by the words in them: `only` of all that it reads, `where` of one column."""
+"""Rows of `stage` that a mapping means by the words in them: `only` and `except` of all that it reads, `where` of one column."""
 
 from __future__ import annotations
 
@@ -37,11 +37,13 @@ def _has_one(column: str, words: tuple[str, ...], nulls: tuple[str, ...]) -> str
 
 
 def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:
-    """Take the rows out of `stage` that have none of the words a record must have to be meant; how many."""
-    if not mapping.only:
+    """Take the rows out of `stage` that have none of the words a record must have to be meant, or one that none has; how many."""
+    nulls = mapping.reader.null
+    unmeant = [f"not {_has_one(staged.columns[name], words, nulls)}" for name, words in mapping.only.items()]
+    unmeant += [_has_one(staged.columns[name], words, nulls) for name, words in mapping.excepted.items()]
+    if not unmeant:
         return 0
-    meant = conditions(staged, mapping.only, mapping.reader.null)
-    found = sql.execute(f"delete from stage where not ({meant})").fetchone()
+    found = sql.execute(f"delete from stage where {' or '.join(unmeant)}").fetchone()
     return int(found[0]) if found else 0
 
 
