@@ -17,8 +17,11 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app, main
+from pipeline.commands.jobs import check_and_build
 from pipeline.commands.terminal import Format, show
 from pipeline.errors import NoData
+from pipeline.expectations import CheckResult
+from pipeline.settings import Settings
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
@@ -195,6 +198,22 @@ def test_what_was_undone_is_named_with_what_brings_it_back(tmp_path: Path) -> No
     assert command(tmp_path, *shlex.split(again))[0] == 0
     _, _, err = command(tmp_path, "run")
     assert "undone" not in err and "stopped by a check" not in err
+
+
+def test_what_checks_warn_of_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    results = [
+        CheckResult(1, "calls", "calls_gap", "warn", "failed", failing="a: 3", title_en="weeks without a record"),
+        CheckResult(1, "calls", "calls_long_talk", "warn", "passed", title_en="long talks"),
+        CheckResult(2, "calls", "calls_gap", "warn", "failed", "≤ 1", "b: 4", "weeks without a record"),
+        CheckResult(2, "calls", "calls_topic", "warn", "failed", title_en="no topics", accepted_reason="none are kept"),
+    ]
+    with (
+        mock.patch("pipeline.expectations.check_batches", return_value=results),
+        mock.patch("pipeline.building.build.build", return_value=True),
+    ):
+        check_and_build(mock.Mock(), Settings())
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
+    assert said == ["warning: batch 2, calls: weeks without a record (calls_gap, ≤ 1): b: 4"]
 
 
 def test_a_folder_without_a_file_to_load_is_no_success(tmp_path: Path) -> None:

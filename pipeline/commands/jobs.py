@@ -110,7 +110,15 @@ def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
                 + "\n`undo BATCH` takes the batch out, `accept BATCH --reason TEXT` lets it pass"
             )
         changed = build_results(warehouse, settings, [vars(result) for result in results], say)
+    for line in _warnings(results):
+        print(f"warning: {line}", file=sys.stderr)
     print("published" if changed else "nothing new: what is published is up to date", file=sys.stderr)
+
+
+def _warnings(results: list[CheckResult]) -> list[str]:
+    """A line for each check that warns, of the newest batch of which it does: the pages have all of them."""
+    warning = (r for r in results if (r.severity, r.outcome, r.accepted_reason) == ("warn", "failed", None))
+    return [_told(result) for result in {result.check_name: result for result in warning}.values()]
 
 
 def show_checks(results: list[CheckResult], form: Format) -> None:
@@ -122,9 +130,9 @@ def show_checks(results: list[CheckResult], form: Format) -> None:
         print(f"{len(results) - len(others)} of {len(results)} checks passed; `check --format csv` lists them all")
 
 
-def _told(stop: CheckResult) -> str:
-    rule = ", ".join(filter(None, (stop.check_name, stop.observed)))
-    return f"batch {stop.batch_id}, {stop.table_name}: {stop.title_en} ({rule}): {stop.failing}"
+def _told(failed: CheckResult) -> str:
+    rule = ", ".join(filter(None, (failed.check_name, failed.observed)))
+    return f"batch {failed.batch_id}, {failed.table_name}: {failed.title_en} ({rule}): {failed.failing}"
 
 
 def _undone_beside(warehouse: Warehouse, stops: list[CheckResult]) -> list[str]:
