@@ -73,8 +73,12 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", format = "%Y-%m-%dT%H:%M:%S+03:00" }', "columns.offered_at.format: +03:00 would be passed over"),
         ("[columns]", 'version = { from = "v", format = "%d.%m.%Y %H:%M %Z" }\n[columns]', "version.format: %Z would be passed over"),
         ("[columns]", 'renamed = { wait = ["Wait"] }\n[columns]', "renamed: no column of the mapping is read from wait"),
-        ('call_id = "id"', "call_id = id", "not valid TOML"),
         ('call_id = "id"', 'call_id = "\\d"', "; text with a backslash wants single quotes"),
+        ('call_id = "id"', "call_id = id", "not valid TOML: Invalid value (at line 5, column 11)"),
+        *(
+            ('outcome = "outcome"', f'outcome = {{ from = "x", values = {{ {word} = "answered" }} }}', 'want quotes: { "Статус" = ["Новый"] }')
+            for word in ("Ответ", "Größe", "Call ended", "?")
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -25,17 +25,19 @@ WANTED = {
     "dict": "a table in braces", "model": "a table in braces", "tuple": "a list",
 }  # fmt: skip
 """By the kind of a mistake, or what its name begins with."""
-ESCAPED = ("Unescaped '\\'", "Invalid hex value")
 SINGLE = "; text with a backslash wants single quotes"
+QUOTED = '; words with other signs than A to Z, digits, - and _ want quotes: { "Статус" = ["Новый"] }'
+HINTS = {"Unescaped '\\'": SINGLE, "Invalid hex value": SINGLE, "key part": QUOTED, "after a key": QUOTED}
+"""By what is said of a text that is no TOML."""
 LONGEST_VALUE = 60
 NOT_SHOWN = ("key", "[key]")
 """A secret, and a name that stands in the place already."""
 
 
 def not_toml(file: Path, error: ValueError) -> UsageError:
-    """What is wrong with the text of a file; of escapes, too, how what holds backslashes is written."""
-    is_escape = any(said in str(error) for said in ESCAPED)
-    return UsageError(f"{file}: not valid TOML: {error}{SINGLE if is_escape else ''}")
+    """What is wrong with the text of a file, and how what its message is of is written."""
+    hint = next((hint for said, hint in HINTS.items() if said in str(error)), "")
+    return UsageError(f"{file}: not valid TOML: {error}{hint}")
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
