@@ -71,7 +71,7 @@ def test_each_handle_time_is_recognised(tmp_path: Path, results: Results, meant:
 def test_a_count_is_whole_however_its_thousands_are_marked(tmp_path: Path, results: Results, said: str) -> None:
     (tmp_path / "export.csv").write_text(f'queue;value\ncards;"{said}"\n', "utf-8")
     for kpi, theirs in (("offered", [1234]), ("aht", [1.234 if said[1] in ",." else 1234])):
-        table = read_export(tmp_path / "export.csv", kpi, ["queue"], results.catalogue, [], "total")
+        table = read_export(tmp_path / "export.csv", kpi, {"queue": "queue"}, results.catalogue, [], "total")
         assert table["theirs"].tolist() == theirs
 
 
@@ -138,7 +138,7 @@ def test_times_by_the_clock_are_read_in_our_unit(
     tmp_path: Path, results: Results, kpi: str, said: str, value: float
 ) -> None:
     (tmp_path / "export.csv").write_text(f"queue,value\ncards,{said}\n", "utf-8")
-    read = read_export(tmp_path / "export.csv", kpi, ["queue"], results.catalogue, [], "total")
+    read = read_export(tmp_path / "export.csv", kpi, {"queue": "queue"}, results.catalogue, [], "total")
     assert read["theirs"].tolist() == [value]
 
 
@@ -177,6 +177,18 @@ def test_only_grains_that_a_file_can_have_are_compared(tmp_path: Path, results: 
     (tmp_path / "e.csv").write_text("month,aht\n2026-03,200\n", "utf-8")
     with pytest.raises(UsageError, match="by total, day, week, not by month"):
         reconcile(results, tmp_path / "e.csv", "aht", (), "month", "true")
+
+
+def test_columns_may_have_the_vendors_headings(tmp_path: Path, results: Results) -> None:
+    """Beside others, of which one is called as ours."""
+    file = tmp_path / "e.csv"
+    file.write_text("Split,Queue Name,Queue,SL %,value\n1,cards,x,60.0,7\n2,loans,y,63.2,7\n", "utf-8")
+    found = reconcile(results, file, "service_level=SL %", ("queue=Queue Name",), "total", "true")
+    assert (found.kpi, found.explained_by) == ("service_level", "service_level")
+    assert [(row["queue"], row["theirs"]) for row in found.rows] == [("cards", 0.6), ("loans", 0.632)]
+    for kpi, by, says in (("aht=AHT", "queue", "no column 'AHT'"), ("aht=SL %", "queue=Skill", "no column 'Skill'")):
+        with pytest.raises(UsageError, match=says):
+            reconcile(results, file, kpi, (by,), "total", "true")
 
 
 @pytest.mark.parametrize(

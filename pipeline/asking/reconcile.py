@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.asking.vendor_export import read_export
+from pipeline.asking.vendor_export import headed, read_export
 from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
@@ -42,15 +42,18 @@ def reconcile(
     results: Results, file: Path, name: str, by: Sequence[str], grain: str, where: str, encoding: str = "utf-8-sig"
 ) -> Reconciled:
     """Compare a CSV or XLSX file that has a column for each dimension (and for the period unless the grain is total) and one
-    for the figure; `encoding` is that of a CSV. Raises UsageError naming the file and the column that is missing, or the cell
-    that is no number."""
+    for the figure, each called as ours or `headed`; `encoding` is that of a CSV. Raises UsageError naming the file and the
+    column that is missing, or the cell that is no number."""
     if grain not in GRAINS:
         raise UsageError(f"an export is compared by {', '.join(GRAINS)}, not by {grain}")
-    catalogue = results.catalogue
+    catalogue, figure = results.catalogue, name
+    name, dimensions = headed(figure)[0], dict(map(headed, by))
+    by = tuple(dimensions)
     others = [kpi.id for kpi in catalogue.kpis.values() if kpi.variant_of == name]
     variants = [name, *(other for other in others if set(by) <= set(catalogue.dimensions(other)))]
     keys = key_columns(grain, by)
-    theirs = read_export(file, name, keys, catalogue, results.document("agents"), grain, encoding)
+    headings = {key: dimensions.get(key, key) for key in keys}
+    theirs = read_export(file, figure, headings, catalogue, results.document("agents"), grain, encoding)
     figures = measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where))
     ours = _ours(figures, variants, keys)
     theirs = _without_totals(theirs, ours, keys)

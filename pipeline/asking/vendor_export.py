@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -30,16 +30,25 @@ DAYS = ("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%d.%m.%Y")
 """How CSV, Excel's dates and German or Russian hands write a day."""
 
 
+def headed(asked: str) -> tuple[str, str]:
+    """`queue=Queue Name` -> ours and the file's own heading of it; ours twice where none is given."""
+    ours, _, heading = asked.partition("=")
+    return ours, heading or ours
+
+
 def read_export(
     file: Path,
     name: str,
-    keys: Sequence[str],
+    keys: Mapping[str, str],
     catalogue: Catalogue,
     agents: list[dict[str, Any]],
     grain: str,
     encoding: str = "utf-8-sig",
 ) -> pd.DataFrame:
-    """Columns: the keys as ours are spelled, theirs (in our unit) and tolerance (what rounding may hide)."""
+    """Columns: the keys as ours are spelled, theirs (in our unit) and tolerance (what rounding may hide).
+
+    `keys`: ours = the file's heading. `name`: the KPI, perhaps `headed`.
+    """
     table = _table(file, encoding)
     columns = _key_columns(file, table, keys, grain)
     value = _figure_column(file, table, name, set(columns.values()))
@@ -48,31 +57,41 @@ def read_export(
         frame["period"] = frame["period"].map(_day, na_action="ignore")
     if "agent" in frame:
         frame["agent"] = frame["agent"].replace({row["name"]: row["agent"] for row in agents if row["name"]})
-    return frame.assign(**_numbers(file, value, table[value].tolist(), catalogue[name].unit))
+    return frame.assign(**_numbers(file, value, table[value].tolist(), catalogue[headed(name)[0]].unit))
 
 
 def _by_name(table: pd.DataFrame) -> dict[str, str]:
     """The columns by their headings in small letters, with _ for whatever is neither a letter nor a digit."""
-    return {re.sub(r"\W+", "_", str(column).strip().lower()): column for column in table}
+    return {_plain(str(column)): column for column in table}
 
 
-def _key_columns(file: Path, table: pd.DataFrame, keys: Sequence[str], grain: str) -> dict[str, str]:
+def _plain(heading: str) -> str:
+    return re.sub(r"\W+", "_", heading.strip().lower())
+
+
+def _key_columns(file: Path, table: pd.DataFrame, keys: Mapping[str, str], grain: str) -> dict[str, str]:
     """The column of each key; that of the period may be headed by the grain."""
-    named = _by_name(table)
-    missing = [key for key in keys if key not in named and not (key == "period" and grain in named)]
-    if missing:
-        raise UsageError(f"{file}: no column '{missing[0]}'; there are {', '.join(map(str, table))}")
-    return {key: named.get(key, named.get(grain, "")) for key in keys}
+    named, found = _by_name(table), {}
+    for key, heading in keys.items():
+        column = named.get(_plain(heading)) or (named.get(grain) if key == "period" else None)
+        if column is None:
+            how = "" if key == "period" else f'; where it is headed otherwise: --by "{key}=…"'
+            raise UsageError(f"{file}: no column '{heading}'; there are {', '.join(map(str, table))}{how}")
+        found[key] = column
+    return found
 
 
 def _figure_column(file: Path, table: pd.DataFrame, name: str, taken: set[str]) -> str:
-    """The column with the KPI's name, or "value", or the only one that is no key."""
-    named = _by_name(table)
+    """The column of the heading told; without one that with the KPI's name, or "value", or the only one that is no key."""
+    named, (kpi, heading) = _by_name(table), headed(name)
     rest = [column for column in table if column not in taken]
-    value = named.get(name) or named.get("value") or (rest[0] if len(rest) == 1 else None)
+    value = named.get(_plain(heading))
+    if heading == kpi:
+        value = value or named.get("value") or (rest[0] if len(rest) == 1 else None)
     if value is None:
+        there = ", ".join(map(str, table))
         raise UsageError(
-            f"{file}: no column '{name}' or 'value' for the figure; there are {', '.join(map(str, table))}"
+            f"{file}: no column '{heading}' or 'value' for the figure; there are {there}; another is told by --kpi \"{kpi}=…\""
         )
     return str(value)
 

@@ -60,8 +60,13 @@ def reconcile(
     file: Annotated[
         Path, typer.Argument(help="a vendor's export, CSV or XLSX: a column a dimension and one for the figure")
     ],
-    kpi: Annotated[str, typer.Option(help="the KPI that the file says it holds")],
-    by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent")] = "",
+    kpi: Annotated[
+        str,
+        typer.Option(
+            help="the KPI that the file says it holds; where its column is headed otherwise: aht='Avg Handle'"
+        ),
+    ],
+    by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent or queue='Queue Name'")] = "",
     week: OneWeek = None,
     first: FirstDay = None,
     last: LastDay = None,
@@ -83,16 +88,17 @@ def reconcile(
     from pipeline.asking.explore import Exploration
     from pipeline.asking.reconcile import apart, key_columns
     from pipeline.asking.reconcile import reconcile as compare
+    from pipeline.asking.vendor_export import headed
 
     explored = Exploration(settings_of(context))
     dimensions = tuple(filter(None, by.split(",")))
     found = compare(explored.results, file, kpi, dimensions, grain, explored.period(week, first, last), encoding)
-    keys = key_columns(grain, dimensions)
+    keys = key_columns(grain, [headed(dimension)[0] for dimension in dimensions])
     columns = [*keys, "theirs", "ours", "difference", "status", "explained_by", "records"]
     show(found.rows, form, columns if form is not Format.json else [*columns, "first_records"])
     counted = ", ".join(f"{name} {n}" for name, n in found.matches.items() if n) or "no definition"
     print(
-        f"{kpi}: of {len(found.rows)} rows, explained by {counted}; best: {found.explained_by or 'none'}",
+        f"{found.kpi}: of {len(found.rows)} rows, explained by {counted}; best: {found.explained_by or 'none'}",
         file=sys.stderr,
     )
     if strangers := apart(found, keys):
