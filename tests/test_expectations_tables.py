@@ -114,7 +114,7 @@ OTHER_TABLES = [
         "overlap",
         False,
     ),
-    ("agents", agents(ANN), agents(ANN, ANN.replace("red", "blue")), "two_teams", False),
+    ("agents", agents(ANN, ANN), agents(ANN, ANN.replace("red", "blue")), "two_teams", False),
     (
         "queue_events",
         events(ENTERQUEUE=60, CONNECT=40, COMPLETECALLER=40, ABANDON=20),

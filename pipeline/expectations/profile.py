@@ -146,7 +146,8 @@ def _without_broken(warehouse: Warehouse, rows: Dated, suite: Suite, since: date
 
 
 def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
-    """Rows without an instant tell nothing new, such as the address of a customer beside every ticket: they may repeat."""
+    """Rows without an instant tell nothing new, such as the address of a customer beside every ticket: they may repeat. So may
+    those of a whole list: the team of an agent beside every call."""
     rows = dated(contract, "UTC")
     newest = ", ".join(
         f"(select max({of.instant}) from {of.table})" for of in (dated(c, "UTC") for c in CONTACTS) if of
@@ -156,6 +157,7 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
         [batch],
     )
     outdone = _outdone(warehouse, contract, batch) if rows else [None] * len(OUTDONE)
+    outdone = [None, *outdone[1:]] if read_contracts()[contract].is_whole else outdone
     shares = "".join(f", ? / nullif(sum(rows_read), 0) as {name}" for name in OUTDONE)
     removed = "sum(removed)" if read_contracts()[contract].must_keep else "null"
     counts = warehouse.records(
@@ -167,7 +169,7 @@ def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, floa
     return {"days_behind": behind or None, **counts}
 
 
-def _outdone(warehouse: Warehouse, contract: str, batch: int) -> list[int]:
+def _outdone(warehouse: Warehouse, contract: str, batch: int) -> list[int | None]:
     """Records that others of their key outdo: those that were there already in the same version (a newer one is what changed),
     those whose key another of their file bears, those of another day, of which the batch that brought the later is to blame."""
     found = read_contracts()[contract]
