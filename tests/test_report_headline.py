@@ -17,7 +17,7 @@ from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
-from pipeline.report.service import letters_note, met_lead, other_figures
+from pipeline.report.service import channels_note, letters_note, met_lead, other_figures
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES
@@ -50,6 +50,21 @@ def test_letters_among_the_calls_of_a_service_level_are_told(data: Collected, le
     )
     assert letters_note(silent, Words("en")) == "", "nobody called: there is nothing to compare letters with"
     assert not note or ("10% of them" in said and letters_note(mixed, Words("ru")))
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.04, False), (0.06, True)])
+def test_a_service_level_of_several_channels_is_told_by_channel(data: Collected, share: float, is_told: bool) -> None:
+    """A third one with a hundredth is not."""
+    week = data.weekly[(data.weekly["cut"] == "channel") & (data.weekly["period"] == data.week)]
+    level = week[week["kpi"] == "service_level"].head(1)
+    offered = {"voice": 1000 * (0.99 - share), "video": 1000 * share, "email": 10.0}
+    rows = [level.assign(channel=c, denominator=n, numerator=0.25 * n, value=0.25) for c, n in offered.items()]
+    rows.append(level.assign(kpi="asa", channel="video", value=83.0))
+    rest = data.weekly[data.weekly["cut"] != "channel"]
+    said = {lang: channels_note(replace(data, weekly=pd.concat([rest, *rows])), Words(lang)) for lang in ("en", "ru")}
+    assert ("video (60 offered) 25%, 1:23" in said["en"]) == is_told and "email (" not in said["en"]
+    assert all(('href="topics.html#table-channels"' in note) == is_told for note in said.values())
+    assert is_told or said["en"] == letters_note(replace(data, weekly=pd.concat([rest, *rows])), Words("en")) != ""
 
 
 def test_other_figures_of_the_week_stand_beside_the_week_before_and_the_usual(data: Collected) -> None:

@@ -28,7 +28,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
         "costs": answers.costs(data, words, places.link)[answers.TOLD :],
         "judged": judged,
         "alarms": headline.chances_of_an_alarm(words, judged),
-        "notes": {"speed": service.letters_note(data, words), "quality": _ripe_note(data, words, shown)},
+        "notes": {"speed": service.channels_note(data, words), "quality": _ripe_note(data, words, shown)},
         "panels": panels if any(panel.chart for panel in panels) else [],
         "no_panels": _no_panels(data, words, panels),
         **tradeoff_panels.around(data, words, "tradeoff", panels),

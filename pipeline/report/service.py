@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.figures import row_of
@@ -28,6 +30,30 @@ LEVELS = ("seen", "told")
 LETTERS = ("email", "messenger")
 """Channels in which nobody waits on a line."""
 SEEN_SHARE = 0.01
+SECOND_SHARE = 0.05
+"""Of what was offered, from which on another channel is told by name."""
+
+
+def channels_note(data: Collected, words: Words) -> str:
+    """Of which channels the week's service level and speed of answer are a mixture, with a link to where they stand apart; with
+    one channel, what letters make of them."""
+    channels = data.of_cut("channel")
+    level = channels[(channels["kpi"] == "service_level") & (channels["period"] == data.week)]
+    offered = level.set_index("channel")["denominator"].dropna().sort_values(ascending=False)
+    large = offered[offered > SECOND_SHARE * offered.sum()]
+    if len(large) < 2:
+        return letters_note(data, words)
+    told = [_channel(data, words, str(name), count) for name, count in large.items()]
+    link = Markup('<a href="topics.html#table-channels">{}</a>').format(words("service.channels_link"))
+    return words.marked("service.channels", channels="; ".join(told), link=link)
+
+
+def _channel(data: Collected, words: Words, name: str, offered: float) -> str:
+    rows = {
+        kpi: row_of(data.of_cut("channel"), kpi, period=data.week, channel=name) for kpi in ("service_level", "asa")
+    }
+    figures = {kpi: cell(words, data.catalogue[kpi], row, 0).text for kpi, row in rows.items()}
+    return words("service.channel", channel=name, offered=words.number(offered), **figures)
 
 
 def letters_note(data: Collected, words: Words) -> str:
