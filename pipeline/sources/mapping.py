@@ -12,10 +12,11 @@ from pipeline.contracts import Column
 from pipeline.sources import expressions as sql_of
 from pipeline.sources import feed as feeds
 from pipeline.sources.durations import seconds
-from pipeline.sources.mapped_reading import SUFFIXES, nth_of, stage_mapped
+from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
+from pipeline.sources.row_places import nth_of
 from pipeline.sources.row_words import conditions, fitting_nowhere, present
 from pipeline.sql_text import quoted
 
