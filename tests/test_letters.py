@@ -7,6 +7,8 @@ import pytest
 from pipeline.building.build import build
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
+from pipeline.loading import delivery
+from pipeline.loading import load as load_module
 from pipeline.loading.accounts import Account
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
@@ -77,7 +79,7 @@ def settings_in(folder: Path) -> Settings:
 def load(folder: Path, **files: bytes) -> list[Account]:
     settings = settings_in(folder)
     source = find_source("letters", site=Site(HOUSE))
-    (folder / "mail").mkdir()
+    (folder / "mail").mkdir(exist_ok=True)
     for name, content in files.items():
         (folder / "mail" / name.replace("__", ".")).write_bytes(content)
     with open_warehouse(settings) as warehouse:
@@ -164,6 +166,33 @@ def test_who_wrote_a_letter(tmp_path: Path) -> None:
 def test_a_folder_of_single_letters(tmp_path: Path) -> None:
     accounts = load(tmp_path, a__eml=QUESTION.split(b"\n", 1)[1], b__eml=THANKS.split(b"\n", 1)[1], notes__pdf=b"%PDF")
     assert [(account.file, account.admitted) for account in accounts] == [("a.eml", 1), ("b.eml", 1)]
+
+
+def test_letters_of_a_folder_go_in_together_and_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is new, one has no date, one is there already, two are copies of one letter, of which the last by name says more."""
+    alone: list[str] = []
+    deliver = delivery.deliver
+    monkeypatch.setattr(load_module, "deliver", lambda of: alone.append(of.name) or deliver(of))
+    question, thanks = (letter.split(b"\n", 1)[1] for letter in (QUESTION, THANKS))
+    load(tmp_path, known__eml=question.replace(b"<q1@", b"<q3@"))
+    accounts = load(
+        tmp_path, a__eml=question, b__eml=thanks, c__eml=thanks.replace(b"<q2@", b"<q4@").replace(b"Date:", b"X-Date:"),
+        z__eml=thanks.replace(b"Thank you", b"Thanks a lot"),
+    )  # fmt: skip
+    found = {a.file: (a.rows_read, a.admitted, a.duplicate, a.quarantined, a.is_unchanged) for a in accounts}
+    assert found == {
+        "a.eml": (1, 1, 0, {}, False),
+        "b.eml": (1, 0, 1, {}, False),
+        "c.eml": (1, 0, 0, {"missing": 1}, False),
+        "known.eml": (1, 1, 0, {}, True),
+        "z.eml": (1, 1, 0, {}, False),
+    }
+    assert alone == ["known.eml", "c.eml"]
+    with open_warehouse(settings_in(tmp_path)) as warehouse:
+        rows = warehouse.records("select name, line, body from raw_messages join files using (file_id) order by name")
+    assert [(row["name"], row["line"], row["body"].split()[0]) for row in rows] == [
+        ("a.eml", 1, "Hello,"), ("known.eml", 1, "Hello,"), ("z.eml", 1, "Thanks"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

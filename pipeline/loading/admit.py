@@ -77,12 +77,13 @@ def prepare(
     return Candidates(contract, staged, feed.version, fields, row_tests(contract, feed, fields))
 
 
-def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: int) -> Faults:
-    """Put the sound candidates into the raw table as rows of this file; return what did not pass."""
+def admit(warehouse: Warehouse, candidates: Candidates, source: str, file_id: int | str) -> Faults:
+    """Put the sound candidates into the raw table as rows of this file, or of what SQL over `stage_row` says; return what did not
+    pass."""
     contract, staged = candidates.contract, candidates.staged
     with warehouse.in_steps():
         sound = warehouse.sql.execute(
-            f"insert into {contract.raw_table} by name select {quoted(source)} as source, {file_id}::integer as file_id, "
+            f"insert into {contract.raw_table} by name select {quoted(source)} as source, ({file_id})::integer as file_id, "
             f"line::bigint as line, version::bigint as version, {', '.join(contract.columns)} "
             f"from ({candidates.rows()}) where fault is null"
         ).fetchall()[0][0]

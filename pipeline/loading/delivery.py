@@ -80,15 +80,14 @@ def _entry(delivery: Delivery, feed: Feed) -> _Entry:
     warehouse, source = delivery.warehouse, delivery.source.name
     contract = on_scales_of(delivery.settings.scorecards, read_contracts()[feed.contract])
     before = earlier(warehouse, source, delivery.name, contract.name, feed.part, delivery.content)
-    file_id = int(warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
-    return _Entry(delivery, contract, feed, file_id, before)
+    return _Entry(delivery, contract, feed, next_id(warehouse), before)
 
 
 def _admit(entry: _Entry, staged: Staged) -> Account:
     warehouse, contract, file_id = entry.delivery.warehouse, entry.contract, entry.file_id
     faults, cut = _tried(entry, staged)
     faults.store(warehouse, file_id)
-    _register(entry, faults)
+    register(warehouse, [_row(entry, faults)])
     outcome = _in_place_of_before(entry, faults)
     name, before = entry.delivery.file.name, entry.before
     said = [
@@ -144,19 +143,36 @@ def _in_place_of_before(entry: _Entry, faults: Faults) -> versions.Outcome:
     return outcome
 
 
-def _register(entry: _Entry, faults: Faults) -> None:
-    delivery, feed = entry.delivery, entry.feed
-    sql, source = delivery.warehouse.sql, delivery.source.name
-    sql.execute(
-        "insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", [delivery.batch, source]
-    )
-    row = {
-        "file_id": entry.file_id, "batch_id": delivery.batch, "source": source, "name": delivery.name,
-        "contract": entry.contract.name, "digest": delivery.digest, "rows_read": faults.read, "quarantined": faults.records,
-        "is_undone": False, "part": feed.part, "lay_as": delivery.file.name, "content": delivery.content, "due_at": faults.due_at,
-        "left_out": feed.left_out, "is_to_minute": is_to_minute(delivery.warehouse, entry.contract, entry.file_id),
+def next_id(warehouse: Warehouse) -> int:
+    """The number of the next entry in the books."""
+    return int(warehouse.value("select coalesce(max(file_id), 0) + 1 from files"))
+
+
+def _row(entry: _Entry, faults: Faults) -> dict[str, object]:
+    found = {
+        "rows_read": faults.read, "quarantined": faults.records, "due_at": faults.due_at,
+        "is_to_minute": is_to_minute(entry.delivery.warehouse, entry.contract, entry.file_id),
     }  # fmt: skip
-    sql.execute(f"insert into files ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+    return entry_of(entry.delivery, entry.contract, entry.feed, entry.file_id) | found
+
+
+def entry_of(delivery: Delivery, contract: Contract, feed: Feed, file_id: int) -> dict[str, object]:
+    """The row of `files` of a file of one sound record."""
+    return {
+        "file_id": file_id, "batch_id": delivery.batch, "source": delivery.source.name, "name": delivery.name,
+        "contract": contract.name, "digest": delivery.digest, "rows_read": 1, "quarantined": 0, "is_undone": False,
+        "part": feed.part, "lay_as": delivery.file.name, "content": delivery.content, "due_at": None, "left_out": feed.left_out,
+        "is_to_minute": False,
+    }  # fmt: skip
+
+
+def register(warehouse: Warehouse, rows: list[dict[str, object]]) -> None:
+    """Put entries of one batch into the books."""
+    batch = [rows[0]["batch_id"], rows[0]["source"]]
+    warehouse.sql.execute("insert or ignore into batches values (?, ?, now()::timestamp, 'loaded', null)", batch)
+    places = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
+    values = [value for row in rows for value in row.values()]
+    warehouse.sql.execute(f"insert into files ({', '.join(rows[0])}) values {places}", values)
 
 
 def _withdraw_others(delivery: Delivery, fed: set[tuple[str, str]]) -> None:

@@ -38,12 +38,14 @@ def take_out(warehouse: Warehouse, contract: Contract, file_ids: list[int], whic
         sql.execute(f"delete from {table} where {going}")
 
 
-def settle(warehouse: Warehouse, contract: Contract, file_id: int) -> Outcome:
-    """After `take_out`, and with the file's new rows in the raw table: let the winners stand, mark what that makes stale."""
+def settle(warehouse: Warehouse, contract: Contract, file_id: int, last_id: int | None = None) -> Outcome:
+    """After `take_out`, and with the new rows of the file, or of all up to the last one, in the raw table: let the winners stand,
+    mark what that makes stale."""
     sql = warehouse.sql
-    for name, condition in (("incoming", "="), ("others", "<>")):
+    for name, way in (("incoming", ""), ("others", "not")):
         sql.execute(
-            f"create or replace temp view {name} as select * from {contract.raw_table} where file_id {condition} {file_id}"
+            f"create or replace temp view {name} as select * from {contract.raw_table} "
+            f"where file_id {way} between {file_id} and {last_id or file_id}"
         )
     _find_known(warehouse, contract)
     _find_contested(warehouse, contract)
@@ -83,6 +85,16 @@ def recount(warehouse: Warehouse, contract: Contract) -> None:
         left join (select file_id, count(*) as n from {contract.raw_table} group by 1) now_in on now_in.file_id = f.file_id
         left join (select file_id, count(*) as n from {contract.duplicate_table} group by 1) lost on lost.file_id = f.file_id
         where files.file_id = f.file_id and f.contract = '{contract.name}'"""
+    )
+
+
+def count_replaced(warehouse: Warehouse, contract: Contract, file_id: int, last_id: int) -> None:
+    """After `settle`: in the books how many rows of each of these files were known before; under new names none was removed."""
+    warehouse.sql.execute(
+        f"""update files set removed = 0, replaced = (
+            select count(*) from {contract.raw_table} r semi join known k on {_keys(contract, "r", "k")}
+            where r.file_id = files.file_id)
+        where file_id between {file_id} and {last_id}"""
     )
 
 

@@ -78,3 +78,6 @@ class Source:
     read: Callable[[DuckDBPyConnection, Path, Path], Iterator[tuple[Staged, Feed]]]
     digest: str = ""
     known_as: Callable[[Path, str], str] = lambda path, name: name
+    single: tuple[str, ...] = ()
+    """Endings of files that hold one record each, of which `read_many` makes a row each, in their order."""
+    read_many: Callable[[DuckDBPyConnection, list[Path], Path], tuple[Staged, Feed]] | None = None

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import mailbox
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
 from email import message_from_bytes, policy
@@ -19,6 +19,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,19 +63,32 @@ def source(own_addresses: tuple[str, ...]) -> Source:
         (".mbox", ".mbx", ".eml"),
         lambda sql, path, scratch: _read(sql, path, scratch, house),
         hashlib.sha256(repr(sorted(own_addresses)).encode()).hexdigest()[:16],
+        single=(".eml",),
+        read_many=lambda sql, paths, scratch: _read_many(sql, paths, scratch, house),
     )
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, house: House) -> Iterator[tuple[Staged, Feed]]:
-    copy = scratch / f"{path.name}.csv"
+    letters = (_fields(letter, house, number) for number, letter in enumerate(_letters(path), 1))
+    first = next(letters, None)
+    if first is None:
+        raise RefusedFile(f"{path}: line 1: no letter in it")
+    yield _staged(sql, chain([first], letters), scratch / f"{path.name}.csv")
+
+
+def _read_many(sql: DuckDBPyConnection, paths: list[Path], scratch: Path, house: House) -> tuple[Staged, Feed]:
+    """Of files of one letter each: a row each, the first line of its file."""
+    letters = (_fields(_parsed(path.read_bytes()), house, 1) for path in paths)
+    staged, feed = _staged(sql, letters, scratch / "letters.csv")
+    return replace(staged, line="1"), feed
+
+
+def _staged(sql: DuckDBPyConnection, letters: Iterable[tuple[str, ...]], copy: Path) -> tuple[Staged, Feed]:
+    """The fields of letters, a row each, by way of the copy."""
     with copy.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
-        count = 0
-        for count, letter in enumerate(_letters(path), 1):
-            writer.writerow([_one_line(text) for text in _fields(letter, house, count)])
-    if not count:
-        raise RefusedFile(f"{path}: line 1: no letter in it")
+        writer.writerows([_one_line(text) for text in fields] for fields in letters)
     staged = stage_delimited(sql, copy, Dialect(","), set(COLUMNS), multiline=True)
     mapping = Mapping(table="messages", timezone="UTC", columns={name: name for name in COLUMNS})  # type: ignore[arg-type]
     feed = feed_of(staged, mapping.model_copy(update={"constants": {"channel": "email", "is_public": "true"}}))
@@ -82,7 +96,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, house: House) -> I
     broken = replace(
         body, value=f"replace({body.value}, chr(11), chr(10))", text=f"replace({body.text}, chr(11), chr(10))"
     )
-    yield replace(staged, line="stage.rowid + 1"), replace(feed, system="", fields=feed.fields | {"body": broken})
+    return replace(staged, line="stage.rowid + 1"), replace(feed, system="", fields=feed.fields | {"body": broken})
 
 
 def _letters(path: Path) -> Iterator[EmailMessage]:
