@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 ALWAYS = "always"
 DAY_S, WEEK_MIN = 86_400, 7 * 24 * 60
+SEGMENTS = {
+    "schedule": "string", "day": "int64", "from_s": "int64", "to_s": "int64", "is_open": "bool", "open_before_s": "int64",
+}  # fmt: skip
+OPENINGS = {"schedule": "string"} | dict.fromkeys(("open_hour", "from_s", "open_before_s", "open_until_s"), "int64")
+"""Columns and types of the tables, which may have no rows."""
 Span = tuple[int, int]
 """First second and the one after the last, since 1970."""
 
@@ -87,7 +92,7 @@ def _joined(spans: list[Span]) -> list[Span]:
 
 
 def tables(hours: Sequence[Hours], first: date, last: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(segments, openings) of every schedule, and of ALWAYS, between two days.
+    """(segments, openings) of every schedule between two days; of ALWAYS, whose open time is time itself, there are none.
 
     segments: schedule, day (days since 1970), from_s, to_s (seconds since 1970), is_open, open_before_s.
     openings: schedule, open_hour (whole hours of open time), from_s, open_before_s, open_until_s.
@@ -97,7 +102,6 @@ def tables(hours: Sequence[Hours], first: date, last: date) -> tuple[pd.DataFram
     low, high = (int(datetime(d.year, d.month, d.day, tzinfo=UTC).timestamp()) for d in (first, last))
     names = sorted({h.schedule for h in hours})
     spans = {name: open_spans([h for h in hours if h.schedule == name], first, last) for name in names}
-    spans[ALWAYS] = [(low, high)]
     segments: list[tuple[object, ...]] = []
     openings: list[tuple[object, ...]] = []
     for name, found in spans.items():
@@ -105,8 +109,8 @@ def tables(hours: Sequence[Hours], first: date, last: date) -> tuple[pd.DataFram
             segments.append((name, *segment))
             openings += [(name, *opening) for opening in _openings(segment)]
     return (
-        pd.DataFrame(segments, columns=["schedule", *Segment._fields]),
-        pd.DataFrame(openings, columns=["schedule", "open_hour", "from_s", "open_before_s", "open_until_s"]),
+        pd.DataFrame(segments, columns=list(SEGMENTS)).astype(SEGMENTS),
+        pd.DataFrame(openings, columns=list(OPENINGS)).astype(OPENINGS),
     )
 
 

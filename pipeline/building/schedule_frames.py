@@ -33,11 +33,11 @@ def schedule_frames(warehouse: Warehouse, settings: Settings, first: date, until
     )
     # sources deliver schedules of their own, so that the settings alone cannot tell
     if wanted := settings.tickets.schedule:
-        known = sorted(segments["schedule"].unique())
+        known = sorted({business_time.ALWAYS, *segments["schedule"]})
         require_known("tickets.schedule", "schedule", wanted, known, f"there are {', '.join(known)}")
     return {
-        "business_segments": segments.astype({"schedule": "string"}),
-        "business_openings": openings.astype({"schedule": "string"}),
+        "business_segments": segments,
+        "business_openings": openings,
         "source_schedules": _source_schedules(keys),
     }
 

@@ -2,8 +2,7 @@
 -- counts calendar time is its own.
 with running as (
     select
-        targets.ticket_no, targets.measure, targets.turn, targets.target_s, targets.is_business,
-        stretches.schedule, stretches.place, stretches.from_at,
+        targets.target_no, targets.target_s, targets.is_business, stretches.schedule, stretches.place, stretches.from_at,
         case when targets.is_business then stretches.open_s else stretches.from_s end as clock_s,
         case when targets.is_business then stretches.business_s else stretches.calendar_s end as passed_s
     from core_sla_targets as targets
@@ -22,9 +21,9 @@ with running as (
 )
 
 select
-    running.*,
+    target_no, target_s, is_business, schedule, clock_s, passed_s,
     coalesce(sum(passed_s) over (
-        partition by ticket_no, measure, turn order by from_at, place rows between unbounded preceding and 1 preceding
+        partition by target_no order by from_at, place rows between unbounded preceding and 1 preceding
     ), 0) as before_s,
-    lead(place) over (partition by ticket_no, measure, turn order by from_at, place) is null as is_last
+    lead(place) over (partition by target_no order by from_at, place) is null as is_last
 from running

@@ -1,5 +1,6 @@
 -- One row per clock with its target: by the priority when it began, of the version of the policy that held then. Policies that sources
 -- deliver are of their own tickets; those of the settings are of all. Of equal targets the stricter holds. "High" and "high" are one.
+-- `target_no` is its number within this build, by which its pieces are told apart.
 with urgencies as (
     select
         ticket_no, value as priority,
@@ -39,5 +40,6 @@ fitting as (
         and targets.valid_from <= judged.started_at
 )
 
-select * from fitting
+select fitting.*, row_number() over (order by ticket_no, turn, measure) as target_no
+from fitting
 where choice = 1

@@ -2,15 +2,14 @@
 -- A target still running is broken once its instant has passed. Until then neither it nor a finished one is known, or of young
 -- tickets only the kept ones would count; after thirty days it is no longer waited for.
 with sums as (
-    select ticket_no, measure, turn, sum(passed_s) as passed_s,
-        max(case when passed_s is null then 1 else 0 end) = 0 as is_known
+    select target_no, sum(passed_s) as passed_s, count(passed_s) = count(*) as is_known
     from core_sla_pieces
-    group by ticket_no, measure, turn
+    group by target_no
 ),
 
 limits as (
     select
-        pieces.ticket_no, pieces.measure, pieces.turn, pieces.schedule, pieces.is_business,
+        pieces.target_no, pieces.schedule, pieces.is_business,
         pieces.clock_s + pieces.target_s - pieces.before_s as limit_s
     from core_sla_pieces as pieces
     where pieces.before_s < pieces.target_s
@@ -19,7 +18,7 @@ limits as (
 
 instants as (
     select
-        limits.ticket_no, limits.measure, limits.turn,
+        limits.target_no,
         case when not limits.is_business or limits.schedule = 'always' then limits.limit_s
             else openings.from_s + limits.limit_s - openings.open_before_s end as breach_s
     from limits
@@ -48,8 +47,6 @@ select
         then sums.passed_s / nullif(targets.target_s, 0) - 1 end as cycles_late,
     tickets.source_ref, tickets.recording_ref
 from core_sla_targets as targets
-inner join sums on sums.ticket_no = targets.ticket_no
-    and sums.measure = targets.measure and sums.turn = targets.turn
+inner join sums on sums.target_no = targets.target_no
 inner join core_ticket_heads as tickets on tickets.ticket_no = targets.ticket_no
-left join instants on instants.ticket_no = targets.ticket_no
-    and instants.measure = targets.measure and instants.turn = targets.turn
+left join instants on instants.target_no = targets.target_no
