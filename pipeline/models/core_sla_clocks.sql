@@ -1,7 +1,7 @@
--- One row per ticket, target and turn: when its clock began, when it was over, and what is allowed by the priority of then.
--- A ticket's policy is the one that its source applied, else the first of the settings that fits it. A question asks for a reply
--- while its ticket is not solved: solving ends it, a reopening lets it go on or, of one asked in between, begin. Of a ticket that
--- is over at no stated instant nobody knows when its open question ended.
+-- One row per ticket, measure that any target is of, and turn: when its clock began, when it was over, and its policy. That is the
+-- one that the ticket's source applied, else the first of the settings that fits it. A question asks for a reply while its ticket is
+-- not solved: solving ends it, a reopening lets it go on or, of one asked in between, begin. Of a ticket that is over at no stated
+-- instant nobody knows when its open question ended.
 with policies as (
     select ticket_no, policy
     from (
@@ -62,4 +62,5 @@ select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.
     bound.policy, bound.priority as last_priority
 from clocks
 inner join bound on bound.ticket_no = clocks.ticket_no
-where bound.policy is not null and (clocks.finished_at is not null or not bound.is_over_unseen)
+where clocks.measure in (select measure from raw_sla_targets union select measure from sla_settings)
+    and bound.policy is not null and (clocks.finished_at is not null or not bound.is_over_unseen)

@@ -40,6 +40,8 @@ fitting as (
         and targets.valid_from <= judged.started_at
 )
 
-select fitting.*, row_number() over (order by ticket_no, turn, measure) as target_no
+select
+    row_number() over (order by ticket_no, turn, measure) as target_no,
+    ticket_no, measure, turn, started_at, finished_at, policy, priority, target_s, is_business
 from fitting
 where choice = 1
