@@ -149,6 +149,10 @@ def test_innocents_are_left_alone(text: str) -> None:
         ("Господин Иванов, а счёт готов.", "А. Иванов", True),
         ("Готово, а счёт в письме.", "А Иванов", False),
         ("Mr O'Neill, done.", "O'Neill", True),
+        ("Здравствуйте, У Вас, видимо, сбой.", "", False),
+        ("Hi, I Understand, thanks.", "", False),
+        ("Dear Picard, done.", "J.-L. Picard", True),
+        ("Done - thanks.", "J.-L. Picard", False),
     ],
 )
 def test_the_customers_name(text: str, name: str, is_named: bool) -> None:

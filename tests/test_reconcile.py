@@ -179,6 +179,15 @@ def test_only_grains_that_a_file_can_have_are_compared(tmp_path: Path, results: 
         reconcile(results, tmp_path / "e.csv", "aht", (), "month", "true")
 
 
+def test_columns_alike_but_for_their_signs_are_told_apart(tmp_path: Path, results: Results) -> None:
+    file = tmp_path / "e.csv"
+    file.write_text("queue,SL %,SL #\ncards,80%,5\nloans,70%,6\n", "utf-8")
+    found = reconcile(results, file, "service_level=SL %", ("queue",), "total", "true")
+    assert [row["theirs"] for row in found.rows] == [0.8, 0.7]
+    with pytest.raises(UsageError, match="no column 'SL'"):
+        reconcile(results, file, "service_level=SL", ("queue",), "total", "true")
+
+
 def test_columns_may_have_the_vendors_headings(tmp_path: Path, results: Results) -> None:
     """Beside others, of which one is called as ours."""
     file = tmp_path / "e.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -61,8 +62,11 @@ def read_export(
 
 
 def _by_name(table: pd.DataFrame) -> dict[str, str]:
-    """The columns by their headings in small letters, with _ for whatever is neither a letter nor a digit."""
-    return {_plain(str(column)): column for column in table}
+    """The columns by their headings, and, where no two are the same so, by these in small letters, with _ for whatever is
+    neither a letter nor a digit."""
+    plain = Counter(_plain(str(column)) for column in table)
+    alone = {_plain(str(column)): column for column in table if plain[_plain(str(column))] == 1}
+    return alone | {str(column): column for column in table}
 
 
 def _plain(heading: str) -> str:
@@ -73,9 +77,9 @@ def _key_columns(file: Path, table: pd.DataFrame, keys: Mapping[str, str], grain
     """The column of each key; that of the period may be headed by the grain."""
     named, found = _by_name(table), {}
     for key, heading in keys.items():
-        column = named.get(_plain(heading)) or (named.get(grain) if key == "period" else None)
+        column = named.get(heading) or named.get(_plain(heading)) or (named.get(grain) if key == "period" else None)
         if column is None:
-            how = "" if key == "period" else f'; where it is headed otherwise: --by "{key}=…"'
+            how = f"; head it {grain}" if key == "period" else f'; where it is headed otherwise: --by "{key}=…"'
             raise UsageError(f"{file}: no column '{heading}'; there are {', '.join(map(str, table))}{how}")
         found[key] = column
     return found
@@ -85,13 +89,13 @@ def _figure_column(file: Path, table: pd.DataFrame, name: str, taken: set[str]) 
     """The column of the heading told; without one that with the KPI's name, or "value", or the only one that is no key."""
     named, (kpi, heading) = _by_name(table), headed(name)
     rest = [column for column in table if column not in taken]
-    value = named.get(_plain(heading))
+    value = named.get(heading) or named.get(_plain(heading))
     if heading == kpi:
         value = value or named.get("value") or (rest[0] if len(rest) == 1 else None)
     if value is None:
-        there = ", ".join(map(str, table))
+        there, or_value = ", ".join(map(str, table)), " or 'value'" if heading == kpi else ""
         raise UsageError(
-            f"{file}: no column '{heading}' or 'value' for the figure; there are {there}; another is told by --kpi \"{kpi}=…\""
+            f"{file}: no column '{heading}'{or_value} for the figure; there are {there}; another is told by --kpi \"{kpi}=…\""
         )
     return str(value)
 

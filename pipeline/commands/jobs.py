@@ -116,9 +116,9 @@ def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
 
 
 def _warnings(results: list[CheckResult]) -> list[str]:
-    """A line for each check that warns, of the newest batch of which it does: the pages have all of them."""
+    """A line for each check that warns and what it warns of, of the newest batch of which it does: the pages have all of them."""
     warning = (r for r in results if (r.severity, r.outcome, r.accepted_reason) == ("warn", "failed", None))
-    return [_told(result) for result in {result.check_name: result for result in warning}.values()]
+    return [_told(result) for result in {(result.check_name, result.failing): result for result in warning}.values()]
 
 
 def show_checks(results: list[CheckResult], form: Format) -> None:

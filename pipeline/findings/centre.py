@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -43,8 +43,7 @@ CLOCK = "substr(half_hour, 1, 10) as day, substr(half_hour, 12, 2) as hour"
 class Centre:
     """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
     delivered: the weeks with at least a quarter of the usual contacts. ended: the instants by which nearly all answered contacts
-    that began in a week had ended: a ticket goes on until its last reply, often in a later week. watched_s: for how long nearly
-    all of them have been watched since.
+    that began in a week had ended: a ticket goes on until its last reply, often in a later week.
 
     `engine`: where SQL over the published tables is asked. answers: see `kept`.
     """
@@ -57,7 +56,6 @@ class Centre:
     known_until: datetime
     delivered: frozenset[str]
     ended: dict[str, datetime]
-    watched_s: dict[str, float] = field(default_factory=dict)
     answers: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
@@ -105,8 +103,8 @@ class Centre:
 
     def _has_watched(self, week: str, days: int) -> bool:
         """Whether a window that is shorter than a week has passed within this one, as where nobody answers on Sundays."""
-        is_over = week_end(week, self.zone) <= self.known_until
-        return days < 7 and is_over and self.watched_s.get(week, 0) >= days * 86400
+        end = week_end(week, self.zone)
+        return week in self.ended and self.ended[week] + timedelta(days=days) <= end <= self.known_until
 
     @cached_property
     def ripe(self) -> list[str]:

@@ -14,23 +14,19 @@ from pipeline.weeks import delivered_weeks, without_ragged_start
 
 ENDED = f"""
 with told as (
-    select week, case when is_customer_made and is_answered then ended_at end as ended_at,
-        case when is_customer_made and is_answered then observed_s end as observed_s
+    select week, case when is_customer_made and is_answered then ended_at end as ended_at
     from fact_contacts
 ),
 
 listed as (
-    select week, count(*) as n, count(ended_at) as heard, list_sort(list(ended_at) filter (where ended_at is not null)) as ends,
-        count(observed_s) as seen, list_sort(list(-observed_s) filter (where observed_s is not null)) as spans
+    select week, count(*) as n, count(ended_at) as heard, list_sort(list(ended_at) filter (where ended_at is not null)) as ends
     from told
     group by week
 )
 
-select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended,
-    -array_extract(spans, cast(ceil({KNOWN_SHARE} * seen) as bigint)) as watched_s
+select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended
 from listed"""
-"""SQL: the contacts of each week, the instant up to which KNOWN_SHARE of its customers' answered ones had ended, and for how long
-as many have been watched since."""
+"""SQL: the contacts of each week, and the instant up to which KNOWN_SHARE of its customers' answered ones had ended."""
 
 
 def look(results: Results, settings: Settings, week: str | None = None) -> Centre:
@@ -45,9 +41,8 @@ def look(results: Results, settings: Settings, week: str | None = None) -> Centr
     contacts = results.frame(ENDED).set_index("week")
     delivered = frozenset(delivered_weeks(contacts["n"].to_dict()))
     ended = contacts["ended"].dropna().to_dict()
-    watched_s = contacts["watched_s"].dropna().to_dict()
     engine = _engine(results, settings)
-    return Centre(results, engine, settings, chosen, history, known, delivered, ended, watched_s)
+    return Centre(results, engine, settings, chosen, history, known, delivered, ended)
 
 
 def _engine(results: Results, settings: Settings) -> Connection:

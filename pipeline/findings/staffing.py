@@ -119,8 +119,8 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
         return [
             centre.state("staffing", "untold", "service_level", 1.0, figures, _calls(centre, slots, slots.iloc[:0]))
         ]
-    short = short_of(slots)
-    worst = short.sort_values("gap", ascending=False).head(1)
+    short = short_of(slots).sort_values(["gap", "slot"], ascending=[False, True])
+    worst = short.head(1)
     figures |= {
         "short": Figure(len(short), "count", n=len(slots)),
         "hours": Figure(float(short["gap"].sum()) / 2, "h"),
@@ -136,8 +136,7 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
 
 def _parts(short: pd.DataFrame) -> tuple[dict[str, Any], ...]:
     """Each half-hour that is short of people, the one that misses most first."""
-    rows = short.sort_values(["gap", "slot"], ascending=[False, True])
-    told = rows.assign(slot=rows["slot"].map(clock), seen=rows["met"] / rows["calls"])
+    told = short.assign(slot=short["slot"].map(clock), seen=short["met"] / short["calls"])
     return tuple(told[["slot", "people", "wanted", "gap", "calls", "seen", "told"]].to_dict("records"))
 
 

@@ -20,6 +20,8 @@ SHOUT_LETTERS, SHOUT_SHARE = 12, 0.6
 BEHIND_A_NAME = np.frombuffer(",!.\n—–-".encode("utf-32-le"), dtype=np.uint32)
 MOST_NAMES, MOST_INITIALS = 3, 2
 STOP = 46
+WORDS_OF_ONE_LETTER = [*map(ord, "АВИКОСУЯAI")]
+"""No initials where no full stop follows: "Здравствуйте, У Вас сбой", "Hi, I Understand"."""
 INITIALS = re.compile(r"(?<![\w'’])[^\W\d_](?:\.|(?![\w'’-]))")
 """In a name as it is known: nobody is called by them."""
 
@@ -87,7 +89,7 @@ def _by_name(batch: Batch, texts: Sequence[str], names: Sequence[str], greeted: 
         found[places[n]] |= is_title(word_before(batch, int(starts[n])))
     found[_called_within(batch)] = 1
     for n, name in enumerate(names):
-        if written := INITIALS.sub("", name).split():
+        if written := [word for word in INITIALS.sub("", name).split() if any(map(str.isalpha, word))]:
             found[n] = bool(_cases(written[0]).search(texts[n]))
     return found
 
@@ -106,7 +108,9 @@ def _behind_initials(batch: Batch, starts: Array) -> Array:
     for _ in range(MOST_INITIALS):
         ends = ends_of(batch, moved)
         behind = batch.raw[batch.origin[ends]]
-        is_initial = (ends - moved == 1) & is_upper(batch.raw[batch.origin[moved]]) & np.isin(behind, (STOP, SPACE))
+        letters = batch.raw[batch.origin[moved]]
+        is_named = (behind == STOP) | ((behind == SPACE) & ~np.isin(letters, WORDS_OF_ONE_LETTER))
+        is_initial = (ends - moved == 1) & is_upper(letters) & is_named
         moved = np.where(is_initial, np.minimum(ends + 1, len(batch.text) - 1), moved)
     return np.where(_may_begin_names(batch, moved), moved, starts)
 

@@ -31,7 +31,7 @@ LETTERS = ("email", "messenger")
 """Channels in which nobody waits on a line."""
 SEEN_SHARE = 0.01
 SECOND_SHARE = 0.05
-"""Of what was offered, from which on another channel is told by name."""
+"""Of what was offered, from which on channels are told by name where a second one has as much, and are worth a word."""
 
 
 def channels_note(data: Collected, words: Words) -> str:
@@ -40,10 +40,9 @@ def channels_note(data: Collected, words: Words) -> str:
     channels = data.of_cut("channel")
     level = channels[(channels["kpi"] == "service_level") & (channels["period"] == data.week)]
     offered = level.set_index("channel")["denominator"].dropna().sort_values(ascending=False)
-    large = offered[offered > SECOND_SHARE * offered.sum()]
-    if len(large) < 2:
+    if (offered > SECOND_SHARE * offered.sum()).sum() < 2:
         return letters_note(data, words)
-    told = [_channel(data, words, str(name), count) for name, count in large.items()]
+    told = [_channel(data, words, str(name), n) for name, n in offered.items() if n >= SEEN_SHARE * offered.sum()]
     link = Markup('<a href="topics.html#table-channels">{}</a>').format(words("service.channels_link"))
     return words.marked("service.channels", channels="; ".join(told), link=link)
 
