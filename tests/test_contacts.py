@@ -411,6 +411,7 @@ RANG = {
     "lost behind a phone and an agent": ("0:00-0:10 lost", "0:10-0:15 answered 15", "5:00-5:40 LOST 40"),
     "a phone behind an agent": ("0:00-0:10 answered 10", "5:00-5:10 lost", "5:10-5:30 answered 30"),
     "a phone that its file calls none": ("0:00-0:10 rang", "0:10-0:30 answered 30"),
+    "given up, and again half an hour later": ("0:00-0:30 LOST 30", "30:30-30:40 answered 10"),
     "a menu before the queue": ("0:00-0:10 menu", "0:10-0:30 answered 20"),
 }
 """Rows of one conversation, from when they were offered until they left the queue, and how long customers had waited then: LOST is a
@@ -422,7 +423,7 @@ for number, case in enumerate(RANG.values()):
     rows = ["call_id  conversation_id  offered_at  answered_at  ended_at  agent  outcome"]
     for leg, row in enumerate(case):
         span, outcome = row.split()[:2]
-        offered, left = (f"2026-05-04 {number:02}:0{at}" for at in span.split("-"))
+        offered, left = (f"2026-05-04 {number:02}:{at:0>5}" for at in span.split("-"))
         answered, agent = left if outcome == "answered" else "-", "-" if outcome == "menu" else "ann"
         told = "abandoned" if outcome.lower() == "lost" else WORDS.get(outcome, outcome)
         rows.append(f"rang{number:02}-{leg}  rang{number:02}  {offered}  {answered}  {left}  {agent}  {told}")
@@ -458,17 +459,28 @@ for number, case in enumerate(AGAIN.values()):
     TOGETHER.add(calls="\n".join(rows))
 
 
+TOGETHER.add(
+    evaluations="""
+    evaluation_id  conversation_id    evaluator  evaluated_at      criterion  score
+    again1         again0             eve        2026-05-14 10:00  pec        1
+    again2         again0#again0-1    eve        2026-05-14 10:00  pec        0
+    """
+)
+
+
 def test_a_conversation_whose_id_was_used_before_is_another(results: Results) -> None:
     of_ids = "from {} where conversation_id like 'again%' order by"
     legs = results.frame(f"select * {of_ids.format('fact_calls')} call_id")
     expected = [
-        f"again{number}" if which == 1 else f"again{number}#{which}"
+        f"again{number}" if which == 1 else f"again{number}#again{number}-{which - 1}"
         for number, case in enumerate(AGAIN.values())
         for _, which in case
     ]
     assert [*legs["conversation_id"]] == expected and legs["is_abandoned"].sum() == 1
     contacts = results.frame(f"select * {of_ids.format('fact_contacts')} conversation_id")["conversation_id"]
     assert [*contacts] == sorted({*expected})
+    judged = results.frame("select conversation_id from fact_evaluations where evaluator = 'eve' order by 1")
+    assert [*judged["conversation_id"]] == ["again0", "again0#again0-1"]
 
 
 HANDED_ON = {

@@ -105,8 +105,9 @@ def _reach(warehouse: Warehouse, settings: Settings, touched: datetime) -> timed
     long = warehouse.value(
         "select exists (from raw_tickets where created_at between $1 and $3) or "
         "exists (from raw_messages where sent_at between $1 and $3) or "
-        f"exists (select 1 from raw_calls where offered_at between $1 and $2 "
-        f"group by source, coalesce(conversation_id, call_id) having max({CALL_END}) - min(offered_at) > interval 1 day)",
+        f"exists (select 1 from raw_calls where offered_at between $1 and $2 group by source, "
+        "case when channel in ('voice', 'video') then call_id else coalesce(conversation_id, call_id) end "
+        f"having max({CALL_END}) - min(offered_at) > interval 1 day)",
         [touched - 2 * LONGEST_WINDOW - MARGIN, touched - LONGEST_WINDOW, touched],
     )
     judged = timedelta(days=settings.cases.within_days + settings.parameters.solved_within_days)

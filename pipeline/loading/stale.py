@@ -55,11 +55,12 @@ def _own(warehouse: Warehouse, contract: Contract) -> datetime | None:
 
 
 def _conversation(warehouse: Warehouse, contract: Contract) -> datetime | None:
-    """When the first of the calls was offered, or an earlier leg of the same conversation."""
+    """When the first of the calls was offered, or an earlier leg of the same conversation; of telephone calls none goes on for a
+    day."""
     earliest = _own(warehouse, contract)
     before: datetime | None = warehouse.value(
-        f"select min(offered_at) from raw_calls where offered_at < $1 "
-        f"and {IDS['calls']} in (select {IDS['calls']} from moved)",
+        f"select min(offered_at) from raw_calls where offered_at < $1 and {IDS['calls']} in (select {IDS['calls']} from moved) "
+        "and (channel not in ('voice', 'video') or offered_at >= $1 - interval 1 day)",
         [earliest],
     )
     return before or earliest
@@ -101,6 +102,7 @@ def _began(warehouse: Warehouse, ids: str) -> datetime | None:
     earliest: datetime | None = warehouse.value(
         "select min(began_at) from ("
         f"select {IDS['calls']} as conversation_id, offered_at as began_at from raw_calls "
+        "union all select concat(conversation_id, '#', call_id), offered_at from raw_calls "
         "union all select call_id, happened_at from raw_queue_events "
         "union all select ticket_id, created_at from raw_tickets "
         f"union all select conversation_id, sent_at from raw_messages) where conversation_id in ({ids})"

@@ -15,7 +15,7 @@ waited as (
         coalesce(
             wait_s,
             case
-                when is_to_minute then null
+                when is_to_minute and channel in ('voice', 'video') then null
                 when outcome = 'answered' and answered_at is null and channel in ('voice', 'video')
                     and epoch(ended_at) - epoch(coalesce(queued_at, offered_at)) >= talk_s + coalesce(hold_s, 0)
                     then epoch(ended_at) - epoch(coalesce(queued_at, offered_at)) - talk_s - coalesce(hold_s, 0)

@@ -22,7 +22,8 @@ ids as (
 owners as (
     select calls.source, ids.conversation_id, false as is_written
     from raw_calls as calls
-    inner join ids on ids.conversation_id = coalesce(calls.conversation_id, calls.call_id)
+    left join core_later_conversations as later on later.source = calls.source and later.call_id = calls.call_id
+    inner join ids on ids.conversation_id = coalesce(later.conversation_id, calls.conversation_id, calls.call_id)
     where calls.outcome <> 'no_call'
     union
     select events.source, ids.conversation_id, false as is_written

@@ -7,13 +7,10 @@ with contacts as (
         calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at,
         greatest(calls.ended_at, continued.ended_at) as ended_at, 1 + coalesce(continued.legs, 0) as legs,
         calls.customer, calls.direction = 'inbound' and handovers.call_id is null as is_customer_made, calls.is_answered,
-        calls.is_answered as is_reached, false as is_waiting, calls.channel, calls.queue, calls.topic,
+        calls.is_answered and handovers.call_id is null as is_reached, false as is_waiting, calls.channel, calls.queue, calls.topic,
         case when calls.is_answered then calls.agent end as agent,
-        case when calls.is_answered then coalesce(continued.closing_agent, calls.agent) end as closing_agent,
-        case
-            when calls.is_answered and continued.closing_agent is not null then continued.is_resolved
-            when calls.is_answered then calls.is_resolved
-        end as is_resolved,
+        case when continued.is_answered then continued.closing_agent when calls.is_answered then calls.agent end as closing_agent,
+        case when continued.is_answered then continued.is_resolved when calls.is_answered then calls.is_resolved end as is_resolved,
         case
             when calls.is_answered and continued.source is not null then calls.handle_s + continued.handle_s
             when calls.is_answered then calls.handle_s

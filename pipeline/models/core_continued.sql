@@ -18,6 +18,7 @@ select
         when sum(case when is_answered and handle_s is null then 1 else 0 end) = 0
             then sum(case when is_answered then handle_s else 0 end)
     end as handle_s,
+    max(case when is_answered then 1 else 0 end) = 1 as is_answered,
     max(case when from_last = 1 and is_answered then agent end) as closing_agent,
     max(case when from_last = 1 and is_answered then is_resolved end) as is_resolved
 from legs

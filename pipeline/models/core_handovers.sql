@@ -9,7 +9,8 @@ with handed as (
 
 legs as (
     select
-        calls.source, calls.customer_key, calls.call_id, calls.offered_at, calls.ended_by,
+        calls.source, calls.customer_key, calls.call_id, calls.offered_at,
+        calls.outcome = 'answered' and calls.ended_by = 'transfer' as hands_on,
         greatest(
             calls.ended_at,
             coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
@@ -25,9 +26,11 @@ legs as (
 followed as (
     select
         legs.*,
-        coalesce(lag(ended_by) over in_turn = 'transfer' and offered_at <= lag(followed_until) over in_turn, false) as goes_on
+        coalesce(offered_at <= max(case when hands_on then followed_until end) over (
+            partition by source, customer_key order by offered_at, call_id
+            rows between unbounded preceding and 1 preceding
+        ), false) as goes_on
     from legs
-    window in_turn as (partition by source, customer_key order by offered_at, call_id)
 ),
 
 numbered as (

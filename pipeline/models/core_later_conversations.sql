@@ -1,10 +1,10 @@
 -- Legs of telephone calls whose conversation's id was another's before: numbers of systems begin again, and a case's number has the calls
--- of several days. A conversation is over when nothing of it went on for an hour; a callback belongs to what asked for it. The first
--- keeps the id, which is all that judgements and answers know.
+-- of several days. A conversation is over when nothing of it went on for an hour, and none goes on for a day; a callback belongs to what
+-- asked for it. The first keeps the id, a later one is told by its first leg, too.
 with long as (
-    select source, conversation_id
+    select source, conversation_id, min(offered_at) as first_at
     from raw_calls
-    where conversation_id in (
+    where channel in ('voice', 'video') and conversation_id in (
         select conversation_id from raw_calls
         where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
     )
@@ -14,7 +14,7 @@ with long as (
 
 legs as (
     select
-        calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.offered_at,
+        calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.offered_at, long.first_at,
         greatest(
             calls.ended_at,
             coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
@@ -23,28 +23,34 @@ legs as (
     from raw_calls as calls
     inner join long on long.source = calls.source and long.conversation_id = calls.conversation_id
     where calls.channel in ('voice', 'video')
+        and calls.offered_at >= (select since from build_range) - interval '1' day
+        and calls.offered_at < (select upto from build_range) + interval '1' day
 ),
 
 followed as (
     select
         legs.*,
-        max(over_at) over (
+        coalesce(max(over_at) over (
             partition by source, conversation_id order by offered_at, call_id
             rows between unbounded preceding and 1 preceding
-        ) + interval '1' hour < offered_at and direction <> 'callback' as begins_anew
+        ) + interval '1' hour < offered_at and direction <> 'callback', offered_at > first_at) as begins_anew
     from legs
 ),
 
 counted as (
     select
         followed.*,
-        sum(case when begins_anew then 1 else 0 end) over (
+        max(case when begins_anew then offered_at end) over (
             partition by source, conversation_id order by offered_at, call_id
             rows between unbounded preceding and current row
-        ) as earlier
+        ) as begun_at
     from followed
 )
 
-select source, call_id, concat(conversation_id, '#', cast(earlier + 1 as varchar)) as conversation_id
+select
+    source, call_id,
+    concat(conversation_id, '#', min(case when begins_anew then call_id end) over (
+        partition by source, conversation_id, begun_at
+    )) as conversation_id
 from counted
-where earlier > 0
+where begun_at is not null

@@ -13,12 +13,19 @@ select
 from raw_calls as calls
 left join minute_files on minute_files.file_id = calls.file_id
 left join core_later_conversations as later on later.source = calls.source and later.call_id = calls.call_id
-left join core_rings as rings on rings.source = calls.source and rings.call_id = calls.call_id and rings.is_ring
+left join core_rings as rings on rings.source = calls.source and rings.call_id = calls.call_id
 left join core_ring_waits as waits on waits.source = calls.source and waits.call_id = calls.call_id
 where coalesce(calls.conversation_id, calls.call_id) in (
     select coalesce(conversation_id, call_id) from raw_calls
     where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
 )
+    and (
+        calls.channel not in ('voice', 'video')
+        or (
+            calls.offered_at >= (select since from build_range) - interval '1' day
+            and calls.offered_at < (select upto from build_range) + interval '1' day
+        )
+    )
 union all
 select
     source, call_id, conversation_id, direction, channel,
