@@ -116,6 +116,7 @@ def test_who_is_not_named_may_lie_surely_beside_the_middle(language: str, said: 
     [
         ("en", "settled", "below the middle in customers who did not come back"),
         ("en", "both", "below the middle in customers who did not come back or in human contact"),
+        ("en", "pec", "below the middle in human contact"),
         ("ru", "settled", "хуже медианы по доле клиентов, не обратившихся снова"),
     ],
 )
