@@ -24,7 +24,7 @@ MONDAY, FRIDAY = 0, 4
 LOOKED_AT = 5
 """Newest weeks by which it is judged whether the last one is complete."""
 FEWEST = 20
-"""Contacts a week of a source that is judged by itself: fewer stop on any day."""
+"""Contacts a week of a source that is judged by itself, and of all weeks by which one is: fewer stop on any day."""
 HOLIDAY = 1
 """Days by which one source may end before the others: its Friday may have been a holiday."""
 

@@ -1,6 +1,6 @@
 """Which week is the last complete one: weeks as columns, the weekday on which a source stops in each, none where it is absent."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -77,6 +77,44 @@ def test_a_week_of_which_the_data_hold_a_part(
 def test_a_handful_of_contacts_stops_on_any_day() -> None:
     rows = [*deliveries("calls", "a", "66666"), *deliveries("tickets", "z", "66662", contacts=9)]
     assert last_complete_week(rows) == "2026-W47"
+
+
+DAY_AND_NIGHT, WORKING_HOURS = (range(7), range(24)), (range(5), range(8, 18))
+
+
+@pytest.mark.parametrize(
+    ("weeks", "hours", "last", "is_over"),
+    [
+        (4, DAY_AND_NIGHT, (6, 20), True), (4, DAY_AND_NIGHT, (6, 12), False),
+        (4, WORKING_HOURS, (4, 17), True), (4, WORKING_HOURS, (4, 12), False),
+        (1, DAY_AND_NIGHT, (6, 20), True), (1, WORKING_HOURS, (4, 17), False),
+    ],
+    ids=["Sunday evening", "Sunday noon", "Friday evening", "Friday noon", "a first Sunday evening", "a first Friday evening"],
+)  # fmt: skip
+def test_a_week_is_over_where_its_contacts_come_as_far_as_nearly_all_do(
+    tmp_path: Path, weeks: int, hours: tuple[range, range], last: tuple[int, int], is_over: bool
+) -> None:
+    """A call an hour from Monday 2 February, the last at `last`, weekday and hour. Notes, letters of a thread begun before, and turns
+    of a call come on its Sunday night and are no contacts."""
+    week = timedelta(weeks=1)
+    monday = datetime(2026, 2, 2) + (weeks - 1) * week
+    until = monday + timedelta(days=last[0], hours=last[1])
+    calls = [
+        monday - n * week + timedelta(days=day, hours=hour)
+        for n in range(weeks)
+        for day in hours[0]
+        for hour in hours[1]
+    ]
+    night = monday + timedelta(days=6, hours=23)
+    letters = [("note", night, False), ("old", monday - 9 * week, True), ("old", night, True), ("c0", night, True)]
+    settings = Settings(warehouse=tmp_path / "warehouse.duckdb")
+    with open_warehouse(settings) as warehouse:
+        insert = "insert into raw_calls (source, call_id, offered_at) values ('calls', ?, ?)"
+        warehouse.sql.executemany(insert, [(f"c{n}", at) for n, at in enumerate(at for at in calls if at <= until)])
+        insert = "insert into raw_messages (source, conversation_id, sent_at, is_public) values ('letters', ?, ?, ?)"
+        warehouse.sql.executemany(insert, letters)
+        found = delivered(warehouse, settings, until)
+    assert found == (until, f"{monday:%G-W%V}", monday + week if is_over else until)
 
 
 def test_a_week_whose_calls_break_off_while_tickets_go_on_is_not_published_as_complete(

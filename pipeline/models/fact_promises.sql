@@ -1,5 +1,5 @@
 -- One row per promise, dated by the instant it was given. Kept: by the promised instant; until the records reach that, or the last
--- complete week is over, it is not known, or of young promises only the kept ones would count. A letter to the customer by then keeps
+-- complete week is over (`Delivered`), it is not known, or of young promises only the kept ones would count. A letter to the customer by then keeps
 -- it, too: what it says is not compared with what was promised. `matter_id`: promises of one contact hang together, one that names none
 -- stands alone.
 with promises as (
