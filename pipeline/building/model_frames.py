@@ -78,7 +78,7 @@ def _present_until(warehouse: Warehouse, settings: Settings, plan: Plan) -> date
 
 
 def _range(settings: Settings, plan: Plan, present_until: datetime) -> pd.DataFrame:
-    """The table build_range, a row: see Plan; `read_until` is where the reading of calls stops, `present_until` that of presence.
+    """The table build_range, a row: see Plan; `present_until` is where the reading of presence stops.
     The weeks to compute lie between `weeks_from` and `weeks_to`: what stands for itself is not computed for the windows around
     them. `start` and `end` are Mondays of the earliest zone; the latest has its own up to 26 hours after."""
     never = datetime.max.replace(microsecond=0)
@@ -89,7 +89,6 @@ def _range(settings: Settings, plan: Plan, present_until: datetime) -> pd.DataFr
         "until": plan.until,
         "known_until": plan.known_until,
         "upto": plan.upto or never,
-        "read_until": plan.read_until,
         "present_until": present_until,
         "seen_until": plan.seen_until,
     }

@@ -28,7 +28,7 @@ followed as (
 -- The lower median, which two records that stand apart do not make wide.
 usual as (
     select
-        source, is_written, cast(floor((count(gap_days) + 1) / 2) as bigint) as place,
+        source, is_written, nullif(cast(floor((count(gap_days) + 1) / 2) as bigint), 0) as place,
         list_sort(list(gap_days) filter (where gap_days is not null)) as gaps
     from followed
     group by source, is_written
