@@ -79,10 +79,11 @@ def _below(base: Path, settings: Settings) -> dict[str, Any]:
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
+    text = file.read_bytes()
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return tomllib.loads(text.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise not_toml(file, error) from None
+        raise not_toml(file, text, error) from None
 
 
 def _check_kpis(settings: Settings) -> None:

@@ -79,6 +79,8 @@ from tests.mapped import CALLS, load
             ('outcome = "outcome"', f'outcome = {{ from = "x", values = {{ {word} = "answered" }} }}', 'want quotes: { "Статус" = ["Новый"] }')
             for word in ("Ответ", "Größe", "Call ended", "?")
         ),
+        ('call_id = "id"', 'call_id "id"', "after a key in a key/value pair (at line 5, column 9)"),
+        ('call_id = "id"', 'call_id = { from "id", unit = "s" }', "after a key in a key/value pair (at line 5, column 18)"),
     ],
 )  # fmt: skip
 def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, said: str) -> None:

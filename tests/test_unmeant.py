@@ -70,9 +70,12 @@ def test_rows_with_a_word_may_be_excepted(tmp_path: Path, words: str, left: list
     account, found, _ = load(tmp_path, mapping, text)
     assert [there[int(row["call_id"])] for row in found] == left and account.rows_read == len(left)
     out = len(there) - len(left)
-    assert account.passed_over == (
-        f"rows.csv: rows that the mapping does not mean (only, except): {out}" if out else None
+    said = (
+        f"rows that the mapping does not mean (only, except): {out}"
+        if out
+        else f"except {words} fits no row; the file has -, test, yes"
     )
+    assert account.passed_over == f"rows.csv: {said}"
 
 
 def test_no_words_are_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,16 +28,23 @@ WANTED = {
 """By the kind of a mistake, or what its name begins with."""
 SINGLE = "; text with a backslash wants single quotes"
 QUOTED = '; words with other signs than A to Z, digits, - and _ want quotes: { "Статус" = ["Новый"] }'
-HINTS = {"Unescaped '\\'": SINGLE, "Invalid hex value": SINGLE, "key part": QUOTED, "after a key": QUOTED}
+HINTS = {"Unescaped '\\'": SINGLE, "Invalid hex value": SINGLE, "key part": QUOTED}
 """By what is said of a text that is no TOML."""
+BROKEN_KEY = re.compile(r"after a key .*\(at line (\d+), column (\d+)\)")
+REST_OF_KEY = re.compile(r"""[^"',:#={}\[\]]+=""")
+"""What follows where a key has been taken for ended, if it goes on to its sign."""
 LONGEST_VALUE = 60
 NOT_SHOWN = ("key", "[key]")
 """A secret, and a name that stands in the place already."""
 
 
-def not_toml(file: Path, error: ValueError) -> UsageError:
+def not_toml(file: Path, text: bytes, error: ValueError) -> UsageError:
     """What is wrong with the text of a file, and how what its message is of is written."""
     hint = next((hint for said, hint in HINTS.items() if said in str(error)), "")
+    if place := BROKEN_KEY.search(str(error)):
+        line, column = map(int, place.groups())
+        stands = text.decode("utf-8-sig").split("\n")[line - 1]
+        hint = QUOTED if REST_OF_KEY.match(stands, column - 1) else ""
     return UsageError(f"{file}: not valid TOML: {error}{hint}")
 
 

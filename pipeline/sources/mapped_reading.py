@@ -35,7 +35,7 @@ from pipeline.sources.plain_text import (
 )
 from pipeline.sources.reading import Staged, stage_delimited
 from pipeline.sources.row_places import fill_down, number_alike
-from pipeline.sources.row_words import keep_meant, present
+from pipeline.sources.row_words import fitting_nowhere, keep_meant, present
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
 
@@ -50,8 +50,9 @@ NAMELESS = (
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
 
 
-def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> tuple[Staged, int]:
-    """Stage a file that has all that the mapping names; and how many rows that does not mean.
+def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> tuple[Staged, int, list[str]]:
+    """Stage a file that has all that the mapping names; how many rows that does not mean, and a sentence for each condition of it
+    that fits none.
 
     Raises RefusedFile naming what is missing.
     """
@@ -60,10 +61,13 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
         fill_down(sql, staged, staged.columns[name])
     for name in mapping.filled:
         sql.execute(f"delete from stage where ({present(staged.columns[name], mapping.reader.null)}) is null")
+    idle = fitting_nowhere(sql, staged, mapping.excepted.items(), "except", mapping.reader.null)
     others = keep_meant(sql, staged, mapping)
+    wheres = [one for column in mapping.columns.values() for one in column.where.items()]
+    idle += fitting_nowhere(sql, staged, wheres, "where", mapping.reader.null)
     for name in (name for name, column in mapping.columns.items() if column.nth):
         number_alike(sql, staged, name, mapping.columns[name].names)
-    return staged, others
+    return staged, others, idle
 
 
 def stage_file(

@@ -17,7 +17,7 @@ from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
 from pipeline.sources.row_places import nth_of
-from pipeline.sources.row_words import conditions, fitting_nowhere, present
+from pipeline.sources.row_words import conditions, present
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def mapped_source(file: Path) -> feeds.Source:
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
-    staged, others = stage_mapped(sql, path, scratch, mapping)
+    staged, others, idle = stage_mapped(sql, path, scratch, mapping)
     unmeant = [f"rows that the mapping does not mean (only, except): {others}"] if others else []
-    said = [f"{path.name}: {text}" for text in [*unmeant, *fitting_nowhere(sql, staged, mapping)]]
+    said = [f"{path.name}: {text}" for text in [*unmeant, *idle]]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
     yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others)
 

@@ -34,7 +34,7 @@ def checked(file: Path, text: bytes) -> Mapping:
         mapping = Mapping(**tomllib.loads(text.decode("utf-8-sig")))
         ZoneInfo(mapping.timezone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise not_toml(file, error) from None
+        raise not_toml(file, text, error) from None
     except ValidationError as error:
         raise UsageError(f"{file}: {explain(error, Mapping)}") from None
     except (ZoneInfoNotFoundError, ValueError, OSError):

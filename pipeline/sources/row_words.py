@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.sources.dialect import hidden_names
@@ -47,15 +48,19 @@ def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int
     return int(found[0]) if found else 0
 
 
-def fitting_nowhere(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> list[str]:
-    """A sentence for each `where` of a column whose words no row has, though there are rows: which words they have."""
-    asked = dict.fromkeys(one for mapped in mapping.columns.values() for one in mapped.where.items())
+def fitting_nowhere(
+    sql: DuckDBPyConnection,
+    staged: Staged,
+    asked: Iterable[tuple[str, tuple[str, ...]]],
+    key: str,
+    nulls: tuple[str, ...],
+) -> list[str]:
+    """A sentence for each column, asked for under a key of the mapping, whose words no row has, though there are rows: which they
+    have."""
     return [
-        f"where {name} = {json.dumps(words, ensure_ascii=False)} fits no row; {_words_in(sql, staged.columns[name])}"
-        for name, words in asked
-        if sql.execute(
-            f"select bool_or({_has_one(staged.columns[name], words, mapping.reader.null)}) from stage"
-        ).fetchone()
+        f"{key} {name} = {json.dumps(words, ensure_ascii=False)} fits no row; {_words_in(sql, staged.columns[name])}"
+        for name, words in dict.fromkeys(asked)
+        if sql.execute(f"select bool_or({_has_one(staged.columns[name], words, nulls)}) from stage").fetchone()
         == (False,)
     ]
 
