@@ -47,6 +47,7 @@ def sla(**named: Any) -> tuple[Sla, ...]:
             "calls_queue_unknown",
             "queue_timezones: Sales",
         ),
+        ({"ended_sources": ("calls", "Calls")}, "calls_source_unknown", "ended_sources: Calls"),
         (
             {"scorecards": (Scorecard(name="a", criteria={"needs": {}, "needz": {}}),)},
             "evaluations_criterion_unknown",
@@ -88,5 +89,5 @@ def judged(file: Path, said: dict[str, Any]) -> dict[str, tuple[str, str]]:
     settings = Settings(warehouse=file, **said)
     with open_warehouse(settings) as warehouse:
         checks = check_batches(warehouse, settings, lambda _: None)
-    kinds = ("name_unknown", "queue_unknown", "criterion_unknown")
+    kinds = ("name_unknown", "queue_unknown", "source_unknown", "criterion_unknown")
     return {one.check_name: (one.outcome, one.failing) for one in checks if one.check_name.endswith(kinds)}

@@ -29,6 +29,7 @@ union all select queue from raw_forecasts
 union all select queue from raw_tickets
 union all select name from raw_directory where kind = 'group'"""
 CRITERIA = "select criterion as value from raw_evaluations"
+SOURCES = "select source as value from files where not is_undone"
 
 
 class Named(NamedTuple):
@@ -69,6 +70,7 @@ def _named(settings: Settings) -> list[Named]:
         Named(tickets, "urgent", urgent, PRIORITIES),
         Named(tickets, "official_channels", of.official_channels, CHANNELS),
         Named("tickets_robot_unknown", "robots", of.robots, KNOWN_AGENTS, is_folded=False),
+        Named("calls_source_unknown", "ended_sources", settings.ended_sources, SOURCES, is_folded=False),
         Named("calls_queue_unknown", "queue_timezones", settings.queue_timezones, QUEUES, is_folded=False),
         Named(
             "evaluations_criterion_unknown", "[[scorecards]] criteria",
