@@ -6,8 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.engines.warehouse import open_warehouse
 from pipeline.models import read_model
 from pipeline.results import Results
+from pipeline.settings import Settings
 from tests.tables import Memory, figure, publish, publish_of
 from tests.together import Together
 
@@ -378,17 +380,19 @@ TO_THE_MINUTE = {
     "answers alone to the minute": (40, "10:{:02}:07", "10:{:02}:00", "-", [None]),
     "answers at once": (40, "10:{:02}:07", "10:{:02}:07", "-", [0, 60]),
     "with a wait": (40, "10:{:02}:00", "10:{:02}:00", "12", [12]),
+    "chats": (40, "10:{:02}:00", "10:{:02}:00", "-", [0, 60]),
 }
 """How many calls of a file, when each begins and is answered, every second one a minute later, the wait it is given; the waits that are known."""
 
 
 def test_times_to_the_minute_tell_no_wait(tmp_path: Path) -> None:
-    head = "call_id  offered_at  answered_at  ended_at  wait_s  outcome"
+    head = "call_id  offered_at  answered_at  ended_at  wait_s  outcome  channel"
     files = []
     for name, (count, began, answered, wait, _) in TO_THE_MINUTE.items():
+        channel = "chat" if name == "chats" else "voice"
         spans = [(began.format(n), answered.format(n + n % 2)) for n in range(count)]
         rows = [
-            f"{n}  2026-05-04 {a}  2026-05-04 {b}  2026-05-04 11:00:07  {wait}  answered"
+            f"{n}  2026-05-04 {a}  2026-05-04 {b}  2026-05-04 11:00:07  {wait}  answered  {channel}"
             for n, (a, b) in enumerate(spans)
         ]
         files.append((name.replace(" ", "_"), "calls", "\n".join([head, *rows])))
@@ -397,6 +401,15 @@ def test_times_to_the_minute_tell_no_wait(tmp_path: Path) -> None:
     assert {name: found[name.replace(" ", "_")] for name in TO_THE_MINUTE} == {
         n: c[-1] for n, c in TO_THE_MINUTE.items()
     }
+    settings, told = (
+        Settings(warehouse=tmp_path / "w.duckdb"),
+        "select name from files where is_to_minute order by name",
+    )
+    with open_warehouse(settings) as warehouse:
+        known = warehouse.records(told)
+        warehouse.sql.execute("update files set is_to_minute = null")
+    with open_warehouse(settings) as warehouse:
+        assert len(known) == 2 and warehouse.records(told) == known, "of files loaded before it was asked"
 
 
 RANG = {

@@ -13,6 +13,7 @@ from pipeline.engines.engine_config import engine_config
 from pipeline.engines.lock import locked
 from pipeline.engines.named import named
 from pipeline.errors import PipelineError
+from pipeline.loading.precision import MINUTE_FILES
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
             with warehouse.transaction():
                 connection.execute(ACCOUNT_TABLES)
                 _create_tables(connection)
+                _tell_minutes(warehouse)
             yield warehouse
         finally:
             connection.close()
@@ -172,6 +174,12 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             for name in columns if table in tables else ():
                 if (table, name) not in known:
                     connection.execute(f"alter table {table} add column {name} {columns[name]}")
+
+
+def _tell_minutes(warehouse: Warehouse) -> None:
+    """Of files in the books without it, whether their calls are written to the minute."""
+    if warehouse.value("select exists (select 1 from files where is_to_minute is null)"):
+        warehouse.sql.execute(f"update files set is_to_minute = file_id in ({MINUTE_FILES}) where is_to_minute is null")
 
 
 def _fresh_folder(path: Path) -> Path:
