@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts import read_contracts
 from pipeline.engines.engine_config import engine_config
 from pipeline.engines.lock import locked
+from pipeline.engines.minute_files import MINUTE_FILES
 from pipeline.engines.named import named
 from pipeline.errors import PipelineError
-from pipeline.loading.precision import MINUTE_FILES
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:

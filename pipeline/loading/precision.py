@@ -6,24 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.engines.minute_files import MINUTE_FILES
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
-
-LEAST_TIMES, NEARLY_ALL = 20, 0.98
-WHOLE = "avg(cast({0} = date_trunc('minute', {0}) as integer)) >= " + str(NEARLY_ALL)
-MINUTE_FILES = f"""
-select file_id
-from (
-    select file_id, coalesce(queued_at, offered_at) as began_at, coalesce(answered_at, ended_at) as left_at
-    from raw_calls
-    where wait_s is null and channel in ('voice', 'video'))
-where left_at <> began_at
-group by file_id
-having count(*) >= {LEAST_TIMES} and ({WHOLE.format("began_at")} or {WHOLE.format("left_at")})"""
-"""SQL: the files whose calls, of which only instants tell how long they waited, begin or are answered on whole minutes: one in
-sixty does by chance. Those answered in the instant in which they began tell nothing: they may have been `lifted`. Chats and
-letters wait for hours, of which a minute is nothing."""
 
 
 def lifted(contract: Contract) -> str:
@@ -51,6 +37,7 @@ def _followed(contract: Contract) -> dict[str, list[str]]:
 
 
 def is_to_minute(warehouse: Warehouse, contract: Contract, file_id: int) -> bool:
+    """Whether a file of calls is written to the minute."""
     return (
         contract.name == "calls"
         and warehouse.value(f"select file_id from ({MINUTE_FILES}) where file_id = {file_id}") is not None
