@@ -89,6 +89,7 @@ def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, 
         find_source("csv", str(tmp_path / "wrong.toml"))
     assert "wrong.toml: " in str(refusal.value) and said in str(refusal.value)
     assert "; columns." not in str(refusal.value)
+    assert ("want quotes" in str(refusal.value)) == ("want quotes" in said)
 
 
 def test_a_mapping_with_the_mark_of_windows_is_read(tmp_path: Path) -> None:
