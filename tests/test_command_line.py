@@ -204,6 +204,7 @@ def test_what_checks_warn_of_is_printed_once(capsys: pytest.CaptureFixture[str])
     results = [
         CheckResult(1, "calls", "calls_gap", "warn", "failed", failing="a: 3", title_en="weeks without a record"),
         CheckResult(1, "calls", "calls_long_talk", "warn", "passed", title_en="long talks"),
+        CheckResult(1, "calls", "calls_gap", "warn", "failed", failing="b: 3", title_en="weeks without a record"),
         CheckResult(2, "calls", "calls_gap", "warn", "failed", "≤ 1", "b: 4", "weeks without a record"),
         CheckResult(2, "calls", "calls_topic", "warn", "failed", title_en="no topics", accepted_reason="none are kept"),
     ]
@@ -213,7 +214,10 @@ def test_what_checks_warn_of_is_printed_once(capsys: pytest.CaptureFixture[str])
     ):
         check_and_build(mock.Mock(), Settings())
     said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
-    assert said == ["warning: batch 2, calls: weeks without a record (calls_gap, ≤ 1): b: 4"]
+    assert said == [
+        "warning: batch 1, calls: weeks without a record (calls_gap): a: 3",
+        "warning: batch 2, calls: weeks without a record (calls_gap, ≤ 1): b: 4",
+    ]
 
 
 def test_a_folder_without_a_file_to_load_is_no_success(tmp_path: Path) -> None:

@@ -116,9 +116,10 @@ def check_and_build(warehouse: Warehouse, settings: Settings) -> None:
 
 
 def _warnings(results: list[CheckResult]) -> list[str]:
-    """A line for each check that warns and what it warns of, of the newest batch of which it does: the pages have all of them."""
-    warning = (r for r in results if (r.severity, r.outcome, r.accepted_reason) == ("warn", "failed", None))
-    return [_told(result) for result in {(result.check_name, result.failing): result for result in warning}.values()]
+    """A line for each check and source that it warns of, of the newest batch in which it does: the pages have all of them."""
+    warning = [r for r in results if (r.severity, r.outcome, r.accepted_reason) == ("warn", "failed", None)]
+    newest = {(result.check_name, result.failing.partition(" ")[0].rstrip(":")): result for result in warning}
+    return [_told(result) for result in newest.values()]
 
 
 def show_checks(results: list[CheckResult], form: Format) -> None:

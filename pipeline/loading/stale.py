@@ -58,6 +58,8 @@ def _conversation(warehouse: Warehouse, contract: Contract) -> datetime | None:
     """When the first of the calls was offered, or an earlier leg of the same conversation; of telephone calls none goes on for a
     day."""
     earliest = _own(warehouse, contract)
+    if earliest is None:
+        return None
     before: datetime | None = warehouse.value(
         f"select min(offered_at) from raw_calls where offered_at < $1 and {IDS['calls']} in (select {IDS['calls']} from moved) "
         "and (channel not in ('voice', 'video') or offered_at >= $1 - interval 1 day)",
