@@ -39,10 +39,10 @@ timed as (
 followed as (
     select
         timed.*,
-        max(over_at) over before as over_before,
-        max(case when taken_at is not null then over_at end) over before as freed_at
+        max(over_at) over so_far as over_before,
+        max(case when taken_at is not null then over_at end) over so_far as freed_at
     from timed
-    window before as (
+    window so_far as (
         partition by source, conversation_id order by offered_at, call_id rows between unbounded preceding and 1 preceding
     )
 )

@@ -1,7 +1,7 @@
 -- Legs of telephone calls whose conversation's id was another's before: numbers of systems begin again, and a case's number has the calls
 -- of several days. A conversation is over when nothing of it went on for an hour, and none goes on for a day; a callback belongs to what
 -- asked for it. The first keeps the id, a later one is told by its first leg, too.
-with long as (
+with stretched as (
     select source, conversation_id, min(offered_at) as first_at
     from raw_calls
     where channel in ('voice', 'video') and conversation_id in (
@@ -14,14 +14,14 @@ with long as (
 
 legs as (
     select
-        calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.offered_at, long.first_at,
+        calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.offered_at, stretched.first_at,
         greatest(
             calls.ended_at,
             coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
             + (coalesce(calls.talk_s, 0) + coalesce(calls.hold_s, 0)) * interval '1' second
         ) as over_at
     from raw_calls as calls
-    inner join long on long.source = calls.source and long.conversation_id = calls.conversation_id
+    inner join stretched on stretched.source = calls.source and stretched.conversation_id = calls.conversation_id
     where calls.channel in ('voice', 'video')
         and calls.offered_at >= (select since from build_range) - interval '1' day
         and calls.offered_at < (select upto from build_range) + interval '1' day
