@@ -1,5 +1,5 @@
 -- Telephone legs that go on with what another handed on, in files that give their legs no conversation: of the same customer, begun within
--- a minute after a leg that ended by a transfer. `first_call_id`: the leg that the customer began.
+-- a minute after an answered leg that ended by a transfer. `first_call_id`: the leg that the customer began.
 with handed as (
     select distinct source, customer_key
     from raw_calls
