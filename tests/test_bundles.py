@@ -315,7 +315,7 @@ def test_a_table_that_is_none_of_the_formats_own_is_said_to_want_a_mapping(tmp_p
     with open_warehouse(settings) as warehouse:
         bundle = find_source("jira_service_management")
         (account,) = load_files(warehouse, settings, bundle, find_files([tmp_path / "pages.csv"], bundle.suffixes))
-    assert account.error and account.error.endswith('any other table is loaded by a mapping: README, "Your own data"')
+    assert account.error and account.error.endswith("any other table is loaded by a mapping: MAPPINGS.md")
 
 
 def rating(ticket: int, score: str, hour: int) -> dict[str, object]:

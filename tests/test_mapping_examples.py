@@ -88,7 +88,7 @@ def test_the_example_of_the_readme_reads_a_german_export(tmp_path: Path) -> None
     ("heading", "model"), [("Of the whole file", Mapping), ("Of a column", MappedColumn), ("`[reader]`", ReaderOptions)]
 )
 def test_the_list_of_mapping_keys_has_every_key_with_its_default(heading: str, model: type[BaseModel]) -> None:
-    section = (ROOT / "SETTINGS.md").read_text("utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
+    section = (ROOT / "MAPPINGS.md").read_text("utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
     assert sorted(key.strip("`") for key, *_ in rows) == sorted(fields)
@@ -97,6 +97,23 @@ def test_the_list_of_mapping_keys_has_every_key_with_its_default(heading: str, m
         left_out = {"—": PydanticUndefined, "nothing": None}
         assert (left_out[default] if default in left_out else read_as(field, default)) == field.default, key
         assert read_as(field, example) != field.default, key
+
+
+GUIDE = (ROOT / "MAPPINGS.md").read_text("utf-8").split("# Every key")[0]
+OF_MAPPING = Mapping.model_fields.keys() - {"columns"} | {"except"}
+
+
+@pytest.mark.parametrize("line", re.findall(r"`(\w+ = [^`…]+)`", GUIDE))
+def test_what_the_guide_to_mappings_writes_can_be_written(line: str) -> None:
+    ((key, said),) = tomllib.loads(line).items()
+    whole = {"table": "calls", "timezone": "UTC", "columns": {}}
+    if key in OF_MAPPING:
+        assert Mapping.model_validate(whole | {key: said})
+    elif key in ReaderOptions.model_fields:
+        assert ReaderOptions.model_validate({key: said})
+    else:
+        column = {"from": "x", "where": {"x": ["y"]}, key: said} if key in MappedColumn.model_fields else said
+        assert Mapping.model_validate(whole | {"columns": {"agent": column}})
 
 
 def read_as(field: FieldInfo, code: str) -> Any:

@@ -135,7 +135,7 @@ def _file(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
         kinds = "; ".join(sorted({" ".join(table.file_has) for table in bundle.tables if table.file_has}))
         raise RefusedFile(
             f"{path}: line 1: columns {hidden_names(', '.join(has))}: none of this format's files, told by: {kinds}; "
-            'any other table is loaded by a mapping: README, "Your own data"'
+            "any other table is loaded by a mapping: MAPPINGS.md"
         )
     for table in tables:
         yield table, text
