@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.errors import PassedOver, RefusedFile
 from pipeline.sources.dialect import hidden_names
 from pipeline.sources.feed import Feed, Source
+from pipeline.sources.json_mapped import is_json
 from pipeline.sources.json_tables import Row, read_documents, rows_at, write_rows
 from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, stage_file
 from pipeline.sources.mapping import feed_of
@@ -98,17 +99,16 @@ def bundle_source(name: str, timezone: str) -> Source:
     return Source(
         name,
         bundle.title,
-        (*SUFFIXES, ".json", ".jsonl"),
+        SUFFIXES,
         lambda sql, path, scratch: _read(sql, path, scratch, bundle),
         hashlib.sha256((text if timezone == "UTC" else text + timezone).encode()).hexdigest()[:16],
     )
 
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) -> Iterator[tuple[Staged, Feed]]:
-    is_json = bool({suffix.lower() for suffix in path.suffixes} & {".json", ".jsonl"})
-    documents = read_documents(plain_text(path, "utf-8", scratch), str(path)) if is_json else []
+    documents = read_documents(plain_text(path, "utf-8", scratch), str(path)) if is_json(path) else []
     besides = _passed_over(documents, path, bundle)
-    files = _json_files(documents, path, scratch, bundle) if is_json else _file(sql, path, scratch, bundle)
+    files = _json_files(documents, path, scratch, bundle) if is_json(path) else _file(sql, path, scratch, bundle)
     for number, (table, file) in enumerate(files):
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))

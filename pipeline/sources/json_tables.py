@@ -18,13 +18,13 @@ def read_documents(text: Path, name: str) -> list[Any]:
     """The documents of a file: one, or one a line. Raises RefusedFile naming the line that is no JSON."""
     content = text.read_text("utf-8-sig", errors="replace")
     try:
-        return [_document(content)]
+        return [document_of(content)]
     except json.JSONDecodeError as whole:
         documents = []
         for number, line in enumerate(content.split("\n"), 1):
             if line.strip():
                 try:
-                    documents.append(_document(line))
+                    documents.append(document_of(line))
                 except json.JSONDecodeError as error:
                     at = whole.lineno if number == 1 else number
                     raise RefusedFile(f"{name}: line {at}: is no JSON: {error.msg}") from None
@@ -33,7 +33,7 @@ def read_documents(text: Path, name: str) -> list[Any]:
         return documents
 
 
-def _document(text: str) -> Any:
+def document_of(text: str) -> Any:
     """Whole numbers as they are spelled: of any length. What is nested deeper than can be read counts as no JSON."""
     try:
         return json.loads(text, parse_int=str)

@@ -1,4 +1,4 @@
-"""Delimited, Excel and Parquet files -> `stage`, as a mapping says."""
+"""Delimited, Excel, Parquet and JSON files -> `stage`, as a mapping says."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LacksColumns, RefusedFile
+from pipeline.sources import json_mapped
 from pipeline.sources.dialect import (
     DELIMITERS,
     LONGEST_LINE,
@@ -33,7 +34,7 @@ from pipeline.sources.plain_text import (
     with_one_line_end,
     without_first,
 )
-from pipeline.sources.reading import Staged, stage_delimited
+from pipeline.sources.reading import Staged, first_rowid, stage_delimited
 from pipeline.sources.row_places import fill_down, number_alike
 from pipeline.sources.row_words import fitting_nowhere, keep_meant, present
 from pipeline.sources.short_rows import filled_up
@@ -47,7 +48,7 @@ LINES_SEARCHED = 21
 NAMELESS = (
     '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
 )
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".zst")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *json_mapped.SUFFIXES, ".gz", ".zst")
 
 
 def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> tuple[Staged, int, list[str]]:
@@ -80,6 +81,11 @@ def stage_file(
         staged = _in_its_words(stage_parquet(sql, path, mapping), mapping)
         _refuse_missing(path, [*staged.columns], needed, 1, "")
         return staged
+    if json_mapped.is_json(path):
+        text, has = json_mapped.json_as_csv(path, scratch, mapping)
+        _refuse_missing(path, mapping.in_its_words(has), needed, 1, "")
+        staged = _stage_text(sql, path, text, Dialect(","), mapping, needed, scratch)
+        return replace(staged, line=f"stage.rowid - {first_rowid(sql)} + 1")
     text, dialect, besides = _text_below(path, scratch, mapping, needed)
     try:
         staged = _stage_text(sql, path, text, dialect, mapping, needed, scratch)

@@ -112,6 +112,8 @@ class ReaderOptions(BaseModel):
     sheet: str | None = None
     skip: Annotated[int, Field(ge=0, le=1000)] = 0
     """Lines of the file above its header, rows of a sheet; none of a Parquet file."""
+    rows: str = ""
+    """Of JSON: the way to the list whose objects are the rows, names with points between them; the top where it is empty."""
     names: tuple[str, ...] = ()
     """The columns of a file, or of a sheet, without a header, in their order."""
 

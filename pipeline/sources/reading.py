@@ -59,9 +59,9 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rows = _stage(sql, reader, _trimmed(read, around))
     rejects = _rejects(sql, header.names)
     if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
-        return Staged(columns, "stage", f"stage.rowid - {_first_rowid(sql)} + {1 + header.height}", [])
+        return Staged(columns, "stage", f"stage.rowid - {first_rowid(sql)} + {1 + header.height}", [])
     _stage(sql, reader, _trimmed(every, around))
-    begin = _first_rowid(sql)
+    begin = first_rowid(sql)
     lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
     take_empty_rows(sql, every)
     return _staged_with_lines(sql, columns, lines, rejects, begin)
@@ -131,7 +131,7 @@ def _may_lack_a_line(sql: DuckDBPyConnection, text: Path, rows: int) -> bool:
     return text.stat().st_size - rows - (int(read[0]) if read else 0) > LONGEST_LINE
 
 
-def _first_rowid(sql: DuckDBPyConnection) -> int:
+def first_rowid(sql: DuckDBPyConnection) -> int:
     """Of `stage`, from where its rows are numbered: inside a transaction DuckDB does not begin with 0."""
     found = sql.execute("select coalesce(min(rowid), 0) from stage").fetchone()
     return int(found[0]) if found else 0

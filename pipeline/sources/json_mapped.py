@@ -1,0 +1,108 @@
+"""JSON of any make -> CSV, as a mapping will read it: one row an object, whose columns are named by the whole way to them.
+
+`{"id": 7, "queue": {"name": "Sales"}, "tags": ["a", "b"]}` has the columns `id`, `queue.name` and `tags`, the last being `a;b`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import RefusedFile
+from pipeline.sources.dialect import hidden_names
+from pipeline.sources.json_tables import Row, document_of, read_documents
+from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.parquet_files import BETWEEN
+from pipeline.sources.plain_text import plain_text
+
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+
+
+def is_json(path: Path) -> bool:
+    return not {suffix.lower() for suffix in path.suffixes[-2:]}.isdisjoint(SUFFIXES)
+
+
+def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list[str]]:
+    """The objects to which `[reader] rows` leads as CSV, with the columns that the mapping names; and the names in the file.
+
+    Raises RefusedFile for what is no JSON, and where the way leads to no object.
+    """
+    text = plain_text(path, "utf-8", scratch)
+    copy, steps = scratch / f"{path.name}.csv", mapping.reader.rows.split(".") if mapping.reader.rows else []
+    spellings = {name for others in mapping.renamed.values() for name in others}
+    has = _names(text, path, steps)
+    names = sorted({name for name in mapping.wanted | spellings if _is_told(name, has)})
+    with copy.open("w", encoding="utf-8", newline="") as out:
+        write = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
+        write.writeheader()
+        write.writerows(_rows(_documents(text, path), steps))
+    return copy, [*dict.fromkeys([*has, *names])]
+
+
+def _names(text: Path, path: Path, steps: list[str]) -> dict[str, bool]:
+    """The names in the rows, and whether anything ever stands there."""
+    has: dict[str, bool] = {}
+    for row in _rows(_documents(text, path), steps):
+        has |= {name: has.get(name, False) or value != "" for name, value in row.items()}
+    if not has:
+        at_top = dict.fromkeys(name for one in _rows(_documents(text, path), []) for name in one)
+        astray = f'[reader] rows = "{".".join(steps)}" leads to no object in {hidden_names(", ".join(at_top))}'
+        raise RefusedFile(f"{path}: holds no records{f': {astray}' if at_top else ''}")
+    return has
+
+
+def _is_told(name: str, has: dict[str, bool]) -> bool:
+    """Whether some row has it, or has nothing at a place on the way to it: `"queue": null` tells of `queue.name`."""
+    parts = name.split(".")
+    on_the_way = (".".join(parts[:length]) for length in range(1, len(parts)))
+    return name in has or any(has.get(place) is False for place in on_the_way)
+
+
+def _rows(item: Any, steps: list[str], above: Row | None = None, name: str = "") -> Iterator[Row]:
+    """The objects at the end of the steps, with the fields of those on the way; of a list each."""
+    if isinstance(item, (list, Iterator)):
+        for one in item:
+            yield from _rows(one, steps, above, name)
+    elif isinstance(item, dict):
+        inner = _joined(name, steps[0]) if steps else ""
+        own = {k: text for k, text in _flat(item, name).items() if not steps or not f"{k}.".startswith(f"{inner}.")}
+        if steps:
+            yield from _rows(item.get(steps[0]), steps[1:], (above or {}) | own, inner)
+        else:
+            yield (above or {}) | own
+
+
+def _flat(value: Any, name: str) -> Row:
+    """The texts in a value by the way to them; those of a list in one, with BETWEEN between them."""
+    if isinstance(value, dict):
+        return {k: text for key, part in value.items() for k, text in _flat(part, _joined(name, key)).items()}
+    if isinstance(value, list):
+        ones = [_flat(one, name) for one in value]
+        keys = dict.fromkeys(key for one in ones for key in one) or {name: None}
+        return {key: BETWEEN.join(one[key] for one in ones if one.get(key)) for key in keys}
+    if isinstance(value, bool):
+        return {name: str(value).lower()}
+    return {name: "" if value is None else str(value)}
+
+
+def _joined(name: str, key: str) -> str:
+    return f"{name}.{key}" if name else key
+
+
+def _documents(text: Path, path: Path) -> Iterator[Any]:
+    """One a line, read as they are wanted, or where the first line is none of its own, the whole."""
+    with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+        try:
+            document_of(next((line for line in lines if line.strip()), ""))
+        except json.JSONDecodeError:
+            yield from read_documents(text, str(path))
+            return
+        lines.seek(0)
+        for number, line in enumerate(lines, 1):
+            try:
+                yield document_of(line) if line.strip() else []
+            except json.JSONDecodeError as error:
+                raise RefusedFile(f"{path}: line {number}: is no JSON: {error.msg}") from None

@@ -1,0 +1,82 @@
+"""JSON of any make by a mapping: what becomes a row, what its columns are called, and what is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mapped import load
+
+CALLS = """
+table = "calls"
+timezone = "UTC"
+[reader]
+rows = "{rows}"
+[columns]
+call_id = "{at}id"
+conversation_id = "{top}id"
+offered_at = {{ from = "{at}at", format = "epoch" }}
+queue = "{at}queue.name"
+agent = {{ from = "{at}users.name", split = ";", take = "last" }}
+outcome = {{ from = "{at}answered", values = {{ true = "answered", false = "abandoned" }} }}
+"""
+LEGS = [
+    {"id": 11, "at": 1767600000, "queue": {"name": "Sales"}, "answered": False},
+    {"id": 12, "at": 1767600060.5, "queue": None, "users": [{"name": "Ann"}, {"name": "Bob"}], "answered": True},
+]
+AT_TOP = CALLS.format(rows="", at="", top="")
+OF_LEGS = CALLS.format(rows="legs", at="legs.", top="")
+OF_DATA = CALLS.format(rows="data.calls.legs", at="data.calls.legs.", top="data.calls.")
+ALONE = [("11", "11", 0, "Sales", None, "abandoned"), ("12", "12", 60, None, "Bob", "answered")]
+TOGETHER = [("11", "7", 0, "Sales", None, "abandoned"), ("12", "7", 60, None, "Bob", "answered")]
+CALL = {"id": 7, "at": 1, "answered": True, "legs": LEGS}
+
+
+def lines(*documents: Any) -> str:
+    return "\n".join(map(json.dumps, documents))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "content", "name", "expected"),
+    [
+        pytest.param(AT_TOP, lines(*LEGS), "rows.jsonl", ALONE, id="one a line"),
+        pytest.param(AT_TOP, f"\ufeff{json.dumps(LEGS, indent=1)}", "rows.json", ALONE, id="a list"),
+        pytest.param(AT_TOP, lines(LEGS), "rows.json", ALONE, id="a list in one line"),
+        pytest.param(OF_LEGS, lines(CALL, {"id": 8, "legs": []}), "rows.ndjson", TOGETHER, id="a list in each line"),
+        pytest.param(OF_DATA, json.dumps({"data": {"calls": [CALL]}}, indent=1), "rows.json", TOGETHER, id="lists in lists"),
+    ],
+)  # fmt: skip
+def test_objects_become_rows(tmp_path: Path, mapping: str, content: str, name: str, expected: list[Any]) -> None:
+    account, rows, _ = load(tmp_path, mapping, content, name)
+    assert account.error is None
+    began = min((row["offered_at"] for row in rows), default=None)
+    assert [
+        (
+            r["call_id"],
+            r["conversation_id"],
+            int((r["offered_at"] - began).total_seconds()),
+            r["queue"],
+            r["agent"],
+            r["outcome"],
+        )
+        for r in rows
+    ] == expected
+    assert [row["line"] for row in rows] == list(range(1, len(expected) + 1))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "content", "told"),
+    [
+        (AT_TOP, lines(LEGS[0], {"id": 12})[:-1], "rows.json: line 2: is no JSON"),
+        (AT_TOP, "id,at", "rows.json: line 1: is no JSON"),
+        (AT_TOP, lines({"id": 11, "at": 1, "users": None, "answered": True}), "column queue.name of the mapping is not in"),
+        (OF_DATA, lines(CALL), ': [reader] rows = "data.calls.legs" leads to no object in id, at, answered, legs.id'),
+        (OF_LEGS, lines({"id": 7, "legs": []}), '[reader] rows = "legs" leads to no object in id, legs'),
+        (AT_TOP, "[]", "rows.json: holds no records"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_rows_is_refused(tmp_path: Path, mapping: str, content: str, told: str) -> None:
+    account, rows, _ = load(tmp_path, mapping, content, "rows.json")
+    assert account.error and told in account.error
+    assert rows == []
