@@ -160,12 +160,15 @@ def test_waits_service_levels_and_abandonment_are_of_the_queue() -> None:
     speed = catalogue_of(Settings()).kpis.values()
     waits = [kpi for kpi in speed if kpi.of == "fact_calls" and kpi.kind in ("share", "mean", "quantile")]
     of_queue = {kpi.id for kpi in waits if any(word in kpi.formula() for word in ("wait_s", "is_abandoned"))}
-    assert of_queue == {kpi.id for kpi in speed if kpi.is_of_queue} and len(of_queue) == 13
+    of_contacts = {"contacts_unanswered"}
+    assert of_queue | of_contacts == {kpi.id for kpi in speed if kpi.is_of_queue} and len(of_queue) == 13
 
 
 def test_what_customers_do_next_is_told_by_customer() -> None:
     """First contacts of a customer lie over a week apart and hardly hang together."""
-    of_next = {kpi.id for kpi in CATALOGUE.kpis.values() if "return_after_s" in kpi.formula()} - {"fcr_7d"}
+    of_next = {kpi.id for kpi in CATALOGUE.kpis.values() if re.search("(return|reached)_after_s", kpi.formula())} - {
+        "fcr_7d"
+    }
     told = {kpi.id for kpi in CATALOGUE.kpis.values() if kpi.is_of_customer}
     parts = {part for name in told for part in CATALOGUE[name].ratio or ()}
     assert of_next | parts | {"effort_per_resolved"} == told

@@ -148,6 +148,63 @@ def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
     assert pd.isna(figure(results, "repeat_7d", week="2026-W20")["value"])
 
 
+MISSED = {
+    "answered in the second queue": ("first overflowed 0, first answered 1", (True, True, None)),
+    "in none": ("first overflowed 0, first abandoned 1", (True, False, None)),
+    "answered, passed on, given up": ("first answered 0, first abandoned 1", (True, True, None)),
+    "came back": ("first abandoned 0, again answered 60", (True, False, 3600)),
+    "at the third time": ("first abandoned 0, again voicemail 60, third answered 120", (True, False, 7200)),
+    "a day later": ("first timed_out 0, again answered 1500", (True, False, 25 * 3600)),
+    "in the second week": ("first abandoned 0, again answered 11520", (True, False, 8 * 86400)),
+    "called back": ("first callback_requested 0, back answered 30 outbound", (True, False, 1800)),
+    "called back in vain": ("first abandoned 0, back abandoned 30 outbound", (True, False, None)),
+    "by nobody": ("first abandoned 0 inbound voice -, again answered 60 inbound voice -", (True, False, None)),
+    "refused": ("first refused_full 0", (False, False, None)),
+    "in the menu": ("first ivr_ended 0, first abandoned 0 outbound", (False, False, None)),
+    "a letter": ("first abandoned 0 inbound email", (False, False, None)),
+    "the house's own": ("first abandoned 0 outbound", (False, False, None)),
+}
+"""Legs of conversations, each with the minutes since the first: whether that asked for somebody, was answered, and after how many
+seconds somebody was reached."""
+for number, (case, (legs, _)) in enumerate(MISSED.items()):
+    rows = ["call_id  conversation_id  offered_at  outcome  direction  channel  customer_key  queue"]
+    for place, leg in enumerate(legs.split(", ")):
+        name, outcome, minutes, *told = leg.split()
+        direction, channel, who = [*told, *("inbound", "voice", f"missed{number}")[len(told) :]]
+        at = pd.Timestamp("2026-05-04 10:00") + pd.Timedelta(minutes=int(minutes))
+        ids = f"missed{number}-{place}  {case}: {name}"
+        rows.append(f"{ids}  {at}  {outcome}  {direction}  {channel}  {who}  missed")
+    TOGETHER.add(calls="\n".join(rows))
+TOGETHER.add(
+    calls="\n".join(
+        ["call_id  offered_at  outcome  channel", *(f"alone{n}  2026-05-04 11:00  answered  video" for n in range(500))]
+    )
+)
+
+
+@pytest.mark.parametrize("case", MISSED)
+def test_who_was_not_answered_and_when_somebody_was_reached(contacts: pd.DataFrame, case: str) -> None:
+    found = contacts.loc[f"{case}: first", ["is_offered", "is_answered", "reached_after_s"]].tolist()
+    assert tuple(None if pd.isna(one) else one for one in found) == MISSED[case][1]
+
+
+@pytest.mark.parametrize(
+    ("kpi", "met", "n"),
+    [("contacts_unanswered", 9, 16), ("unanswered_reached_1d", 4, 8), ("unanswered_lost_7d", 3, 8)],
+)
+def test_of_customers_nobody_answered_some_are_made_good(results: Results, kpi: str, met: int, n: int) -> None:
+    """Of the second try of three it is asked as of the first; of whom nobody knows it is not asked."""
+    found = figure(results, kpi, queue="missed")
+    assert (found["numerator"], found["denominator"]) == (met, n)
+
+
+def test_where_nobody_ever_goes_unanswered_that_is_not_recorded(results: Results) -> None:
+    """Five hundred answered calls and no other are an export of answered ones; a few chats tell nothing yet."""
+    told = {name: figure(results, "contacts_unanswered", channel=name) for name in ("video", "chat")}
+    assert (told["video"]["why"], told["chat"]["value"]) == ("not_recorded", 0)
+    assert figure(results, "contacts_offered", channel="video")["why"] == "not_recorded"
+
+
 TOGETHER.add(
     calls="""
     call_id  offered_at        talk_s  outcome   customer_key  channel  queue

@@ -17,7 +17,7 @@ from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
-from pipeline.report.service import channels_note, letters_note, met_lead, other_figures
+from pipeline.report.service import UNANSWERED, channels_note, letters_note, met_lead, other_figures, unanswered
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES
@@ -91,6 +91,21 @@ def test_what_the_forecast_said_stands_beside_them_where_there_is_one(data: Coll
         for one in (data, replace(data, weekly=forecast))
     ]
     assert [title in head for head in heads] == [False, True]
+
+
+def test_who_got_no_answer_is_told_of_one_week(data: Collected) -> None:
+    """The newest of which it is known whom nobody reached; less is said where less is known."""
+    week = data.week_of("unanswered_lost_7d")
+    rows = [row_of(data.of_cut(""), name, period=week) for name in UNANSWERED]
+    found = unanswered(data, Words("en"))
+    assert [row[1].value for row in found["unanswered"].rows] == [row["value"] for row in rows if row]
+    shares = [row[1].text for row in found["unanswered"].rows]
+    assert re.findall(r"[\d.]+%", found["unanswered_lead"]) == shares and len(shares) == 4
+    less = [
+        unanswered(replace(data, weekly=data.weekly[~data.weekly["kpi"].isin(UNANSWERED[n:])]), Words("ru"))
+        for n in (2, 1)
+    ]
+    assert less[0]["unanswered_lead"].count("%") == 2 and less[1]["unanswered"] is None
 
 
 def test_the_same_week_a_year_ago(data: Collected) -> None:
@@ -208,6 +223,7 @@ def test_where_customers_cannot_be_told_apart_nobody_is_said_not_to_wait(data: C
 def test_the_report_for_machines(data: Collected) -> None:
     said = json.loads(machine.as_text(machine.document(data)))
     assert said["week"] == data.week and len(said["findings"]) == len(data.findings)
+    assert [one["kpi"] for one in said["unanswered"] if one["value"] is not None] == list(UNANSWERED)
     level = next(one for one in said["headline"] if one["kpi"] == "service_level")
     assert (
         0 < level["value"] < 1 and level["target"] == 0.8 and level["verdict"] and set(level["title"]) == set(LANGUAGES)

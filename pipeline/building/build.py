@@ -41,6 +41,7 @@ MODELS = (
     "core_letter_signs", "core_ticket_work", "core_ticket_taken", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
     "core_written_contacts",
     "core_conversations", "core_contacts", "core_horizon", "core_beginnings", "core_returns",
+    "core_reached", "core_answered_alone",
     "core_agent_states", "core_agent_activities", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins",
     "fact_calls",
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
@@ -107,8 +108,11 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
     sources = f"{followed_sources(warehouse)}{assigning_sources(warehouse)}"
-    begun = sorted(warehouse.sql.execute(read_model("core_beginnings")).fetchall())
-    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}{begun}"
+    begun, alone = (
+        sorted(warehouse.sql.execute(read_model(name)).fetchall())
+        for name in ("core_beginnings", "core_answered_alone")
+    )
+    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}{begun}{alone}"
     digest = hashlib.sha256(f"{layout()}{catalogue.digest()}{lexicon_digest(settings.pec.lexicons)}".encode())
     relevant = settings.model_dump_json(
         include={

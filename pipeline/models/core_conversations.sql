@@ -34,6 +34,7 @@ select
     count(*) as legs,
     min(customer) as customer,
     max(case when leg = 1 then direction end) = 'inbound' as is_customer_made,
+    max(case when leg = 1 then direction end) = 'inbound' and max(case when is_offered then 1 else 0 end) = 1 as is_offered,
     max(all_answers) > 0 as is_answered,
     max(case when leg = 1 then channel end) as channel,
     coalesce(

@@ -13,8 +13,7 @@ select
     versions.team, zoned.agent, zoned.queue, zoned.topic, zoned.channel, zoned.direction,
     zoned.offered_at, calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     zoned.outcome, zoned.ended_by, zoned.disposition,
-    zoned.direction = 'inbound'
-        and zoned.outcome not in ('no_call', 'ivr_ended', 'refused_closed', 'refused_full') as is_offered,
+    zoned.is_offered,
     zoned.queued_at is not null as is_queued,
     zoned.is_answered,
     zoned.outcome = 'abandoned' as is_abandoned,

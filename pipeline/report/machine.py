@@ -13,6 +13,7 @@ from pipeline.report.answers import in_short
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, series
 from pipeline.report.said import sentence
+from pipeline.report.service import UNANSWERED
 from pipeline.report.tiles import headline
 from pipeline.report.words import LOCALES, Words
 
@@ -22,13 +23,14 @@ TOLD = ("better", "next")
 
 
 def document(data: Collected) -> dict[str, Any]:
-    """Headline figures with their verdicts, every finding in words of each language, and what they rest on."""
+    """Headline figures and those of who got no answer, every finding in words of each language, and what they rest on."""
     return {
         "week": data.week,
         "timezone": data.timezone,
         "data_until": f"{data.until.isoformat()}Z",
         "is_simulated": data.is_simulated,
         "headline": [_headline(data, name) for group in headline(data).values() for name in group],
+        "unanswered": [_headline(data, name) for name in UNANSWERED],
         "findings": [
             finding.document()
             | {"text": {lang: sentence(Words(lang), finding, data.catalogue, data.names) for lang in LOCALES}}

@@ -179,6 +179,7 @@ def service_page(data: Collected, words: Words) -> Context:
         "met_lead": service.met_lead(data, words),
         **service.short(data, words),
         "letters": of_letters,
+        **service.unanswered(data, words),
         **service.other_figures(data, words),
         "variants": service.variants_table(data, words),
     }

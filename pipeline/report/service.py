@@ -1,4 +1,4 @@
-"""Half-hours that met the target, those short of people, other figures of the week, and definitions of service level."""
+"""Half-hours that met the target, those short of people, contacts nobody answered, other figures, definitions of the level."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.said import half_hour
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.week_tables import alarm_note, lines, week_table
+from pipeline.report.week_tables import alarm_note, figure_cell, has_figure, lines, two_weeks, week_table
 from pipeline.report.words import Words
 
 VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
@@ -22,6 +22,9 @@ OTHERS = (
     "talk_mean", "hold_mean", "wrap_mean",
 )  # fmt: skip
 """What a head of a centre asks of a week beside the headline figures; the last three make handle time."""
+
+UNANSWERED = ("abandonment", "contacts_unanswered", "unanswered_reached_1d", "unanswered_lost_7d")
+"""Who got no answer, from the legs at queues to the customers whom nobody reached."""
 
 SHORT = {"people": "per_hour", "wanted": "count", "gap": "per_hour"}
 LEVELS = ("seen", "told")
@@ -130,6 +133,20 @@ def _short_row(words: Words, part: Mapping[str, Any]) -> list[Cell]:
     people = [Cell(words.figure(unit, part[name]), float(part[name])) for name, unit in SHORT.items()]
     levels = [Cell(words.percent(part[name]), float(part[name])) for name in LEVELS]
     return [text_cell(half_hour(words, part["slot"])), *people, *levels]
+
+
+def unanswered(data: Collected, words: Words) -> dict[str, Any]:
+    """The table of UNANSWERED, of the newest week of which it is known whom nobody reached, and its lead in a sentence or two;
+    nothing where no contact is known to have gone unanswered or not."""
+    week = data.week_of(UNANSWERED[-1]) or data.week
+    rows = {name: two_weeks(data, data.catalogue[name], week)[0] for name in UNANSWERED}
+    if not has_figure(rows["contacts_unanswered"]):
+        return {"unanswered": None}
+    said = {name: figure_cell(words, data.catalogue[name], row).text for name, row in rows.items()}
+    lead = words("service.unanswered_lead", days=words.week(week), **said)
+    after = words("service.unanswered_after", **said) if has_figure(rows[UNANSWERED[-1]]) else ""
+    table = week_table(data, words, "service.unanswered", UNANSWERED, week)
+    return {"unanswered": table, "unanswered_lead": f"{lead} {after}".rstrip()}
 
 
 def other_figures(data: Collected, words: Words) -> dict[str, Any]:
