@@ -20,6 +20,7 @@ from pipeline.kpis.ranks import rank_sql
 from pipeline.kpis.sql import sum_sql
 from pipeline.models import read_model
 from pipeline.settings import Cases, Criterion, Parameters, Scorecard, Settings
+from pipeline.settings.service_levels import ServiceLevel
 from pipeline.settings.tickets import Regulation, Schedule, Sla, Tickets
 
 CATALOGUE = catalogue_of(Settings())
@@ -118,6 +119,11 @@ def test_definitions_that_changed_are_noted_unless_a_version_wrote_them_that_kne
         ),
         ({"scorecards": (Scorecard(name="calls", criteria={"needs": Criterion()}),)}, {"qa_score"}),
         ({"tickets": Tickets(urgent=("high",))}, {"overtaken", "urgent_overtaken"}),
+        (
+            {"service_levels": (ServiceLevel(channel="chat", answer_within_s=60),)},
+            {"service_level", "service_level_f6"},
+        ),
+        ({"service_levels": (ServiceLevel(channel="chat", target=0.9),)}, set()),
         ({"tickets": Tickets(robots=("bot",)), "is_simulated": True}, set()),
     ],
 )

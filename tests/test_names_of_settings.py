@@ -8,6 +8,7 @@ import pytest
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.expectations import check_batches
 from pipeline.settings import Scorecard, Settings
+from pipeline.settings.service_levels import ServiceLevel
 from pipeline.settings.tickets import Sla, Tickets
 from tests.tables import load_table
 
@@ -49,6 +50,11 @@ def sla(**named: Any) -> tuple[Sla, ...]:
         ),
         ({"ended_sources": ("calls", "Calls")}, "calls_source_unknown", "ended_sources: Calls"),
         (
+            {"service_levels": (ServiceLevel(queue="Sales", target=1), ServiceLevel(channel="chat", target=1))},
+            "calls_service_level_unknown",
+            "[[service_levels]] queue: Sales, [[service_levels]] channel: chat",
+        ),
+        (
             {"scorecards": (Scorecard(name="a", criteria={"needs": {}, "needz": {}}),)},
             "evaluations_criterion_unknown",
             "[[scorecards]] criteria: needz",
@@ -89,5 +95,5 @@ def judged(file: Path, said: dict[str, Any]) -> dict[str, tuple[str, str]]:
     settings = Settings(warehouse=file, **said)
     with open_warehouse(settings) as warehouse:
         checks = check_batches(warehouse, settings, lambda _: None)
-    kinds = ("name_unknown", "queue_unknown", "source_unknown", "criterion_unknown")
+    kinds = ("name_unknown", "queue_unknown", "service_level_unknown", "source_unknown", "criterion_unknown")
     return {one.check_name: (one.outcome, one.failing) for one in checks if one.check_name.endswith(kinds)}

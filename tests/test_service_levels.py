@@ -11,7 +11,8 @@ from pipeline.kpis import catalogue_of
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
 from pipeline.settings import Settings
-from tests.tables import figure, publish
+from pipeline.settings.service_levels import ServiceLevel
+from tests.tables import figure, publish, publish_under
 
 ANSWERED_WITHIN, ANSWERED_LATER = 860, 140
 ABANDONED_WITHIN_5, ABANDONED_WITHIN_20, ABANDONED_LATER = 10, 10, 40
@@ -140,3 +141,47 @@ def test_what_has_agents_counts_no_call_that_nobody_answered(results: Results) -
     ]
     figures = measure(results, catalogue, Question(tuple(calls), by=("agent",)))
     assert figures.groupby("kpi")["n"].max().max() == 2 and figures[figures["agent"].isna()]["n"].max() == 0
+
+
+OF_QUEUES = """
+call_id  offered_at        queue  channel  wait_s  talk_s  outcome
+a        2026-05-04 10:00  -      voice    25      60      answered
+b        2026-05-04 10:00  sales  voice    25      60      answered
+c        2026-05-04 10:00  sales  chat     25      60      answered
+d        2026-05-04 10:00  vip    voice    25      60      answered
+e        2026-05-04 10:00  vip    chat     25      60      answered
+f        2026-05-04 10:00  vip    chat     5       60      answered
+g        2026-05-04 10:00  vip    voice    25      -       abandoned
+"""
+LIMITS = (
+    ServiceLevel(channel="chat", answer_within_s=60),
+    ServiceLevel(queue="vip", answer_within_s=30),
+    ServiceLevel(queue="vip", channel="chat", answer_within_s=10.5),
+    ServiceLevel(queue="sales", target=0.9),
+)
+
+
+@pytest.mark.usefixtures("every_figure")
+def test_each_call_has_the_limit_of_the_most_particular_that_fits_it(tmp_path: Path) -> None:
+    """What was published under one limit is computed anew: c and d are in time since, none is late by it."""
+    before = publish(tmp_path, calls=OF_QUEUES)
+    assert set(before.frame("select answer_within_s from fact_calls")["answer_within_s"]) == {20}
+    results = publish_under(Settings(warehouse=tmp_path / "warehouse.duckdb", service_levels=LIMITS), tmp_path)
+    limits = results.frame("select call_id, answer_within_s from fact_calls order by call_id")
+    assert dict(limits.itertuples(index=False)) == {"a": 20, "b": 20, "c": 60, "d": 30, "e": 10.5, "f": 10.5, "g": 30}
+    assert [figure(one, "service_level")["numerator"] for one in (before, results)] == [1, 3]
+    assert [figure(results, f"service_level_f{n}")["value"] for n in (1, 4)] == [4 / 7, 3 / 6]
+    by = results.frame(
+        "select queue, numerator from kpi_values where kpi = 'service_level' and cut = 'queue' order by queue"
+    )
+    halves = results.frame("select numerator from kpi_values where kpi = 'service_level' and grain = 'half_hour'")
+    assert dict(by.dropna().itertuples(index=False)) == {"sales": 1, "vip": 2} and halves["numerator"].tolist() == [3]
+    assert set(rows_behind(results, "service_level", met=False)["call_id"]) == {"a", "b", "e", "g"}
+    changed = {change["kpi"]: change["after"] for change in results.document("changes")}
+    assert set(changed) == {"service_level", "service_level_queued", *(f"service_level_f{n}" for n in range(1, 7))}
+    assert '{"channel": "chat", "answer_within_s": 60.0}' in changed["service_level_f2"]
+    said = {
+        "en": "Answered within 20 s (chat: 60, vip: 30, vip / chat: 10.5), of",
+        "ru": "с (chat: 60, vip: 30, vip / chat: 10.5) среди",
+    }
+    assert all(part in results.catalogue["service_level"].meaning[language] for language, part in said.items())

@@ -110,6 +110,11 @@ ROOT = Path(__file__).parents[1]
         ("[report]\nlanguages = []", "report.languages = []: at least 1 is wanted"),
         ("[report]\nlanguages = ['de']", "report.languages.0 = \"de\": 'en' or 'ru' is wanted"),
         ("[parameters]\nanswer_within_s = 1e300", "parameters.answer_within_s = 1e+300: 86400 or less is wanted"),
+        ("[[service_levels]]\nanswer_within_s = 60", "service_levels.0: a queue or a channel is wanted; what holds for all"),
+        ("[[service_levels]]\nqueue = 'vip'", "service_levels.0: answer_within_s or a target is wanted"),
+        ("[[service_levels]]\nqueue = 'vip'\ntarget = 90", "service_levels.0.target = 90: 1 or less is wanted"),
+        ("[[service_levels]]\nchannel = 'chatt'\ntarget = 0.9", "service_levels.0.channel = \"chatt\": 'voice', 'chat', "),
+        ("[[service_levels]]\nqueue = 'vip'\nchannel = 'chat'\ntarget = 0.9\n" * 2, "service_levels: two are of vip / chat"),
         ("[regulation]\noff = ['oficial_channel']", "regulation.off: no published rule 'oficial_channel'; official_channel?"),
         ("[regulation]\noff = ['offered']", "regulation.off: no published rule 'offered'; there are taken_up_in_time, longer_"),
     ],
@@ -149,7 +154,7 @@ def test_targets_of_shares_and_of_seconds(tmp_path: Path) -> None:
 
 def test_the_list_of_settings_has_every_key_with_its_default() -> None:
     text = re.findall(r"```toml\n(.*?)```", (ROOT / "SETTINGS.md").read_text("utf-8"), re.S)[0]
-    lists = {"schedules", "sla", "scorecards", "profiles"}
+    lists = {"service_levels", "schedules", "sla", "scorecards", "profiles"}
     listed = tomllib.loads(text)
     assert Settings(**{name: value for name, value in listed.items() if name not in lists}) == Settings()
     assert Settings(**listed)

@@ -13,6 +13,7 @@ from pipeline.building import case_tails
 from pipeline.building.plan import MARGIN, Plan
 from pipeline.building.ticket_frames import ticket_frames
 from pipeline.scorecards import scorecard_frame
+from pipeline.settings.service_levels import limits
 from pipeline.weeks import week_end
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
         "calendar": pd.concat([zones.calendar(zone, begin, until) for zone in settings.zones]),
         "build_range": _range(settings, plan, _present_until(warehouse, settings, plan)),
         "queue_zones": pd.DataFrame(settings.queue_timezones.items(), columns=["queue", "zone"], dtype="string"),
+        "answer_limits": _answer_limits(settings),
         "day_offsets": pd.DataFrame({"n": range((until - plan.since).days + 2)}),
         "minute_files": warehouse.frame("select file_id from files where is_to_minute"),
         "scorecards": scorecard_frame(settings.scorecards, settings.timezone),
@@ -42,6 +44,13 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
     warehouse.sql.execute(
         f"create or replace temp table weeks_calendar as select * from calendar where {plan.weeks.condition}"
     )
+
+
+def _answer_limits(settings: Settings) -> pd.DataFrame:
+    """A row a queue, a channel (queue NULL) or a channel within a queue whose calls have a limit of their own."""
+    rows = [(one.queue, one.channel, one.answer_within_s) for one in limits(settings.service_levels)]
+    frame = pd.DataFrame(rows, columns=["queue", "channel", "answer_within_s"])
+    return frame.astype({"queue": "string", "channel": "string", "answer_within_s": "float64"})
 
 
 def _oldest(warehouse: Warehouse, plan: Plan) -> datetime:
@@ -93,4 +102,4 @@ def _range(settings: Settings, plan: Plan, present_until: datetime) -> pd.DataFr
         "seen_until": plan.seen_until,
     }
     frame = pd.DataFrame({name: [instant] for name, instant in instants.items()}).astype("datetime64[us]")
-    return frame.assign(site_zone=settings.timezone)
+    return frame.assign(site_zone=settings.timezone, answer_within_s=float(settings.parameters.answer_within_s))

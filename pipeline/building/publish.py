@@ -79,7 +79,9 @@ def _documents(
         "events": warehouse.records(
             "select kind, title, team, starts_at, ends_at from raw_events order by starts_at, kind, title, team"
         ),
-        "settings": settings.model_dump(mode="json", include={"timezone", "parameters", "targets", "is_simulated"}),
+        "settings": settings.model_dump(
+            mode="json", include={"timezone", "parameters", "targets", "service_levels", "is_simulated"}
+        ),
     }
     return {name: publisher.document(name, content) for name, content in contents.items()}
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 BESIDE = frozenset(
     "source week day half_hour direction is_offered is_queued is_answered is_abandoned is_refused is_transferred "
-    "is_customer_made is_identified has_login conversation_id".split()
+    "is_customer_made is_identified has_login conversation_id answer_within_s".split()
 )
 """Columns of the rows behind a number that a table on a terminal has no room for; CSV and JSON have them."""
 

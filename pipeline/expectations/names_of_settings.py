@@ -22,9 +22,13 @@ PRIORITIES = """
 select priority as value from raw_tickets
 union all select value from raw_ticket_events where field = 'priority'
 union all select name from raw_directory where kind = 'priority'"""
-QUEUES = """
+CALLED_QUEUES = """
 select queue as value from raw_calls
-union all select queue from raw_queue_events
+union all select queue from raw_queue_events"""
+CALLED_CHANNELS = """
+select channel as value from raw_calls
+union all select 'voice' from raw_queue_events"""
+QUEUES = f"""{CALLED_QUEUES}
 union all select queue from raw_forecasts
 union all select queue from raw_tickets
 union all select name from raw_directory where kind = 'group'"""
@@ -61,6 +65,7 @@ def _unknown(named: Named, values: list[str | None]) -> list[str]:
 
 def _named(settings: Settings) -> list[Named]:
     of, sla, tickets = settings.tickets, settings.sla, "tickets_name_unknown"
+    levels, calls = settings.service_levels, "calls_service_level_unknown"
     urgent = of.urgent if of.urgent != Tickets().urgent else ()
     priorities = {priority for one in sla for allowed in one.targets.values() for priority in allowed} - {"any"}
     every = [
@@ -72,6 +77,8 @@ def _named(settings: Settings) -> list[Named]:
         Named("tickets_robot_unknown", "robots", of.robots, KNOWN_AGENTS, is_folded=False),
         Named("calls_source_unknown", "ended_sources", settings.ended_sources, SOURCES, is_folded=False),
         Named("calls_queue_unknown", "queue_timezones", settings.queue_timezones, QUEUES, is_folded=False),
+        Named(calls, "[[service_levels]] queue", [one.queue for one in levels if one.queue], CALLED_QUEUES, is_folded=False),
+        Named(calls, "[[service_levels]] channel", [one.channel for one in levels if one.channel], CALLED_CHANNELS),
         Named(
             "evaluations_criterion_unknown", "[[scorecards]] criteria",
             [name for card in settings.scorecards for name in card.criteria], CRITERIA, is_folded=False,

@@ -16,6 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.kpis.definition import DIMENSIONS, GRAINS, Fact, Kpi
 from pipeline.settings import Settings
 from pipeline.settings.key_errors import nearest
+from pipeline.settings.service_levels import limits, other_limits
 
 __all__ = [
     "DIMENSIONS",
@@ -120,6 +121,8 @@ def catalogue_of(settings: Settings) -> Catalogue:
         "resolution_days": str(resolution_days),
         "case_days": str(case_days),
         "case_ripe_days": str(max(resolution_days, case_days)),
+        "answer_limit": "answer_within_s" if limits(settings.service_levels) else values["answer_within_s"],
+        "other_limits": other_limits(settings.service_levels),
     }
     followed = _not_default(settings)
     kpis = {
@@ -138,10 +141,11 @@ def _following(entry: dict[str, Any], followed: Callable[[str], str]) -> dict[st
 
 def _not_default(settings: Settings) -> Callable[[str], str]:
     """From the name of a setting ("tickets.schedule") to its value as JSON; nothing where it is the default. Which days are
-    closed is no definition: a new year's list would break every trend."""
+    closed is no definition: a new year's list would break every trend. Nor is a target."""
 
     def dumped(of: Settings) -> dict[str, Any]:
-        return of.model_dump(mode="json", exclude={"schedules": {"__all__": {"closed"}}})
+        said = of.model_dump(mode="json", exclude={"schedules": {"__all__": {"closed"}}})
+        return said | {"service_levels": _followed_limits(of)}
 
     said, default = dumped(settings), dumped(Settings())
 
@@ -150,6 +154,12 @@ def _not_default(settings: Settings) -> Callable[[str], str]:
         return "" if ours == usual else json.dumps(ours, ensure_ascii=False)
 
     return value
+
+
+def _followed_limits(settings: Settings) -> list[dict[str, Any]]:
+    """The limits of all calls, where some have one of their own."""
+    own = [one.model_dump(exclude={"target"}, exclude_none=True) for one in limits(settings.service_levels)]
+    return [{"answer_within_s": settings.parameters.answer_within_s}, *own] if own else []
 
 
 @cache

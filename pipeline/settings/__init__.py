@@ -22,6 +22,7 @@ from pipeline.settings.sections import (
     Report,
     Scorecard,
 )
+from pipeline.settings.service_levels import ServiceLevel
 from pipeline.settings.tickets import Regulation, Schedule, Sla, Tickets
 
 __all__ = [
@@ -46,6 +47,7 @@ class Settings(Section):
     targets: dict[str, Annotated[float, BeforeValidator(number), Field(ge=-MOST, le=MOST)]] = Field(
         default_factory=dict
     )
+    service_levels: tuple[ServiceLevel, ...] = ()
     admission: Admission = Admission()
     privacy: Privacy = Privacy()
     checks: dict[str, Literal["stop", "warn", "off"]] = Field(default_factory=dict)
@@ -84,6 +86,14 @@ class Settings(Section):
                 if owner.setdefault(criterion, card.name) != card.name:
                     raise ValueError(f"scorecards {owner[criterion]} and {card.name} both name {criterion}")
         return self
+
+    @field_validator("service_levels")
+    @classmethod
+    def each_calls_once(cls, value: tuple[ServiceLevel, ...]) -> tuple[ServiceLevel, ...]:
+        of = [(one.queue, one.channel) for one in value]
+        if twice := next((one for one in value if of.count((one.queue, one.channel)) > 1), None):
+            raise ValueError(f"two are of {twice.name}")
+        return value
 
     @field_validator("profiles", "sla")
     @classmethod

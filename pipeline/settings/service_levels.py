@@ -1,0 +1,57 @@
+"""Within what time calls are to be answered, and how many of them, where that is otherwise for a queue or a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.settings.section import Section
+
+
+class ServiceLevel(Section):
+    """What holds for the calls of a queue, of a channel, or of a channel within a queue, in place of
+    `[parameters] answer_within_s` and of `[targets] service_level`."""
+
+    queue: str | None = Field(default=None, min_length=1)
+    channel: Literal["voice", "chat", "video", "email", "messenger"] | None = None
+    answer_within_s: float | None = Field(default=None, gt=0, le=86400)
+    target: float | None = Field(default=None, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def says_what_of_what(self) -> ServiceLevel:
+        if not self.name:
+            raise ValueError("a queue or a channel is wanted; what holds for all stands in [parameters] and [targets]")
+        if self.answer_within_s is None and self.target is None:
+            raise ValueError("answer_within_s or a target is wanted")
+        return self
+
+    @property
+    def name(self) -> str:
+        return " / ".join(filter(None, (self.queue, self.channel)))
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Of two that fit a call the larger counts."""
+        return self.queue is not None, self.channel is not None
+
+    def fits(self, queue: str | None, channel: str | None) -> bool:
+        return self.queue in (None, queue) and self.channel in (None, channel)
+
+
+def limits(levels: Iterable[ServiceLevel]) -> list[ServiceLevel]:
+    """Those that say a time, by name: their order in the file means nothing."""
+    return sorted((one for one in levels if one.answer_within_s is not None), key=lambda one: (one.name, one.rank))
+
+
+def other_limits(levels: Iterable[ServiceLevel]) -> str:
+    """In words, behind the limit of all others, whose unit is theirs: " (chat: 60, vip: 30)"; empty where there are none."""
+    told = ", ".join(f"{one.name}: {one.answer_within_s:g}" for one in limits(levels))
+    return f" ({told})" if told else ""
+
+
+def own_target(levels: Iterable[ServiceLevel], queue: str | None, channel: str | None) -> float | None:
+    """The target of the most particular that fits and says one; None where none does. A queue or channel of None: of any."""
+    fitting = [one for one in levels if one.target is not None and one.fits(queue, channel)]
+    return max(fitting, key=lambda one: one.rank).target if fitting else None
