@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.drill import records_of
 from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, wellbeing
+from pipeline.findings.aims import Aim
 from pipeline.findings.centre import Centre
 from pipeline.findings.hurried import hurried, judged_calls
 from pipeline.findings.look import look
@@ -179,12 +180,13 @@ def on_duty(days: list[datetime], agents: float, longest_s: float = 1800) -> pd.
 
 
 SUNDAYS = [MONDAY + timedelta(days=6 + 7 * week) for week in range(12)]
+USUAL = Aim({20: 1}, 0.8)
 
 
 def test_staffing_is_told_only_where_it_is_known_how_long_callers_wait() -> None:
     def is_told(**known: float) -> bool:
         calls = calls_at(SUNDAYS, 4).assign(**known)
-        return not staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=1.0)), 20, 0.8).empty
+        return not staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=1.0)), [USUAL]).empty
 
     assert is_told() and is_told(waits=3.9, wait_s=78.0)
     assert not is_told(waits=3.0) and not is_told(abandoned_waits=0.0)
@@ -202,26 +204,26 @@ def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_th
 def test_weeks_in_which_calls_waited_for_nobody_count() -> None:
     slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
     assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[12, 1, 0.5]]
-    short = staffing.short_of(staffing.wanted(slots, 20, 0.8))
+    short = staffing.short_of(staffing.wanted(slots, [USUAL]))
     assert len(short) == 1 and staffing.verdict_on(short) == "seen"
 
 
 def test_a_break_of_the_only_one_on_duty_leaves_nobody_short() -> None:
     slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS, agents=0.4))
-    short = staffing.short_of(staffing.wanted(slots, 20, 0.8))
+    short = staffing.short_of(staffing.wanted(slots, [USUAL]))
     assert short.empty and staffing.verdict_on(short) == "no_detectable_change"
 
 
 @pytest.mark.parametrize("target", [0.0, 1.0])
 def test_no_number_of_people_answers_every_call_in_time(target: float) -> None:
     slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
-    assert staffing.wanted(slots, 20, target).empty
+    assert staffing.wanted(slots, [Aim({20: 1}, target)]).empty
 
 
 def test_a_crowd_of_whom_hardly_anybody_gives_up_has_its_people_counted() -> None:
     """Half a million callers wait ten seconds each and one gives up: by that their patience would be two months."""
     calls = calls_at(SUNDAYS, 3000).assign(wait_s=30_000.0, abandoned=[1, *[0] * 11])
-    slots = staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=400.0)), 20, 0.8)
+    slots = staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=400.0)), [USUAL])
     assert 500 < slots["wanted"].item() < 520 and slots["told"].item() < 0.2
 
 
@@ -343,6 +345,7 @@ def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -
     slots = staffing.half_hours(centre)
     assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[5, 7, 1]]
     assert staffing.clock(slots["slot"].item()) == "1 10:00"
+    assert staffing.limits_of_calls(centre).to_numpy().tolist() == [[20, "east", 20, 5], [20, "main", 20, 30]]
     [found] = staffing.find(centre)
     assert found.evidence.records and len(records_of(centre.results, found.evidence.records)) == 35
 

@@ -13,14 +13,31 @@ from pipeline.findings.record import Evidence, Figure, Finding
 from pipeline.report import machine
 from pipeline.report.answers import answers, better
 from pipeline.report.collect import Collected
+from pipeline.report.definitions import parameters
 from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
-from pipeline.report.service import UNANSWERED, channels_note, letters_note, met_lead, other_figures, unanswered
+from pipeline.report.service import UNANSWERED, channels_note, lead, letters_note, met_lead, other_figures, unanswered
 from pipeline.report.tiles import tiles
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "within 20 seconds (chat: 60), of"), ("ru", "за 20\xa0с (chat: 60), среди")]
+)
+def test_limits_of_single_queues_and_channels_stand_beside_that_of_all(
+    data: Collected, language: str, said: str
+) -> None:
+    own = [{"channel": "chat", "answer_within_s": 60.0}, {"queue": "vip", "target": 0.9}]
+    settings = data.documents["settings"] | {"service_levels": own}
+    limited = replace(data, documents=data.documents | {"settings": settings})
+    assert said in lead(limited, Words(language))
+    assert [value for name, value, _ in parameters(limited, Words(language)) if "answer_within_s" in name] == [
+        "20",
+        "60",
+    ]
 
 
 def test_a_half_hour_exactly_on_the_target_meets_it() -> None:
@@ -225,6 +242,7 @@ def test_the_report_for_machines(data: Collected) -> None:
     assert said["week"] == data.week and len(said["findings"]) == len(data.findings)
     assert [one["kpi"] for one in said["unanswered"] if one["value"] is not None] == list(UNANSWERED)
     level = next(one for one in said["headline"] if one["kpi"] == "service_level")
+    assert level["meaning"]["en"].startswith("Answered within 20 s, of all offered")
     assert (
         0 < level["value"] < 1 and level["target"] == 0.8 and level["verdict"] and set(level["title"]) == set(LANGUAGES)
     )

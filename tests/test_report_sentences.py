@@ -58,14 +58,16 @@ def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slo
 
 @pytest.mark.parametrize("short", [0, 2])
 @pytest.mark.parametrize(
-    ("language", "goal", "pool"),
+    ("language", "label", "goal", "pool"),
     [
-        ("en", "the usual target of 80% (none is set)", "as one pool"),
-        ("ru", "обычной цели 80\xa0% (своя не задана)", "одной группой"),
+        ("en", "usual", "the usual target of 80% (none is set)", "as one pool"),
+        ("ru", "usual", "обычной цели 80\xa0% (своя не задана)", "одной группой"),
+        ("en", "several", "than the queues' mean target of 80% needs", "as one pool"),
+        ("ru", "several", "для средней цели очередей 80\xa0% по", "одной группой"),
     ],
 )
-def test_staffing_says_what_it_takes_for_granted(language: str, goal: str, pool: str, short: int) -> None:
-    said = sentence(Words(language), staffing(short, "1 08:30", goal="usual", bias="favourable"), CATALOGUE, {})
+def test_staffing_says_what_it_takes_for_granted(language: str, label: str, goal: str, pool: str, short: int) -> None:
+    said = sentence(Words(language), staffing(short, "1 08:30", goal=label, bias="favourable"), CATALOGUE, {})
     assert (
         goal in said
         and pool in said

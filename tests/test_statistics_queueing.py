@@ -179,7 +179,7 @@ def test_endless_patience_is_erlang_c():
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.95])
 def test_agents_for_is_the_smallest_number(load, share):
     calls = load / 240
-    agents = agents_for(calls, 240, 180, 20, share)
+    agents = agents_for(calls, 240, 180, {20: 1}, share)
     assert service_level(calls, 240, 180, agents, 20) >= share
     assert agents == 1 or service_level(calls, 240, 180, agents - 1, 20) < share
 
@@ -198,7 +198,7 @@ def test_nobody_who_gave_up_tells_no_patience():
         lambda: service_level(1, 180, 60, 0, 20),
         lambda: service_level(1, 180, 60, 14, -1),
         lambda: service_level(100, 180, 1e9, 1, 20),
-        lambda: agents_for(1, 180, 60, 20, 1.0),
+        lambda: agents_for(1, 180, 60, {20: 1}, 1.0),
         lambda: patience(1.2, 5),
         lambda: of_rows([-1], [1]),
         lambda: of_rows([1, 2], [1]),

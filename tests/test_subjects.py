@@ -29,6 +29,7 @@ from pipeline.report.team_page import page as team_page
 from pipeline.report.topics import cut_tables, lead
 from pipeline.report.words import Words
 from pipeline.results import Results
+from pipeline.settings.service_levels import ServiceLevel
 from pipeline.weeks import with_gaps
 from tests.simulated import EVIL, LANGUAGES
 
@@ -104,6 +105,30 @@ def test_a_topic_stands_beside_the_centre_in_the_same_week(data: Collected) -> N
     assert here and centre and before
     assert [cell.value for cell in rows["Offered calls"][1:4]] == [here["value"], before["value"], centre["value"]]
     assert {chart.id for chart in shown["charts"]} >= {"topic-x-service_level", "topic-x-aht"}
+
+
+def test_a_queue_is_held_to_its_own_target_and_one_of_chats_to_theirs(data: Collected) -> None:
+    """Where nobody has a target of their own, that of all stands on the first page alone."""
+    queue, *others = sorted(data.of_cut("queue")["queue"].dropna().unique())
+    levels = (ServiceLevel(queue=queue, target=0.999), ServiceLevel(channel="chat", target=0.01))
+    own = replace(data, service_levels=levels, channel_of=dict.fromkeys([queue, *others], "chat"))
+    said = {"en": "target 99.9%: missed", "ru": "цель 99,9\xa0%: не достигнута"}
+    for language, told in said.items():
+        assert asides(own, language, "queue")[queue] == told
+    assert asides(own, "en", "channel") == {"chat": "n = 11; target 1%: met", "voice": "target 80%: missed"}
+    assert not [aside for aside in asides(data, "en", "queue").values() if "target" in aside]
+    lines = cut_page(own, Words("en"), [], Subject("queue", queue, "queue-x"))["charts"]
+    assert [chart.figure["layout"]["shapes"][-1]["y0"] for chart in lines if "service_level" in chart.id] == [0.999]
+    assert [own.target(*of) for of in (("service_level", "queue", others[0]), ("service_level",), ("asa", "queue", queue))] == [
+        0.01, 0.8, None,
+    ]  # fmt: skip
+
+
+def asides(data: Collected, language: str, dimension: str) -> dict[str, str]:
+    """What stands beside the service level of each queue or channel."""
+    [table, *_] = cut_tables(data, Words(language), dimension, lambda dimension, name: "")
+    place = [column.kpi for column in table.columns].index("service_level")
+    return {row[0].text: row[place].aside for row in table.rows}
 
 
 def test_topics_have_no_intervals_of_what_the_queue_decides(data: Collected) -> None:

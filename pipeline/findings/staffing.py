@@ -1,11 +1,13 @@
 """Service level against staffing by Erlang A: how many people each half-hour wants.
 
 All agents are one pool: they take each other's queues when their own is quiet. Where queues are closed to each other the pool
-is smaller and the model too favourable; where that shows, nobody is said to be missing or to be enough.
+is smaller and the model too favourable; where that shows, nobody is said to be missing or to be enough. Where queues have
+limits or targets of their own, those of a half-hour are as of its calls.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,14 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.findings.aims import Aim, aims, goal
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.figures import KNOWN_SHARE
-from pipeline.statistics.erlang import agents_for, patience, service_level
+from pipeline.statistics.erlang import agents_for, mixed_service_level, patience
 from pipeline.zones import offset_s, week_start
 
 HALF_HOUR_S = 1800
-DEFAULT_TARGET = 0.8
 WEEK = 7 * 48
 """Half-hours."""
 OPEN_SHARE = 0.25
@@ -42,13 +44,12 @@ def find(centre: Centre) -> list[Finding]:
 
 def half_hours(centre: Centre) -> pd.DataFrame:
     """Half-hours of the ripe weeks by weekday and clock: mean calls, handle time, people on duty, share answered in time."""
-    within = centre.settings.parameters.answer_within_s
     calls = centre.frame(
         f"""select half_hour_at, {_slot(centre)} as slot, count(*) as offered, sum(handle_s) as handled_s,
             count(handle_s) as handled, sum(case when is_answered then 1 else 0 end) as answered, sum(wait_s) as wait_s,
             count(wait_s) as waits, count(case when is_abandoned then wait_s end) as abandoned_waits,
             sum(case when is_abandoned then 1 else 0 end) as abandoned,
-            sum(case when is_answered and wait_s <= {within} then 1 else 0 end) as met
+            sum(case when is_answered and wait_s <= answer_within_s then 1 else 0 end) as met
         from fact_calls where {_waiting(centre)} group by half_hour_at"""
     )
     staff = centre.frame(
@@ -58,6 +59,13 @@ def half_hours(centre: Centre) -> pd.DataFrame:
         group by half_hour_at"""
     )
     return typical(calls, staff)
+
+
+def limits_of_calls(centre: Centre) -> pd.DataFrame:
+    """How many calls each half-hour of the week has of each queue and limit."""
+    waiting = f"select {_slot(centre)} as slot, queue, answer_within_s from fact_calls where {_waiting(centre)}"
+    by = "slot, queue, answer_within_s"
+    return centre.frame(f"select {by}, count(*) as calls from ({waiting}) as waiting group by {by} order by {by}")
 
 
 def _slot(centre: Centre) -> str:
@@ -109,11 +117,11 @@ def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:
 
 
 def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
-    target = centre.settings.targets.get("service_level", DEFAULT_TARGET)
-    slots = wanted(slots, centre.settings.parameters.answer_within_s, target)
+    of_slot = aims(centre.settings, limits_of_calls(centre))
+    slots = wanted(slots, [of_slot[slot] for slot in slots["slot"]])
     if slots.empty:
         return []
-    figures = _figures(slots) | {"target": Figure(target, "share")}
+    figures = _figures(slots)
     missed = figures["told"].value - figures["seen"].value
     if missed >= MISFIT:
         return [
@@ -128,7 +136,7 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
     }
     labels = {"slot": clock(int(worst["slot"].iloc[0])) if len(worst) else ""}
     labels |= {"bias": "favourable"} if missed >= FAVOURABLE else {}
-    labels |= {} if "service_level" in centre.settings.targets else {"goal": "usual"}
+    labels |= goal(centre.settings, figures["target"].value)
     weight, records = 10 * len(short) / len(slots), _calls(centre, slots, short)
     found = centre.state("staffing", verdict_on(short), "service_level", weight, figures, records, labels=labels)
     return [replace(found, parts=_parts(short))]
@@ -147,6 +155,7 @@ def _figures(slots: pd.DataFrame) -> dict[str, Figure]:
         "slots": Figure(len(slots), "count"),
         "seen": Figure(float(slots["met"].sum() / calls), "share", n=int(calls)),
         "told": Figure(float((slots["told"] * slots["calls"]).sum() / calls), "share"),
+        "target": Figure(float((slots["target"] * slots["calls"]).sum() / calls), "share"),
         "occupancy": Figure(min(1.0, float((slots["handle_s"] * slots["answered"]).sum() / there_s)), "share"),
     }
 
@@ -163,25 +172,26 @@ def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
     return Records("fact_calls", counts, f"{slot} in (select slot from short)", keys=keys)
 
 
-def wanted(slots: pd.DataFrame, within_s: float, target: float) -> pd.DataFrame:
-    """The half-hours with the share that Erlang A tells (told), the people surely wanted for the target, and how many more these
-    are than were there (gap).
+def wanted(slots: pd.DataFrame, aimed: Sequence[Aim]) -> pd.DataFrame:
+    """The half-hours with the share that Erlang A tells (told), the people surely wanted for the target of each, and how many
+    more these are than were there (gap).
 
     These are of the load's lower limit: calls come by chance, and their length spreads about as far as its mean.
     None where nobody gave up, where it is not known after how long, or where no number of people makes the target sure: all
     calls, or none.
     """
     gives_up = _patience_s(slots)
-    if not (0 < gives_up < float("inf") and 0 < target < 1):
+    slots = slots.assign(limits=[aim.limits for aim in aimed], target=[aim.target for aim in aimed])
+    slots = slots[(slots["target"] > 0) & (slots["target"] < 1)]
+    if not 0 < gives_up < float("inf"):
         return slots.iloc[:0]
     gives_up = min(gives_up, ENDLESS_S)
     rate = slots["offered"] / HALF_HOUR_S
-    rows = list(zip(rate, slots["handle_s"], slots["agents"], strict=True))
-    told = [service_level(r, h, gives_up, max(1, round(a)), within_s) for r, h, a in rows]
+    seen = zip(rate, slots["handle_s"], slots["agents"], slots["limits"], strict=True)
+    told = [mixed_service_level(r, h, gives_up, max(1, round(a)), limits) for r, h, a, limits in seen]
     surely = rate * (1 - LOWER * np.sqrt(2 / slots["calls"])).clip(lower=0)
-    people = [
-        agents_for(r, h, gives_up, within_s, target) if r else 0 for r, h in zip(surely, slots["handle_s"], strict=True)
-    ]
+    asked = zip(surely, slots["handle_s"], slots["limits"], slots["target"], strict=True)
+    people = [agents_for(r, h, gives_up, limits, target) if r else 0 for r, h, limits, target in asked]
     return slots.assign(told=told, wanted=people, gap=people - slots["people"])
 
 

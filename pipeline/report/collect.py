@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from pipeline.report.collect_cases import Ledger, read_ledger
 from pipeline.report.collect_figures import (
     absences,
     exposure,
+    lone_channels,
     part_of_week,
     pooled_figures,
     stored,
@@ -36,6 +37,7 @@ from pipeline.report.collect_pec import Warmth, warmth
 from pipeline.report.collect_tickets import Written
 from pipeline.results import Results
 from pipeline.settings import Settings
+from pipeline.settings.service_levels import ServiceLevel, own_target
 from pipeline.weeks import RECENT, arrived_week
 
 RETURNS, REPLIES = "repeat_7d", "first_reply_p50"
@@ -57,6 +59,7 @@ class Collected:
     listen: contacts with a recording, for a manager's ears. has_records: files of records stand beside the pages.
     written: tickets and letters, None where there are none. warmth: letters read and contacts judged. exposure: to abuse, in
     the same weeks, of teams and of the whole centre (team ""). teamless: what [people] says where no team is shown.
+    service_levels: targets of queues and channels beside those of all calls. channel_of: the only channel of a queue's calls.
     """
 
     week: str
@@ -91,6 +94,8 @@ class Collected:
     listen: list[dict[str, Any]]
     has_records: bool = True
     teamless: str = "no_teams"
+    service_levels: tuple[ServiceLevel, ...] = ()
+    channel_of: dict[str, str] = field(default_factory=dict)
 
     @property
     def leaves_people_out(self) -> bool:
@@ -111,6 +116,15 @@ class Collected:
         if week in unfollowed if week else unfollowed:
             return "not_followed"
         return "not_preceded" if (week or self.week) in self.unpreceded[name] else "not_yet"
+
+    def target(self, name: str, dimension: str = "", key: str = "") -> float | None:
+        """What a KPI is held to, of the centre or of a queue, topic or channel; None where nobody set anything."""
+        own = None
+        if name == "service_level" and dimension == "queue":
+            own = own_target(self.service_levels, key, self.channel_of.get(key))
+        elif name == "service_level" and dimension == "channel":
+            own = own_target(self.service_levels, None, key)
+        return self.targets.get(name) if own is None else own
 
     def verdict_of(self, name: str) -> str | None:
         """What the findings say of a KPI's newest week; None where they do not judge it."""
@@ -184,6 +198,8 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
         findings=find_all(results, settings, chosen),
         ledger=read_ledger(centre),
         lists=monday(centre),
+        service_levels=settings.service_levels,
+        channel_of=lone_channels(results, chosen) if settings.service_levels else {},
         listen=ten_to_listen(answered_contacts(results, chosen), chosen),
     )
 

@@ -38,6 +38,15 @@ def weekly_lines(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
     )
 
 
+def lone_channels(results: Results, week: str) -> dict[str, str]:
+    """Queue -> channel, of queues whose calls of the week came by one alone."""
+    rows = results.frame(
+        f"select queue, min(channel) as channel from fact_calls where is_offered and week = '{week}' and queue is not null "
+        "group by queue having min(channel) = max(channel)"
+    )
+    return dict(zip(rows["queue"], rows["channel"], strict=True))
+
+
 def part_of_week(results: Results, week: str) -> tuple[date, date] | None:
     """The first and the last day with contacts of a week of which the data hold a part; None for a whole one."""
     rows = results.frame("select week, min(day) as first_day, max(day) as last_day from fact_contacts group by week")

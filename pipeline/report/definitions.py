@@ -11,6 +11,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, title
 from pipeline.report.tiles import digits, is_on_rows
 from pipeline.report.words import Words
+from pipeline.settings.service_levels import ServiceLevel, limits
 
 INTERVALS = {
     ("share", ""): "wilson",
@@ -115,10 +116,13 @@ def _amount(words: Words, unit: str, amount: float) -> str:
 
 def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
     """Name, value and meaning of what the settings put into the definitions."""
-    values = sorted(data.documents["settings"]["parameters"].items())
+    said = data.documents["settings"]
+    values = [(name, name, value) for name, value in sorted(said["parameters"].items())]
+    own = limits(ServiceLevel(**one) for one in said["service_levels"])
+    values += [("answer_within_s", f"{one.name}: answer_within_s", one.answer_within_s) for one in own]
     return [
-        (name, words.number(value, 0 if value == int(value) else 1), words(f"parameter.{name}"))
-        for name, value in values
+        (shown, words.number(value, 0 if value == int(value) else 1), words(f"parameter.{name}"))
+        for name, shown, value in values
     ]
 
 

@@ -34,7 +34,7 @@ class Series:
     """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, `absences`
     why some have none. `thin`: the weeks that others cannot be compared with. `is_short`: the newest is a
     count of fewer days than usual. `changed_at`: where the definition last
-    changed, 0 if never; all weeks are told by the new one."""
+    changed, 0 if never; all weeks are told by the new one. `target`: NaN where none is set."""
 
     kpi: Kpi
     weeks: list[str]
@@ -44,6 +44,7 @@ class Series:
     absences: Mapping[str, str] = field(default_factory=dict)
     thin: frozenset[str] = frozenset()
     is_short: bool = False
+    target: float = math.nan
 
     @property
     def compared(self) -> NDArray[np.float64]:
@@ -87,7 +88,9 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     changed_at = sum(week < max(changed) for week in weeks) if changed else 0
     kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
     thin = thin_weeks({week: n for week, (_, n, _) in known_weeks.items()}) if kpi.is_of_records else frozenset()
-    return Series(kpi, weeks, values, changed_at, judged, absences, thin, data.is_short(name, last))
+    target = data.target(name, dimension, key)
+    is_short, aim = data.is_short(name, last), math.nan if target is None else target
+    return Series(kpi, weeks, values, changed_at, judged, absences, thin, is_short, aim)
 
 
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:

@@ -55,6 +55,7 @@ def _headline(data: Collected, name: str) -> dict[str, Any]:
     return {
         "kpi": name,
         "title": kpi.title,
+        "meaning": kpi.meaning,
         "unit": kpi.unit,
         "definition": data.catalogue.definition(name),
         "week": week,

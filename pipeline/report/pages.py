@@ -169,8 +169,7 @@ def people_page(data: Collected, words: Words, places: Places) -> Context:
 
 
 def service_page(data: Collected, words: Words) -> Context:
-    seconds = words.number(data.documents["settings"]["parameters"]["answer_within_s"])
-    lead, of_letters = words("service.lead", seconds=seconds), service.letters_note(data, words)
+    lead, of_letters = service.lead(data, words), service.letters_note(data, words)
     drawn = {"clock": half_hours.by_clock(data, words), "heat": half_hours.heatmap(data, words)}
     return {
         **{name: chart and chart.below(lead, of_letters) for name, chart in drawn.items()},

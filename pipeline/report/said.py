@@ -118,7 +118,7 @@ def _warmth(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
 
 
 def _goal(words: Words, target: str, labels: Mapping[str, str]) -> str:
-    return words("found.goal_usual" if labels.get("goal") == "usual" else "found.goal", target=target)
+    return words(f"found.goal_{labels['goal']}" if "goal" in labels else "found.goal", target=target)
 
 
 def _name(names: Mapping[str, str], dimension: str, key: str) -> str:

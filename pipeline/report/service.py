@@ -15,6 +15,7 @@ from pipeline.report.said import half_hour
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.week_tables import alarm_note, figure_cell, has_figure, lines, two_weeks, week_table
 from pipeline.report.words import Words
+from pipeline.settings.service_levels import ServiceLevel, other_limits
 
 VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
 OTHERS = (
@@ -35,6 +36,13 @@ LETTERS = ("email", "messenger")
 SEEN_SHARE = 0.01
 SECOND_SHARE = 0.05
 """Of what was offered, from which on channels are told by name where a second one has as much, and are worth a word."""
+
+
+def lead(data: Collected, words: Words) -> str:
+    """Within what time calls were to be answered when the figures were made."""
+    said = data.documents["settings"]
+    others = other_limits(ServiceLevel(**one) for one in said["service_levels"])
+    return words("service.lead", seconds=words.number(said["parameters"]["answer_within_s"]), others=others)
 
 
 def channels_note(data: Collected, words: Words) -> str:

@@ -98,12 +98,12 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
-        target="" if absent else _target(data, words, line),
+        target="" if absent else _target(words, line),
         late=_late(data, words, kpi),
         spark=None if absent else _spark(words, line),
         year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else why_unripe(data, words, name) if week is None else why(words, row, "_long"),
-        missed=words.target(kpi.unit, data.targets[name]) if not absent and _misses(data, line) else "",
+        missed=words.target(kpi.unit, line.target) if not absent and misses(kpi, line.values[-1], line.target) else "",
         span="" if row is None or absent else _span(words, kpi, row),
     )
 
@@ -175,22 +175,18 @@ def signal(words: Words, line: Series) -> str:
     return "" if fired is None else words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
 
 
-def _target(data: Collected, words: Words, line: Series) -> str:
-    target = data.targets.get(line.kpi.id)
-    if target is None or line.kpi.better is None:
+def _target(words: Words, line: Series) -> str:
+    if np.isnan(line.target) or line.kpi.better is None:
         return ""
-    met = words("tile.missed" if _misses(data, line) else "tile.met")
-    said = words("tile.target", value=words.target(line.kpi.unit, target), met=met)
-    assurance = xmr.assurance(line.chart, target, line.kpi.better)
+    met = words("tile.missed" if misses(line.kpi, line.values[-1], line.target) else "tile.met")
+    said = words("tile.target", value=words.target(line.kpi.unit, line.target), met=met)
+    assurance = xmr.assurance(line.chart, line.target, line.kpi.better)
     return said if assurance == "too_few" else f"{said}; {words(f'assurance.{assurance}')}"
 
 
-def _misses(data: Collected, line: Series) -> bool:
-    """False, too, where there is no target or neither more nor less is better."""
-    target = data.targets.get(line.kpi.id, np.nan)
-    return bool(
-        {"higher": line.values[-1] < target, "lower": line.values[-1] > target}.get(line.kpi.better or "", False)
-    )
+def misses(kpi: Kpi, value: float, target: float) -> bool:
+    """False, too, where there is no target (NaN) or neither more nor less is better."""
+    return bool({"higher": value < target, "lower": value > target}.get(kpi.better or "", False))
 
 
 def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:

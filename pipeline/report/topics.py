@@ -11,7 +11,7 @@ from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import Group, choose
+from pipeline.report.tiles import Group, choose, misses
 from pipeline.report.words import Words
 
 CALLED: Group = ("offered", "service_level", "abandonment", "contacts_unanswered", "asa", SPEED)
@@ -77,4 +77,17 @@ def figure_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: s
         return Cell(words(f"why.{data.why_unripe(kpi.id)}"), is_absent=True)
     frame = data.of_cut(dimension)
     row = row_of(frame, kpi.id, period=week, **{dimension: name})
-    return cell(words, kpi, row, 0 if kpi.unit == "share" else None, with_n=True)
+    found = cell(words, kpi, row, 0 if kpi.unit == "share" else None, with_n=True)
+    aside = "; ".join(filter(None, (found.aside, _target(data, words, kpi, dimension, name, found))))
+    return replace(found, aside=aside)
+
+
+def _target(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str, found: Cell) -> str:
+    """What the service level of a queue or channel is held to, where these have targets of their own."""
+    target = data.target(kpi.id, dimension, name)
+    if kpi.id != "service_level" or dimension == "topic" or target is None or not isinstance(found.value, float):
+        return ""
+    if all(one.target is None for one in data.service_levels):
+        return ""
+    met = words("tile.missed" if misses(kpi, found.value, target) else "tile.met")
+    return words("topics.target", value=words.target(kpi.unit, target), met=met)

@@ -71,7 +71,7 @@ def lead(data: Collected, words: Words, lines: Sequence[Series]) -> str:
     bands = [has_band(line) for line in lines]
     has = {
         "band": any(bands), "no_band": not all(bands), "odd": any(line.is_odd.any() for line in lines),
-        "target": any(line.kpi.id in data.targets for line in lines),
+        "target": any(not np.isnan(line.target) for line in lines),
     }  # fmt: skip
     return " ".join(words(f"trend.{part}") for part, is_there in has.items() if is_there)
 
@@ -104,7 +104,7 @@ def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], p
 
 
 def _figure(data: Collected, words: Words, line: Series, marks: Sequence[Event]) -> charts.Figure:
-    chart, unit, target = line.chart, line.kpi.unit, data.targets.get(line.kpi.id, np.nan)
+    chart, unit, target = line.chart, line.kpi.unit, line.target
     limits = [] if np.isnan(chart.upper) else [chart.lower, chart.upper]
     low, high = charts.bounds([*line.values, *limits, target], pad=0.12)
     xaxis, yaxis = charts.week_axis(words, line.weeks), charts.axis(words, unit, low, high, wanted=4)

@@ -5,12 +5,15 @@ Arrivals are Poisson, handle times and patience exponential, agents alike and on
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 FloatArray = NDArray[np.float64]
+Limits = Mapping[float, float]
+"""Seconds within which calls are to be answered -> the share of the calls that this limit is of."""
 
 MAX_STATES = 5_000_000  # of the queue: a load far above the agents with a patience of weeks
 
@@ -35,8 +38,15 @@ def service_level(calls_per_s: float, aht_s: float, patience_s: float, agents: i
     return float(chain[:agents].sum() + queued @ (reached * soon))
 
 
-def agents_for(calls_per_s: float, aht_s: float, patience_s: float, within_s: float, share: float) -> int:
-    """Fewest agents with whom at least `share` of calls are answered within `within_s`, by Erlang A.
+def mixed_service_level(calls_per_s: float, aht_s: float, patience_s: float, agents: int, limits: Limits) -> float:
+    """Share of calls answered within their limits, where they wait together whatever their limits. Errors as `service_level`."""
+    return sum(
+        share * service_level(calls_per_s, aht_s, patience_s, agents, within_s) for within_s, share in limits.items()
+    )
+
+
+def agents_for(calls_per_s: float, aht_s: float, patience_s: float, limits: Limits, share: float) -> int:
+    """Fewest agents with whom at least `share` of calls are answered within their limits, by Erlang A.
 
     ValueError: share not between 0 and 1, or as `service_level`.
     """
@@ -44,7 +54,7 @@ def agents_for(calls_per_s: float, aht_s: float, patience_s: float, within_s: fl
         raise ValueError(f"share must lie between 0 and 1: {share}")
 
     def is_enough(agents: int) -> bool:
-        return service_level(calls_per_s, aht_s, patience_s, agents, within_s) >= share
+        return mixed_service_level(calls_per_s, aht_s, patience_s, agents, limits) >= share
 
     few, many = 0, 1
     while not is_enough(many):
