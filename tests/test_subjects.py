@@ -113,8 +113,13 @@ def test_a_queue_is_held_to_its_own_target_and_one_of_chats_to_theirs(data: Coll
     levels = (ServiceLevel(queue=queue, target=0.999), ServiceLevel(channel="chat", target=0.01))
     own = replace(data, service_levels=levels, channel_of=dict.fromkeys([queue, *others], "chat"))
     said = {"en": "target 99.9%: missed", "ru": "цель 99,9\xa0%: не достигнута"}
+    first = {"en": f"missed: Service level of “{queue}” ", "ru": f"не достигнута: Уровень сервиса «{queue}» "}
     for language, told in said.items():
         assert asides(own, language, "queue")[queue] == told
+        [short] = [
+            one.text for one in answers.better(replace(own, targets={}), Words(language)) if first[language] in one.text
+        ]
+        assert short.endswith("% (99.9%)." if language == "en" else "\xa0% (99,9\xa0%).")
     assert asides(own, "en", "channel") == {"chat": "n = 11; target 1%: met", "voice": "target 80%: missed"}
     assert not [aside for aside in asides(data, "en", "queue").values() if "target" in aside]
     lines = cut_page(own, Words("en"), [], Subject("queue", queue, "queue-x"))["charts"]

@@ -18,6 +18,7 @@ from pipeline.report.monday import untold, waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.sure import sure
 from pipeline.report.tiles import Tile, tiles
+from pipeline.report.topics import missed
 from pipeline.report.words import Words
 
 UNMOVED = "no_detectable_change"
@@ -83,7 +84,7 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
         *quiet,
         *slowly.centre(data, words),
         *_standing_out(data, words, shown),
-        *_missed(words, shown),
+        *_missed(data, words, shown),
     ]
 
 
@@ -115,9 +116,11 @@ def _closed(words: Words, judged: Sequence[Finding]) -> list[Said]:
     return [Said("seen", words("found.short_week", days=one["days"], usual=one["usual_days"])) for one in short]
 
 
-def _missed(words: Words, shown: Sequence[Tile]) -> list[Said]:
-    missed = [_of_week(words, tile, _miss(words, tile)) for tile in shown if tile.missed]
-    return [Said("seen", words.count("answer.missed", len(missed), kpis="; ".join(missed)))] if missed else []
+def _missed(data: Collected, words: Words, shown: Sequence[Tile]) -> list[Said]:
+    """Targets of the centre, then those of single queues and channels."""
+    told = [_of_week(words, tile, _miss(words, tile)) for tile in shown if tile.missed]
+    told += missed(data, words)
+    return [Said("seen", words.count("answer.missed", len(told), kpis="; ".join(told)))] if told else []
 
 
 def _miss(words: Words, tile: Tile) -> str:

@@ -11,7 +11,7 @@ from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import Group, choose, misses
+from pipeline.report.tiles import Group, choose, digits, misses
 from pipeline.report.words import Words
 
 CALLED: Group = ("offered", "service_level", "abandonment", "contacts_unanswered", "asa", SPEED)
@@ -19,6 +19,23 @@ WRITTEN: Group = ("tickets_created", "first_reply_p50", ("sla_met", "sla_met_sta
 OUTCOMES: Group = ("pec_rate", RESOLUTION, "effort_per_resolved", "repeat_7d")
 LINES = {CALLED: "service_level", WRITTEN: "backlog"}
 """Which of them the weeks before are shown of."""
+
+
+def missed(data: Collected, words: Words) -> list[str]:
+    """Queues and channels whose service level of the week misses a target of their own, each with both."""
+    own = [one for one in data.service_levels if one.target is not None and not (one.queue and one.channel)]
+    groups = [("queue", one.queue) if one.queue else ("channel", one.channel) for one in own]
+    return list(filter(None, (_missed(data, words, dimension, str(name)) for dimension, name in groups)))
+
+
+def _missed(data: Collected, words: Words, dimension: str, name: str) -> str:
+    kpi, target = data.catalogue["service_level"], data.target("service_level", dimension, name)
+    row = row_of(data.of_cut(dimension), kpi.id, period=data.week, **{dimension: name})
+    if row is None or target is None or not misses(kpi, row["value"], target):
+        return ""
+    value = words.figure(kpi.unit, row["value"], digits(kpi, row["n"]))
+    told = words("answer.kpi_of", kpi=title(words, kpi), name=name)
+    return words("answer.miss", kpi=told, value=value, target=words.target(kpi.unit, target))
 
 
 def lead(data: Collected, words: Words) -> str:
