@@ -21,7 +21,9 @@ from tests.notebooks import outputs_of
 from tests.tables import publish
 
 ROOT = Path(__file__).parents[1]
-NO_TEAM = "service_level has no dimension 'team'; it has queue, topic, channel: nobody's team is known"
+NO_TEAM = (
+    "service_level has no dimension 'team'; it has queue, topic, channel: a call that nobody answered has no agent"
+)
 
 
 @pytest.fixture(scope="module")

@@ -126,9 +126,9 @@ def test_whose_calls_nobody_answered_is_not_known(results: Results, by: str) -> 
     """Also where a log names whom an abandoned call rang at: a team's share would rest on what a telephone system notes."""
     assert (figure(results, "service_level")["value"], figure(results, "abandonment")["value"]) == (1 / 5, 2 / 5)
     for kpi in ("service_level", "abandonment", "offered", "refused"):
-        with pytest.raises(UsageError, match=f"has no dimension '{by}'.* nobody's team is known"):
+        with pytest.raises(UsageError, match=f"has no dimension '{by}'.* a call that nobody answered has no agent"):
             measure(results, results.catalogue, Question((kpi,), by=(by,)))
-        with pytest.raises(UsageError, match="nobody's team is known"):
+        with pytest.raises(UsageError, match="a call that nobody answered has no agent"):
             rows_behind(results, kpi, where={by: "ann"})
     assert results.frame(f"select * from kpi_values where cut = '{by}' and kpi = 'service_level'").empty
     assert figure(results, "service_level_f2", agent="ann")["value"] == 1 / 2

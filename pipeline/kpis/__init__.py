@@ -30,7 +30,7 @@ __all__ = [
     "published_rules",
 ]
 
-WHY_NOT_BY = "nobody's team is known of a call that nobody answered"
+WHY_NOT_BY = "a call that nobody answered has no agent and no team"
 RETURN_DAYS = 7
 """After which a contact without a return counts as settled."""
 

@@ -7,12 +7,15 @@ from pipeline.settings import Settings
 
 INTRODUCTION = """# KPI dictionary
 
-Generated from the catalogue in `pipeline/kpis/*.toml` with the default parameters by `make dictionary`; a test keeps it
-true. Shares are 0 to 1, durations are seconds (unit s) or hours (unit h). A condition that cannot be told for a row
-(NULL) makes the row unknown; a figure is given when at least 95 % of its rows are known, otherwise it is "not available".
-What is "known after" days counts rows that began so long before the data end; where most are younger it is "not yet".
-What "asks for" days before counts rows before which the data of their source (a case's: of the one it began in, or, by who
-closed it, ended in) reach back so far: what would be the first contact may be none; where hardly any do it is "not available".
+Generated from the catalogue in `pipeline/kpis/*.toml` with the default parameters by `make dictionary`; a test keeps it true.
+
+- Shares are 0 to 1, durations are seconds (unit s) or hours (unit h).
+- A row for which a condition cannot be decided (NULL) is unknown. A figure is given if at least 95 % of its rows are known,
+  otherwise it is "not available".
+- "known after" so many days: rows count that began at least that long before the data end. If most are younger, it is "not yet".
+- "asks for" the days before: rows count whose source has data that reach back so far, because what looks like the first contact
+  may not be. For a case that is the source it began in or, by who closed it, ended in. If hardly any rows do, it is
+  "not available".
 """
 
 
