@@ -52,7 +52,7 @@ for commands in (settling, asking, asking_records, asking_week, warmth, deliveri
 def main_options(
     context: typer.Context,
     config: Annotated[Path | None, typer.Option(help="settings file; default: pipeline.toml here")] = None,
-    warehouse: Annotated[Path | None, typer.Option(help="warehouse file; results lie beside it")] = None,
+    warehouse: Annotated[Path | None, typer.Option(help="warehouse file; results are beside it")] = None,
 ) -> None:
     context.obj = (config, warehouse)
 
@@ -60,12 +60,12 @@ def main_options(
 @app.command()
 def load(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="log files, or folders of them")],
+    paths: Annotated[list[Path], typer.Argument(help="log files or folders")],
     source: Annotated[str, typer.Option(help="log format, see `sources`")],
     mapping: Annotated[str | None, typer.Option(help="mapping file for --source csv, or a shipped one's name")] = None,
     form: Listing = Format.table,
 ) -> None:
-    """Load log files into the warehouse: admit, quarantine, account.
+    """Load log files; bad records go to quarantine.
 
     Example: python -m pipeline load logs/queue_log* --source asterisk_queue_log
     """
@@ -89,7 +89,7 @@ def load(
 
 @app.command()
 def build(context: typer.Context) -> None:
-    """Rebuild what is stale, run the checks, publish.
+    """Recompute what has changed, run the checks, publish.
 
     Example: python -m pipeline build
     """
@@ -102,9 +102,10 @@ def build(context: typer.Context) -> None:
 
 @app.command()
 def check(context: typer.Context, form: Listing = Format.table) -> None:
-    """Judge whether the loaded batches are believable; changes nothing that is published.
+    """Check whether the loaded batches are believable. Changes nothing that is published.
 
-    The table shows what did not pass, the other formats every check.
+    The table shows the checks that did not pass, the other formats all of them.
+
     Example: python -m pipeline check --format json
     """
     from pipeline.engines.warehouse import open_warehouse
@@ -139,7 +140,7 @@ def run(
     lang: Language = None,
     out: Pages = None,
 ) -> None:
-    """The scheduled job: load what is new in the inbox, build, write the report.
+    """The scheduled job: load new files, build, write the report.
 
     Example: python -m pipeline run
     """

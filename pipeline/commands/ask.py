@@ -15,7 +15,7 @@ app = typer.Typer()
 @app.command()
 def kpis(
     context: typer.Context,
-    kpi: Annotated[list[str] | None, typer.Option("--kpi", help="KPI id, may be repeated; default: all")] = None,
+    kpi: Annotated[list[str] | None, typer.Option("--kpi", help="KPI id; may be repeated; default: all")] = None,
     by: Annotated[str, typer.Option(help="dimensions, e.g. team,agent")] = "",
     where: Chosen = None,
     week: OneWeek = None,
@@ -24,7 +24,7 @@ def kpis(
     grain: Annotated[str, typer.Option(help="half_hour, hour, day, week, month or total")] = "total",
     form: Listing = Format.table,
 ) -> None:
-    """KPI figures from the published results, with n and interval; all data unless a period is given.
+    """KPI figures with n and interval, from the published results. Without a period, of all data.
 
     Example: python -m pipeline kpis --kpi aht --kpi pec_rate --by team --week 2026-W47
     """
@@ -37,7 +37,7 @@ def kpis(
 
 @app.command()
 def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> None:
-    """What a KPI means, how it is computed, and where its definition comes from.
+    """What a KPI means, its formula, and where it comes from.
 
     Example: python -m pipeline explain service_level
     """
@@ -81,7 +81,7 @@ def sources(form: Listing = Format.table) -> None:
 
 @app.command()
 def batches(context: typer.Context, form: Listing = Format.table) -> None:
-    """What has been loaded, the newest first.
+    """What has been loaded, newest first.
 
     Example: python -m pipeline batches
     """

@@ -26,18 +26,20 @@ BESIDE = frozenset(
 @app.command()
 def rows(
     context: typer.Context,
-    kpi: Annotated[str | None, typer.Argument(help="KPI id, unless a finding is asked for")] = None,
-    finding: Annotated[str | None, typer.Option(help="id of a finding of the week, see `findings`")] = None,
+    kpi: Annotated[str | None, typer.Argument(help="KPI id, unless you name a finding")] = None,
+    finding: Annotated[str | None, typer.Option(help="id of a finding of the week; `findings` lists them")] = None,
     week: Annotated[
-        str | None, typer.Option(metavar="2026-W47", help="one ISO week; of findings, default: the last complete one")
+        str | None, typer.Option(metavar="2026-W47", help="one ISO week; default for findings: the last complete one")
     ] = None,
     first: FirstDay = None,
     last: LastDay = None,
     where: Chosen = None,
-    met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met it, or did not")] = None,
+    met: Annotated[bool | None, typer.Option("--met/--unmet", help="only rows that met the KPI, or did not")] = None,
     form: Listing = Format.table,
 ) -> None:
-    """The records behind a number or a finding, with the reference that leads to them in the source system; times are UTC.
+    """The records behind a number or a finding.
+
+    Each has the reference that leads to it in the source system. Times are UTC.
 
     Example: python -m pipeline rows service_level --week 2026-W47 --where queue=service --unmet
     """
@@ -58,30 +60,32 @@ def rows(
 def reconcile(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="a vendor's export, CSV or XLSX: a column a dimension and one for the figure")
+        Path,
+        typer.Argument(help="a vendor's export, CSV or XLSX, with a column for each dimension and one for the figure"),
     ],
     kpi: Annotated[
         str,
-        typer.Option(
-            help="the KPI that the file says it holds; where its column is headed otherwise: aht='Avg Handle'"
-        ),
+        typer.Option(help="the KPI in the file; if its column has another heading: aht='Avg Handle'"),
     ],
     by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent or queue='Queue Name'")] = "",
     week: OneWeek = None,
     first: FirstDay = None,
     last: LastDay = None,
     grain: Annotated[
-        str, typer.Option(help="total, or day or week: then the file has a column of that name")
+        str, typer.Option(help="total, day or week; for day and week the file has a column of that name")
     ] = "total",
     encoding: Annotated[
         str,
         typer.Option(
-            metavar="cp1252", help="of a CSV that is not UTF-8: cp1252 as German Windows writes, cp1251 Russian"
+            metavar="cp1252",
+            help="encoding of a CSV that is not UTF-8: cp1252 from a German Windows, cp1251 from a Russian one",
         ),
     ] = "utf-8-sig",
     form: Listing = Format.table,
 ) -> None:
-    """Compare a vendor's export with our figures: which definition explains the difference, and the records behind the rest.
+    """Compare a vendor's export with our figures.
+
+    Names the definition that explains the difference, and the records behind the rest.
 
     Example: python -m pipeline reconcile export.csv --kpi service_level --by queue --week 2026-W47
     """

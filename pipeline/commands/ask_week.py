@@ -20,7 +20,9 @@ def findings(
     lang: Annotated[str, typer.Option(help="language of the sentences: en or ru")] = "en",
     form: Listing = Format.table,
 ) -> None:
-    """What there is to say about a week, the weightiest first: verdict, sentence, figures with intervals, evidence.
+    """What there is to say about a week, most important first.
+
+    Verdict, sentence, figures with intervals, evidence.
 
     Example: python -m pipeline findings --week 2026-W47 --format json
     """
@@ -44,15 +46,21 @@ def lists(
     ] = None,
     form: Listing = Format.table,
 ) -> None:
-    """Whom to call on Monday: three or more contacts and unresolved, promises due, overdue tickets, lost callers nobody reached;
-    and which letters of the week to read: rude ones of employees, threats of violence and harassment by customers.
+    """Whom to call on Monday, and which letters to read.
 
-    `since` is when the first contact of the case began (unresolved, lost: the last one `last_at`), the promise is due, the first
-    overdue target ran out or the letter was sent, in the site's time with its offset from UTC. `detail` is how many contacts the
-    case has had (unresolved, lost), due or overdue (promises), which targets of the ticket are overdue (breaches, with their
-    `priority`), or what was found (letters). `queue` and `topic` are those of the contact named, `agent` is who had it last, or
-    wrote the rude letter. Order: most contacts first, then the longest wait (unresolved, lost), the earliest due (promises),
-    urgent ones, then the longest overdue (breaches), customers' letters, then the newest (letters).
+    \b
+    unresolved  customers with three or more contacts and no solution;
+                the most contacts first, then the longest wait
+    promises    due or overdue; the earliest due first
+    breaches    overdue tickets; urgent ones first, then the longest overdue
+    lost        lost callers nobody reached; ordered as unresolved
+    letters     of the week: rude ones of employees, threats of violence and
+                harassment by customers; customers' first, then the newest
+
+    `since` is when the case's first contact began (unresolved, lost; `last_at`: the last), the promise is due, the first overdue
+    target ran out or the letter was sent, in the site's time with its offset from UTC. `detail` is the case's number of contacts
+    (unresolved, lost), due or overdue (promises), the overdue targets (breaches, with the ticket's `priority`) or what was found
+    (letters). `queue` and `topic` are those of the contact named; `agent` had it last, or wrote the rude letter.
 
     Example: python -m pipeline lists --list unresolved --format csv
     """

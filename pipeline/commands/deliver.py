@@ -23,11 +23,11 @@ app = typer.Typer()
 def export(
     context: typer.Context,
     to: Annotated[
-        Path, typer.Option(help="FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone) or a folder for CSV")
+        Path, typer.Option(help="FILE.duckdb, FILE.xlsx, FILE.json (only the catalogue) or a folder for CSV")
     ],
     form: Listing = Format.table,
 ) -> None:
-    """Facts, KPI values and definitions for BI tools and spreadsheets.
+    """Export facts, KPI values and definitions to other tools.
 
     Example: python -m pipeline export --to contact_quality.duckdb
     """
@@ -45,10 +45,12 @@ def mail(
     context: typer.Context,
     week: Week = None,
     lang: Language = None,
-    out: Annotated[Path | None, typer.Option(help="folder for the .eml files; default: that of the reports")] = None,
-    send: Annotated[bool, typer.Option("--send", help="also send it by the SMTP server of the settings")] = False,
+    out: Annotated[Path | None, typer.Option(help="folder for the .eml files; default: the one of the reports")] = None,
+    send: Annotated[bool, typer.Option("--send", help="also send it through the SMTP server in the settings")] = False,
 ) -> None:
-    """The week as a short letter (.eml): sentences, headline figures, and a picture where Chromium and kaleido are there.
+    """Write the week as a short letter (.eml), and send it if asked.
+
+    Sentences, headline figures, and a picture if Chromium and kaleido are installed.
 
     Example: python -m pipeline mail --week 2026-W47 --send
     """
@@ -86,9 +88,11 @@ def pdf(
     context: typer.Context,
     week: Week = None,
     lang: Language = None,
-    out: Annotated[Path | None, typer.Option(help="folder of the reports; default: that of the settings")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the reports; default: the one in the settings")] = None,
 ) -> None:
-    """The written pages of a week on paper: a PDF beside each page, printed by the Chromium of this machine.
+    """Print a week's written pages: a PDF beside each page.
+
+    Needs Chromium on this machine.
 
     Example: python -m pipeline pdf --week 2026-W47
     """

@@ -47,18 +47,20 @@ Listing = Annotated[Format, typer.Option("--format", help="table, csv or json")]
 Week = Annotated[str | None, typer.Option("--week", help="ISO week; default: the last complete one", **A_WEEK)]
 BegunWeek = Annotated[str | None, typer.Option("--week", help="ISO week; default: the last complete one", **BEGUN_WEEK)]
 OneWeek = Annotated[str | None, typer.Option("--week", help="one ISO week", **A_WEEK)]
-LastWeek = Annotated[str | None, typer.Option("--week", help="as of the end of this week; default: the last", **A_WEEK)]
+LastWeek = Annotated[
+    str | None, typer.Option("--week", help="as of the end of this ISO week; default: the last", **A_WEEK)
+]
 FirstDay = Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day")]
 LastDay = Annotated[str | None, typer.Option("--to", metavar="DATE", help="last day")]
 Chosen = Annotated[
     list[str] | None,
-    typer.Option("--where", metavar="DIM=VALUE", help="e.g. agent=a017, may be repeated, for several values too"),
+    typer.Option("--where", metavar="DIM=VALUE", help="e.g. agent=a017; may be repeated, also with other values"),
 ]
 Language = Annotated[
     str | None,
-    typer.Option("--lang", help="en or ru; default: every language of the settings", callback=_judged_language),
+    typer.Option("--lang", help="en or ru; default: all languages in the settings", callback=_judged_language),
 ]
-Pages = Annotated[Path | None, typer.Option("--out", help="folder for the pages; default: that of the settings")]
+Pages = Annotated[Path | None, typer.Option("--out", help="folder for the pages; default: the one in the settings")]
 
 
 def chosen(texts: list[str] | None) -> dict[str, list[str]]:

@@ -14,9 +14,11 @@ app = typer.Typer()
 
 @app.command()
 def undo(context: typer.Context, batch: int) -> None:
-    """Take a batch's rows out of the warehouse again; build publishes without them. What the batch itself replaced, under the
-    same file name, does not come back. `run` passes the batch's files over until they change, and says what loads each as it
-    is: `load data/inbox/calls/w6.csv --source csv --mapping data/inbox/calls/mapping.toml`.
+    """Take a batch's rows out of the warehouse. The next build publishes without them.
+
+    What the batch had replaced under the same file name does not come back. `run` skips the batch's files until they change,
+    and prints the command that loads each as it is: `load data/inbox/calls/w6.csv --source csv --mapping
+    data/inbox/calls/mapping.toml`.
 
     Example: python -m pipeline undo 12
     """
@@ -30,9 +32,10 @@ def undo(context: typer.Context, batch: int) -> None:
 
 @app.command()
 def erase(context: typer.Context, batch: int) -> None:
-    """Write a batch's records over the older deliveries of the same records, which the warehouse keeps for the day that the batch
-    is undone, and the warehouse's file anew: what the batch has emptied of a customer is nowhere in it then. Figures stay as they
-    are. Wants as much room on the disk again as the warehouse has.
+    """Overwrite older deliveries of a batch's records. Also rewrites the warehouse file.
+
+    The warehouse keeps older deliveries in case the batch is undone. Afterwards, what the batch has emptied of a customer is
+    nowhere in it. Figures stay as they are. Needs as much free disk space as the warehouse takes.
 
     Example: python -m pipeline erase 12
     """

@@ -29,12 +29,14 @@ def score(
     context: typer.Context,
     file: Annotated[
         str,
-        typer.Argument(help="a file: a text, or JSON lines {id, role, text, name?, reply_to?}; - for standard input"),
+        typer.Argument(help="a text file, or JSON lines {id, role, text, name?, reply_to?}; - for standard input"),
     ],
-    role: Annotated[str, typer.Option(help="who wrote it, where the line does not say: agent or customer")] = "agent",
+    role: Annotated[str, typer.Option(help="who wrote it, if the line does not say: agent or customer")] = "agent",
     form: Listing = Format.table,
 ) -> None:
-    """How warm a message is and by which words, or what a customer's holds.
+    """How warm a message is, and by which words.
+
+    For a customer's message: what it contains.
 
     Example: python -m pipeline score answer.txt --format json
     """
@@ -94,18 +96,20 @@ def _message(line: str, number: int, role: str, file: str) -> Any:
 @app.command("plan-labels")
 def plan_labels(
     context: typer.Context,
-    budget: Annotated[int, typer.Option(min=1, help="judgements that people can make")],
+    budget: Annotated[int, typer.Option(min=1, help="how many judgements people can make")],
     week: Week = None,
     evaluator: Annotated[
-        list[str] | None, typer.Option(help="who judges; default: those of the data who are there")
+        list[str] | None,
+        typer.Option(help="who judges; may be repeated; default: evaluators in the data who are still there"),
     ] = None,
     out: Annotated[Path, typer.Option(help="folder for the sheets to fill in")] = Path("labels"),
     form: Listing = Format.table,
 ) -> None:
-    """Draw the contacts that people should judge next, of those that nobody has judged, and write the sheets for it: pec is 1
-    or 0. A sheet filled in, or half filled in, is loaded from data/inbox/labels/.
+    """Draw the contacts to judge next, and write the sheets.
 
-    The table shows how many each evaluator has, the other formats every judgement.
+    Draws only contacts that nobody has judged. Fill in pec (1 or 0) and put the sheets into data/inbox/labels/; half-filled
+    sheets are loaded too. The table shows the number for each evaluator, the other formats every judgement.
+
     Example: python -m pipeline plan-labels --week 2026-W47 --budget 120
     """
     from datetime import date
@@ -142,8 +146,9 @@ def _tell_plan(drawn: Sequence[Assignment], left_out: dict[str, str], files: Seq
 
 @app.command()
 def coach(context: typer.Context, agent: str, week: Week = None, form: Listing = Format.table) -> None:
-    """The warmest and the coldest own letters of an agent, with what made them so, and in how many of all of the week's it is
-    found: for a talk, not for a ranking.
+    """An agent's own warmest and coldest letters of a week.
+
+    With what made them so, and in how many of all the week's letters it is found. For a talk, not for a ranking.
 
     Example: python -m pipeline coach a017 --week 2026-W47
     """
@@ -160,7 +165,9 @@ def coach(context: typer.Context, agent: str, week: Week = None, form: Listing =
 
 @app.command()
 def incident(context: typer.Context, conversation: str, form: Listing = Format.table) -> None:
-    """An abusive contact for the file: who, when, the words as evidence, and the customer's contacts before and after.
+    """An abusive contact for the file.
+
+    Who, when, the words as evidence, and the customer's contacts before and after.
 
     Example: python -m pipeline incident T-52105 --format csv
     """
