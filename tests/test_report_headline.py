@@ -90,7 +90,7 @@ def test_other_figures_of_the_week_stand_beside_the_week_before_and_the_usual(da
     table = other_figures(data, Words("en"))["others"]
     told = {row[0].text: row[1:] for row in table.rows}
     assert {"Occupancy", "Longest wait", "Hold time", "After-call work"} <= told.keys()
-    assert "Schedule adherence" not in told, "nobody delivered a plan"
+    assert data.catalogue["adherence"].title["en"] not in told, "nobody delivered a plan"
     weeks = [row_of(data.of_cut(""), "occupancy", period=week) for week in data.history[:-3:-1]]
     occupancy = told["Occupancy"]
     assert [cell.value for cell in occupancy[:2]] == [week["value"] for week in weeks if week]
