@@ -120,7 +120,6 @@ def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> s
             "queue_timezones",
             "parameters",
             "targets",
-            "service_levels",
             "is_simulated",
             "schedules",
             "sla",

@@ -159,7 +159,7 @@ def _not_default(settings: Settings) -> Callable[[str], str]:
 def _followed_limits(settings: Settings) -> list[dict[str, Any]]:
     """The limits of all calls, where some have one of their own."""
     own = [one.model_dump(exclude={"target"}, exclude_none=True) for one in limits(settings.service_levels)]
-    return [{"answer_within_s": settings.parameters.answer_within_s}, *own] if own else []
+    return [{"answer_within_s": float(settings.parameters.answer_within_s)}, *own] if own else []
 
 
 @cache

@@ -117,12 +117,12 @@ def _amount(words: Words, unit: str, amount: float) -> str:
 def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
     """Name, value and meaning of what the settings put into the definitions."""
     said = data.documents["settings"]
-    values = [(name, name, value) for name, value in sorted(said["parameters"].items())]
     own = limits(ServiceLevel(**one) for one in said["service_levels"])
+    values = [(name, name, value) for name, value in said["parameters"].items()]
     values += [("answer_within_s", f"{one.name}: answer_within_s", one.answer_within_s) for one in own]
     return [
         (shown, words.number(value, 0 if value == int(value) else 1), words(f"parameter.{name}"))
-        for name, shown, value in values
+        for name, shown, value in sorted(values)
     ]
 
 
