@@ -156,7 +156,7 @@ def test_a_name_of_ten_thousand_letters_moves_nothing_off_the_screen(
     assert cells and max(cells) <= 1400
 
 
-@pytest.mark.parametrize("table", ["service-others", "service-variants", "cases-figures"])
+@pytest.mark.parametrize("table", ["service-others", "service-unanswered", "service-variants", "cases-figures"])
 def test_what_is_said_of_a_week_is_seen_whole_on_a_phone(
     browser: "playwright.Browser", written: Path, table: str
 ) -> None:

@@ -15,6 +15,7 @@ from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, Series, row_before, row_of, series
 from pipeline.report.findings_page import list_table
 from pipeline.report.said import Said, said_of
+from pipeline.report.service import UNANSWERED
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import Group, choose
@@ -51,7 +52,7 @@ def _said(data: Collected, words: Words, subject: Subject, lines: Sequence[Serie
 
 def _figures(data: Collected, words: Words, subject: Subject) -> Table:
     """A row a KPI known here: the newest week, the one before it, the whole centre in the same week, the weeks as a line."""
-    lines = [_line(data, kpi.id, subject) for kpi in kpis_of(data, CALLED + WRITTEN + OUTCOMES)]
+    lines = [_line(data, kpi.id, subject) for kpi in kpis_of(data, CALLED + UNANSWERED[1:] + WRITTEN + OUTCOMES)]
     heads = [Column(words("subject.figure"), False), Column(words("subject.here")), Column(words("subject.before"))]
     heads += [Column(words("subject.centre")), Column(words("table.days"), False), Column(words("subject.line"), False)]
     rows = [_row(data, words, line, subject) for line in lines if not np.isnan(line.values).all()]

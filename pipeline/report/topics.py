@@ -14,7 +14,7 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import Group, choose, digits, misses
 from pipeline.report.words import Words
 
-CALLED: Group = ("offered", "service_level", "abandonment", "contacts_unanswered", "asa", SPEED)
+CALLED: Group = ("offered", "service_level", "abandonment", "asa", SPEED)
 WRITTEN: Group = ("tickets_created", "first_reply_p50", ("sla_met", "sla_met_stated"), "backlog", "solved_per_opened")
 OUTCOMES: Group = ("pec_rate", RESOLUTION, "effort_per_resolved", "repeat_7d")
 LINES = {CALLED: "service_level", WRITTEN: "backlog"}
