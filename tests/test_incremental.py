@@ -324,6 +324,14 @@ def test_a_return_to_a_letter_of_weeks_is_seen_though_only_its_handling_says_how
     assert open_results(settings_in(tmp_path).results).frame(asked)["return_after_s"].tolist() == [16 * 86400]
 
 
+def test_the_first_unanswered_call_of_a_source_makes_the_weeks_before_known(tmp_path: Path) -> None:
+    head, answered = "call_id  offered_at  outcome", [f"k{n}  2026-01-05 09:00  answered" for n in range(500)]
+    alone: Inputs = {("calls", "old.csv"): "\n".join([head, *answered, "last  2026-04-05 09:00  answered"])}
+    load_and_build(tmp_path, [alone, {("calls", "new.csv"): f"{head}\nlost  2026-04-06 09:00  abandoned"}])
+    told = open_results(settings_in(tmp_path).results).frame("select distinct week, is_offered from fact_contacts")
+    assert sorted(told.values.tolist()) == [["2026-W02", True], ["2026-W14", True], ["2026-W15", True]]
+
+
 JOINED = f"{MEMBER}1  2026-02-03 08:00  m1  ADDMEMBER  q"
 LEFT = f"{MEMBER}2  2026-04-07 08:00  m1  REMOVEMEMBER  q"
 PRESENCE = (

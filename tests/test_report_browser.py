@@ -107,13 +107,14 @@ CUT = """plot => {
     }).map((name) => name.textContent);
 }"""
 """Names beside marks that reach out of the drawing, where they are cut."""
-BROKEN = r"""cell => [...cell.textContent.matchAll(/\p{L}+/gu)].filter(({ 0: word, index }) => {
-    const letters = document.createRange();
-    letters.setStart(cell.firstChild, index);
-    letters.setEnd(cell.firstChild, index + word.length);
-    return letters.getClientRects().length > 1;
-}).map(([word]) => word)"""
-"""Words of a cell that stand on two lines."""
+BROKEN = r"""cell => [...cell.childNodes].map((node) => node.firstChild ?? node).flatMap((text) =>
+    [...text.textContent.matchAll(/\p{L}+/gu)].filter(({ 0: word, index }) => {
+        const letters = document.createRange();
+        letters.setStart(text, index);
+        letters.setEnd(text, index + word.length);
+        return letters.getClientRects().length > 1;
+    }).map(([word]) => word))"""
+"""Words of a cell, and of what stands aside in it, that stand on two lines."""
 NAMED = """plot => {
     const { data } = JSON.parse(document.getElementById(plot.id.replace("-plot", "-data")).textContent);
     const drawn = [...plot.querySelectorAll(".textpoint text")].map((name) => name.textContent);
