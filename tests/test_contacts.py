@@ -114,7 +114,7 @@ TOGETHER.add(
     calls="""
     call_id  conversation_id  offered_at        answered_at       ended_at          talk_s  hold_s  wrap_s  outcome    agent  topic  ended_by  customer_key  is_resolved  queue
     leg1     x                2026-05-04 10:00  2026-05-04 10:01  2026-05-04 10:03  120     0       30      answered   amy    bills  transfer  legs          -            legs
-    leg2     x                2026-05-04 10:03  2026-05-04 10:04  2026-05-04 10:10  300     60      40      answered   bob    cards  customer  legs          true         legs
+    leg2     x                2026-05-04 10:03  2026-05-04 10:04  2026-05-04 10:10  300     60      40      answered   bob    cards  other     legs          true         legs
     leg3     y                2026-05-04 10:30  -                 2026-05-04 10:31  -       -       -       abandoned  -      cards  customer  legs          -            legs
     """
 )

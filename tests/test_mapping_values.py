@@ -277,6 +277,9 @@ WORDS = [
     ("direction", 'In = "inbound", "*" = "outbound"', "IN", "inbound"),
     ("direction", 'In = "inbound", "*" = ""', "away", "inbound"),
     ("is_resolved", 'Ja = "true", "*" = "false"', "vielleicht", False),
+    ("ended_by", '0 = "other", "*" = "transfer"', "0", "other"),
+    ("ended_by", '0 = "other", "*" = "transfer"', "2", "transfer"),
+    ("ended_by", '0 = "other", "*" = "transfer"', "", None),
     ("queue", '"*" = "one"', "Cards", "one"),
     ("queue", '"*" = "one"', "-", None),
 ]  # fmt: skip
