@@ -130,6 +130,26 @@ def test_legs_of_a_conversation_are_one_contact(results: Results, contacts: pd.D
     assert figure(results, "repeat_7d", agent="amy")["value"] == 1
 
 
+TOGETHER.add(
+    calls="""
+    call_id  conversation_id  offered_at        talk_s  outcome   customer_key
+    who1     who-12           2026-05-04 10:00  60      answered  who1
+    who2     who-12           2026-05-04 10:02  60      answered  who2
+    who3     who-21           2026-05-14 10:00  60      answered  who2
+    who4     who-21           2026-05-14 10:02  60      answered  who1
+    who5     who-1            2026-05-24 10:00  60      answered  -
+    who6     who-1            2026-05-24 10:02  60      answered  who1
+    """
+)
+
+
+def test_the_customer_of_a_conversation_is_that_of_its_first_leg(results: Results, contacts: pd.DataFrame) -> None:
+    """Of a leg that was handed on some systems call the colleague the caller."""
+    legs = results.frame("select * from fact_calls where call_id like 'who%'").set_index("call_id")["customer"]
+    found = contacts.loc[["who-12", "who-21", "who-1"], "customer"]
+    assert [*found] == [legs["who1"], legs["who2"], legs["who1"]] and legs["who1"] != legs["who2"]
+
+
 def test_outcomes_wait_until_their_window_has_passed(tmp_path: Path) -> None:
     rows = """
     call_id  offered_at        talk_s  hold_s  wrap_s  outcome   customer_key

@@ -1,5 +1,5 @@
 -- One row per conversation of several legs, in the order they were offered. It belongs to who answered first, is closed by who
--- answered last, and its handling is known when that of every answered leg is.
+-- answered last, and its handling is known when that of every answered leg is. Of the leg that a colleague began, some call that one the caller.
 with legs as (
     select *
     from core_calls
@@ -21,6 +21,10 @@ placed as (
             partition by legs.source, legs.conversation_id order by offered_at, call_id
             rows between unbounded preceding and current row
         ) as answers,
+        count(customer) over (
+            partition by legs.source, legs.conversation_id order by offered_at, call_id
+            rows between unbounded preceding and current row
+        ) as customers,
         sum(case when is_answered then 1 else 0 end) over (partition by legs.source, legs.conversation_id) as all_answers
     from legs
     inner join several on several.source = legs.source and several.conversation_id = legs.conversation_id
@@ -32,7 +36,7 @@ select
     min(offered_at) as started_at,
     max(ended_at) as ended_at,
     count(*) as legs,
-    min(customer) as customer,
+    max(case when customers = 1 then customer end) as customer,
     max(case when leg = 1 then direction end) = 'inbound' as is_customer_made,
     max(case when leg = 1 then direction end) = 'inbound' and max(case when is_offered then 1 else 0 end) = 1 as is_offered,
     max(all_answers) > 0 as is_answered,
