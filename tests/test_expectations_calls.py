@@ -120,6 +120,22 @@ def test_a_wait_shorter_than_the_menu_does_not_hold_it(nonsense: list[CheckResul
     assert [r.failing for r in nonsense if r.check_name == "calls_menu_waited"] == ["", "calls 2026-W25: 1"]
 
 
+def test_a_wait_that_grows_with_the_menu_seems_to_hold_it(tmp_path: Path) -> None:
+    """Not one that is apart of it, be it long or short: queues of ten minutes are longer than any menu."""
+    waits = {
+        "02-09": lambda menu, queue: menu + queue,
+        "02-16": lambda _, queue: 600 + queue,
+        "02-23": lambda _, queue: queue,
+    }
+    rows = [
+        f"c{day}-{n}  2026-{day} 09:{n:02}  {menu}  {wait(menu, n * 7 % 31)}  answered"
+        for day, wait in waits.items()
+        for n, menu in ((n, 5 + n * 11 % 37) for n in range(60))
+    ]
+    results = check_weeks(tmp_path, "\n".join(["call_id  offered_at  ivr_s  wait_s  outcome", *rows]))
+    assert [r.failing for r in results if r.check_name == "calls_menu_in_wait"] == ["calls 2026-W07: 1"]
+
+
 def test_volume_without_history_never_stops(tmp_path: Path) -> None:
     assert not stopping(check_weeks(tmp_path, week_of_calls(0), week_of_calls(1, calls=3), week_of_calls(2)))
 
