@@ -6,6 +6,8 @@ from pipeline.sources.expressions import number
 from pipeline.sql_text import quoted
 
 SECONDS_IN = {"s": 1.0, "ms": 0.001, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
+SHARES = ("min", "h", "d")
+"""Units whose numbers are cut: 20 s are 0.3333 min or 0.00023148149 d. Beyond hundredths of a second they say nothing."""
 CLOCK = r"\d+:[0-5]?\d:[0-5]?\d([.]\d+)?"
 DAYS = r"\d+([.]| days?,?) ?"
 """Before a clock: as .NET, pandas and Python write what is longer than a day."""
@@ -23,7 +25,8 @@ def seconds(text: str, unit: str = "s", decimal: str | None = None) -> str:
     """A duration in seconds; unit hh:mm:ss also reads mm:ss and plain seconds, hh:mm also hh:mm:ss."""
     if unit in SECONDS_IN:
         value = number(text, decimal)
-        return value if unit == "s" else f"({value}) * {SECONDS_IN[unit]}"
+        converted = value if unit == "s" else f"({value}) * {SECONDS_IN[unit]}"
+        return f"round({converted}, 2)" if unit in SHARES else converted
     bare = text if decimal in (None, ".") else f"replace({text}, {quoted(decimal)}, '.')"
     return {"hh:mm:ss": _clock, "hh:mm": _hours, "words": _words}[unit](bare)
 
