@@ -353,6 +353,32 @@ def test_what_columns_mean_may_depend_on_another() -> None:
     assert [*each(mapping, "at,outcome,way,From,To", rows, "agent").values()] == ["ann", "bob", "bea", "xenia"]
 
 
+@pytest.mark.parametrize(
+    ("own", "expected", "said"),
+    [
+        ("id", ["Bob", None, None, "Eve"], "rows that the mapping does not mean (only, except): 5"),
+        ("who", [None] * 4, 'rows that the mapping does not mean (only, except): 5; rows.csv: agent: row = { "of" = "who" } finds no other row'),
+    ],
+)  # fmt: skip
+def test_what_another_row_of_the_file_says(tmp_path: Path, own: str, expected: list[str | None], said: str) -> None:
+    """Of the telephones that answered the first that names somebody, whether it stands above its queue or below."""
+    row = f'{{ from = "who", row = {{ of = "{own}" }}, where = {{ kind = ["phone"] }}, values = {{ bob = "Bob" }} }}'
+    mapping = CALLS.replace("[columns]", f'only = {{ kind = ["queue"] }}\n[columns]\nagent = {row}')
+    rows = [
+        "p4,phone,q4,Eve",
+        "q1,queue,,",
+        "p0,phone,q1,",
+        "p1,phone,q1,bob",
+        "p2,phone,q1,cat",
+        "q2,queue,,",
+        "p3,rang,q2,dan",
+    ]
+    rows += ["q3,queue,,", "q4,queue,,zoe"]
+    text = "id,kind,of,who,at,outcome\n" + "".join(f"{row},2026-05-04 10:00,answered\n" for row in rows)
+    account, found, bad = load(tmp_path, mapping, text)
+    assert ([row["agent"] for row in found], bad, account.passed_over) == (expected, [], f"rows.csv: {said}")
+
+
 def test_rows_that_are_alike_are_numbered(tmp_path: Path) -> None:
     """Of those that are meant, whatever else the file holds; a telephone in an id does not swallow the number behind it."""
     mapping = CALLS.replace('"id"', '{ from = ["at", "phone"], nth = true }').replace(

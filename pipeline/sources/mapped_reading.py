@@ -35,7 +35,7 @@ from pipeline.sources.plain_text import (
     without_first,
 )
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
-from pipeline.sources.row_places import fill_down, number_alike
+from pipeline.sources.row_places import fill_down, number_alike, read_other_rows
 from pipeline.sources.row_words import fitting_nowhere, keep_meant, present
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
@@ -60,15 +60,26 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
     for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
         fill_down(sql, staged, staged.columns[name])
+    nulls, idle = mapping.reader.null, _with_other_rows(sql, staged, mapping)
     for name in mapping.filled:
-        sql.execute(f"delete from stage where ({present(staged.columns[name], mapping.reader.null)}) is null")
-    idle = fitting_nowhere(sql, staged, mapping.excepted.items(), "except", mapping.reader.null)
+        sql.execute(f"delete from stage where ({present(staged.columns[name], nulls)}) is null")
+    idle += fitting_nowhere(sql, staged, mapping.excepted.items(), "except", nulls)
     others = keep_meant(sql, staged, mapping)
-    wheres = [one for column in mapping.columns.values() for one in column.where.items()]
-    idle += fitting_nowhere(sql, staged, wheres, "where", mapping.reader.null)
+    wheres = [one for column in mapping.columns.values() if not column.row for one in column.where.items()]
+    idle += fitting_nowhere(sql, staged, wheres, "where", nulls)
     for name in (name for name, column in mapping.columns.items() if column.nth):
         number_alike(sql, staged, name, mapping.columns[name].names)
     return staged, others, idle
+
+
+def _with_other_rows(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> list[str]:
+    """Read what stands in other rows, before any row is taken out; a sentence for each condition of theirs that fits none."""
+    nulls, idle = mapping.reader.null, []
+    for name, column in mapping.columns.items():
+        if column.row:
+            idle += fitting_nowhere(sql, staged, column.where.items(), "where", nulls)
+            idle += read_other_rows(sql, staged, name, column, nulls)
+    return idle
 
 
 def stage_file(

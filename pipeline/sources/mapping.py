@@ -16,7 +16,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import ANY_OTHER, MappedColumn, Mapping
 from pipeline.sources.reading import Staged
-from pipeline.sources.row_places import nth_of
+from pipeline.sources.row_places import nth_of, other_row_of
 from pipeline.sources.row_words import conditions, present
 from pipeline.sql_text import quoted
 
@@ -71,7 +71,7 @@ def _version(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> feeds.Fi
 
 def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     mapped = mapping.columns[name]
-    parts = _parts(mapped.names, staged, mapping)
+    parts = [other_row_of(name)] if mapped.row else _parts(mapped.names, staged, mapping)
     column = mapping.contract.columns[name]
     text = _joined(parts, column)
     if mapped.nth:
@@ -83,7 +83,7 @@ def _field(name: str, staged: Staged, mapping: Mapping) -> feeds.Field:
     text = f"coalesce({text}, '')" if "" in mapped.values else text
     if "" in mapped.values.values():
         text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
-    if mapped.where and not mapped.otherwise:
+    if mapped.where and not mapped.otherwise and not mapped.row:
         text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} end"
     if mapped.differ:
         one, other = (staged.columns[name] for name in mapped.differ)

@@ -50,6 +50,8 @@ class MappedColumn(BaseModel):
     "*" any other."""
     otherwise: Texts = Field(alias="else", default=())
     """The columns that are read in all other records, in the same way."""
+    row: dict[str, str] = {}
+    """Read in another row of the file, of which `where` is asked then: column of that row = column of this one, alike in both."""
     differ: tuple[str, ...] = ()
     """Read only in records in which these two columns of the file say different things."""
     nth: bool = False
@@ -79,6 +81,8 @@ class MappedColumn(BaseModel):
                 raise ValueError(f"{type(self).model_fields[key].alias or key} names no column")
         if self.nth and self.model_fields_set - {"source_columns", "nth", "opaque"}:
             raise ValueError("nth stands beside from and opaque alone")
+        if self.row and self.model_fields_set & {"sum", "less", "plus", "otherwise", "differ", "nth", "down"}:
+            raise ValueError("row stands beside from and where, and how that is read")
         if len(self.differ) not in (0, 2):
             raise ValueError("differ wants two columns")
         return self
@@ -90,7 +94,7 @@ class MappedColumn(BaseModel):
     @property
     def read_columns(self) -> set[str]:
         """Every column of the file that its value depends on."""
-        several = {*self.names, *self.less, *self.where, *self.otherwise, *self.differ}
+        several = {*self.names, *self.less, *self.where, *self.otherwise, *self.differ, *self.row, *self.row.values()}
         return several | ({self.plus} if self.plus else set())
 
     @property

@@ -1,10 +1,12 @@
-"""Rows of `stage` told by their place in the file: what stands above them, and the how many-th of those alike they are."""
+"""Rows of `stage` beside others of the file: what stands above, what another says, the how many-th of those alike each is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.sources.mapping_file import MappedColumn
 from pipeline.sources.reading import Staged
+from pipeline.sources.row_words import conditions, present
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,6 +24,30 @@ def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
         f"where stage.rowid = above.place and {column} is null",
         [unread],
     )
+
+
+def other_row_of(name: str) -> str:
+    """SQL: what another row of the file says for a column."""
+    return f"other_{name}"
+
+
+def read_other_rows(
+    sql: DuckDBPyConnection, staged: Staged, name: str, mapped: MappedColumn, nulls: tuple[str, ...]
+) -> list[str]:
+    """A column of `stage` with what the first row says that bears this row's own words where the mapping says, and fits its
+    `where`; a sentence if no row has such another."""
+    said = f"nullif(concat_ws(' ', {', '.join(present(staged.columns[one], nulls) for one in mapped.names)}), '')"
+    keys = ", ".join(f"{staged.columns[theirs]} as key{n}" for n, theirs in enumerate(mapped.row))
+    same = " and ".join(f"stage.{staged.columns[own]} = key{n}" for n, own in enumerate(mapped.row.values()))
+    meant = conditions(staged, mapped.where, nulls) or "true"
+    told = ", ".join(f'"{theirs}" = "{own}"' for theirs, own in mapped.row.items())
+    sql.execute(f"alter table stage add column {other_row_of(name)} varchar")
+    found = sql.execute(
+        f"update stage set {other_row_of(name)} = said from ("
+        f"select {keys}, arg_min({said}, rowid) as said from stage where {meant} and {said} is not null group by all"
+        f") where {same}"
+    ).fetchone()
+    return [] if found != (0,) else [f"{name}: row = {{ {told} }} finds no other row"]
 
 
 def nth_of(name: str) -> str:
