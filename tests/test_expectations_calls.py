@@ -92,6 +92,9 @@ NONSENSE = [
     (21, {"agent": "Roy, Bob; Lee, Anna"}, "calls_several_agents", False),
     (22, {"agent": "+41791234567"}, "calls_agent_is_telephone", False),
     (23, {"ivr_s": "9", "wait_s": "-"}, "calls_menu_waited", False),
+    (24, {"talk_s": "4.2"}, "calls_short_talk", False),
+    (25, {"wait_s": "0.35"}, "calls_tiny_wait", False),
+    (26, {"wait_s": "20000"}, "calls_long_wait", False),
 ]
 """Weeks that follow the five sound ones, each with what is wrong in it: what its calls say, or what every third one lacks."""
 NAMED = {"calls_new_queue": "elsewhere", "calls_several_agents": "Roy, Bob; Lee, Anna"}
@@ -103,7 +106,7 @@ def nonsense(tmp_path_factory: pytest.TempPathFactory) -> list[CheckResult]:
     weeks = [
         partly(n, said, share=3) if isinstance(said, str) else week_of_calls(n, **said) for n, said, *_ in NONSENSE
     ]
-    rows = [row for week in (*weeks, week_of_calls(24, ivr_s="30", wait_s="-")) for row in week.splitlines()[1:]]
+    rows = [row for week in (*weeks, week_of_calls(27, ivr_s="30", wait_s="-")) for row in week.splitlines()[1:]]
     return check_weeks(tmp_path_factory.mktemp("nonsense"), SOUND, "\n".join([HEAD, *rows]))
 
 
