@@ -32,7 +32,7 @@ __all__ = [
 
 WHY_NOT_BY = "a call that nobody answered has no agent and no team"
 RETURN_DAYS = 7
-"""After which a contact without a return counts as settled."""
+"""Days after which a contact without a return counts as settled."""
 
 
 class Catalogue(BaseModel):
@@ -50,19 +50,20 @@ class Catalogue(BaseModel):
         return self.kpis[name]
 
     def dimensions(self, name: str) -> tuple[str, ...]:
-        """The dimensions a KPI exists for; a ratio for those that both its parts have."""
+        """The dimensions that a KPI has; a ratio has those of both its parts."""
         kpi = self[name]
         parts = [self.dimensions(part) for part in kpi.ratio] if kpi.ratio else [self.facts[kpi.of].by]
         return tuple(d for d in parts[0] if all(d in part for part in parts) and d not in kpi.not_by)
 
     def grains(self, name: str) -> tuple[str, ...]:
-        """The grains a KPI exists at; a ratio those of both its parts."""
+        """The grains that a KPI has; a ratio has those of both its parts."""
         kpi = self[name]
         parts = [self.grains(part) for part in kpi.ratio] if kpi.ratio else [kpi.grains or self.facts[kpi.of].grains]
         return tuple(grain for grain in parts[0] if all(grain in part for part in parts))
 
     def require_dimensions(self, name: str, asked: Collection[str]) -> None:
-        """Raises UsageError for a dimension that there is not, or that the KPI has not: the catalogue may have taken it away."""
+        """Raises UsageError for a dimension that does not exist or that the KPI lacks, be it that the catalogue took it
+        away (`not_by`)."""
         unknown = [dimension for dimension in asked if dimension not in DIMENSIONS]
         if unknown:
             raise UsageError(f"no dimension '{unknown[0]}'; there are {', '.join(DIMENSIONS)}")
@@ -73,27 +74,29 @@ class Catalogue(BaseModel):
             raise UsageError(f"{name} has no dimension '{missing[0]}'; it has {', '.join(has) or 'none'}{why}")
 
     def not_by(self, name: str) -> set[str]:
-        """The dimensions taken away from a KPI; from a ratio those of either part."""
+        """The dimensions of the fact that a KPI lacks; a ratio lacks those of either part."""
         kpi = self[name]
         return set(kpi.not_by).union(*(self.not_by(part) for part in kpi.ratio or ()))
 
     def facts_of(self, name: str) -> set[str]:
-        """The tables a KPI counts."""
+        """The fact tables that a KPI counts."""
         kpi = self[name]
         return {kpi.of} if kpi.ratio is None else {fact for part in kpi.ratio for fact in self.facts_of(part)}
 
     def settings(self, name: str) -> dict[str, str]:
-        """What of the settings a KPI follows besides the parameters in its formula, as JSON by name, where that is no default."""
+        """The settings that a KPI follows besides the parameters in its formula: name -> JSON, without those at their
+        default."""
         facts = [self.facts[fact].settings for fact in sorted(self.facts_of(name))]
         parts = [self[part].settings for part in self[name].ratio or ()]
         return {key: told for one in (*facts, *parts, self[name].settings) for key, told in sorted(one.items())}
 
     def is_timed_from_end(self, name: str) -> bool:
-        """Whether what a KPI counts is known only so long after the end of a contact."""
+        """Whether the outcomes that a KPI counts are timed from the end of a contact."""
         return any(self.facts[fact].is_timed_from_end for fact in self.facts_of(name))
 
     def has_interval(self, name: str) -> bool:
-        """Whether a team's or person's figure has one: what rests on two facts, or on calls that wait together, has none."""
+        """Whether a team's or person's figure has an interval: not if it rests on two facts, or on calls that wait
+        together."""
         kpi = self[name]
         if kpi.ratio:
             return len(self.facts_of(name)) == 1
@@ -111,8 +114,8 @@ class Catalogue(BaseModel):
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """The catalogue with the settings' parameters in place of their names in braces, without the KPIs that are off, and with what
-    else of the settings KPIs and facts follow."""
+    """The catalogue for these settings: parameters put in place of their names in braces, KPIs that are off left out,
+    and the other settings that KPIs and facts follow added."""
     raw_kpis, raw_facts = _read_files()
     parameters, off = settings.parameters, settings.regulation.off
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}

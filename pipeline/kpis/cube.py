@@ -1,4 +1,4 @@
-"""What is asked: which KPIs, over which period, cut how; and the SQL columns that tell the rows of an answer apart."""
+"""What is asked: which KPIs, over which period, cut how; and the SQL columns that identify the rows of an answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Question:
 
 
 class Cut(NamedTuple):
-    """How rows of figures are told apart: by a period of the grain, and by dimensions."""
+    """One way to split figures: by a period of the grain, and by dimensions."""
 
     grain: str
     by: tuple[str, ...] = ()
@@ -43,7 +43,8 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True)
 class Cube:
-    """Several cuts of the same KPIs. A period of the first grain must hold those of the others whole, or ValueError."""
+    """Several cuts of the same KPIs. ValueError unless each period of the other grains lies wholly within one of the
+    first grain."""
 
     kpis: tuple[str, ...]
     cuts: tuple[Cut, ...]
@@ -79,7 +80,7 @@ class Cube:
 
     @property
     def keys(self) -> list[str]:
-        """SQL columns of a group: period, dimensions, and the name of the cut that it belongs to."""
+        """SQL columns that identify a group: period, dimensions, and the name of the cut that it belongs to."""
         periods = [period_of(grain) for grain in self.grains]
         columns = [*periods, *self.dimensions]
         mask = " + ".join(f"{2**place} * grouping({name})" for place, name in enumerate(columns))
@@ -91,7 +92,7 @@ class Cube:
         return ["period", *self.dimensions, "cut"]
 
     def of_fact(self, has: tuple[str, ...]) -> Cube:
-        """The cuts that a fact with these dimensions can be asked for."""
+        """The cuts that are possible for a fact with these dimensions."""
         return replace(self, cuts=tuple(cut for cut in self.cuts if set(cut.by) <= set(has)))
 
 

@@ -1,4 +1,4 @@
-"""One definition: a KPI as its entry in the catalogue says it, and the fact that it counts."""
+"""A KPI as its entry in the catalogue defines it, and the fact that it counts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Texts = dict[str, str]
 
 
 class Fact(BaseModel):
-    """A table of counted things: `at` gives a row its period, `by` the dimensions it can be split by.
+    """A table of counted things: `at` gives a row its period, `by` lists the dimensions it can be split by.
 
-    `grains`: those whose periods its rows can be told by. `units`: columns of what its rows hang together by, where they are not
-    independent: four targets of one ticket tell less than four tickets. `is_optional`: figures of it are stored only where it has
-    rows at all: a centre without tickets has none. `settings`: name -> JSON of what its rows follow, where that is no default.
-    `is_tally`: its rows say how many there were of something; what a sum of them counts are these.
-    `is_timed_from_end`: what becomes of a row is counted from the end of its contact, and not from the instant `at`.
+    `grains`: the grains its rows can be counted at. `units`: columns that identify a unit of rows that are not
+    independent: four targets of one ticket tell less than four tickets. `is_optional`: its figures are stored only if
+    it has rows; a centre without tickets has none. `settings`: name -> JSON of the settings its rows follow, where they
+    are not defaults. `is_tally`: a row holds a number of things, and what a sum over the rows counts is these.
+    `is_timed_from_end`: outcomes of a row are timed from the end of its contact, not from `at`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,26 +38,39 @@ class Fact(BaseModel):
 
     @property
     def held_by(self) -> tuple[str, ...]:
-        """What tells units apart, the same for every cut; nothing where each row is one."""
+        """Columns that identify a unit, the same for every cut; empty where each row is one."""
         return (*self.units, *self.by) if self.units else ()
 
 
 class Kpi(BaseModel):
     """One definition. Exactly one of count, met, mean, quantile, max, sum, ratio says how it is computed.
 
-    SQL conditions over the fact's columns; NULL means not known. `scale` multiplies a ratio; no figure can be below `least`,
-    nor one on a scale above `most`.
-    `ripe_days`: after which the outcome of a row is known. Its fact has `age_s`: how long before the end of the data a row began.
-    `seen_days`: so many days before a row must be part of the data, or what seems the first contact may be none. Its fact has
-    `seen_before_s`: how long before a row began the data of its source do.
-    `counts_young`: of younger rows those whose outcome is known count in totals all the same, being no quicker than the others.
-    `not_by`: dimensions of the fact that the KPI does not have, because they are nothing on part of its rows (WHY_NOT_BY).
-    `grains`: the only ones it exists at, where not all of its fact's: what is open at the ends of weeks adds up to nothing.
-    `settings`: as a fact's, where the KPI follows more of them than its fact.
-    `is_of_queue`: calls that wait together decide it, whoever answers, whatever they are about: no interval of independent rows.
-    `is_of_customer`: what the customer does next decides it, so contacts of one customer are one observation (TELLING_CUSTOMERS).
-    `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has. `stands_for`: SQL of as
-    how many each of these counts in figures that are not by agent, since as many are drawn of each, whatever number each has.
+    Conditions are SQL over the fact's columns; NULL means not known. `scale` multiplies a ratio. No figure can lie
+    below `least`, and none on a scale above `most`.
+
+    `ripe_days`: days after which the outcome of a row is known. Its fact has `age_s`: how long before the end of the
+    data a row began.
+
+    `seen_days`: days before a row that must be part of the data, because an earlier contact may be missing otherwise.
+    Its fact has `seen_before_s`: how long before a row the data of its source begin.
+
+    `counts_young`: younger rows whose outcome is known count in totals all the same, being no quicker than the others.
+
+    `not_by`: dimensions of the fact that the KPI lacks, because some of its rows have no value there (WHY_NOT_BY).
+
+    `grains`: the only grains it has, if not all of its fact's: open tickets at the ends of weeks do not add up.
+
+    `settings`: as a fact's, where the KPI follows more settings than its fact.
+
+    `is_of_queue`: calls that wait together decide it, whoever answers and whatever they are about: no interval of
+    independent rows.
+
+    `is_of_customer`: the customer's next step decides it, so contacts of one customer are one observation
+    (TELLING_CUSTOMERS).
+
+    `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has. `stands_for`: SQL
+    of a unit's weight in figures that are not by agent, because as many are drawn of each agent, however many contacts
+    each has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -96,7 +109,7 @@ class Kpi(BaseModel):
     @field_validator("source", mode="before")
     @classmethod
     def names_are_alike(cls, value: Texts | str) -> Texts:
-        """A standard or a vendor's word is written once."""
+        """A `source` given as plain text, such as a standard or a vendor's word, is the same in both languages."""
         return {"en": value, "ru": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
@@ -124,7 +137,7 @@ class Kpi(BaseModel):
 
     @property
     def is_of_records(self) -> bool:
-        """Whether it says how its records are, and not how many there are or how much they add up to."""
+        """Whether the figure describes its records, rather than how many there are or what they add up to."""
         return self.kind not in ("count", "sum")
 
     @property

@@ -20,7 +20,7 @@ Generated from the catalogue in `pipeline/kpis/*.toml` with the default paramete
 
 
 def dictionary(catalogue: Catalogue) -> str:
-    """The whole dictionary; variants stand behind the KPI they vary."""
+    """The whole dictionary; variants follow the KPI that they vary."""
     order = sorted(catalogue.kpis.values(), key=lambda kpi: (kpi.variant_of or kpi.id, kpi.id))
     return INTRODUCTION + "".join(_entry(catalogue, kpi) for kpi in order)
 

@@ -1,4 +1,4 @@
-"""Sums -> figures with their intervals, or the reason why there is none."""
+"""Turns sums into figures with their intervals, or into the reason why there is none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.statistics import clustered, intervals
 KNOWN_SHARE = 0.95
 """A figure is given when what it needs is known for at least this share of the rows that count."""
 DURATIONS = ("s", "h", "cycles")
-"""Units of what is above zero and skewed."""
+"""Units of durations, which are positive and skewed."""
 WHYS = (None, "no_rows", "not_recorded", "not_yet")
 """Why there is no figure; None: there is one."""
 NO_ROWS, NOT_RECORDED, NOT_YET = 1, 2, 3
@@ -22,7 +22,7 @@ NO_ROWS, NOT_RECORDED, NOT_YET = 1, 2, 3
 
 @dataclass(frozen=True)
 class Figure:
-    """One KPI for all groups: arrays of the same length. `why`: places in WHYS."""
+    """One KPI for all groups: arrays of the same length. `why`: index into WHYS."""
 
     n: Array
     numerator: Array
@@ -63,7 +63,7 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
 
 
 def _total(sums: Sums, kpi: Kpi) -> Array:
-    """What the rows add up to, in the KPI's unit; NaN where the group has no row, and of a quantile."""
+    """The sum over the rows, in the KPI's unit; NaN where the group has no row, and for a quantile."""
     if kpi.kind in ("count", "quantile"):
         nan_or_n: Array = sums.column(kpi, "n") if kpi.kind == "count" else np.full(len(sums.groups), np.nan)
         return nan_or_n
@@ -97,7 +97,7 @@ def _interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Arra
 
 
 def _united_interval(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Array, Array]:
-    """Of rows that hang together: what is independent are the units; where each is one row, the rows are."""
+    """The interval for rows that form units: units are independent; where each is one row, rows are."""
     alone, of_units = _interval(kpi, n, total, sums), _limits_of_units(kpi, n, total, sums)
     is_alone = sums.column(kpi, "units") == n
     low, high = (np.where(is_alone, own, united) for own, united in zip(alone, of_units, strict=True))
@@ -114,8 +114,8 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
 
 
 def _standing_for(figure: Figure, sums: Sums, kpi: Kpi) -> Figure:
-    """But by agent each unit counts for as many as it stands for (Hajek 1971); its limits are Wilson's of as many as units
-    of unequal weight are worth (Kish 1965, 11.7)."""
+    """Weighted figures, except by agent: each unit counts for as many as it stands for (Hajek 1971), with Wilson's
+    limits at the effective number of unequally weighted units (Kish 1965, 11.7)."""
     weights, met = (sums.column(kpi, part) / 1e6 for part in ("weights", "weighed"))
     with np.errstate(invalid="ignore", divide="ignore"):
         value, worth = met / weights, weights**2 / (sums.column(kpi, "weights_squared") / 1e12)
@@ -126,7 +126,7 @@ def _standing_for(figure: Figure, sums: Sums, kpi: Kpi) -> Figure:
 
 
 def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:
-    """No limit lies where no figure can: below the least, nor above 1 where the figure is a part of a whole."""
+    """Keeps limits where figures can lie: not below the least, nor above 1 where the figure is a part of a whole."""
     low, high = limits
     if kpi.unit == "share":
         high = np.minimum(high, np.maximum(value, 1))
@@ -134,7 +134,7 @@ def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Arra
 
 
 def _withheld(figure: Figure, is_short: Array, why: int) -> Figure:
-    """Blank where too few rows are known, or known yet, or seen from their beginning."""
+    """Blanks figures for which too few rows are known, old enough, or preceded by enough data."""
     blank = {
         name: np.where(is_short, np.nan, getattr(figure, name))
         for name in ("numerator", "denominator", "value", "low", "high")
@@ -168,7 +168,7 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
 
 
 def _none_is_zero(count: Figure, is_known: Array) -> Figure:
-    """Who has no row where others have some has a count of none."""
+    """A group without rows has a count of 0 where other groups have some."""
     is_none = is_known & (count.why == NO_ROWS)
     return replace(count, numerator=np.where(is_none, 0, count.numerator), why=np.where(is_none, 0, count.why))
 
@@ -178,7 +178,7 @@ def _independent(sums: Sums, kpi: Kpi) -> Array:
 
 
 def _squares(sums: Sums, kpi: Kpi) -> Array:
-    """Sum of squares of what each row or unit adds: of a count of rows it is the count itself."""
+    """Sum of squares of what each row or unit adds; for a count of rows, the count itself."""
     if kpi.kind == "count":
         return sums.column(kpi, "n_n" if sums.has_units(kpi) else "n")
     return sums.column(kpi, "squares") / 1e6

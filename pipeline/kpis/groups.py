@@ -1,4 +1,5 @@
-"""The groups of a cube: a period, values of dimensions and the name of the cut, over which the sums of several facts are laid."""
+"""The groups of a cube (a period, dimension values and the name of the cut), to which the sums of several facts are
+aligned."""
 
 from __future__ import annotations
 
@@ -13,13 +14,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def typed(frame: pd.DataFrame, group: list[str]) -> pd.DataFrame:
-    """Every group column, as text, so that groups without a name meet whatever else is in the column."""
+    """Every group column as text, so that groups without a name match whatever else is in the column."""
     frame = frame.reindex(columns=[*group, *(c for c in frame.columns if c not in group)])
     return frame.astype(dict.fromkeys(group, "string"))
 
 
 def united_groups(cube: Cube, frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, list[Array]]:
-    """The groups that any of the frames has, in order, and for each frame the places of its rows among them."""
+    """The sorted groups that any of the frames has, and for each frame the places of its rows among them."""
     keys = pd.concat([pd.DataFrame(columns=cube.group, dtype="string"), *(frame[cube.group] for frame in frames)])
     place = keys.groupby(cube.group, dropna=False, sort=True).ngroup().to_numpy()
     groups = keys.iloc[np.unique(place, return_index=True)[1]].reset_index(drop=True)
@@ -30,7 +31,7 @@ def united_groups(cube: Cube, frames: list[pd.DataFrame]) -> tuple[pd.DataFrame,
 
 
 def laid_out(frame: pd.DataFrame, place: Array, groups: int) -> dict[str, Array]:
-    """Columns over all groups, NaN where the frame has no row."""
+    """The columns aligned to all groups, NaN where the frame has no row."""
     columns = {name: np.full(groups, np.nan) for name in frame}
     for name, column in columns.items():
         column[place] = frame[name].to_numpy(dtype=float, na_value=np.nan)

@@ -1,4 +1,4 @@
-"""KPI x period x dimensions -> figures with intervals: each fact is scanned once for all that adds up."""
+"""KPI x period x dimensions -> figures with intervals: each fact is scanned once for everything that is a sum."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def measure(engine: Connection, catalogue: Catalogue, question: Question) -> pd.
 
 
 def measure_cuts(engine: Connection, catalogue: Catalogue, cube: Cube) -> pd.DataFrame:
-    """As `measure`, for several cuts at once, each fact scanned once for all: `cut` names a row's dimensions, `grain` its period.
+    """As `measure`, for several cuts at once, each fact scanned once for all: `cut` names a row's dimensions, `grain`
+    its period.
 
-    A KPI has no rows for a cut by a dimension or at a grain that it does not have.
+    A KPI has no rows for a cut or grain that it lacks.
     """
     kpis, sums = cube.kpis, Sums(engine, catalogue, cube)
     has_cut = [sums.has_cut(name) for name in kpis]
@@ -61,13 +62,13 @@ def _with_names(groups: pd.DataFrame, cube: Cube) -> pd.DataFrame:
 
 
 def _runs(words: Sequence[str], sizes: list[int]) -> ExtensionArray:
-    """Each word as often as its size says; memory is filled, not gathered, since millions of rows are usual."""
+    """Each word repeated as often as its size says; memory is filled, not gathered, since millions of rows are usual."""
     runs = [pa.repeat(pa.scalar(word, pa.large_string()), size) for word, size in zip(words, sizes, strict=True)]
     return pd.StringDtype(na_value=np.nan).__from_arrow__(pa.chunked_array(runs, pa.large_string()))
 
 
 def _figures(sums: Sums, catalogue: Catalogue, kpis: tuple[str, ...], has_cut: list[Array]) -> dict[str, Any]:
-    """The columns of numbers and `why`, filled KPI by KPI: kept apart until the end they would take their memory twice."""
+    """The columns of numbers and `why`, filled KPI by KPI: kept apart until the end, they would take twice the memory."""
     ends = np.cumsum([0, *(some.sum() for some in has_cut)])
     columns = {name: np.empty(ends[-1]) for name in NUMBERS} | {"why": np.empty(ends[-1], dtype=np.int8)}
     for name, some, begin, end in zip(kpis, has_cut, ends, ends[1:], strict=False):

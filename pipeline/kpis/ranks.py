@@ -1,4 +1,4 @@
-"""Quantiles: which ranks of a group's values are wanted, and the SQL that finds them, one statement a fact."""
+"""Quantiles: which ranks of a group's values are needed, and the SQL that finds them, one statement a fact."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from pipeline.kpis.row_sums import count_of
 from pipeline.statistics import intervals
 
 PICKS = ("below", "above", "rank_low", "rank_high")
-"""The ranks wanted of a quantile: around its place, and those that bound it."""
+"""The ranks needed for a quantile: around its place, and those of its limits."""
 
 HELD = 8_000_000
 """Values that a question about quantiles may hold in memory at once: some 300 MB."""
 
 
 def ranks_of(kpi: Kpi, n: np.ndarray[Any, np.dtype[Any]]) -> pd.DataFrame:
-    """For every size of group its ranks from 1, NA where there is none: around the quantile's place, and those that bound it."""
+    """For every group size its ranks from 1, NA where there is none: around the quantile's place, and those of its
+    limits."""
     sizes = np.unique(np.nan_to_num(n)).astype(np.int64)
     place = (sizes - 1) * (kpi.q or 0.5)
     low, high = intervals.quantile_ranks(sizes, kpi.q or 0.5)
@@ -30,10 +31,10 @@ def ranks_of(kpi: Kpi, n: np.ndarray[Any, np.dtype[Any]]) -> pd.DataFrame:
 
 
 def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
-    """All quantiles of a fact for all cuts in one scan: of each the values at the ranks that its table names.
+    """All quantiles of a fact for all cuts in one scan: for each, the values at the ranks that its table names.
 
-    Names a table `<kpi>__ranks` for each KPI: a row per size n with the PICKS as ranks from 1. The values of a group are held
-    in memory, once a cut.
+    Names a table `<kpi>__ranks` for each KPI: a row per group size n with the PICKS as ranks from 1. The values of a
+    group are held in memory, once a cut.
     """
     values = list(dict.fromkeys((kpi.counts, kpi.value) for kpi in kpis))
     lists, picks, joins = [], [], []
@@ -54,7 +55,7 @@ def rank_sql(fact: str, kpis: list[Kpi], cube: Cube) -> str:
 
 
 def portions(grain: str, sizes: pd.Series) -> list[str]:
-    """SQL that cuts the periods of a grain, in order with how many values each has, into stretches of HELD values."""
+    """SQL that splits the periods of a grain, in order, into stretches of HELD values."""
     if sizes.sum() <= HELD:
         return ["true"]
     portion = (sizes.cumsum() // HELD).to_numpy()
@@ -63,5 +64,5 @@ def portions(grain: str, sizes: pd.Series) -> list[str]:
 
 
 def _known(condition: str, value: str) -> str:
-    """The rows whose value a quantile rests on."""
+    """The rows whose value a quantile uses."""
     return f"{condition} and ({value}) is not null"

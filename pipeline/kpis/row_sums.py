@@ -1,7 +1,7 @@
-"""SQL of what the rows of a fact add up to, KPI by KPI.
+"""SQL of the sums over a fact's rows, KPI by KPI.
 
-Sums are taken over whole thousandths, so that the same rows give the same sum in any order: a double holds nine thousand million
-million of them exactly.
+Sums are of whole thousandths, so that the same rows give the same sum in any order: a double holds nine thousand
+million million of them exactly.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ MILLION = "1e6"
 
 
 def count_of(condition: str) -> str:
-    """How many rows the condition is true for: 0 where there are none. DuckDB adds up conditions, as a hugeint, faster than it
-    decides cases."""
+    """SQL of the number of rows for which the condition is true, 0 without rows. DuckDB adds up conditions, as a
+    hugeint, faster than it evaluates CASE."""
     return f"cast(coalesce(count_if({condition}), 0) as bigint)"
 
 
@@ -27,13 +27,14 @@ def _thousandths(value: str) -> str:
 
 
 def _sum_of_squares(counts: str, thousandths: str) -> str:
-    """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many is beyond a double's
-    whole numbers. A single square is a double: of more than 26 hours its last digits are rounded."""
+    """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many exceeds a
+    double's whole numbers. A single square is a double: above 26 hours its last digits are rounded."""
     return f"sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end)"
 
 
 def decided(kpi: Kpi) -> str | None:
-    """SQL of what a KPI asks of a row that counts: whether it is met, or how many thousandths it adds; None where nothing."""
+    """SQL of what a KPI takes from a row that counts: whether it is met, or how many thousandths it adds; None if
+    nothing."""
     match kpi.kind:
         case "share":
             return f"({kpi.met})"
@@ -44,10 +45,10 @@ def decided(kpi: Kpi) -> str | None:
 
 
 def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, str]:
-    """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), the rows that do not count (excluded), and
-    those too near to an end of the data: the unseen, and of the others the young.
+    """SQL of each `<kpi>__<part>`: n, total (in thousandths), squares (in millionths), the rows that do not count
+    (excluded), and those too near an end of the data: the unseen, and of the others the young.
 
-    `counts`: SQL that is true for the rows that do. `asked`: SQL of what is `decided` of each.
+    `counts`: SQL that is true for the rows that count. `asked`: SQL of what is `decided` for each.
     """
     match kpi.kind:
         case "count":
@@ -70,7 +71,7 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
 
 
 def too_near(kpi: Kpi) -> dict[str, str]:
-    """SQL that is true for rows too near to either end of the data: to its beginning, else to its end."""
+    """SQL that is true for rows too near an end of the data: its beginning, or else its end."""
     unseen = {"unseen": kpi.unseen} if kpi.seen_days else {}
     young = " and not ".join([kpi.young, *unseen.values()])
     return unseen | ({"young": young} if kpi.ripe_days else {})

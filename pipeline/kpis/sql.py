@@ -1,4 +1,4 @@
-"""The SQL of everything that adds up: one statement a fact."""
+"""The SQL of everything that is a sum: one statement a fact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.kpis.unit_sums import united
 
 
 class SumSql(NamedTuple):
-    """A statement, and the column of it that holds each `<kpi>__<part>`: what several KPIs ask is summed once."""
+    """A statement, and its column for each `<kpi>__<part>`: what several KPIs share is summed once."""
 
     text: str
     columns: dict[str, str]
@@ -26,11 +26,12 @@ def sum_sql(
     spread: Set[str],
     units: tuple[str, ...] = (),
 ) -> SumSql:
-    """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a cut.
+    """All sums of a fact, and `all_rows`, for all cuts in one scan; what is asked of a row is decided once. Needs a
+    cut.
 
-    `ratios`: those whose `<ratio>__xy` is wanted, the sum of products of what a row adds to either part. `spread`: the KPIs whose
-    squares are wanted. With `units` the rows of one unit are added up first: products are of these sums then, and so are squares,
-    which every KPI has.
+    `ratios`: those that need `<ratio>__xy`, the sum of products of what a row adds to either part. `spread`: the KPIs
+    that need squares. With `units`, the rows of one unit are summed first: products are then of these sums, and so are
+    squares, which every KPI has.
     """
     counted, sums = _of_rows(fact, kpis, cube, frozenset() if units else spread)
     if not units:
@@ -48,7 +49,7 @@ def sum_sql(
 
 
 def _of_rows(fact: str, kpis: list[Kpi], cube: Cube, spread: Set[str]) -> tuple[str, dict[str, str]]:
-    """SQL of the fact's rows with what is asked of each, and the sums of these."""
+    """SQL of the fact's rows with what is asked of each, and the sums over them."""
     asked = [sql for kpi in kpis for sql in (f"({kpi.counts})", decided(kpi)) if sql]
     names = {sql: f"decided_{place}" for place, sql in enumerate(dict.fromkeys(asked))}
     sums: dict[str, str] = {}
@@ -70,7 +71,7 @@ def _as_number(name: str, total: str) -> str:
 
 
 def _rolled_up(kpis: list[Kpi], column_of: Mapping[str, str]) -> dict[str, str]:
-    """As `sums_of`, out of those of the smallest groups that the cuts are made of: rows are read once, not once a cut."""
+    """As `sums_of`, rolled up from the smallest groups of all cuts: rows are read once, not once a cut."""
     largest = {f"{kpi.id}__total" for kpi in kpis if kpi.kind == "max"}
     added_up = {name: "max({})" if name in largest else "cast(sum({}) as bigint)" for name in column_of}
     added_up |= {name: "sum({})" for name in column_of if name.endswith("__squares")}

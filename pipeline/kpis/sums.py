@@ -1,4 +1,4 @@
-"""What the figures of a cube rest on: sums and ranked values by group, each fact scanned once."""
+"""Sums and ranked values by group, from which the figures of a cube are made; each fact is scanned once."""
 
 from __future__ import annotations
 
@@ -16,42 +16,46 @@ from pipeline.kpis.ranks import PICKS, portions, rank_sql, ranks_of
 from pipeline.kpis.sql import sum_sql
 
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
-"""A queue's or the centre's figure is a census of calls that are not independent: its history judges it.
+"""Dimensions whose figures have intervals. A queue's or the centre's figure is a census of calls that are not
+independent: its own history judges it.
 
-So it is with what the queue decides, by whatever it is cut (`Kpi.is_of_queue`). What was drawn from them (`Kpi.stands_for`) is no
+So does what the queue decides, however it is cut (`Kpi.is_of_queue`). A sample of the records (`Kpi.stands_for`) is no
 census anywhere.
 """
 
 TELLING_CUSTOMERS = ("month", "total")
-"""Grains at which contacts of one customer are added up before an interval is taken (`Kpi.is_of_customer`), in a scan of its own.
+"""Grains at which contacts of one customer are summed before an interval is taken (`Kpi.is_of_customer`), in a scan of
+its own.
 
 In shorter periods such a KPI has no interval: stored figures, all groups of all weeks, would take a fifth longer.
 """
 
 OLD_SHARE = 0.5
-"""Of a group's rows that must be old enough for a figure of what ripens: of months all but the last weeks are, of the newest week
-none; of the week before it still most, where the data end before a holiday."""
+"""Share of a group's rows that must be old enough for a figure that ripens. In a month all but the last weeks are, in
+the newest week none; in the week before still most, where the data end before a holiday."""
 
 SEEN_SHARE = 0.25
-"""Of a group's rows before which the data must reach back for a figure of what asks for the past. Less than of what ripens: no
-later day will tell more, and a centre's first weeks together are told by all but the first of them."""
+"""Share of a group's rows before which the data must reach back for a figure that depends on the past. Less than
+OLD_SHARE: no later day adds any, and in a centre's first weeks together all but the first week's rows count."""
 
 
 class Connection(Protocol):
-    """What `measure` needs of an engine: run SQL, give back a frame, take a frame as a table."""
+    """What `measure` needs of an engine: run SQL, return a frame, take a frame as a table."""
 
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame: ...
 
 
 class Scan(NamedTuple):
-    """The fact that a statement reads, and what its rows are added up by first; nothing where each is independent."""
+    """The fact that a statement reads, and the units that its rows are summed by first; none where rows are
+    independent."""
 
     fact: str
     units: tuple[str, ...]
 
 
 class Sums:
-    """The sums that a cube needs, each fact scanned once, again for what is told by customer, all laid over the same groups."""
+    """The sums that a cube needs, aligned to the same groups. Each fact is scanned once, and again for what is told by
+    customer."""
 
     def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
@@ -76,7 +80,7 @@ class Sums:
         return Scan(kpi.of, ("customer",) if by_customer else self.catalogue.facts[kpi.of].held_by)
 
     def has_cut(self, kpi: str) -> Array:
-        """True for the groups that a KPI has the dimensions and the grain of."""
+        """True for the groups whose dimensions and grain the KPI has."""
         dimensions, grains = set(self.catalogue.dimensions(kpi)), self.catalogue.grains(kpi)
         return self._in_cuts(lambda cut: cut.grain in grains and set(cut.by) <= dimensions)
 
@@ -101,15 +105,15 @@ class Sums:
         return not kpi.is_of_queue and (self.tells_customers or not kpi.is_of_customer)
 
     def has_units(self, kpi: Kpi) -> bool:
-        """Whether what it counts hangs together in units, which are what is independent."""
+        """Whether the rows that a KPI counts form units, which are then the independent observations."""
         return bool(self.scan_of(kpi).units) and not kpi.is_of_units
 
     def unknown(self, kpi: Kpi) -> Array:
-        """Rows by group of which it is not known whether they count, or with what."""
+        """Rows by group for which it is not known whether they count, or with what value."""
         return self._column(self.scan_of(kpi), "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
     def is_young(self, kpi: Kpi) -> Array:
-        """True for the groups of which less than OLD_SHARE of the rows that are seen are old enough for the KPI to be known."""
+        """True for the groups in which less than OLD_SHARE of the seen rows are old enough for the KPI."""
         if not kpi.ripe_days:
             return np.zeros(len(self.groups), dtype=bool)
         rows = self._seen(kpi)
@@ -117,24 +121,25 @@ class Sums:
         return young
 
     def is_unseen(self, kpi: Kpi) -> Array:
-        """True for the groups before less than SEEN_SHARE of whose rows the data reach back as far as the KPI asks."""
+        """True for the groups in which less than SEEN_SHARE of the rows are preceded by as much data as the KPI asks
+        for."""
         unseen: Array = self._seen(kpi) < SEEN_SHARE * self._column(self.scan_of(kpi), "all_rows")
         return unseen
 
     def _seen(self, kpi: Kpi) -> Array:
-        """Rows by group before which the data reach back as far as the KPI asks."""
+        """Rows by group that are preceded by as much data as the KPI asks for."""
         rows = self._column(self.scan_of(kpi), "all_rows")
         return rows - self.column(kpi, "unseen") if kpi.seen_days else rows
 
     def is_known_period(self, scan: Scan) -> Array:
-        """True for the groups in whose period the fact has a row of any group: elsewhere it may not have been delivered."""
+        """True for the groups in whose period the fact has any row at all: elsewhere it may not have been delivered."""
         periods, rows = self.groups["period"], self._column(scan, "all_rows")
         delivered = periods[rows > 0] if self.cube.only == "true" else self._delivered(scan.fact)
         known: Array = periods.isin(delivered.unique()).to_numpy()
         return known
 
     def _delivered(self, fact: str) -> pd.Series:
-        """The periods in which a fact has a row, of whomever."""
+        """The periods in which a fact has any row."""
         names = ", ".join(map(period_of, self.cube.grains))
         rows = f"select distinct {self.cube.periods} from {fact} where {self.cube.where}"
         return self.engine.frame(f"select coalesce({names}) as period from ({rows}) as periods")["period"]
@@ -143,7 +148,7 @@ class Sums:
         return self._column(scan, f"{ratio.id}__xy") / 1000
 
     def ranked(self, kpi: Kpi) -> dict[str, Array]:
-        """Values around a quantile's place and at the ranks that bound it, by group."""
+        """Values around a quantile's place and at the ranks of its limits, by group."""
         if kpi.of not in self._ranked:
             self._ranked[kpi.of] = self._rank(kpi.of, [k for k in self._parts() if k.quantile and k.of == kpi.of])
         return {pick: self._ranked[kpi.of][f"{kpi.id}__{pick}"].to_numpy(dtype=float) for pick in PICKS}
@@ -160,7 +165,7 @@ class Sums:
         )
 
     def _portions(self, kpis: list[Kpi]) -> list[str]:
-        """SQL that tells which periods of the first grain are ranked at once."""
+        """SQL that splits the periods of the first grain into those ranked at once."""
         ranked = {(kpi.counts, kpi.value): kpi for kpi in kpis}.values()
         held = np.sum([np.nan_to_num(self.column(kpi, "n")) for kpi in ranked], axis=0)
         grain = self.cube.cuts[0].grain
@@ -169,7 +174,7 @@ class Sums:
         return portions(grain, sizes)
 
     def same_scan(self, ratio: Kpi) -> Scan | None:
-        """The one that gives both parts of a ratio."""
+        """The scan that gives both parts of a ratio."""
         scans = {self.scan_of(self.catalogue[part]) for part in ratio.ratio or ()}
         return scans.pop() if len(scans) == 1 else None
 
@@ -178,7 +183,7 @@ class Sums:
         return [self.catalogue[name] for name in names]
 
     def _scan(self, scan: Scan) -> pd.DataFrame | None:
-        """The sums of a fact by group, or None where it has no row or cannot be cut so."""
+        """The sums of a fact by group; None if it has no row or lacks the cut."""
         cube = self.cube.of_fact(self.catalogue.facts[scan.fact].by)
         if not cube.cuts or self.engine.frame(f"select 1 as one from {scan.fact} limit 1").empty:
             return None
@@ -193,7 +198,7 @@ class Sums:
         return typed(self.engine.frame(sql.text), self.cube.group)
 
     def _spread(self) -> set[str]:
-        """The KPIs whose intervals rest on sums of squares of rows."""
+        """The KPIs whose intervals use sums of squares of rows."""
         if not any(map(_has_interval, self.cube.cuts)):
             return set()
         asked = [kpi for name in self.cube.kpis if self._is_judged(kpi := self.catalogue[name])]
@@ -206,5 +211,6 @@ def _has_interval(cut: Cut) -> bool:
 
 
 def _tells_customers(cube: Cube) -> bool:
-    """Of one cut alone: several are made of the smallest groups of all, in which one customer would be told several times."""
+    """Only for a single cut: several are rolled up from their smallest groups, in which one customer would count
+    several times."""
     return len(cube.cuts) == 1 and cube.cuts[0].grain in TELLING_CUSTOMERS and _has_interval(cube.cuts[0])

@@ -1,4 +1,4 @@
-"""SQL of what units of rows add up to, KPI by KPI, where the rows of one unit hang together."""
+"""SQL of the sums over units of dependent rows, KPI by KPI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.kpis.row_sums import MILLION, count_of, too_near
 
 
 def united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], column_of: Mapping[str, str]) -> dict[str, str]:
-    """As `sums_of`, out of those of each unit, and the products of ratios."""
+    """As `sums_of`, from the sums of each unit, and the products of ratios."""
     sums = {f"{name}__xy": _united_product(*parts, column_of) for name, parts in ratios.items()}
     for kpi in kpis:
         sums |= {f"{kpi.id}__{part}": sql for part, sql in _of_units(kpi, column_of).items()}
@@ -19,8 +19,8 @@ def united(kpis: list[Kpi], ratios: Mapping[str, tuple[Kpi, Kpi]], column_of: Ma
 
 
 def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
-    """The parts of a KPI's sums; also how many units have rows that count (`units`), and the sums of squares and products of what
-    they hold."""
+    """The parts of a KPI's sums; also how many units have rows that count (`units`), and the sums of squares and
+    products over units."""
     n, excluded = column_of[f"{kpi.id}__n"], column_of[f"{kpi.id}__excluded"]
     if kpi.is_of_units:
         total, weight = column_of[f"{kpi.id}__total"], column_of.get(f"{kpi.id}__weight")
@@ -44,9 +44,9 @@ def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
 
 
 def _of_means(n: str, total: str, excluded: str) -> dict[str, str]:
-    """The same where each unit is one observation, the mean of its rows: of a unit's rows all but one are left out.
+    """The same where each unit is one observation, the mean of its rows: all but one of a unit's rows are left out.
 
-    Means are added up in millionths of what rows are told in, and so exactly.
+    Means are summed exactly, in millionths of the unit of the rows.
     """
     mean = f"cast(round({MILLION} * {total} / nullif({n}, 0)) as bigint)"
     return {
@@ -58,7 +58,8 @@ def _of_means(n: str, total: str, excluded: str) -> dict[str, str]:
 
 
 def _weighed(n: str, total: str, weight: str) -> dict[str, str]:
-    """Where each unit stands for others: for how many, of how many of these the share is met, in millionths, and the squares."""
+    """Where each unit stands for others: the sum of how many, of those among them that meet the share (in millionths),
+    and of squares."""
     met = f"cast(round({weight} * {total} / nullif({n}, 0)) as bigint)"
     return {
         "weights": f"cast(sum({weight}) as bigint)",
