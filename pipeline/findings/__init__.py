@@ -28,10 +28,10 @@ from pipeline.settings import Settings
 
 __all__ = ["Finding", "find_all"]
 MOST = 500
-"""Records behind a finding that it carries: those to look at first come first, and the command `rows` has them all."""
+"""Records that a finding carries; the most telling come first, and the command `rows` has all of them."""
 SHOWN = 20
 ROW = ["source", "conversation_id", "source_ref"]
-"""How many of them its document names, and what of them."""
+"""How many of the records a finding's document names, and which columns of them."""
 MODULES = (
     changes, quarter, people, tradeoff, hurried, before_after, topics, outcomes, newcomers, skills, staffing, pressed, targets,
     wellbeing,
@@ -39,7 +39,8 @@ MODULES = (
 
 
 def find_all(results: Results, settings: Settings, week: str | None = None) -> list[Finding]:
-    """Everything, what names somebody or a change first, then by weight. Raises NoData for a week that is not published."""
+    """All findings, those that name somebody or a change first, then by weight. Raises NoData for a week that is not
+    published."""
     centre = look(results, settings, week)
     found = [finding for module in MODULES for finding in module.find(centre)]
     found.sort(key=place)

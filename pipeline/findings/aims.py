@@ -1,4 +1,4 @@
-"""What the calls of each half-hour of the week are to reach, where queues have limits or targets of their own."""
+"""The service-level aim of each half-hour of the week, where queues have limits or targets of their own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Aim(NamedTuple):
 
 
 def aims(settings: Settings, calls: pd.DataFrame) -> dict[int, Aim]:
-    """By slot. calls: how many (calls) of each slot, queue and answer_within_s there are, all by voice."""
+    """The aim of each slot (half-hour of the week). calls: a row per slot, queue and answer_within_s, with the number
+    of `calls`, all by voice."""
     usual = usual_target(settings)
     own = [own_target(settings.service_levels, queue, "voice") for queue in calls["queue"]]
     aimed = calls.assign(target=[usual if target is None else target for target in own])
@@ -36,12 +37,12 @@ def _aim(calls: pd.DataFrame) -> Aim:
 
 
 def usual_target(settings: Settings) -> float:
-    """Of calls whose queue has none of its own."""
+    """The target of calls whose queue has none of its own."""
     return settings.targets.get("service_level", USUAL)
 
 
 def goal(settings: Settings, target: float) -> dict[str, str]:
-    """A label that says whose the target of all half-hours is, where it is not the one that is set for all calls."""
+    """A label that says where the target of all half-hours comes from, unless it is the one set for all calls."""
     if abs(target - usual_target(settings)) > 1e-9:
         return {"goal": "several"}
     return {} if "service_level" in settings.targets else {"goal": "usual"}

@@ -1,4 +1,4 @@
-"""What was done with one team and noted as an event: what changed in it beside the other teams, before and since."""
+"""What changed in a team before and since an event noted for it, compared with other teams."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from pipeline.zones import offset_at, week_start
 FEWEST_BEFORE, FEWEST_SINCE = 4, 2
 """Whole weeks."""
 UNITS = {"handle": "s_change", "returned": "share_change", "warm": "share_change"}
-"""Of what is asked of each event."""
+"""Units of the outcomes compared for each event."""
 NEEDED = {"handle", "returned"}
-"""What must be known of both sides for anything to be told."""
+"""Outcomes that must be known on both sides for an event to be told."""
 OF_TEAMS = "agent is not null and team is not null"
 TIMED = f"is_answered and is_customer_made and not is_written and handle_s > 0 and {OF_TEAMS}"
 CONTACTS = f"""select week, agent, team, coalesce(topic, '') as topic, case when {TIMED} then handle_s end as handle,
@@ -35,9 +35,10 @@ from {judges.CONTACTS} where {OF_TEAMS}"""
 
 
 class Event(NamedTuple):
-    """Something noted of one team: at most a quarter of whole weeks before it, and those in it, as far as returns are known.
+    """An event of one team, with the whole weeks before it (at most a quarter) and those within it, as far as returns
+    are known.
 
-    touched: other teams that changed by what was done with them in these weeks, so that they do not tell what chance did.
+    touched: other teams with an event of their own in these weeks; they do not show what chance does.
     """
 
     team: str
@@ -55,7 +56,7 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def noted(centre: Centre) -> dict[Event, list[dict[str, str]]]:
-    """The events that name a team and have enough weeks before and since, with the titles and days of what was noted."""
+    """The events that name a team and have enough weeks before and since; title and day as noted."""
     parts: dict[Event, list[dict[str, str]]] = defaultdict(list)
     rows = centre.results.document("events")
     for row in rows:
@@ -77,7 +78,7 @@ def _event(centre: Centre, row: dict[str, Any]) -> Event:
 
 
 def _touched(centre: Centre, event: Event, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Teams beside the event's own of which something noted begins or ends within its weeks."""
+    """Other teams for which a noted event begins or ends within the event's weeks."""
     first, last = week_start(event.before[0], centre.zone), week_end(event.since[-1], centre.zone)
     teams = {row.get("team") or "" for row in rows if any(first <= at < last for at in _span(row))}
     return tuple(sorted(teams - {event.team, ""}))
@@ -89,7 +90,7 @@ def _span(row: dict[str, Any]) -> tuple[datetime, datetime]:
 
 
 def _compared(centre: Centre, event: Event) -> dict[str, pd.DataFrame]:
-    """Rows of the event's weeks by what is asked of them, where both sides can be told apart."""
+    """Rows of the event's weeks by outcome, for the outcomes whose change can be told."""
     weeks = in_weeks((*event.before, *event.since))
     rows = pd.concat([centre.frame(f"{asked} and {weeks}") for asked in (CONTACTS, JUDGED)], ignore_index=True)
     rows = rows[~rows["team"].isin(event.touched)]
@@ -103,14 +104,15 @@ def _changed(event: Event, name: str, rows: pd.DataFrame, level: float = 0.95) -
 
 
 def _is_by_others(event: Event, judged: pd.DataFrame) -> bool:
-    """Whether other evaluators judge the event's own team since then, or the others."""
+    """Whether other evaluators judge either side since the event: the event's own team, or the others."""
     is_own = judged["team"] == event.team
     sides = (judged[is_own], judged[~is_own])
     return any(judges.is_by_others(side, side["week"].isin(event.since)) for side in sides)
 
 
 def _findings(centre: Centre, event: Event, compared: dict[str, pd.DataFrame], level: float) -> list[Finding]:
-    """One, or none where too few people can be told of. `level`: of each range, so that all of a page hold at once."""
+    """One finding, or none where there are too few people. `level`: of each range, so that all ranges of a page hold at
+    once."""
     if compared.keys() >= NEEDED:
         return [_told(centre, event, compared, level)]
     everybody = _compared(centre, event._replace(touched=())) if event.touched else {}

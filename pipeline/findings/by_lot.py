@@ -1,4 +1,4 @@
-"""Whether judged contacts look drawn by lot, as far as what is known of every contact tells."""
+"""Whether judged contacts look randomly drawn, as far as what is known of every contact can tell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pipeline.weeks import in_weeks
 
 UNITS = {"returned": "share", "handle": "s"}
 BY_LOT = 0.02
-"""Of centres whose judged contacts were drawn by lot, at most the share that is doubted: for their scores, and for the rest."""
+"""Of centres whose judged contacts were drawn by lot, the largest share that is doubted, once for scores and once for
+the rest."""
 CONTACTS = f"""
 with judged as (
     select distinct contact_source, conversation_id, is_written
@@ -33,7 +34,7 @@ where contacts.is_answered and contacts.agent is not null"""
 
 
 class Chosen(NamedTuple):
-    """By how much judged contacts lie apart from others of the same people and weeks, in what."""
+    """How far judged contacts lie from others of the same people and weeks, in the variable `name`."""
 
     name: str
     apart: float
@@ -41,7 +42,8 @@ class Chosen(NamedTuple):
 
 
 def chosen(asked: Connection, weeks: Sequence[str]) -> list[Chosen]:
-    """In what the judged contacts of these weeks differ from others, where lots would hardly make them."""
+    """The variables in which the judged contacts of these weeks differ from others by more than random drawing
+    explains."""
     found = asked.frame(f"select * from ({CONTACTS}) as contacts where {in_weeks(weeks)} order by agent, week")
     stratum = found.groupby(["agent", "week", "is_written"]).ngroup()
     told = {name: _apart(found[name], found["is_judged"], stratum, BY_LOT / len(UNITS)) for name in UNITS}
@@ -49,8 +51,8 @@ def chosen(asked: Connection, weeks: Sequence[str]) -> list[Chosen]:
 
 
 def scored_apart(contacts: pd.DataFrame) -> float | None:
-    """By how much judged contacts score above others of their stratum and week, where lots would hardly make them; not asked of
-    fewer judged ones than joined rates stand on."""
+    """How much higher judged contacts score than others of their stratum and week; None if random drawing explains it,
+    or below the number of judged contacts that joined rates need."""
     is_judged = contacts["score"].notna() & contacts["verdict"].notna()
     if is_judged.sum() < ppi.FEWEST_POOLED:
         return None
@@ -58,7 +60,8 @@ def scored_apart(contacts: pd.DataFrame) -> float | None:
 
 
 def _apart(values: pd.Series, is_judged: pd.Series, stratum: pd.Series, doubted: float) -> float | None:
-    """By how much judged contacts lie above others of their stratum; None where lots make that in `doubted` of cases or more."""
+    """How far judged contacts lie above others of their stratum; None if random drawing gives as much with probability
+    `doubted` or more."""
     known = values.notna()
     apart, chance = drawn_apart(values[known], is_judged[known], stratum[known])
     return apart if chance < doubted else None

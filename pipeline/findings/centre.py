@@ -1,4 +1,4 @@
-"""What findings look at: one week, the weeks before it, and the records of those whose outcomes are known."""
+"""What findings look at: one week, the weeks before it, and the records whose outcomes are known."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from pipeline.weeks import (
 )
 
 POOLED = 12
-"""Ripe weeks whose records findings about people and topics add up: a quarter."""
+"""Ripe weeks that findings about people and topics pool: a quarter."""
 FEWEST = 30
-"""Rows of a person, a group or a topic below which nothing is told of it."""
+"""Rows of a person, group or topic below which nothing is said of it."""
 REACH_WEEKS = 5
 """The longest window, thirty days, in whole weeks."""
 REPEAT = f"return_after_s <= {RETURN_DAYS * 86400}"
 FOLLOWED = f"is_customer_made and is_identified and observed_s >= {RETURN_DAYS * 86400}"
-"""Contacts of which it is known whether the customer came back."""
+"""SQL: contacts for which it is known whether the customer came back."""
 CLOCK = "substr(half_hour, 1, 10) as day, substr(half_hour, 12, 2) as hour"
-"""SQL: the columns of `with_weekday` and of the hour."""
+"""SQL: the columns for `with_weekday`, and the hour."""
 
 
 @dataclass(frozen=True)
 class Centre:
     """week: the reported one. history: complete weeks up to it. ripe: those whose returns are known, at most POOLED.
-    delivered: the weeks with at least a quarter of the usual contacts. ended: the instants by which nearly all answered contacts
-    that began in a week had ended: a ticket goes on until its last reply, often in a later week.
+    delivered: the weeks with at least a quarter of the usual contacts. ended: by week, the instant by which nearly all
+    answered contacts that began in it had ended; a ticket goes on until its last reply, often in a later week.
 
-    `engine`: where SQL over the published tables is asked. answers: see `kept`.
+    `engine`: where SQL over the published tables runs. answers: see `kept`.
     """
 
     results: Results
@@ -77,7 +77,7 @@ class Centre:
         return preceded_weeks(self._followed_weeks(name), days, self.delivered & set(self.history))
 
     def unpreceded_weeks(self, name: str) -> list[str]:
-        """The weeks whose outcomes are known, but what came before is not: the weeks before are no part of the data."""
+        """The weeks whose outcomes are known but not what came before, because the data do not hold the weeks before."""
         known = self.known_weeks(name)
         return [week for week in self._followed_weeks(name) if week not in known]
 
@@ -88,7 +88,7 @@ class Centre:
         return self.ripe_for(days, catalogue.is_timed_from_end(name)) if days else self.history
 
     def unfollowed_weeks(self, name: str) -> list[str]:
-        """The weeks old enough for a KPI whose outcomes are not known all the same: the weeks after were not delivered."""
+        """The weeks old enough for a KPI whose outcomes are still unknown, because the weeks after were not delivered."""
         catalogue = self.results.catalogue
         days, known = catalogue[name].ripe_days, self._followed_weeks(name)
         ended = self.ended if catalogue.is_timed_from_end(name) else {}
@@ -96,13 +96,13 @@ class Centre:
         return [week for week in old if week not in known]
 
     def ripe_for(self, days: int, is_from_end: bool = True) -> list[str]:
-        """The weeks of the history whose contacts have been observed for `days` since they ended, or since they began."""
+        """The weeks of the history whose contacts have been observed for `days` since they ended, or else began."""
         ended = self.ended if is_from_end else {}
         ripe = ripe_weeks(self.history, self.known_until, self.zone, days, self.delivered, ended)
         return [week for week in self.history if week in ripe or (is_from_end and self._has_watched(week, days))]
 
     def _has_watched(self, week: str, days: int) -> bool:
-        """Whether a window that is shorter than a week has passed within this one, as where nobody answers on Sundays."""
+        """Whether a window shorter than a week has passed within this week, as where nobody answers on Sundays."""
         end = week_end(week, self.zone)
         return week in self.ended and self.ended[week] + timedelta(days=days) <= end <= self.known_until
 
@@ -112,7 +112,7 @@ class Centre:
 
     @cached_property
     def heard(self) -> list[str]:
-        """The newest of the ripe weeks, or of all where none is ripe: whose judgements and letters pages show."""
+        """The newest ripe weeks, or the newest of all where none is ripe: pages show their judgements and letters."""
         return self.ripe_for(RETURN_DAYS)[-RECENT:] or self.history[-RECENT:]
 
     @cached_property
@@ -136,7 +136,8 @@ class Centre:
         labels: dict[str, str] | None = None,
         **whom: str,
     ) -> Finding:
-        """A finding of the ripe weeks, or of one week; `records` is the way to those it counts. kpi "": it rests on none."""
+        """A finding about the ripe weeks, or about one week. `records`: the way to the rows it counts. kpi "": it rests
+        on no KPI."""
         definition = self.results.catalogue.definition(kpi) if kpi else ""
         weeks = (week, week) if week else self.span
         evidence = Evidence(kpi, records=records)
@@ -154,7 +155,7 @@ class Centre:
 
     @property
     def around_ripe(self) -> str:
-        """SQL: a row of weeks that the longest window of the ripe ones reaches into."""
+        """SQL: a row of the ripe weeks, or of weeks that their longest window reaches into."""
         return around(self.ripe)
 
     @property
@@ -164,7 +165,7 @@ class Centre:
 
     @property
     def judged(self) -> str:
-        """SQL: evaluations of people's human contact in the ripe weeks."""
+        """SQL: evaluations of human contact in the ripe weeks."""
         return f"is_pec is not null and agent is not null and {self.in_ripe}"
 
     def has(self, fact: str) -> bool:
@@ -189,7 +190,8 @@ class Centre:
 
     @cached_property
     def contacts(self) -> pd.DataFrame:
-        """Answered contacts of the ripe weeks whose customers can be followed: who, what, how long, and whether they returned."""
+        """Answered contacts of the ripe weeks whose customers can be followed: who, what, how long, and whether they
+        returned."""
         found = self.frame(
             f"""
             select source, conversation_id, source_ref, recording_ref, week, agent, team, topic, channel, {CLOCK},
@@ -202,7 +204,7 @@ class Centre:
 
 
 def around(weeks: Sequence[str]) -> str:
-    """SQL: a row of weeks that the longest window of these, which follow in time, reaches into."""
+    """SQL: a row of these consecutive weeks, or of weeks that their longest window reaches into."""
     if not weeks:
         return "false"
     first, last = zones.week_before(weeks[0], REACH_WEEKS), zones.week_before(weeks[-1], -REACH_WEEKS)
@@ -210,7 +212,7 @@ def around(weeks: Sequence[str]) -> str:
 
 
 def with_weekday(rows: pd.DataFrame) -> pd.DataFrame:
-    """With the weekday of the `day`; 0 is Monday."""
+    """The rows with the weekday of their `day`; 0 is Monday."""
     return rows.assign(weekday=pd.to_datetime(rows["day"]).dt.day_of_week)
 
 
@@ -220,5 +222,5 @@ def mondays(weeks: pd.Series) -> pd.Series:
 
 
 def topic_weeks(rows: pd.DataFrame) -> pd.Series:
-    """A number for the topic of each row in its week: what is alike but for who took it, since a whole centre moves."""
+    """A number per topic and week for each row: a whole centre moves, so these rows differ only by who took them."""
     return rows.groupby(["topic", "week"], dropna=False).ngroup()

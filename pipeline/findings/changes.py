@@ -24,11 +24,12 @@ KPIS = (
     "repeat_7d", "repeat_1d", "resolution_rate", "effort_per_resolved", "contacts_per_case", "tickets_created",
     "first_reply_p50",
 )  # fmt: skip
-"""What the pages give a verdict on, and what cases and letters add. Shares among them are of records: `scaled` takes their n."""
+"""Figures that get a verdict: the pages' headlines, and those of cases and letters. Shares among them are of records:
+`scaled` uses their n."""
 JUDGED_AS = {"resolution_inferred": "repeat_7d"}
-"""One minus the other, of the same rows: one change, which is judged and counted once."""
+"""Complements, one minus the other over the same rows: one change, which is judged and counted once."""
 RATE = 0.025
-"""Of pages without a change, the share that says there is one; people and quarters have shares of their own."""
+"""Of pages without a change, the share that reports one; people and quarters have rates of their own."""
 JUDGED = ("fact_evaluations", "fact_surveys")
 """Facts that arrive days after the contact they judge."""
 
@@ -54,14 +55,14 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def _untold(centre: Centre, name: str, line: pd.DataFrame) -> str:
-    """Why the newest week is not held against those before it; nothing where it is."""
+    """Why the newest week is not compared with earlier ones; empty where it is."""
     if centre.results.catalogue[name].kind == "count" and np.isnan(line["compared"].iloc[-1]):
         return "closed"
     return "others" if _is_by_others(centre, name, str(line.index[-1])) else ""
 
 
 def _is_by_others(centre: Centre, name: str, week: str) -> bool:
-    """Whether other evaluators judged the week's contacts than those of the quarter before it."""
+    """Whether the week's contacts were judged by other evaluators than those of the quarter before."""
     if centre.results.catalogue[name].of != "fact_evaluations":
         return False
     weeks = [known for known in centre.history if known <= week][-POOLED - 1 :]
@@ -70,9 +71,9 @@ def _is_by_others(centre: Centre, name: str, week: str) -> bool:
 
 
 def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) -> list[tuple[Surprise, Verdict]]:
-    """What can be said of the newest value of each series, the false discoveries of all of them held at RATE.
+    """What can be said of the newest value of each series, with false discoveries over all of them held at RATE.
 
-    `records`: how many each value rests on; of what counts or adds them up it makes no difference.
+    `records`: how many each value rests on; for counts and sums it makes no difference.
     """
     wider = [straying(n) if kpi.is_of_records else 1.0 for n, kpi in zip(records, kpis, strict=True)]
     shown = [scaled(line, kpi.unit, n) for line, kpi, n in zip(lines, kpis, records, strict=True)]
@@ -86,8 +87,8 @@ def judge(lines: list[np.ndarray], kpis: list[Kpi], records: list[list[float]]) 
 
 
 def _least(line: np.ndarray, unit: str, records: Sequence[float]) -> float:
-    """What weeks stray by at least, on the scale of `scaled`: chance alone where the middle week has no record of one kind, since
-    such weeks look more alike than they are; elsewhere the weeks tell."""
+    """A lower bound for how much weeks vary, on the scale of `scaled`: chance alone if the middle week has no record of
+    one kind, because such weeks look more alike than they are; otherwise 0."""
     known = ~np.isnan(line[:-1])
     shares, n = line[:-1][known], np.asarray(records[:-1], dtype=np.float64)[known]
     if unit != "share" or not known.any() or 0 < np.median(shares) < 1:
@@ -96,8 +97,8 @@ def _least(line: np.ndarray, unit: str, records: Sequence[float]) -> float:
 
 
 def weekly_line(centre: Centre, kpi: Kpi, figures: pd.DataFrame) -> pd.DataFrame:
-    """The KPI by calendar week up to the newest whose outcomes and judgements have come in: its value, `compared`, which has none
-    in weeks that others cannot be compared with and is of a week with all its days, and `records`. `figures`: stored ones of the
+    """The KPI by calendar week, up to the newest whose outcomes and judgements are in: its value; `compared`, the value
+    of a week with all its days open, NaN in weeks that cannot be compared; and `records`. `figures`: stored ones of the
     centre or of one group."""
     weeks = centre.known_weeks(kpi.id)
     rows = figures[figures["kpi"] == kpi.id].set_index("period").reindex(weeks)
@@ -112,9 +113,9 @@ def weekly_line(centre: Centre, kpi: Kpi, figures: pd.DataFrame) -> pd.DataFrame
 
 
 def scaled(line: ArrayLike, unit: str, records: ArrayLike) -> np.ndarray:
-    """On the scale on which weeks vary alike: angles of shares, logarithms of what is above zero.
+    """Values on the scale on which weeks vary alike: angles of shares, logarithms of what is above zero.
 
-    Near 0 and 1 plain angles of a few records vary more than others: Anscombe 1948 adds 3/8 of a record to either kind.
+    Near 0 and 1, plain angles of few records vary more than others: Anscombe 1948 adds 3/8 of a record to either kind.
     """
     values, n = np.asarray(line, dtype=np.float64), np.asarray(records, dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -124,7 +125,7 @@ def scaled(line: ArrayLike, unit: str, records: ArrayLike) -> np.ndarray:
 
 
 def back(value: float, unit: str, records: float) -> float:
-    """From the scale of `scaled`: the figure of so many records."""
+    """The inverse of `scaled`, for a figure of so many records."""
     if unit != "share":
         return float(np.exp(value))
     share = float(np.sin(np.clip(value, 0, np.pi / 2)) ** 2)
@@ -145,7 +146,7 @@ def _verdict(found: Surprise, is_named: bool, newest: float, kpi: Kpi) -> Verdic
 def _finding(
     centre: Centre, kpi: Kpi, line: pd.DataFrame, found: Surprise, verdict: Verdict, alone: float, untold: str
 ) -> Finding:
-    """`alone`: the level beyond which a figure is named though no other has changed. `untold`: why none is compared."""
+    """`alone`: the level at which the figure would be named if no other had changed. `untold`: why it is not compared."""
     week, value, compared = str(line.index[-1]), float(line["value"].iloc[-1]), float(line["compared"].iloc[-1])
     figures = {"value": Figure(value, kpi.unit)}
     if not np.isnan(found.p):
@@ -162,7 +163,7 @@ def _finding(
 
 
 def _closed(centre: Centre, kpi: Kpi, week: str) -> dict[str, str]:
-    """How many of its usual days a week had, where some are lacking."""
+    """How many of its usual days a week had, if some are missing."""
     opened = open_days(centre, kpi)
     if not opened or opened.days[week] >= opened.usual[week]:
         return {}
@@ -170,7 +171,8 @@ def _closed(centre: Centre, kpi: Kpi, week: str) -> dict[str, str]:
 
 
 def records_behind(kpi: Kpi, weeks: list[str], team: str = "") -> Records:
-    """Every row with a value, of all or of a team: first those that speak against a share, are longest, or worst of a scale."""
+    """All rows with a value, of the centre or of a team; first those that speak against a share, are longest, or are
+    worst on a scale."""
     known = f" and ({kpi.met or kpi.value}) is not null" if kpi.met or kpi.value else ""
     is_good = kpi.better == "higher"
     telling = kpi.met and (f"not ({kpi.met})" if is_good else kpi.met)

@@ -16,12 +16,12 @@ from pipeline.statistics.stratified import Difference
 
 IS_HURRIED = "(source, conversation_id) in (select source, conversation_id from hurried)"
 USUAL = 0.5
-"""Of the topic's median handle time: below it a call is far shorter than usual."""
+"""Share of the topic's median handle time below which a call is much shorter than usual."""
 
 
 @kept
 def hurried(centre: Centre) -> pd.DataFrame:
-    """Contacts by telephone that one person handled alone, and of which it is known who ended them, with `is_hurried`."""
+    """Phone contacts that one person handled alone and whose end is known (who ended it), with `is_hurried`."""
     calls = centre.contacts.merge(centre.frame(_alone(centre)), on=["source", "conversation_id"])
     calls = calls[calls["handle_s"].notna()]
     usual = calls.groupby(["topic", "channel"], dropna=False)["handle_s"].transform("median")
@@ -36,8 +36,8 @@ def judged_calls(centre: Centre) -> str:
 
 
 def _alone(centre: Centre) -> str:
-    """SQL: conversations with one answered leg, ended by its agent or the customer: where somebody else went on, the length is
-    of both, and who ended it is not who answered first."""
+    """SQL: conversations with one answered leg, ended by its agent or the customer. Where somebody else took over, the
+    length belongs to both, and who answered first did not end it."""
     return f"""select source, conversation_id, max(ended_by) as ended_by
         from fact_calls where is_answered and {centre.around_ripe} group by source, conversation_id
         having count(*) = 1 and max(ended_by) in ('agent', 'customer')"""
@@ -70,9 +70,10 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def _gap(calls: pd.DataFrame) -> Difference:
-    """By how much more customers come back after hurried calls than after others of the same people on the topic.
+    """How much more often customers come back after hurried calls than after other calls of the same people on the
+    topic.
 
-    Each call is taken beside its topic's week: people's own weeks hold too few calls to compare within them.
+    Each call is compared with its topic's week first, because people's own weeks hold too few calls to compare within.
     """
     beyond = _beyond_week(calls)
     calls = calls.assign(beyond=beyond, of_person=calls.groupby(["agent", "topic"], dropna=False).ngroup())[
@@ -82,8 +83,8 @@ def _gap(calls: pd.DataFrame) -> Difference:
 
 
 def _beyond_week(calls: pd.DataFrame) -> pd.Series:
-    """What a call's customer did less the share that returned of its topic's other calls in the week, of those not hurried;
-    NaN where there is none. Without the call itself, so that few others make it no surer."""
+    """A call's return, less the share of returns among its topic's other unhurried calls of the week; NaN without any.
+    The call itself is left out, so that a small week does not look surer."""
     week, is_other = topic_weeks(calls), 1 - calls["is_hurried"]
     returned, n = (rows.groupby(week).transform("sum") - rows for rows in (is_other * calls["has_returned"], is_other))
     return calls["has_returned"] - returned / n

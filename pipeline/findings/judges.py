@@ -14,24 +14,25 @@ from pipeline.statistics import agreement
 from pipeline.weeks import in_weeks
 
 FEWEST_SHARED = 10
-"""Contacts that several judged, below which their agreement is not told."""
+"""Contacts judged by several evaluators, below which their agreement is not told."""
 FEWEST_GIVEN, FEWEST_OF, FEWEST_IN_WEEK = 10, 30, 20
 """Judgements by an evaluator, of a team or person, and of a week, below which it is chance who judged."""
 LINKED = 0.5
-"""Of judgements of a team, person or week: the part that evaluators give to all others alike. By lot it is near 1."""
+"""Share of a team's, person's or week's judgements that evaluators give in the same proportion to all others. Drawn by
+lot it is near 1."""
 CONTACTS = """(select contact_source, conversation_id, is_written, week, half_hour, half_hour_at, agent, team, topic, channel,
         avg(cast(is_pec as double)) as warm,
         case when min(evaluator) = max(evaluator) then min(evaluator) end as evaluator
     from fact_evaluations where is_pec is not null
     group by contact_source, conversation_id, is_written, week, half_hour, half_hour_at, agent, team, topic, channel) as judged"""
-"""SQL: judged contacts. One that several judged is one, with the mean of what they said, as it is in every figure,
-and no evaluator of its own."""
+"""SQL: judged contacts. One that several judged is one row with the mean of what they said, as in every figure, and
+with no evaluator."""
 Matrix = NDArray[np.float64]
 
 
 class Doubt(NamedTuple):
-    """alpha: Krippendorff's, where evaluators surely agree too little, else None. is_apart: a team has evaluators of its own,
-    whose leniency cannot be told from its people's warmth. are_people_apart: a person has."""
+    """alpha: Krippendorff's, if evaluators clearly agree too little, else None. is_apart: a team has its own
+    evaluators, so that their leniency cannot be told from its people's warmth. are_people_apart: a person has."""
 
     alpha: float | None
     is_apart: bool
@@ -39,9 +40,10 @@ class Doubt(NamedTuple):
 
 
 def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
-    """PEC of every judged contact of the weeks, by evaluator. `team`: a number for each.
+    """PEC of every judged contact of the weeks, a row per evaluator. `team`: a number for each.
 
-    The contact is named with its source and whether it is written: another may have the id alone.
+    `conversation_id` includes the source and whether the contact is written, because another contact may have the same
+    id.
     """
     of = in_weeks(weeks)
     found = asked.frame(
@@ -55,7 +57,7 @@ def verdicts(asked: Connection, weeks: Sequence[str]) -> pd.DataFrame:
 
 
 def doubt(found: pd.DataFrame) -> Doubt | None:
-    """Why figures of these verdicts say little of people; None where nothing speaks against them."""
+    """Why figures from these verdicts say little about people; None where nothing speaks against them."""
     matrix, alpha = shared(found), None
     if matrix.shape[1] >= FEWEST_SHARED and agreement.alpha_interval(matrix)[1] < agreement.TENTATIVE:
         alpha = agreement.alpha(matrix)
@@ -72,7 +74,7 @@ def shared(found: pd.DataFrame) -> Matrix:
 
 
 def are_apart(found: pd.DataFrame, whom: str) -> bool:
-    """Whether the evaluators of some "team" or "agent" hardly judge the others: the shares that each evaluator has of those
+    """Whether the evaluators of some "team" or "agent" hardly judge the others: the evaluators' shares of those
     judgements and of all others' have less than LINKED in common. Evaluators of few judgements count as one."""
     sizes = found.groupby("evaluator").size()
     few = sizes.index[sizes < FEWEST_GIVEN]
@@ -84,14 +86,15 @@ def are_apart(found: pd.DataFrame, whom: str) -> bool:
 
 
 def is_by_others(found: pd.DataFrame, is_new: pd.Series) -> bool:
-    """Whether the new ones of these contacts were judged by other evaluators than the rest, so that a change
-    of warmth cannot be told from one of leniency. Contacts that several judged do not say by whom."""
+    """Whether the new contacts were judged by other evaluators than the rest, so that a change of warmth cannot be told
+    from one of leniency. Contacts judged by several are left out."""
     given = pd.crosstab(is_new, found["evaluator"])
     return len(given) == 2 and given.sum(axis=1).min() >= FEWEST_IN_WEEK and bool((_in_common(given) < LINKED).any())
 
 
 def is_week_by_others(found: pd.DataFrame, week: str) -> bool:
-    """The same of a week beside the weeks before it; not where these take turns, too, and vary by it already."""
+    """The same for a week and the weeks before it; False where evaluators alternate in those too, since they then vary
+    by it already."""
     sizes = found.groupby("week").size()
     known = found[found["week"].isin(sizes.index[sizes >= FEWEST_IN_WEEK])]
     before = known[known["week"] < week]
@@ -101,7 +104,7 @@ def is_week_by_others(found: pd.DataFrame, week: str) -> bool:
 
 
 def _in_common(given: pd.DataFrame) -> pd.Series:
-    """Of each row, the part of its evaluators' shares that all other rows have alike."""
+    """For each row, the part of its evaluators' shares that the rows of all others have in common."""
     own, rest = (part.div(part.sum(axis=1), axis=0) for part in (given, given.sum() - given))
     common: pd.Series = np.minimum(own, rest).sum(axis=1)
     return common

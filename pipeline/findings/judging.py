@@ -1,4 +1,4 @@
-"""Everybody's figure beside what the cases of each lead one to expect, and who may be named for it."""
+"""Everybody's figure beside the one expected from their case mix, and who may be named for the difference."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 RATE = 0.02
 """Of pages on which people differ by chance alone, the share that names somebody."""
 FEWEST_PEOPLE = 3
-"""People of one kind of work below which these are not compared."""
+"""People of one comparable group below which these are not compared."""
 STRATA = ("topic", "channel", "hour", "week", "weekday")
-"""What an outcome may follow, whoever took the contact: each has effects of its own, which add up."""
+"""What an outcome may depend on, whoever took the contact: additive effects of the case mix."""
 PASSING = ("week", "weekday")
-"""Those of whose effects few contacts tell little: there are many levels, and most are alike."""
+"""Strata with many levels of few contacts each, most of them alike: their effects are shrunk."""
 
 
 @dataclass(frozen=True)
 class Measure:
     """A figure of persons. rows: week, agent, outcome and the strata. better: the good side, None where there is none.
 
-    behind: the same rows as published; `telling` are those of outcome 1, and `order` is the outcome that is no share.
+    behind: the same rows as published; `telling` are those of outcome 1, and `order` is the outcome if it is no share.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Judged:
-    """One measure of everybody: arrays by agent. centre: of all rows, which a person with many of them moves."""
+    """One measure of everybody: arrays by agent. centre: the figure of all rows, which people with many rows move."""
 
     measure: Measure
     agents: list[str]
@@ -56,7 +56,7 @@ class Judged:
 
     @property
     def usual(self) -> float:
-        """What the middle person would have with the cases of the whole centre; verdicts compare with that."""
+        """What the middle person would have with the case mix of the whole centre; verdicts compare with it."""
         return self.centre + self.found.middle
 
     def beyond(self, place: int) -> float:
@@ -64,7 +64,7 @@ class Judged:
 
 
 def judge(measure: Measure, fewest: int) -> Judged:
-    """Everybody with at least `fewest` rows, beside what the strata of those rows lead one to expect."""
+    """Everybody with at least `fewest` rows, compared with what the strata of those rows lead one to expect."""
     rows = _comparable(measure.rows.groupby("agent").filter(lambda own: len(own) >= fewest))
     if not len(rows):
         return Judged(measure, [], *(np.zeros(0),) * 2, float("nan"), unusual_shares(*(np.zeros((0, 1)),) * 3))
@@ -89,7 +89,7 @@ def judge(measure: Measure, fewest: int) -> Judged:
 
 
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of people who share their kinds of work with two others at least, with the `group` that can be compared."""
+    """Rows of people whose work is comparable with that of at least two others, with the `group` of each."""
     rows = rows.assign(group=groups(rows["agent"], _strata(rows)))
     return rows[rows.groupby("group")["agent"].transform("nunique") >= FEWEST_PEOPLE]
 
@@ -102,7 +102,8 @@ def _expecting(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
 
 
 def _levelled(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
-    """Every group's middle person made to lie where that of all does: the mean of a small group follows an odd one in it."""
+    """Shifts expectations so that all groups' middle persons coincide; the mean of a small group follows an odd one in
+    it."""
     own = rows.assign(excess=rows["outcome"] - rows["expected"]).groupby(["group", "agent"])["excess"].mean()
     shift = own.groupby("group").median() - own.median()
     level = rows["expected"] + rows["group"].map(shift)
@@ -110,12 +111,12 @@ def _levelled(rows: pd.DataFrame, family: Family) -> pd.DataFrame:
 
 
 def _strata(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    """Who judged, too, where rows say it."""
+    """The strata, with the evaluator if the rows name one."""
     return {name: rows[name].fillna("") for name in (*STRATA, "evaluator") if name in rows}
 
 
 def name(found: Sequence[Unusual]) -> list[Flags]:
-    """Per measure, who may be named: the false discoveries of all measures and people together held at RATE."""
+    """Per measure, who may be named, with false discoveries over all measures and people held at RATE."""
     sizes = [one.p.size for one in found]
     flags = benjamini_hochberg(np.concatenate([one.p for one in found]) if found else [], RATE)
     return np.split(flags, np.cumsum(sizes)[:-1]) if found else []

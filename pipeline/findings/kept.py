@@ -1,4 +1,4 @@
-"""What several findings ask of a centre: worked out once, and kept as long as the centre is."""
+"""A cache for what several findings ask of a centre: computed once, and kept as long as the centre."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 
 
 def kept(ask: Callable[[Centre], Answer]) -> Callable[[Centre], Answer]:
-    """The same question, whose answer is kept. Who asks must not change the answer."""
+    """The question with its answer cached; callers must not change the answer."""
 
     @wraps(ask)
     def asked(centre: Centre) -> Answer:

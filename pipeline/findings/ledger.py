@@ -1,4 +1,4 @@
-"""The ledger of repeats: cases under every rule, whom a repeat is laid to, and how long customers stay away.
+"""The ledger of repeats: cases under every rule, to whom a repeat is attributed, and how long customers stay away.
 
 SQL here runs on the published facts, with functions that every engine has.
 """
@@ -27,7 +27,8 @@ LINES = {
     "any_channel": "customer, channel",
     "topic_channel": "customer, coalesce(topic, conversation_id), channel",
 }
-"""What keeps contacts of one customer in one line: nothing more, the topic, the channel, both. An unknown topic is its own."""
+"""SQL by rule: what contacts must share to be one matter: the customer, and the topic, the channel or both. An unknown
+topic is its own."""
 CHAINS = """
 with contacts as (
     select week, customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s, seen_before_s
@@ -110,26 +111,29 @@ AWAY_DAYS = (1 / 24, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20,
 
 @dataclass(frozen=True)
 class Laid:
-    """One row an agent: answered contacts, and for each way the repeats laid to the agent, their rate and its side.
+    """One row per agent: answered contacts, and for each rule of attribution the agent's repeats, their rate and its
+    side.
 
-    Sides: above or below the middle person's rate, unclear where chance, the number of people and how people differ explain it.
+    Sides: above or below the middle person's rate; unclear where chance and the usual differences between people
+    explain it.
     """
 
     agents: pd.DataFrame
 
     @property
     def flips(self) -> list[str]:
-        """Agents whose side is clear under one way and another under a second."""
+        """Agents whose side is clear under two rules, and differs."""
         sides = self.agents[[f"side_{way}" for way in WAYS]]
         found: list[str] = self.agents.loc[sides.nunique(axis=1) > 1, "agent"].tolist()
         return found
 
 
 def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
-    """Columns line, days, is_known, contacts, cases, ripe, repeated: every window with and without same topic and same channel.
+    """Columns line, days, is_known, contacts, cases, ripe, repeated: every window, with and without same topic and same
+    channel.
 
-    Of `told_weeks`. contacts, cases: of contacts before which the data reach back as long as the window.
-    is_known: the topic is told of enough contacts to tell matters by it.
+    Of `told_weeks`. contacts, cases: of contacts preceded by at least a window of data. is_known: enough contacts have
+    a topic to separate matters by it.
     """
     heavy = centre.settings.parameters.heavy_contacts
     columns = ",\n".join([TOPICS, *(COLUMNS.format(days=days, window=days * DAY_S) for days in DAYS)])
@@ -149,7 +153,8 @@ def variants(centre: Centre, period: str | None = None) -> pd.DataFrame:
 
 
 def laid(centre: Centre) -> Laid | None:
-    """Repeats of the ripe weeks, from a window after the data begin on, by whom they are laid to; None where there are none."""
+    """Repeats of the ripe weeks, from a window after the data begin, by whom they are attributed to; None where there
+    are none."""
     if not centre.has("fact_case_contacts"):
         return None
     heavy = centre.settings.parameters.heavy_contacts
@@ -166,10 +171,10 @@ def laid(centre: Centre) -> Laid | None:
 
 
 def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
-    """Rates per answered contact and their sides, by the test that findings name a person by.
+    """Rates per answered contact and their sides, by the test by which findings name a person.
 
-    One customer's repeats come together, and all fall on the same person: their variance is the sum of squares over customers
-    (`squares`), several times the count where many come back, and at least what is usual for so many contacts.
+    One customer's repeats fall on one person together, so their variance is the sum of squares over customers
+    (`squares`), which exceeds the count several times where many come back, and is at least the usual one.
     """
     for way in WAYS:
         rate = table[way] / table["answered"]
@@ -183,19 +188,20 @@ def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
 
 
 def watched_weeks(centre: Centre) -> list[str]:
-    """The ripe weeks and the younger ones, unless the week their customers would have come back in is missing."""
+    """The ripe weeks and younger ones, except weeks whose customers would have come back in a missing week."""
     young = [week for week in centre.history if week > max(centre.ripe, default="")]
     last = max(centre.delivered, default="")
     return centre.ripe + [week for week in young if week >= last or zones.week_before(week, -1) in centre.delivered]
 
 
 def told_weeks(centre: Centre) -> list[str]:
-    """The ripe weeks; where none is, those of whose contacts some are old enough."""
+    """The ripe weeks; if none is, the weeks with some contacts old enough."""
     return centre.ripe or watched_weeks(centre)[-POOLED:]
 
 
 def away(centre: Centre) -> Curve | None:
-    """Kaplan-Meier of the AWAY_DAYS until a customer comes back, cut off where the data end; limits by customer."""
+    """Kaplan-Meier curve, up to AWAY_DAYS, of the time until a customer comes back, censored where the data end; limits
+    by customer."""
     rows = centre.frame(
         f"""select customer, return_after_s, observed_s from fact_contacts
         where is_answered and is_customer_made and is_identified and {in_weeks(watched_weeks(centre))}

@@ -10,10 +10,10 @@ from pipeline.sql_text import quoted
 COLUMNS = (
     "since", "last_at", "priority", "agent", "queue", "topic", "detail", "source", "conversation_id", "source_ref",
 )  # fmt: skip
-"""since: the instant that makes it urgent, of an unresolved case and a lost caller the first contact of the case; last_at: its
-last one. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or overdue, the targets that are
-overdue, or what was found in a letter. agent, queue and topic are those of the contact that the row names, the last one of a
-case; of an unresolved case, agent is who answered last, of a customer's letter who has the ticket."""
+"""since: the instant that makes a row urgent; for an unresolved case and a lost caller, the case's first contact.
+last_at: its last one. priority: of an overdue ticket. detail: contacts so far, whether a promise is due or overdue, the
+targets that are overdue, or what was found in a letter. agent, queue and topic: of the contact that the row names, the
+last one of a case; for an unresolved case agent is who answered last, for a customer's letter who has the ticket."""
 UNRESOLVED = """
 with tickets as (
     select source, ticket_id, is_solved from fact_tickets
@@ -31,8 +31,8 @@ where cases.contacts >= 3 and not coalesce(tickets.is_solved, cases.is_resolved)
     and cases.started_at >= timestamp '{now}' - interval '14' day and cases.started_at < timestamp '{now}'
 order by cases.contacts desc, cases.case_opened_at, cases.conversation_id
 """
-"""A case that ends with a ticket is helped when that is solved by now, whatever it was when it was judged.
-A case's queue and topic are those of its first contact: who calls back looks for the last."""
+"""A case that ends with a ticket counts as helped if that is solved by now, whatever the case was when judged. A case's
+queue and topic are those of its first contact; who calls back needs the last."""
 PROMISES = """
 select due_at as since, cast(null as timestamp) as last_at, cast(null as varchar) as priority, agent, queue, topic,
     case when due_at <= timestamp '{now}' then 'overdue' else 'due' end as detail,
@@ -87,7 +87,7 @@ from found
 where detail is not null
 order by is_agents, sent_at desc, source, message_id
 """
-"""In a customer's letter rudeness is not looked for, in an agent's no threat."""
+"""Rudeness is sought in agents' letters only, threats in customers' only."""
 LISTS = {
     "unresolved": ("fact_cases", UNRESOLVED),
     "promises": ("fact_promises", PROMISES),
@@ -98,7 +98,7 @@ LISTS = {
 
 
 def monday(centre: Centre) -> dict[str, pd.DataFrame]:
-    """Each list by name, columns COLUMNS, the most urgent first; as of the end of the reported week."""
+    """Each list by name, with COLUMNS, the most urgent first, as of the end of the reported week."""
     chosen = centre.settings
     urgent = ", ".join(quoted(priority.lower()) for priority in chosen.tickets.urgent) or "null"
     said = {"heavy": chosen.parameters.heavy_contacts, "now": centre.now, "urgent": urgent}
@@ -110,7 +110,7 @@ def monday(centre: Centre) -> dict[str, pd.DataFrame]:
 
 
 def _by_ticket(targets: pd.DataFrame) -> pd.DataFrame:
-    """A row a ticket, since the first of its targets ran out, with every one that did: tickets are what is counted and called."""
+    """One row per ticket, since its first target ran out, with all that did: tickets are what is counted and called."""
     ticket = ["source", "conversation_id"]
     overdue = {key: ", ".join(dict.fromkeys(rows["detail"])) for key, rows in targets.groupby(ticket)}
     first = targets.drop_duplicates(ticket).reset_index(drop=True)

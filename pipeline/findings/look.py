@@ -1,4 +1,4 @@
-"""A centre as of one week, out of published results."""
+"""Reads a centre as of one week from published results."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ listed as (
 
 select week, n, array_extract(ends, cast(ceil({KNOWN_SHARE} * heard) as bigint)) as ended
 from listed"""
-"""SQL: the contacts of each week, and the instant up to which KNOWN_SHARE of its customers' answered ones had ended."""
+"""SQL: the contacts of each week, and the instant by which KNOWN_SHARE of its customers' answered ones had ended."""
 
 
 def look(results: Results, settings: Settings, week: str | None = None) -> Centre:
-    """The centre as of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
+    """The centre as of `week`, or of the last complete one. Raises NoData naming the weeks that exist."""
     chosen = week or results.last_complete_week
     if chosen not in results.weeks:
         raise NoData(f"{chosen} is not published; there are {', '.join(results.weeks) or 'no weeks yet'}")

@@ -1,8 +1,8 @@
-"""New employees by weeks since they were hired, beside the experienced on the same topics in the same weeks; training takes
-about three months.
+"""New employees by weeks since they were hired, beside experienced ones on the same topics in the same weeks; training
+takes about three months.
 
-The new are often given the easy matters, and are there in the later weeks: the experienced are weighed by topic and week, so
-that theirs are as frequent as among the new.
+New people often get the easy matters, and are there in later weeks. So the experienced are weighted by topic and week
+to the mix of the new.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.findings.record import Figure, Finding, Records, seen
 from pipeline.statistics.clustered import Share, apart, difference_within, share
 
 BANDS = ((0, 4), (4, 8), (8, 13), (13, 26))
-"""Weeks since hire, the last of each not in it; who was hired earlier is experienced."""
+"""Weeks since hire, each band without its last; who was hired earlier is experienced."""
 ALIKE = "(coalesce(topic, ''), week) in (select topic, week from alike)"
 IN_WEEKS = "(agent, week) in (select agent, week from weeks)"
 
@@ -37,7 +37,8 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> list[Finding]:
-    """Of those hired within half a year: earlier work in a contact centre beside none, within topics and weeks."""
+    """People hired within half a year: those with earlier work in a contact centre beside those without, within topics
+    and weeks."""
     had = {row["agent"]: row.get("has_experience") for row in centre.results.document("agents")}
     new = contacts[(since < BANDS[-1][1]) & contacts["agent"].map(had).notna() & contacts["topic"].notna()]
     is_old_hand = new["agent"].map(had).astype(bool)
@@ -62,14 +63,15 @@ def _experience(centre: Centre, contacts: pd.DataFrame, since: pd.Series) -> lis
 
 
 def weeks_since(contacts: pd.DataFrame, hired: dict[str, str]) -> pd.Series:
-    """Weeks from the week of hire, which is 0, to each contact's; NaN where the day is not known or comes later."""
+    """Weeks from the week of hire (0) to each contact; NaN where the day is unknown or later."""
     begun = pd.to_datetime(contacts["agent"].map(hired)).dt.to_period("W-SUN").dt.start_time
     weeks = (mondays(contacts["week"]) - begun).dt.days / 7
     return weeks.where(weeks >= 0)
 
 
 def alike(own: pd.DataFrame, old: pd.DataFrame) -> pd.Series:
-    """A weight for each old contact: topics of weeks are as frequent as among the own, their sum is Kish's effective number.
+    """A weight for each old contact that gives topic-weeks the frequencies of `own`; weights sum to Kish's effective
+    number.
 
     Source: Kish, Survey Sampling (1965), 11.7.
     """
@@ -87,7 +89,7 @@ def _settled(contacts: pd.DataFrame, weight: pd.Series) -> Share:
 
 
 def _handled(own: pd.DataFrame, old: pd.DataFrame, weight: pd.Series) -> dict[str, Figure]:
-    """Handle times, where both are recorded: letters have none, and some telephone systems do not tell it whole."""
+    """Handle times, where recorded for both sides: letters have none, and some telephone systems record them in part."""
     timed = weight.where(old["handle_s"].notna())
     means = {
         "handle": float(own["handle_s"].mean()),
@@ -97,7 +99,7 @@ def _handled(own: pd.DataFrame, old: pd.DataFrame, weight: pd.Series) -> dict[st
 
 
 def _finding(centre: Centre, first: int, last: int, own: pd.DataFrame, old: pd.DataFrame, level: float) -> Finding:
-    """`level` of the comparison: all bands together are wrong in one of twenty pages."""
+    """`level` of the comparison: all bands of a page together are wrong on one page in twenty."""
     as_own = alike(own, old)
     n, settled, usual = len(own), _settled(own, pd.Series(1.0, own.index)), _settled(old, as_own)
     low, high = (min(max(limit, 0.0), 1.0) for limit in settled.limits())

@@ -1,4 +1,4 @@
-"""Days on which next to nothing came: a holiday makes no change of what is counted by the week, and hides none for a year."""
+"""Closed days: a holiday is no change in what is counted by the week, and hides none."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from pipeline.sql_text import quoted
 from pipeline.weeks import SOME, USUAL
 
 FEWEST = 8
-"""Records a weekday usually has: of fewer a quiet day is no closed one."""
+"""Records that a weekday usually has; with fewer, a quiet day is no sign of a closed one."""
 LEAST = 0.5
-"""Of a week's usual records: a week with fewer open days is compared with none."""
+"""Share of a usual week's records; a week whose open days bear less is compared with none."""
 
 
 class OpenDays(NamedTuple):
-    """By week the share of a usual week's records that its open days bear, and how many they are of how many `usual` ones."""
+    """By week: the share of a usual week's records that its open days bear, the number of open days, and of `usual`
+    ones."""
 
     share: pd.Series
     days: pd.Series
@@ -26,7 +27,7 @@ class OpenDays(NamedTuple):
 
 
 def open_days(centre: Centre, kpi: Kpi) -> OpenDays | None:
-    """Of what counts records; None of all else, whose figures a closed day does not make smaller."""
+    """The open days for a KPI that counts records; None for others, whose figures a closed day does not lower."""
     if kpi.kind != "count":
         return None
     weeks = centre.known_weeks(kpi.id)
@@ -38,7 +39,8 @@ def open_days(centre: Centre, kpi: Kpi) -> OpenDays | None:
 
 
 def told(counts: pd.DataFrame) -> OpenDays:
-    """Of counts by week and weekday: a day is open with a quarter of what its weekday usually had in the quarter up to it."""
+    """The same from counts by week and weekday: a day is open with at least a quarter of its weekday's usual count in
+    the quarter up to it."""
     usual = counts.rolling(USUAL + 1, min_periods=1).median()
     usual = usual.where(usual >= FEWEST, 0.0)
     is_open = (counts >= SOME * usual) & (usual > 0)

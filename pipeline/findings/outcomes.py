@@ -12,9 +12,10 @@ from pipeline.statistics.intervals import wilson
 
 @dataclass(frozen=True)
 class Counted:
-    """A share of a published fact: rows that `counts`, those of them that are `met`, named by a KPI of the catalogue.
+    """A share of a published fact: of the rows that `counts`, those that are `met`; named by a KPI of the catalogue.
 
-    Of the rows those count before which the data reach back as far as the KPI asks."""
+    Only rows preceded by as much data as the KPI asks for count.
+    """
 
     kind: str
     kpi: str
@@ -26,7 +27,7 @@ class Counted:
 BEGUN_BY_COMPLAINT = """select case_id from fact_case_contacts where contacts = 1 and complaints > 0
     and not (is_written
         and (source, conversation_id) in (select source, ticket_id from fact_tickets where complained_at > created_at))"""
-"""SQL: cases whose first contact is the complaint: nothing had been asked for before. A ticket may complain later."""
+"""SQL: cases whose first contact is the complaint: nothing was asked before. A ticket may complain later."""
 SHARES = (
     Counted("promises_broken", "promises_kept", "fact_promises", "is_kept is not null", "not is_kept"),
     Counted(
@@ -60,7 +61,7 @@ def _share(centre: Centre, share: Counted) -> list[Finding]:
 
 
 def _limits(centre: Centre, share: Counted, where: str, met: int, n: int) -> tuple[float, float]:
-    """Promises of one matter are often broken together: limits follow how matters differ."""
+    """Promises of one matter are often broken together, so limits follow how matters differ."""
     units = ", ".join(centre.results.catalogue.facts[share.fact].units)
     if not units:
         low, high = wilson(met, n)

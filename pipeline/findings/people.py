@@ -1,4 +1,5 @@
-"""Who differs from the middle person of the centre more than people do, given the cases each had, and how sure that is."""
+"""Who differs from the middle person of the centre by more than people usually do, given their case mix, and how sure
+that is."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ def find(centre: Centre) -> list[Finding]:
 
 @kept
 def compared(centre: Centre) -> list[Judged]:
-    """Each measure of all whom it compares; human contact only where evaluators do not surely disagree."""
+    """Every measure, with everybody whom it compares; human contact only if evaluators do not clearly disagree."""
     asked = [measure for measure in measures(centre) if measure.name != "pec" or _disagreement(centre) is None]
     return [one for one in (judge(measure, centre.fewest) for measure in asked) if one.agents]
 
@@ -66,7 +67,7 @@ def _judged(centre: Centre) -> str:
 
 
 def _unjudged(centre: Centre, alpha: float) -> Finding:
-    """That nobody is judged by human contact, since evaluators do not agree."""
+    """States that nobody is judged by human contact, because evaluators disagree."""
     records = Records("fact_evaluations", centre.judged)
     n = int(centre.frame(f"select count(*) as n from {_judged(centre)}")["n"].iloc[0])
     figures = {"judged": Figure(n, "count", n=n), "alpha": Figure(alpha, "alpha")}
@@ -106,7 +107,8 @@ def _person(centre: Centre, judged: Judged, place: int) -> Finding:
 
 
 def _shown(judged: Judged, value: float) -> float:
-    """In the measure's own unit: durations are judged as logarithms, so the figure is a typical one; shares stay in 0..1."""
+    """In the measure's own unit: durations are judged as logarithms, so their figure is a typical one; shares stay in
+    0..1."""
     return float(np.exp(value)) if judged.measure.family == "gaussian" else min(1.0, max(0.0, value))
 
 
@@ -117,7 +119,7 @@ def _side(measure: Measure, beyond: float) -> Verdict:
 
 
 def _of_person(measure: Measure, agent: str, beyond: float) -> Records:
-    """The person's records that pull away from the middle person: of a share just those, else the farthest first."""
+    """The person's records that pull away from the middle person: for a share only those, otherwise the farthest first."""
     own = _of_agents(measure, [agent])
     if not own.telling:
         return replace(own, order=own.order if beyond > 0 else f"-({own.order})")
@@ -126,7 +128,7 @@ def _of_person(measure: Measure, agent: str, beyond: float) -> Records:
 
 
 def _of_others(judged: Judged, named: Flags) -> Records:
-    """The records of all who are not named, those on the bad side first."""
+    """The records of everybody not named, those on the bad side first."""
     measure = judged.measure
     others = _of_agents(measure, [agent for agent, is_named in zip(judged.agents, named, strict=True) if not is_named])
     return replace(others, telling=f"not ({others.telling})") if measure.better == "higher" else others

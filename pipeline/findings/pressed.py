@@ -1,6 +1,7 @@
-"""Human contact by how busy the agent otherwise was in the half-hour of the call, within agents: do people cool when pressed?
+"""Human contact by how busy the agent otherwise was in the call's half-hour, within agents: do people cool when
+pressed?
 
-The judged call itself does not count: warm ones last longer, and would fill their half-hours.
+The judged call itself is left out: warm calls last longer and would fill their own half-hours.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pipeline.findings.staffing import HALF_HOUR_S
 from pipeline.statistics.slopes import slopes
 
 FEWEST_S = 600
-"""Staffed seconds of an agent's half-hour, without the judged call, below which it says nothing of how busy the agent was."""
+"""Staffed seconds of an agent's half-hour, without the judged call, below which it does not show how busy the agent
+was."""
 CONTACT = "contact_source, conversation_id, is_written"
 BEGUN_S = "epoch(calls.offered_at) + coalesce(calls.wait_s, 0)"
 HANDLED_S = "coalesce(calls.talk_s, 0) + coalesce(calls.hold_s, 0) + coalesce(calls.wrap_s, 0)"
@@ -41,7 +43,7 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def judged_when_busy(centre: Centre) -> pd.DataFrame:
-    """Judged contacts with `busy`: the occupancy of whoever took them in the rest of their half-hour."""
+    """Judged contacts with `busy`: the agent's occupancy in the rest of the half-hour."""
     return centre.frame(
         f"""with judged as (select * from {CONTACTS} where agent is not null and {centre.in_ripe}),
         own as (

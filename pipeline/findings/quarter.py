@@ -1,7 +1,7 @@
-"""What became otherwise slowly, or some weeks ago: the newest four weeks beside the four a quarter before them.
+"""Changes that came slowly, or some weeks ago: the newest four weeks beside the four a quarter before them.
 
-A week is judged against the weeks just before it, and these follow a slow decline. Teams are judged by how they moved beside the
-centre: what all went through together is no team's doing.
+A week is judged against the weeks just before it, and these follow a slow decline. Teams are judged by how they moved
+beside the centre: what moved everybody is no team's doing.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from pipeline.statistics.moved import APART, MEAN_OF, Moved, moved
 from pipeline.weeks import thin_weeks
 
 RATE = 0.01
-"""Of pages on which nothing moved, the share that says something did."""
+"""Of pages on which nothing moved, the share that reports a move."""
 OWN = 0.05
-"""A team's own figures must have moved, too: beside a centre that one other team moved, the others seem to go the other way."""
+"""p that a team's own figures must also reach: if one other team moves the centre, all others seem to move the other
+way."""
 
 
 class Course(NamedTuple):
-    """A KPI by week, of the centre or of one team: `line` on the scale on which weeks vary alike, `beside` what is judged, and
-    `records` how many each week rests on."""
+    """A KPI by week, of the centre or of one team: `line` on the scale of `scaled`, `beside` what is judged, `records`
+    how many each week rests on."""
 
     kpi: Kpi
     team: str
@@ -38,7 +39,7 @@ class Course(NamedTuple):
     records: pd.Series
 
     def back(self, level: float, since: int, until: int | None) -> float:
-        """From the scale of `line`: a level of the weeks between two places, as a figure."""
+        """A level on the scale of `line`, over the weeks between two places, as a figure."""
         records = self.records.iloc[since:until][self.line.iloc[since:until].notna()]
         return back(level, self.kpi.unit, float(records.mean()))
 
@@ -66,7 +67,7 @@ def _is_own(judged: Moved, mine: Moved) -> bool:
 
 
 def _courses(centre: Centre) -> Iterator[Course]:
-    """Of all but judgements and counts: over a quarter others judge, whose leniency is no warmth, and another season has come."""
+    """All KPIs but judgements and counts: within a quarter other evaluators judge, and another season comes."""
     catalogue, of_teams = centre.results.catalogue, dict(tuple(centre.weekly_of_teams.groupby("kpi")))
     for kpi in (catalogue[name] for name in KPIS if name in catalogue.kpis):
         if kpi.kind == "count" or kpi.of in JUDGED:
@@ -83,7 +84,7 @@ def _courses(centre: Centre) -> Iterator[Course]:
 
 
 def _by_team(rows: pd.DataFrame, kpi: Kpi, weeks: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What is compared of each team (columns) in these weeks, as `_courses` has it of the centre, and its records."""
+    """For each team (columns) in these weeks, what is compared, as in `_courses` for the centre, and its records."""
     value, n = (rows.pivot(index="period", columns="team", values=name).reindex(weeks) for name in ("value", "n"))
     if kpi.is_of_records:
         value = value.mask(n.apply(lambda own: own.index.isin(thin_weeks(own.to_dict()))))
@@ -103,14 +104,14 @@ def _finding(centre: Centre, course: Course, mine: Moved, p: float) -> Finding:
 
 
 def _gain(course: Course, mine: Moved) -> Figure:
-    """By how much the four weeks differ, with its range, in the KPI's own unit."""
+    """The difference between the four weeks, with its range, in the KPI's own unit."""
     now, low, high = (course.now(level) for level in (mine.now, mine.before + mine.low, mine.before + mine.high))
     before = course.before(mine.before)
     return Figure(now - before, f"{course.kpi.unit}_change", low - before, high - before)
 
 
 def _people(centre: Centre, course: Course) -> dict[str, Figure]:
-    """Of a team, how many people its figures rest on in the week that has fewest: of one, they are that person's."""
+    """The number of people behind a team's figures in the week with fewest: a team of one is that person."""
     if not course.team:
         return {}
     compared = course.line.iloc[[*range(-MEAN_OF - APART, -APART), *range(-MEAN_OF, 0)]].dropna()

@@ -1,4 +1,4 @@
-"""What a finding is: one statement about a centre, with its figures, its certainty and the way to its records."""
+"""What a finding is: one statement about a centre, with its figures, its certainty and its records."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ Verdict = Literal[
     "improved", "worsened", "changed", "better", "worse", "different", "seen", "no_detectable_change", "too_few",
     "untold",
 ]  # fmt: skip
-"""The first three are of a week, the next three of a person or group, `seen` states what was counted; `untold`: there is no
-comparison that would tell it."""
+"""The first three are about a week, the next three about a person or group; `seen` states what was counted; `untold`:
+no comparison can tell."""
 NAMED: frozenset[Verdict] = frozenset({"improved", "worsened", "changed", "better", "worse", "different"})
-"""Verdicts that must hardly ever be chance: they are given by the false-discovery rate over the whole page."""
+"""Verdicts that must rarely be chance: given under the false-discovery rate of the whole page."""
 RELATIONS_LEVEL = 0.975
-"""Of the limits of the page's two slopes, on handle time and on occupancy: by chance one page in twenty at most shows one."""
+"""Level of the limits of the page's two slopes, on handle time and on occupancy: chance shows one on at most one page
+in twenty."""
 TELL_APART = ("measure", "kpi", "band")
-"""Labels that tell findings of one kind apart."""
+"""Labels that distinguish findings of one kind."""
 MOST = 20.0
-"""Powers of ten above which no surprise weighs more."""
+"""Largest weight of a surprise, in powers of ten."""
 
 GROUPS = {
     "newcomers": ("people", "others"),
@@ -33,7 +34,7 @@ GROUPS = {
     "before_after": ("people", "others"),
     "quarter": ("people",),
 }
-"""Kinds that tell something of groups of people, and their figures that count the people of each."""
+"""Kinds about groups of people, and the figures that count the people of each."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Records:
-    """Which rows of a published fact a finding counts, in SQL over its columns.
+    """The rows of a published fact that a finding counts, as SQL over its columns.
 
-    telling: of a whole population, the rows that make a rate what it is; they come first. order: a figure, the largest first.
-    keys: tables of text that the SQL may name.
+    telling: those among them that make a rate what it is; they come first. order: a figure, the largest first. keys:
+    tables of text that the SQL may name.
     """
 
     fact: str
@@ -67,8 +68,8 @@ class Records:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The KPI that a finding rests on, the way to its records (None: of single ones there are none) and the first of them:
-    `first` with all that is known of them, `rows` their names."""
+    """The KPI that a finding rests on, its records (None if there are no single ones) and the first of them: `first`
+    with all that is known of them, `rows` their names."""
 
     kpi: str = ""
     rows: tuple[dict[str, Any], ...] = ()
@@ -80,9 +81,9 @@ class Evidence:
 class Finding:
     """`kind` and `verdict` choose the wording, `figures` and `labels` fill it.
 
-    whom: dimension -> value, empty for the whole centre. weeks: the first and the last it speaks of.
-    weight: -log10 of the p-value where there is one, at most 20; else ten times the share of the centre's contacts, cases or
-    letters that it concerns. definition: of the KPI in the evidence. parts: what it counts one by one, of no single person.
+    whom: dimension -> value, empty for the whole centre. weeks: the first and last that it is about. weight: -log10 of
+    the p-value where there is one, at most 20; otherwise ten times the share of the centre's contacts, cases or letters
+    concerned. definition: of the KPI in the evidence. parts: what it lists one by one, never single persons.
     """
 
     kind: str
@@ -103,23 +104,23 @@ class Finding:
         return "-".join([self.kind, *told, *self.whom.values()])
 
     def document(self) -> dict[str, Any]:
-        """All that may be written down of it: the first of its records, not the way to them."""
+        """All of it that may be written down: the first of its records, not the SQL for them."""
         plain = asdict(replace(self, evidence=replace(self.evidence, records=None, first=None)))
         del plain["evidence"]["records"], plain["evidence"]["first"]
         return {"id": self.id, **plain}
 
 
 def place(finding: Finding) -> tuple[int, float, str, list[tuple[str, str]]]:
-    """Where it stands among others: what names somebody or a change first, then by weight."""
+    """Sort key: what names somebody or a change first, then by weight."""
     rank = 0 if finding.verdict in NAMED else 1 if finding.verdict == "seen" else 2
     return rank, -finding.weight, finding.kind, sorted(finding.whom.items())
 
 
 def seen(low: float, high: float) -> Verdict:
-    """Of a change by its limits: seen where they do not hold zero."""
+    """The verdict on a difference by its limits: seen if they exclude zero."""
     return "seen" if low * high > 0 else "no_detectable_change"
 
 
 def weight_of(p: float) -> float:
-    """Surprise in powers of ten."""
+    """Surprise in powers of ten: -log10 of p, at most MOST."""
     return MOST if p <= 10**-MOST else -log10(p)

@@ -1,4 +1,4 @@
-"""What a confirmed skill does on its topic: contacts of those who have it beside contacts of those who do not."""
+"""What a confirmed skill does on its topic: contacts of people who have it beside those of people who do not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def confirmed(contacts: pd.DataFrame, skills: pd.DataFrame) -> pd.Series:
-    """Per contact: was the agent's skill for its topic confirmed in the week of the contact?"""
+    """Per contact: was the agent's skill in its topic confirmed in the week of the contact?"""
     held = contacts.assign(place=range(len(contacts)), monday=mondays(contacts["week"])).merge(
         skills, left_on=["agent", "topic"], right_on=["agent", "skill"]
     )
@@ -39,7 +39,7 @@ def confirmed(contacts: pd.DataFrame, skills: pd.DataFrame) -> pd.Series:
 
 
 def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame, records: Records) -> Finding | None:
-    """Within topics and weeks that have contacts of both kinds; who is given a skill may be better to begin with."""
+    """Within topic-weeks that have contacts of both kinds; those who are given a skill may be better to begin with."""
     rows = rows[rows["topic"].isin(skills["skill"])]
     with_skill = confirmed(rows, skills)
     if with_skill.nunique() < 2:
@@ -60,7 +60,7 @@ def _compared(centre: Centre, kpi: str, rows: pd.DataFrame, skills: pd.DataFrame
 
 
 def _of_skills(records: Records, skills: pd.DataFrame, skilled: pd.DataFrame) -> Records:
-    """Those on topics that are skills, the skilled ones first."""
+    """Contacts on topics that are skills, those of skilled people first."""
     names = ["agent", "topic", "week"]
     return replace(
         records,

@@ -1,8 +1,8 @@
-"""Service level against staffing by Erlang A: how many people each half-hour wants.
+"""Service level against staffing by Erlang A: how many people each half-hour needs.
 
-All agents are one pool: they take each other's queues when their own is quiet. Where queues are closed to each other the pool
-is smaller and the model too favourable; where that shows, nobody is said to be missing or to be enough. Where queues have
-limits or targets of their own, those of a half-hour are as of its calls.
+All agents are one pool: they take each other's queues when their own is quiet. Where queues are closed to each other,
+the pools are smaller and the model is too favourable; where that shows, it says neither that people are missing nor
+that they suffice. Where queues have limits or targets of their own, a half-hour's follow from its calls.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ HALF_HOUR_S = 1800
 WEEK = 7 * 48
 """Half-hours."""
 OPEN_SHARE = 0.25
-"""Of its weeks: a half-hour in which somebody is there throughout more rarely is the end of a day, with its last callers."""
+"""Share of its weeks in which an open half-hour has somebody there throughout; with less, it is the end of a day, with
+its last callers."""
 LOWER = 1.64
-"""Standard errors below a mean, so far that the truth lies lower still in one case of twenty."""
+"""Standard errors of a one-sided 95 % lower limit."""
 FAVOURABLE = 0.01
-"""Share answered in time by which the model may exceed what was seen, before that is said."""
+"""Excess of the model's share answered in time over the seen one, from which the page says so."""
 MISFIT = 0.08
-"""The same, before nothing is said of people: of one pool under a swinging load it is five points, of closed queues sixteen."""
+"""The excess from which nothing is said about people: one pool under a swinging load has five points, closed queues
+sixteen."""
 ENDLESS_S = 4 * 3600
-"""No call waits longer than this: callers more patient are as if they never gave up."""
+"""No call waits longer than this: more patient callers are as if they never gave up."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -43,7 +45,8 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def half_hours(centre: Centre) -> pd.DataFrame:
-    """Half-hours of the ripe weeks by weekday and clock: mean calls, handle time, people on duty, share answered in time."""
+    """Half-hours of the ripe weeks by weekday and clock: mean calls, handle time, people on duty, share answered in
+    time."""
     calls = centre.frame(
         f"""select half_hour_at, {_slot(centre)} as slot, count(*) as offered, sum(handle_s) as handled_s,
             count(handle_s) as handled, sum(case when is_answered then 1 else 0 end) as answered, sum(wait_s) as wait_s,
@@ -62,7 +65,7 @@ def half_hours(centre: Centre) -> pd.DataFrame:
 
 
 def limits_of_calls(centre: Centre) -> pd.DataFrame:
-    """How many calls each half-hour of the week has of each queue and limit."""
+    """The number of calls by half-hour of the week, queue and limit."""
     waiting = f"select {_slot(centre)} as slot, queue, answer_within_s from fact_calls where {_waiting(centre)}"
     by = "slot, queue, answer_within_s"
     return centre.frame(f"select {by}, count(*) as calls from ({waiting}) as waiting group by {by} order by {by}")
@@ -91,16 +94,16 @@ def _waiting(centre: Centre) -> str:
 
 
 def _on_the_line(centre: Centre) -> str:
-    """SQL: who answered calls in which week. Others who were logged in, chat teams among them, are free for none."""
+    """SQL: who answered calls in which week. Others who were logged in, such as chat teams, are not free for calls."""
     answered = "is_answered and channel = 'voice' and direction = 'inbound'"
     return f"select agent, week from fact_calls where {answered} and {centre.in_ripe}"
 
 
 def typical(calls: pd.DataFrame, staff: pd.DataFrame) -> pd.DataFrame:
-    """One row a half-hour of the week, its means over the weeks in which it was staffed or had calls.
+    """One row per half-hour of the week: means over the weeks in which it was staffed or had calls.
 
-    A half-hour without people in some weeks counts in them. One that nobody ever works in is closed, and so is one that hardly
-    ever has somebody on duty throughout (staff: longest_s), breaks included.
+    A half-hour without people in some weeks counts in them. One that nobody ever works in is closed, and so is one in
+    which rarely somebody is on duty throughout (staff: longest_s), breaks included.
     """
     both = calls.merge(staff, on=["half_hour_at", "slot"], how="outer").set_index("half_hour_at").fillna(0)
     both = both.assign(people=np.ceil(both["agents"]), is_open=both["longest_s"] >= HALF_HOUR_S)
@@ -143,13 +146,13 @@ def _staffing(centre: Centre, slots: pd.DataFrame) -> list[Finding]:
 
 
 def _parts(short: pd.DataFrame) -> tuple[dict[str, Any], ...]:
-    """Each half-hour that is short of people, the one that misses most first."""
+    """Each half-hour that is short of people, the shortest first."""
     told = short.assign(slot=short["slot"].map(clock), seen=short["met"] / short["calls"])
     return tuple(told[["slot", "people", "wanted", "gap", "calls", "seen", "told"]].to_dict("records"))
 
 
 def _figures(slots: pd.DataFrame) -> dict[str, Figure]:
-    """What is said of all half-hours together, each weighing as many as its calls, or as the people who were there."""
+    """The figures of all half-hours together, weighted by their calls, or by the people who were there."""
     calls, there_s = slots["calls"].sum(), (slots["agents"] * slots["weeks"]).sum() * HALF_HOUR_S
     return {
         "slots": Figure(len(slots), "count"),
@@ -165,7 +168,7 @@ def verdict_on(short: pd.DataFrame) -> Verdict:
 
 
 def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
-    """The calls of all half-hours that were looked at, first those in which people were missing."""
+    """The calls of all half-hours considered, first those of half-hours short of people."""
     slot = f"cast({_slot(centre)} as varchar)"
     counts = f"{_waiting(centre)} and {slot} in (select slot from slots)"
     keys = {"slots": slots[["slot"]], "short": short[["slot"]]}
@@ -173,12 +176,12 @@ def _calls(centre: Centre, slots: pd.DataFrame, short: pd.DataFrame) -> Records:
 
 
 def wanted(slots: pd.DataFrame, aimed: Sequence[Aim]) -> pd.DataFrame:
-    """The half-hours with the share that Erlang A tells (told), the people surely wanted for the target of each, and how many
-    more these are than were there (gap).
+    """The half-hours with Erlang A's share answered in time (told), the people clearly needed for each one's target
+    (wanted), and how many more these are than were there (gap).
 
-    These are of the load's lower limit: calls come by chance, and their length spreads about as far as its mean.
-    None where nobody gave up, where it is not known after how long, or where no number of people makes the target sure: all
-    calls, or none.
+    People are needed for the load's lower limit: calls arrive at random, and the spread of their length is about its
+    mean. None where nobody gave up, where the waits before giving up are unknown, or where no number of people can
+    ensure the target (all calls, or none).
     """
     gives_up = _patience_s(slots)
     slots = slots.assign(limits=[aim.limits for aim in aimed], target=[aim.target for aim in aimed])
@@ -196,7 +199,7 @@ def wanted(slots: pd.DataFrame, aimed: Sequence[Aim]) -> pd.DataFrame:
 
 
 def _patience_s(slots: pd.DataFrame) -> float:
-    """NaN where waits are not known, of all calls or of those given up: a wait that nobody recorded is not nought."""
+    """Mean patience; NaN where waits of all calls, or of abandoned ones, are unknown: an unrecorded wait is not zero."""
     whole = slots[["calls", "waits", "abandoned", "abandoned_waits", "wait_s"]].sum()
     if whole["waits"] < KNOWN_SHARE * whole["calls"] or whole["abandoned_waits"] < KNOWN_SHARE * whole["abandoned"]:
         return float("nan")
@@ -204,5 +207,5 @@ def _patience_s(slots: pd.DataFrame) -> float:
 
 
 def short_of(slots: pd.DataFrame) -> pd.DataFrame:
-    """Those that want at least half a person more, a person counting whole who was there for a part of the half-hour."""
+    """Half-hours that need at least half a person more; a person there for part of the half-hour counts as whole."""
     return slots[slots["gap"] >= 0.5]

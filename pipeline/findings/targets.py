@@ -1,6 +1,6 @@
-"""What targets do: whom a handle-time target would reward and a target of quality punish, and the other way round.
+"""What targets do: whom a handle-time target would reward and a quality target punish, and the reverse.
 
-Handle time is taken as it is, as a target takes it; quality with the cases of each evened out, which are not theirs to choose.
+Handle time is unadjusted, as a target takes it; quality is adjusted for case mix, which people do not choose.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.kpis.measure import Question, measure
 
 QUALITY = ("settled", "pec")
-"""Measures of people; the second only where they are judged by it."""
+"""Quality measures of people; the second only where people may be judged by it."""
 MISS_ON_A_SIDE = 0.025
-"""Of 95 % ranges that chance alone puts above what is true of somebody, and of those it puts below."""
+"""Share of 95 % ranges that by chance lie wholly above the truth, and the share wholly below."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -43,19 +43,19 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def qualities(centre: Centre) -> list[Judged]:
-    """Those that people are judged by."""
+    """The quality measures that people are judged by here."""
     return [one for one in compared(centre) if one.measure.name in QUALITY]
 
 
 def evened(judged: Judged) -> pd.DataFrame:
-    """How far everybody's quality lies from what the cases of each lead one to expect, as figures of people."""
+    """Everybody's quality, adjusted for case mix, as figures of people."""
     found = judged.found
     limits = {"value": found.excess, "low": found.low, "high": found.high}
     return pd.DataFrame({"agent": judged.agents, "kpi": judged.measure.name, "n": judged.n, **limits})
 
 
 def _records(centre: Centre, people: pd.DataFrame) -> Records:
-    """Calls of all who were sorted, first those of people who are quick and poor."""
+    """Calls of everybody sorted, first those of people who are quick and poor."""
     aht = centre.results.catalogue["aht"]
     everybody = people.rename_axis("agent").reset_index()
     keys = {
@@ -67,9 +67,10 @@ def _records(centre: Centre, people: pd.DataFrame) -> Records:
 
 
 def sort_people(figures: pd.DataFrame, quality: tuple[str, ...]) -> pd.DataFrame:
-    """One row a person with all figures: where the whole range of each lies beside the median person's figure.
+    """One row per person with all figures: on which side of the median person's figure each whole range lies.
 
-    is_quick and is_slow by handle time; is_poor: a quality surely below, is_good: one surely above and none below.
+    is_quick and is_slow by handle time; is_poor: some quality clearly below; is_good: some clearly above and none
+    below.
     """
     enough = figures[figures["n"] >= FEWEST].pivot(index="agent", columns="kpi", values=["value", "low", "high"])
     enough = enough.dropna()
@@ -91,12 +92,12 @@ def sort_people(figures: pd.DataFrame, quality: tuple[str, ...]) -> pd.DataFrame
 
 
 def by_chance(people: pd.DataFrame, quality: tuple[str, ...]) -> float:
-    """How many of those who are surely quick or slow would seem poor or good if all were alike in quality."""
+    """How many of the clearly quick or slow people would seem poor or good if everybody had the same quality."""
     return float((people["is_quick"] | people["is_slow"]).sum()) * MISS_ON_A_SIDE * len(quality)
 
 
 def verdict_on(people: pd.DataFrame, quality: tuple[str, ...]) -> Verdict:
-    """Seen where more stand on the wrong side of one of the targets than chance puts there in 19 cases of 20."""
+    """Seen if more people stand on the wrong side of one of the targets than chance puts there in 19 of 20 cases."""
     apart = int((people["is_quick"] | people["is_slow"]).sum())
     wrong = int((people["is_quick"] & people["is_poor"] | people["is_slow"] & people["is_good"]).sum())
     is_seen = special.bdtrc(wrong - 1, apart, MISS_ON_A_SIDE * len(quality)) <= 0.05

@@ -1,4 +1,4 @@
-"""Repeats by topic: what customers come back with more often than with others, and the hours that takes."""
+"""Topics with more repeats than the centre's share, and the hours that these take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.statistics.discovery import benjamini_hochberg
 
 SHOWN = 3
 MEASURED = 0.95
-"""Of calls whose handle time is known: below that, the hours of the rest would be taken for nought."""
+"""Share of calls whose handle time must be known; otherwise the hours of the rest would count as zero."""
 
 
 def find(centre: Centre) -> list[Finding]:
@@ -31,10 +31,11 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def told_of(contacts: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """The topics whose contacts are followed by a return more often than all (topic, customer, has_returned) are.
+    """The topics whose contacts are followed by a return more often than contacts in general.
 
-    Indexed by topic: contacts, returns, limits of their share, and the returns beyond the share of all (`more`). The returns
-    of one customer come together: what varies is each customer's excess, and at least as that of independent contacts does.
+    contacts: topic, customer, has_returned. Indexed by topic: contacts, returns, limits of their share, and the returns
+    beyond the general share (`more`). One customer's returns come together, so the variance is of each customer's
+    excess, and at least that of independent contacts.
     """
     usual = contacts["has_returned"].mean()
     own = contacts.groupby(["topic", "customer"])["has_returned"].agg(["size", "sum"])
@@ -54,9 +55,9 @@ def told_of(contacts: pd.DataFrame, fewest: int) -> pd.DataFrame:
 
 
 def hours_of(returned: pd.DataFrame, following: pd.DataFrame) -> pd.Series:
-    """By topic of the contacts that customers came back after: hours of the contacts they came back with, whatever these were
-    about; NaN where too few were measured. Both have the customer and back_s, the instant of coming back. One that several came
-    before is laid to the one that ended last."""
+    """Hours of the contacts that customers came back with, whatever these were about, by topic of the contacts before;
+    NaN where too few were measured. Both frames have the customer and back_s, the instant of coming back. If several
+    contacts came before, it counts for the one that ended last."""
     instant = returned["back_s"].round(3)
     once = returned[~returned.assign(back_s=instant).duplicated(["customer", "back_s"], keep="last")]
     pairs = pd.merge_asof(once, following, on="back_s", by="customer", direction="nearest", tolerance=1e-3)
@@ -76,7 +77,7 @@ def _returned(centre: Centre) -> pd.DataFrame:
 
 
 def _following(centre: Centre) -> pd.DataFrame:
-    """The contacts that customers came back with: also those of the weeks after."""
+    """The contacts that customers came back with, including those of the weeks after."""
     return centre.frame(
         f"""select customer, epoch(started_at) as back_s, handle_s,
             case when is_answered and not is_written then 1 else 0 end as is_call

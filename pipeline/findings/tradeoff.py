@@ -1,4 +1,4 @@
-"""Speed against quality, over everything and within topics; and what a minute saved costs in repeats."""
+"""Speed against quality, overall and within topics, and what a minute saved costs in repeats."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def slopes_of(cells: pd.DataFrame) -> Slopes:
-    """Share settled per minute of handle time, of people rather than of their single calls: what chance adds is taken off."""
+    """Share settled per minute of handle time, between people rather than single calls: what chance adds is removed."""
     x, y, topic, agent, n, error, shared = (
         cells[name] for name in ("minutes", "settled", "topic", "agent", "n", "error", "shared_error")
     )
@@ -33,8 +33,9 @@ def slopes_of(cells: pd.DataFrame) -> Slopes:
 
 
 def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
-    """One row an agent and topic of calls: n, minutes of handle time, share settled (nobody came back), the variance of the
-    error of the minutes (`error`) and its covariance with that of the share (`shared_error`). Both are of a usual week."""
+    """One row per agent and topic of calls: n, minutes of handle time, share settled (nobody came back), the variance
+    of the error of the minutes (`error`) and its covariance with that of the share (`shared_error`). Both are adjusted
+    to a usual week."""
     calls = contacts[(contacts["handle_s"] > 0) & contacts["topic"].notna()]
     calls = calls.assign(minutes=calls["handle_s"] / 60, settled=1.0 - calls["has_returned"])
     calls = calls.assign(**{name: _in_usual_week(calls, name) for name in ("minutes", "settled")})
@@ -49,13 +50,14 @@ def cells_of(contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_usual_week(calls: pd.DataFrame, name: str) -> pd.Series:
-    """As far from its topic's mean as it lies from that of its week: who came as the whole centre moved has no part in that."""
+    """The value moved by the difference between its topic's mean and that of its topic's week, so that who worked while
+    the whole centre moved does not matter."""
     by_topic, in_week = (calls.groupby(by)[name].transform("mean") for by in (["topic"], ["topic", "week"]))
     return calls[name] - in_week + by_topic
 
 
 def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:
-    """A slope is an association: people who take longer may differ in more than that."""
+    """The slope is an association: people who take longer may differ in more than that."""
     figures = {
         "within": Figure(found.within, "share_change", found.within_low, found.within_high, n),
         "overall": Figure(found.overall, "share_change", found.overall_low, found.overall_high, n),
@@ -67,9 +69,9 @@ def _slope(centre: Centre, found: Slopes, n: int, records: Records) -> Finding:
 
 
 def _price(centre: Centre, found: Slopes, cells: pd.DataFrame, records: Records) -> list[Finding]:
-    """Of 100 contacts a minute shorter: the minutes saved, the repeats that go with it, and what those take.
+    """For 100 contacts a minute shorter: the minutes saved, the repeats that go with them, and the time those take.
 
-    A repeat takes a handle time, and breeds repeats of its own: handle time / (1 - repeat share), as if independent.
+    A repeat takes a handle time and breeds repeats of its own: handle time / (1 - repeat share), as if independent.
     """
     if found.within_low <= 0:
         return []

@@ -1,4 +1,4 @@
-"""Employees' own side: how the week was, team by team, and who left how soon."""
+"""The employees' side: how teams felt in the week, and who left how soon."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from pipeline.zones import week_before
 
 SCALE = (1.0, 5.0)
 RATE = 0.04
-"""False discoveries among teams: with so few people Welch's test makes that 2 to 7 % of pages on which all feel alike."""
+"""False discoveries among teams: with so few people, Welch's test then names one on 2 to 7 % of pages on which all feel
+alike."""
 FEWEST_LEAVERS = 3
 
 
@@ -27,7 +28,8 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def _moods(centre: Centre) -> list[Finding]:
-    """Teams whose recent answers lie clearly beside those of all others; two teams' answers are no secret of a person."""
+    """Teams whose recent answers clearly differ from those of all others; the means of two teams give away no person's
+    answer."""
     moods = pd.DataFrame(centre.results.document("moods"))
     if "people" not in moods:
         return []
@@ -38,7 +40,7 @@ def _moods(centre: Centre) -> list[Finding]:
 
 
 def beside_others(moods: pd.DataFrame) -> dict[str, tuple[Share, Share]]:
-    """Each team's mean mood and that of all the others, from the sums of one week; empty for fewer than two teams."""
+    """Each team's mean mood and that of all others, from the sums of one week; empty for fewer than two teams."""
     columns = ["n", "total", "people", "spread"]
     own = {str(row["team"]): score(SCALE, *row[columns]) for _, row in moods.iterrows()}
     n = moods.set_index("team")["n"]
@@ -47,7 +49,7 @@ def beside_others(moods: pd.DataFrame) -> dict[str, tuple[Share, Share]]:
 
 
 def named_teams(pairs: dict[str, tuple[Share, Share]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which teams may be told from the others: the false discoveries among them held at RATE."""
+    """Which teams may be said to differ, with false discoveries among them held at RATE."""
     return benjamini_hochberg([welch(own, others) for own, others in pairs.values()], RATE)
 
 
@@ -81,7 +83,7 @@ def _leavers(centre: Centre) -> list[Finding]:
 
 
 def _there(people: list[dict[str, Any]], begin: pd.Timestamp, end: pd.Timestamp) -> list[dict[str, Any]]:
-    """Those who had not left before it began, nor were hired after it ended."""
+    """People there at some time in the period: not gone before it began, nor hired after it ended."""
     return [
         person
         for person in people
