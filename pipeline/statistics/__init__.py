@@ -1,1 +1,2 @@
-"""Pure functions on numbers: no SQL, no files, no clock. Arrays in, arrays out; NaN says "cannot be told"."""
+"""Pure functions on numbers: no SQL, no files, no clock. Arrays in, arrays out; NaN means "unknown, or too little
+data"."""

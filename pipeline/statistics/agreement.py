@@ -16,13 +16,13 @@ RELIABLE, TENTATIVE = 0.8, 0.667
 """Krippendorff's own bands (Content Analysis, 2004, p. 241): below the lower one no conclusion is drawn."""
 DRAWS = 1000
 UNSEEN = 0.5
-"""Units on which raters disagree that may have been missed."""
+"""Units with disagreement that are added for the lower limit: so many may have been missed."""
 
 
 def alpha(ratings: ArrayLike, level: Level = "nominal") -> float:
     """1 - observed / expected disagreement of ratings, shape (raters, units), NaN where a rater has not judged.
 
-    Judgements of human contact are nominal; figures published of other logs and of the method are of the other levels.
+    Judgements of human contact are nominal; published examples, by which the method is tested, use the other levels.
     NaN where no unit has two ratings or all ratings are equal. ValueError: not two-dimensional, or negative ratios.
     Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
     """
@@ -35,11 +35,12 @@ def alpha(ratings: ArrayLike, level: Level = "nominal") -> float:
 
 
 def alpha_interval(ratings: ArrayLike) -> tuple[float, float]:
-    """95 % percentile interval of nominal alpha over units drawn anew; (NaN, NaN) with fewer than three units of two ratings,
-    or one value.
+    """95 % bootstrap percentile interval of nominal alpha, resampling units; (NaN, NaN) with fewer than three units of
+    two ratings, or only one value.
 
-    A draw of equal ratings counts as 1: left out, it would hide that so few units do not tell agreement from chance. For the
-    lower limit half a unit more is drawn from, on which two raters disagree: that none was seen is no certainty.
+    A resample of equal ratings counts as 1: leaving it out would hide that so few units cannot tell agreement from
+    chance. For the lower limit, half a unit on which two raters disagree is added: that none was seen does not prove
+    there is none.
     """
     matrix = np.asarray(ratings, dtype=float)
     values = np.unique(matrix[~np.isnan(matrix)])
@@ -55,7 +56,7 @@ def alpha_interval(ratings: ArrayLike) -> tuple[float, float]:
 
 
 def _drawn(counts: Array, weights: Array, distances: Array, rng: np.random.Generator) -> Array:
-    """Alpha of as many units as the weights add up to, drawn by them; 1 where all ratings are equal."""
+    """Alpha of as many resampled units as the weights add up to; 1 where all ratings are equal."""
     times = rng.multinomial(int(weights.sum()), weights / weights.sum(), size=DRAWS)
     sizes = counts.sum(axis=1)
     within = np.einsum("uc,ck,uk->u", counts, distances, counts) / (sizes - 1)
@@ -76,7 +77,7 @@ class Leniency:
 
 
 def leniency(evaluators: ArrayLike, units: ArrayLike, scores: ArrayLike) -> dict[str, Leniency]:
-    """Of each evaluator who judged units that others did too; scores lie from 0 to 1."""
+    """The leniency of each evaluator who judged units that others judged too; scores lie from 0 to 1."""
     who, what, given = np.asarray(evaluators, dtype=str), np.asarray(units, dtype=str), np.asarray(scores, dtype=float)
     _, place = np.unique(what, return_inverse=True)
     totals, sizes = np.bincount(place, weights=given), np.bincount(place)

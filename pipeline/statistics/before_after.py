@@ -1,4 +1,4 @@
-"""What changed where something was done, beside the change elsewhere at the same time: difference in differences of people."""
+"""Difference in differences of people: the change where something was done, less the change elsewhere at the same time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,22 +13,23 @@ from pipeline.statistics.stratified import Difference
 FloatArray = NDArray[np.float64]
 Places = NDArray[np.int64]
 HELD = 4.0
-"""Rows: one over the square of that half."""
+"""Rows that each effect is shrunk by: one over the square of half an outcome's spread."""
 FEWEST_PEOPLE = 3
-"""On each side, with rows before and after."""
+"""People with rows before and after that each side needs."""
 FEWEST_TEAMS = 3
-"""Others of FEWEST_PEOPLE each, from which it is seen how teams change by themselves."""
+"""Other teams of at least FEWEST_PEOPLE that are needed to see how teams change by themselves."""
 
 
 @dataclass(frozen=True)
 class Change(Difference):
-    """teams: others whose own changes the limits allow for; 0 where these are too few, and limits follow people alone."""
+    """teams: the others whose own changes the limits allow for; 0 where these are too few, and limits follow people
+    alone."""
 
     teams: int = 0
 
 
 class Side(NamedTuple):
-    """Of each person with rows of both times: after less before, and its weight."""
+    """Per person with rows of both times: the mean after less the mean before, and its weight."""
 
     changes: FloatArray
     weights: FloatArray
@@ -46,11 +47,11 @@ def change_apart(
     touched: str,
     level: float = 0.95,
 ) -> Change:
-    """By how much more an outcome changed in the team that was touched than in others, one element a row.
+    """By how much more an outcome changed in the `touched` team than in others; one element per row.
 
-    Each person with rows before and after is compared with himself, strata evened out (`_evened`); people weigh
-    n1 n2 / (n1 + n2), as in a regression with a constant for each. NaN with fewer than FEWEST_PEOPLE on a side.
-    Source: Angrist and Pischke 2009, 5.2; Efron and Stein 1981, the jackknife, for the error of people's changes.
+    Each person with rows before and after is compared with himself, adjusted for strata (`_evened`); people weigh n1 n2
+    / (n1 + n2), as in a regression with a constant for each. NaN with fewer than FEWEST_PEOPLE on a side. Sources:
+    Angrist and Pischke 2009, 5.2; for the error of people's changes the jackknife, Efron and Stein 1981.
     """
     y, after = np.asarray(outcome, dtype=np.float64), np.asarray(is_after, dtype=bool)
     who, teams = np.asarray(person, dtype=str), np.asarray(team, dtype=str)
@@ -64,9 +65,10 @@ def change_apart(
 
 
 def _evened(y: FloatArray, cell: Places, stratum: Places) -> FloatArray:
-    """Outcomes less the effects of their strata within cells (people before and after): means of strata hold who has them, too.
+    """Outcomes less the effects of their strata, estimated within cells (a person before or after): plain means of
+    strata depend on who is in them.
 
-    Where cells tell little it is these means: effects are held to them as if they strayed by half as much as outcomes do.
+    Effects are shrunk to those means where cells say little, as if they varied by half as much as outcomes do.
     """
     rows = np.zeros((int(cell.max(initial=-1)) + 1, int(stratum.max(initial=-1)) + 1))
     np.add.at(rows, (cell, stratum), 1)
@@ -82,16 +84,18 @@ def _places(names: NDArray[Any]) -> Places:
 
 
 def _beside_people(own: Side, others: Side, level: float) -> Change:
-    """Limits follow how people's changes differ: Student's t with the degrees of freedom of the side with fewer people."""
+    """Limits from the spread of people's changes: Student's t with the degrees of freedom of the side with fewer
+    people."""
     (value, error), (other, other_error) = _mean(own), _mean(others)
     degrees = min(len(own.changes), len(others.changes)) - 1
     return _change(value - other, float(np.hypot(error, other_error)), degrees, level)
 
 
 def _beside_teams(own: Side, others: Sequence[Side], level: float) -> Change:
-    """Limits allow for what the other teams' changes differ by beyond their people's: a team has a leader and shifts of its own.
+    """Limits that allow for the differences between the other teams' changes beyond their people's: a team has a leader
+    and shifts of its own.
 
-    Degrees of freedom after Satterthwaite 1946, of the team's people and of the other teams.
+    Degrees of freedom by Satterthwaite 1946, from the team's people and the other teams.
     """
     (value, error), k = _mean(own), len(others)
     means, errors = np.array([_mean(side) for side in others]).T
@@ -121,7 +125,8 @@ def _side(y: FloatArray, person: NDArray[np.str_], after: NDArray[np.bool_]) -> 
 
 
 def _mean(side: Side) -> tuple[float, float]:
-    """Weighted by what people's own rows tell, and its error by leaving each out: who bears most of a mean lies on it."""
+    """Weighted by how much each person's rows say; the error is from leaving each person out, because whoever bears
+    most of a mean lies close to it."""
     k, weights = len(side.changes), side.weights / side.weights.sum()
     mean = float(weights @ side.changes)
     moved = weights * (side.changes - mean) / (1 - weights)

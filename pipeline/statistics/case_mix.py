@@ -1,10 +1,10 @@
-"""Case mix: what a contact's topic, channel, hour and the like lead one to expect, whoever takes it.
+"""Case mix: the outcome to be expected from a contact's topic, channel, hour and the like, whoever takes it.
 
-The model has an effect of every agent and of every level of every stratum (a generalised linear model with logit or
-identity link); the expectation leaves the agents out. Without agents in the model, strata that good agents get more of
-look easy, and observed minus expected shrinks (to .86 of the truth in a simulated case). Source of the fit: McCullagh and
-Nelder 1989, iteratively reweighted least squares; on sparse cells, since a dense design of 60,000 cells and 140 effects
-takes a minute.
+A generalised linear model with logit or identity link has an effect for every agent and for every level of every
+stratum; the expectation leaves the agents' out. Without agents in the model, strata that good agents take more often
+look easy, and observed minus expected shrinks (to .86 of the truth in a simulated case). The fit is iteratively
+reweighted least squares (McCullagh and Nelder 1989) on sparse cells, because a dense design of 60,000 cells and 140
+effects takes a minute.
 """
 
 from collections.abc import Collection, Mapping
@@ -36,12 +36,12 @@ def expected(
 ) -> FloatArray:
     """Expected outcome of each contact from its strata, in the unit of the outcome; one element per contact.
 
-    binomial: outcomes 0..1 (0/1 as a rule), gaussian: any (durations: give logs). All agents are replaced by one of
+    binomial: outcomes 0..1 (0/1 as a rule), gaussian: any (for durations, give logs). All agents are replaced by one of
     average effect, such that the mean expectation is the mean outcome. A NaN outcome gives NaN and is not counted; an
-    outcome that never varies is its own expectation. Where an agent's contacts share no level with anyone else's,
-    agent and stratum cannot be told apart and the difference is split between them. Strata named in `passing` (weeks) have
-    effects drawn around 0: those of few rows, or of rare outcomes, are believed in part, else they take an agent's share.
-    ValueError: different lengths, infinite outcomes, or binomial ones outside 0..1. RuntimeError: no convergence.
+    outcome that never varies is its own expectation. Where an agent's contacts share no level with anyone else's, agent
+    and stratum cannot be told apart, and the difference is split between them. Strata named in `passing` (weeks) have
+    effects shrunk to 0, because levels of few rows or rare outcomes would absorb part of an agent's effect. ValueError:
+    different lengths, infinite outcomes, or binomial ones outside 0..1. RuntimeError: no convergence.
     """
     y = np.asarray(outcome, dtype=np.float64)
     columns = [np.asarray(column) for column in (agent, *strata.values())]
@@ -58,10 +58,12 @@ def expected(
 
 
 def variance_inflation(agent: ArrayLike, strata: Mapping[str, ArrayLike], passing: Collection[str] = ()) -> FloatArray:
-    """By how much evening out widens the variance of an agent's excess, at least 1; one element per contact.
+    """The factor by which case-mix adjustment widens the variance of an agent's excess, at least 1; one element per
+    contact.
 
-    Of a level that is mostly one agent's the expectation is told from that agent's own contacts, and strays with them: the
-    variance of adjusted means in an analysis of covariance, over that of plain ones. `strata` and `passing` as of `expected`.
+    The expectation of a level that is mostly one agent's is estimated from that agent's own contacts and varies with
+    them: the factor is the variance of adjusted means in an analysis of covariance over that of plain means. `strata`
+    and `passing` as for `expected`.
     """
     codes = [pd.factorize(np.asarray(column))[0] for column in (agent, *strata.values())]
     cell = _cells(codes)
@@ -94,7 +96,7 @@ def _expected(codes: list[IntArray], y: FloatArray, family: Family, ridges: list
 
 
 def _cells(codes: list[IntArray]) -> IntArray:
-    """A number from 0 for each combination of codes that occurs; squeezed after every column, so that none overflows."""
+    """A number from 0 for each combination of codes that occurs; renumbered after every column, so that none overflows."""
     cell = np.zeros(codes[0].shape, dtype=np.int64)
     for code in codes:
         cell = pd.factorize(cell * (int(code.max()) + 2) + code + 1)[0]
@@ -108,7 +110,7 @@ def _indicators(code: IntArray, levels: int) -> sparse.csr_array:
 
 
 def _fit(design: sparse.csr_array, mean: FloatArray, n: IntArray, family: Family, ridge: FloatArray) -> FloatArray:
-    """Effects, one per column of the design and held to 0 by its `ridge`, from the means of cells of n contacts."""
+    """Effects, one per column of the design and shrunk to 0 by its `ridge`, from the means of cells of n contacts."""
     eta = special.logit((mean * n + 0.5) / (n + 1)) if family == "binomial" else mean
     for _ in range(MAX_STEPS):
         fitted = special.expit(eta) if family == "binomial" else eta

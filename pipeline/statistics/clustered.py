@@ -1,4 +1,4 @@
-"""Shares and scores whose rows belong to people: rows of one person are not independent, so limits follow how people differ."""
+"""Shares and scores of groups of people: rows of one person are not independent, so limits follow how people differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,10 +26,11 @@ class Share:
 
 
 def share(totals: ArrayLike, rows: ArrayLike) -> Share:
-    """One element a person: outcomes met and rows. Source: Cochran 1977, 2.11, a ratio over clusters.
+    """The share over all rows, from one element per person: outcomes met and rows. Source: Cochran 1977, 2.11, a ratio
+    over clusters.
 
-    The error is never less than that of independent rows, half an observation added at each end: a few people who happen to
-    be alike are not certain.
+    The error is at least that of independent rows with half an observation added at each end: a few people who happen
+    to be alike prove nothing.
     """
     total, n = np.asarray(totals, dtype=np.float64), np.asarray(rows, dtype=np.float64)
     k, value = len(n), float(total.sum() / n.sum()) if n.sum() else float("nan")
@@ -87,9 +88,10 @@ def _variance(
 
 
 def score(bounds: tuple[float, float], n: float, total: float, people: int, spread: float) -> Share:
-    """A mean score over n rows of people; `spread` sums (a person's total - that person's rows at the mean) squared.
+    """A mean score over n rows of people; `spread` is the sum over people of (total - rows * mean) squared.
 
-    The error has one person more with half a row at each end of the scale: five people who happen to be alike are not certain.
+    For the error one person more is added, with half a row at each end of the scale: five people who happen to be alike
+    prove nothing.
     """
     mean = total / n
     ends = sum((end - mean) ** 2 for end in bounds) / 2
@@ -98,15 +100,16 @@ def score(bounds: tuple[float, float], n: float, total: float, people: int, spre
 
 
 def together(parts: Sequence[Share], rows: ArrayLike) -> Share:
-    """The mean over the rows of groups of other people, each group as it is: how groups differ is no error."""
+    """The mean over the rows of several groups of different people; the groups are fixed, so differences between them
+    add no error."""
     n = np.asarray(rows, dtype=np.float64) / np.sum(rows)
     value, error = (np.array([getattr(part, name) for part in parts]) for name in ("value", "error"))
     return Share(float(n @ value), float(np.sqrt(n**2 @ error**2)), sum(part.people for part in parts))
 
 
 def apart(one: Share, other: Share, level: float = 0.95) -> Difference:
-    """First share minus second; Student's t with the degrees of freedom of the smaller group: three people who happen to be alike
-    would have more by Welch's, and be wrong in 9 % instead of 5 %."""
+    """First share minus second; Student's t with the degrees of freedom of the smaller group. Welch's would give three
+    people who happen to be alike more, and be wrong in 9 % instead of 5 %."""
     half = _student(min(one.people, other.people) - 1, level) * float(np.hypot(one.error, other.error))
     value = one.value - other.value
     return Difference(value, value - half, value + half)
@@ -120,12 +123,12 @@ def welch(one: Share, other: Share) -> float:
 
 
 def difference_within(outcome: ArrayLike, stratum: ArrayLike, person: ArrayLike, is_first: ArrayLike) -> Difference:
-    """Difference of two means within strata (Mantel-Haenszel), one element a row.
+    """Difference of two means within strata (Mantel-Haenszel), one element per row.
 
-    The limits add up, person by person, what their rows move the difference by: somebody with rows of both kinds on one level
-    moves it little. Rows lie apart from what their stratum and the common difference tell, since of a row alone of its kind in
-    its stratum nothing else does; and the error is never less than that of independent rows. Degrees of freedom are those of
-    the kind with fewer people. NaN for fewer than two people of a kind.
+    The limits sum, person by person, what their rows contribute to the difference: a person with rows of both kinds on
+    one level contributes little. Residuals are from the stratum's mean and the common difference, because a row alone
+    of its kind in its stratum has no other spread; the error is at least that of independent rows. Degrees of freedom
+    are those of the kind with fewer people. NaN for fewer than two people of a kind.
     """
     y, first, person, stratum = _of_both_kinds(outcome, is_first, person, stratum)
     place, who = _places(stratum), _places(person)
@@ -140,7 +143,7 @@ def difference_within(outcome: ArrayLike, stratum: ArrayLike, person: ArrayLike,
 
 
 def _of_both_kinds(outcome: ArrayLike, is_first: ArrayLike, *names: ArrayLike) -> tuple[np.ndarray, ...]:
-    """The rows of strata (the last of the names) that have rows of both kinds: no other compares anybody."""
+    """The rows of strata (the last of the names) that have rows of both kinds; others allow no comparison."""
     first, (person, stratum) = np.asarray(is_first, dtype=bool), (np.asarray(name, dtype=str) for name in names)
     kept = np.isin(stratum, np.intersect1d(stratum[first], stratum[~first]))
     return np.asarray(outcome, dtype=np.float64)[kept], first[kept], person[kept], stratum[kept]

@@ -1,4 +1,4 @@
-"""Who can be compared at all: people whose work is of the same kinds, or linked by people who do both."""
+"""Who can be compared at all: people with the same kinds of work, or linked by people who do both kinds."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from scipy.sparse.csgraph import connected_components
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 MOST = 0.9
-"""Of somebody's contacts: the levels that these have are one's work, the rest is chance (a chat agent's one call)."""
+"""Share of somebody's contacts that makes their levels this person's work; the rest is chance (a chat agent's one
+call)."""
 
 
 def groups(agent: ArrayLike, strata: Mapping[str, ArrayLike]) -> Places:
-    """The group of each contact's agent, a number. Between two groups a stratum (all chats are theirs) and the people cannot be
-    told apart, so that only those of one group can be compared."""
+    """The number of the comparable group of each contact's agent. Between two groups, the effect of a stratum (all
+    chats are one group's) cannot be told from that of the people."""
     people = pd.factorize(np.asarray(agent))[0]
     parts = [_parts(people, pd.factorize(np.asarray(levels))[0]) for levels in strata.values()]
     whole = np.unique(np.column_stack(parts), axis=0, return_inverse=True)[1] if parts else np.zeros(0, dtype=np.int64)
@@ -26,7 +27,7 @@ def groups(agent: ArrayLike, strata: Mapping[str, ArrayLike]) -> Places:
 
 
 def _parts(people: Places, levels: Places) -> Places:
-    """The part of the graph of people and their levels that each of the people is in."""
+    """For each person, the connected part of the graph of people and levels that the person is in."""
     cells = pd.DataFrame({"who": people, "level": levels}).value_counts().reset_index(name="n")
     before = cells.groupby("who")["n"].cumsum() - cells["n"]
     cells = cells[before < MOST * cells.groupby("who")["n"].transform("sum")]

@@ -1,4 +1,4 @@
-"""Which of many p-values may be named, so that few of the named are chance: false discovery rate over a whole page."""
+"""False discovery rate over a whole page: which of many p-values may be named, so that few of the named are chance."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

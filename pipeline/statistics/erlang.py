@@ -1,7 +1,7 @@
-"""A queue in steady state whose callers give up: Erlang A.
+"""Erlang A: a queue in steady state whose callers give up.
 
-Arrivals are Poisson, handle times and patience exponential, agents alike and one queue. Times are in seconds, shares in
-0..1. Sources: Palm 1957; Garnett, Mandelbaum and Reiman 2002.
+Arrivals are Poisson, handle times and patience exponential; one queue, agents all alike. Times are in seconds, shares
+in 0..1. Sources: Palm 1957; Garnett, Mandelbaum and Reiman 2002.
 """
 
 import math
@@ -13,7 +13,7 @@ from scipy import special
 
 FloatArray = NDArray[np.float64]
 Limits = Mapping[float, float]
-"""Seconds within which calls are to be answered -> the share of the calls that this limit is of."""
+"""Limit in seconds within which calls are to be answered -> the share of calls that it applies to."""
 
 MAX_STATES = 5_000_000  # of the queue: a load far above the agents with a patience of weeks
 
@@ -39,14 +39,14 @@ def service_level(calls_per_s: float, aht_s: float, patience_s: float, agents: i
 
 
 def mixed_service_level(calls_per_s: float, aht_s: float, patience_s: float, agents: int, limits: Limits) -> float:
-    """Share of calls answered within their limits, where they wait together whatever their limits. Errors as `service_level`."""
+    """Share of calls answered within their own limits, all waiting together. Errors as `service_level`."""
     return sum(
         share * service_level(calls_per_s, aht_s, patience_s, agents, within_s) for within_s, share in limits.items()
     )
 
 
 def agents_for(calls_per_s: float, aht_s: float, patience_s: float, limits: Limits, share: float) -> int:
-    """Fewest agents with whom at least `share` of calls are answered within their limits, by Erlang A.
+    """The smallest number of agents with whom at least `share` of calls are answered within their limits, by Erlang A.
 
     ValueError: share not between 0 and 1, or as `service_level`.
     """

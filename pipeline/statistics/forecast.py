@@ -1,4 +1,4 @@
-"""Is the newest value of a series a surprise, given how the series hangs together from one period to the next?"""
+"""Is the newest value of a series a surprise, given its autocorrelation from one period to the next?"""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 MIN_PAIRS = 11
-"""Neighbouring periods that the regression needs."""
+"""Pairs of neighbouring periods that the regression needs."""
 
 
 @dataclass(frozen=True)
 class Surprise:
-    """p: two-sided. expected, low, high: where the newest value was to be expected, in its unit; error: its standard error, on
-    so many degrees of freedom. NaN where it cannot be told."""
+    """p: two-sided. expected, low, high: the expected newest value and its 95 % prediction limits, in its unit; error:
+    the standard error of prediction, with `free` degrees of freedom. NaN where there is too little data."""
 
     p: float
     expected: float
@@ -23,7 +23,7 @@ class Surprise:
     free: int
 
     def within(self, level: float) -> tuple[float, float]:
-        """Where the value was to be expected at another level."""
+        """The prediction limits at another level."""
         half = float(special.stdtrit(self.free, 0.5 + level / 2)) * self.error
         return self.expected - half, self.expected + half
 
@@ -32,14 +32,16 @@ UNKNOWN = Surprise(float("nan"), float("nan"), float("nan"), float("nan"), float
 
 
 def surprise(points: ArrayLike, wider: float = 1.0, least: float = 0.0) -> Surprise:
-    """The newest of a series against its regression on the period before it, all earlier pairs of neighbours being the data.
+    """The newest value of a series against its regression on the period before, fitted to all earlier pairs of
+    neighbours.
 
-    Student t of the prediction error with pairs - 2 degrees of freedom. A plain t-test against the earlier mean takes weeks
-    for independent; they seldom are. False alarms of 200,000 simulated normal series, as a multiple of the nominal rate: at
-    p = .001 .86 to 1.07 with 12, 25 and 51 earlier points, at autocorrelation 0 and .4 alike.
-    `wider`: how many times as far as the others the newest strays by chance, where it rests on fewer records. `least`: the
-    deviation about the regression that is chance whatever the series shows.
-    NaN is a period without value; no pair spans it. ValueError: not one-dimensional, or infinite.
+    Student's t of the prediction error with pairs - 2 degrees of freedom. A plain t-test against the earlier mean takes
+    weeks to be independent, which they seldom are. False alarms of 200,000 simulated normal series, as a multiple of
+    the nominal rate: at p = .001 .86 to 1.07 with 12, 25 and 51 earlier points, at autocorrelation 0 and .4 alike.
+
+    `wider`: factor of the newest value's error, where it rests on fewer records than the others. `least`: lower bound
+    of the deviation about the regression, which chance causes whatever the series shows. NaN is a period without value;
+    no pair spans it. ValueError: not one-dimensional, or infinite.
     """
     series = np.asarray(points, dtype=np.float64)
     if series.ndim != 1 or np.isinf(series).any():

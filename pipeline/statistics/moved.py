@@ -1,4 +1,5 @@
-"""Has the level of a weekly series moved within a quarter? Its newest four periods beside the four that lie thirteen before."""
+"""Has the level of a weekly series moved within a quarter? Its newest four periods beside the four that lie thirteen
+before."""
 
 from __future__ import annotations
 
@@ -15,13 +16,14 @@ LEVEL = 0.95
 KNOWN = 3
 """Of the four, so many must have values."""
 FEWEST = 26
-"""Periods with values that the error is told from."""
+"""Periods with values needed to estimate the error."""
 FREE = 4
-"""What the usual course takes: two levels or a level and a slope, where they meet, and the choice between both."""
+"""Degrees of freedom taken by the usual course: two levels or a level and a slope, where they meet, and the choice
+between both."""
 SHORTEST, LINE = 3, 6
-"""Periods of a level beside another, and of a slope."""
+"""Shortest stretch, in periods, of a level beside another, and of a slope."""
 MOST_ALIKE = 0.8
-"""Neighbours that hang together more are taken as so: what is left of a course cannot tell."""
+"""Cap on the autocorrelation: what remains of a course cannot tell a higher one."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,14 @@ UNKNOWN = Moved(*[float("nan")] * 5)
 
 
 def moved(points: ArrayLike) -> Moved:
-    """Student t of the difference between two means of four, whose error is what the series strays about its usual course.
+    """Student's t of the difference between two means of four, with the error estimated from how the series strays
+    about its usual course.
 
-    The course is one step, or a level from which on it rises or falls, whichever fits better: a change of procedure and a slow
-    decline are both found. What is left is taken for autoregressive of order one, its correlation corrected for what the course
-    took (Kendall 1954). False alarms of 2,000 simulated series, as a multiple of the nominal rate at p = .025: .3 to .7 without
-    autocorrelation, .6 to 1 at .3, .6 to 1.3 at .5, all with 26 to 52 points; at .7 1.5 with 26 and .6 with 39.
-    NaN is a period without value. ValueError: not one-dimensional, or infinite.
+    The course is one step, or a level from which on it rises or falls, whichever fits better: a change of procedure and
+    a slow decline are both found. The remainder is taken to be autoregressive of order one, its correlation corrected
+    for what the course took (Kendall 1954). False alarms of 2,000 simulated series, as a multiple of the nominal rate
+    at p = .025: .3 to .7 without autocorrelation, .6 to 1 at .3, .6 to 1.3 at .5, all with 26 to 52 points; at .7 1.5
+    with 26 and .6 with 39. NaN is a period without value. ValueError: not one-dimensional, or infinite.
     """
     series = np.asarray(points, dtype=np.float64)
     if series.ndim != 1 or np.isinf(series).any():
@@ -78,7 +81,7 @@ def _error(series: Array, known: Array) -> tuple[float, float]:
 
 
 def _weights(known: Array) -> Array:
-    """By which the difference adds the periods up."""
+    """The weights with which the difference sums the periods."""
     weights = np.zeros(len(known))
     for part, sign in ((slice(-MEAN_OF, None), 1), (slice(-MEAN_OF - APART, -APART), -1)):
         weights[part] = sign * known[part] / known[part].sum()
@@ -86,7 +89,8 @@ def _weights(known: Array) -> Array:
 
 
 def _beside_slope(at: Array, values: Array) -> Array:
-    """Of a level and, from the period on that fits best, a straight line: at the first of all it is nothing but a line."""
+    """The remainder about a level and, from the best-fitting period on, a straight line; from the first period on it is
+    only a line."""
     rise = np.maximum(at - at[: 1 - LINE, None], 0.0)
     rise -= rise.mean(axis=1, keepdims=True)
     slope = rise @ values / (rise**2).sum(axis=1)
@@ -96,7 +100,7 @@ def _beside_slope(at: Array, values: Array) -> Array:
 
 
 def _beside_step(values: Array) -> Array:
-    """Of two levels."""
+    """The remainder about two levels."""
     n, sums = len(values), np.cumsum(values)
     cuts = np.arange(SHORTEST, n - SHORTEST + 1)
     explained = sums[cuts - 1] ** 2 / cuts + (sums[-1] - sums[cuts - 1]) ** 2 / (n - cuts)

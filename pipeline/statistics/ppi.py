@@ -1,12 +1,15 @@
-"""Prediction-powered inference: a machine's score of every contact, people's verdict on a few, one interval.
+"""Prediction-powered inference: a machine's score of every contact and people's verdicts on a few give one interval.
 
-Angelopoulos, Duchi, Zrnic, PPI++ (arXiv 2311.01453), with the weight of the machine and the spread of its errors estimated
-from all groups' labels together: with a handful of labels a group, its own spread says too little (measured: as packaged, a
-nominal 95 % interval covers 53 % at five labels; pooled, 93 to 96 %). Verdicts vary most where half of the contacts are warm:
-the interval is Wilson's, with the part of the machine's errors that is there whatever the rate. It asks that the machine errs
-alike in all groups: `error_difference` tests that. Labels must be a random sample of the contacts of each stratum. A group of
-several is put together by their contacts (post-stratification, Cochran, Sampling Techniques, 5A.9): as many labels an agent as
-`plan-labels` draws say of a team whose agents have unequally many contacts what is true of none.
+Angelopoulos, Duchi, Zrnic, PPI++ (arXiv 2311.01453), with the weight of the machine and the spread of its errors
+estimated from all groups' labels together: a handful of labels tells a group's own spread too badly (measured: as
+packaged, a nominal 95 % interval covers 53 % at five labels; pooled, 93 to 96 %). Verdicts vary most where half of the
+contacts are warm, so the interval is Wilson's, with the part of the machine's errors that exists whatever the rate. The
+machine must err alike in all groups, which `error_difference` tests, and labels must be a random sample of the contacts
+of each stratum.
+
+A group of several strata is weighted by their contacts (post-stratification, Cochran, Sampling Techniques, 5A.9):
+`plan-labels` draws as many labels of each agent, so that unweighted labels would misstate a team whose agents have
+unequally many contacts.
 """
 
 from __future__ import annotations
@@ -20,13 +23,13 @@ from scipy import special
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FEWEST = 5
-"""Labels of a group below which its rate is too few to say."""
+"""Labels of a group below which its rate is "too few to say"."""
 FEWEST_POOLED = 30
-"""Labels of all groups together below which the spread of the machine's errors is not known."""
+"""Labels of all groups together below which the spread of the machine's errors is unknown."""
 Z = special.ndtri(0.975)
-"""Of 95 % intervals."""
+"""Normal quantile of 95 % intervals."""
 LABELS_WIDTH = 0.10
-"""Half an interval that says something of a person: how many labels that takes is told."""
+"""Half width of an interval that says something about a person: for it the page says how many labels are needed."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class _Strata:
 
 
 class _Spread(NamedTuple):
-    """What a label leaves to chance: of a rate p of_verdict * p (1 - p) + of_score, over all groups `variance`."""
+    """The chance variance of a label: for a rate p, of_verdict * p (1 - p) + of_score; over all groups, `variance`."""
 
     of_verdict: float
     of_score: float
@@ -73,11 +76,12 @@ def joined_rates(
     *,
     strata: ArrayLike | None = None,
 ) -> Joined:
-    """One row a contact: its group, the machine's score (0 to 1) and people's verdict (0 or 1, NaN where nobody judged).
+    """The joined rate of each group from one row per contact: its group, the machine's score (0 to 1) and people's
+    verdict (0 or 1, NaN where nobody judged).
 
-    strata: within what the judged ones were drawn by lot, such as the agents of a team; default the groups themselves. Strata
-    of which nothing was judged are taken to be like the others of their group, as far as strata of a group are alike.
-    ValueError: arrays of different length.
+    strata: within which the judged ones were drawn by lot, such as the agents of a team; by default the groups
+    themselves. Strata without a judgement are taken to be like the others of their group, with the usual spread between
+    strata of a group. ValueError: arrays of different length.
     """
     names, score, verdict = np.asarray(groups, str), np.asarray(scores, float), np.asarray(verdicts, float)
     within = names if strata is None else np.asarray(strata, str)
@@ -99,9 +103,11 @@ def joined_rates(
 
 
 def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) -> float:
-    """p of the hypothesis that the machine errs alike in all groups: that it scores contacts with the same verdict alike.
+    """p of the hypothesis that the machine errs alike in all groups, that is, scores contacts with the same verdict
+    alike.
 
-    Kruskal-Wallis of the scores over groups within each verdict, the smaller p doubled; NaN where nothing can be compared.
+    Kruskal-Wallis of the scores over groups within each verdict, the smaller p doubled; NaN where nothing can be
+    compared.
     """
     from scipy import stats
 
@@ -118,7 +124,7 @@ def error_difference(groups: ArrayLike, scores: ArrayLike, verdicts: ArrayLike) 
 
 
 def labels_for(half_width: float, rate: float = 0.5) -> int:
-    """Labels that make an interval this wide on either side, without help of a machine."""
+    """Labels needed for an interval of this half width, without help of a machine."""
     return int(np.ceil(Z**2 * rate * (1 - rate) / half_width**2))
 
 
@@ -137,7 +143,7 @@ def _shares(owner: Array, size: Array, groups: int) -> Array:
 
 
 def _rates(drawn: _Strata, base: Array, found: Array, spread: _Spread) -> tuple[Array, Array, Array]:
-    """The rate of each group and its limits: `base` and what was found in its strata, weighed by their contacts."""
+    """The rate of each group and its limits: `base` plus what was found in its strata, weighted by their contacts."""
     owner, size, labels, groups = drawn.owner, drawn.size, drawn.labels, drawn.groups
     share = _shares(owner, size * (labels > 0), groups)
     rate = np.clip(base + np.bincount(owner, share * np.where(labels > 0, found, 0), groups), 0, 1)
@@ -149,9 +155,10 @@ def _rates(drawn: _Strata, base: Array, found: Array, spread: _Spread) -> tuple[
 
 
 def _unseen(drawn: _Strata, found: Array, chance: Array) -> Array:
-    """Variance by group from strata without a label: how far strata of a group lie apart beyond chance, all groups together.
+    """Variance by group from strata without a label: the spread of strata of a group beyond chance, over all groups
+    together.
 
-    NaN where that is not known.
+    NaN where that is unknown.
     """
     owner, size, groups, seen = drawn.owner, drawn.size, drawn.groups, drawn.labels > 0
     free = seen.sum() - len(np.unique(owner[seen]))
@@ -170,7 +177,7 @@ def _mean(place: Array, values: Array, size: int) -> Array:
 
 
 def _pooled(place: Array, score: Array, verdict: Array, drawn: _Strata) -> tuple[float, _Spread]:
-    """Weight of the machine, and what it leaves to chance, within strata and all labels together."""
+    """Weight of the machine, and the chance variance that remains, within strata and over all labels together."""
     size, labels = drawn.size, drawn.labels
     free = len(score) - int((labels > 0).sum())
     if free < FEWEST:
@@ -185,8 +192,8 @@ def _pooled(place: Array, score: Array, verdict: Array, drawn: _Strata) -> tuple
 
 
 def _limits(centre: Array, of_share: Array, fixed: Array) -> tuple[Array, Array]:
-    """Where a rate p may lie that is guessed as `centre` with the variance of_share * p (1 - p) + fixed: Wilson's limits, with
-    a part that is there whatever the rate."""
+    """Limits of a rate p that is estimated as `centre` with variance of_share * p (1 - p) + fixed: Wilson's, with a
+    part that does not depend on the rate."""
     a, b = Z**2 * of_share, Z**2 * fixed
     half = np.sqrt(np.maximum((2 * centre + a) ** 2 - 4 * (1 + a) * (centre**2 - b), 0)) / (2 * (1 + a))
     middle = (2 * centre + a) / (2 * (1 + a))

@@ -1,4 +1,4 @@
-"""Rank intervals: between which places a unit may truly lie. A rank alone is never printed."""
+"""Rank intervals: the places that a unit may truly have. A rank alone is never printed."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -1,4 +1,4 @@
-"""Slope of one figure on another over all rows, and within strata: does the relation turn round (Simpson 1951)?"""
+"""Slope of one figure on another over all rows and within strata: does the relation reverse (Simpson 1951)?"""
 
 from dataclasses import dataclass, replace
 
@@ -9,15 +9,15 @@ from scipy import special
 FloatArray = NDArray[np.float64]
 Places = NDArray[np.int64]
 ROUNDING = 1e-12
-"""Relative size of what sums of fractions lose."""
+"""Relative rounding error of sums of fractions."""
 
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes and their limits in units of y per unit of x; NaN where x does not vary, limits also where it would not without
-    one of the people.
+    """Slopes and their limits in units of y per unit of x. NaN where x does not vary; limits also where it would not
+    without one of the people.
 
-    is_simpson: the two slopes have different signs and neither interval holds 0.
+    is_simpson: the two slopes have different signs, and neither interval holds 0.
     """
 
     overall: float
@@ -31,8 +31,8 @@ class Slopes:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What slopes are told from, one element a row. w: weights; x_noise, xy_noise: w times the variance of the error of x, and
-    times its covariance with that of y."""
+    """The rows that slopes are fitted to, one element per row. w: weights; x_noise, xy_noise: w times the variance of
+    the error of x, and times its covariance with that of y."""
 
     x: FloatArray
     y: FloatArray
@@ -53,13 +53,14 @@ def slopes(
     xy_covariance: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Slopes:
-    """Weighted least squares of y on x, one element per row, without and with a mean of its own for every stratum.
+    """Weighted least squares of y on x, one element per row, without and with a mean for every stratum.
 
-    Weights are relative precisions (such as contacts behind the row); rows of weight 0 or with a NaN are left out. Where x and
-    y are means, `x_variance` and `xy_covariance` are of their errors: taken off, since they pull the slope towards 0 and
-    towards that of single contacts (Fuller 1987, section 3.1). The limits follow how far the slope moves when one person is
-    left out (jackknife), since rows of one person hang together: Student t with people - 1 degrees of freedom. Measured:
-    `test_statistics_clustered.py`. ValueError: different lengths, negative weights, or level outside 0..1.
+    Weights are relative precisions (such as contacts behind the row); rows of weight 0 or with a NaN are left out.
+    Where x and y are means, `x_variance` and `xy_covariance` describe their errors, which are removed because they bias
+    the slope towards 0 and towards that of single contacts (Fuller 1987, section 3.1). The limits follow how far the
+    slope moves when one person is left out (jackknife), because rows of one person are not independent: Student's t
+    with people - 1 degrees of freedom. Measured: `test_statistics_clustered.py`. ValueError: different lengths,
+    negative weights, or level outside 0..1.
     """
     labels, people = np.asarray(stratum), np.asarray(person)
     ones, none = np.ones(labels.shape), np.zeros(labels.shape)
@@ -80,7 +81,7 @@ def slopes(
 
 
 def _slope(rows: _Rows, level: float) -> tuple[float, ...]:
-    """Slope and its limits, x and y taken from their weighted group means."""
+    """Slope and its limits, with x and y as deviations from their weighted group means."""
     rows = replace(rows, x=_centred(rows.x, rows.group, rows.w), y=_centred(rows.y, rows.group, rows.w))
     scatter = float((rows.w * rows.x**2).sum())
     spread = scatter - _added(rows, rows.x_noise)
@@ -94,14 +95,14 @@ def _slope(rows: _Rows, level: float) -> tuple[float, ...]:
 
 
 def _added(rows: _Rows, noise: FloatArray) -> float:
-    """What errors add to a sum of products of values taken from their group means."""
+    """What errors add to a sum of products of deviations from group means."""
     mean = np.bincount(rows.group, noise * rows.w) / np.bincount(rows.group, rows.w)
     return float(noise.sum() - mean.sum())
 
 
 def _without_each(rows: _Rows) -> FloatArray:
-    """The slope without each person; x and y are centred in their groups, whose means move when rows go. NaN where no slope is
-    left."""
+    """The slope without each person; x and y are centred in their groups, whose means move when rows are left out. NaN
+    where no slope is left."""
     x, y, w, who = rows.x, rows.y, rows.w, rows.who
     pair, place = np.unique(np.column_stack([who, rows.group]), axis=0, return_inverse=True)
     own, x_sum, y_sum = (np.bincount(place, w * column) for column in (np.ones_like(x), x, y))

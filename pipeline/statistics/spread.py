@@ -1,4 +1,4 @@
-"""How much people differ beyond chance, told so that the unusual ones among them do not hide themselves."""
+"""How much people differ beyond chance, estimated so that the unusual ones do not mask themselves."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from scipy.spatial.distance import pdist
 
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 CONSISTENT = 2.2219
-"""Makes the quartile of distances a standard deviation where values are normal."""
+"""Makes the quartile of distances a standard deviation for normal values."""
 FEW = (0.399, 0.994, 0.512, 0.844, 0.611, 0.857, 0.669, 0.872)
 """Corrections for two to nine values."""
 EFFICIENCY = 0.82
-"""Of normal values: of the degrees of freedom that a standard deviation has."""
+"""Efficiency for normal values, as a share of a standard deviation's degrees of freedom."""
 MOST = 500
-"""Values whose distances are all looked at; of more, as many quantiles."""
+"""Values whose pairwise distances are all computed; more are replaced by as many quantiles."""
 
 
 def robust_scale(values: FloatArray) -> float:
-    """Qn: the first quartile of the distances between two values, 0 for fewer than two. Nearly half of the values may lie
-    anywhere (Rousseeuw & Croux 1993; corrections for few: Croux & Rousseeuw 1992)."""
+    """Qn: the first quartile of the distances between two values, 0 for fewer than two. Nearly half of the values may
+    be arbitrary (Rousseeuw & Croux 1993; corrections for few: Croux & Rousseeuw 1992)."""
     if values.size < 2:
         return 0.0
     if values.size > MOST:
@@ -32,9 +32,10 @@ def robust_scale(values: FloatArray) -> float:
 
 
 def spread_between(z: FloatArray, error: FloatArray) -> float:
-    """Variance between people, in the unit of `error` squared: beside it and chance, deviations have a scale of 1.
+    """Variance between people, in the unit of `error` squared: with it and chance, standardised deviations have a scale
+    of 1.
 
-    z: each one's deviation in standard errors, error: that standard error, above 0. 0 where chance explains all.
+    z: each person's deviation in standard errors; error: that standard error, above 0. 0 where chance explains all.
     """
 
     def left(spread: float) -> float:
@@ -47,7 +48,7 @@ def spread_between(z: FloatArray, error: FloatArray) -> float:
 
 
 def degrees_of_freedom(people: int) -> float:
-    """Of the spread that so many people show."""
+    """Degrees of freedom of the spread estimated from so many people."""
     return EFFICIENCY * (people - 1)
 
 

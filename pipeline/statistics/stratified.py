@@ -1,4 +1,4 @@
-"""Differences within strata, put together over them."""
+"""Differences within strata, pooled over the strata."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from scipy import special
 
 @dataclass(frozen=True)
 class Difference:
-    """First less second, with limits; NaN where there are too few to tell."""
+    """First less second, with limits; NaN where there is too little data."""
 
     value: float
     low: float
@@ -17,10 +17,11 @@ class Difference:
 
 
 def apart_within(values: ArrayLike, is_first: ArrayLike, stratum: ArrayLike) -> tuple[float, float]:
-    """Mean of the first kind less that of the other within strata, and the standard error that lots within strata would give it.
+    """Mean of the first kind less that of the other within strata, and its standard error if kinds were assigned by lot
+    within strata.
 
-    Mantel-Haenszel weights n1 n2 / (n1 + n2), variance of drawing without replacement (Cochran 1977, 2.2), which holds for many
-    thin strata and few thick ones alike. One element a row; NaN where no stratum has rows of both kinds.
+    Mantel-Haenszel weights n1 n2 / (n1 + n2); variance of drawing without replacement (Cochran 1977, 2.2), which holds
+    for many thin strata and few thick ones alike. One element per row; NaN where no stratum has rows of both kinds.
     """
     value, first = np.asarray(values, dtype=np.float64), np.asarray(is_first, dtype=bool)
     place = np.unique(np.asarray(stratum), return_inverse=True)[1]
@@ -34,9 +35,10 @@ def apart_within(values: ArrayLike, is_first: ArrayLike, stratum: ArrayLike) -> 
 
 
 def drawn_apart(values: ArrayLike, is_drawn: ArrayLike, stratum: ArrayLike) -> tuple[float, float]:
-    """By how much what was drawn lies above the rest of its stratum, and the two-sided p of drawing by lot within strata.
+    """How far the drawn rows lie above the rest of their stratum, and the two-sided p under random drawing within
+    strata.
 
-    One element a row; NaN where no stratum was drawn from in part, or all its values are alike.
+    One element per row; NaN where no stratum was drawn from in part, or all its values are equal.
     """
     apart, error = apart_within(values, is_drawn, stratum)
     return (apart, 2 * float(special.ndtr(-abs(apart) / error))) if error > 0 else (float("nan"), float("nan"))

@@ -1,4 +1,4 @@
-"""Kaplan-Meier curve: share still waiting after t, where some waits were cut off before their end was seen."""
+"""Kaplan-Meier curve: the share still waiting after t, where some waits are censored."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curve:
-    """One element for each of the rising times asked of that the durations reach, in their unit.
+    """One element for each of the requested increasing times that the durations reach, in their unit.
 
     survival: P(duration > time); low, high: its limits, NaN where it is 1 or 0.
     """
@@ -23,13 +23,12 @@ class Curve:
 
 
 def kaplan_meier(duration: ArrayLike, is_event: ArrayLike, units: ArrayLike, times: ArrayLike) -> Curve:
-    """Curve of durations, each ended by the event or (is_event false) cut off; at equal times events come first.
+    """Curve of durations, each ended by the event or (is_event false) censored; at equal times events come first.
 
-    Rows hang together in units, and must be cut off for reasons unrelated to the event. The variance of log S sums over
-    units what their rows move it by (infinitesimal jackknife); where nothing is cut off and each row is a unit, that is
-    Greenwood's (1926), and it is never taken to be less. Limits are made on the scale log(-log S), which keeps them in
-    0..1. Sources: Kaplan and Meier 1958; Kalbfleisch and Prentice 1980. ValueError: different lengths, or NaN or
-    negative durations.
+    Rows belong to units, and must be censored for reasons unrelated to the event. The variance of log S sums over units
+    what their rows contribute (infinitesimal jackknife); without censoring and with a unit per row that is Greenwood's
+    (1926), below which it is never taken. Limits are made on the scale log(-log S), which keeps them in 0..1. Sources:
+    Kaplan and Meier 1958; Kalbfleisch and Prentice 1980. ValueError: different lengths, or NaN or negative durations.
     """
     t, ended = _checked(duration, is_event)
     time, place, events, at_risk = _steps(t, ended)

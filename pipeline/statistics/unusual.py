@@ -1,9 +1,9 @@
-"""Which people lie further from what their cases lead one to expect than people usually do.
+"""Which people differ from what their case mix leads one to expect by more than people usually do.
 
-Three things are taken off before anybody is named. Tails are exact (binomial) or Student's, since normal tails of shares near
-0 or 1 name people by the dozen. A person's weeks hang together: the variance of their sum is taken from the weeks themselves.
-Everybody is compared with the middle person, whom a few extreme ones do not move.
-And people differ: by how much is told robustly, and of a few people it is known so badly that Student's tails are asked.
+Tails are exact (binomial) or Student's, because normal tails of shares near 0 or 1 name people by the dozen. A person's
+weeks are not independent: the variance of their sum is estimated from the weeks themselves. Everybody is compared with
+the middle person, whom a few extreme ones do not move. The spread between people is estimated robustly; for few people
+it is so uncertain that Student's tails are used.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ LAGS = 3  # weeks over which a person's weeks are taken to hang together
 class Unusual:
     """One element per person, NaN where nothing is known. excess: observed minus expected, per row, with 95 % limits.
 
-    middle: the excess of the middle person, with whom everybody is compared, 0 where nobody is known. p: two-sided, of a
-    person who differs from the middle one no more than people do. spread: variance between people, in the unit of the
-    excess squared.
+    middle: the excess of the middle person, with whom everybody is compared; 0 where nobody is known. p: two-sided,
+    under the hypothesis that the person differs from the middle one as people usually do. spread: variance between
+    people, in the unit of the excess squared.
     """
 
     excess: FloatArray
@@ -36,9 +36,9 @@ class Unusual:
 
 
 def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
-    """People by weeks: `successes` among n rows, of which `expected` were to be expected; also parts of successes, such as
-    means of two verdicts, whose tails lie between those of whole numbers. `inflation`: of each one's variance, by what tells the
-    expectation. ValueError: beyond 0..n."""
+    """Shares of people by weeks: `successes` among n rows, `expected` of them. Successes may be fractional, such as
+    means of two verdicts; their tails lie between those of whole numbers. `inflation`: factor of each person's variance
+    from estimating the expectation. ValueError: beyond 0..n."""
     k, e, rows = _tables(successes, expected, n)
     if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
         raise ValueError("successes and expected must lie in 0..n")
@@ -58,7 +58,8 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike, infl
 
 
 def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
-    """People by weeks: sums of residuals (observed minus expected), sums of their squares, and rows; `inflation` as of shares."""
+    """Means of people by weeks: sums of residuals (observed minus expected), sums of their squares, and rows;
+    `inflation` as for shares."""
     total, square, rows = _tables(totals, squares, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         sums, squared, count = (table.sum(axis=1) for table in (total, square, rows))
@@ -74,9 +75,9 @@ def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike, inflation
 
 
 def design_effect(z: FloatArray) -> float:
-    """Variance of a person's sum over weeks, over that of independent rows; z: people by weeks, NaN without rows.
+    """Variance of a person's sum over weeks, relative to independent rows; z: people by weeks, NaN without rows.
 
-    1 where there is too little to tell. Weeks before and after a gap count as neighbours.
+    1 where there is too little data. Weeks before and after a gap count as neighbours.
     """
     known = [person[~np.isnan(person)] for person in z]
     rest = [row - row.mean() for row in known if row.size > LAGS + 1]
@@ -107,8 +108,8 @@ def _judged(
 
 
 def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:
-    """Two-sided p of persons who differ from the middle one no more than people do, NaN where nothing is known, and the variance
-    between people, in the unit of `error` squared. z: deviations in standard errors."""
+    """Two-sided p of each person under the hypothesis of differing from the middle one as people usually do, NaN where
+    nothing is known, and the variance between people, in the unit of `error` squared. z: deviations in standard errors."""
     known = ~np.isnan(z) & ~np.isnan(error)
     spread = spread_between(z[known], error[known])
     beside = np.abs(z * error / np.sqrt(error**2 + spread))
@@ -117,7 +118,7 @@ def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:
 
 
 def _deviate(tail: FloatArray) -> FloatArray:
-    """How far out a one-sided tail is, in normal deviations: 0 or more, and finite."""
+    """The normal quantile of a one-sided tail: 0 or more, and finite."""
     return np.asarray(-special.ndtri(np.clip(tail, 1e-300, 0.5)), dtype=np.float64)
 
 
