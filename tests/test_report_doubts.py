@@ -15,9 +15,11 @@ from pipeline.report.evaluators import agreed, table, warning
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import PAGES, week_pages
 from pipeline.report.pec import _feature_table, page, warm_and_cold
+from pipeline.report.people import doubt
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell
 from pipeline.report.tiles import tiles
+from pipeline.report.whiskers import whiskers
 from pipeline.report.words import Words
 from pipeline.statistics.intervals import wilson
 from tests.simulated import LANGUAGES, collect_once, results_of, settings_in, write_pages
@@ -90,7 +92,7 @@ def test_what_a_check_saw_is_written_as_the_language_does_with_its_unit(data: Co
 
 @pytest.mark.parametrize(("second", "warns"), [([1, 0] * 10, False), ([0, 1] * 10, True), ([1, 0] * 4, False)])
 def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int], warns: bool) -> None:
-    """Not where they agree, nor where they judged too little together."""
+    """Not where they agree, nor where they judged too little together; wherever human contact stands beside names."""
     given = {"first": [1, 0] * 10, "second": second}
     rows = [(who, f"c{n}", pec) for who, verdicts in given.items() for n, pec in enumerate(verdicts)]
     assert data.warmth is not None
@@ -98,7 +100,13 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
         data.warmth,
         verdicts=pd.DataFrame(rows, columns=["evaluator", "conversation_id", "pec"]).assign(team=1, agent="a"),
     )
-    assert bool(warning(Words("en"), found)) == warns
+    words = Words("en")
+    assert bool(warning(words, found)) == warns
+    doubtful = replace(data, warmth=found)
+    noted = {chart.id: chart.note for chart in whiskers(doubtful, words) if "Evaluators" in chart.note}
+    assert set(noted) == ({"people-pec_rate"} if warns else set())
+    assert doubt(doubtful, words) == noted.get("people-pec_rate", "")
+    assert doubt(replace(doubtful, agents=data.agents[:0]), words) == ""
 
 
 VERDICT = ["evaluator", "conversation_id", "pec", "evaluated_at"]

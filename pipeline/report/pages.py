@@ -163,6 +163,7 @@ def people_page(data: Collected, words: Words, places: Places) -> Context:
     return tables | {
         "funnel": funnel_chart.funnel_chart(data, words),
         "whiskers": whiskers.whiskers(data, words),
+        "doubt": people.doubt(data, words),
         "missing": people.missing(data, words),
         "small_group": data.small_group,
     }

@@ -7,15 +7,17 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipeline.kpis import Kpi
+from pipeline.report import evaluators
 from pipeline.report.cells import cell, column, decimals
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why_unripe
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
+WARMTH = "pec_rate"
 SHOWN = (
     SPEED,
-    ("pec_rate",),
+    (WARMTH,),
     RESOLUTION,
     ("effort_per_resolved",),
     ("repeat_7d",),
@@ -49,6 +51,13 @@ def missing(data: Collected, words: Words) -> list[str]:
         for key, some in (("missing", never), ("missing_yet", later))
         if some
     ]
+
+
+def doubt(data: Collected, words: Words) -> str:
+    """Why the figures of human contact beside names say little of anybody; nothing without doubt or without such figures."""
+    told = {kpi.id for kpi in shown_kpis(data)}
+    is_shown = WARMTH in told and not data.agents.empty
+    return evaluators.warning(words, data.warmth) if is_shown else ""
 
 
 def people_table(data: Collected, words: Words, dimension: str, place: Callable[[str, str], str]) -> Table:

@@ -17,7 +17,7 @@ from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.cut_page import kpi_cell
 from pipeline.report.figures import Same, row_of
 from pipeline.report.findings_page import list_table
-from pipeline.report.people import frame_of, shown_kpis
+from pipeline.report.people import doubt, frame_of, shown_kpis
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table
@@ -41,6 +41,7 @@ def page(data: Collected, words: Words, subject: Subject) -> dict[str, Any]:
     people = [_person(data, words, subject, agent) for agent in subject.people]
     about = [f for f in data.findings if f.whom.get("team") == subject.key and subject.key]
     return {
+        "doubt": doubt(own, words),
         "said": [said_of(words, finding, data.catalogue, data.names) for finding in about],
         "figures": _figures(data, words, f"{subject.file}-figures", words("subject.figures"), "team", subject.key)
         if subject.key

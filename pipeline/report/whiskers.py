@@ -12,7 +12,7 @@ from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import Collected
 from pipeline.report.figures import axis_name, known, row_of, title
-from pipeline.report.people import frame_of, keys, lead, shown_kpis
+from pipeline.report.people import WARMTH, doubt, frame_of, keys, lead, shown_kpis
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -56,7 +56,8 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
     said = words.count("people.clear", clear, kpi=title(words, kpi), people=of)
     drawn = _drawn(rows, middle)
     left_out = len(rows) - len(drawn)
-    note = words("people.farthest", n=words.number(MOST), people=of)
+    notes = [doubt(data, words)] if kpi.id == WARMTH else []
+    notes += [words("people.farthest", n=words.number(MOST), people=of)] if left_out else []
     return Chart(
         id=f"{page}-{kpi.id}",
         title=said,
@@ -64,7 +65,7 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
         height=FRAME + ROW * len(drawn),
         figure=_figure(words, kpi, drawn, middle),
         table=_table(words, kpi, rows, f"{page}-{kpi.id}"),
-        note=note if left_out else "",
+        note=" ".join(filter(None, notes)),
         legend=_legend(words, drawn),
         said=(*lead(data, words), words("people.chart_lead" if people else "people.chart_lead_teams")),
         axes=(axis_name(words, kpi), ""),
