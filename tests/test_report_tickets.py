@@ -186,7 +186,7 @@ def weekly(data: Collected, kpi: str, values: list[float]) -> Collected:
     ("newest", "said"),
     [
         (9.0, "no detectable change Usually 2.7–13.3 h."),
-        (16.0, "stands out: worth a look (above its usual band) Usually 2.7–13.3 h."),
+        (16.0, "stands out, worth a look (above its usual band) Usually 2.7–13.3 h."),
     ],
 )
 def test_a_clock_is_held_against_its_earlier_weeks(data: Collected, newest: float, said: str) -> None:

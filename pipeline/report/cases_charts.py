@@ -123,7 +123,7 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     yaxis = charts.named_axis(
         [1, len(shifts)], [words("cases.least"), words("cases.most")], range=[len(shifts) + 0.7, 0.3]
     )
-    margin = {**charts.MARGIN, "l": 84, "r": 12}
+    margin = {**charts.MARGIN, "l": 92, "r": 12}
     figure = charts.figure([*traces, *names], xaxis, yaxis, showlegend=False, margin=margin)
     height = max(260, 14 * len(drawn))
     farthest = words("cases.farthest", n=words.number(MOST), people=people) if len(drawn) < len(shifts) else ""

@@ -70,11 +70,12 @@ class Words:
         return text
 
     def count(self, key: str, n: float, digits: int = 0, **values: Any) -> str:
-        """A string with its noun in the form that the number wants."""
+        """A string with its noun in the form that the number wants; a form `zero`, where there is one, says that of none."""
         forms = self.strings[key]
         if not isinstance(forms, dict):
             raise KeyError(f"{key} has no plural forms")
-        return forms[self.locale.plural_form(n)].format_map({"n": self.number(n, digits), **values})
+        form = "zero" if n == 0 and "zero" in forms else self.locale.plural_form(n)
+        return forms[form].format_map({"n": self.number(n, digits), **values})
 
     def number(self, value: float, digits: int = 0) -> str:
         text: str = format_decimal(round(value, digits), format=_pattern(digits), locale=self.locale)
