@@ -18,9 +18,12 @@ from pipeline.asking.explore import Exploration
 from pipeline.errors import UsageError
 from pipeline.findings import MOST, SHOWN
 from pipeline.findings.record import Evidence, Finding
+from pipeline.report import findings_page
+from pipeline.report.answers import UNMOVED
 from pipeline.report.collect import Collected, collect
-from pipeline.report.findings_page import command, list_table
+from pipeline.report.findings_page import OF_CHANGES, command, list_table
 from pipeline.report.rows_behind import evidence_file, evidence_files
+from pipeline.report.said import unlinked
 from pipeline.report.words import Words
 from pipeline.results import Results
 from tests.simulated import results_with, settings_in
@@ -126,6 +129,13 @@ def test_lists_say_the_time_of_the_page(data: Collected, home: Path) -> None:
     shown = [said(datetime.fromisoformat(since).replace(tzinfo=None)) for since in rows["since"]]
     assert shown[: len(table.rows)] == [row[0].text for row in table.rows]
     assert (pd.to_datetime(rows["since"], utc=True).dt.tz_localize(None) == frame["since"]).all()
+
+
+def test_only_a_change_that_was_looked_for_is_said_to_be_missing(data: Collected) -> None:
+    shown = [f for f in data.findings if (f.kind, f.verdict) != ("week", "too_few")]
+    rows = findings_page.page(data, Words("en"), unlinked)["said"].rows
+    quiet = {f.kind in OF_CHANGES: row[0].text for f, row in zip(shown, rows, strict=False) if f.verdict == UNMOVED}
+    assert quiet == {True: "no detectable change", False: "nothing detectable"}
 
 
 def test_ids_tell_findings_apart(data: Collected) -> None:

@@ -25,6 +25,7 @@ SHOWN = 15
 """Entries of a list that the page shows at first."""
 WHEN = {"unresolved": "first", "lost": "first", "promises": "due", "letters": "sent"}
 """What the instant of a list is called."""
+OF_CHANGES = ("week", "quarter", "before_after")
 
 
 def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
@@ -49,13 +50,12 @@ def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, pa
     columns = [
         *instants,
         *(["priority"] if name == "breaches" else []),
-        "agent",
-        "queue",
-        "topic",
+        *(column for column in ("agent", "queue", "topic") if frame[column].map(known).any()),
         "detail",
         "reference",
     ]
-    heads = [Column(words(f"findings.{column}"), False) for column in columns]
+    called = {"agent": "answered_last"} if name == "unresolved" else {}
+    heads = [Column(words(f"findings.{called.get(column, column)}"), False) for column in columns]
     caption = words(f"findings.list_{name}", shown=words.number(min(SHOWN, len(frame))), n=words.number(len(frame)))
     said = _due if name == "promises" else _since
     entries = [
@@ -113,11 +113,17 @@ def _row(data: Collected, words: Words, finding: Finding, link: Link) -> list[Ce
     first, last = finding.weeks
     said, plain = (sentence(words, finding, data.catalogue, data.names, how) for how in (link, None))
     return [
-        text_cell(words(f"verdict.{finding.verdict}")),
+        text_cell(words(_verdict(finding))),
         Cell(said, plain),
         text_cell(words.weeks([first, last])),
         _records(data, words, finding),
     ]
+
+
+def _verdict(finding: Finding) -> str:
+    """Only of weeks and quarters, and of what was done meanwhile, is a change what was looked for."""
+    is_nothing = finding.verdict == "no_detectable_change" and finding.kind not in OF_CHANGES
+    return "verdict.nothing" if is_nothing else f"verdict.{finding.verdict}"
 
 
 def _young_row(data: Collected, words: Words, young: Sequence[Finding]) -> list[Cell]:
