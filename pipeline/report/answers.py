@@ -66,7 +66,7 @@ def part_of_week(data: Collected, words: Words) -> str:
 
 
 def better(data: Collected, words: Words, link: Link | None = None) -> list[Said]:
-    """Whether the centre's figures moved, those that did, how many did not, which stand out all the same or miss their target."""
+    """Whether the centre's figures moved, those that did, how many did not, which miss their target or stand out all the same."""
     judged = [f for f in data.findings if f.kind == "week"]
     seen: Counter[str] = Counter(f.verdict for f in judged)
     moved = [said_of(words, f, data.catalogue, data.names, link) for f in judged if f.verdict in NAMED]
@@ -82,9 +82,9 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
         *moved[:MOVED],
         *_closed(words, judged),
         *quiet,
+        *_missed(data, words, shown),
         *slowly.centre(data, words),
         *_standing_out(data, words, shown),
-        *_missed(data, words, shown),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.findings.record import NAMED
 from pipeline.report import evaluators
 from pipeline.report.collect import Collected
 from pipeline.report.figures import RESOLUTION, SPEED, title
@@ -18,7 +19,9 @@ SLOPES = frozenset({"slope", "slope_turns", "price", "warmth_when_busy"})
 def sure(data: Collected, words: Words) -> list[Said]:
     """What the verdicts are held to, and how large a lone change of the week would have been named in half of the cases."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
-    told = [_held(data, words), words("answer.margins", margins="; ".join(margins)) if margins else ""]
+    are_named = any("agent" in f.whom and f.verdict in NAMED for f in data.findings)
+    told = [_held(data, words), words("answer.ask") if are_named else ""]
+    told += [words("answer.margins", margins="; ".join(margins))] if margins else []
     doubts = (evaluators.warning(words, data.warmth), evaluators.chosen(words, data.warmth))
     return [Said("seen", text) for text in (*told, *doubts) if text]
 
