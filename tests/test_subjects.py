@@ -14,15 +14,17 @@ from pipeline.findings.record import Evidence, Figure, Finding, Verdict
 from pipeline.kpis.measure import Question, measure
 from pipeline.report import answers, findings_page
 from pipeline.report.answers import UNMOVED
-from pipeline.report.collect import LINE_WEEKS, Collected
+from pipeline.report.collect import LINE_WEEKS, RETURNS, Collected
 from pipeline.report.collect_figures import withhold_few_judged, withhold_small_weeks
 from pipeline.report.cut_page import page as cut_page
 from pipeline.report.definitions import definitions
 from pipeline.report.figures import row_of
 from pipeline.report.pages import week_pages
+from pipeline.report.people import people_table
 from pipeline.report.said import unlinked
 from pipeline.report.service import short
 from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
+from pipeline.report.sure import sure
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
 from pipeline.report.team_page import _line
 from pipeline.report.team_page import page as team_page
@@ -93,6 +95,25 @@ def test_a_person_is_shown_as_in_the_table_of_people_beside_the_centre(data: Col
         own, centre = row_of(data.agents, kpi, agent=agent), row_of(data.centre, kpi)
         assert own and centre
         assert (figures[title][1].value, figures[title][2].value) == (own["value"], centre["value"])
+    of_team, lines = {row[0].text: row for row in shown["figures"].rows}, data.lines[data.lines["cut"] == "team"]
+    for kpi, title, days in (
+        ("aht", "Average handle time", ""),
+        ("repeat_7d", "Repeats within 7 days", words.week(data.ripe[RETURNS])),
+    ):
+        week = row_of(lines, kpi, team=subject.key, period=data.week_of(kpi))
+        assert week and (of_team[title][3].value, of_team[title][3].aside) == (week["value"], days)
+
+
+def test_below_teams_stands_the_centre_and_nobody_has_a_team_where_none_is_known(data: Collected) -> None:
+    words, places = Words("en"), Places(data)
+    *teams, centre = people_table(data, words, "team", places).rows
+    told = [row_of(data.centre, kpi) for kpi in ("answered", "aht")]
+    assert [cell.value for cell in centre[:3]] == ["Whole centre", *(row["value"] for row in told if row)]
+    assert centre[1].value >= sum(row[1].value for row in teams) > 0 and centre[2].low is None
+    for known, heads in ((data, ["Name", "Team"]), (replace(data, team_of={}), ["Name", "Answered calls"])):
+        table = people_table(known, words, "agent", places)
+        assert [column.title for column in table.columns[:2]] == heads
+        assert {len(row) for row in table.rows} == {len(table.columns)}
 
 
 def test_a_topic_stands_beside_the_centre_in_the_same_week(data: Collected) -> None:
@@ -273,7 +294,7 @@ def test_figures_that_only_stand_out_are_counted_and_named(data: Collected) -> N
     names = [f"{data.catalogue[kpi].title['en']} (above its usual band)" for kpi in ("asa", "aht")]
     found = answers.better(replace(data, weekly=weekly, findings=judged("no_detectable_change")), Words("en"))
     among, beside = (f.text for f in found if f.verdict == "stands_out")
-    assert among == f"1 of those without a detectable change stands out, a weaker sign than a change: {names[1]}."
+    assert among == f"1 figure without a detectable change stands out all the same, a weaker sign: {names[1]}."
     assert names[0] in beside and re.match(r"\d+ figures? stands? out, a weaker sign than a change: ", beside)
 
 
@@ -295,6 +316,11 @@ def test_three_persons_are_named_with_the_way_to_them_and_the_rest_counted(data:
     assert found[0].text.count("<a href") == 4 and 'findings.html">and 2 more</a>' in found[0].text
     named = [agent for agent in agents if f"#person-{agent.lower()}" in found[0].text]
     assert named == agents[2:], "the most certain"
+    asked = [
+        Words("en")("answer.ask") in [f.text for f in sure(replace(data, findings=some), Words("en"))]
+        for some in (persons(agents), [])
+    ]
+    assert asked == [True, False], "whoever is named is asked first"
 
 
 def test_sentences_for_letters_hold_no_markup_and_those_for_pages_escape_names(data: Collected) -> None:

@@ -61,18 +61,21 @@ def doubt(data: Collected, words: Words) -> str:
 
 
 def people_table(data: Collected, words: Words, dimension: str, place: Callable[[str, str], str]) -> Table:
-    """`place`: dimension and key -> where more of somebody is found."""
+    """`place`: dimension and key -> where more of somebody is found. Below teams stands the whole centre."""
     frame, kpis = frame_of(data, dimension), shown_kpis(data)
     answered = data.catalogue["answered"]
-    rows = []
-    for key in keys(data, dimension):
-        figures = [
-            cell(words, kpi, row_of(frame, kpi.id, **{dimension: key}), decimals(kpi)) for kpi in [answered, *kpis]
-        ]
-        rows.append([*_names(data, dimension, key, place), *figures])
-    heads = [
-        Column(words(f"table.{part}"), False) for part in (("name", "team") if dimension == "agent" else ("name",))
+    has_team = dimension == "agent" and any(data.team_of.get(key) for key in keys(data, dimension))
+
+    def figures(of: pd.DataFrame, **who: str) -> list[Cell]:
+        return [cell(words, kpi, row_of(of, kpi.id, **who), decimals(kpi)) for kpi in [answered, *kpis]]
+
+    rows = [
+        [*_names(data, dimension, key, place, has_team), *figures(frame, **{dimension: key})]
+        for key in keys(data, dimension)
     ]
+    if dimension == "team":
+        rows.append([text_cell(words("subject.centre")), *figures(data.centre.assign(low=None))])
+    heads = [Column(words(f"table.{part}"), False) for part in ("name", *(["team"] if has_team else []))]
     columns = [
         *heads,
         column(words, answered),
@@ -81,14 +84,10 @@ def people_table(data: Collected, words: Words, dimension: str, place: Callable[
     return Table(f"{dimension}s", words(f"people.{dimension}s"), columns, rows)
 
 
-def _names(data: Collected, dimension: str, key: str, place: Callable[[str, str], str]) -> list[Cell]:
-    if dimension == "team":
-        return [text_cell(key, place("team", key))]
-    team = data.team_of.get(key, "")
-    return [
-        text_cell(data.names.get(key, key), place("agent", key)),
-        text_cell(team, place("team", team) if team else ""),
-    ]
+def _names(data: Collected, dimension: str, key: str, place: Callable[[str, str], str], has_team: bool) -> list[Cell]:
+    name, team = data.names.get(key, key) if dimension == "agent" else key, data.team_of.get(key, "")
+    of_team = [text_cell(team, place("team", team) if team else "")] if has_team else []
+    return [text_cell(name, place(dimension, key)), *of_team]
 
 
 def frame_of(data: Collected, dimension: str) -> pd.DataFrame:

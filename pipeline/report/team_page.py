@@ -71,11 +71,13 @@ def _person(data: Collected, words: Words, subject: Subject, agent: str) -> Pers
 
 
 def _figures(data: Collected, words: Words, name: str, caption: str, dimension: str, key: str) -> Table:
-    """A row a KPI: the pooled weeks with their interval, the whole centre in the same weeks, the last weeks as a line."""
+    """A row a KPI: the pooled weeks with their interval, the whole centre in the same weeks, of a team its newest week, the last
+    weeks as a line. A person's single week holds too little."""
     kpis = [data.catalogue["answered"], *shown_kpis(data)]
+    newest = [Column(words("subject.newest"))] if dimension == "team" else []
     heads = [
         Column(words("subject.figure"), False), Column(words("subject.here"), has_interval=True),
-        Column(words("subject.centre")), Column(words("subject.line"), False),
+        Column(words("subject.centre")), *newest, Column(words("subject.line"), False),
     ]  # fmt: skip
     rows = [_row(data, words, kpi, dimension, key) for kpi in kpis]
     return Table(name, caption, heads, rows)
@@ -83,24 +85,42 @@ def _figures(data: Collected, words: Words, name: str, caption: str, dimension: 
 
 def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
     own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
+    line = _line(data, kpi, dimension, key)
     return [
         kpi_cell(words, kpi),
         cell(words, kpi, own, decimals(kpi)),
         Cell("–", is_absent=True)
         if kpi.kind == "count"
         else cell(words, kpi, centre and {**centre, "low": None}, decimals(kpi)),
-        line_cell(words, kpi, _line(data, kpi, dimension, key)),
+        *([_newest(data, words, kpi, line)] if dimension == "team" else []),
+        line_cell(words, kpi, line),
     ]
+
+
+def _newest(data: Collected, words: Words, kpi: Kpi, line: NDArray[np.float64]) -> Cell:
+    """The last week of the line that is known, named where it is not the reported one."""
+    known = np.flatnonzero(~np.isnan(line))
+    if not known.size:
+        return Cell("–", is_absent=True)
+    week, value = _weeks(data)[known[-1]], float(line[known[-1]])
+    return Cell(
+        words.figure(kpi.unit, value, decimals(kpi)), value, aside="" if week == data.week else words.week(week)
+    )
 
 
 def _line(data: Collected, kpi: Kpi, dimension: str, key: str) -> NDArray[np.float64]:
     """The last weeks, as `series` has them of the centre: NaN where outcomes or judgements are to come, or records are few."""
-    weeks, last = with_gaps(tuple(data.history))[-LINE_WEEKS:], data.week_of(kpi.id) or ""
+    weeks, last = _weeks(data), data.week_of(kpi.id) or ""
     values, records = _weekly(Same(data.lines), weeks).get((kpi.id, dimension, key), np.full((2, len(weeks)), np.nan))
     is_later = np.array([week > last or week in data.unripe[kpi.id] for week in weeks], dtype=bool)
     known = dict(zip(weeks, np.where(is_later, np.nan, records), strict=True))
     thin = thin_weeks(known) if kpi.is_of_records else frozenset()
     return np.where(is_later | np.isin(weeks, list(thin)), np.nan, values)
+
+
+def _weeks(data: Collected) -> tuple[str, ...]:
+    """Those of the lines, the reported one last."""
+    return tuple(with_gaps(tuple(data.history))[-LINE_WEEKS:])
 
 
 @lru_cache(maxsize=2)
