@@ -198,7 +198,7 @@ def test_promises_that_fall_due_are_told_from_those_that_are_overdue(tmp_path: P
     results = publish(tmp_path, calls=calls, promises=promises)
     seen = collect(results, Settings(), "2026-W19")
     said = {language: [call.text for call in waiting(seen, Words(language))] for language in ("en", "ru")}
-    assert "Promises due within 7 days: 2; overdue for up to 14 days: 1" in said["en"]
+    assert "Promises due within 7 days: 2; overdue by up to 14 days: 1" in said["en"]
     assert "Обещания со сроком в ближайшие 7 дней: 2; просроченные не больше чем на 14 дней: 1" in said["ru"]
 
 

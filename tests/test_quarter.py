@@ -140,9 +140,9 @@ def test_the_first_page_tells_them_once_worst_first_and_what_holds_them_all(data
         "Worse than a quarter ago: Repeats within 7 days 24.3%, then 18.2%.",
         "Different from a quarter ago: Average handle time 6:25, then 5:36.",
     ]
-    assert lines[0].startswith("Against the weeks just before no detectable change in")
+    assert lines[0].startswith("Compared with the weeks just before, no detectable change in")
     assert not [line for line in lines if "stand out" in line and "Repeats within 7 days (" in line]
-    assert "Sihl (Average handle time 3:20, then 5:00)" in "".join(one.text for one in where(told, Words("en")))
+    assert "Sihl (Average handle time 3:20, was 5:00)" in "".join(one.text for one in where(told, Words("en")))
 
 
 def moved_finding(kpi: str, verdict: Verdict, now: float, before: float, team: str = "") -> Finding:

@@ -117,7 +117,7 @@ def test_where_a_team_has_evaluators_of_its_own_no_team_is_called_anything(data:
     doubtful = replace(placed(data), warmth=replace(data.warmth, verdicts=verdicts))
     assert set(corners(doubtful).values()) == {"not put in words", "not clearly anywhere"}
     panel = panels(doubtful, Words("en"))[0]
-    assert panel.chart and "judge the others little" in panel.chart.note and "nobody is called" in panel.chart.note
+    assert panel.chart and "rarely judge the others" in panel.chart.note and "nobody is called" in panel.chart.note
 
 
 def test_effort_contains_the_time_it_is_drawn_against_and_calls_nobody_anything(data: Collected) -> None:

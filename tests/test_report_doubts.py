@@ -33,7 +33,7 @@ def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
     assert shown["talk_mean"].value and "aht" not in shown
     assert (shown["pec_rate"].value, shown["pec_rate"].why) == (
         "",
-        "the data hold nothing that this figure could count",
+        "the data contain nothing that this figure counts",
     )
     headings = [panel.title for panel in main_page(bare, Words("en"), Places(bare))["panels"]]
     assert headings[0] == "Personal emotional contact (PEC) and talk time"
@@ -62,7 +62,7 @@ def test_checks_that_did_not_pass_stand_on_the_main_page(data: Collected) -> Non
     )
     assert [warning.text for warning in warnings(doubtful, Words("en"))] == ["calls: days without a call"]
     pages = week_pages(doubtful, Words("en"), LANGUAGES, "")
-    assert "1 check of the data did not pass" in pages["index.html"]
+    assert "1 data check failed" in pages["index.html"]
     assert "1 of 2 checks passed." in pages["data-quality.html"]
 
 

@@ -182,12 +182,12 @@ def test_what_to_do_stands_before_how_sure_that_is(data: Collected) -> None:
     ("targets", "said"),
     [
         ({"csat": 1.0}, []),
-        ({"csat": 5.0}, ["Target (in brackets) missed: Customer satisfaction {csat} (5)."]),
+        ({"csat": 5.0}, ["Target missed (target in brackets): Customer satisfaction {csat} (5)."]),
         (
             {"aht": 1.0, "asa": 1.0, "csat": 5.0},
-            ["Targets (in brackets) missed: Average speed of answer {asa} (0:01); Customer satisfaction {csat} (5)."],
+            ["Targets missed (target in brackets): Average speed of answer {asa} (0:01); Customer satisfaction {csat} (5)."],
         ),
-        ({"repeat_7d": 0.0}, ["Target (in brackets) missed: Repeats within 7 days {repeat_7d} (0%), 2–8 November 2026."]),
+        ({"repeat_7d": 0.0}, ["Target missed (target in brackets): Repeats within 7 days {repeat_7d} (0%), 2–8 November 2026."]),
     ],
 )  # fmt: skip
 def test_missed_targets_are_named_in_short(data: Collected, targets: dict[str, float], said: list[str]) -> None:
@@ -205,7 +205,7 @@ def test_a_missed_target_of_a_sample_says_what_chance_leaves_open(data: Collecte
     )
     told = [one.text for one in better(replace(data, weekly=sampled, targets={"csat": 5.0}), Words("en"))]
     assert [one.split("(5")[1] for one in told if one.startswith("Target")] == [
-        "; a sample, which leaves 2.00–4.50 open)."
+        "; from a sample, so 2.00–4.50 is possible)."
     ]
 
 
@@ -226,13 +226,13 @@ def test_where_customers_cannot_be_told_apart_nobody_is_said_not_to_wait(data: C
         {answer.question: [said.text for said in answer.said] for answer in answers(centre, Words("en"), unlinked)}
         for centre in (known, replace(known, weekly=weekly))
     )
-    assert lost and told["next"] == ["Nobody is waiting on a list."]
+    assert lost and told["next"] == ["The lists are empty: nobody is waiting."]
     assert bare["next"] == [
-        f"Whom to call back cannot be told: the source does not tell customers apart. Abandoned calls of the week: {lost['n']:.0f}."
+        f"Nobody can be listed for a call back: the source does not tell customers apart. Abandoned calls of the week: {lost['n']:.0f}."
     ]
     assert told["where"][0].startswith("People were not compared: too few of them")
     assert bare["where"] == [
-        "People were not compared: the source does not tell customers apart, so that it is not known who came back. "
+        "People were not compared: the source does not tell customers apart, so nobody knows who came back. "
         "Nothing else stands out."
     ]
 

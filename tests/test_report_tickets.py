@@ -358,7 +358,7 @@ def test_without_an_agreement_of_ours_no_ticket_is_said_not_to_be_overdue(data: 
         ]
     assert not any("Overdue tickets cannot" in text for text in said[True])
     assert said[False] == [
-        '<a href="tickets.html">Overdue tickets cannot be named: no agreement is set ([[sla]]). '
+        '<a href="tickets.html">Overdue tickets cannot be named: no SLA is set ([[sla]]). '
         "Open tickets: 3, for more than 7 days: 2.</a>"
     ]
     assert any("Open tickets: 3" in one.text for answer in in_short(alone, Words("en")) for one in answer.said)

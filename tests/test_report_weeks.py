@@ -122,7 +122,7 @@ def test_before_a_missing_week_nothing_is_known_of_returns(gappy: Results) -> No
         "2026-W19": False, "2026-W20": False, "2026-W21": True, "2026-W22": True, "2026-W23": False, "2026-W24": False,
     }  # fmt: skip
     chart = next(chart for chart in trends(told, Words("en"), []) if chart.id == "trend-repeat_7d")
-    assert [row[2].text for row in chart.table.rows[2:4]] == ["weeks after it missing", "nothing counted"]
+    assert [row[2].text for row in chart.table.rows[2:4]] == ["following weeks missing", "nothing counted"]
     before = row_before(told, "repeat_7d", "2026-W22")
     assert before and (before["value"], before["why"]) == (None, "not_followed")
 
@@ -147,7 +147,7 @@ def test_weeks_that_were_never_delivered_are_told_from_such_as_are_still_to_come
     )
     young = replace(young, unfollowed=dict.fromkeys(young.unfollowed, frozenset()))
     reasons = [
-        "the weeks in which outcomes would show were not delivered.",
+        "the data do not include the following weeks, in which outcomes would show.",
         "no week is old enough yet for its outcome to be known.",
     ]
     for data, reason in zip((old, young), reasons, strict=True):

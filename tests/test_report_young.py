@@ -43,7 +43,7 @@ def test_that_nothing_can_be_judged_yet_is_said_once(data: Collected) -> None:
 def test_part_of_a_week_is_no_whole_one(data: Collected) -> None:
     begun = replace(data, part=(date(2026, 11, 19), date(2026, 11, 22)))
     said = [one.text for one in in_short(begun, EN)[0].said]
-    assert said[0] == "Part of a week: its first contact is of Thu 19 Nov, its last of Sun 22 Nov."
+    assert said[0] == "Incomplete week: its first contact is on Thu 19 Nov, its last on Sun 22 Nov."
     assert data.part is None and said[1:] == [one.text for one in in_short(data, EN)[0].said]
     assert "Неделя неполная: первое обращение — чт 19 нояб, последнее — вс 22 нояб." in part_of_week(begun, Words("ru"))
 
@@ -51,11 +51,11 @@ def test_part_of_a_week_is_no_whole_one(data: Collected) -> None:
 def test_where_no_week_could_be_judged_only_people_do_not_stand_out(data: Collected) -> None:
     young = replace(data, findings=[YOUNG, NOBODY], history=data.history[-2:])
     assert [said.text for said in where(young, EN)] == [
-        "Of the people compared nobody stands out. For queues and topics there are too few earlier weeks to say."
+        "Among the people compared, nobody stands out. Queues and topics have too few earlier weeks to say."
     ]
     assert [said.text for said in where(replace(young, findings=[YOUNG]), EN)] == [
         "People were not compared: too few of them have enough records. "
-        "For queues and topics there are too few earlier weeks to say."
+        "Queues and topics have too few earlier weeks to say."
     ]
 
 
@@ -133,10 +133,10 @@ def test_of_teams_and_diamonds_is_spoken_where_there_are_some(data: Collected, l
     ("findings", "said"),
     [
         ([], "Ranges are 95%."),
-        ([found("slope", "no_detectable_change")], "Ranges are 95%, of slopes 97.5%."),
+        ([found("slope", "no_detectable_change")], "Ranges are 95%, for slopes 97.5%."),
         ([found("before_after", "untold")], "Ranges are 95%."),
         ([found("warmth_when_busy", "seen"), found("before_after", "seen")],
-         "Ranges are 95%, of slopes 97.5%, and of what was done with teams so wide that all of them hold at once in 95% of cases."),
+         "Ranges are 95%, for slopes 97.5%, and for measures taken in teams wide enough that all of them hold at once in 95% of cases."),
     ],
 )  # fmt: skip
 def test_levels_are_told_of_the_ranges_that_there_are(data: Collected, findings: list[Finding], said: str) -> None:

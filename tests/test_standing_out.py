@@ -47,7 +47,7 @@ def test_the_queue_that_fell_with_the_centre_is_named(data: Collected) -> None:
     assert said(moved) == [
         (
             "stands_out",
-            "Queues that stand out against their own weeks, each judged alone, a weaker sign than a change: "
+            "Queues that stand out against their own weeks (each judged on its own, so a weaker sign than a change): "
             "hotline (Service level 38%, below its usual band).",
         )
     ]
@@ -80,7 +80,7 @@ def test_the_page_of_a_queue_says_what_its_charts_say(data: Collected) -> None:
     pages = {queue: page(moved, EN, [], Subject("queue", queue, queue)) for queue in ("hotline", "sales")}
     assert "stands out" in pages["hotline"]["charts"][0].title and not pages["sales"]["said"]
     assert [one.text for one in pages["hotline"]["said"]] == [
-        "Stands out against its own weeks, each figure judged alone, a weaker sign than a change: "
+        "Stands out against its own weeks (each figure judged on its own, so a weaker sign than a change): "
         "Service level 38%, below its usual band."
     ]
 

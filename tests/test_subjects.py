@@ -134,7 +134,10 @@ def test_a_queue_is_held_to_its_own_target_and_one_of_chats_to_theirs(data: Coll
     levels = (ServiceLevel(queue=queue, target=0.999), ServiceLevel(channel="chat", target=0.01))
     own = replace(data, service_levels=levels, channel_of=dict.fromkeys([queue, *others], "chat"))
     said = {"en": "target 99.9%: missed", "ru": "цель 99,9\xa0%: не достигнута"}
-    first = {"en": f"missed: Service level of “{queue}” ", "ru": f"не достигнута: Уровень сервиса «{queue}» "}
+    first = {
+        "en": f"missed (target in brackets): Service level of “{queue}” ",
+        "ru": f"не достигнута: Уровень сервиса «{queue}» ",
+    }
     for language, told in said.items():
         assert asides(own, language, "queue")[queue] == told
         [short] = [
@@ -264,10 +267,10 @@ def judged(*verdicts: Verdict) -> list[Finding]:
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
-        (("improved", "no_detectable_change"), "Yes: figures judged 2, improved 1, worsened none."),
-        (("worsened", "too_few"), "No: figures judged 1, worsened 1, improved none."),
-        (("improved", "worsened", "changed"), "Partly: figures judged 3, improved 1, worsened 1."),
-        (("changed", "no_detectable_change"), "Figures judged 2: none is detectably better or worse."),
+        (("improved", "no_detectable_change"), "Yes: of the figures judged (2), 1 improved and none worsened."),
+        (("worsened", "too_few"), "No: of the figures judged (1), 1 worsened and none improved."),
+        (("improved", "worsened", "changed"), "Partly: of the figures judged (3), 1 improved and 1 worsened."),
+        (("changed", "no_detectable_change"), "Of the figures judged (2), none is detectably better or worse."),
         (("no_detectable_change", "too_few"), "No detectable change in 1 figure."),
         (("too_few", "too_few"), "Not known yet"),
         ((), "Not known yet"),
@@ -294,8 +297,8 @@ def test_figures_that_only_stand_out_are_counted_and_named(data: Collected) -> N
     names = [f"{data.catalogue[kpi].title['en']} (above its usual band)" for kpi in ("asa", "aht")]
     found = answers.better(replace(data, weekly=weekly, findings=judged("no_detectable_change")), Words("en"))
     among, beside = (f.text for f in found if f.verdict == "stands_out")
-    assert among == f"1 figure without a detectable change stands out all the same, a weaker sign: {names[1]}."
-    assert names[0] in beside and re.match(r"\d+ figures? stands? out, a weaker sign than a change: ", beside)
+    assert among == f"1 figure without a detectable change stands out all the same, which is a weaker sign: {names[1]}."
+    assert names[0] in beside and re.match(r"\d+ figures? stands? out, which is a weaker sign than a change: ", beside)
 
 
 def persons(agents: list[str]) -> list[Finding]:
@@ -349,7 +352,7 @@ def test_nobody_stands_out_is_said_only_where_all_were_compared_and_may_be_shown
         ("no_detectable_change", "Nowhere in particular: nobody and nothing stands out."),
         ("no_detectable_change", "Nowhere that this report may show."),
         ("too_few", "People were not compared: too few of them have enough records. Nothing else stands out."),
-        ("too_few", "Not looked at yet: no week is old enough yet for its outcome to be known."),
+        ("too_few", "Not examined yet: no week is old enough yet for its outcome to be known."),
     ]
 
 
