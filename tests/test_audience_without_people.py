@@ -38,7 +38,7 @@ def bare(data: Collected) -> dict[str, str]:
 @pytest.mark.parametrize(
     "claim",
     [
-        "0 people", "0 of 0", "Everybody is listed by name", "Strong dots are people", "one row a person", "the command that lists",
+        "0 people", "0 of 0", "Everybody is listed by name", "Bold dots are people", "one row per person", "the command that lists",
         "Nobody has enough cases", 'id="table-cases-laid"', "References lead to", "has enough records for both figures",
     ],
 )  # fmt: skip
@@ -53,14 +53,19 @@ def test_a_report_without_people_says_nothing_that_is_true_of_one_with_them(
 def test_without_people_the_charts_are_of_teams(left_out: dict[str, str]) -> None:
     titles = re.findall(r'<h4 id="tradeoff-\w+-title">(.*?)</h4>', left_out["index.html"])
     assert titles and all(
-        title.startswith(("Teams: ", "No team's whole range", "Of 5 teams, the whole")) for title in titles
+        title.startswith(("Teams: ", "No team is clear", "Clear of both lines: ")) for title in titles
     )
-    assert re.search(r"Average handle time: the whole ranges? of \d of \d teams lie", left_out["people.html"])
-    assert "Each diamond is a team" in left_out["index.html"] and "no single person" in left_out["cases.html"]
+    assert re.search(
+        r"Average handle time: \d of \d teams ha(s a range|ve ranges) wholly on one side", left_out["people.html"]
+    )
+    assert (
+        "Each diamond is a team" in left_out["index.html"]
+        and "does not show individual people" in left_out["cases.html"]
+    )
 
 
 def test_teams_too_small_to_be_shown_are_not_called_unknown(bare: dict[str, str]) -> None:
-    assert "Teams so small that they would point at single people are not shown" in bare["people.html"]
+    assert "The teams are so small that they would reveal individual people" in bare["people.html"]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +92,8 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
     judged = replace(data, warmth=replace(data.warmth, contacts=written))
     other = min(set(data.team_of.values()) - {TEAM})
     expected = {
-        Profile(name="x", agents="left_out"): "This report speaks of no single person",
-        Profile(name="x", agents="left_out", smallest_team=99): "This report speaks of no single person",
+        Profile(name="x", agents="left_out"): "This report does not show individual people",
+        Profile(name="x", agents="left_out", smallest_team=99): "This report does not show individual people",
         Profile(name="x", agents="named"): "The scorer counted",
         Profile(name="x", agents="named", teams=(other,)): "Of the people shown here fewer than 30",
     }

@@ -89,7 +89,7 @@ def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collec
         "Red": "quick but cool",
     }  # fmt: skip
     panel = panels(doubtful, Words("en"))[0]
-    assert panel.chart and panel.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
+    assert panel.chart and panel.chart.title == "Clear of both lines: 4 of 6 people"
     assert "do not agree enough" in panel.chart.note and "no person is called warm or cool" in panel.chart.note
     assert (panel.teams, panel.chart.figure["layout"]["annotations"]) == ("Teams: Red: quick but cool", [])
 
@@ -101,8 +101,8 @@ def test_human_contact_is_put_in_words_from_thirty_judged_contacts_on_and_where_
     few = replace(few, agents=few.agents.assign(n=few.agents["n"].mask(few.agents["agent"] == "cool", 29)))
     chart = panels(few, Words("en"))[0].chart
     assert chart and chart.title.endswith("1 slow and cool; 1 quick and warm; 1 not put in words")
-    assert chart.note.startswith("With fewer than 30 judged contacts nobody is called warm or cool.")
-    assert chart.note.endswith("Of 6 people, fewer than one would clear each single line by chance alone.")
+    assert chart.note.startswith("Nobody with fewer than 30 judged contacts is called warm or cool.")
+    assert chart.note.endswith("Of 6 people, fewer than one would be clear of any one line by chance alone.")
     assert corners(few, "resolution")["cool"] == "quick but unsettled"
     unknown = judged(placed(data), [0, 1] * 30, shared=9)
     assert {corners(unknown)[who] for who in ("quick", "cool")} == {"not put in words"}
@@ -122,12 +122,12 @@ def test_where_a_team_has_evaluators_of_its_own_no_team_is_called_anything(data:
 
 def test_effort_contains_the_time_it_is_drawn_against_and_calls_nobody_anything(data: Collected) -> None:
     effort = panels(placed(data), Words("en"))[2]
-    assert effort.chart and effort.chart.title == "Of 6 people, the whole range of 4 lies beyond both lines"
-    assert "contains handle time" in effort.chart.note and not effort.teams
+    assert effort.chart and effort.chart.title == "Clear of both lines: 4 of 6 people"
+    assert "includes handle time" in effort.chart.note and not effort.teams
     assert [column.title for column in effort.chart.table.columns][-1] == "Effort per resolved contact"
     wide = placed(data)
     unclear = panels(replace(wide, agents=wide.agents.assign(low=0.0, high=900.0)), Words("en"))[2].chart
-    assert unclear and unclear.title == "Of 6 people, nobody's whole range lies beyond both lines"
+    assert unclear and unclear.title == "Of 6 people, nobody is clear of both lines"
 
 
 def test_axes_say_the_unit_of_durations(data: Collected) -> None:
@@ -144,10 +144,10 @@ def test_people_whom_a_finding_names_bear_their_names_on_the_chart(data: Collect
     assert chart
     shown = [name for trace in chart.figure["data"] for name in trace.get("text", []) if name]
     assert shown == ["Sue", "Red"]
-    assert "named: of whom a finding speaks" in [key.text for key in chart.legend]
+    assert "with a name: a finding is about this person" in [key.text for key in chart.legend]
     unsure = panels(replace(judged(placed(data), [0, 1] * 30), findings=[named]), Words("en"))[0].chart
     assert unsure and [name for trace in unsure.figure["data"] for name in trace.get("text", []) if name] == ["Red"]
-    assert "named: of whom a finding speaks" not in [key.text for key in unsure.legend]
+    assert "with a name: a finding is about this person" not in [key.text for key in unsure.legend]
 
 
 def test_a_name_that_begins_with_dashes_is_no_colour() -> None:

@@ -332,9 +332,7 @@ def test_the_first_page_without_calls_headlines_tickets_and_has_no_empty_charts(
     first = [names if isinstance(names, str) else names[0] for names in WRITTEN]
     assert [tile.kpi.id for tile in shown["tiles"]["speed"]] == first
     assert shown["tiles"]["speed"][0].value == "10" and shown["trends"][0].id == "trend-tickets_created"
-    assert not shown["panels"] and shown["no_panels"].startswith(
-        "No chart can be drawn; of “Personal emotional contact"
-    )
+    assert not shown["panels"] and shown["no_panels"].startswith("No chart can be drawn. “Personal emotional contact")
     with_calls = replace(data, weekly=data.weekly.replace({"kpi": {"tickets_created": "offered"}}))
     assert headline(with_calls)["speed"][0] == "offered"
 

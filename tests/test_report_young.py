@@ -162,7 +162,7 @@ def test_of_people_of_a_first_week_is_shown_what_is_known(begun: Collected) -> N
     heads = [column.title for column in shown["agent_table"].columns]
     assert {"Answered calls", "Average handle time"} <= set(heads) and not [head for head in heads if "epeat" in head]
     assert [row[0].text for row in shown["agent_table"].rows] == ["Ann", "Bob"] and "team-red" in all_pages(begun, EN)
-    assert [said.partition(":")[0] for said in shown["missing"]] == ["Not available for people here", "Not known yet"]
+    assert [said.partition(":")[0] for said in shown["missing"]] == ["Not available by person here", "Not known yet"]
     assert "no week is old enough yet" in shown["missing"][1] and "Repeat" in shown["missing"][1]
 
 
