@@ -192,24 +192,24 @@ def weekly(data: Collected, kpi: str, values: list[float]) -> Collected:
 def test_a_clock_is_held_against_its_earlier_weeks(data: Collected, newest: float, said: str) -> None:
     told = weekly(data, "requester_wait_p50", [7.0, 9.0] * 6 + [newest])
     pages = week_pages(told, Words("en"), LANGUAGES, "")
-    assert row(pages, "clocks", "Figure")[2] == "Against earlier weeks"
+    assert row(pages, "clocks", "Figure")[2] == "Compared with earlier weeks"
     assert " ".join(row(pages, "clocks", "Requester wait, median")[2].split()) == said
     assert (
-        "judged here (1), at least one stands out by chance in about 3% of quiet weeks, in about 11% where"
+        "judged here (1), at least one stands out by chance in about 3% of quiet weeks, or in about 11% if"
         in pages["tickets.html"]
     )
 
 
 def test_with_few_weeks_nothing_is_said_of_a_change(pages: dict[str, dict[str, str]]) -> None:
     """Once under the table, not in a column of it."""
-    assert "Against earlier weeks" not in row(pages["en"], "clocks", "Figure")
+    assert "Compared with earlier weeks" not in row(pages["en"], "clocks", "Figure")
     assert "Stands out" not in pages["en"]["tickets.html"]
     assert pages["en"]["tickets.html"].count(Words("en")("tile.no_alarm_note")) == 1
 
 
 def test_figures_of_a_young_week_are_not_judged(pages: dict[str, dict[str, str]]) -> None:
-    assert "Against earlier weeks" not in row(pages["en"], "agreements", "Figure")
-    assert "not held against earlier weeks" in pages["en"]["tickets.html"]
+    assert "Compared with earlier weeks" not in row(pages["en"], "agreements", "Figure")
+    assert "not compared with earlier weeks" in pages["en"]["tickets.html"]
 
 
 def test_times_are_counted_in_bands_and_shares_are_of_all(data: Collected, pages: dict[str, dict[str, str]]) -> None:
@@ -226,7 +226,7 @@ def test_times_are_of_the_week_of_the_clocks_and_say_so(younger: Collected) -> N
     assert younger.ripe[REPLIES] == "2026-W20" and younger.written is not None
     assert sum(counts(younger.written, "full_resolution").values()) == 10
     notes = [chart.note for language in LANGUAGES for chart in time_charts(younger, Words(language))]
-    assert notes[1] == "Tickets created 11–17 May 2026 of which this is known: 10; not solved yet: 1."
+    assert notes[1] == "Tickets created 11–17 May 2026 for which this is known: 10; still not solved: 1."
     assert notes[2] == "Заявки, созданные 11–17 мая 2026, о которых это известно: 10; ещё без ответа: 0."
 
 
@@ -268,7 +268,7 @@ def test_without_tickets_the_page_says_so(tmp_path: Path) -> None:
     results, settings = publish(tmp_path, {"calls": call})
     write_report(results, settings, None, LANGUAGES, tmp_path / "out")
     said = {language: (tmp_path / f"out/2026-W19/{language}/tickets.html").read_text("utf-8") for language in LANGUAGES}
-    assert "The data hold no tickets and no letters" in said["en"] and "Заявок и писем в данных нет" in said["ru"]
+    assert "The data contain no tickets and no letters" in said["en"] and "Заявок и писем в данных нет" in said["ru"]
     assert not any("<table" in text or "<figure" in text for text in said.values())
 
 
@@ -277,7 +277,7 @@ def test_without_a_policy_the_page_says_how_to_set_one(tmp_path: Path) -> None:
         tmp_path, {"tickets": tables()["tickets"]}, regulation=Regulation(off=("refused_tickets", "promises_kept"))
     )
     data = collect(results, settings, None)
-    for language, said in (("en", "write [[sla]] with a name"), ("ru", "впишите в pipeline.toml раздел [[sla]]")):
+    for language, said in (("en", "add [[sla]] with a name"), ("ru", "впишите в pipeline.toml раздел [[sla]]")):
         pages = week_pages(data, Words(language), LANGUAGES, "")
         assert said in pages["tickets.html"] and "table-tickets-agreements" not in pages["tickets.html"]
 
