@@ -94,8 +94,8 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
     expected = {
         Profile(name="x", agents="left_out"): "This report does not show individual people",
         Profile(name="x", agents="left_out", smallest_team=99): "This report does not show individual people",
-        Profile(name="x", agents="named"): "The scorer counted",
-        Profile(name="x", agents="named", teams=(other,)): "Of the people shown here fewer than 30",
+        Profile(name="x", agents="named"): "The scorer has a weight",
+        Profile(name="x", agents="named", teams=(other,)): "Fewer than 30 written contacts of the people shown here",
     }
     for profile, said in expected.items():
         assert page(seen_by(judged, profile, KEY), Words("en"))["joined_said"].startswith(said)
@@ -127,4 +127,4 @@ def test_how_the_scorer_errs_is_not_told_of_contacts_that_cannot_be_compared(dat
     )
     assert data.warmth is not None
     alike = replace(data, warmth=replace(data.warmth, contacts=written.assign(ticket_id=[str(n) for n in range(60)])))
-    assert "cannot be told: too few judgements" in page(alike, Words("en"))["joined_said"]
+    assert "for different people: too few judgements" in page(alike, Words("en"))["joined_said"]

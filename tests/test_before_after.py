@@ -191,7 +191,9 @@ def test_what_was_done_with_a_team_is_told_with_what_it_changed(tmp_path: Path) 
     assert (found.figures["people"].value, found.figures["others"].value) == (3, 4)
     said = sentence(Words("en"), found, centre.results.catalogue, {}, lambda dimension, key, name: name)
     days = [f"{part['day'][-2:]} June 2026" for part in found.parts]
-    events = f"After “A target” ({days[0]}) and “Stay &lt;b&gt; calm” ({days[1]}): a, against its own weeks before"
+    events = (
+        f"After “A target” ({days[0]}) and “Stay &lt;b&gt; calm” ({days[1]}): a, compared with its own weeks before"
+    )
     assert said.startswith(events)
     assert "handle time −1:01 (−1:0" in said and "Fewer than three other teams" in said
 
@@ -227,11 +229,11 @@ def test_where_every_team_was_touched_nobody_is_left_to_compare_with(tmp_path: P
         ("b", "untold", {"contacts"}),
     ]
     said = sentence(Words("en"), found[0], centre.results.catalogue, {}, lambda dimension, key, name: name)
-    assert said.startswith("After “Training” (15 June 2026): a has nobody left to compare with")
+    assert said.startswith("After “Training” (15 June 2026): no team is left to compare a with")
 
 
 @pytest.mark.parametrize(
-    ("evaluators", "told"), [("ee", ", human contact "), ("ex", "since other evaluators judge it now")]
+    ("evaluators", "told"), [("ee", ", human contact "), ("ex", "because other evaluators judge it now")]
 )
 def test_warmth_that_others_judge_since_then_is_no_change(tmp_path: Path, evaluators: str, told: str) -> None:
     centre = centre_of(tmp_path, EVENTS, evaluators=evaluators)

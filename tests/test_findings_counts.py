@@ -325,7 +325,7 @@ def test_where_the_model_misses_what_was_seen_nobody_is_said_to_be_enough(tmp_pa
     assert found.verdict == "untold" and not {"short", "hours", "gap"} & set(figures)
     assert figures["seen"].value == pytest.approx(1 / 6) and figures["told"].value > 0.7
     assert figures["occupancy"].value == pytest.approx(5 * 300 / 3600)
-    assert "cannot be told by Erlang A" in sentence(Words("en"), found, catalogue_of(Settings()), {})
+    assert "Erlang A cannot say how many" in sentence(Words("en"), found, catalogue_of(Settings()), {})
 
 
 def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -> None:
@@ -407,12 +407,12 @@ def test_of_new_people_is_told_only_what_is_known(tmp_path: Path) -> None:
     centre = centre_of(tmp_path, unmeasured, agents=NEW)
     [found] = newcomers.find(centre)
     said = sentence(Words("en"), found, centre.results.catalogue, {})
-    assert said.startswith("New employees (4), weeks 0 to 3 after hire") and said.endswith(
-        "of the experienced on the same topics in the same weeks 100.0%."
+    assert said.startswith("New agents (4), weeks 0 to 3 after hire") and said.endswith(
+        "compared with 100.0% for experienced agents on the same topics in the same weeks."
     )
     [timed] = newcomers.find(centre_of(tmp_path / "timed", [*usual(), *calls], agents=NEW))
     assert sentence(Words("en"), timed, centre.results.catalogue, {}).endswith(
-        "handle time of a contact 2:00, of the experienced 2:00."
+        "handle time of a contact 2:00, for the experienced 2:00."
     )
 
 

@@ -163,7 +163,7 @@ def test_flips_are_sides_that_differ_between_ways() -> None:
     assert laid.flips == ["ann"]
     shown = _laid(SimpleNamespace(names={}), Words("en"), laid).rows  # type: ignore[arg-type]
     asides = [[cell.aside for cell in row[2:]] for row in shown]
-    assert asides == [["above the middle", "", "above the middle"], ["", "", ""]]
+    assert asides == [["above the median", "", "above the median"], ["", "", ""]]
 
 
 def test_the_not_yet_known_count_until_the_data_end(tmp_path: Path) -> None:

@@ -253,7 +253,7 @@ def test_hours_are_not_nought_where_handle_time_is_not_recorded(tmp_path: Path) 
     results = publish(tmp_path, calls=twice_each(wrap_s="-"))
     (found,) = topics.find(look(results, Settings(costs=Costs(hour=50))))
     assert found.whom == {"topic": "bill"} and set(found.figures) == {"repeats", "centre"}
-    assert "how long that takes is not recorded" in sentence(Words("en"), found, results.catalogue, {})
+    assert "How long that takes is not recorded" in sentence(Words("en"), found, results.catalogue, {})
 
 
 def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybo
     assert call.text.startswith("2 письма стоит прочесть первыми") and call.link == "pec.html#table-list-letters"
     table = page(data, Words("en"))["to_read"]
     assert table.columns[0].title == "Sent" and [cell.text for cell in table.rows[1]] == [
-        "9 May 2026, 13:00", "lee", "<b>bank", "employee's rude words", "tickets/t1",
+        "9 May 2026, 13:00", "lee", "<b>bank", "agent's rude words", "tickets/t1",
     ]  # fmt: skip
     rude, kind = (replace(data, exposure=data.exposure.assign(value=value)) for value in (0.1, 0.0))
     read = _team_table(rude, Words("en"), "rude", OWN_TONE)

@@ -64,17 +64,17 @@ def test_a_week_with_a_holiday_is_expected_to_have_fewer(tmp_path: Path) -> None
     found, said = offered(tmp_path, {2: 0}, {})
     assert found.verdict == "no_detectable_change"
     assert found.figures["expected"].value == pytest.approx(40, abs=2)
-    assert "Of 5 days on which records usually come, that week had 4" in said
+    assert "That week had records on 4 of the usual 5 days" in said
 
 
 def test_a_week_of_hardly_any_open_day_is_held_against_none(tmp_path: Path) -> None:
     found, said = offered(tmp_path, dict.fromkeys(range(3), 0), {})
     assert (found.verdict, found.labels["reason"]) == ("untold", "closed")
-    assert "not held against other weeks: of 5 days on which records usually come it had 2" in said
+    assert "not compared with other weeks: records came on 2 of the usual 5 days" in said
     assert "allowed for" not in said
 
 
 def test_holidays_of_weeks_before_hide_no_change(tmp_path: Path) -> None:
     found, said = offered(tmp_path, dict.fromkeys(range(5), 15), {3: 0, 8: 4, 12: 1})
     assert (found.verdict, found.figures["value"].value) == ("changed", 75)
-    assert found.figures["expected"].value == pytest.approx(50, abs=3) and "usually come" not in said
+    assert found.figures["expected"].value == pytest.approx(50, abs=3) and "of the usual" not in said

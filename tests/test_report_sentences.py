@@ -41,7 +41,7 @@ def staffing(short: int, slot: str, **labels: str) -> Finding:
             "en",
             0,
             "",
-            "Staffing: in none of 147 half-hours of a typical week were certainly fewer people on duty than the target",
+            "Staffing: in none of 147 half-hours of a typical week were there certainly fewer people on duty than the target",
         ),
         (
             "ru",
@@ -49,7 +49,12 @@ def staffing(short: int, slot: str, **labels: str) -> Finding:
             "",
             "Укомплектованность смен: ни в одном получасе обычной недели (всего 147) людей на смене не было заведомо меньше, чем нужно для цели 80\xa0%",
         ),
-        ("en", 2, "1 08:30", "Staffing: in 2 of 147 half-hours of a typical week certainly fewer people were on duty"),
+        (
+            "en",
+            2,
+            "1 08:30",
+            "Staffing: in 2 of 147 half-hours of a typical week, there were certainly fewer people on duty",
+        ),
     ],
 )
 def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slot: str, said: str) -> None:
@@ -78,9 +83,9 @@ def test_staffing_says_what_it_takes_for_granted(language: str, label: str, goal
 
 @pytest.mark.parametrize("measure", ["settled", "handle", "hurried", "pec"])
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "the middle employee: 0.6%."), ("ru", "медиана по сотрудникам: 0,6\xa0%.")]
+    ("language", "said"), [("en", "the median agent: 0.6%."), ("ru", "медиана по сотрудникам: 0,6\xa0%.")]
 )
-def test_what_people_are_held_against_is_the_middle_employee(measure: str, language: str, said: str) -> None:
+def test_what_people_are_held_against_is_the_median_agent(measure: str, language: str, said: str) -> None:
     """Not the centre's own figure, which stands on the same page and is another: large shares of a few pull it away."""
     figures = {"adjusted": Figure(0.055, "share", 0.031, 0.079), "usual": Figure(0.006, "share")}
     found = Finding("person", "worse", {"agent": "kim"}, QUARTER, figures, 1.0, Evidence("aht"), {"measure": measure})
@@ -103,7 +108,8 @@ def test_the_price_of_repeats_counts_whole_contacts(language: str, said: str) ->
 @pytest.mark.parametrize("kind", ["nobody", "nobody_else"])
 @pytest.mark.parametrize("measure", ["settled", "handle", "hurried", "pec"])
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "more than people do."), ("ru", "чем люди обычно отличаются друг от друга.")]
+    ("language", "said"),
+    [("en", "by more than people usually differ."), ("ru", "чем люди обычно отличаются друг от друга.")],
 )
 def test_who_is_not_named_may_lie_surely_beside_the_middle(language: str, said: str, measure: str, kind: str) -> None:
     """Named is who lies farther from it than people differ: others whose whole range is on one side are counted elsewhere."""
@@ -116,9 +122,9 @@ def test_who_is_not_named_may_lie_surely_beside_the_middle(language: str, said: 
 @pytest.mark.parametrize(
     ("language", "quality", "said"),
     [
-        ("en", "settled", "below the middle in customers who did not come back"),
-        ("en", "both", "below the middle in customers who did not come back or in human contact"),
-        ("en", "pec", "below the middle in human contact"),
+        ("en", "settled", "below the median in customers who did not come back"),
+        ("en", "both", "below the median in customers who did not come back or in human contact"),
+        ("en", "pec", "below the median in human contact"),
         ("ru", "settled", "хуже медианы по доле клиентов, не обратившихся снова"),
     ],
 )

@@ -123,7 +123,7 @@ def test_cases_and_first_contacts_are_told_apart(data: Collected) -> None:
     shown = cases_page(data, Words("en"))
     figures = {row[0].text: row[1].value for row in shown["figures"].rows}
     assert figures["First-contact resolution"] > figures["Settled at the first contact"]
-    assert "counts cases" in shown["first"] and "answered contacts alone" in shown["first"]
+    assert "counts cases" in shown["first"] and "only answered contacts" in shown["first"]
     assert data.ledger is not None
     centre = data.ledger.centre
     anonymous = replace(data.ledger, centre=centre[centre["kpi"] != "fcr_7d"])

@@ -304,9 +304,9 @@ def test_human_contact_names_its_weeks_and_without_teams_what_the_whole_centre_m
 ) -> None:
     """In a first week, which is not ripe, too."""
     contact = week_pages(collect_once(*published, week), Words("en"), LANGUAGES, "")["pec.html"]
-    assert f"Letters and judgements of {days}." in contact and "No letters of customers were read" not in contact
+    assert f"Letters and judgements for {days}." in contact and "No customers' letters were read" not in contact
     assert re.search(r'table-pec-exposure".*?Whole centre.*?>0%<', contact, re.S)
-    assert "Rude letters" not in contact[contact.index("What employees met with") :] and "table-pec-rude" not in contact
+    assert "Rude letters" not in contact[contact.index("What agents faced") :] and "table-pec-rude" not in contact
 
 
 def test_people_stand_by_wait_and_warmth_or_the_page_says_why_not(data: Collected) -> None:

@@ -65,7 +65,7 @@ def test_figures_of_too_few_weeks_are_one_row_of_the_findings(data: Collected) -
     table = findings_page(replace(data, findings=[*others, seen]), EN, unlinked)["said"]
     assert [row[0].text for row in table.rows] == ["for information", "too few weeks to say"]
     names = "; ".join(data.catalogue[kpi].title["en"] for kpi in ("aht", "csat"))
-    assert table.rows[-1][1].text == f"For 2 figures there are too few earlier weeks to say: {names}."
+    assert table.rows[-1][1].text == f"2 figures have too few earlier weeks to say: {names}."
 
 
 @pytest.mark.parametrize(

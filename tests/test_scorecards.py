@@ -121,7 +121,8 @@ def test_what_people_say_of_their_own_contacts_counts_nowhere(tmp_path: Path) ->
     seen = warmth(results, results.weeks)
     assert seen and seen.verdicts["evaluator"].tolist() == ["eve"]
     assert (
-        of_themselves(Words("en"), seen) == "1 judgement is by the person who handled the contact; it counts nowhere."
+        of_themselves(Words("en"), seen)
+        == "1 judgement was made by the person who handled the contact; it is not counted anywhere."
     )
 
 
