@@ -94,7 +94,7 @@ def test_what_people_are_held_against_is_the_median_agent(measure: str, language
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "A contact takes 8:31 with all its legs;"), ("ru", "Обращение со всеми его соединениями занимает 8:31,")],
+    [("en", "A contact takes 8:31 with all its legs,"), ("ru", "Обращение со всеми его соединениями занимает 8:31,")],
 )
 def test_the_price_of_repeats_counts_whole_contacts(language: str, said: str) -> None:
     """Average handle time is of legs: a shorter figure, and another on the same page."""
