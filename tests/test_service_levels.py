@@ -9,6 +9,7 @@ from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
 from pipeline.kpis import catalogue_of
 from pipeline.kpis.measure import Question, measure
+from pipeline.report.collect_figures import lone_channels
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.settings.service_levels import ServiceLevel
@@ -179,6 +180,7 @@ def test_each_call_has_the_limit_of_the_most_particular_that_fits_it(tmp_path: P
     assert dict(by_queue) == {"gold": 0, "sales": 1, "vip": 2}
     assert results.frame(f"{stored} grain = 'half_hour'")["numerator"].tolist() == [3]
     assert set(rows_behind(results, "service_level", met=False)["call_id"]) == {"a", "b", "e", "g", "h"}
+    assert lone_channels(results, "2026-W19") == {"gold": "chat"}
     assert_limits_are_told(results)
 
 
