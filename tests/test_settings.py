@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.contracts import read_contracts
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
 from pipeline.loading.keys import KEY_VARIABLE, find_key, told_of_key, warehouse_key
 from pipeline.settings import Privacy, Settings
 from pipeline.settings.key_errors import section_of
+from pipeline.settings.service_levels import ServiceLevel
 from pipeline.settings_file import read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -164,6 +166,11 @@ def test_the_list_of_settings_has_every_key_with_its_default() -> None:
         section = section_of(field.annotation)
         keys = everything[name][0] if name in lists else everything[name]
         assert section is None or set(keys) == set(section.model_fields), name
+
+
+def test_each_channel_that_a_call_can_have_may_have_a_service_level() -> None:
+    channels = read_contracts()["calls"].columns["channel"].values
+    assert [ServiceLevel(channel=channel, target=0.9).name for channel in channels] == list(channels)
 
 
 def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
