@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.loading.faults import Fault, Faults
+from pipeline.loading.remarks import set_aside
 
 HINTS = [
     ("not_a_time", "2026-05-04 11:00 EST", 'zones = { EST = "-05:00" } and, in a format, %z'),
@@ -10,6 +11,8 @@ HINTS = [
     *(("not_a_duration", value, 'unit = "words"') for value in ("3m 12s", "3 мин 12 сек", "PT3M12S", "192 sec")),
     *(("not_a_duration", value, 'unit = "hh:mm:ss", hours and minutes "hh:mm"') for value in ("00:03:12", "04:25 hrs")),
     ("unquoted_value", "", '[reader] escape = "\\\\" where a backslash'),
+    ("unknown_value", "Missed", '"*" is any other'),
+    *((rule, value, "[reader] null = ") for rule in ("not_a_time", "not_a_duration", "not_a_number") for value in ("-", "—", "N/A")),
     ("not_a_time", "2026-05-04 11:00 + 1h 30m", 'unit = "words"'),
     ("not_a_time", "2026-05-04 11:00 + 1:30", 'hours and minutes "hh:mm"'),
 ]  # fmt: skip
@@ -18,3 +21,12 @@ HINTS = [
 @pytest.mark.parametrize(("rule", "value", "hint"), HINTS)
 def test_a_value_tells_what_reads_it(rule: str, value: str, hint: str) -> None:
     assert hint in Faults([Fault(2, "x", rule, value)], sound=0).mended_by()
+
+
+def test_what_was_set_aside_of_a_file_is_told_by_its_commonest_words() -> None:
+    """A total at the end of a long file is not."""
+    lost = [Fault(line, "outcome", "unknown_value", "Missed") for line in range(2, 12)]
+    total = Fault(999, "offered_at", "missing", None)
+    said = "x.csv: 11 of 1000 records do not count: outcome unknown_value 'Missed' 10, offered_at missing 1; "
+    assert set_aside(Faults([*lost, total], sound=989), "x.csv").startswith(said)
+    assert set_aside(Faults([total], sound=999), "x.csv") == ""

@@ -39,6 +39,7 @@ def test_russian_export_with_every_feature(tmp_path: Path) -> None:
     mapping = next(file for file in shipped_mappings() if file.stem == "example_calls_ru").read_text("utf-8")
     account, rows, bad = load(tmp_path, mapping, RUSSIAN.encode("cp1251"))
     assert (account.rows_read, account.admitted, bad) == (3, 2, [(4, "outcome", "unknown_value")])
+    assert "1 of 3 records do not count: outcome unknown_value 'Утерян' 1; " in (account.remark or "")
     answered, lost = rows
     assert answered["offered_at"] == datetime(2026, 2, 3, 7, 15)
     assert (answered["queue"], answered["topic"], answered["agent"]) == ("Продажи", None, "Иванова Анна")

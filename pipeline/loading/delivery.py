@@ -92,6 +92,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
     name, before = entry.delivery.file.name, entry.before
     said = [
         *cut,
+        remarks.set_aside(faults, name),
         *remarks.outdone(warehouse, contract, file_id, not before.is_same_content),
         remarks.gone(warehouse, contract, name, file_id, outcome.removed),
         remarks.stays(warehouse, contract, name, before.known),

@@ -58,9 +58,13 @@ DURATIONS = (
     (r"P?T?\d+([.,]\d+)? ?[^\W\d].*", 'a duration in words is unit = "words"'),
     (r"\d+:\d\d.*", 'hours, minutes and seconds are unit = "hh:mm:ss", hours and minutes "hh:mm"'),
 )
+WORDS = 'a mapping says what words mean: values = { "…" = "…" }, and "*" is any other'
+NONE = 'words for nothing are [reader] null = ["-", "n/a"]'
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
+    ("unknown_value", r".*", WORDS),
+    *((rule, r"(?i)[-–—.]+|n/?a|nil|none|null", NONE) for rule in ("not_a_duration", "not_a_number", "not_a_time")),
     ("unquoted_value", r".*", QUOTES),
     ("invalid_encoding", r".*", NOT_UTF8),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),
@@ -111,6 +115,14 @@ class Faults:
         fault = min(self.rows, key=lambda f: f.line)
         value = "" if fault.value is None else f", value {fault.value!r}"
         return f"line {fault.line}, column {fault.column or '-'}, rule {fault.rule}{value}"
+
+    def commonest(self) -> str:
+        """The commonest by column, rule and value, each with its number."""
+        counts = Counter[tuple[str, str, str]]()
+        for fault in self.rows:
+            value = "" if fault.value is None else f" {fault.value!r}"
+            counts[fault.column or "-", fault.rule, value] += fault.records
+        return ", ".join(f"{column} {rule}{value} {n}" for (column, rule, value), n in counts.most_common(3))
 
     def mended_by(self) -> str:
         """What the commonest faults of exports tell of how to read them; nothing where they tell nothing."""

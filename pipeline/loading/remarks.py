@@ -8,7 +8,7 @@ from pipeline.contracts import Contract
 from pipeline.loading import namesakes
 from pipeline.loading.admit import Candidates
 from pipeline.loading.earlier import REST
-from pipeline.loading.faults import AS_TEXT
+from pipeline.loading.faults import AS_TEXT, Faults
 from pipeline.loading.shapes import CUT
 from pipeline.sources.feed import NOTHING
 
@@ -22,6 +22,8 @@ CURES = {
 }
 """What a mapping says where ids are not enough; the columns are examples."""
 
+TOLD_SHARE = 0.01
+"""Of a file's records: a total at its end is told by the account alone."""
 CUT_TO = f"cut by a spreadsheet (4.15556E+09), counted as nobody: {AS_TEXT}"
 
 
@@ -117,6 +119,13 @@ def cut(warehouse: Warehouse, candidates: Candidates, name: str) -> list[str]:
             )
             said += [f"{name}: {column}: {found} {CUT_TO}"] if found else []
     return said
+
+
+def set_aside(faults: Faults, name: str) -> str:
+    """What is wrong with more than a few records: all of one kind, such as the abandoned ones, may be among them."""
+    if faults.records <= TOLD_SHARE * faults.read:
+        return ""
+    return f"{name}: {faults.records} of {faults.read} records do not count: {faults.commonest()}{faults.mended_by()}"
 
 
 def gone(warehouse: Warehouse, contract: Contract, name: str, file_id: int, removed: int) -> str:
