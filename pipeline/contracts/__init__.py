@@ -39,6 +39,8 @@ class Column(BaseModel):
     required: bool = False
     values: tuple[str, ...] = ()
     default: str | float | bool | None = None
+    headings: tuple[str, ...] = ()
+    """Of a column with a default: what files call it, in lower case; who leaves one unread is told."""
     min: float | None = None
     sign: Literal["contract_number", "login", "password"] | None = None
     sign_in: str | None = None

@@ -43,9 +43,21 @@ def mapped_source(file: Path) -> feeds.Source:
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged, others, idle = stage_mapped(sql, path, scratch, mapping)
     unmeant = [f"rows that the mapping does not mean (only, except): {others}"] if others else []
-    said = [f"{path.name}: {text}" for text in [*unmeant, *idle]]
+    said = [f"{path.name}: {text}" for text in [*unmeant, *idle, *_left_to_defaults(staged, mapping)]]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
     yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others)
+
+
+def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
+    """A sentence for each column that the file seems to have and the mapping does not read, so that all rows have the default."""
+    given = {*mapping.columns, *mapping.constants}
+    return [
+        f"{heading} is not read by the mapping: {name} is {str(column.default).lower()} in every row"
+        for name, column in mapping.contract.columns.items()
+        if name not in given
+        for heading in staged.columns
+        if heading.casefold().replace("_", " ").strip() in column.headings and heading not in mapping.wanted
+    ]
 
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
