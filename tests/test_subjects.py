@@ -295,7 +295,11 @@ def test_figures_that_only_stand_out_are_counted_and_named(data: Collected) -> N
         odd = weekly.loc[rows, "period"] == data.week
         weekly.loc[rows, "value"] = np.where(odd, 900.0, np.arange(rows.sum()) % 2 + 400.0)
     names = [f"{data.catalogue[kpi].title['en']} (above its usual band)" for kpi in ("asa", "aht")]
-    found = answers.better(replace(data, weekly=weekly, findings=judged("no_detectable_change")), Words("en"))
+    moved = replace(data, weekly=weekly, findings=judged("no_detectable_change"), targets={"service_level": 1.0})
+    found = answers.better(moved, Words("en"))
+    assert found.index(next(f for f in found if f.text.startswith("Target"))) < [f.verdict for f in found].index(
+        "stands_out"
+    )
     among, beside = (f.text for f in found if f.verdict == "stands_out")
     assert among == f"1 figure without a detectable change stands out all the same, which is a weaker sign: {names[1]}."
     assert names[0] in beside and re.match(r"\d+ figures? stands? out, which is a weaker sign than a change: ", beside)
