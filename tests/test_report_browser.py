@@ -345,7 +345,7 @@ def test_definitions_show_on_focus_and_go_with_escape(browser: "playwright.Brows
     tip = page.locator("#tip-service_level")
     assert not tip.is_visible()
     page.locator("#tile-service_level .what").focus()
-    assert tip.is_visible() and "Answered within 20 s" in (tip.text_content() or "")
+    assert tip.is_visible() and "answered within 20 s" in (tip.text_content() or "")
     page.keyboard.press("Escape")
     assert not tip.is_visible()
 

@@ -242,7 +242,7 @@ def test_the_report_for_machines(data: Collected) -> None:
     assert said["week"] == data.week and len(said["findings"]) == len(data.findings)
     assert [one["kpi"] for one in said["unanswered"] if one["value"] is not None] == list(UNANSWERED)
     level = next(one for one in said["headline"] if one["kpi"] == "service_level")
-    assert level["meaning"]["en"].startswith("Answered within 20 s, of all offered")
+    assert level["meaning"]["en"].startswith("Calls answered within 20 s, of all offered")
     assert (
         0 < level["value"] < 1 and level["target"] == 0.8 and level["verdict"] and set(level["title"]) == set(LANGUAGES)
     )
