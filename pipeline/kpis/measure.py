@@ -40,7 +40,7 @@ def measure_cuts(engine: Connection, catalogue: Catalogue, cube: Cube) -> pd.Dat
     """
     kpis, sums = cube.kpis, Sums(engine, catalogue, cube)
     has_cut = [sums.has_cut(name) for name in kpis]
-    named = _with_names(sums.groups, cube)
+    named = _with_names(sums)
     groups = pd.concat([named if has.all() else named[has] for has in has_cut], ignore_index=True)
     sizes = [int(has.sum()) for has in has_cut]
     columns = {
@@ -53,12 +53,10 @@ def measure_cuts(engine: Connection, catalogue: Catalogue, cube: Cube) -> pd.Dat
     return pd.DataFrame(columns, index=groups.index, copy=False)
 
 
-def _with_names(groups: pd.DataFrame, cube: Cube) -> pd.DataFrame:
-    names = {
-        "cut": {cut.name: ",".join(cut.by) for cut in cube.cuts},
-        "grain": {cut.name: cut.grain for cut in cube.cuts},
-    }
-    return groups.assign(**{column: groups["cut"].map(known).astype("string") for column, known in names.items()})
+def _with_names(sums: Sums) -> pd.DataFrame:
+    names = {"cut": [",".join(cut.by) for cut in sums.cube.cuts], "grain": [cut.grain for cut in sums.cube.cuts]}
+    known = {column: pd.array(told, dtype="string") for column, told in names.items()}
+    return sums.groups.assign(**{column: told.take(sums.cut_places) for column, told in known.items()})
 
 
 def _runs(words: Sequence[str], sizes: list[int]) -> ExtensionArray:

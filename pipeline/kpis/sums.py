@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.kpis import Catalogue, Kpi
 from pipeline.kpis.cube import Cube, Cut, period_of
-from pipeline.kpis.groups import Array, laid_out, typed, united_groups
+from pipeline.kpis.groups import Array, keys_of, laid_out, places_among, united_groups
 from pipeline.kpis.ranks import PICKS, portions, rank_sql, ranks_of
 from pipeline.kpis.sql import sum_sql
 
@@ -63,15 +63,13 @@ class Sums:
         scans = dict.fromkeys(self.scan_of(kpi) for kpi in self._parts())
         self._column_of: dict[Scan, dict[str, str]] = {}
         scanned = {scan: frame for scan in scans if (frame := self._scan(scan)) is not None}
-        self.groups, places = united_groups(cube, list(scanned.values()))
-        self.cut_places: Array = (
-            self.groups["cut"].map({cut.name: i for i, cut in enumerate(cube.cuts)}).to_numpy(dtype=int)
-        )
+        self.groups, places = united_groups(cube, [keys_of(frame, cube.group) for frame in scanned.values()])
+        self.cut_places: Array = pd.Index([cut.name for cut in cube.cuts]).get_indexer(self.groups["cut"])
         self.with_interval = self._in_cuts(_has_interval)
         self.of_one_person = self._in_cuts(lambda cut: "agent" in cut.by)
-        self._ranked: dict[str, pd.DataFrame] = {}
+        self._ranked: dict[str, dict[str, Array]] = {}
         self._by_scan = {
-            scan: laid_out(frame.drop(columns=cube.group), place, len(self.groups))
+            scan: laid_out(frame.drop(columns=cube.group, errors="ignore"), place, len(self.groups))
             for (scan, frame), place in zip(scanned.items(), places, strict=True)
         }
 
@@ -151,18 +149,18 @@ class Sums:
         """Values around a quantile's place and at the ranks of its limits, by group."""
         if kpi.of not in self._ranked:
             self._ranked[kpi.of] = self._rank(kpi.of, [k for k in self._parts() if k.quantile and k.of == kpi.of])
-        return {pick: self._ranked[kpi.of][f"{kpi.id}__{pick}"].to_numpy(dtype=float) for pick in PICKS}
+        return {pick: self._ranked[kpi.of][f"{kpi.id}__{pick}"] for pick in PICKS}
 
-    def _rank(self, fact: str, kpis: list[Kpi]) -> pd.DataFrame:
+    def _rank(self, fact: str, kpis: list[Kpi]) -> dict[str, Array]:
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
         tables = {f"{kpi.id}__ranks": ranks_of(kpi, self.column(kpi, "n")) for kpi in kpis}
         frames = [
             self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
             for some in self._portions(kpis)
         ]
-        return self.groups.merge(
-            typed(pd.concat(frames, ignore_index=True), self.cube.group), on=self.cube.group, how="left"
-        )
+        found = pd.concat(frames, ignore_index=True)
+        place = places_among(self.groups, keys_of(found, self.cube.group))
+        return laid_out(found.drop(columns=self.cube.group, errors="ignore"), place, len(self.groups))
 
     def _portions(self, kpis: list[Kpi]) -> list[str]:
         """SQL that splits the periods of the first grain into those ranked at once."""
@@ -195,7 +193,7 @@ class Sums:
         }
         sql = sum_sql(scan.fact, kpis, ratios, cube, self._spread(), scan.units)
         self._column_of[scan] = {"all_rows": "all_rows"} | sql.columns
-        return typed(self.engine.frame(sql.text), self.cube.group)
+        return self.engine.frame(sql.text)
 
     def _spread(self) -> set[str]:
         """The KPIs whose intervals use sums of squares of rows."""
