@@ -6,14 +6,14 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from pipeline import business_time
 from pipeline.business_time import WEEK_MIN, Hours
 from pipeline.settings.key_errors import nearest, require_known
 from pipeline.zone_names import iana_name
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
     from pipeline.settings.tickets import Schedule
@@ -89,6 +89,8 @@ def _keys(warehouse: Warehouse, settings: Settings) -> dict[Named, str]:
 
 
 def _source_schedules(keys: dict[Named, str]) -> pd.DataFrame:
+    import pandas as pd  # loading asks for a schedule, and has no other need of it
+
     rows = [(source, name, key) for (source, name), key in keys.items()]
     return pd.DataFrame(rows, columns=["source", "schedule", "hours"], dtype="string")
 
