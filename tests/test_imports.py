@@ -19,12 +19,14 @@ RANK = {part: place for place, beside in enumerate(ORDER) for part in beside}
 ROOT = Path(pipeline.__file__).parent
 FOR_TYPES = {("drill.py", "findings"), ("engines/spark.py", "results")}
 """What signatures alone name, and nothing imports when it runs."""
+LOADING = ("commands.jobs", "engines.warehouse", "loading.load", "sources", "building.schedule_frames")
+SLOW = {"pandas", "numpy", "scipy", "pyarrow", "great_expectations"}
+"""Half a second to import, and a load needs none of them."""
 
 
 def imported(file: Path) -> set[str]:
     """The packages and modules of ours that a module imports."""
-    inside = ".".join(file.relative_to(ROOT.parent).parent.parts)
-    parts = [name.split(".") for name in _names(ast.parse(file.read_text("utf-8")), inside)]
+    parts = [name.split(".") for name in _names(ast.parse(file.read_text("utf-8")), _package_of(file))]
     return {name[1] if len(name) > 1 and name[1] in RANK else "__init__" for name in parts if name[0] == "pipeline"}
 
 
@@ -54,3 +56,36 @@ def test_no_part_imports_from_one_that_is_not_below_it() -> None:
         if RANK[other] >= RANK[part(file)]
     }
     assert against == FOR_TYPES
+
+
+def at_start(files: set[Path]) -> set[str]:
+    """The names that modules import when they are imported themselves, and so on."""
+    found: set[str] = set()
+    while files:
+        new = {name for file in files for name in _outermost(file)} - found
+        found |= new
+        files = {file for name in new if name.startswith("pipeline.") for file in files_of(name)}
+    return found
+
+
+def _outermost(file: Path) -> Iterator[str]:
+    body = ast.parse(file.read_text("utf-8")).body
+    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return _names(ast.Module(list(imports), []), inside=_package_of(file))
+
+
+def _package_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT.parent).parent.parts)
+
+
+def files_of(name: str) -> set[Path]:
+    """The modules that are imported with a name of ours: its own and those of the packages around it."""
+    parts = name.split(".")
+    stems = [ROOT.parent.joinpath(*parts[:end]) for end in range(1, len(parts) + 1)]
+    places = {file for stem in stems for file in (stem.with_suffix(".py"), stem / "__init__.py")}
+    return {file for file in places if file.is_file()}
+
+
+def test_a_load_imports_nothing_slow() -> None:
+    loading = {file for name in LOADING for file in files_of(f"pipeline.{name}")}
+    assert {name.split(".")[0] for name in at_start(loading)} & SLOW == set()
