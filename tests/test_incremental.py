@@ -20,7 +20,7 @@ from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.models import read_model
 from pipeline.results import open_results
-from pipeline.settings import Engine, Privacy, Settings
+from pipeline.settings import Admission, Engine, Privacy, Settings
 from pipeline.settings.service_levels import ServiceLevel
 from pipeline.sources import find_source
 from tests.tables import load_table, write_table
@@ -117,9 +117,10 @@ def random_evaluations(rng: random.Random, week: int) -> str:
 
 
 def settings_in(folder: Path, **engine: int) -> Settings:
+    """Corrected files may lack however many records of the first delivery."""
     return Settings(
         warehouse=folder / "w.duckdb", timezone="Europe/Zurich", queue_timezones={"far": "Pacific/Auckland"},
-        privacy=Privacy(key="test"), engine=Engine(**engine), service_levels=(ServiceLevel(queue="far", answer_within_s=45),),
+        privacy=Privacy(key="test"), engine=Engine(**engine), admission=Admission(bad_share_limit=1), service_levels=(ServiceLevel(queue="far", answer_within_s=45),),
     )  # fmt: skip
 
 
