@@ -142,6 +142,7 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
     path = settings.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path.with_name(path.name + ".lock")):
+        is_new = not path.exists()
         scratch = _fresh_folder(path.with_name(path.name + ".scratch"))
         try:
             connection = duckdb.connect(str(path), config=engine_config(settings.engine, scratch))
@@ -152,7 +153,7 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
             warehouse = Warehouse(connection, path, scratch)
             with warehouse.transaction():
                 connection.execute(ACCOUNT_TABLES)
-                _create_tables(connection)
+                _create_tables(connection, set() if is_new else _columns(connection))
                 _tell_minutes(warehouse)
             yield warehouse
         finally:
@@ -160,10 +161,14 @@ def open_warehouse(settings: Settings) -> Iterator[Warehouse]:
             _remove_folder(scratch)
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """The tables of the contracts; a column that a contract has gained since is added to what is there."""
+def _columns(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """(table, column) of all that is there: the first question of its kind takes a third of the time of opening."""
     found = connection.execute("select table_name, column_name from duckdb_columns() where not internal").fetchall()
-    known = {(str(table), str(column)) for table, column in found}
+    return {(str(table), str(column)) for table, column in found}
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection, known: set[tuple[str, str]]) -> None:
+    """The tables of the contracts; a column that a contract has gained since is added to what is `known` to be there."""
     tables = {table for table, _ in known}
     for contract in read_contracts().values():
         columns = {name: column.sql_type for name, column in contract.columns.items()}
