@@ -97,12 +97,11 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
     )
     with warehouse.transaction():
         warehouse.sql.execute("delete from stale where mark <= ?", [plan.mark])
-        warehouse.note("build_digest", digest)
         instants = {
             "until": plan.until, "known_until": plan.known_until, "horizon": horizon, "open_since": open_since
         }  # fmt: skip
-        for name, instant in instants.items():
-            warehouse.note(f"published_{name}", instant.isoformat() if instant else "")
+        told = {f"published_{name}": instant.isoformat() if instant else "" for name, instant in instants.items()}
+        warehouse.note({"build_digest": digest} | told)
 
 
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:

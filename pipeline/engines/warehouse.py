@@ -103,8 +103,10 @@ class Warehouse:
         with self.named(**tables):
             return self.sql.execute(sql).df()
 
-    def note(self, name: str, value: str) -> None:
-        self.sql.execute("insert or replace into facts_about values (?, ?)", [name, value])
+    def note(self, told: dict[str, str]) -> None:
+        places = ", ".join(["(?, ?)"] * len(told))
+        parts = [part for pair in told.items() for part in pair]
+        self.sql.execute(f"insert or replace into facts_about values {places}", parts)
 
     def noted(self, name: str) -> str | None:
         text: str | None = self.value("select value from facts_about where name = ?", [name])

@@ -55,7 +55,7 @@ def pending_batches(warehouse: Warehouse, digests: dict[Part, str], unsettled: s
 
 
 def remember(warehouse: Warehouse, digests: dict[Part, str]) -> None:
-    warehouse.note(NOTE, json.dumps([[*part, digest] for part, digest in digests.items()]))
+    warehouse.note({NOTE: json.dumps([[*part, digest] for part, digest in digests.items()])})
 
 
 def _before(warehouse: Warehouse, changed: set[Part]) -> set[int]:

@@ -41,9 +41,8 @@ def warehouse_key(warehouse: Warehouse, settings: Settings) -> bytes:
             f"two. Nothing is loaded; give the key of then in {KEY_VARIABLE} or in {key_file(warehouse.path)}"
         )
     pages = _pages(warehouse, settings)
-    warehouse.note(FINGERPRINT, fingerprint)
-    warehouse.note(SIGNATURE, hmac.digest(key, pages.encode(), "sha256").hex()[:16])
-    warehouse.note(SIGNED, pages)
+    signature = hmac.digest(key, pages.encode(), "sha256").hex()[:16]
+    warehouse.note({FINGERPRINT: fingerprint, SIGNATURE: signature, SIGNED: pages})
     return key
 
 
