@@ -9,6 +9,8 @@ from pipeline.findings.by_lot import chosen
 from pipeline.results import Results
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 MONDAY = datetime(2026, 5, 4, 8)
 
 

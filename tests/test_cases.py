@@ -45,16 +45,15 @@ CASES = {
 }  # fmt: skip
 
 
-def cases_of(folder: Path, rows: str, rule: Cases) -> dict[str, str]:
-    results = publish(folder, cases=rule, calls=rows)
+def cases_of(results: Results) -> dict[str, str]:
     found = results.frame("select conversation_id, case_id from fact_case_contacts")
     return {row.conversation_id: row.case_id.partition("/")[2] for row in found.itertuples()}
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_contact_goes_on_with_a_case_or_opens_one(tmp_path: Path, name: str) -> None:
+def test_a_contact_goes_on_with_a_case_or_opens_one(tmp_path: Path, called: Results, name: str) -> None:
     rule, expected = CASES[name]
-    found = cases_of(tmp_path, CALLS, rule)
+    found = cases_of(called if rule == Cases() else publish(tmp_path, cases=rule, calls=CALLS))
     assert {contact: found[contact] for contact in expected} == expected
     assert "nobody" not in found
 
@@ -248,7 +247,8 @@ def test_cases_are_those_of_a_plain_loop(tmp_path: Path, days: int) -> None:
         f"{c['id']}  {c['at']}  {c['talk'] if c['answered'] else '-'}  {'answered' if c['answered'] else 'abandoned'}  {c['customer']}  kim"
         for c in calls
     )
-    assert cases_of(tmp_path, rows, Cases(within_days=days)) == chained(calls, days)  # type: ignore[arg-type]
+    found = cases_of(publish(tmp_path, cases=Cases(within_days=days), calls=rows))
+    assert found == chained(calls, days)  # type: ignore[arg-type]
 
 
 def test_another_rule_of_cases_is_another_definition_of_what_counts_them(tmp_path: Path) -> None:

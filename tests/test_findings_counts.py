@@ -70,6 +70,14 @@ def centre_of(folder: Path, calls: list[Call], **tables: str) -> Centre:
     return look(publish(folder, calls=rows, **tables), Settings())
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    """The usual calls, with what several tests tell of them."""
+    return centre_of(
+        tmp_path_factory.mktemp("plain"), usual(), agents=STAFF, evaluations=JUDGED, promises=promised(True)
+    )
+
+
 def test_a_call_that_somebody_else_ended_is_nobodys_hurried_one(tmp_path: Path) -> None:
     at = MONDAY + timedelta(hours=12)
     calls = [
@@ -148,16 +156,22 @@ def test_a_ticket_that_complains_later_was_not_begun_by_the_complaint(tmp_path: 
     assert found.figures["met"].value == 5
 
 
-@pytest.mark.parametrize(("names_contacts", "matters", "each"), [(True, 10, 2), (False, 20, 1)])
-def test_promises_of_one_contact_are_no_independent_promises(
-    tmp_path: Path, names_contacts: bool, matters: int, each: int
-) -> None:
-    """Twenty promises of a day, two a contact, of which both are broken or both kept; those that name no contact stand alone."""
+def promised(names_contacts: bool) -> str:
+    """Twenty promises of a day, two a contact, of which both are broken or both kept."""
     rows = ["promise_id  conversation_id  agent  promised_at  due_at  kept_at"]
     for n in range(20):
         contact, kept = f"u0-{n // 2}" if names_contacts else "-", "2026-05-04 11:00" if n < 10 else "-"
         rows.append(f"p{n}  {contact}  kim  2026-05-04 10:00  2026-05-04 12:00  {kept}")
-    (found,) = outcomes.find(centre_of(tmp_path, usual(), promises="\n".join(rows)))
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(("names_contacts", "matters", "each"), [(True, 10, 2), (False, 20, 1)])
+def test_promises_of_one_contact_are_no_independent_promises(
+    tmp_path: Path, plain: Centre, names_contacts: bool, matters: int, each: int
+) -> None:
+    """Those that name no contact stand alone."""
+    centre = plain if names_contacts else centre_of(tmp_path, usual(), promises=promised(False))
+    (found,) = outcomes.find(centre)
     low, high = share_limits(matters, 10, 20, 10 * each, 20 * each, 10 * each)
     share = found.figures["share"]
     assert (share.value, share.low, share.high) == pytest.approx((0.5, float(low), float(high)))
@@ -253,7 +267,7 @@ def test_weeks_of_work_begin_with_that_of_hire() -> None:
     assert since.dropna().tolist() == [0, 2] and since.isna().tolist() == [True, False, False, True]
 
 
-def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: Path) -> None:
+def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: Path, plain: Centre) -> None:
     """In the last of the ripe weeks nobody's presence was recorded."""
     shifts = [MONDAY + timedelta(days=day) for day in range(28)]
     states = "\n".join(f"kim  logged_in  {day + timedelta(hours=8)}  {day + timedelta(hours=20)}" for day in shifts)
@@ -261,7 +275,7 @@ def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: P
     slots = staffing.half_hours(centre)
     assert len(centre.ripe) == 5 and set(slots["weeks"]) == {4} and set(slots["offered"]) == {1}
     assert len(slots) == 70 and slots["calls"].sum() == 280
-    assert staffing.half_hours(centre_of(tmp_path / "nobody", usual())).empty
+    assert staffing.half_hours(plain).empty, "nobody's presence was recorded"
 
 
 def test_calls_answered_at_once_count_where_only_those_that_waited_were_queued(tmp_path: Path) -> None:
@@ -368,18 +382,21 @@ def test_a_changed_parameter_takes_no_verdict_away(tmp_path: Path) -> None:
     assert found["service_level"] == "no_detectable_change"
 
 
-def test_leavers_are_a_share_of_those_who_were_there(tmp_path: Path) -> None:
+DATES = {
+    "gone": "2020-01-06  2022-05-04",
+    "stays": "2020-01-06  -",
+    "leaves": "2026-03-16  2026-05-25",
+    "comes": "2026-08-03  -",
+}
+KINDS = [*["gone"] * 3, *["stays"] * 5, *["leaves"] * 3, "comes"]
+STAFF = "agent  name  team  valid_from  hired_on  left_on\n" + "\n".join(
+    f"a{n}  A{n}  Red  2020-01-01 00:00  {DATES[kind]}" for n, kind in enumerate(KINDS)
+)
+
+
+def test_leavers_are_a_share_of_those_who_were_there(plain: Centre) -> None:
     """Of twelve people ever listed three left years ago and one is yet to come: of eight, three left."""
-    dates = {
-        "gone": ("2020-01-06", "2022-05-04"),
-        "stays": ("2020-01-06", "-"),
-        "leaves": ("2026-03-16", "2026-05-25"),
-        "comes": ("2026-08-03", "-"),
-    }
-    kinds = [*["gone"] * 3, *["stays"] * 5, *["leaves"] * 3, "comes"]
-    rows = [f"a{n}  A{n}  Red  2020-01-01 00:00  {'  '.join(dates[kind])}" for n, kind in enumerate(kinds)]
-    agents = "\n".join(["agent  name  team  valid_from  hired_on  left_on", *rows])
-    [found] = wellbeing.find(centre_of(tmp_path, usual(), agents=agents))
+    [found] = wellbeing.find(plain)
     assert {name: found.figures[name].value for name in ("left", "share", "stayed")} == {
         "left": 3,
         "share": 3 / 8,
@@ -426,18 +443,18 @@ def test_the_experienced_are_weighed_by_the_topics_of_the_new() -> None:
     assert weight.sum() == pytest.approx((50 * 9 + 50) ** 2 / (50 * 81 + 50)), "Kish's effective number"
 
 
-def test_a_contact_that_two_judged_is_one_judged_contact(tmp_path: Path) -> None:
+JUDGED = """
+evaluation_id  conversation_id  evaluator  evaluated_at         criterion  score
+e1             u0-0             eva        2026-05-05 09:00:00  pec        1
+e2             u0-0             max        2026-05-05 10:00:00  pec        0
+e3             u0-1             eva        2026-05-05 11:00:00  pec        1
+"""
+
+
+def test_a_contact_that_two_judged_is_one_judged_contact(plain: Centre) -> None:
     """One evaluator says yes of u0-0, the other no; u0-1 was judged once; both are of kim's first day."""
-    centre = centre_of(
-        tmp_path,
-        usual(),
-        evaluations="""evaluation_id  conversation_id  evaluator  evaluated_at         criterion  score
-                       e1             u0-0             eva        2026-05-05 09:00:00  pec        1
-                       e2             u0-0             max        2026-05-05 10:00:00  pec        0
-                       e3             u0-1             eva        2026-05-05 11:00:00  pec        1""",
-    )
-    (pec,) = [measure for measure in people.measures(centre) if measure.name == "pec"]
+    (pec,) = [measure for measure in people.measures(plain) if measure.name == "pec"]
     assert pec.rows.sort_values("hour")[["agent", "outcome"]].values.tolist() == [["kim", 0.5], ["kim", 1.0]]
-    published = figure(centre.results, "pec_rate", agent="kim")
+    published = figure(plain.results, "pec_rate", agent="kim")
     assert published[["n", "numerator", "denominator", "value"]].tolist() == [2, 1.5, 2, 0.75]
     assert published[["low", "high"]].tolist() == [float(bound) for bound in wilson(1.5, 2)]

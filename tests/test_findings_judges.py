@@ -17,6 +17,8 @@ from pipeline.report.words import Words
 from pipeline.settings import Settings
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 GIVEN = """
 who judges whom           1-e  1-f  1-g  2-e  2-f  2-g  apart
 each a team                20    0    0    0   20    0  yes
@@ -107,6 +109,7 @@ def test_a_harsh_evaluator_makes_nobody_worse_and_hides_nobody(tied: float, apar
     assert (judges.are_apart(rows, "agent"), judges.are_apart(rows, "team")) == (apart, False)
 
 
+@pytest.mark.usefixtures("every_figure")
 @pytest.mark.parametrize(("stands_in_from", "verdict"), [(99, "too_few"), (8, "untold")])
 def test_a_week_that_others_judged_is_not_held_against_the_weeks_before(
     tmp_path: Path, stands_in_from: int, verdict: str

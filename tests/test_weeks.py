@@ -15,6 +15,8 @@ from pipeline.settings import Settings
 from pipeline.weeks import Delivery, days_of_part, last_complete_week, preceded_weeks
 from tests.tables import publish
 
+pytestmark = pytest.mark.usefixtures("facts_alone")
+
 WEEKS = [f"2026-W{n}" for n in range(43, 48)]
 
 
