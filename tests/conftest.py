@@ -98,20 +98,27 @@ def data(results: Results, home: Path) -> Collected:
 STORED = week_figures._measured
 
 
+def _one_of_each_fact(engine: Connection, catalogue: Catalogue, weeks: str, kpis: tuple[str, ...]) -> pd.DataFrame:
+    """Of weeks and days alone."""
+    counts_last = sorted(kpis, key=lambda name: catalogue[name].kind == "count")
+    one_of = {catalogue[name].of: name for name in counts_last if not catalogue[name].ratio}
+    cube = Cube(tuple({"offered", *one_of.values()}), (Cut("week"), Cut("day")), weeks)
+    values = measure_cuts(engine, catalogue, cube)
+    return values.astype(dict.fromkeys(values.select_dtypes(exclude="number"), "string"))
+
+
 @pytest.fixture(scope="module")
 def facts_alone() -> Iterator[None]:
-    """Of the figures that are stored, a third of the time of a small publication, those of weeks and days of one KPI of each
-    fact: for modules that ask the facts."""
+    """Hardly any of the figures that are stored, which take a third of the time of a small publication: for modules that ask
+    the facts."""
+    with mock.patch.object(week_figures, "_measured", _one_of_each_fact):
+        yield
 
-    def measured(engine: Connection, catalogue: Catalogue, weeks: str, kpis: tuple[str, ...]) -> pd.DataFrame:
-        counts_last = sorted(kpis, key=lambda name: catalogue[name].kind == "count")
-        one_of = {catalogue[name].of: name for name in counts_last if not catalogue[name].ratio}
-        values = measure_cuts(
-            engine, catalogue, Cube(tuple({"offered", *one_of.values()}), (Cut("week"), Cut("day")), weeks)
-        )
-        return values.astype(dict.fromkeys(values.select_dtypes(exclude="number"), "string"))
 
-    with mock.patch.object(week_figures, "_measured", measured):
+@pytest.fixture
+def facts_alone_here() -> Iterator[None]:
+    """The same, in a test of a module whose others ask figures."""
+    with mock.patch.object(week_figures, "_measured", _one_of_each_fact):
         yield
 
 

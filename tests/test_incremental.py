@@ -233,6 +233,7 @@ def test_who_is_new_in_a_week_has_a_row_of_the_figures_whose_facts_are_as_they_w
     assert list(new.index) == list(known.index) and (known["answered"], new["answered"]) == (1, 0)
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_a_file_that_somebody_took_away_is_written_again(tmp_path: Path) -> None:
     inputs = {name: text for name, text in random_inputs(random.Random(4), weeks=2).items() if name[0] == "calls"}
     load_and_build(tmp_path, [inputs])
@@ -271,6 +272,7 @@ def test_a_history_computed_in_portions_is_that_computed_at_once(tmp_path: Path,
         assert (results.last_complete_week, len(results.weeks)) == ("2026-W21", 17), "logins go on over the end"
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:
     inputs = random_inputs(random.Random(4), weeks=3)
     load_and_build(tmp_path, [inputs])
@@ -317,6 +319,7 @@ def test_the_first_ticket_that_can_complain_makes_none_of_the_weeks_before_nough
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_a_return_to_a_letter_of_weeks_is_seen_though_only_its_handling_says_how_long_it_lasted(tmp_path: Path) -> None:
     head = "call_id  offered_at  talk_s  outcome  customer_key  agent  channel"
     old = f"{head}\nk1  2026-02-24 09:00  2160000  answered  ann  kim  email\nk2  2026-04-05 09:00  60  answered  bob  kim  voice"
@@ -408,6 +411,7 @@ def test_a_login_of_a_new_week_ends_one_left_open_months_before(tmp_path: Path) 
     assert open_results(settings_in(tmp_path / "steps").results).frame(paused)["s"][0] == 0
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_a_row_of_a_later_file_tells_that_an_earlier_one_only_rang(tmp_path: Path) -> None:
     head = "call_id  conversation_id  offered_at  wait_s  outcome"
     files = [

@@ -121,6 +121,7 @@ def test_what_was_opened_long_ago_is_in_the_backlog_and_among_the_solved(fresh: 
     assert opened == 5 * WEEKS and opened - solved > 5 and most > 10
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_once_no_ticket_is_open_a_build_reaches_back_to_none(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     head = "ticket_id  queue  status  created_at  solved_at"
@@ -134,6 +135,7 @@ def test_once_no_ticket_is_open_a_build_reaches_back_to_none(tmp_path: Path) -> 
             assert warehouse.noted("published_open_since") == open_since
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_a_promise_of_months_is_broken_once_a_later_load_says_that_its_day_has_passed(tmp_path: Path) -> None:
     given = "promise_id  promised_at  due_at\np1  2026-01-06 09:00  2026-05-20 09:00"
     head, call = "call_id  offered_at  outcome", "k{0}  2026-0{0}-05 09:00  answered"
@@ -146,6 +148,7 @@ def test_a_promise_of_months_is_broken_once_a_later_load_says_that_its_day_has_p
     assert open_results(settings_in(tmp_path).results).frame(broken)["promise_id"].tolist() == ["p1"]
 
 
+@pytest.mark.usefixtures("facts_alone_here")
 def test_a_target_of_months_is_broken_once_a_later_load_says_that_its_time_has_passed(tmp_path: Path) -> None:
     agreed = Sla(name="all", targets={"full_resolution": {"any": 120 * 24 * 60}}, is_business=False)
     settings = settings_in(tmp_path).model_copy(update={"sla": (agreed,)})
