@@ -301,6 +301,13 @@ def test_a_changed_definition_is_marked_and_cuts_no_trend(data: Collected) -> No
     ]
 
 
+def test_a_target_is_drawn_above_the_grid(data: Collected) -> None:
+    """Below it a target of 80 % would lie under the grid's own line of 80 %."""
+    chart = trend(data, Words("en"), series(data, "service_level", data.week), [])
+    lines = [shape for shape in chart.figure["layout"]["shapes"] if shape.get("line", {}).get("color") == "--target"]
+    assert [line["layer"] for line in lines] == ["between"]
+
+
 def test_a_week_without_a_figure_says_why(data: Collected) -> None:
     """Calls were answered, and nobody recorded how long they took."""
     weekly = data.weekly.copy()

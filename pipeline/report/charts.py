@@ -155,9 +155,9 @@ def rule(colour: str, dash: str = "solid", **place: Any) -> Figure:
 
 
 def level(y: float, xaxis: Figure, colour: str) -> Figure:
-    """A dashed line across the whole chart, above its grid: that would hide it where both lie at one value."""
+    """A dashed line across the whole chart."""
     x0, x1 = xaxis["range"]
-    return rule(colour, "dash", x0=x0, x1=x1, y0=number(y), y1=number(y)) | {"layer": "between"}
+    return rule(colour, "dash", x0=x0, x1=x1, y0=number(y), y1=number(y))
 
 
 def upright(x: float, yaxis: Figure, colour: str, dash: str = "dot") -> Figure:

@@ -19,6 +19,9 @@ from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import headline
 from pipeline.report.words import Words
 
+ABOVE_GRID = {"layer": "between"}
+"""Of a target, which often lies on a line of the grid that would hide it; charts with a second axis cannot draw there."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -109,7 +112,7 @@ def _figure(data: Collected, words: Words, line: Series, marks: Sequence[Event])
     low, high = charts.bounds([*line.values, *limits, target], pad=0.12)
     xaxis, yaxis = charts.week_axis(words, line.weeks), charts.axis(words, unit, low, high, wanted=4)
     shapes = _shapes(line, marks, yaxis)
-    shapes += [] if np.isnan(target) else [charts.level(target, xaxis, "--target")]
+    shapes += [] if np.isnan(target) else [charts.level(target, xaxis, "--target") | ABOVE_GRID]
     return charts.figure(_traces(words, line), xaxis, yaxis, shapes=shapes, annotations=_letters(line, marks))
 
 
