@@ -122,8 +122,8 @@ def test_who_is_not_named_may_lie_surely_beside_the_middle(language: str, said: 
 @pytest.mark.parametrize(
     ("language", "quality", "said"),
     [
-        ("en", "settled", "below the median in customers who did not come back"),
-        ("en", "both", "below the median in customers who did not come back or in human contact"),
+        ("en", "settled", "below the median in the share of customers who did not come back"),
+        ("en", "both", "below the median in the share of customers who did not come back or in human contact"),
         ("en", "pec", "below the median in human contact"),
         ("ru", "settled", "хуже медианы по доле клиентов, не обратившихся снова"),
     ],

@@ -136,7 +136,7 @@ def test_of_teams_and_diamonds_is_spoken_where_there_are_some(data: Collected, l
         ([found("slope", "no_detectable_change")], "Ranges are 95%, for slopes 97.5%."),
         ([found("before_after", "untold")], "Ranges are 95%."),
         ([found("warmth_when_busy", "seen"), found("before_after", "seen")],
-         "Ranges are 95%, for slopes 97.5%, and for measures taken in teams wide enough that all of them hold at once in 95% of cases."),
+         "Ranges are 95%, for slopes 97.5%; for measures taken in teams they are so wide that all of them hold at once in 95% of cases."),
     ],
 )  # fmt: skip
 def test_levels_are_told_of_the_ranges_that_there_are(data: Collected, findings: list[Finding], said: str) -> None:
