@@ -162,7 +162,7 @@ def test_judged_contacts_unlike_the_others_are_warned_of(data: Collected, is_jud
 
 
 @pytest.mark.parametrize(
-    ("last", "said"), [(1, "On all 30 contacts that two or more judged they agree"), (0, "too few contacts to say")]
+    ("last", "said"), [(1, "agree on all 30 contacts that two or more judged"), (0, "too few contacts to say")]
 )
 def test_a_rare_no_is_no_disagreement(data: Collected, last: int, said: str) -> None:
     """Alpha is unknown where every verdict is the same, and nought where one of thirty differs."""

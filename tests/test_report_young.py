@@ -117,7 +117,7 @@ def test_of_evaluations_is_spoken_where_there_are_some(data: Collected) -> None:
     bare = replace(data, centre=data.centre[data.centre["kpi"] != "pec_rate"])
     shown = [main_page(one, EN, Places(one)) for one in (data, bare)]
     assert ["evaluations" in page["tradeoff_lead"] for page in shown] == [True, False]
-    assert all("The same 8 weeks count for both directions" in page["tradeoff_lead"] for page in shown)
+    assert all("Both axes cover the same 8 weeks" in page["tradeoff_lead"] for page in shown)
 
 
 @pytest.mark.parametrize(("language", "diamond"), [("en", "diamond"), ("ru", "ромб")])
