@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.building import week_figures
+from pipeline.building import week_figures, week_files
 from pipeline.building.build import build
 from pipeline.building.plan import MARGIN
 from pipeline.engines.warehouse import Warehouse, open_warehouse
@@ -202,21 +202,28 @@ def test_a_new_week_leaves_old_files_as_they_are(tmp_path: Path) -> None:
 def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Calls of old weeks stay as they are, their contacts learn of returns."""
+    """Calls of old weeks stay as they are, their contacts learn of returns. Few are sooner measured all at once."""
+
+    def asked_of(new: Inputs, few: int) -> list[set[str]]:
+        """The KPIs measured of each stretch of weeks."""
+        asked: list[Cube] = []
+        with monkeypatch.context() as patched:
+            patched.setattr(week_files, "FEW", few)
+            patched.setattr(week_figures, "measure_cuts", lambda *of: asked.append(of[-1]) or measure_cuts(*of))
+            load_and_build(tmp_path / "steps", [new])
+        return [{n for c in asked if c.where == of for n in c.kpis} for of in sorted({c.where for c in asked})]
+
     old = {name: text for name, text in random_inputs(random.Random(3), tangled=0).items() if name[0] == "calls"}
     head = "call_id  offered_at  wait_s  talk_s  hold_s  wrap_s  outcome  agent  customer_key"
-    calls = [f"n{i}  2026-04-29 09:{i:02d}  5  60  0  0  answered  a1  c{i}" for i in range(12)]
-    new: Inputs = {("calls", "new.csv"): "\n".join([head, *calls])}
+    calls = "\n".join([head, *(f"n{i}  2026-04-29 09:{i:02d}  5  60  0  0  answered  a1  c{i}" for i in range(12))])
+    new: Inputs = {("calls", "new.csv"): calls}
+    newer: Inputs = {("calls", "newer.csv"): calls.replace("\nn", "\nm").replace("04-29", "05-06")}
     load_and_build(tmp_path / "steps", [old])
-    asked: list[Cube] = []
-    monkeypatch.setattr(week_figures, "measure_cuts", lambda *of: asked.append(of[-1]) or measure_cuts(*of))
-    load_and_build(tmp_path / "steps", [new])
-    monkeypatch.undo()
-    first, last = (
-        {name for cube in asked if cube.where == of for name in cube.kpis} for of in sorted({c.where for c in asked})
-    )
+    first, last = asked_of(new, few=0)
     assert {"asa", "wait_p50", "repeat_7d"} <= last and "repeat_7d" in first and not {"asa", "wait_p50"} & first
-    load_and_build(tmp_path / "fresh", [old | new])
+    [every] = asked_of(newer, few=week_files.FEW)
+    assert last <= every
+    load_and_build(tmp_path / "fresh", [old | new | newer])
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 

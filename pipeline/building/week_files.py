@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MEASURED = 1_000_000
 """Calls and contacts whose figures are made at once."""
+FEW = 100_000
+"""Calls and contacts that are measured at once: two stretches, of which one takes figures over, would take longer."""
 FACT_ORDER = {
     "fact_calls": "offered_at, source, call_id",
     "fact_contacts": "started_at, source, conversation_id, is_written",
@@ -83,13 +85,15 @@ class Weeks:
         return Published(tuple(self.publisher.folder / file for file in figures.values()), kpis)
 
     def _stretches(self, weeks: Stretch) -> list[Stretch]:
-        """Weeks of about MEASURED contacts, since frames of figures grow with people and weeks; those never published apart."""
+        """Weeks of about MEASURED contacts, since frames of figures grow with people and weeks; of more than FEW those never
+        published apart."""
         counts = self.warehouse.sql.execute(
             "select week, count(*) from (select week from fact_calls union all select week from fact_contacts) "
             f"where {weeks.condition} group by week order by week"
         ).fetchall()
         begins, held = [], 0
-        new = next((week for week, _ in counts if week not in self.before.get("kpi_values", {})), "")
+        is_much = sum(n for _, n in counts) > FEW
+        new = next((week for week, _ in counts if is_much and week not in self.before.get("kpi_values", {})), "")
         for week, n in counts:
             if held and (held + n > MEASURED or week == new):
                 begins.append(week)

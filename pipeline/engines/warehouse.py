@@ -114,11 +114,12 @@ class Warehouse:
 
     def begin_models(self) -> None:
         """An empty database for the tables of models, beside the warehouse: a file, because DuckDB lets go of the pages of files
-        more readily than of temporary tables. What is not in the warehouse is looked for there."""
+        more readily than of temporary tables. It is begun anew each time, so that no log is kept of it. What is not in the warehouse
+        is looked for there."""
         file = self.scratch / "models.duckdb"
         self.sql.execute(f"detach database if exists {self.models}")
         file.unlink(missing_ok=True)
-        self.sql.execute(f"attach {quoted(str(file))} as {self.models}")
+        self.sql.execute(f"attach {quoted(str(file))} as {self.models} (recovery_mode no_wal_writes)")
         self.sql.execute(f"set search_path = {quoted(f'{self.own}.main,{self.models}.main')}")
 
     def write_anew(self) -> None:
