@@ -52,7 +52,8 @@ def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
     """A sentence for each column that the file seems to have and the mapping does not read, so that all rows have the default."""
     given = {*mapping.columns, *mapping.constants}
     return [
-        f"{heading} is not read by the mapping: {name} is {str(column.default).lower()} in every row"
+        f"{heading} is not read by the mapping: {name} is {str(column.default).lower()} in every row; "
+        "[constants] says it where that is right"
         for name, column in mapping.contract.columns.items()
         if name not in given
         for heading in staged.columns
