@@ -123,6 +123,19 @@ def test_a_wait_shorter_than_the_menu_does_not_hold_it(nonsense: list[CheckResul
     assert [r.failing for r in nonsense if r.check_name == "calls_menu_waited"] == ["", "calls 2026-W25: 1"]
 
 
+def test_talk_and_hold_longer_than_the_call_are_warned_of(tmp_path: Path) -> None:
+    """Every fifth call was on hold for a quarter of its three minutes, which the talk of the first week holds, too."""
+    at = "2026-{} 09:{:02}:{:02}".format
+    rows = [
+        f"c{day}-{n}  {at(day, n, n)}  {at(day, n, n + 5)}  {at(day, n + 3, n + 5)}  {talk if n % 5 else on_hold}  {0 if n % 5 else 45}  answered"
+        for day, talk, on_hold in (("02-09", 180, 180), ("02-16", 180, 135))
+        for n in range(50)
+    ]
+    head = "call_id  offered_at  answered_at  ended_at  talk_s  hold_s  outcome"
+    results = check_weeks(tmp_path, "\n".join([head, *rows]))
+    assert [r.failing for r in results if r.check_name == "calls_overlong_talk"] == ["calls 2026-W07: 0.2"]
+
+
 def test_a_wait_that_grows_with_the_menu_seems_to_hold_it(tmp_path: Path) -> None:
     """Not one that is apart of it, be it long or short: queues of ten minutes are longer than any menu."""
     waits = {
