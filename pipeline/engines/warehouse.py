@@ -114,8 +114,8 @@ class Warehouse:
 
     def begin_models(self) -> None:
         """An empty database for the tables of models, beside the warehouse: a file, because DuckDB lets go of the pages of files
-        more readily than of temporary tables. It is begun anew each time, so that no log is kept of it. What is not in the warehouse
-        is looked for there."""
+        more readily than of temporary tables. It begins anew each time, so no log of it is kept. What is not in the warehouse is
+        looked for there."""
         file = self.scratch / "models.duckdb"
         self.sql.execute(f"detach database if exists {self.models}")
         file.unlink(missing_ok=True)
