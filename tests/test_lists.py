@@ -292,9 +292,10 @@ def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybo
     assert table.columns[0].title == "Sent" and [cell.text for cell in table.rows[1]] == [
         "9 May 2026, 13:00", "lee", "<b>bank", "agent's rude words", "tickets/t1",
     ]  # fmt: skip
-    rude, kind = (replace(data, exposure=data.exposure.assign(value=value)) for value in (0.1, 0.0))
+    rude, kind = (replace(data, exposure=data.exposure.assign(value=value)) for value in (0.0044, 0.0))
     read = _team_table(rude, Words("en"), "rude", OWN_TONE)
     assert read is not None and read.caption == "Agents' letters with rude words, by team"
+    assert read.rows[0][1].text == "0.4%", "two of 454 are not none"
     assert _team_table(kind, Words("en"), "rude", OWN_TONE) is None
     assert _team_table(kind, Words("en"), "exposure", EXPOSURE) is not None, "that nobody was abused is worth a table"
     for profile in (Profile(name="numbers", agents="numbered"), Profile(name="red", agents="named", teams=("Red",))):

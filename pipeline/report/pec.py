@@ -183,7 +183,7 @@ def _team_table(data: Collected, words: Words, name: str, names: Sequence[str]) 
     kpis = [data.catalogue[kpi] for kpi in names if kpi in data.catalogue.kpis]
     rows = []
     for team in sorted(set(found["team"]) - {""}) or [""]:
-        cells = [cell(words, kpi, row_of(found, kpi.id, team=team), 1) for kpi in kpis]
+        cells = [cell(words, kpi, row_of(found, kpi.id, team=team)) for kpi in kpis]
         rows.append([text_cell(team or words("subject.centre")), *cells])
     heads = [Column(words("table.team"), False), *(column(words, kpi, has_interval=True) for kpi in kpis)]
     return Table(f"pec-{name}", words(f"pec.{name}"), heads, rows)
