@@ -67,7 +67,7 @@ def test_a_lead_sees_the_own_people_and_no_others(out: Path, data: Collected) ->
     assert naming(out / "lead", others) == {}
     assert {name for names in naming(out / "lead", own).values() for name in names} >= set(own.values())
     tables = pd.read_csv(out / "lead" / data.week / "ru" / "teams.csv", encoding="utf-8-sig", sep=";", decimal=",")
-    assert tables.iloc[:, 0].tolist() == [TEAM]
+    assert tables.iloc[:, 0].tolist() == [TEAM, "Весь центр"]
 
 
 def test_evaluators_are_named_only_in_the_whole_report(out: Path, data: Collected) -> None:

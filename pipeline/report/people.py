@@ -74,7 +74,8 @@ def people_table(data: Collected, words: Words, dimension: str, place: Callable[
         for key in keys(data, dimension)
     ]
     if dimension == "team":
-        rows.append([text_cell(words("subject.centre")), *figures(data.centre.assign(low=None))])
+        uncounted = Cell("–", is_absent=True)  # what teams that are not shown have answered is not to be reckoned
+        rows.append([text_cell(words("subject.centre")), uncounted, *figures(data.centre.assign(low=None))[1:]])
     heads = [Column(words(f"table.{part}"), False) for part in ("name", *(["team"] if has_team else []))]
     columns = [
         *heads,
