@@ -1,6 +1,7 @@
 """What is absent is said in words, and what is doubtful is warned of: checks that failed, evaluators who disagree."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +23,13 @@ from pipeline.report.tiles import tiles
 from pipeline.report.whiskers import whiskers
 from pipeline.report.words import Words
 from pipeline.statistics.intervals import wilson
-from tests.simulated import LANGUAGES, collect_once, results_of, settings_in, write_pages
+from tests.simulated import LANGUAGES, collect_once, results_with, settings_in, write_pages
 
 
-def test_what_is_absent_is_said_in_words_and_never_zero(tmp_path: Path) -> None:
+def test_what_is_absent_is_said_in_words_and_never_zero(centre: Path, tmp_path: Path) -> None:
     """A queue log alone: no after-call work, no evaluations, no customers."""
-    bare_results = results_of(tmp_path, "asterisk_queue_log")
+    shutil.copytree(centre / "sample", tmp_path / "sample")
+    bare_results = results_with(tmp_path, "asterisk_queue_log")
     bare = collect_once(bare_results, settings_in(tmp_path), None)
     shown = {tile.kpi.id: tile for group in tiles(bare, Words("en")).values() for tile in group}
     assert shown["talk_mean"].value and "aht" not in shown
