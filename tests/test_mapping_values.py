@@ -379,6 +379,14 @@ def test_what_another_row_of_the_file_says(tmp_path: Path, own: str, expected: l
     assert ([row["agent"] for row in found], bad, account.passed_over) == (expected, [], f"rows.csv: {said}")
 
 
+def test_a_word_for_nothing_leads_to_no_other_row(tmp_path: Path) -> None:
+    agent = '{ from = "who", row = { of = "of" }, where = { kind = ["phone"] } }'
+    mapping = CALLS.replace("[columns]", f'[reader]\nnull = ["-"]\n[columns]\nagent = {agent}')
+    rows = ("a,queue,", "a,phone,ann", "-,queue,", "-,phone,bob")
+    found = each(mapping, "of,kind,who,at,outcome", tuple(f"{row},2026-05-04 10:00,answered" for row in rows), "agent")
+    assert [*found.values()] == ["ann", "ann", None, None]
+
+
 def test_rows_that_are_alike_are_numbered(tmp_path: Path) -> None:
     """Of those that are meant, whatever else the file holds; a telephone in an id does not swallow the number behind it."""
     mapping = CALLS.replace('"id"', '{ from = ["at", "phone"], nth = true }').replace(

@@ -37,7 +37,7 @@ def read_other_rows(
     """A column of `stage` with what the first row says that bears this row's own words where the mapping says, and fits its
     `where`; a sentence if no row has such another."""
     said = f"nullif(concat_ws(' ', {', '.join(present(staged.columns[one], nulls) for one in mapped.names)}), '')"
-    keys = ", ".join(f"{staged.columns[theirs]} as key{n}" for n, theirs in enumerate(mapped.row))
+    keys = ", ".join(f"{present(staged.columns[theirs], nulls)} as key{n}" for n, theirs in enumerate(mapped.row))
     same = " and ".join(f"stage.{staged.columns[own]} = key{n}" for n, own in enumerate(mapped.row.values()))
     meant = conditions(staged, mapped.where, nulls) or "true"
     told = ", ".join(f'"{theirs}" = "{own}"' for theirs, own in mapped.row.items())
