@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.sources.json_mapped import is_json
 from tests.mapped import load
 
 CALLS = """
@@ -63,6 +64,20 @@ def test_objects_become_rows(tmp_path: Path, mapping: str, content: str, name: s
         for r in rows
     ] == expected
     assert [row["line"] for row in rows] == list(range(1, len(expected) + 1))
+
+
+def test_signs_are_read_in_the_encoding_of_the_file_and_half_a_sign_costs_no_file(tmp_path: Path) -> None:
+    """Texts that are cut after so many units of UTF-16 end with half an emoji."""
+    queues = ["Продажи", "Sales \ud83d"]
+    told = [json.dumps(LEGS[1] | {"id": n, "queue": {"name": q}}, ensure_ascii=n == 1) for n, q in enumerate(queues)]
+    mapping = AT_TOP.replace("[reader]", '[reader]\nencoding = "cp1251"')
+    account, rows, _ = load(tmp_path, mapping, "\n".join(told).encode("cp1251"), "rows.jsonl")
+    assert (account.error, [row["queue"] for row in rows]) == (None, ["Продажи", "Sales ?"])
+
+
+def test_json_is_told_by_the_end_of_a_name(tmp_path: Path) -> None:
+    names = ("a.json", "a.JSONL.gz", "a.ndjson.zst", "a.json.csv", "a.json.xlsx", "a.csv.gz")
+    assert [is_json(tmp_path / name) for name in names] == [True, True, True, False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ SUFFIXES = (".json", ".jsonl", ".ndjson")
 
 
 def is_json(path: Path) -> bool:
-    return not {suffix.lower() for suffix in path.suffixes[-2:]}.isdisjoint(SUFFIXES)
+    unpacked = path.with_suffix("") if path.suffix.lower() in (".gz", ".zst") else path
+    return unpacked.suffix.lower() in SUFFIXES
 
 
 def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list[str]]:
@@ -30,12 +31,12 @@ def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list
 
     Raises RefusedFile for what is no JSON, and where the way leads to no object.
     """
-    text = plain_text(path, "utf-8", scratch)
+    text = plain_text(path, mapping.reader.encoding, scratch)
     copy, steps = scratch / f"{path.name}.csv", mapping.reader.rows.split(".") if mapping.reader.rows else []
     spellings = {name for others in mapping.renamed.values() for name in others}
     has = _names(text, path, steps)
     names = sorted({name for name in mapping.wanted | spellings if _is_told(name, has)})
-    with copy.open("w", encoding="utf-8", newline="") as out:
+    with copy.open("w", encoding="utf-8", errors="replace", newline="") as out:
         write = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
         write.writeheader()
         write.writerows(_rows(_documents(text, path), steps))
@@ -67,12 +68,11 @@ def _rows(item: Any, steps: list[str], above: Row | None = None, name: str = "")
         for one in item:
             yield from _rows(one, steps, above, name)
     elif isinstance(item, dict):
-        inner = _joined(name, steps[0]) if steps else ""
-        own = {k: text for k, text in _flat(item, name).items() if not steps or not f"{k}.".startswith(f"{inner}.")}
+        own = (above or {}) | _flat({key: part for key, part in item.items() if key not in steps[:1]}, name)
         if steps:
-            yield from _rows(item.get(steps[0]), steps[1:], (above or {}) | own, inner)
+            yield from _rows(item.get(steps[0]), steps[1:], own, _joined(name, steps[0]))
         else:
-            yield (above or {}) | own
+            yield own
 
 
 def _flat(value: Any, name: str) -> Row:

@@ -106,7 +106,7 @@ def write_rows(rows: list[Row], file: Path, wanted: set[str]) -> Path:
     rows = [{known_as(name): text for name, text in row.items()} for row in rows]
     met = dict.fromkeys(chain.from_iterable(rows))  # in the order in which they come
     names = [name for name in met if name in wanted]
-    with file.open("w", encoding="utf-8", newline="") as out:
+    with file.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
