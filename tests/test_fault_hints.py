@@ -30,3 +30,9 @@ def test_what_was_set_aside_of_a_file_is_told_by_its_commonest_words() -> None:
     said = "x.csv: 11 of 1000 records do not count: outcome unknown_value 'Missed' 10, offered_at missing 1; "
     assert set_aside(Faults([*lost, total], sound=989), "x.csv").startswith(said)
     assert set_aside(Faults([total], sound=999), "x.csv") == ""
+
+
+def test_words_of_few_records_are_not_told() -> None:
+    """Where columns are shifted they are customers' names, each of some records."""
+    names = [Fault(line, "talk_s", "not_a_duration", f"Name {line // 3}") for line in range(2, 502)]
+    assert Faults(names, sound=500).commonest() == "talk_s not_a_duration 500"

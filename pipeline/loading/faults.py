@@ -58,6 +58,8 @@ DURATIONS = (
     (r"P?T?\d+([.,]\d+)? ?[^\W\d].*", 'a duration in words is unit = "words"'),
     (r"\d+:\d\d.*", 'hours, minutes and seconds are unit = "hh:mm:ss", hours and minutes "hh:mm"'),
 )
+TOLD_SHARE = 0.01
+"""Of a file's records. Fewer, such as a total at its end, are told by the account alone; no word of fewer is told."""
 WORDS = 'a mapping says what words mean: values = { "…" = "…" }, and "*" is any other'
 NONE = 'words for nothing are [reader] null = ["-", "n/a"]'
 MENDED_BY = (
@@ -117,12 +119,15 @@ class Faults:
         return f"line {fault.line}, column {fault.column or '-'}, rule {fault.rule}{value}"
 
     def commonest(self) -> str:
-        """The commonest by column, rule and value, each with its number."""
-        counts = Counter[tuple[str, str, str]]()
+        """The commonest by column and rule, each with its number; values apart that so many records have that they are words
+        for kinds. Others differ from record to record: where columns are shifted, they are customers' names."""
+        alike, counts = Counter[tuple[str, str, str | None]](), Counter[str]()
         for fault in self.rows:
-            value = "" if fault.value is None else f" {fault.value!r}"
-            counts[fault.column or "-", fault.rule, value] += fault.records
-        return ", ".join(f"{column} {rule}{value} {n}" for (column, rule, value), n in counts.most_common(3))
+            alike[fault.column or "-", fault.rule, fault.value] += fault.records
+        for (column, rule, value), n in alike.items():
+            is_kind = value is not None and n >= TOLD_SHARE * self.read
+            counts[f"{column} {rule} {value!r}" if is_kind else f"{column} {rule}"] += n
+        return ", ".join(f"{told} {n}" for told, n in counts.most_common(3))
 
     def mended_by(self) -> str:
         """What the commonest faults of exports tell of how to read them; nothing where they tell nothing."""

@@ -8,7 +8,7 @@ from pipeline.contracts import Contract
 from pipeline.loading import namesakes
 from pipeline.loading.admit import Candidates
 from pipeline.loading.earlier import REST
-from pipeline.loading.faults import AS_TEXT, Faults
+from pipeline.loading.faults import AS_TEXT, TOLD_SHARE, Faults
 from pipeline.loading.shapes import CUT
 from pipeline.sources.feed import NOTHING
 
@@ -22,8 +22,6 @@ CURES = {
 }
 """What a mapping says where ids are not enough; the columns are examples."""
 
-TOLD_SHARE = 0.01
-"""Of a file's records: a total at its end is told by the account alone."""
 CUT_TO = f"cut by a spreadsheet (4.15556E+09), counted as nobody: {AS_TEXT}"
 
 
