@@ -336,6 +336,16 @@ def test_a_return_to_a_letter_of_weeks_is_seen_though_only_its_handling_says_how
     assert open_results(settings_in(tmp_path).results).frame(asked)["return_after_s"].tolist() == [16 * 86400]
 
 
+def test_a_return_to_a_chat_of_weeks_is_seen_from_the_portion_in_which_it_began(tmp_path: Path) -> None:
+    calls = """call_id  offered_at  ended_at  outcome  customer_key  channel
+k1  2026-02-12 09:00  2026-03-09 09:00  answered  ann  chat
+k2  2026-02-20 09:00  2026-02-20 09:05  answered  bob  voice
+k3  2026-04-06 09:00  2026-04-06 09:05  answered  ann  voice"""
+    load_and_build(tmp_path, [{("calls", "calls.csv"): calls}], rows_at_once=1)
+    asked = "select return_after_s from fact_contacts where conversation_id = 'k1'"
+    assert open_results(settings_in(tmp_path).results).frame(asked)["return_after_s"].tolist() == [28 * 86400]
+
+
 def test_the_first_unanswered_call_of_a_source_makes_the_weeks_before_known(tmp_path: Path) -> None:
     head, answered = "call_id  offered_at  outcome", [f"k{n}  2026-01-05 09:00  answered" for n in range(500)]
     alone: Inputs = {("calls", "old.csv"): "\n".join([head, *answered, "last  2026-04-05 09:00  answered"])}

@@ -93,22 +93,24 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
     if touched is None:
         return None
     touched = min(touched, until, *_noted_instants(warehouse), *_promised(warehouse, ends.known_until))
-    week = zones.week_of(touched - _reach(warehouse, settings, touched) - MARGIN, settings.timezone)
+    week = zones.week_of(
+        touched - _reach(warehouse, settings, touched - 2 * LONGEST_WINDOW, touched) - MARGIN, settings.timezone
+    )
     start = min(zones.week_start(week, zone) for zone in settings.zones)
     return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark, delivered=ends)
 
 
-def _reach(warehouse: Warehouse, settings: Settings, touched: datetime) -> timedelta:
-    """How long before the first touched contact one may have begun whose window it falls into: a contact counts as going on for
-    at most a window itself, and those that lasted over a day are letters, chats and tickets. A case is over once the letter that
-    answered its last call had its days to solve it."""
+def _reach(warehouse: Warehouse, settings: Settings, since: datetime, touched: datetime) -> timedelta:
+    """How long before the first touched contact one may have begun, not before `since`, whose window it falls into: a contact
+    counts as going on for at most a window itself, and those that lasted over a day are letters, chats and tickets. A case is
+    over once the letter that answered its last call had its days to solve it."""
     long = warehouse.value(
         "select exists (from raw_tickets where created_at between $1 and $3) or "
         "exists (from raw_messages where sent_at between $1 and $3) or "
         f"exists (select 1 from raw_calls where offered_at between $1 and $2 group by source, "
         "case when channel in ('voice', 'video') then call_id else coalesce(conversation_id, call_id) end "
         f"having max({CALL_END}) - min(offered_at) > interval 1 day)",
-        [touched - 2 * LONGEST_WINDOW - MARGIN, touched - LONGEST_WINDOW, touched],
+        [since - MARGIN, touched - LONGEST_WINDOW, touched],
     )
     judged = timedelta(days=settings.cases.within_days + settings.parameters.solved_within_days)
     return LONGEST_WINDOW + max(LONGEST_WINDOW, judged) if long else LONGEST_WINDOW
@@ -155,7 +157,11 @@ def portions(warehouse: Warehouse, settings: Settings, plan: Plan) -> list[Plan]
         [plan.from_week, *weeks], [plan.start, *starts], [*weeks, None], [*starts, None], strict=True
     ):
         since = max(start - LONGEST_WINDOW - MARGIN, plan.since) if start else plan.since
-        upto = end + _reach(warehouse, settings, end + 2 * LONGEST_WINDOW) + 2 * MARGIN if end else None
+        upto = (
+            end + _reach(warehouse, settings, end - LONGEST_WINDOW, end + 2 * LONGEST_WINDOW) + 2 * MARGIN
+            if end
+            else None
+        )
         found.append(
             replace(plan, from_week=from_week, start=start, since=since, before_week=before, end=end, upto=upto)
         )
