@@ -80,6 +80,16 @@ def test_json_is_told_by_the_end_of_a_name(tmp_path: Path) -> None:
     assert [is_json(tmp_path / name) for name in names] == [True, True, True, False, False, False]
 
 
+def test_what_the_rows_have_and_the_mapping_leaves_to_its_default_is_told(tmp_path: Path) -> None:
+    account, _, _ = load(
+        tmp_path, OF_LEGS, lines({"id": 7, "legs": [leg | {"callDirection": "out"} for leg in LEGS]}), "rows.json"
+    )
+    assert (
+        account.passed_over
+        == "rows.json: legs.callDirection is not read by the mapping: direction is inbound in every row"
+    )
+
+
 @pytest.mark.parametrize(
     ("mapping", "content", "told"),
     [

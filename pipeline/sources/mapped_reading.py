@@ -94,9 +94,11 @@ def stage_file(
         return staged
     if json_mapped.is_json(path):
         text, has = json_mapped.json_as_csv(path, scratch, mapping)
-        _refuse_missing(path, mapping.in_its_words(has), needed, 1, "")
+        has = mapping.in_its_words(has)
+        _refuse_missing(path, has, needed, 1, "")
         staged = _stage_text(sql, path, text, Dialect(","), mapping, needed, scratch)
-        return replace(staged, line=f"stage.rowid - {first_rowid(sql)} + 1")
+        columns = dict.fromkeys(has, "null") | staged.columns
+        return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1")
     text, dialect, besides = _text_below(path, scratch, mapping, needed)
     try:
         staged = _stage_text(sql, path, text, dialect, mapping, needed, scratch)

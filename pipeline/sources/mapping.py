@@ -1,9 +1,10 @@
-"""The `csv` source: any table in any delimited, Excel or Parquet file, by a mapping file in TOML."""
+"""The `csv` source: any table in any delimited, Excel, Parquet or JSON file, by a mapping file in TOML."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,8 +58,14 @@ def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
         for name, column in mapping.contract.columns.items()
         if name not in given
         for heading in staged.columns
-        if heading.casefold().replace("_", " ").strip() in column.headings and heading not in mapping.wanted
+        if _is_called(heading, column.headings) and heading not in mapping.wanted
     ]
+
+
+def _is_called(name: str, headings: Iterable[str]) -> bool:
+    """Whether a name of the file, or in JSON the last step of the way, is one of the headings, spelled in whatever way."""
+    last = re.sub(r"[\W_]", "", name.rpartition(".")[2].casefold())
+    return any(last == heading.replace(" ", "") for heading in headings)
 
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
