@@ -99,9 +99,10 @@ def test_what_the_rows_have_and_the_mapping_leaves_to_its_default_is_told(tmp_pa
         (OF_DATA, lines(CALL), ': [reader] rows = "data.calls.legs" leads to no object in id, at, answered, legs.id'),
         (OF_LEGS, lines({"id": 7, "legs": []}), '[reader] rows = "legs" leads to no object in id, legs'),
         (AT_TOP, "[]", "rows.json: holds no records"),
+        (AT_TOP, '[{"id": "Анна"}]'.encode("cp1251"), 'rows.json: it is not UTF-8 text: [reader] encoding = '),
     ],
 )  # fmt: skip
-def test_what_cannot_be_rows_is_refused(tmp_path: Path, mapping: str, content: str, told: str) -> None:
+def test_what_cannot_be_rows_is_refused(tmp_path: Path, mapping: str, content: str | bytes, told: str) -> None:
     account, rows, _ = load(tmp_path, mapping, content, "rows.json")
     assert account.error and told in account.error
     assert rows == []

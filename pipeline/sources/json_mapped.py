@@ -16,7 +16,7 @@ from pipeline.sources.dialect import hidden_names
 from pipeline.sources.json_tables import Row, document_of, read_documents
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import BETWEEN
-from pipeline.sources.plain_text import plain_text
+from pipeline.sources.plain_text import CHUNK, NOT_UTF8, plain_text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 
@@ -29,9 +29,10 @@ def is_json(path: Path) -> bool:
 def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list[str]]:
     """The objects to which `[reader] rows` leads as CSV, with the columns that the mapping names; and the names in the file.
 
-    Raises RefusedFile for what is no JSON, and where the way leads to no object.
+    Raises RefusedFile for what is no JSON or no text of the mapping's encoding, and where the way leads to no object.
     """
     text = plain_text(path, mapping.reader.encoding, scratch)
+    _refuse_another_encoding(text, path)
     copy, steps = scratch / f"{path.name}.csv", mapping.reader.rows.split(".") if mapping.reader.rows else []
     spellings = {name for others in mapping.renamed.values() for name in others}
     has = _names(text, path, steps)
@@ -41,6 +42,16 @@ def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list
         write.writeheader()
         write.writerows(_rows(_documents(text, path), steps))
     return copy, [*dict.fromkeys([*has, *names])]
+
+
+def _refuse_another_encoding(text: Path, path: Path) -> None:
+    """All names of one length would be the same otherwise."""
+    try:
+        with text.open(encoding="utf-8") as whole:
+            while whole.read(CHUNK):
+                pass
+    except UnicodeDecodeError:
+        raise RefusedFile(f"{path}: {NOT_UTF8}") from None
 
 
 def _names(text: Path, path: Path, steps: list[str]) -> dict[str, bool]:
