@@ -152,14 +152,20 @@ def test_a_wait_that_grows_with_the_menu_seems_to_hold_it(tmp_path: Path) -> Non
     assert [r.failing for r in results if r.check_name == "calls_menu_in_wait"] == ["calls 2026-W07: 1"]
 
 
-def test_one_short_call_among_chats_is_no_sign_of_another_unit(tmp_path: Path) -> None:
-    """Whatever number of others have a wait, or nobody who talked."""
-    rows = [f"c{n}  2026-02-09 09:00  60  0  answered  ann  chat" for n in range(30)]
-    call = "v  2026-02-09 09:00  0.4  5  answered  ann  voice"
-    found = failed(
-        check_weeks(tmp_path, "\n".join(["call_id  offered_at  wait_s  talk_s  outcome  agent  channel", *rows, call]))
+def test_few_calls_are_no_sign_of_how_times_are_to_be_read(tmp_path: Path) -> None:
+    """Whatever number of others have a wait, or nobody who talked: one short call, and three that waited the longer the longer
+    their menu was."""
+    rows = [f"c{n}  2026-02-09 09:00  -  60  0  ann  chat" for n in range(30)]
+    rows += [
+        f"v{n}  2026-02-09 09:00  {menu}  {wait}  0  ann  voice"
+        for n, menu, wait in ((1, 5, 9), (2, 10, 15), (3, 20, 24))
+    ]
+    rows.append("v4  2026-02-09 10:00  -  0.4  5  bob  video")
+    week = "\n".join(
+        ["call_id  offered_at  ivr_s  wait_s  talk_s  agent  channel  outcome", *(f"{row}  answered" for row in rows)]
     )
-    assert found & {"calls_short_talk", "calls_tiny_wait"} == set()
+    found = failed(check_weeks(tmp_path, week))
+    assert found & {"calls_short_talk", "calls_tiny_wait", "calls_menu_in_wait"} == set()
 
 
 def test_volume_without_history_never_stops(tmp_path: Path) -> None:
