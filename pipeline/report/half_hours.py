@@ -103,12 +103,14 @@ def _clock_figure(data: Collected, words: Words, halves: list[Half]) -> charts.F
     name = {"text": charts.plain(title(words, data.catalogue["service_level"]))}
     xaxis = _clock_axis(clocks, range=[-0.7, len(clocks) - 0.3])
     target = data.targets.get("service_level")
+    # Over another y axis there is no layer between grid and marks: plotly would draw neither this chart nor the next.
+    above = {"layer": "above"}
     return charts.figure(
         [bars, line],
         xaxis,
         charts.axis(words, "share", 0, 1.04, overlaying="y2", title=name),
         yaxis2=_bar_axis(words, max(offered)),
-        shapes=[] if target is None else [charts.level(target, xaxis, "--target")],
+        shapes=[] if target is None else [charts.level(target, xaxis, "--target") | above],
         margin={**charts.MARGIN, "l": 64, "r": 56},
     )
 
