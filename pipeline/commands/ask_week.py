@@ -53,8 +53,8 @@ def lists(
                 the most contacts first, then the longest wait
     promises    due or overdue; the earliest due first
     breaches    overdue tickets; urgent ones first, then the longest overdue
-    lost        lost callers nobody reached; ordered as unresolved
-    letters     of the week: rude ones of employees, threats of violence and
+    lost        unanswered callers nobody reached; ordered as unresolved
+    letters     of the week: rude ones of agents, threats of violence and
                 harassment by customers; customers' first, then the newest
 
     `since` is when the case's first contact began (unresolved, lost; `last_at`: the last), the promise is due, the first overdue
