@@ -28,7 +28,7 @@ report: $(VENV)/core ## the weekly report of the simulated sample: ends with the
 run: $(VENV)/core ## the scheduled job: load what is new in data/inbox/<source>/, build, report
 	@$(BIN)/python -m pipeline run $(CHOICE)
 
-pdf: report ## the sample's report on paper: a PDF beside each page (wants Chromium)
+pdf: report ## the sample's report on paper: a PDF beside each page (needs Chromium)
 	@$(BIN)/python -m pipeline --config $(SAMPLE) pdf $(CHOICE)
 
 sample: $(VENV)/core ## simulate the sample anew into data/sample (the same seed gives the same bytes)

@@ -89,7 +89,7 @@ def test_figures_of_some_values_are_those_filtered_by_hand(
         ({"team": "Rigy"}, "no team 'Rigy'; there are "),
         ({"agent": "a99"}, r"no agent 'a99'; there are a001 \(.*\), a002"),
         ({"queue": ["service", "' or true --"]}, "no queue '' or true --'; there are service, technical"),
-        ({"team": "Rigi,Sihl"}, "no team 'Rigi,Sihl'; there are .*; of several values each wants a --where of its own"),
+        ({"team": "Rigi,Sihl"}, "no team 'Rigi,Sihl'; there are .*; of several values each needs a --where of its own"),
         ("team=Rigi", r"where: values by dimension are wanted, such as {\"team\": .*, not 'team=Rigi'"),
         (3, "where: values by dimension are wanted"),
         ([], "where: values by dimension are wanted"),

@@ -360,7 +360,7 @@ def test_only_rows_with_the_words_that_are_meant_are_read(tmp_path: Path, kinds:
     account, rows_found, bad = load(tmp_path, mapping, "id,at,outcome,kind\n" + rows)
     expected = [] if kinds == ["none"] else [(2, "1"), (5, "4")]
     assert (account.error, account.rows_read, bad) == (None, len(expected), [])
-    assert account.passed_over == f"rows.csv: rows that the mapping does not mean (only, except): {4 - len(expected)}"
+    assert account.passed_over == f"rows.csv: rows left out (only, except): {4 - len(expected)}"
     assert [(row["line"], row["call_id"]) for row in rows_found] == expected
 
 

@@ -32,24 +32,24 @@ from tests.mapped import CALLS, load
         ('outcome = "outcome"', 'outcome = "outcome"\nqueue = { from = "x", plus = "y" }', "columns.queue.plus: only an instant"),
         ('outcome = "outcome"', 'outcome = "outcome"\nqueue = { from = "x", format = "epoch" }', "queue.format: 'epoch' is no format of this column: only times"),
         ('"at"', '{ sum = ["at"] }', "columns.offered_at.sum: only numbers and durations can be added"),
-        ('"at"', '{ from = "at", sum = ["at"] }', "columns.offered_at: wants either from or sum"),
-        ('"at"', '{ from = "at", take = "last" }', "columns.offered_at: take wants split"),
+        ('"at"', '{ from = "at", sum = ["at"] }', "columns.offered_at: needs either from or sum"),
+        ('"at"', '{ from = "at", take = "last" }', "columns.offered_at: take needs split"),
         ('"at"', '{ from = "at", less = ["x"] }', "columns.offered_at.less = ['x']: only from numbers and durations"),
-        ('"at"', '{ from = "at", else = "x" }', "columns.offered_at: else = ['x'] wants from and where"),
+        ('"at"', '{ from = "at", else = "x" }', "columns.offered_at: else = ['x'] needs from and where"),
         ('"at"', '{ from = "at", where = { x = ["y"] }, else = "" }', "columns.offered_at: else names no column"),
         ('"at"', '{ from = "at", less = "" }', "columns.offered_at: less names no column"),
         ('"at"', '{ from = "at", where = { x = [] } }', "columns.offered_at.where.x = []: at least 1"),
         ('"id"', '{ from = "id", row = { of = "id" }, else = "no", where = { a = ["b"] } }', "columns.call_id: row stands beside from and where, and how that is read"),
         ('"at"', '{ from = "at", nth = true }', "columns.offered_at.nth: only ids can be numbered"),
         ('"id"', '{ from = "id", values = { a = "b" }, nth = true }', "columns.call_id: nth stands beside from and opaque alone"),
-        ('"at"', '{ format = "epoch" }', "columns.offered_at: wants either from or sum"),
+        ('"at"', '{ format = "epoch" }', "columns.offered_at: needs either from or sum"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),
         ('"at"', '{ form = "at" }', "columns.offered_at.form: no such key; format or from?"),
         ('"at"', '{ from = 5 }', "columns.offered_at.from = 5: text in quotes or a list of such is wanted"),
         ('"at"', '{ from = ["day", 5] }', 'columns.offered_at.from = ["day", 5]: text in quotes or a list of such is wanted'),
         ('"at"', '{ from = "at", format = 5 }', "columns.offered_at.format = 5: text in quotes or a list of such is wanted"),
-        ('"at"', '{ from = "at", differ = ["x"] }', "columns.offered_at: differ wants two columns"),
+        ('"at"', '{ from = "at", differ = ["x"] }', "columns.offered_at: differ needs two columns"),
         ('outcome = "outcome"', '[constants]\noutcome = ["answered"]', 'constants.outcome = ["answered"]: text in quotes is wanted'),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "klingon"', "reader.encoding: no encoding of text 'klingon'; e.g. cp1252, cp1251, utf-16"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[reader]\nencoding = "rot13"', "reader.encoding: no encoding of text 'rot13'"),
@@ -74,10 +74,10 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", format = "%Y-%m-%dT%H:%M:%S+03:00" }', "columns.offered_at.format: +03:00 would be passed over"),
         ("[columns]", 'version = { from = "v", format = "%d.%m.%Y %H:%M %Z" }\n[columns]', "version.format: %Z would be passed over"),
         ("[columns]", 'renamed = { wait = ["Wait"] }\n[columns]', "renamed: no column of the mapping is read from wait"),
-        ('call_id = "id"', 'call_id = "\\d"', "; text with a backslash wants single quotes"),
+        ('call_id = "id"', 'call_id = "\\d"', "; text with a backslash needs single quotes"),
         ('call_id = "id"', "call_id = id", "not valid TOML: Invalid value (at line 5, column 11)"),
         *(
-            ('outcome = "outcome"', f'outcome = {{ from = "x", values = {{ {word} = "answered" }} }}', 'want quotes: { "Статус" = ["Новый"] }')
+            ('outcome = "outcome"', f'outcome = {{ from = "x", values = {{ {word} = "answered" }} }}', 'need quotes: { "Статус" = ["Новый"] }')
             for word in ("Ответ", "Größe", "Call ended", "?")
         ),
         ('call_id = "id"', 'call_id "id"', "after a key in a key/value pair (at line 5, column 9)"),
@@ -90,7 +90,7 @@ def test_a_wrong_mapping_names_file_and_key(tmp_path: Path, old: str, new: str, 
         find_source("csv", str(tmp_path / "wrong.toml"))
     assert "wrong.toml: " in str(refusal.value) and said in str(refusal.value)
     assert "; columns." not in str(refusal.value)
-    assert ("want quotes" in str(refusal.value)) == ("want quotes" in said)
+    assert ("need quotes" in str(refusal.value)) == ("need quotes" in said)
 
 
 def test_a_mapping_with_the_mark_of_windows_is_read(tmp_path: Path) -> None:

@@ -356,8 +356,8 @@ def test_what_columns_mean_may_depend_on_another() -> None:
 @pytest.mark.parametrize(
     ("own", "expected", "said"),
     [
-        ("id", ["Bob", None, None, "Eve"], "rows that the mapping does not mean (only, except): 5"),
-        ("who", [None] * 4, 'rows that the mapping does not mean (only, except): 5; rows.csv: agent: row = { "of" = "who" } finds no other row'),
+        ("id", ["Bob", None, None, "Eve"], "rows left out (only, except): 5"),
+        ("who", [None] * 4, 'rows left out (only, except): 5; rows.csv: agent: row = { "of" = "who" } finds no other row'),
     ],
 )  # fmt: skip
 def test_what_another_row_of_the_file_says(tmp_path: Path, own: str, expected: list[str | None], said: str) -> None:

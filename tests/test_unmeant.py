@@ -70,11 +70,7 @@ def test_rows_with_a_word_may_be_excepted(tmp_path: Path, words: str, left: list
     account, found, _ = load(tmp_path, mapping, text)
     assert [there[int(row["call_id"])] for row in found] == left and account.rows_read == len(left)
     out = len(there) - len(left)
-    said = (
-        f"rows that the mapping does not mean (only, except): {out}"
-        if out
-        else f"except {words} fits no row; the file has -, test, yes"
-    )
+    said = f"rows left out (only, except): {out}" if out else f"except {words} fits no row; the file has -, test, yes"
     assert account.passed_over == f"rows.csv: {said}"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SAID = 8
 """Values named where the one asked for does not exist."""
-SEVERAL = "of several values each wants a --where of its own, in Python they are a list"
+SEVERAL = "of several values each needs a --where of its own, in Python they are a list"
 
 
 class Beside:

@@ -62,7 +62,7 @@ def mail(
 
     settings = settings_of(context)
     if send and not (settings.mail.host and settings.mail.to and settings.mail.sender):
-        raise UsageError("--send wants host, sender and to under [mail] in the settings")
+        raise UsageError("--send needs host, sender and to under [mail] in the settings")
     results = open_results(settings.results)
     if week is None:
         say_what_lacks(results)

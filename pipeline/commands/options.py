@@ -71,7 +71,7 @@ def chosen(texts: list[str] | None) -> dict[str, list[str]]:
     for text in texts or []:
         name, separator, value = text.partition("=")
         if not separator:
-            raise UsageError(f"--where wants DIM=VALUE, not '{text}'")
+            raise UsageError(f"--where needs DIM=VALUE, not '{text}'")
         if name not in DIMENSIONS:
             raise UsageError(f"--where: no dimension '{name}'; there are {', '.join(DIMENSIONS)}")
         found.setdefault(name, []).append(value)

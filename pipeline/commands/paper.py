@@ -23,7 +23,7 @@ def print_pages(folder: Path) -> list[Path]:
         raise NoData(f"{folder}: no pages here; write the report first")
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
-        raise UsageError("printing wants a Chromium (on Debian: apt install chromium)")
+        raise UsageError("printing needs a Chromium (on Debian: apt install chromium)")
     return [_print(browser, page) for page in pages]
 
 

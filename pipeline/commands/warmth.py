@@ -90,7 +90,7 @@ def _message(line: str, number: int, role: str, file: str) -> Any:
         more = {name: str(row.get(name) or "") for name in ("name", "reply_to")}
         return Message(str(row.get("id", number)), str(row["text"]), said, **more)
     except (ValueError, KeyError, AttributeError) as error:
-        raise UsageError(f"{file}: line {number}: wants {{id, role, text, name?, reply_to?}}: {error}") from None
+        raise UsageError(f"{file}: line {number}: needs {{id, role, text, name?, reply_to?}}: {error}") from None
 
 
 @app.command("plan-labels")
@@ -137,7 +137,7 @@ def _tell_plan(drawn: Sequence[Assignment], left_out: dict[str, str], files: Seq
     agents = len({assignment.agent for assignment in drawn})
     print(
         f"{len(drawn)} judgements of {agents} agents in {', '.join(map(str, files))}; "
-        f"an interval of {100 * LABELS_WIDTH:.0f} points either way wants {labels_for(LABELS_WIDTH)} an agent without text, "
+        f"an interval of {100 * LABELS_WIDTH:.0f} points either way needs {labels_for(LABELS_WIDTH)} per agent without text, "
         "fewer with it; "
         f"ten contacts to listen to in {listen}",
         file=sys.stderr,

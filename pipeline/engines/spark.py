@@ -114,7 +114,7 @@ def _session(master: str, conf: tuple[tuple[str, str], ...]) -> Any:
         from pyspark.sql import SparkSession
     except ImportError:
         raise UsageError(
-            'engine = "spark" wants pyspark: pip install "contact-quality[spark]", and a Java 17'
+            'engine = "spark" needs pyspark: pip install "contact-quality[spark]", and a Java 17'
         ) from None
     builder: Any = SparkSession.builder
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)

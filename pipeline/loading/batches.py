@@ -56,7 +56,7 @@ def accept(warehouse: Warehouse, batch: int, reason: str) -> None:
     """Let a batch pass although checks failed on it; the reason stands on the data-quality page."""
     _require(warehouse, batch)
     if not reason.strip():
-        raise UsageError("accept wants a reason: it stands on the data-quality page")
+        raise UsageError("accept needs a reason: it is shown on the data-quality page")
     with warehouse.transaction():
         warehouse.sql.execute("update batches set status = 'accepted', reason = ? where batch_id = ?", [reason, batch])
 

@@ -56,7 +56,7 @@ def _source_of(folder: Path, site: Site) -> Source:
     try:
         return find_source(folder.name, None, site)
     except UsageError as error:
-        raise UsageError(f"{folder}: {error}; a folder of mapped files wants a mapping.toml in it") from None
+        raise UsageError(f"{folder}: {error}; a folder of mapped files needs a mapping.toml in it") from None
 
 
 def stray_files(inbox: Path) -> list[Path]:

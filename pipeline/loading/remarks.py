@@ -50,7 +50,7 @@ def _of_other_days(warehouse: Warehouse, contract: Contract, file_id: int, name:
         return ""
     return (
         f"{name}: {contract.name} that do not count, because others of another day bear their ids, here or in another file: "
-        f"{found}; where ids begin again an id wants more columns{_cure(contract)}"
+        f"{found}; where ids begin again an id needs more columns{_cure(contract)}"
     )
 
 
@@ -60,7 +60,7 @@ def _of_one_file(warehouse: Warehouse, contract: Contract, file_id: int, name: s
         return ""
     return (
         f"{name}: {contract.name} that do not count, because others of this file bear their ids and say something else: {found}; "
-        f"each row wants an id of its own{_cure(contract)}"
+        f"each row needs an id of its own{_cure(contract)}"
     )
 
 

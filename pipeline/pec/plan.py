@@ -81,7 +81,7 @@ def plan_labels(
     ValueError: no evaluator, or a budget below one.
     """
     if budget < 1 or not evaluators:
-        raise ValueError("a plan wants a budget of at least one judgement and at least one evaluator")
+        raise ValueError("a plan needs a budget of at least one judgement and at least one evaluator")
     evaluators = sorted(set(evaluators))
     rng = random.Random(hashlib.sha256(f"{week} {budget} {evaluators}".encode()).hexdigest())
     singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget

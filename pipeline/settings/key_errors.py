@@ -26,8 +26,8 @@ WANTED = {
     "dict": "a table in braces", "model": "a table in braces", "tuple": "a list",
 }  # fmt: skip
 """By the kind of a mistake, or what its name begins with."""
-SINGLE = "; text with a backslash wants single quotes"
-QUOTED = '; words with other signs than A to Z, digits, - and _ want quotes: { "Статус" = ["Новый"] }'
+SINGLE = "; text with a backslash needs single quotes"
+QUOTED = '; words with signs other than A to Z, digits, - and _ need quotes: { "Статус" = ["Новый"] }'
 HINTS = {"Unescaped '\\'": SINGLE, "Invalid hex value": SINGLE, "key part": QUOTED}
 """By what is said of a text that is no TOML."""
 BROKEN_KEY = re.compile(r"after a key .*\(at line (\d+), column (\d+)\)")

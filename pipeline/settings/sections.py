@@ -75,7 +75,7 @@ class Privacy(Section):
     @model_validator(mode="after")
     def says_whose_numbers(self) -> Privacy:
         if self.phone_national_digits and not self.phone_country_code:
-            raise ValueError("phone_national_digits wants phone_country_code")
+            raise ValueError("phone_national_digits needs phone_country_code")
         return self
 
     @field_validator("agent_domains")

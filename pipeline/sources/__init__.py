@@ -59,7 +59,7 @@ def find_source(name: str, mapping_file: str | None = None, site: Site = Site())
     if name == LETTERS:
         return letters.source(site.own_addresses)
     if name == "csv":
-        raise UsageError("--source csv wants --mapping FILE, which says what its columns mean")
+        raise UsageError("--source csv needs --mapping FILE, which says what its columns mean")
     if name in shipped_names():
         return mapped_source(find_mapping(name))
     there = ", ".join([*FORMATS, *shipped_names()])
@@ -70,7 +70,7 @@ def check_site(site: Site) -> None:
     """Raises UsageError for a zone of what is no format that wants one."""
     if unknown := sorted(set(site.source_timezones) - set(ZONED)):
         raise UsageError(
-            f"source_timezones: {unknown[0]} is none of the formats that want a zone: {', '.join(sorted(ZONED))}"
+            f"source_timezones: {unknown[0]} is none of the formats that need a zone: {', '.join(sorted(ZONED))}"
         )
 
 

@@ -53,9 +53,7 @@ class House:
 def source(own_addresses: tuple[str, ...]) -> Source:
     """Raises UsageError where the settings name no address of the house: nobody could be told from anybody."""
     if not own_addresses:
-        raise UsageError(
-            'letters want the addresses of the house: [tickets] own_addresses = ["@bank.test"] in pipeline.toml'
-        )
+        raise UsageError('letters need your own addresses: [tickets] own_addresses = ["@bank.test"] in pipeline.toml')
     house = House(own_addresses)
     return Source(
         "letters",

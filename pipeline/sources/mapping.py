@@ -43,7 +43,7 @@ def mapped_source(file: Path) -> feeds.Source:
 
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged, others, idle = stage_mapped(sql, path, scratch, mapping)
-    unmeant = [f"rows that the mapping does not mean (only, except): {others}"] if others else []
+    unmeant = [f"rows left out (only, except): {others}"] if others else []
     said = [f"{path.name}: {text}" for text in [*unmeant, *idle, *_left_to_defaults(staged, mapping)]]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
     yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others)

@@ -67,15 +67,15 @@ class MappedColumn(BaseModel):
     @model_validator(mode="after")
     def from_or_sum(self) -> MappedColumn:
         if bool(self.source_columns) == bool(self.sum):
-            raise ValueError("wants either from or sum")
+            raise ValueError("needs either from or sum")
         if self.split and self.sum:
-            raise ValueError("split wants from, not sum")
+            raise ValueError("split needs from, not sum")
         if self.take != "first" and not self.split:
-            raise ValueError("take wants split")
+            raise ValueError("take needs split")
         if (self.sum or self.less) and self.values:
             raise ValueError("values cannot stand beside sum or less; words for nothing are null under [reader]")
         if self.otherwise and not (self.where and self.source_columns):
-            raise ValueError(f"else = {[*self.otherwise]} wants from and where")
+            raise ValueError(f"else = {[*self.otherwise]} needs from and where")
         for key, columns in {"less": self.less, "otherwise": self.otherwise}.items():
             if key in self.model_fields_set and not columns:
                 raise ValueError(f"{type(self).model_fields[key].alias or key} names no column")
@@ -84,7 +84,7 @@ class MappedColumn(BaseModel):
         if self.row and self.model_fields_set & {"sum", "less", "plus", "otherwise", "differ", "nth", "down"}:
             raise ValueError("row stands beside from and where, and how that is read")
         if len(self.differ) not in (0, 2):
-            raise ValueError("differ wants two columns")
+            raise ValueError("differ needs two columns")
         return self
 
     @property
