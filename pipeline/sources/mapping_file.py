@@ -82,7 +82,7 @@ class MappedColumn(BaseModel):
         if self.nth and self.model_fields_set - {"source_columns", "nth", "opaque"}:
             raise ValueError("nth stands beside from and opaque alone")
         if self.row and self.model_fields_set & {"sum", "less", "plus", "otherwise", "differ", "nth", "down"}:
-            raise ValueError("row stands beside from and where, and how that is read")
+            raise ValueError("row cannot stand beside sum, less, plus, else, differ, nth or down")
         if len(self.differ) not in (0, 2):
             raise ValueError("differ needs two columns")
         return self
