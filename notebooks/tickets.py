@@ -46,7 +46,7 @@ print("without a figure:", ", ".join(sorted(weekly.loc[weekly["value"].isna(), "
 weekly = weekly.dropna(subset=["value"])
 labels = {"period": "week in which tickets were created", "value": "hours, median of its tickets", "title": ""}
 chart = px.line(
-    weekly, x="period", y="value", color="title", markers=True, labels=labels, title="Clocks of tickets", hover_data="n"
+    weekly, x="period", y="value", color="title", markers=True, labels=labels, title="Ticket clocks", hover_data="n"
 )
 chart.update_yaxes(rangemode="tozero") if len(weekly) else NONE
 

@@ -111,7 +111,7 @@ def test_real_support_answers_are_cold_and_not_abusive(capsys: pytest.CaptureFix
     held = {name: int((found > 0).sum()) for name, found in reading.counts.items()}
     abuse = SCORER.read(answers, "customer").counts
     false = sum(abuse[name] for name in ("insult", "swear", "masked_swear", "harassment", "violence_threat")) > 0
-    say(capsys, f"{len(answers)} answers: median score {np.median(reading.score):.2f}, {held['feeling_with']} feel with the customer, "
+    say(capsys, f"{len(answers)} answers: median score {np.median(reading.score):.2f}, {held['feeling_with']} with sympathy, "
         f"{held['office_language']} in office language; false flags {false.mean():.3%}")  # fmt: skip
     assert np.median(reading.score) < 0.5 and held["feeling_with"] < 0.02 * len(answers)
     assert false.mean() <= 0.005
