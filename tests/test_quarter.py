@@ -137,8 +137,8 @@ def test_the_first_page_tells_them_once_worst_first_and_what_holds_them_all(data
     told = replace(data, findings=[*(f for f in data.findings if f.kind == "week"), *moves])
     lines = [one.text for one in better(told, Words("en"))]
     assert [line for line in lines if "quarter" in line] == [
-        "Worse than a quarter ago: Repeats within 7 days 24.3%, then 18.2%.",
-        "Different from a quarter ago: Average handle time 6:25, then 5:36.",
+        "Worse than a quarter ago: Repeats within 7 days 24.3%, was 18.2%.",
+        "Different from a quarter ago: Average handle time 6:25, was 5:36.",
     ]
     assert lines[0].startswith("Compared with the weeks just before, no detectable change in")
     assert not [line for line in lines if "stand out" in line and "Repeats within 7 days (" in line]
