@@ -82,7 +82,7 @@ def test_no_words_are_refused(tmp_path: Path) -> None:
 def test_a_column_that_is_left_to_its_default_though_the_file_has_it_is_told(tmp_path: Path) -> None:
     """Not one that the mapping gives, or whose rows it chooses."""
     text = "id,at,outcome,Call_Direction,Channel,Media\n1,2026-05-04 10:00,answered,out,mail,mail\n"
-    right = "; [constants] says it where that is right"
+    right = "; if that is right, say so under [constants]"
     said = f"rows.csv: Call_Direction is not read by the mapping: direction is inbound in every row{right}"
     for more, told in (
         ("", f"{said}; rows.csv: Channel is not read by the mapping: channel is voice in every row{right}; "

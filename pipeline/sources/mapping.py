@@ -54,7 +54,7 @@ def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
     given = {*mapping.columns, *mapping.constants}
     return [
         f"{heading} is not read by the mapping: {name} is {str(column.default).lower()} in every row; "
-        "[constants] says it where that is right"
+        "if that is right, say so under [constants]"
         for name, column in mapping.contract.columns.items()
         if name not in given
         for heading in staged.columns
