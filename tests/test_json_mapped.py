@@ -88,12 +88,21 @@ def test_what_the_rows_have_and_the_mapping_leaves_to_its_default_is_told(tmp_pa
     assert account.passed_over and told in account.passed_over
 
 
+def test_what_no_object_has_is_empty_and_told_if_a_record_can_do_without_it(tmp_path: Path) -> None:
+    account, rows, _ = load(
+        tmp_path, AT_TOP, lines({"id": 11, "at": 1767600000, "answered": False, "queue": {}}), "rows.json"
+    )
+    assert [(row["call_id"], row["queue"], row["agent"]) for row in rows] == [("11", None, None)]
+    assert account.passed_over == "rows.json: no object has queue.name, users.name: empty in every row"
+
+
 @pytest.mark.parametrize(
     ("mapping", "content", "told"),
     [
         (AT_TOP, lines(LEGS[0], {"id": 12})[:-1], "rows.json: line 2: is no JSON"),
         (AT_TOP, "id,at", "rows.json: line 1: is no JSON"),
-        (AT_TOP, lines({"id": 11, "at": 1, "users": None, "answered": True}), "column queue.name of the mapping is not in"),
+        (AT_TOP, lines({"id": 11, "queue": {"name": "A"}, "answered": True}), "column at of the mapping is not in the file"),
+        (AT_TOP.replace("[reader]", 'only = { kind = ["call"] }\n[reader]'), lines(LEGS), "column kind of the mapping is not in"),
         (OF_DATA, lines(CALL), ': [reader] rows = "data.calls.legs" leads to no object in id, at, answered, legs.id'),
         (OF_LEGS, lines({"id": 7, "legs": []}), '[reader] rows = "legs" leads to no object in id, legs'),
         (AT_TOP, "[]", "rows.json: holds no records"),

@@ -93,18 +93,25 @@ def stage_file(
         _refuse_missing(path, [*staged.columns], needed, 1, "")
         return staged
     if json_mapped.is_json(path):
-        text, has = json_mapped.json_as_csv(path, scratch, mapping)
-        has = mapping.in_its_words(has)
-        _refuse_missing(path, has, needed, 1, "")
-        staged = _stage_text(sql, path, text, Dialect(","), mapping, needed, scratch)
-        columns = dict.fromkeys(has, "null") | staged.columns
-        return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1")
+        return _stage_json(sql, path, scratch, mapping, needed)
     text, dialect, besides = _text_below(path, scratch, mapping, needed)
     try:
         staged = _stage_text(sql, path, text, dialect, mapping, needed, scratch)
     except (duckdb.InvalidInputException, csv.Error):  # lines that end in several ways, or as on an old Macintosh
         staged = _stage_text(sql, path, with_one_line_end(text, scratch), dialect, mapping, needed, scratch)
     return replace(staged, besides=besides)
+
+
+def _stage_json(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping, needed: Set[str]) -> Staged:
+    """JSON often leaves out what is empty: what no object has is empty in every row, if a record can do without it."""
+    text, told = json_mapped.json_as_csv(path, scratch, mapping)
+    has = mapping.in_its_words(told)
+    _refuse_missing(path, has, needed & mapping.indispensable, 1, "")
+    absent = sorted(needed - {*has})
+    staged = _stage_text(sql, path, text, Dialect(","), mapping, needed - {*absent}, scratch)
+    columns = dict.fromkeys([*has, *absent], "null") | staged.columns
+    besides = f"{path.name}: no object has {', '.join(absent)}: empty in every row" if absent else ""
+    return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides=besides)
 
 
 def as_text(path: Path, scratch: Path, mapping: Mapping) -> Path:

@@ -194,6 +194,15 @@ class Mapping(BaseModel):
             | {source for column in self.columns.values() for source in column.read_columns}
         )
 
+    @property
+    def indispensable(self) -> set[str]:
+        """Columns of the file without which a row is no record, is not known to be meant, or stands for another."""
+        version = self.version.read_columns if self.version else set()
+        told = {name for name, column in self.contract.columns.items() if column.required}
+        told |= {name for name, column in self.columns.items() if column.down or column.row}
+        read = {source for name in told & self.columns.keys() for source in self.columns[name].read_columns}
+        return read | version | {*self.filled, *self.only, *self.excepted}
+
     def in_its_words(self, names: Iterable[str]) -> list[str]:
         """A file's names of columns, those that were renamed as this mapping calls them."""
         given = list(names)
