@@ -16,7 +16,8 @@ from pipeline.contracts import read_contracts
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.settings import Privacy, Settings
 from pipeline.sources import find_source, shipped_mappings
-from pipeline.sources.mapping_file import MappedColumn, Mapping, ReaderOptions
+from pipeline.sources.mapping_column import MappedColumn
+from pipeline.sources.mapping_file import Mapping, ReaderOptions
 from tests.mapped import KEY, load
 from tests.tables import load_table
 

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Set
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import LacksColumns, RefusedFile
 from pipeline.sources import json_mapped
-from pipeline.sources.dialect import (
-    DELIMITERS,
-    LONGEST_LINE,
-    Dialect,
-    delimiter_of,
-    header_in,
-    header_of,
-    hidden_names,
-    seems_a_record,
-)
+from pipeline.sources.dialect import Dialect, delimiter_of, header_of
+from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
-from pipeline.sources.plain_text import (
-    NOT_UTF8,
-    first_lines,
-    plain_text,
-    wide_hint,
-    with_header,
-    with_one_line_end,
-    without_first,
-)
+from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
 from pipeline.sources.row_places import fill_down, number_alike, read_other_rows
 from pipeline.sources.row_words import fitting_nowhere, keep_meant, present
@@ -43,11 +24,6 @@ from pipeline.sources.workbooks import sheets_as_csv
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LINES_SEARCHED = 21
-"""The first line, and as many as a title, a period and an empty line may take."""
-NAMELESS = (
-    '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
-)
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *json_mapped.SUFFIXES, ".gz", ".zst")
 
 
@@ -90,7 +66,7 @@ def stage_file(
 
     if path.suffix.lower() == ".parquet":
         staged = _in_its_words(stage_parquet(sql, path, mapping), mapping)
-        _refuse_missing(path, [*staged.columns], needed, 1, "")
+        refuse_missing(path, [*staged.columns], needed, 1, "")
         return staged
     if json_mapped.is_json(path):
         return _stage_json(sql, path, scratch, mapping, needed)
@@ -106,7 +82,7 @@ def _stage_json(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Map
     """JSON often leaves out what is empty: what no object has is empty in every row, if a record can do without it."""
     text, told = json_mapped.json_as_csv(path, scratch, mapping)
     has = mapping.in_its_words(told)
-    _refuse_missing(path, has, needed & mapping.indispensable, 1, "")
+    refuse_missing(path, has, needed & mapping.indispensable, 1, "")
     absent = sorted(needed - {*has})
     staged = _stage_text(sql, path, text, Dialect(","), mapping, needed - {*absent}, scratch)
     columns = dict.fromkeys([*has, *absent], "null") | staged.columns
@@ -165,7 +141,7 @@ def _stage_text(
     scratch: Path,
 ) -> Staged:
     if needed:
-        _check_header(path, text, dialect, mapping, needed)
+        check_header(path, text, dialect, mapping, needed)
     has_text = any(column.type == "text" for column in mapping.contract.columns.values())
     spellings = {name for others in mapping.renamed.values() for name in others}
     stage = partial(stage_delimited, sql, dialect=dialect, wanted=mapping.wanted | spellings, multiline=has_text)
@@ -181,48 +157,3 @@ def _in_its_words(staged: Staged, mapping: Mapping) -> Staged:
     return replace(
         staged, columns=dict(zip(mapping.in_its_words(staged.columns), staged.columns.values(), strict=True))
     )
-
-
-def _check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]) -> None:
-    further_down = partial(_further_down, text, dialect, mapping, needed)
-    try:
-        names = header_of(text, dialect).names
-    except RefusedFile as empty:
-        raise RefusedFile(f"{empty}{further_down()}") from None
-    if not needed <= {*mapping.in_its_words(names)}:
-        hint = further_down() or _other_delimiter(names, dialect)
-        _refuse_missing(path, mapping.in_its_words(names), needed, dialect.above + 1, hint)
-
-
-def _other_delimiter(names: list[str], dialect: Dialect) -> str:
-    """What to write where the whole header is one name, because what the mapping says stands between names is not in it."""
-    likely = max(DELIMITERS, key=names[0].count)
-    if not dialect.delimiter or len(names) > 1 or likely not in names[0]:
-        return ""
-    told, other = (json.dumps(sign, ensure_ascii=False) for sign in (dialect.delimiter, likely))
-    return f"; the header holds no {told}: [reader] delimiter = {other}"
-
-
-def _refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:
-    missing, has = sorted(needed - {*names}), ", ".join(filter(None, names))
-    if missing:
-        hint = hint or (f"; {NOT_UTF8}" if "\ufffd" in has else "")
-        is_record = any(map(seems_a_record, names))
-        hint = wide_hint(has) or hint or (NAMELESS if is_record else "")
-        hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
-        raise LacksColumns(
-            f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file"
-            f"{'' if is_record else f', which has {hidden_names(has)}'}{hint}"
-        )
-
-
-def _further_down(text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]) -> str:
-    """What to write where the header is one of the lines behind the first: a title and a period may stand above it."""
-    with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
-        lines = [source.readline(LONGEST_LINE) for _ in range(LINES_SEARCHED)]
-    for above in range(1, LINES_SEARCHED):
-        with suppress(csv.Error):
-            if needed <= {*mapping.in_its_words(header_in(lines[above:], dialect).names)}:
-                number = dialect.above + above + 1
-                return f"; the mapping's columns are in line {number}: [reader] skip = {number - 1}"
-    return ""

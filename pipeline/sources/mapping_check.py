@@ -13,7 +13,8 @@ from pipeline.errors import UsageError
 from pipeline.settings.key_errors import explain, not_toml
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.formats import passed_over
-from pipeline.sources.mapping_file import MappedColumn, Mapping
+from pipeline.sources.mapping_column import MappedColumn
+from pipeline.sources.mapping_file import Mapping
 
 EXAMPLES = {
     "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970, '

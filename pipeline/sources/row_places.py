@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.sources.mapping_file import MappedColumn
+from pipeline.sources.mapping_column import MappedColumn
 from pipeline.sources.reading import Staged
 from pipeline.sources.row_words import conditions, present
 

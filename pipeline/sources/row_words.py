@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.sources.dialect import hidden_names
-from pipeline.sources.mapping_file import ANY_OTHER, Mapping
+from pipeline.sources.mapping_column import ANY_OTHER
+from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.reading import Staged
 from pipeline.sql_text import quoted
 

@@ -1,0 +1,174 @@
+"""What a mapping says of a canonical column, as SQL over `stage`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.contracts import Column
+from pipeline.sources import expressions as sql_of
+from pipeline.sources.durations import seconds
+from pipeline.sources.feed import Field, LocalTime
+from pipeline.sources.mapping_column import ANY_OTHER, MappedColumn
+from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.reading import Staged
+from pipeline.sources.row_places import nth_of, other_row_of
+from pipeline.sources.row_words import conditions, present
+from pipeline.sql_text import quoted
+
+INSTANT = Column(type="instant", meaning="when a record was changed")
+
+
+def version_of(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> Field:
+    """The instant of the last change or, without a format, a counter."""
+    parts = [present(staged.columns[source], mapping.reader.null) for source in mapped.names]
+    text = f"({' || chr(32) || '.join(parts)})"
+    written = sql_of.with_offsets(text, mapping.zones)
+    at = _value(written, INSTANT, mapped, mapping.reader.decimal)
+    counter = "" if mapped.formats else f"try_cast({text} as bigint), "
+    return Field(f"coalesce({counter}epoch_ms({at}))", text)
+
+
+def field_of(name: str, staged: Staged, mapping: Mapping) -> Field:
+    mapped = mapping.columns[name]
+    parts = [other_row_of(name)] if mapped.row else _parts(mapped.names, staged, mapping)
+    column = mapping.contract.columns[name]
+    text = _joined(parts, column)
+    if mapped.nth:
+        text = f"({text} || {nth_of(name)})"
+    if mapped.otherwise:
+        other = _joined(_parts(mapped.otherwise, staged, mapping), column)
+        text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} else {other} end"
+    text = _one_of_several(text, mapped) if mapped.split else text
+    text = f"coalesce({text}, '')" if "" in mapped.values else text
+    if "" in mapped.values.values():
+        text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
+    if mapped.where and not mapped.otherwise and not mapped.row:
+        text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} end"
+    if mapped.differ:
+        one, other = (staged.columns[name] for name in mapped.differ)
+        text = f"case when {one} is distinct from {other} then {text} end"
+    if mapped.plus:
+        return _later(text, present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
+    if mapped.sum or mapped.less:
+        return _reckoned(parts, _parts(mapped.less, staged, mapping), text, column, mapped, mapping.reader.decimal)
+    return _read_as(text, column, mapped, mapping)
+
+
+def constant_of(name: str, value: str, mapping: Mapping) -> Field:
+    as_written = MappedColumn(source_columns=(name,), decimal=".")
+    return _read_as(quoted(value), mapping.contract.columns[name], as_written, mapping)
+
+
+def _parts(names: Sequence[str], staged: Staged, mapping: Mapping) -> list[str]:
+    return [present(staged.columns[name], mapping.reader.null) for name in names]
+
+
+def _joined(parts: list[str], column: Column) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return (
+        sql_of.day_and_time(parts)
+        if column.type in ("instant", "date")
+        else f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    )
+
+
+def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> Field:
+    """An instant told by the time that passed since another; none where that is empty. Clocks may have been set in between."""
+    since = _read_as(text, column, mapped, mapping)
+    utc = since.value
+    if since.local:
+        located = f"timezone('UTC', timezone({quoted(mapping.timezone)}, {since.value}))"
+        utc = f"case when {since.local.unless} then {since.value} else {located} end"
+    passed = seconds(after, mapped.unit, mapped.decimal or mapping.reader.decimal)
+    return Field(f"{utc} + ({passed}) * interval '1' second", f"({text}) || ' + ' || ({after})")
+
+
+def _one_of_several(text: str, mapped: MappedColumn) -> str:
+    """The first or the last that says something; NULL where none does."""
+    several = f"list_filter(string_split({text}, {quoted(mapped.split)}), lambda part: trim(part) <> '')"
+    return f"trim({several}[{1 if mapped.take == 'first' else -1}])"
+
+
+def _reckoned(
+    parts: list[str], less: list[str], text: str, column: Column, mapped: MappedColumn, decimal: str | None
+) -> Field:
+    """The text's number, or the sum of the parts, less that of the others, rounded: 3.3 - 1.1 - 2.2 is nought."""
+    value = _sum(parts, column, mapped, decimal) if mapped.sum else _value(text, column, mapped, decimal)
+    shown = text
+    if less:
+        value = f"round(({value}) - ({_sum(less, column, mapped, decimal)}), 6)"
+        shown = f"concat_ws(' - ', {', '.join([text, *less])})"
+    return Field(f"case when {text} is not null then {value} end", f"case when {text} is not null then {shown} end")
+
+
+def _sum(parts: list[str], column: Column, mapped: MappedColumn, decimal: str | None) -> str:
+    """Empty parts are nothing; one that cannot be read, or time below nought that another would hide, leaves no sum."""
+    values = [_value(part, column, mapped, decimal) for part in parts]
+    if column.type == "seconds":
+        values = [f"case when {value} >= 0 then {value} end" for value in values]
+    return " + ".join(
+        f"case when {part} is null then 0 else {value} end" for part, value in zip(parts, values, strict=True)
+    )
+
+
+def _read_as(text: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> Field:
+    written = sql_of.with_offsets(text, mapping.zones) if column.type == "instant" else text
+    value = _value(written, column, mapped, mapping.reader.decimal)
+    if column.type != "instant" or mapping.timezone == "UTC" or mapped.epoch:
+        return Field(value, text, is_opaque=mapped.opaque)
+    unless = sql_of.states_offset(written, mapped.formats)
+    return Field(value, text, LocalTime(mapping.timezone, mapping.ambiguous, unless))
+
+
+def _translated(text: str, column: Column, values: dict[str, str]) -> str:
+    """The words that the mapping's own become. Of an enum and a flag also of other case, where those alike mean one thing."""
+    otherwise = "null" if column.values else text
+    if ANY_OTHER in values:
+        otherwise = f"case when {text} is null then null else {quoted(values[ANY_OTHER])} end"
+        values = {word: to for word, to in values.items() if word != ANY_OTHER}
+    if column.type in ("enum", "flag"):
+        meant: dict[str, set[str]] = {}
+        for word, to in values.items():
+            meant.setdefault(word.strip().lower(), set()).add(to)
+        otherwise = _case(
+            f"lower({text})", {word: next(iter(to)) for word, to in meant.items() if len(to) == 1}, otherwise
+        )
+    return _case(text, values, otherwise)
+
+
+def _case(text: str, values: dict[str, str], otherwise: str) -> str:
+    cases = " ".join(f"when {quoted(word)} then {quoted(to)}" for word, to in values.items())
+    return f"(case {text} {cases} else {otherwise} end)" if cases else otherwise
+
+
+def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None) -> str:
+    if mapped.values:
+        text = _translated(text, column, mapped.values)
+    decimal = mapped.decimal or decimal
+    match column.type:
+        case "instant" if mapped.epoch:
+            return sql_of.epoch(text, sql_of.EPOCHS[mapped.epoch])
+        case "instant" | "date" if mapped.formats == (sql_of.SERIAL,):
+            return f"cast({sql_of.serial(sql_of.number(text, decimal))} as {column.sql_type})"
+        case "instant":
+            return sql_of.instant(text, mapped.formats)
+        case "date":
+            return sql_of.date(text, mapped.formats)
+        case "seconds":
+            return seconds(text, mapped.unit, decimal)
+        case "number":
+            return sql_of.number(text, decimal)
+        case "integer":
+            return sql_of.integer(text)
+        case "flag":
+            return sql_of.flag(text)
+        case "enum":
+            allowed = ", ".join(map(quoted, column.values))
+            return f"case when {text} in ({allowed}) then {text} end"
+        case "agent":
+            return sql_of.whole_number(sql_of.single_spaced(text))
+        case "label":
+            return sql_of.single_spaced(text)
+        case _:
+            return text
