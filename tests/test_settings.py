@@ -48,6 +48,7 @@ ROOT = Path(__file__).parents[1]
         ("[report]\nsmall_group = 1_000_000_000_000_000", "report.small_group = 1000000000000000: 1e+09 or less is wanted"),
         ("[report]\nsmall_group = inf", "report.small_group = Infinity: a finite number is wanted"),
         ("[privacy]\nphone_national_digits = 10", "privacy: phone_national_digits needs phone_country_code"),
+        ("[privacy]\nphone_outside_line = '9'", "privacy: phone_outside_line needs phone_country_code, and phone_trunk_prefix or"),
         ("[privacy]\nphone_country_code = '+41'", "privacy.phone_country_code = \"+41\": something such as \"41\" is wanted"),
         ("[[profiles]]\nname = 'Everyone'", "profiles.0.name = \"Everyone\": something such as \"everyone\" is wanted"),
         ("[mail]\nto = 'a@b.ch'", "mail.to = \"a@b.ch\": a list such as [\"a@b.ch\"] is wanted"),

@@ -45,6 +45,8 @@ class Column(BaseModel):
     sign: Literal["contract_number", "login", "password"] | None = None
     sign_in: str | None = None
     """Of a flag that the source does not give: whether the text of another column has such a thing, before it is masked."""
+    dialled: dict[str, tuple[str, ...]] = {}
+    """Of a person: words of another column of the row that tell that an agent dialled the number."""
     is_letter: bool = False
     """Of a text: what it quotes and its footer are no words of its writer, and are left out."""
 

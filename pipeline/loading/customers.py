@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeline.loading.keys import keyed_digest
+from pipeline.loading.outside_line import BEYOND_EIGHT, without_outside_line
 from pipeline.loading.shapes import CUT, DATE
 from pipeline.sources.expressions import whole_number
 from pipeline.sql_text import holds, quoted
@@ -36,21 +37,20 @@ DATED = rf"(^|[(])({DATE})[()]"
 SCHEMES = "sips?|tel|mailto|whatsapp|sms|callto"
 LETTER = r"\pL"
 SHORTEST_NUMBER = 7
-BEYOND_EIGHT = "810"
-"""What is dialled before a number abroad where 8 is the trunk prefix."""
 
 
-def normal_identifiers(spellings: str, privacy: Privacy) -> str:
+def normal_identifiers(spellings: str, privacy: Privacy, by_agents: bool) -> str:
     """SQL: (spelling, normal, known_by) of the rows of `spellings`: one spelling for the many of a phone, e-mail or account, and
     what names of recordings know them by.
 
     NULL for nobody. A phone loses its punctuation and international prefix, the "(0)" after it and, where the settings say how,
-    its trunk prefix; one of national length is of the country. The steps are nested so that none is computed twice.
+    its trunk prefix; one of national length is of the country. `by_agents`: who dialled them got a line out of the house first.
+    The steps are nested so that none is computed twice.
     """
     nobody = ", ".join(map(quoted, _words_for_nobody()))
     return f"""
     with {_undressed(spellings)},
-    {_dialled()},
+    {_dialled(privacy, by_agents)},
     judged as (select *,
         regexp_full_match(case when starts_with(number, '+') then '+' else '' end || digits, '{WITHHELD}') as is_withheld,
         number is null and regexp_full_match(name, '{CUT}') as is_cut,
@@ -92,19 +92,23 @@ def _undressed(spellings: str) -> str:
         from bare)"""
 
 
-def _dialled() -> str:
+def _dialled(privacy: Privacy, by_agents: bool) -> str:
     """SQL, from `named` to `dialled` (spelling, name, number, digits): the number that a name is, and what of it is dialled."""
     signs = quoted("+() ./-")
+    digits = without_outside_line("digits", privacy) if by_agents and privacy.phone_outside_line else "digits"
     return f"""numbered as (
         select spelling, name, case
             when stripped is null then name else nullif({_plain("stripped")}, '') end as number
         from (select *, case when not regexp_full_match(name, '{PLAIN}') then {_stripped("name")} end as stripped from named)),
-    dialled as (
+    in_digits as (
         select spelling, name, number, case
             when regexp_full_match(number, '[+]?[0-9]*') then ltrim(number, '+')
             when starts_with(number, '+') or starts_with(number, '00') then translate(replace(number, '(0)', ''), {signs}, '')
             else translate(number, {signs}, '') end as digits
-        from numbered)"""
+        from numbered),
+    dialled as (
+        select spelling, name, number, case when starts_with(number, '+') then digits else {digits} end as digits
+        from in_digits)"""
 
 
 def _stripped(name: str) -> str:

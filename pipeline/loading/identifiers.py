@@ -9,7 +9,7 @@ from pipeline.contracts import Contract
 from pipeline.loading import customers, letters, privacy, record_names, shapes
 from pipeline.sources.expressions import agent_of_channel
 from pipeline.sources.feed import NOTHING, Field
-from pipeline.sql_text import holds
+from pipeline.sql_text import holds, quoted
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -40,7 +40,10 @@ class Hiding:
         told = {name: field for name, field in fields.items() if field.text != NOTHING and not field.is_opaque}
         agents = {name: replace(f, value=agent_of_channel(f.value)) for name, f in self._of(told, "agent").items()}
         labels = self._of(told, "label") | agents
-        persons = {name: self._pseudonym(name, field) for name, field in self._of(told, "person").items()}
+        persons = {
+            name: self._pseudonym(name, field, self._dialled(name, fields))
+            for name, field in self._of(told, "person").items()
+        }
         stand_ins = {name: self._stand_in(name, labels[name]) for name in self._suspicious(labels)}
         texts = {name: self._masked(name, field, name in secret) for name, field in self._of(told, "text").items()}
         return fields | told | agents | persons | stand_ins | texts | self._records(told, persons)
@@ -70,18 +73,30 @@ class Hiding:
         text = letters.OWN if self.contract.columns[name].is_letter else field.value
         return replace(field, value=letters.masked(text, self.settings) if is_secret else privacy.masked(text, "text"))
 
-    def _pseudonym(self, name: str, field: Field) -> Field:
+    def _dialled(self, name: str, fields: Fields) -> str:
+        """SQL, true for rows in which an agent dialled the person's number; nothing where nobody dials an outside line first."""
+        asked = self.contract.columns[name].dialled if self.settings.phone_outside_line else {}
+        said = (f"{fields[column].value} in ({', '.join(map(quoted, words))})" for column, words in asked.items())
+        return " and ".join(f"coalesce({one}, false)" for one in said)
+
+    def _pseudonym(self, name: str, field: Field, dialled: str) -> Field:
         """Filled over distinct spellings: `pseudonyms_<name>`, with what records know the person by."""
         lookup = f"pseudonyms_{name}"
-        spellings = (
-            f"select * from (select distinct {field.text} as spelling from {self.table}) where spelling is not null"
-        )
-        self.warehouse.sql.execute(
-            f"create or replace temp table {lookup} as select spelling, {customers.pseudonym('normal', self.key)} as "
-            f"pseudonym, known_by from ({customers.normal_identifiers(spellings, self.settings)})"
-        )
-        join = f"left join {lookup} on {lookup}.spelling = {field.text}"
+        rows = {False: f"not ({dialled})", True: dialled} if dialled else {False: "true"}
+        known = (self._pseudonyms(field.text, is_dialled, which) for is_dialled, which in rows.items())
+        self.warehouse.sql.execute(f"create or replace temp table {lookup} as {' union all '.join(known)}")
+        alike = f" and {lookup}.is_dialled = ({dialled})" if dialled else ""
+        join = f"left join {lookup} on {lookup}.spelling = {field.text}{alike}"
         return replace(field, value=f"{lookup}.pseudonym", lookup=join)
+
+    def _pseudonyms(self, text: str, is_dialled: bool, which: str) -> str:
+        """SQL: those of the distinct spellings in these rows."""
+        distinct = f"select distinct {text} as spelling from {self.table} where {which}"
+        spellings = f"select * from ({distinct}) where spelling is not null"
+        return (
+            f"select spelling, {customers.pseudonym('normal', self.key)} as pseudonym, known_by, {is_dialled} as is_dialled "
+            f"from ({customers.normal_identifiers(spellings, self.settings, is_dialled)})"
+        )
 
     def _stand_in(self, name: str, field: Field) -> Field:
         """Filled over distinct values: `stand_ins_<name>`."""

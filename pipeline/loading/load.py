@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
-LATER = ("agent_domains", "phone_national_digits")
+LATER = ("agent_domains", "phone_national_digits", "phone_outside_line")
 FAULTS_OF_A_FILE = (OSError, UnicodeError, csv.Error, duckdb.Error, RecursionError)
 
 

@@ -63,7 +63,13 @@ def _patterns(settings: Privacy) -> tuple[str, ...]:
 
 def _behind(settings: Privacy) -> str:
     """The digits behind the country's code."""
+    least, most = national_lengths(settings)
+    return rf"[1-9][0-9]{{{least - 1},{most - 1}}}"
+
+
+def national_lengths(settings: Privacy) -> tuple[int, int]:
+    """From and to how many digits a number of the country has behind its code."""
     country, told = settings.phone_country_code, settings.phone_national_digits
     length = str(told) if told else LENGTHS.get(country, "10" if len(country) == 1 else "9")
     least, _, most = length.partition(",")
-    return rf"[1-9][0-9]{{{int(least) - 1},{int(most or least) - 1}}}"
+    return int(least), int(most or least)

@@ -10,7 +10,6 @@ from pipeline.loading.admit import Candidates
 from pipeline.loading.earlier import REST
 from pipeline.loading.faults import AS_TEXT, TOLD_SHARE, Faults
 from pipeline.loading.shapes import CUT
-from pipeline.sources.feed import NOTHING
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -109,11 +108,11 @@ def cut(warehouse: Warehouse, candidates: Candidates, name: str) -> list[str]:
     """Where a customer is a number that a spreadsheet has cut; asked while the records are staged."""
     said = []
     for column, kind in candidates.contract.columns.items():
-        text = candidates.fields[column].text
-        if kind.type == "person" and text != NOTHING:
+        field = candidates.fields[column]
+        if kind.type == "person" and field.lookup:
             found = warehouse.value(
-                f"select count(*) from stage join pseudonyms_{column} p on p.spelling = {text} "
-                f"where regexp_full_match(trim(p.spelling), '{CUT}')"
+                f"select count(*) from stage {field.lookup} "
+                f"where regexp_full_match(trim(pseudonyms_{column}.spelling), '{CUT}')"
             )
             said += [f"{name}: {column}: {found} {CUT_TO}"] if found else []
     return said

@@ -1,0 +1,36 @@
+"""What agents dial for a line out of the house, before a customer's number, is no part of that number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.loading.record_names import national_lengths
+
+if TYPE_CHECKING:
+    from pipeline.settings import Privacy
+
+BEYOND_EIGHT = "810"
+"""What is dialled before a number abroad where 8 is the trunk prefix."""
+SHORTEST_OPEN = 6
+"""Digits of a number in a country whose numbers differ in length: long ones alone are told from other digits by theirs."""
+
+
+def without_outside_line(digits: str, privacy: Privacy) -> str:
+    """SQL: dialled digits without those for the line, where a whole number follows them and they are not one of the country."""
+    is_with = f"regexp_full_match({digits}, '{privacy.phone_outside_line}({'|'.join(_numbers(privacy))})')"
+    if privacy.phone_national_digits:
+        is_with += f" and length({digits}) <> {privacy.phone_national_digits}"
+    return f"case when {is_with} then substr({digits}, {len(privacy.phone_outside_line) + 1}) else {digits} end"
+
+
+def _numbers(privacy: Privacy) -> list[str]:
+    """How a number goes on: abroad, in the country by its trunk prefix, or by its code or nothing at all."""
+    least, most = national_lengths(privacy)
+    least = least if least == most else SHORTEST_OPEN
+    country, trunk = privacy.phone_country_code, privacy.phone_trunk_prefix
+    abroad = ["00", *([BEYOND_EIGHT] if trunk == "8" else [])]
+    home = [country, *([trunk] if trunk else []), *([""] if privacy.phone_national_digits else [])]
+    return [
+        *(rf"{prefix}[1-9][0-9]{{6,}}" for prefix in abroad),
+        *(rf"{prefix}[1-9][0-9]{{{least - 1},{most - 1}}}" for prefix in home),
+    ]
