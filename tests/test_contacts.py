@@ -208,6 +208,30 @@ def test_who_was_not_answered_and_when_somebody_was_reached(contacts: pd.DataFra
     assert tuple(None if pd.isna(one) else one for one in found) == MISSED[case][1]
 
 
+WROTE = {
+    "answered on the next day": ("customer  2026-05-05 16:00  solved", 30 * 3600),
+    "not yet": ("customer  -  open", None),
+    "the house's own": ("agent  -  open", 3600),
+    "settled without a letter": ("customer  -  solved", 2 * 3600),
+}
+"""Who opened a ticket an hour after a call in vain, its first reply and status."""
+for number, (ticket, _) in enumerate(WROTE.values()):
+    TOGETHER.add(
+        calls=f"call_id  offered_at  outcome  customer_key\nvain{number}  2026-05-04 10:00  abandoned  vain{number}",
+        tickets="ticket_id  created_at  solved_at  customer_key  opened_by  first_replied_at  status\n"
+        f"vain{number}-t  2026-05-04 11:00  {'2026-05-04 12:00' if 'solved' in ticket else '-'}  vain{number}  {ticket}",
+        messages=f"message_id  conversation_id  author_role  sent_at\nvain{number}-m  vain{number}-t  agent  2026-05-04 11:00"
+        if "agent" in ticket
+        else "message_id",
+    )
+
+
+@pytest.mark.parametrize("case", WROTE)
+def test_a_letter_after_a_call_in_vain_counts_when_it_is_answered(contacts: pd.DataFrame, case: str) -> None:
+    found = contacts.loc[f"vain{list(WROTE).index(case)}", "reached_after_s"]
+    assert (None if pd.isna(found) else found) == WROTE[case][1]
+
+
 @pytest.mark.parametrize(
     ("kpi", "met", "n"),
     [("contacts_unanswered", 9, 16), ("unanswered_reached_1d", 4, 8), ("unanswered_lost_7d", 3, 8)],

@@ -2,13 +2,15 @@
 -- before any it ends where it began, and is not answered. None counts as going on for more than 30 days: what follows later is
 -- no return to it. A leg without a conversation that goes on with what another handed on is none of the customer's making: its time is that of
 -- the leg it goes on with, too. `is_offered`: a leg of it asked for an agent. `is_waiting`: a ticket that is open and not answered.
+-- `reached_at`: when the house got through to its customer; of calls and chats, when they began.
 with contacts as (
     select
         calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at,
         greatest(calls.ended_at, continued.ended_at) as ended_at, 1 + coalesce(continued.legs, 0) as legs,
         calls.customer, calls.direction = 'inbound' and handovers.call_id is null as is_customer_made,
         calls.is_offered and handovers.call_id is null as is_offered, calls.is_answered,
-        calls.is_answered and handovers.call_id is null as is_reached, false as is_waiting, calls.channel, calls.queue, calls.topic,
+        calls.is_answered and handovers.call_id is null as is_reached, calls.offered_at as reached_at, false as is_waiting, calls.channel,
+        calls.queue, calls.topic,
         case when calls.is_answered then calls.agent end as agent,
         case when continued.is_answered then continued.closing_agent when calls.is_answered then calls.agent end as closing_agent,
         case when continued.is_answered then continued.is_resolved when calls.is_answered then calls.is_resolved end as is_resolved,
@@ -26,19 +28,20 @@ with contacts as (
     union all
     select
         source, conversation_id, false as is_written, started_at, ended_at, legs, customer, is_customer_made, is_offered, is_answered,
-        is_answered as is_reached, false as is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
+        is_answered as is_reached, started_at as reached_at, false as is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s,
+        source_ref, recording_ref
     from core_conversations
     union all
     select
         source, conversation_id, true as is_written, started_at, ended_at, 1 as legs, customer, is_customer_made, false as is_offered, is_answered,
-        is_reached, is_waiting, channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s, source_ref,
-        cast(null as varchar) as recording_ref
+        is_reached, reached_at, is_waiting, channel, queue, topic, agent, agent as closing_agent, is_resolved, cast(null as double) as handle_s,
+        source_ref, cast(null as varchar) as recording_ref
     from core_written_contacts
 )
 
 select
     source, conversation_id, is_written, started_at,
     least(ended_at, started_at + 2592000 * interval '1' second) as ended_at, cast(legs as bigint) as legs, customer,
-    is_customer_made, is_offered, is_answered, is_reached, is_waiting, channel, queue, topic, agent, closing_agent, is_resolved, handle_s, source_ref,
-    recording_ref
+    is_customer_made, is_offered, is_answered, is_reached, case when is_reached then reached_at end as reached_at, is_waiting, channel, queue, topic,
+    agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
 from contacts

@@ -1,5 +1,6 @@
 -- For each contact that a known customer made and nobody answered, letters apart: how long after its end somebody of the house next
--- spoke or wrote to that customer, whoever began it; of a letter that counts which it answered. Nothing is looked for beyond 30 days.
+-- spoke or wrote to that customer in a contact that began since, whoever began it; a letter of the customer's own counts when it was
+-- answered. Nothing is looked for beyond 30 days.
 with missed as (
     select distinct customer
     from core_contacts
@@ -9,7 +10,7 @@ with missed as (
 contacts as (
     select
         contacts.source, contacts.conversation_id, contacts.is_written, contacts.customer, contacts.started_at, contacts.ended_at,
-        contacts.is_reached, contacts.is_customer_made and not contacts.is_answered and not contacts.is_written as is_missed
+        contacts.reached_at, contacts.is_customer_made and not contacts.is_answered and not contacts.is_written as is_missed
     from core_contacts as contacts
     inner join missed on missed.customer = contacts.customer
 ),
@@ -17,7 +18,7 @@ contacts as (
 followed as (
     select
         source, conversation_id, is_written, ended_at, is_missed,
-        min(case when is_reached then started_at end) over (
+        min(reached_at) over (
             partition by customer order by started_at range between current row and unbounded following
         ) as reached_at
     from contacts

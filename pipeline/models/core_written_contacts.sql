@@ -1,12 +1,17 @@
 -- One row per ticket or thread as a contact of its customer. A ticket that a robot opened is none of the customer's making. It is
 -- resolved where its source says so, else if it was solved at the end of the days that the settings give it: until then that is not
 -- known of any, and what comes later changes nothing. One solved at no stated instant is taken for solved in time. `is_reached`: the house wrote to its
--- customer, if only to open it, or settled what that had asked. A ticket of a telephone that is created up to an hour after an answered
--- call of its customer is that call's record, and no contact of the customer's own.
+-- customer, if only to open it, or settled what that had asked; `reached_at`: when that was. A ticket of a telephone
+-- that is created up to an hour after an answered call of its customer is that call's record, and no contact of the customer's own.
 with tickets as (
     select
         core_tickets.*,
         coalesce(work.last_replied_at, core_tickets.first_replied_at) as replied_at,
+        coalesce(
+            case when core_tickets.opened_by = 'agent' then core_tickets.created_at end,
+            work.first_replied_at, core_tickets.first_replied_at, clocks.first_solved_at, core_tickets.solved_at,
+            core_tickets.closed_at, core_tickets.created_at
+        ) as spoken_at,
         coalesce(work.agent, case when robots.agent is null then core_tickets.agent end) as worker,
         coalesce(clocks.status, core_tickets.status) in ('solved', 'closed') as is_solved,
         coalesce(clocks.is_solved_then, core_tickets.status in ('solved', 'closed')) as is_solved_then,
@@ -37,6 +42,7 @@ select
     tickets.replied_at is not null or coalesce(tickets.is_solved, false) as is_answered,
     rules.has_agents_word or tickets.replied_at is not null
         or coalesce(tickets.opened_by, 'customer') = 'customer' and coalesce(tickets.is_solved, false) as is_reached,
+    greatest(tickets.created_at, tickets.spoken_at) as reached_at,
     not tickets.is_thread and tickets.replied_at is null and not coalesce(tickets.is_solved, false) as is_waiting,
     coalesce(tickets.channel, 'email') as channel,
     tickets.queue, tickets.topic, tickets.worker as agent,
