@@ -177,6 +177,7 @@ MISSED = {
     "a day later": ("first timed_out 0, again answered 1500", (True, False, 25 * 3600)),
     "in the second week": ("first abandoned 0, again answered 11520", (True, False, 8 * 86400)),
     "called back": ("first callback_requested 0, back answered 30 outbound", (True, False, 1800)),
+    "called back under its id": ("first abandoned 0, first answered 20 outbound", (True, False, 1200)),
     "called back in vain": ("first abandoned 0, back abandoned 30 outbound", (True, False, None)),
     "by nobody": ("first abandoned 0 inbound voice -, again answered 60 inbound voice -", (True, False, None)),
     "refused": ("first refused_full 0", (False, False, None)),
@@ -234,7 +235,7 @@ def test_a_letter_after_a_call_in_vain_counts_when_it_is_answered(contacts: pd.D
 
 @pytest.mark.parametrize(
     ("kpi", "met", "n"),
-    [("contacts_unanswered", 9, 16), ("unanswered_reached_1d", 4, 8), ("unanswered_lost_7d", 3, 8)],
+    [("contacts_unanswered", 10, 17), ("unanswered_reached_1d", 5, 9), ("unanswered_lost_7d", 3, 9)],
 )
 def test_of_customers_nobody_answered_some_are_made_good(results: Results, kpi: str, met: int, n: int) -> None:
     """Of the second try of three it is asked as of the first; of whom nobody knows it is not asked."""
@@ -560,6 +561,10 @@ AGAIN = {
     "a transfer after a long talk": (("04 10:00-13:00 answered", 1), ("04 13:00-13:05 answered", 1)),
     "within the hour": (("04 10:00-10:05 answered", 1), ("04 11:05-11:10 answered", 1)),
     "called back in the afternoon": (("04 10:00-10:02 callback_requested", 1), ("04 15:00-15:05 answered callback", 1)),
+    "called back unasked": (("04 10:00-10:02 abandoned", 1), ("04 10:20-10:21 abandoned outbound", 2), ("04 10:40-10:45 answered outbound", 3)),
+    "called back as asked": (("04 10:00-10:02 callback_requested", 1), ("04 10:20-10:25 answered outbound", 1)),
+    "sent to an outside number": (("04 10:00-10:02 abandoned", 1), ("04 10:02-10:05 answered outbound", 1)),
+    "an agent asks outside": (("04 10:00-10:09 answered", 1), ("04 10:12-10:15 answered outbound", 1)),
     "a chat that goes on": (("04 10:00-10:05 answered inbound chat", 1), ("05 10:00-10:05 answered inbound chat", 1)),
 }  # fmt: skip
 """Legs that a file gives one conversation, by day and hours, and which conversation of its id each belongs to."""
@@ -590,7 +595,7 @@ def test_a_conversation_whose_id_was_used_before_is_another(results: Results) ->
         for number, case in enumerate(AGAIN.values())
         for _, which in case
     ]
-    assert [*legs["conversation_id"]] == expected and legs["is_abandoned"].sum() == 1
+    assert [*legs["conversation_id"]] == expected and legs["is_abandoned"].sum() == 4
     contacts = results.frame(f"select * {of_ids.format('fact_contacts')} conversation_id")["conversation_id"]
     assert [*contacts] == sorted({*expected})
     judged = results.frame("select conversation_id from fact_evaluations where evaluator = 'eve' order by 1")

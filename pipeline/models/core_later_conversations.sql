@@ -1,6 +1,7 @@
 -- Legs of telephone calls whose conversation's id was another's before: numbers of systems begin again, and a case's number has the calls
 -- of several days. A conversation is over when nothing of it went on for an hour, and none goes on for a day; a callback belongs to what
--- asked for it. The first keeps the id, a later one is told by its first leg, too.
+-- asked for it. Whom nobody answered, and an agent rings of its own accord, was gone before: at once, the caller was sent on. The first keeps
+-- the id, a later one is told by its first leg, too.
 with stretched as (
     select source, conversation_id, min(offered_at) as first_at
     from raw_calls
@@ -9,12 +10,12 @@ with stretched as (
         where offered_at >= (select since from build_range) and offered_at < (select upto from build_range)
     )
     group by source, conversation_id
-    having max(epoch(offered_at)) - min(epoch(offered_at)) > 3600
+    having max(epoch(offered_at)) - min(epoch(offered_at)) > 3600 or max(case when direction = 'outbound' then 1 else 0 end) = 1
 ),
 
 legs as (
     select
-        calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.offered_at, stretched.first_at,
+        calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.outcome, calls.offered_at, stretched.first_at,
         greatest(
             calls.ended_at,
             coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
@@ -30,21 +31,31 @@ legs as (
 followed as (
     select
         legs.*,
-        coalesce(max(over_at) over (
-            partition by source, conversation_id order by offered_at, call_id
-            rows between unbounded preceding and 1 preceding
-        ) + interval '1' hour < offered_at and direction <> 'callback', offered_at > first_at) as begins_anew
+        max(over_at) over so_far as over_before,
+        max(case when outcome in ('answered', 'callback_requested') then 1 else 0 end) over so_far as is_heard_before
     from legs
+    window so_far as (
+        partition by source, conversation_id order by offered_at, call_id rows between unbounded preceding and 1 preceding
+    )
+),
+
+parted as (
+    select
+        followed.*,
+        coalesce(over_before + interval '1' hour < offered_at and direction <> 'callback', offered_at > first_at)
+        or coalesce(over_before + interval '1' minute < offered_at and direction = 'outbound' and is_heard_before = 0, false)
+            as begins_anew
+    from followed
 ),
 
 counted as (
     select
-        followed.*,
+        parted.*,
         max(case when begins_anew then offered_at end) over (
             partition by source, conversation_id order by offered_at, call_id
             rows between unbounded preceding and current row
         ) as begun_at
-    from followed
+    from parted
 )
 
 select
