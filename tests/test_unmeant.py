@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from tests.mapped import CALLS, load
+from tests.tables import written_files
 
 MAPPING = CALLS.replace("[columns]", 'only = { taken = ["yes"] }\n[columns]')
 
@@ -50,6 +51,25 @@ def test_rows_with_an_empty_field_may_be_meant(tmp_path: Path) -> None:
     mapping = MAPPING.replace('["yes"]', '[""]')
     text = "id,at,outcome,taken\n" + "".join(f"{n},2026-05-04 10:00,answered,{w}\n" for n, w in enumerate(("", "no")))
     assert [row["call_id"] for row in load(tmp_path, mapping, text)[1]] == ["0"]
+
+
+def test_words_that_any_other_takes_are_told_when_they_first_come(tmp_path: Path) -> None:
+    """Of kinds, which several rows have, and in no other case than the named ones; nobody's number is shown or kept."""
+    mapping = CALLS.replace('"outcome"', '{ from = "taken", values = { yes = "answered", "*" = "abandoned" } }')
+    first = rows(4, yes=3, YES=2, no=4, gone=2, once=1, **{"+41446681800": 2})
+    second = rows(5, yes=3, no=4, busy=2, gone=2)
+    told = [load(tmp_path, mapping, text, f"{n}.csv")[0].remark for n, text in enumerate([first, second, second])]
+    assert told[:2] == [
+        '0.csv: outcome: "*" of values takes for the first time no (4), [hidden] (2), gone (2)',
+        '1.csv: outcome: "*" of values takes for the first time busy (2)',
+    ]
+    assert told[2] is None
+    assert not any(b"446681800" in file.read_bytes() for file in written_files(tmp_path) if file.suffix != ".csv")
+
+
+def test_a_column_with_many_words_holds_no_kinds(tmp_path: Path) -> None:
+    mapping = CALLS.replace('"outcome"', '{ from = "taken", values = { yes = "answered", "*" = "abandoned" } }')
+    assert load(tmp_path, mapping, rows(4, **{f"call {n}": 2 for n in range(21)}))[0].remark is None
 
 
 EXCEPT = [

@@ -15,6 +15,7 @@ from pipeline.loading.accounts import Account, booked, most_left_out
 from pipeline.loading.earlier import REST, Delivered, earlier, give_way, keep_rests
 from pipeline.loading.faults import Faults
 from pipeline.loading.files import InputFile
+from pipeline.loading.new_words import new_words
 from pipeline.loading.own_names import named_by_customers
 from pipeline.loading.precision import is_to_minute
 from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk, refuse_if_unmeant
@@ -89,9 +90,10 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
     faults.store(warehouse, file_id)
     register(warehouse, [_row(entry, faults)])
     outcome = _in_place_of_before(entry, faults)
-    name, before = entry.delivery.file.name, entry.before
+    delivery, name, before = entry.delivery, entry.delivery.file.name, entry.before
     said = [
         *cut,
+        *new_words(warehouse, delivery.key, delivery.source.name, entry.feed.other_words, name),
         remarks.set_aside(faults, name),
         *remarks.outdone(warehouse, contract, file_id, not before.is_same_content),
         remarks.gone(warehouse, contract, name, file_id, outcome.removed),

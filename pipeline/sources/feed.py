@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,8 @@ class Feed:
     passed_over: str = ""
     left_out: int = 0
     """Rows that are not meant, by what a mapping says of them."""
+    other_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By column the words of the file that nobody named, which a mapping takes for one thing, with how many rows have each."""
 
 
 @dataclass(frozen=True)

@@ -29,29 +29,43 @@ def version_of(mapped: MappedColumn, staged: Staged, mapping: Mapping) -> Field:
 
 
 def field_of(name: str, staged: Staged, mapping: Mapping) -> Field:
-    mapped = mapping.columns[name]
-    parts = [other_row_of(name)] if mapped.row else _parts(mapped.names, staged, mapping)
-    column = mapping.contract.columns[name]
-    text = _joined(parts, column)
+    mapped, column = mapping.columns[name], mapping.contract.columns[name]
+    text = _said(name, staged, mapping)
+    text = f"coalesce({text}, '')" if "" in mapped.values else text
+    if "" in mapped.values.values():
+        text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
+    text = _where_meant(text, mapped, staged, mapping)
+    if mapped.plus:
+        return _later(text, present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
+    if mapped.sum or mapped.less:
+        parts = _parts(mapped.names, staged, mapping)
+        return _reckoned(parts, _parts(mapped.less, staged, mapping), text, column, mapped, mapping.reader.decimal)
+    return _read_as(text, column, mapped, mapping)
+
+
+def word_of(name: str, staged: Staged, mapping: Mapping) -> str:
+    """SQL: what the file says there, before `values` make anything of it."""
+    return _where_meant(_said(name, staged, mapping), mapping.columns[name], staged, mapping)
+
+
+def _said(name: str, staged: Staged, mapping: Mapping) -> str:
+    mapped, column = mapping.columns[name], mapping.contract.columns[name]
+    text = _joined([other_row_of(name)] if mapped.row else _parts(mapped.names, staged, mapping), column)
     if mapped.nth:
         text = f"({text} || {nth_of(name)})"
     if mapped.otherwise:
         other = _joined(_parts(mapped.otherwise, staged, mapping), column)
         text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} else {other} end"
-    text = _one_of_several(text, mapped) if mapped.split else text
-    text = f"coalesce({text}, '')" if "" in mapped.values else text
-    if "" in mapped.values.values():
-        text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
+    return _one_of_several(text, mapped) if mapped.split else text
+
+
+def _where_meant(text: str, mapped: MappedColumn, staged: Staged, mapping: Mapping) -> str:
     if mapped.where and not mapped.otherwise and not mapped.row:
         text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} end"
     if mapped.differ:
         one, other = (staged.columns[name] for name in mapped.differ)
         text = f"case when {one} is distinct from {other} then {text} end"
-    if mapped.plus:
-        return _later(text, present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
-    if mapped.sum or mapped.less:
-        return _reckoned(parts, _parts(mapped.less, staged, mapping), text, column, mapped, mapping.reader.decimal)
-    return _read_as(text, column, mapped, mapping)
+    return text
 
 
 def constant_of(name: str, value: str, mapping: Mapping) -> Field:

@@ -14,6 +14,7 @@ from pipeline.sources.mapped_fields import constant_of, field_of, version_of
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.other_words import other_words
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) 
     unmeant = [f"rows left out (only, except): {others}"] if others else []
     said = [f"{path.name}: {text}" for text in [*unmeant, *idle, *_left_to_defaults(staged, mapping)]]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
-    yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others)
+    taken = other_words(sql, staged, mapping)
+    yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others, other_words=taken)
 
 
 def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
