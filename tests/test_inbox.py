@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 
+from pipeline.commands.jobs import say_unread
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
 from pipeline.loading.batches import undo
@@ -107,6 +108,22 @@ def test_a_log_has_any_name_but_that_of_an_unfinished_copy(tmp_path: Path, name:
     assert (bool(find_files([tmp_path], source.suffixes)), unread_files(source, tmp_path)) == (
         is_read, [] if is_read else [tmp_path / name],
     )  # fmt: skip
+
+
+def test_an_old_workbook_is_told_by_what_it_truly_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {"a": b"\xd0\xcf\x11\xe0", "b": b"<html>", "c": b"id\tat\n"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.xls").write_bytes(text)
+    settings = Settings(warehouse=tmp_path / "w" / "w.duckdb", inbox=tmp_path)
+    with open_warehouse(settings) as warehouse:
+        say_unread(warehouse, settings, [(find_source("servicenow_events"), tmp_path)])
+    said = capsys.readouterr().err.splitlines()
+    told = [line.partition("; it is ")[2].partition(":")[0] for line in said if ".xls is not" in line]
+    assert told == [
+        "a workbook of an old Excel, or one with a password",
+        "a web page or XML, which some systems call a workbook",
+        "text",
+    ]
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:

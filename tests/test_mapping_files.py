@@ -224,6 +224,21 @@ def test_lines_above_the_header_are_skipped_and_counted(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize("name", ["r.csv", "windows.csv", "r.xlsx"])
+@pytest.mark.parametrize("blank", [[], [["", "", ""]]], ids=["", "blank"])
+def test_lines_that_repeat_the_header_are_no_records(tmp_path: Path, name: str, blank: list[list[str]]) -> None:
+    """As on each page of a report; a record that says some of it is one."""
+    head, *records = TITLED[3:]
+    pages = [head, records[0], *blank, head, records[1], head, ["id", "at", "answered"], records[2], head]
+    write_titled(tmp_path / name, 0, [*TITLED[:3], *pages])
+    account, rows, bad = load(tmp_path, CALLS, None, name)
+    moved = len(blank)
+    assert [(row["line"], row["call_id"]) for row in rows] == [(2, "1"), (7 + moved, "3")]
+    assert bad == [(4 + moved, "offered_at", "not_a_time"), (6 + moved, "offered_at", "not_a_time")]
+    assert (account.rows_read, account.admitted) == (4, 2)
+    assert account.passed_over and account.passed_over.endswith("lines that repeat the header, and are no records: 3")
+
+
+@pytest.mark.parametrize("name", ["r.csv", "windows.csv", "r.xlsx"])
 @pytest.mark.parametrize("above", [0, 2])
 def test_a_file_without_a_header_has_the_columns_that_its_mapping_names(tmp_path: Path, name: str, above: int) -> None:
     write_titled(tmp_path / name, above, [row for row in TITLED if row[0] != "id"])

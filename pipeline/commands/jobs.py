@@ -66,13 +66,23 @@ def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Sou
     ]
     for source, folder in folders:
         takes = " ".join(source.suffixes) or "whole files"
-        said += [f"{file} is not read: {source.name} takes {takes}" for file in unread_files(source, folder)]
+        said += [
+            f"{file} is not read: {source.name} takes {takes}{_old_workbook(file)}"
+            for file in unread_files(source, folder)
+        ]
         said += [
             f"{file.path} is passed over, batch {batch} was undone; to load it again: `{load_command(folder, file)}`"
             for file, batch in undone_files(warehouse, settings, source, folder)
         ]
     for line in said:
         print(f"warning: {line}", file=sys.stderr)
+
+
+def _old_workbook(file: Path) -> str:
+    """What such a file is truly: many systems write web pages and text under its name."""
+    from pipeline.sources.plain_text import what_is
+
+    return f"; it is {what_is(file)}" if file.suffix.lower() == ".xls" else ""
 
 
 def stop_for_refused(accounts: list[Account], besides: Exception | None = None) -> None:

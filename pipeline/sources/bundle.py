@@ -25,7 +25,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, sta
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import Staged
+from pipeline.sources.reading import Staged, headers_of
 from pipeline.sources.row_words import keep_meant
 from pipeline.sql_text import quoted
 
@@ -112,8 +112,8 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
     for number, (table, file) in enumerate(files):
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))
-        said = "" if number else besides
-        yield staged, replace(feed, part=table.json_list, system="", passed_over=said)
+        said = [] if number else [besides, *(f"{path.name}: {text}" for text in headers_of(staged))]
+        yield staged, replace(feed, part=table.json_list, system="", passed_over="; ".join(filter(None, said)))
 
 
 def _passed_over(documents: list[Any], path: Path, bundle: Bundle) -> str:
@@ -182,7 +182,8 @@ def _unpivoted(sql: DuckDBPyConnection, staged: Staged, table: BundleTable) -> S
     sql.execute(f"create or replace temp table changes as {parts}")
     sql.execute("drop table stage")
     sql.execute("alter table changes rename to stage")
-    return Staged(staged.columns | {"field": "field", "value": "value"}, "stage", "stage.line", staged.rejects)
+    columns = staged.columns | {"field": "field", "value": "value"}
+    return replace(staged, columns=columns, table="stage", line="stage.line")
 
 
 def _without(table: BundleTable, staged: Staged) -> BundleTable:

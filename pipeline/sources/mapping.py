@@ -15,7 +15,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.other_words import other_words
-from pipeline.sources.reading import Staged
+from pipeline.sources.reading import Staged, headers_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +38,9 @@ def mapped_source(file: Path) -> feeds.Source:
 def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> Iterator[tuple[Staged, feeds.Feed]]:
     staged, others, idle = stage_mapped(sql, path, scratch, mapping)
     unmeant = [f"rows left out (only, except): {others}"] if others else []
-    said = [f"{path.name}: {text}" for text in [*unmeant, *idle, *_left_to_defaults(staged, mapping)]]
+    said = [
+        f"{path.name}: {text}" for text in [*headers_of(staged), *unmeant, *idle, *_left_to_defaults(staged, mapping)]
+    ]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
     taken = other_words(sql, staged, mapping)
     yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others, other_words=taken)

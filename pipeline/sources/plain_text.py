@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gzip
+import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -21,9 +22,13 @@ ALIENS = {
     b"\x1f\x8b": "packed by gzip: its name must end with .gz",
     b"\x28\xb5\x2f\xfd": "packed by zstd: its name must end with .zst",
     b"PK\x03\x04": "a zip archive: unpack it, or, if it is a workbook, let its name end with .xlsx",
-    b"\xd0\xcf\x11\xe0": "a workbook of an old Excel: save it as .xlsx",
+    b"\xd0\xcf\x11\xe0": "a workbook of an old Excel, or one with a password: save it as .xlsx without one",
 }
 """First bytes of what is no text, and what to do about it."""
+MARKUP = re.compile(rb"\s*<(!doctype|!--|\?xml|html|head|meta|style|body|table)[\s>-]", re.I)
+WEB_PAGE = "a web page or XML, which some systems call a workbook: open it in a spreadsheet program and save it as .xlsx or CSV"
+HEAD = 64
+"""Bytes at the beginning that tell what a file is."""
 NOT_UTF8 = 'it is not UTF-8 text: [reader] encoding = "cp1252", if it is Russian "cp1251"'
 
 
@@ -40,8 +45,8 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`: the file's name and more."""
     opener = _opener(path)
     head = _head(path, opener or Path.open)
-    if alien := next((what for mark, what in ALIENS.items() if head.startswith(mark)), None):
-        raise RefusedFile(f"{path}: is no text but {alien}")
+    if alien := alien_in(head):
+        raise RefusedFile(f"{path}: is no table of text but {alien}")
     actual = next((name for bom, name in BOMS.items() if head.startswith(bom)), encoding)
     if opener is None and codecs.lookup(actual).name in ("utf-8", "utf-8-sig", "ascii"):
         return path
@@ -79,7 +84,19 @@ def _opener(path: Path) -> Callable[..., Any] | None:
     return openers.get(path.suffix.lower())
 
 
-def _head(path: Path, opener: Callable[..., Any], most: int = 4) -> bytes:
+def alien_in(head: bytes) -> str:
+    """What a file is that begins so, and what to do about it; nothing where it may be a table of text."""
+    known = next((what for mark, what in ALIENS.items() if head.startswith(mark)), "")
+    bare = head.removeprefix(next((bom for bom in BOMS if head.startswith(bom)), b"")).replace(b"\0", b"")
+    return known or (WEB_PAGE if MARKUP.match(bare) else "")
+
+
+def what_is(path: Path) -> str:
+    """What a file is whose name tells of a workbook, and what to do about it."""
+    return alien_in(_head(path, Path.open)) or "text: let its name end with .csv, or with .tsv where tabs stand in it"
+
+
+def _head(path: Path, opener: Callable[..., Any], most: int = HEAD) -> bytes:
     """The first bytes of the text, which may tell its encoding; none where it cannot be uncompressed, which is said later."""
     try:
         with opener(path, "rb") as source:

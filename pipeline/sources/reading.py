@@ -33,7 +33,7 @@ class Staged:
     """What was read: `columns` maps the file's names to columns of `stage`.
 
     `table` is the SQL to select from, `line` the SQL of a row's physical line in the file, `besides` what to
-    say of the file's parts.
+    say of the file's parts, `headers` the lines taken out because they repeat the header.
     """
 
     columns: dict[str, str]
@@ -41,6 +41,7 @@ class Staged:
     line: str
     rejects: list[Reject]
     besides: str = ""
+    headers: int = 0
 
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
@@ -59,12 +60,26 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rows = _stage(sql, reader, _trimmed(read, around))
     rejects = _rejects(sql, header.names)
     if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
-        return Staged(columns, "stage", f"stage.rowid - {first_rowid(sql)} + {1 + header.height}", [])
+        line = f"stage.rowid - {first_rowid(sql)} + {1 + header.height}"
+        return Staged(columns, "stage", line, [], headers=_take_headers(sql, columns, read))
     _stage(sql, reader, _trimmed(every, around))
     begin = first_rowid(sql)
     lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
     take_empty_rows(sql, every)
-    return _staged_with_lines(sql, columns, lines, rejects, begin)
+    headers = _take_headers(sql, columns, every)
+    return replace(_staged_with_lines(sql, columns, lines, rejects, begin), headers=headers)
+
+
+def _take_headers(sql: DuckDBPyConnection, columns: dict[str, str], read: list[str]) -> int:
+    """Take out of `stage` the rows that say again what the columns are called, as pages of a report do; how many."""
+    alike = [f"{column} = {quoted(name)}" for name, column in columns.items() if column in read]
+    found = sql.execute(f"delete from stage where {' and '.join(alike)}").fetchone() if len(alike) > 1 else None
+    return int(found[0]) if found else 0
+
+
+def headers_of(staged: Staged) -> list[str]:
+    """What to say of the lines that repeat the header."""
+    return [f"lines that repeat the header, and are no records: {staged.headers}"] if staged.headers else []
 
 
 def _refuse_doubled(text: Path, dialect: Dialect, header: Header, folded: set[str]) -> None:
