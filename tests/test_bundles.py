@@ -220,6 +220,16 @@ def test_a_number_of_thousands_of_digits_is_a_text_like_any_other(tmp_path: Path
     assert raw(tmp_path, "zendesk", {"records.jsonl": text}, COUNTS).iloc[0].tolist() == [1, 1, 0, 0]
 
 
+def test_a_document_that_is_not_utf8_is_refused_with_the_place(tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbf" + json.dumps(TICKET | {"subject": "K?the"}, indent=1).encode().replace(b"?", b"\xe4")
+    (tmp_path / "ticket.json").write_bytes(text)
+    settings, source = Settings(warehouse=tmp_path / "w.duckdb"), find_source("zendesk")
+    with open_warehouse(settings) as warehouse:
+        [account] = load_files(warehouse, settings, source, find_files([tmp_path / "ticket.json"], source.suffixes))
+    line, place = text.partition(b"\xe4")[0].count(b"\n") + 1, text.index(b"\xe4") + 1
+    assert account.error and account.error.endswith(f": line {line}: byte {place} of the file is not UTF-8, as JSON is")
+
+
 @pytest.mark.parametrize("letter", ["\u2028", "\u0085"])
 def test_only_a_line_feed_ends_a_line_of_json(tmp_path: Path, letter: str) -> None:
     records = [TICKET | {"subject": f"a{letter}b"}, TICKET | {"id": 8}]

@@ -124,6 +124,7 @@ def test_definitions_that_changed_are_noted_unless_a_version_wrote_them_that_kne
             {"service_level", "service_level_f6"},
         ),
         ({"service_levels": (ServiceLevel(channel="chat", target=0.9),)}, set()),
+        ({"service_levels": (ServiceLevel(channel="chat", answer_within_s=20),)}, set()),
         ({"tickets": Tickets(robots=("bot",)), "is_simulated": True}, set()),
     ],
 )

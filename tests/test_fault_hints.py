@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.loading.faults import Fault, Faults
+from pipeline.loading.faults import AS_TEXT, Fault, Faults
 from pipeline.loading.remarks import set_aside
 
 HINTS = [
@@ -30,6 +30,13 @@ def test_what_was_set_aside_of_a_file_is_told_by_its_commonest_words() -> None:
     said = "x.csv: 11 of 1000 records do not count: outcome unknown_value 'Missed' 10, offered_at missing 1; "
     assert set_aside(Faults([*lost, total], sound=989), "x.csv").startswith(said)
     assert set_aside(Faults([total], sound=999), "x.csv") == ""
+
+
+def test_what_reads_a_value_is_told_where_a_mapping_reads_the_file() -> None:
+    """A vendor's format has none that one could change; what a spreadsheet spoiled is spoiled in any."""
+    faults = [Fault(2, "x", "not_a_time", "04.05.2026 10:00"), Fault(3, "id", "cut_by_a_spreadsheet", "4E+09")]
+    assert 'format = "%d.%m.%Y' in Faults(faults, sound=0).mended_by()
+    assert Faults(faults, sound=0, is_mapped=False).mended_by() == f"; {AS_TEXT}"
 
 
 def test_words_of_few_records_are_not_told() -> None:

@@ -267,6 +267,8 @@ WORDS = [
     ("direction", 'Out = "outbound", OUT = "outbound"', "out", "outbound"),
     ("direction", 'Out = "outbound"', "away", "unknown_value"),
     ("is_resolved", 'Ja = "true", Nein = "false"', "NEIN", False),
+    ("channel", "", "Chat", "chat"),
+    ("channel", "", "Telephone", "unknown_value"),
     ("is_resolved", '"" = "false", x = "true"', "", False),
     ("is_resolved", 'Ja = "true", Abbruch = ""', "ABBRUCH", None),
     ("is_resolved", 'Ja = "true", Abbruch = ""', "vielleicht", "not_yes_or_no"),

@@ -12,7 +12,7 @@ from pipeline.kpis.measure import Question, measure
 from pipeline.report.collect_figures import lone_channels
 from pipeline.results import Results
 from pipeline.settings import Settings
-from pipeline.settings.service_levels import ServiceLevel
+from pipeline.settings.service_levels import ServiceLevel, limits, other_limits
 from tests.tables import figure, publish, publish_under
 
 ANSWERED_WITHIN, ANSWERED_LATER = 860, 140
@@ -162,6 +162,15 @@ LIMITS = (
     ServiceLevel(queue="vip", channel="chat", answer_within_s=10.5),
     ServiceLevel(queue="sales", target=0.9),
 )
+
+
+def test_the_general_limit_said_again_is_none_of_its_own() -> None:
+    """Unless another limit would hold without it: chats of the queue have their channel's."""
+    vip, email, sales = ({"queue": "vip"}, {"channel": "email"}, {"queue": "sales", "channel": "voice"})
+    levels = [ServiceLevel(answer_within_s=20, **of) for of in (vip, email, sales)]
+    chat = ServiceLevel(channel="chat", answer_within_s=60)
+    assert [one.name for one in limits([*levels, chat], 20)] == ["chat", "vip"] and limits(levels, 20) == []
+    assert len(limits(levels, 30)) == 3 and other_limits(levels, 20) == ""
 
 
 @pytest.mark.usefixtures("every_figure")

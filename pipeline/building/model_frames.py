@@ -48,7 +48,8 @@ def prepare(warehouse: Warehouse, settings: Settings, plan: Plan, cases: dict[st
 
 def _answer_limits(settings: Settings) -> pd.DataFrame:
     """A row a queue, a channel (queue NULL) or a channel within a queue whose calls have a limit of their own."""
-    rows = [(one.queue, one.channel, one.answer_within_s) for one in limits(settings.service_levels)]
+    own = limits(settings.service_levels, settings.parameters.answer_within_s)
+    rows = [(one.queue, one.channel, one.answer_within_s) for one in own]
     frame = pd.DataFrame(rows, columns=["queue", "channel", "answer_within_s"])
     return frame.astype({"queue": "string", "channel": "string", "answer_within_s": "float64"})
 

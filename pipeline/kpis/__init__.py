@@ -120,12 +120,13 @@ def catalogue_of(settings: Settings) -> Catalogue:
     parameters, off = settings.parameters, settings.regulation.off
     values = {name: f"{value:g}" for name, value in parameters.model_dump().items()}
     resolution_days, case_days = max(RETURN_DAYS, parameters.solved_within_days), settings.cases.within_days
+    levels, general = settings.service_levels, parameters.answer_within_s
     values |= {
         "resolution_days": str(resolution_days),
         "case_days": str(case_days),
         "case_ripe_days": str(max(resolution_days, case_days)),
-        "answer_limit": "answer_within_s" if limits(settings.service_levels) else values["answer_within_s"],
-        "other_limits": other_limits(settings.service_levels),
+        "answer_limit": "answer_within_s" if limits(levels, general) else values["answer_within_s"],
+        "other_limits": other_limits(levels, general),
     }
     followed = _not_default(settings)
     kpis = {
@@ -161,8 +162,9 @@ def _not_default(settings: Settings) -> Callable[[str], str]:
 
 def _followed_limits(settings: Settings) -> list[dict[str, Any]]:
     """The limits of all calls, where some have one of their own."""
-    own = [one.model_dump(exclude={"target"}, exclude_none=True) for one in limits(settings.service_levels)]
-    return [{"answer_within_s": float(settings.parameters.answer_within_s)}, *own] if own else []
+    general = float(settings.parameters.answer_within_s)
+    own = [one.model_dump(exclude={"target"}, exclude_none=True) for one in limits(settings.service_levels, general)]
+    return [{"answer_within_s": general}, *own] if own else []
 
 
 @cache

@@ -95,7 +95,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
         *cut,
         *new_words(warehouse, delivery.key, delivery.source.name, entry.feed.other_words, name),
         remarks.set_aside(faults, name),
-        *remarks.outdone(warehouse, contract, file_id, not before.is_same_content),
+        *remarks.outdone(warehouse, contract, file_id, not before.is_same_content, entry.feed.is_mapped),
         remarks.gone(warehouse, contract, name, file_id, outcome.removed),
         remarks.stays(warehouse, contract, name, before.known),
     ]
@@ -114,6 +114,7 @@ def _tried(entry: _Entry, staged: Staged) -> tuple[Faults, list[str]]:
     warehouse, settings = delivery.warehouse, delivery.settings
     candidates = admit.prepare(warehouse, contract, feed, staged, settings.privacy, delivery.key)
     faults = admit.admit(warehouse, candidates, feed.system or delivery.source.name, entry.file_id)
+    faults = replace(faults, is_mapped=feed.is_mapped)
     cut = remarks.cut(warehouse, candidates, delivery.file.name)
     named = named_by_customers(warehouse, candidates, delivery.file.name)
     admit.forget(warehouse, contract)

@@ -93,11 +93,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Faults:
-    """The bad records of one file, how many of its records were sound, and when the first that is ahead of the clock will be."""
+    """The bad records of one file, how many of its records were sound, and when the first that is ahead of the clock will be.
+
+    `is_mapped`: a mapping of the house's own read it, and may mend them.
+    """
 
     rows: list[Fault]
     sound: int
     due_at: datetime | None = None
+    is_mapped: bool = True
 
     @property
     def records(self) -> int:
@@ -130,11 +134,12 @@ class Faults:
         return ", ".join(f"{told} {n}" for told, n in counts.most_common(3))
 
     def mended_by(self) -> str:
-        """What the commonest faults of exports tell of how to read them; nothing where they tell nothing."""
+        """What the commonest faults of exports tell of how to read them, or to write them; nothing where they tell nothing."""
         told = [
             hint
             for rule, pattern, hint in MENDED_BY
-            if any(fault.rule == rule and re.fullmatch(pattern, fault.value or "") for fault in self.rows)
+            if (self.is_mapped or hint == AS_TEXT)
+            and any(fault.rule == rule and re.fullmatch(pattern, fault.value or "") for fault in self.rows)
         ]
         return "".join(f"; {hint}" for hint in dict.fromkeys(told))
 

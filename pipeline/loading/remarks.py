@@ -16,31 +16,35 @@ if TYPE_CHECKING:
 
 
 CURES = {
-    "calls": 'call_id = ["Start", "No"] makes one of several columns, conversation_id = "No" joins the legs of a call',
-    "tickets": 'ticket_id = ["Created", "No"] makes one of several columns, version = "Changed" tells which row is the newest',
+    "calls": ': call_id = ["Start", "No"] makes one of several columns, conversation_id = "No" joins the legs of a call',
+    "tickets": ': ticket_id = ["Created", "No"] makes one of several columns, version = "Changed" tells which row is the newest',
 }
 """What a mapping says where ids are not enough; the columns are examples."""
 
+VERSIONED = ', or a mapping says what tells the newest: version = "Changed"'
 CUT_TO = f"cut by a spreadsheet (4.15556E+09), counted as nobody: {AS_TEXT}"
 
 
-def outdone(warehouse: Warehouse, contract: Contract, file_id: int, is_news: bool) -> list[str]:
-    """What the delivery's records take away from others of their id, and others from them. `is_news`: it is not read anew."""
+def outdone(warehouse: Warehouse, contract: Contract, file_id: int, is_news: bool, is_mapped: bool) -> list[str]:
+    """What the delivery's records take away from others of their id, and others from them. `is_news`: it is not read anew.
+    `is_mapped`: by a mapping, which may mend that."""
     query = "select lay_as, name, admitted, duplicate, replaced from files where file_id = ?"
     file = warehouse.records(query, [file_id])[0]
     if not file["duplicate"] and not file["replaced"]:
         return []
     name = file["lay_as"] or file["name"]
-    said = [_of_other_days(warehouse, contract, file_id, name)]
+    cure = f"; each row needs an id of its own{CURES.get(contract.name, '')}" if is_mapped else ""
+    said = [_of_other_days(warehouse, contract, file_id, name, cure)]
     if file["duplicate"]:
-        said.append(_of_one_file(warehouse, contract, file_id, name))
+        said.append(_of_one_file(warehouse, contract, file_id, name, cure))
+    if file["duplicate"] and is_mapped:
         said.append(_alike(warehouse, contract, file_id, name))
     if file["duplicate"] and is_news:
-        said.append(_by_the_greater_name(warehouse, contract, file_id, name))
+        said.append(_by_the_greater_name(warehouse, contract, file_id, name, is_mapped))
     return said
 
 
-def _of_other_days(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+def _of_other_days(warehouse: Warehouse, contract: Contract, file_id: int, name: str, cure: str) -> str:
     if not contract.begins_once:
         return ""
     sides = (f"lost.file_id = {file_id}", f"won.file_id = {file_id} and lost.file_id <> {file_id}")
@@ -49,17 +53,17 @@ def _of_other_days(warehouse: Warehouse, contract: Contract, file_id: int, name:
         return ""
     return (
         f"{name}: {contract.name} that do not count, because others of another day bear their ids, here or in another file: "
-        f"{found}; where ids begin again an id needs more columns{_cure(contract)}"
+        f"{found}{cure}"
     )
 
 
-def _of_one_file(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+def _of_one_file(warehouse: Warehouse, contract: Contract, file_id: int, name: str, cure: str) -> str:
     found = _counted(warehouse, contract, f"lost.file_id = {file_id} and {namesakes.of_one_file(contract)}")
     if not found:
         return ""
     return (
-        f"{name}: {contract.name} that do not count, because others of this file bear their ids and say something else: {found}; "
-        f"each row needs an id of its own{_cure(contract)}"
+        f"{name}: {contract.name} that do not count, because others of this file bear their ids and say something else: "
+        f"{found}{cure}"
     )
 
 
@@ -76,15 +80,11 @@ def _alike(warehouse: Warehouse, contract: Contract, file_id: int, name: str) ->
     )
 
 
-def _cure(contract: Contract) -> str:
-    return f": {CURES[contract.name]}" if contract.name in CURES else ""
-
-
 def _counted(warehouse: Warehouse, contract: Contract, condition: str) -> int:
     return int(warehouse.value(f"select count(*) from {namesakes.contests(contract)} where {condition}"))
 
 
-def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> str:
+def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int, name: str, is_mapped: bool) -> str:
     """Of some of its records another file's count instead, and say another thing.
 
     Those of a lower version of the source's own are outdone by right.
@@ -99,8 +99,8 @@ def _by_the_greater_name(warehouse: Warehouse, contract: Contract, file_id: int,
         return ""
     return (
         f"{name}: {found['records']} of its {contract.name} say something else than {found['winner']}, "
-        "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name, "
-        'or a mapping says what tells the newest: version = "Changed"'
+        "whose name is the greater: what they say does not count; a correction must have the greater name, or the same name"
+        f"{VERSIONED if is_mapped else ''}"
     )
 
 

@@ -81,6 +81,6 @@ def _admit_all(delivery: Delivery, contract: Contract, staged: Staged, feed: Fee
 
 def _account(contract: Contract, delivery: Delivery, file_id: int) -> Account:
     warehouse, name = delivery.warehouse, delivery.file.name
-    said = remarks.outdone(warehouse, contract, file_id, is_news=True)
+    said = remarks.outdone(warehouse, contract, file_id, is_news=True, is_mapped=False)
     account = booked(warehouse, file_id, name)
     return replace(account, remark="; ".join(filter(None, said)) or None)

@@ -117,7 +117,7 @@ def _amount(words: Words, unit: str, amount: float) -> str:
 def parameters(data: Collected, words: Words) -> list[tuple[str, str, str]]:
     """Name, value and meaning of what the settings put into the definitions."""
     said = data.documents["settings"]
-    own = limits(ServiceLevel(**one) for one in said["service_levels"])
+    own = limits((ServiceLevel(**one) for one in said["service_levels"]), said["parameters"]["answer_within_s"])
     values = [(name, name, value) for name, value in said["parameters"].items()]
     values += [("answer_within_s", f"{one.name}: answer_within_s", one.answer_within_s) for one in own]
     return [

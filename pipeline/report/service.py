@@ -41,8 +41,9 @@ SECOND_SHARE = 0.05
 def lead(data: Collected, words: Words) -> str:
     """Within what time calls were to be answered when the figures were made."""
     said = data.documents["settings"]
-    others = other_limits(ServiceLevel(**one) for one in said["service_levels"])
-    return words("service.lead", seconds=words.number(said["parameters"]["answer_within_s"]), others=others)
+    general = said["parameters"]["answer_within_s"]
+    others = other_limits((ServiceLevel(**one) for one in said["service_levels"]), general)
+    return words("service.lead", seconds=words.number(general), others=others)
 
 
 def channels_note(data: Collected, words: Words) -> str:

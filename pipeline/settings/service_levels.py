@@ -39,15 +39,24 @@ class ServiceLevel(Section):
     def fits(self, queue: str | None, channel: str | None) -> bool:
         return self.queue in (None, queue) and self.channel in (None, channel)
 
+    def overrules(self, other: ServiceLevel) -> bool:
+        """Whether calls that the other fits have this one's limit."""
+        queues, channels = {self.queue, other.queue} - {None}, {self.channel, other.channel} - {None}
+        return self.rank > other.rank and len(queues) < 2 and len(channels) < 2
 
-def limits(levels: Iterable[ServiceLevel]) -> list[ServiceLevel]:
-    """Those that say a time, by name: their order in the file means nothing."""
-    return sorted((one for one in levels if one.answer_within_s is not None), key=lambda one: (one.name, one.rank))
+
+def limits(levels: Iterable[ServiceLevel], general: float) -> list[ServiceLevel]:
+    """Those that say another time than the general one, or say that one where another would hold; by name, for their order in the
+    file means nothing."""
+    told = [one for one in levels if one.answer_within_s is not None]
+    others = [one for one in told if one.answer_within_s != general]
+    meant = [one for one in told if one in others or any(map(one.overrules, others))]
+    return sorted(meant, key=lambda one: (one.name, one.rank))
 
 
-def other_limits(levels: Iterable[ServiceLevel]) -> str:
-    """In words, behind the limit of all others, whose unit is theirs: " (chat: 60, vip: 30)"; empty where there are none."""
-    told = ", ".join(f"{one.name}: {one.answer_within_s:g}" for one in limits(levels))
+def other_limits(levels: Iterable[ServiceLevel], general: float) -> str:
+    """In words, behind the general limit, whose unit is theirs: " (chat: 60, vip: 30)"; empty where there are none."""
+    told = ", ".join(f"{one.name}: {one.answer_within_s:g}" for one in limits(levels, general))
     return f" ({told})" if told else ""
 
 

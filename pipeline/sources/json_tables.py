@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,8 +16,8 @@ Row = dict[str, str]
 
 
 def read_documents(text: Path, name: str) -> list[Any]:
-    """The documents of a file: one, or one a line. Raises RefusedFile naming the line that is no JSON."""
-    content = text.read_text("utf-8-sig", errors="replace")
+    """The documents of a file: one, or one a line. Raises RefusedFile naming the line that is no JSON, or no UTF-8."""
+    content = _decoded(text, name)
     try:
         return [document_of(content)]
     except json.JSONDecodeError as whole:
@@ -31,6 +32,15 @@ def read_documents(text: Path, name: str) -> list[Any]:
         if not documents:
             raise RefusedFile(f"{name}: line 1: empty, JSON was expected") from None
         return documents
+
+
+def _decoded(text: Path, name: str) -> str:
+    content = text.read_bytes()
+    try:
+        return content.removeprefix(BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        line, place = error.object[: error.start].count(b"\n") + 1, len(content) - len(error.object) + error.start + 1
+        raise RefusedFile(f"{name}: line {line}: byte {place} of the file is not UTF-8, as JSON is") from None
 
 
 def document_of(text: str) -> Any:

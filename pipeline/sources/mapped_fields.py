@@ -179,7 +179,8 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
             return sql_of.flag(text)
         case "enum":
             allowed = ", ".join(map(quoted, column.values))
-            return f"case when {text} in ({allowed}) then {text} end"
+            spelled = _case(f"lower({text})", {word.lower(): word for word in column.values}, "null")
+            return f"case when {text} in ({allowed}) then {text} else {spelled} end"
         case "agent":
             return sql_of.whole_number(sql_of.single_spaced(text))
         case "label":

@@ -42,8 +42,8 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) 
         f"{path.name}: {text}" for text in [*headers_of(staged), *unmeant, *idle, *_left_to_defaults(staged, mapping)]
     ]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
-    taken = other_words(sql, staged, mapping)
-    yield staged, replace(feed_of(staged, mapping), passed_over=passed_over, left_out=others, other_words=taken)
+    feed, taken = feed_of(staged, mapping), other_words(sql, staged, mapping)
+    yield staged, replace(feed, is_mapped=True, passed_over=passed_over, left_out=others, other_words=taken)
 
 
 def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
