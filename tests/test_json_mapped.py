@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import RefusedFile
+from pipeline.sources.json_lists import begins_a_list, items_of
 from pipeline.sources.json_mapped import is_json
 from tests.mapped import load
 
@@ -113,3 +115,38 @@ def test_what_cannot_be_rows_is_refused(tmp_path: Path, mapping: str, content: s
     account, rows, _ = load(tmp_path, mapping, content, "rows.json")
     assert account.error and told in account.error
     assert rows == []
+
+
+LISTS = {
+    "objects": (json.dumps(LEGS, indent=1), LEGS),
+    "in one line": (f"\ufeff {json.dumps(LEGS)}\n", LEGS),
+    "one": ('[{"id": 1}]', [{"id": 1}]),
+    "none": (" [ ] ", []),
+    "of lists": ('[[{"id": 1}], [] ,{"id": 2}]', [[{"id": 1}], [], {"id": 2}]),
+    "not all objects": ('[{"id": 1}, null, 5, {"id": 2}]', [{"id": 1}, None, "5", {"id": 2}]),
+    "one a line": ('[{"id": 1}]\n[{"id": 2}]', [{"id": 1}, {"id": 2}]),
+    "cut short": ('[{"id": 1}, {"id": 2}', ""),
+    "without a comma": ('[{"id": 1} {"id": 2}]', ""),
+    "with one too many": ('[{"id": 1},]', ""),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_a_list_is_read_object_by_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    """However little of it is read at once."""
+    monkeypatch.setattr("pipeline.sources.json_lists.CHUNK", 5)
+    (text, expected), file = LISTS[case], tmp_path / "rows.json"
+    file.write_text(text, "utf-8")
+    assert begins_a_list(file)
+    if expected == "":
+        with pytest.raises(RefusedFile, match=r"rows\.json: line 1: is no JSON"):
+            list(items_of(file, "rows.json"))
+    else:
+        as_read = json.loads(json.dumps(expected), parse_int=str)
+        assert list(items_of(file, "rows.json")) == as_read
+
+
+def test_a_list_is_not_read_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "rows.json").write_text('[{"id": 1}, {"id": 2}, nonsense', "utf-8")
+    items = items_of(tmp_path / "rows.json", "rows.json")
+    assert next(items) == {"id": "1"} and next(items) == {"id": "2"}

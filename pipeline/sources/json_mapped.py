@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import hidden_names
+from pipeline.sources.json_lists import begins_a_list, items_of
 from pipeline.sources.json_tables import Row, document_of, read_documents
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import BETWEEN
@@ -104,7 +105,10 @@ def _joined(name: str, key: str) -> str:
 
 
 def _documents(text: Path, path: Path) -> Iterator[Any]:
-    """One a line, read as they are wanted, or where the first line is none of its own, the whole."""
+    """One a line or in a list, read as they are wanted, or where the first line is none of its own, the whole."""
+    if begins_a_list(text):
+        yield from items_of(text, str(path))
+        return
     with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
         try:
             document_of(next((line for line in lines if line.strip()), ""))
