@@ -12,6 +12,7 @@ from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import RefusedFile
 from pipeline.loading import admit, remarks, versions
 from pipeline.loading.accounts import Account, booked, most_left_out
+from pipeline.loading.answered_alone import answered_alone
 from pipeline.loading.earlier import REST, Delivered, earlier, give_way, keep_rests
 from pipeline.loading.faults import Faults
 from pipeline.loading.files import InputFile
@@ -96,6 +97,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
         *new_words(warehouse, delivery.key, delivery.source.name, entry.feed.other_words, name),
         remarks.set_aside(faults, name),
         *remarks.outdone(warehouse, contract, file_id, not before.is_same_content, entry.feed.is_mapped),
+        *(answered_alone(warehouse, file_id, name) if contract.name == "calls" else []),
         remarks.gone(warehouse, contract, name, file_id, outcome.removed),
         remarks.stays(warehouse, contract, name, before.known),
     ]
