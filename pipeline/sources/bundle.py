@@ -25,7 +25,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, sta
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.plain_text import plain_text
-from pipeline.sources.reading import Staged, headers_of
+from pipeline.sources.reading import Staged
 from pipeline.sources.row_words import keep_meant
 from pipeline.sql_text import quoted
 
@@ -112,7 +112,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, bundle: Bundle) ->
     for number, (table, file) in enumerate(files):
         staged = _stage(sql, file, scratch, table)
         feed = feed_of(staged, _without(table, staged))
-        said = [] if number else [besides, *(f"{path.name}: {text}" for text in headers_of(staged))]
+        said = [] if number else [besides, *(f"{path.name}: {text}" for text in staged.of_headers)]
         yield staged, replace(feed, part=table.json_list, system="", passed_over="; ".join(filter(None, said)))
 
 

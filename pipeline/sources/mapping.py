@@ -15,7 +15,7 @@ from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.other_words import other_words
-from pipeline.sources.reading import Staged, headers_of
+from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,7 +39,7 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) 
     staged, others, idle = stage_mapped(sql, path, scratch, mapping)
     unmeant = [f"rows left out (only, except): {others}"] if others else []
     said = [
-        f"{path.name}: {text}" for text in [*headers_of(staged), *unmeant, *idle, *_left_to_defaults(staged, mapping)]
+        f"{path.name}: {text}" for text in [*staged.of_headers, *unmeant, *idle, *_left_to_defaults(staged, mapping)]
     ]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
     feed, taken = feed_of(staged, mapping), other_words(sql, staged, mapping)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RefusedFile, wants_room
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.reading import Staged, take_empty_rows
+from pipeline.sources.no_records import take_empty_rows
+from pipeline.sources.reading import Staged
 from pipeline.sql_text import file_literal, quoted
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import LONGEST_LINE, Dialect, Header, header_of, hidden_names
+from pipeline.sources.no_records import has_empty_rows, take_empty_rows, take_headers
 from pipeline.sources.plain_text import count_lines, signs_in
 from pipeline.sources.rejects import Reject, breaks_in, without_blanks
 from pipeline.sql_text import file_literal, quoted
@@ -43,6 +44,11 @@ class Staged:
     besides: str = ""
     headers: int = 0
 
+    @property
+    def of_headers(self) -> list[str]:
+        """What to say of those lines."""
+        return [f"lines that repeat the header, and are no records: {self.headers}"] if self.headers else []
+
 
 def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wanted: set[str], multiline: bool) -> Staged:
     """Stage the wanted columns of a delimited file with a header, whatever the case of their names.
@@ -61,25 +67,13 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rejects = _rejects(sql, header.names)
     if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
         line = f"stage.rowid - {first_rowid(sql)} + {1 + header.height}"
-        return Staged(columns, "stage", line, [], headers=_take_headers(sql, columns, read))
+        return Staged(columns, "stage", line, [], headers=take_headers(sql, columns, read))
     _stage(sql, reader, _trimmed(every, around))
     begin = first_rowid(sql)
     lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
     take_empty_rows(sql, every)
-    headers = _take_headers(sql, columns, every)
+    headers = take_headers(sql, columns, every)
     return replace(_staged_with_lines(sql, columns, lines, rejects, begin), headers=headers)
-
-
-def _take_headers(sql: DuckDBPyConnection, columns: dict[str, str], read: list[str]) -> int:
-    """Take out of `stage` the rows that say again what the columns are called, as pages of a report do; how many."""
-    alike = [f"{column} = {quoted(name)}" for name, column in columns.items() if column in read]
-    found = sql.execute(f"delete from stage where {' and '.join(alike)}").fetchone() if len(alike) > 1 else None
-    return int(found[0]) if found else 0
-
-
-def headers_of(staged: Staged) -> list[str]:
-    """What to say of the lines that repeat the header."""
-    return [f"lines that repeat the header, and are no records: {staged.headers}"] if staged.headers else []
 
 
 def _refuse_doubled(text: Path, dialect: Dialect, header: Header, folded: set[str]) -> None:
@@ -107,19 +101,6 @@ def _located(
         swallowed = _take_swallowed(sql, every, header.delimiter, len(every), begin)
         rejects += [Reject(int(lines[row]), int(heights[row]), None, "unclosed_quote") for row in swallowed]
     return lines, rejects
-
-
-def has_empty_rows(sql: DuckDBPyConnection, columns: list[str]) -> bool:
-    return bool(sql.execute(f"select 1 from stage where {_all_null(columns)} limit 1").fetchone())
-
-
-def take_empty_rows(sql: DuckDBPyConnection, columns: list[str]) -> None:
-    """Take out of `stage` what is nothing but delimiters, or formatted cells of a sheet: no record."""
-    sql.execute(f"delete from stage where {_all_null(columns)}")
-
-
-def _all_null(columns: list[str]) -> str:
-    return " and ".join(f"{column} is null" for column in columns)
 
 
 def stage_lines(sql: DuckDBPyConnection, text: Path) -> Staged:
