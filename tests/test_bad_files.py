@@ -89,6 +89,7 @@ UNREAD_TIMES = {
         ("packed.csv", gzip.compress(TEXT), "is no table of text but packed by gzip: its name must end with .gz"),
         ("zip.csv", b"PK\x03\x04" + TEXT, "is no table of text but a zip archive"),
         ("none.xlsx", TEXT, "cannot be read as an Excel workbook: it is text: let its name end with .csv"),
+        ("cut.xlsx", b"PK\x03\x04" + TEXT, "cannot be read as an Excel workbook: invalid Zip archive"),
         ("page.xlsx", b"<html><table>", "cannot be read as an Excel workbook: it is a web page or XML"),
         (
             "locked.xlsx",

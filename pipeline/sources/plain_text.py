@@ -18,10 +18,11 @@ CHUNK = 1 << 22
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 """Marks at the beginning of a text that tell its encoding, whatever a mapping says."""
 
+ZIP = b"PK\x03\x04"
 ALIENS = {
     b"\x1f\x8b": "packed by gzip: its name must end with .gz",
     b"\x28\xb5\x2f\xfd": "packed by zstd: its name must end with .zst",
-    b"PK\x03\x04": "a zip archive: unpack it, or, if it is a workbook, let its name end with .xlsx",
+    ZIP: "a zip archive: unpack it, or, if it is a workbook, let its name end with .xlsx",
     b"\xd0\xcf\x11\xe0": "a workbook of an old Excel, or one with a password: save it as .xlsx without one",
 }
 """First bytes of what is no text, and what to do about it."""
@@ -91,9 +92,13 @@ def alien_in(head: bytes) -> str:
     return known or (WEB_PAGE if MARKUP.match(bare) else "")
 
 
+def first_bytes(path: Path) -> bytes:
+    return _head(path, Path.open)
+
+
 def what_is(path: Path) -> str:
     """What a file is whose name tells of a workbook, and what to do about it."""
-    return alien_in(_head(path, Path.open)) or "text: let its name end with .csv, or with .tsv where tabs stand in it"
+    return alien_in(first_bytes(path)) or "text: let its name end with .csv, or with .tsv where tabs stand in it"
 
 
 def _head(path: Path, opener: Callable[..., Any], most: int = HEAD) -> bytes:

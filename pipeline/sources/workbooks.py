@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import one_line
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.plain_text import what_is
+from pipeline.sources.plain_text import ZIP, first_bytes, what_is
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -54,10 +53,8 @@ def _opened(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
-        is_packed = zipfile.is_zipfile(path)
-        raise RefusedFile(
-            f"{path}: cannot be read as an Excel workbook: {error if is_packed else f'it is {what_is(path)}'}"
-        ) from None
+        told = error if first_bytes(path).startswith(ZIP) else f"it is {what_is(path)}"
+        raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {told}") from None
     except OSError as error:
         raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
 
