@@ -32,7 +32,7 @@ BAD = [
     (row(id=""), "call_id", "missing", None),
     (row(outcome=""), "outcome", "missing", None),
     (row(outcome="maybe"), "outcome", "unknown_value", "maybe"),
-    (row(outcome="Answered"), "outcome", "unknown_value", "Answered"),
+    (row(outcome="Replied"), "outcome", "unknown_value", "Replied"),
     (row(resolved="perhaps"), "is_resolved", "not_yes_or_no", "perhaps"),
     (row(agent="a\0b"), "agent", "nul_character", "a\ufffdb"),
     ("short,2026-05-04 11:00:00\n", None, "missing_columns", None),
