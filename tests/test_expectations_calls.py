@@ -95,6 +95,9 @@ NONSENSE = [
     (24, {"talk_s": "4.2"}, "calls_short_talk", False),
     (25, {"wait_s": "0.35"}, "calls_tiny_wait", False),
     (26, {"wait_s": "20000"}, "calls_long_wait", False),
+    (28, {"wait_s": "0"}, "calls_answered_at_once", False),
+    (29, {"outcome": "abandoned", "wait_s": "0", "answered_at": "-", "talk_s": "-"}, "calls_lost_at_once", False),
+    (30, {"offered_at": "2026-08-03 09:15", "answered_at": "-"}, "calls_on_the_quarter", False),
 ]
 """Weeks that follow the five sound ones, each with what is wrong in it: what its calls say, or what every third one lacks."""
 NAMED = {"calls_new_queue": "elsewhere", "calls_several_agents": "Roy, Bob; Lee, Anna"}

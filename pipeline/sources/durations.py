@@ -6,8 +6,9 @@ from pipeline.sources.expressions import number
 from pipeline.sql_text import quoted
 
 SECONDS_IN = {"s": 1.0, "ms": 0.001, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
-SHARES = ("min", "h", "d")
-"""Units whose numbers are cut: 20 s are 0.3333 min or 0.00023148149 d. Beyond hundredths of a second they say nothing."""
+SHARES = {"min": 3, "h": 5, "d": 6}
+"""Units whose numbers are cut: 10 s are 0.17 min or 0.00011574075 d. With so many decimals or fewer they tell whole seconds,
+with more hundredths of one."""
 CLOCK = r"\d+:[0-5]?\d:[0-5]?\d([.]\d+)?"
 DAYS = r"\d+([.]| days?,?) ?"
 """Before a clock: as .NET, pandas and Python write what is longer than a day."""
@@ -26,9 +27,13 @@ def seconds(text: str, unit: str = "s", decimal: str | None = None) -> str:
     if unit in SECONDS_IN:
         value = number(text, decimal)
         converted = value if unit == "s" else f"({value}) * {SECONDS_IN[unit]}"
-        return f"round({converted}, 2)" if unit in SHARES else converted
+        return _uncut(f"({value})", converted, SHARES[unit]) if unit in SHARES else converted
     bare = text if decimal in (None, ".") else f"replace({text}, {quoted(decimal)}, '.')"
     return {"hh:mm:ss": _clock, "hh:mm": _hours, "words": _words}[unit](bare)
+
+
+def _uncut(share: str, converted: str, decimals: int) -> str:
+    return f"case when {share} = round({share}, {decimals}) then round({converted}) else round({converted}, 2) end"
 
 
 def _clock(bare: str) -> str:

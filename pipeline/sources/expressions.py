@@ -128,8 +128,15 @@ def epoch(text: str, unit_ms: int = EPOCHS["epoch"]) -> str:
 
 
 def serial(days: str) -> str:
-    """Days since a spreadsheet's day 0, as the local time to the millisecond; `days`: SQL of the number."""
-    return f"try(timestamp '1899-12-30' + to_milliseconds(cast(round(({days}) * 86400000) as bigint)))"
+    """Days since a spreadsheet's day 0, as the local time; `days`: SQL of the number. A number that was cut tells whole seconds
+    (46146.41667) or hundredths of one (46146.4166667)."""
+    number = f"({days})"
+    cut = f"when {number} = round({number}, 6) then 1000 when {number} = round({number}, 7) then 10"
+    unit_ms = f"(case {cut} else 1 end)"
+    return (
+        "try(timestamp '1899-12-30' + "
+        f"to_milliseconds(cast(round({number} * 86400000 / {unit_ms}) as bigint) * {unit_ms}))"
+    )
 
 
 def local_to_utc(local: str, zone: str, ambiguous: Ambiguous) -> str:

@@ -48,10 +48,10 @@ def _spelled_out(format: str) -> str:
 
 
 def _strptime(text: str, formats: list[str]) -> str:
-    """DuckDB's `%f` reads six digits at most; .NET writes seven."""
+    """DuckDB's `%f` reads six digits at most; .NET writes seven, Oracle nine behind seconds with a point before them."""
     names = ", ".join(map(quoted, formats))
     read = f"try_strptime({text}, [{names}])"
     if not any("%f" in name for name in formats):
         return read
-    six_digits = f"regexp_replace({text}, '(:\\d\\d[.,]\\d{{6}})\\d{{1,3}}', '\\1')"
+    six_digits = f"regexp_replace({text}, '([:.]\\d\\d[.,]\\d{{6}})\\d{{1,3}}', '\\1')"
     return f"coalesce({read}, try_strptime({six_digits}, [{names}]))"
