@@ -98,6 +98,20 @@ def test_what_no_object_has_is_empty_and_told_if_a_record_can_do_without_it(tmp_
     assert account.passed_over == "rows.json: no object has queue.name, users.name: empty in every row"
 
 
+@pytest.mark.parametrize("label", ["name", "key", "id"])
+def test_values_in_a_list_are_columns_by_what_they_are_called(tmp_path: Path, label: str) -> None:
+    """What is called twice has both values in one field; a place of the same name stays what it is."""
+    metrics = [{label: "tTalk", "value": 9}, {label: "tHeld", "value": 2}, {label: "tHeld", "value": 3}]
+    mapping = (
+        AT_TOP
+        + 'talk_s = "metrics.tTalk"\nhold_s = { from = "metrics.tHeld", split = ";" }\ndisposition = "metrics.value"\n'
+    )
+    called = [{**LEGS[1], "metrics": metrics}, {**LEGS[1], "id": 13, "metrics": []}]
+    _, rows, _ = load(tmp_path, mapping, lines(*called), "rows.jsonl")
+    found = [(row["talk_s"], row["hold_s"], row["disposition"]) for row in rows]
+    assert found == [(9, 2, "9;2;3"), (None, None, None)]
+
+
 @pytest.mark.parametrize(
     ("mapping", "content", "told"),
     [

@@ -1,6 +1,7 @@
 """JSON of any make -> CSV, as a mapping will read it: one row an object, whose columns are named by the whole way to them.
 
 `{"id": 7, "queue": {"name": "Sales"}, "tags": ["a", "b"]}` has the columns `id`, `queue.name` and `tags`, the last being `a;b`.
+Of `"metrics": [{"name": "talk", "value": 9}]` there is `metrics.talk`, too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pipeline.sources.parquet_files import BETWEEN
 from pipeline.sources.plain_text import CHUNK, NOT_UTF8, plain_text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
+LABELS = ("name", "key", "id")
+"""What an object calls its `value` by: the first that it has."""
 
 
 def is_json(path: Path) -> bool:
@@ -92,12 +95,20 @@ def _flat(value: Any, name: str) -> Row:
     if isinstance(value, dict):
         return {k: text for key, part in value.items() for k, text in _flat(part, _joined(name, key)).items()}
     if isinstance(value, list):
-        ones = [_flat(one, name) for one in value]
+        ones = [_labelled(one, name) | _flat(one, name) for one in value]
         keys = dict.fromkeys(key for one in ones for key in one) or {name: None}
         return {key: BETWEEN.join(one[key] for one in ones if one.get(key)) for key in keys}
     if isinstance(value, bool):
         return {name: str(value).lower()}
     return {name: "" if value is None else str(value)}
+
+
+def _labelled(one: Any, name: str) -> Row:
+    """The value of an object in a list by what the object calls it."""
+    label = (
+        next((one[key] for key in LABELS if one.get(key)), None) if isinstance(one, dict) and "value" in one else None
+    )
+    return _flat(one["value"], _joined(name, str(label))) if label else {}
 
 
 def _joined(name: str, key: str) -> str:
