@@ -41,6 +41,8 @@ class Column(BaseModel):
     default: str | float | bool | None = None
     headings: tuple[str, ...] = ()
     """Of a column with a default: what files call it, in lower case; who leaves one unread is told."""
+    words: tuple[str, ...] = ()
+    """What files write into it, in lower case: a column that holds several of them and nothing else is one, whatever its name."""
     min: float | None = None
     sign: Literal["contract_number", "login", "password"] | None = None
     sign_in: str | None = None

@@ -71,7 +71,7 @@ def header_of(text: Path, dialect: Dialect) -> Header:
 def header_in(lines: list[str], dialect: Dialect) -> Header:
     """The header that begins in the first of the lines."""
     delimiter = delimiter_of(_first_record(lines, dialect.quote), dialect)
-    cells = _cells(lines, delimiter, dialect)
+    cells = cells_of(lines, delimiter, dialect)
     return Header([one_line(name) for name in next(cells, [])], delimiter, cells.line_num)
 
 
@@ -79,11 +79,11 @@ def fields_in(record: str, dialect: Dialect) -> list[str]:
     """Those of one record, however many lines it takes."""
     return [
         field.strip()
-        for field in next(_cells(io.StringIO(record, newline=""), delimiter_of(record, dialect), dialect), [])
+        for field in next(cells_of(io.StringIO(record, newline=""), delimiter_of(record, dialect), dialect), [])
     ]
 
 
-def _cells(lines: Iterable[str], delimiter: str, dialect: Dialect) -> Any:
+def cells_of(lines: Iterable[str], delimiter: str, dialect: Dialect) -> Any:
     quoting: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
     escaping: dict[str, Any] = {"escapechar": dialect.escape, "doublequote": False} if dialect.escape else {}
     return csv.reader(lines, delimiter=delimiter, **quoting, **escaping)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.sources import json_mapped
 from pipeline.sources.dialect import Dialect, delimiter_of, header_of
+from pipeline.sources.first_words import first_words
 from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
@@ -150,7 +151,9 @@ def _stage_text(
         text, staged = whole, stage(whole)  # again, for of a file with many rejects DuckDB does not read the end
     staged = _in_its_words(staged, mapping)
     rejects = [replace(reject, line=reject.line + dialect.above) for reject in staged.rejects]
-    return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects)
+    has_signs = any(column.words for column in mapping.contract.columns.values())
+    words = first_words(text, dialect) if has_signs else {}
+    return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects, words=words)
 
 
 def _in_its_words(staged: Staged, mapping: Mapping) -> Staged:

@@ -55,7 +55,8 @@ def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
         for name, column in mapping.contract.columns.items()
         if name not in given
         for heading in staged.columns
-        if _is_called(heading, column.headings) and heading not in mapping.wanted
+        if heading not in mapping.wanted
+        and (_is_called(heading, column.headings) or _is_told_by(staged.words.get(heading, set()), column.words))
     ]
 
 
@@ -63,6 +64,10 @@ def _is_called(name: str, headings: Iterable[str]) -> bool:
     """Whether a name of the file, or in JSON the last step of the way, is one of the headings, spelled in whatever way."""
     last = re.sub(r"[\W_]", "", name.rpartition(".")[2].casefold())
     return any(last == heading.replace(" ", "") for heading in headings)
+
+
+def _is_told_by(found: set[str], words: tuple[str, ...]) -> bool:
+    return len(found) > 1 and found <= {*words}
 
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:

@@ -5,7 +5,7 @@ Physical lines are counted beside records, because an unclosed quote can swallow
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ class Staged:
     """What was read: `columns` maps the file's names to columns of `stage`.
 
     `table` is the SQL to select from, `line` the SQL of a row's physical line in the file, `besides` what to
-    say of the file's parts, `headers` the lines taken out because they repeat the header.
+    say of the file's parts, `headers` the lines taken out because they repeat the header, `words` what stands in the first rows
+    of a text by column, in lower case.
     """
 
     columns: dict[str, str]
@@ -43,6 +44,7 @@ class Staged:
     rejects: list[Reject]
     besides: str = ""
     headers: int = 0
+    words: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def of_headers(self) -> list[str]:
