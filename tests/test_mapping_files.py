@@ -293,6 +293,24 @@ def test_a_column_of_each_sheet_by_the_name_it_has_there(tmp_path: Path) -> None
     assert account.passed_over == ("r.xlsx: sheets read: 'Jan' (lines 2 to 2), 'Feb' (lines 3 to 3), 'Mar' (no rows)")
 
 
+def test_what_only_the_name_of_a_file_or_a_sheet_says(tmp_path: Path) -> None:
+    """An empty row of a sheet is none, whatever the sheet is called."""
+    write_sheets(
+        tmp_path / "Sales_20260504.xlsx",
+        {"ann": [["id", "at"], ["1", "10:00"], [""], ["2", "11:00"]], "bob": [["id", "at"]]},
+    )
+    mapping = CALLS.replace(
+        'offered_at = "at"\noutcome = "outcome"', 'agent = "[sheet]"\nqueue = { from = "[file]", split = "_" }'
+    )
+    mapping += 'offered_at = { from = ["[file]", "at"], format = "Sales_%Y%m%d.xlsx %H:%M" }\n[constants]\noutcome = "answered"\n'
+    _, rows, bad = load(tmp_path, mapping, None, "Sales_20260504.xlsx")
+    assert bad == []
+    assert [(row["queue"], row["agent"], f"{row['offered_at']:%d %H:%M}") for row in rows] == [
+        ("Sales", "ann", "04 10:00"),
+        ("Sales", "ann", "04 11:00"),
+    ]
+
+
 def test_a_header_that_names_two_columns_alike_is_replaced_by_names(tmp_path: Path) -> None:
     text = "id,at,outcome,Name,Name\n1,2026-05-04 10:00,answered,Eve,ann\n"
     error = load(tmp_path, CALLS + 'agent = "Name"\n', text)[0].error

@@ -618,6 +618,9 @@ SEVERAL = [
     ("last", "|", None),
     ("last", "", None),
     ("last", "x|bob", "b7"),
+    ("before_last", "1|3042|0", "1|3042"),
+    ("before_last", "3042", "3042"),
+    ("before_last", "|", None),
 ]  # fmt: skip
 
 

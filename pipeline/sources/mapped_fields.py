@@ -99,8 +99,11 @@ def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping:
 
 
 def _one_of_several(text: str, mapped: MappedColumn) -> str:
-    """The first or the last that says something; NULL where none does."""
-    several = f"list_filter(string_split({text}, {quoted(mapped.split)}), lambda part: trim(part) <> '')"
+    """The first or the last that says something, or all before the last; NULL where none does, and one alone is it."""
+    sign = quoted(mapped.split)
+    several = f"list_filter(string_split({text}, {sign}), lambda part: trim(part) <> '')"
+    if mapped.take == "before_last":
+        return f"nullif(trim(array_to_string({several}[:greatest(len({several}) - 1, 1)], {sign})), '')"
     return f"trim({several}[{1 if mapped.take == 'first' else -1}])"
 
 

@@ -13,7 +13,7 @@ from pipeline.sources import json_mapped
 from pipeline.sources.dialect import Dialect, delimiter_of, header_of
 from pipeline.sources.first_words import first_words
 from pipeline.sources.mapped_headers import check_header, refuse_missing
-from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.mapping_file import FILE, Mapping
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
@@ -21,6 +21,7 @@ from pipeline.sources.row_places import fill_down, number_alike, read_other_rows
 from pipeline.sources.row_words import fitting_nowhere, keep_meant, present
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
+from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,7 +35,8 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
 
     Raises RefusedFile naming what is missing.
     """
-    staged = stage_file(sql, path, scratch, mapping, mapping.wanted)
+    staged = stage_file(sql, path, scratch, mapping, mapping.wanted - {FILE})
+    staged = replace(staged, columns=staged.columns | {FILE: quoted(path.name)})
     for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
         fill_down(sql, staged, staged.columns[name])
     nulls, idle = mapping.reader.null, _with_other_rows(sql, staged, mapping)

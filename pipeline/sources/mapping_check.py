@@ -14,7 +14,7 @@ from pipeline.settings.key_errors import explain, not_toml
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.formats import passed_over
 from pipeline.sources.mapping_column import MappedColumn
-from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.mapping_file import FILE, SHEET, Mapping
 
 EXAMPLES = {
     "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970, '
@@ -71,7 +71,8 @@ def _check_names(file: Path, mapping: Mapping) -> None:
     unused = sorted(set(mapping.renamed) - mapping.wanted)
     if unused:
         raise UsageError(f"{file}: renamed: no column of the mapping is read from {', '.join(unused)}")
-    unnamed = sorted(mapping.wanted - {*mapping.in_its_words(mapping.reader.names)}) if mapping.reader.names else []
+    named = {*mapping.in_its_words(mapping.reader.names), FILE, SHEET}
+    unnamed = sorted(mapping.wanted - named) if mapping.reader.names else []
     if unnamed:
         raise UsageError(f"{file}: reader.names: {', '.join(unnamed)} is not among them")
 

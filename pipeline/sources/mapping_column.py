@@ -29,7 +29,7 @@ class MappedColumn(BaseModel):
     """Of an instant: the column with the time that passed until it since the one in `from`, in `unit`."""
     split: str = ""
     """What stands between several values in one field, of which one is taken."""
-    take: Literal["first", "last"] = "first"
+    take: Literal["first", "last", "before_last"] = "first"
     down: bool = False
     """An empty field has what stands above it: of a report by groups only the first row names its own."""
     formats: Texts = Field(alias="format", default=())

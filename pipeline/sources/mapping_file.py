@@ -18,6 +18,8 @@ from pipeline.sources.mapping_values import Constant, Decimal, Offset, Sign, Wor
 from pipeline.sources.plain_text import checked_encoding
 
 SHIPPED = "mappings"
+FILE, SHEET = "[file]", "[sheet]"
+"""Columns that no file has: its own name, and that of the sheet that a row stands in."""
 
 
 class ReaderOptions(BaseModel):

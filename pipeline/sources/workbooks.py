@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RefusedFile
 from pipeline.sources.dialect import one_line
-from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.mapping_file import SHEET, Mapping
 from pipeline.sources.plain_text import ZIP, first_bytes, what_is
 
 if TYPE_CHECKING:
@@ -87,7 +87,16 @@ def _rows(path: Path, book: CalamineWorkbook, sheet: str, mapping: Mapping, most
     except (CalamineError, OSError) as error:
         raise RefusedFile(f"{path}: cannot be read as an Excel workbook: {error}") from None
     width = len(rows[0]) if rows else 0
-    return [[*reader.names, *[""] * width][:width], *rows] if reader.names else rows
+    named: list[list[Any]] = [[*reader.names, *[""] * width][:width], *rows] if reader.names else [*rows]
+    return _under_its_name(named, sheet) if SHEET in mapping.wanted else named
+
+
+def _under_its_name(rows: list[list[Any]], sheet: str) -> list[list[Any]]:
+    """With the sheet's name as the last column, but of empty rows, which are none."""
+    return [
+        [*row, sheet if any(cell != "" for cell in row) else ""] if place else [*row, SHEET]
+        for place, row in enumerate(rows)
+    ]
 
 
 def _header(row: list[Any]) -> list[str]:
