@@ -1,8 +1,14 @@
-"""Formats of instants, parts as `strptime` names them: which say an offset, and the SQL that reads a text by them."""
+"""Formats of instants, parts as `strptime` names them: which say an offset, and the SQL that reads a text by them.
+
+What languages call months and halves of the day is in `month_words.toml`.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib import resources
 
 from pipeline.sql_text import quoted
 
@@ -49,9 +55,33 @@ def _spelled_out(format: str) -> str:
 
 def _strptime(text: str, formats: list[str]) -> str:
     """DuckDB's `%f` reads six digits at most; .NET writes seven, Oracle nine behind seconds with a point before them."""
-    names = ", ".join(map(quoted, formats))
-    read = f"try_strptime({text}, [{names}])"
+    read = _in_words(text, formats)
     if not any("%f" in name for name in formats):
         return read
+    names = ", ".join(map(quoted, formats))
     six_digits = f"regexp_replace({text}, '([:.]\\d\\d[.,]\\d{{6}})\\d{{1,3}}', '\\1')"
     return f"coalesce({read}, try_strptime({six_digits}, [{names}]))"
+
+
+def _in_words(text: str, formats: list[str]) -> str:
+    """SQL: the text as it stands, or else with what it calls months and halves of the day in DuckDB's words."""
+    read = f"try_strptime({text}, [{', '.join(map(quoted, formats))}])"
+    called = [name.replace("%B", "%b") for name in formats if re.search("%[bBp]", name)]
+    if not called:
+        return read
+    for word, others in _words().items():
+        text = f"regexp_replace({text}, {quoted(_one_of(others))}, '\\1{word}\\2')"
+    return f"coalesce({read}, try_strptime({text}, [{', '.join(map(quoted, called))}]))"
+
+
+def _one_of(words: list[str]) -> str:
+    """A regular expression: one of the words with what is around it; a letter goes on, a point behind belongs to it."""
+    longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return rf"(?i)(^|\PL)(?:{longest_first})\.?(\PL|$)"
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    told = tomllib.loads(resources.files(__package__).joinpath("month_words.toml").read_text("utf-8"))
+    words: dict[str, list[str]] = told["months"] | told["halves"]
+    return words
