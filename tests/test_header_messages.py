@@ -29,6 +29,30 @@ def test_what_a_message_shows_of_names(text: str, shown: str) -> None:
     assert hidden_names(text) == shown
 
 
+@pytest.mark.parametrize("head", ["Call\u00a0Id", "Call  Id", "\u200bCall Id", "\ufeffCall Id"])
+@pytest.mark.parametrize("called", ["Call Id", "Call  Id"])
+def test_spaces_that_look_alike_are_alike(tmp_path: Path, head: str, called: str) -> None:
+    mapping = CALLS.replace('"id"', f'"{called}"')
+    account, rows, _ = load(tmp_path, mapping, f"\ufeff{head},at,outcome\n7,2026-05-04 10:00,answered\n")
+    assert (account.error, [row["call_id"] for row in rows]) == (None, ["7"])
+
+
+@pytest.mark.parametrize(
+    ("reader", "told"),
+    [("", '; [reader] delimiter = "~"'), ('delimiter = ","', '; the header holds no ",": [reader] delimiter = "~"')],
+)
+def test_another_sign_between_names_is_told(tmp_path: Path, reader: str, told: str) -> None:
+    error = load(tmp_path, f"{CALLS}[reader]\n{reader}\n", "id~at~outcome\n7~2026-05-04 10:00~answered\n")[0].error
+    assert error and error.endswith(told)
+
+
+def test_json_by_another_name_is_told(tmp_path: Path) -> None:
+    error = load(tmp_path, CALLS, '[{"id": 7, "at": "2026-05-04 10:00", "outcome": "answered"}]')[0].error
+    assert error and error.endswith(
+        "it seems to be JSON: its name must end with .json, or .jsonl where each line is an object"
+    )
+
+
 @pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be"])
 def test_text_of_two_bytes_a_sign_is_told(tmp_path: Path, encoding: str) -> None:
     error = load(tmp_path, CALLS, "id;at;outcome\n1;2026-05-04 10:00;answered\n".encode(encoding))[0].error

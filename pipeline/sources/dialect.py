@@ -19,6 +19,7 @@ HEADER_LINES = 20
 DELIMITERS = (",", ";", "\t", "|")
 ADDRESS = r"[^\s,@]+\s?(?:@|[(\[](?i:at)[)\]])\s?[^\s,]+"
 NUMBER = r"\+?\d[\d\s()./_\-\u2010-\u2015\u2212]{5,}\d"
+UNSEEN = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 NO_NAME = r"[\d.,:/ T+-]*\d[\d.,:/ T+-]*"
 
 
@@ -96,8 +97,8 @@ def _first_record(lines: list[str], quote: str) -> str:
 
 
 def one_line(name: str) -> str:
-    """A name that is written in several lines of its cell with spaces between them."""
-    return re.sub(r"\s*[\r\n]\s*", " ", name.strip())
+    """A name with plain single spaces, also for the ends of lines in its cell, and without signs that nobody sees."""
+    return " ".join(re.sub(UNSEEN, "", name).split())
 
 
 def delimiter_of(line: str, dialect: Dialect) -> str:

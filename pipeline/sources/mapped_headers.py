@@ -17,6 +17,7 @@ from pipeline.sources.dialect import (
     header_in,
     header_of,
     hidden_names,
+    one_line,
     seems_a_record,
 )
 from pipeline.sources.mapping_file import Mapping
@@ -28,6 +29,8 @@ NAMELESS = (
     '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
 )
 
+OF_JSON = "; it seems to be JSON: its name must end with .json, or .jsonl where each line is an object"
+
 
 def check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, needed: Set[str]) -> None:
     further_down = partial(_further_down, text, dialect, mapping, needed)
@@ -36,17 +39,24 @@ def check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, nee
     except RefusedFile as empty:
         raise RefusedFile(f"{empty}{further_down()}") from None
     if not needed <= {*mapping.in_its_words(names)}:
-        hint = further_down() or _other_delimiter(names, dialect)
+        hint = further_down() or _other_delimiter(names, dialect, {one_line(name) for name in needed})
         refuse_missing(path, mapping.in_its_words(names), needed, dialect.above + 1, hint)
 
 
-def _other_delimiter(names: list[str], dialect: Dialect) -> str:
-    """What to write where the whole header is one name, because what the mapping says stands between names is not in it."""
-    likely = max(DELIMITERS, key=names[0].count)
-    if not dialect.delimiter or len(names) > 1 or likely not in names[0]:
+def _other_delimiter(names: list[str], dialect: Dialect, needed: Set[str]) -> str:
+    """What to write where the whole header is one name, because what stands between names is another sign."""
+    if len(names) > 1:
         return ""
-    told, other = (json.dumps(sign, ensure_ascii=False) for sign in (dialect.delimiter, likely))
-    return f"; the header holds no {told}: [reader] delimiter = {other}"
+    apart = [
+        sign
+        for sign in dict.fromkeys(names[0])
+        if not sign.isalnum() and needed <= {one_line(part) for part in names[0].split(sign)}
+    ]
+    likely = next(iter(apart), max(DELIMITERS, key=names[0].count))
+    if likely not in names[0] or not (apart or dialect.delimiter):
+        return ""
+    said, other = (json.dumps(sign, ensure_ascii=False) for sign in (dialect.delimiter, likely))
+    return f"{f'; the header holds no {said}:' if dialect.delimiter else ';'} [reader] delimiter = {other}"
 
 
 def refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:
@@ -54,7 +64,7 @@ def refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hi
     if missing:
         hint = hint or (f"; {NOT_UTF8}" if "\ufffd" in has else "")
         is_record = any(map(seems_a_record, names))
-        hint = wide_hint(has) or hint or (NAMELESS if is_record else "")
+        hint = wide_hint(has) or hint or (OF_JSON if has[:1] in ("[", "{") else NAMELESS if is_record else "")
         hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
         raise LacksColumns(
             f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.sources import json_mapped
-from pipeline.sources.dialect import Dialect, delimiter_of, header_of
+from pipeline.sources.dialect import Dialect, delimiter_of, header_of, one_line
 from pipeline.sources.first_words import first_words
 from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import FILE, Mapping
@@ -147,7 +147,8 @@ def _stage_text(
         check_header(path, text, dialect, mapping, needed)
     has_text = any(column.type == "text" for column in mapping.contract.columns.values())
     spellings = {name for others in mapping.renamed.values() for name in others}
-    stage = partial(stage_delimited, sql, dialect=dialect, wanted=mapping.wanted | spellings, multiline=has_text)
+    wanted = {one_line(name) for name in mapping.wanted | spellings}
+    stage = partial(stage_delimited, sql, dialect=dialect, wanted=wanted, multiline=has_text)
     staged = stage(text)
     while staged.rejects and (whole := filled_up(sql, text, dialect, mapping, scratch)):
         text, staged = whole, stage(whole)  # again, for of a file with many rejects DuckDB does not read the end

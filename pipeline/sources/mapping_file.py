@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pipeline.contracts import Contract, read_contracts
 from pipeline.errors import UsageError
 from pipeline.sources import expressions as sql_of
-from pipeline.sources.dialect import Dialect
+from pipeline.sources.dialect import Dialect, one_line
 from pipeline.sources.mapping_column import MappedColumn
 from pipeline.sources.mapping_values import Constant, Decimal, Offset, Sign, Words
 from pipeline.sources.plain_text import checked_encoding
@@ -123,12 +123,12 @@ class Mapping(BaseModel):
         return read | version | {*self.filled, *self.only, *self.excepted}
 
     def in_its_words(self, names: Iterable[str]) -> list[str]:
-        """A file's names of columns, those that were renamed as this mapping calls them."""
+        """A file's names of columns; those that were renamed, or have other spaces, as this mapping calls them."""
         given = list(names)
-        own_names = {
-            next((other for other in others if other in given), own): own
+        own_names = {one_line(own): own for own in self.wanted if own not in given} | {
+            next((name for other in others for name in (other, one_line(other)) if name in given), own): own
             for own, others in self.renamed.items()
-            if own not in given
+            if not {own, one_line(own)} & {*given}
         }
         return [own_names.get(name, name) for name in given]
 
