@@ -391,6 +391,19 @@ def test_what_another_row_of_the_file_says(tmp_path: Path, own: str, expected: l
     assert ([row["agent"] for row in found], bad, account.passed_over) == (expected, [], f"rows.csv: {said}")
 
 
+def test_where_no_other_row_says_anything_else_is_read() -> None:
+    mapping = CALLS + 'ended_at = { from = "end", row = { of = "id" }, where = { kind = ["talk"] }, else = "end" }\n'
+    rows = {
+        "queue,,10:01": datetime(2026, 5, 4, 10, 5),
+        "talk,0,10:05": datetime(2026, 5, 4, 10, 5),
+        "queue,,10:02": datetime(2026, 5, 4, 10, 2),
+    }
+    lines = {
+        f"{row.rpartition(',')[0]},2026-05-04 {row[-5:]},2026-05-04 10:00,answered": at for row, at in rows.items()
+    }
+    assert each(mapping, "kind,of,end,at,outcome", tuple(lines), "ended_at") == lines
+
+
 def test_a_word_for_nothing_leads_to_no_other_row(tmp_path: Path) -> None:
     agent = '{ from = "who", row = { of = "of" }, where = { kind = ["phone"] } }'
     mapping = CALLS.replace("[columns]", f'[reader]\nnull = ["-"]\n[columns]\nagent = {agent}')
@@ -499,6 +512,15 @@ def test_an_instant_told_by_the_time_that_passed(
     rows = tuple(f"1777800000;answered;{since};{after}" for since, after, as_, _ in PASSED if as_ == how)
     found = each(mapping, "at;outcome;created;passed", rows, "answered_at", ";")
     assert found[f"1777800000;answered;{created};{passed}"] == expected
+
+
+def test_an_instant_before_another_by_the_time_that_passed() -> None:
+    """In the night in which clocks are set back, too."""
+    mapping = CALLS.replace('"UTC"', '"Europe/Zurich"').replace(
+        '"at"', '{ from = "end", minus = "talk", unit = "hh:mm:ss" }'
+    )
+    rows = {"answered,2026-10-25 03:10,0:30:00": datetime(2026, 10, 25, 1, 40), "answered,2026-10-25 03:10,": "missing"}
+    assert each(mapping, "outcome,end,talk", tuple(rows), "offered_at") == rows
 
 
 def test_joined_columns_constants_defaults_and_words_for_nothing(tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ def field_of(name: str, staged: Staged, mapping: Mapping) -> Field:
     if "" in mapped.values.values():
         text = f"case when {_translated(text, column, mapped.values)} is distinct from '' then {text} end"
     text = _where_meant(text, mapped, staged, mapping)
-    if mapped.plus:
-        return _later(text, present(staged.columns[mapped.plus], mapping.reader.null), column, mapped, mapping)
+    if mapped.passed:
+        return _apart(text, present(staged.columns[mapped.passed], mapping.reader.null), column, mapped, mapping)
     if mapped.sum or mapped.less:
         parts = _parts(mapped.names, staged, mapping)
         return _reckoned(parts, _parts(mapped.less, staged, mapping), text, column, mapped, mapping.reader.decimal)
@@ -55,7 +55,8 @@ def _said(name: str, staged: Staged, mapping: Mapping) -> str:
         text = f"({text} || {nth_of(name)})"
     if mapped.otherwise:
         other = _joined(_parts(mapped.otherwise, staged, mapping), column)
-        text = f"case when {conditions(staged, mapped.where, mapping.reader.null)} then {text} else {other} end"
+        is_first = f"{text} is not null" if mapped.row else conditions(staged, mapped.where, mapping.reader.null)
+        text = f"case when {is_first} then {text} else {other} end"
     return _one_of_several(text, mapped) if mapped.split else text
 
 
@@ -87,15 +88,15 @@ def _joined(parts: list[str], column: Column) -> str:
     )
 
 
-def _later(text: str, after: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> Field:
-    """An instant told by the time that passed since another; none where that is empty. Clocks may have been set in between."""
-    since = _read_as(text, column, mapped, mapping)
-    utc = since.value
-    if since.local:
-        located = f"timezone('UTC', timezone({quoted(mapping.timezone)}, {since.value}))"
-        utc = f"case when {since.local.unless} then {since.value} else {located} end"
-    passed = seconds(after, mapped.unit, mapped.decimal or mapping.reader.decimal)
-    return Field(f"{utc} + ({passed}) * interval '1' second", f"({text}) || ' + ' || ({after})")
+def _apart(text: str, time: str, column: Column, mapped: MappedColumn, mapping: Mapping) -> Field:
+    """An instant told by the time between it and another; none where that is empty. Clocks may have been set in between."""
+    other, sign = _read_as(text, column, mapped, mapping), "-" if mapped.minus else "+"
+    utc = other.value
+    if other.local:
+        located = f"timezone('UTC', timezone({quoted(mapping.timezone)}, {other.value}))"
+        utc = f"case when {other.local.unless} then {other.value} else {located} end"
+    passed = seconds(time, mapped.unit, mapped.decimal or mapping.reader.decimal)
+    return Field(f"{utc} {sign} ({passed}) * interval '1' second", f"({text}) || ' {sign} ' || ({time})")
 
 
 def _one_of_several(text: str, mapped: MappedColumn) -> str:

@@ -92,9 +92,10 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
         raise UsageError(f"{where}.less = {[*mapped.less]}: only from numbers and durations something can be taken off")
     if mapped.nth and type_ != "id":
         raise UsageError(f"{where}.nth: only ids can be numbered")
-    if mapped.plus and type_ != "instant":
-        raise UsageError(f"{where}.plus: only an instant can be so long after another")
-    if mapped.unit != "s" and type_ == "instant" and not mapped.plus:
+    if mapped.passed and type_ != "instant":
+        way, how = ("minus", "before") if mapped.minus else ("plus", "after")
+        raise UsageError(f"{where}.{way}: only an instant can be so long {how} another")
+    if mapped.unit != "s" and type_ == "instant" and not mapped.passed:
         raise UsageError(f"{where}.unit: {LATER}")
     if mapped.formats:
         _check_formats(f"{where}.format", mapped, type_)

@@ -27,6 +27,8 @@ class MappedColumn(BaseModel):
     """Of numbers: what is taken off, each read on its own; an empty one is nothing."""
     plus: str = ""
     """Of an instant: the column with the time that passed until it since the one in `from`, in `unit`."""
+    minus: str = ""
+    """Of an instant: the column with the time that passed from it until the one in `from`, in `unit`."""
     split: str = ""
     """What stands between several values in one field, of which one is taken."""
     take: Literal["first", "last", "before_last"] = "first"
@@ -41,7 +43,7 @@ class MappedColumn(BaseModel):
     """Read only in records in which these columns of the file have one of these words, in whatever case; "" is an empty field,
     "*" any other."""
     otherwise: Texts = Field(alias="else", default=())
-    """The columns that are read in all other records, in the same way."""
+    """The columns that are read in all other records, in the same way; beside `row` where no other row says anything."""
     row: dict[str, str] = {}
     """Read in another row of the file, of which `where` is asked then: column of that row = column of this one, alike in both."""
     differ: tuple[str, ...] = ()
@@ -66,15 +68,17 @@ class MappedColumn(BaseModel):
             raise ValueError("take needs split")
         if (self.sum or self.less) and self.values:
             raise ValueError("values cannot stand beside sum or less; words for nothing are null under [reader]")
-        if self.otherwise and not (self.where and self.source_columns):
-            raise ValueError(f"else = {[*self.otherwise]} needs from and where")
+        if self.otherwise and not ((self.where or self.row) and self.source_columns):
+            raise ValueError(f"else = {[*self.otherwise]} needs from and where, or row")
         for key, columns in {"less": self.less, "otherwise": self.otherwise}.items():
             if key in self.model_fields_set and not columns:
                 raise ValueError(f"{type(self).model_fields[key].alias or key} names no column")
         if self.nth and self.model_fields_set - {"source_columns", "nth", "opaque"}:
             raise ValueError("nth stands beside from and opaque alone")
-        if self.row and self.model_fields_set & {"sum", "less", "plus", "otherwise", "differ", "nth", "down"}:
-            raise ValueError("row cannot stand beside sum, less, plus, else, differ, nth or down")
+        if self.row and self.model_fields_set & {"sum", "less", "plus", "minus", "differ", "nth", "down"}:
+            raise ValueError("row cannot stand beside sum, less, plus, minus, differ, nth or down")
+        if self.plus and self.minus:
+            raise ValueError("needs plus or minus, not both")
         if len(self.differ) not in (0, 2):
             raise ValueError("differ needs two columns")
         return self
@@ -87,7 +91,12 @@ class MappedColumn(BaseModel):
     def read_columns(self) -> set[str]:
         """Every column of the file that its value depends on."""
         several = {*self.names, *self.less, *self.where, *self.otherwise, *self.differ, *self.row, *self.row.values()}
-        return several | ({self.plus} if self.plus else set())
+        return several | ({self.passed} if self.passed else set())
+
+    @property
+    def passed(self) -> str:
+        """The column with the time between the instant and the one in `from`."""
+        return self.plus or self.minus
 
     @property
     def epoch(self) -> str | None:
