@@ -70,6 +70,7 @@ from tests.mapped import CALLS, load
         ('[columns]\ncall_id = "id"\noffered_at = "at"', 'zones = { EST = "-05:00" }\n[columns]\ncall_id = "id"\noffered_at = { from = "at", format = "%d.%m.%Y %H:%M EST" }', 'zones puts an offset for EST: write "%d.%m.%Y %H:%M %z"'),
         ('[columns]\ncall_id = "id"\noffered_at = "at"', 'zones = { EST = "-05:00" }\n[columns]\ncall_id = "id"\noffered_at = { from = "at", format = "%H:%M EST %Y-%m-%d" }', 'zones puts an offset for EST: write "%H:%M %z %Y-%m-%d"'),
         ('"at"', '{ from = "at", format = "%d.%m.%Y %H:%M %Z" }', "columns.offered_at.format: %Z would be passed over: %z reads an offset, and a name that zones"),
+        ('"at"', '{ from = "at", format = "%d.%m.%Y %I:%M" }', "columns.offered_at.format: %I counts to twelve and needs %p"),
         ('"at"', '{ from = "at", format = "%d.%m.%Y %H:%M GMT+3" }', "columns.offered_at.format: GMT+3 would be passed over: %z reads an offset"),
         ('"at"', '{ from = "at", format = "%Y-%m-%dT%H:%M:%S+03:00" }', "columns.offered_at.format: +03:00 would be passed over"),
         ("[columns]", 'version = { from = "v", format = "%d.%m.%Y %H:%M %Z" }\n[columns]', "version.format: %Z would be passed over"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -122,6 +123,8 @@ def _check_formats(where: str, mapped: MappedColumn, type_: str) -> None:
         raise UsageError(f"{where}: '{wrong}' is no format of this column: {EXAMPLES.get(type_, ONLY_TIMES)}")
     if unheeded := next(filter(None, map(passed_over, mapped.formats)), None):
         raise UsageError(f"{where}: {unheeded} would be passed over: {HEEDED}")
+    if any(re.search("%-?I", name) and "%p" not in name for name in mapped.formats):
+        raise UsageError(f"{where}: %I counts to twelve and needs %p, AM or PM; %H counts to 24")
     try:
         duckdb.connect().execute(f"select {sql_of.instant(chr(39) * 2, mapped.formats)}")
     except duckdb.Error as error:
