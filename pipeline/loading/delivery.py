@@ -21,6 +21,7 @@ from pipeline.loading.own_names import named_by_customers
 from pipeline.loading.precision import is_to_minute
 from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk, refuse_if_unmeant
 from pipeline.loading.scales import on_scales_of
+from pipeline.loading.swapped_days import swapped_days
 from pipeline.sources.feed import Feed, Source
 from pipeline.sources.reading import Staged
 
@@ -98,6 +99,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
         remarks.set_aside(faults, name),
         *remarks.outdone(warehouse, contract, file_id, not before.is_same_content, entry.feed.is_mapped),
         *(answered_alone(warehouse, file_id, name) if contract.name == "calls" else []),
+        *swapped_days(warehouse, contract, file_id, name),
         remarks.gone(warehouse, contract, name, file_id, outcome.removed),
         remarks.stays(warehouse, contract, name, before.known),
     ]
