@@ -135,6 +135,8 @@ def _possible(kpi: Kpi, value: Array, limits: tuple[Array, Array]) -> tuple[Arra
 
 def _withheld(figure: Figure, is_short: Array, why: int) -> Figure:
     """Blanks figures for which too few rows are known, old enough, or preceded by enough data."""
+    if not is_short.any():
+        return figure
     blank = {
         name: np.where(is_short, np.nan, getattr(figure, name))
         for name in ("numerator", "denominator", "value", "low", "high")

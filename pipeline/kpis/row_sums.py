@@ -26,20 +26,20 @@ def _thousandths(value: str) -> str:
     return f"cast(round(({value}) * 1000) as double)"
 
 
-def _sum_of_squares(counts: str, thousandths: str) -> str:
+def _sum_of_squares(thousandths: str) -> str:
     """The same in any order: decimal, because the square of 36 days overflows a bigint, and a sum of many exceeds a
     double's whole numbers. A single square is a double: above 26 hours its last digits are rounded."""
-    return f"sum(case when {counts} then cast({thousandths} * {thousandths} as decimal(38, 0)) end)"
+    return f"sum(cast({thousandths} * {thousandths} as decimal(38, 0)))"
 
 
 def decided(kpi: Kpi) -> str | None:
-    """SQL of what a KPI takes from a row that counts: whether it is met, or how many thousandths it adds; None if
-    nothing."""
+    """SQL of what a KPI asks of a row: whether it is met, or how many thousandths it adds, NULL unless it counts; None
+    if nothing. CASE is dear, so it is evaluated once for all sums."""
     match kpi.kind:
         case "share":
             return f"({kpi.met})"
         case "mean" | "sum":
-            return _thousandths(kpi.value)
+            return f"case when {kpi.counts} then {_thousandths(kpi.value)} end"
         case _:
             return None
 
@@ -60,9 +60,9 @@ def sums_of(kpi: Kpi, counts: str, asked: str, with_squares: bool) -> dict[str, 
         case "quantile":
             parts = {"n": _counted(counts, kpi.value)}
         case _:
-            parts = {"n": _counted(counts, asked), "total": f"sum(case when {counts} then {asked} end)"}
+            parts = {"n": f"count({asked})", "total": f"sum({asked})"}
             if with_squares:
-                parts["squares"] = _sum_of_squares(counts, asked)
+                parts["squares"] = _sum_of_squares(asked)
     parts["excluded"] = count_of(f"not {counts}")
     parts |= {part: count_of(condition) for part, condition in too_near(kpi).items()}
     if kpi.stands_for:
