@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.kpis import Catalogue, Kpi
 from pipeline.kpis.cube import Cube, Cut, period_of
 from pipeline.kpis.groups import Array, keys_of, laid_out, places_among, united_groups
-from pipeline.kpis.ranks import PICKS, portions, rank_sql, ranks_of
+from pipeline.kpis.ranks import PICKS, portions, quantiles_of, rank_sql, ranks_of
 from pipeline.kpis.sql import sum_sql
 
 WITH_INTERVAL = frozenset({"team", "agent", "topic"})
@@ -153,9 +153,10 @@ class Sums:
 
     def _rank(self, fact: str, kpis: list[Kpi]) -> dict[str, Array]:
         cube = self.cube.of_fact(self.catalogue.facts[fact].by)
-        tables = {f"{kpi.id}__ranks": ranks_of(kpi, self.column(kpi, "n")) for kpi in kpis}
+        sizes = np.unique([np.nan_to_num(self.column(kpi, "n")) for kpi in kpis]).astype(np.int64)
+        ranks = ranks_of(quantiles_of(kpis), sizes)
         frames = [
-            self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), **tables)
+            self.engine.frame(rank_sql(fact, kpis, replace(cube, where=f"({cube.where}) and {some}")), ranks=ranks)
             for some in self._portions(kpis)
         ]
         found = pd.concat(frames, ignore_index=True)
