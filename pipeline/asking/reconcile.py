@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.asking.vendor_export import headed, read_export
 from pipeline.drill import rows_behind
 from pipeline.errors import UsageError
+from pipeline.kpis import Catalogue
 from pipeline.kpis.measure import Question, measure
 from pipeline.results import Results
 from pipeline.sql_text import quoted
@@ -39,32 +40,43 @@ class Reconciled:
 
 
 def reconcile(
-    results: Results, file: Path, name: str, by: Sequence[str], grain: str, where: str, encoding: str = "utf-8-sig"
+    results: Results, file: Path, figure: str, by: Sequence[str], grain: str, where: str, encoding: str = "utf-8-sig"
 ) -> Reconciled:
     """Compare a CSV or XLSX file that has a column for each dimension (and for the period unless the grain is total) and one
     for the figure, each called as ours or `headed`; `encoding` is that of a CSV. Raises UsageError naming the file and the
     column that is missing, or the cell that is no number."""
     if grain not in GRAINS:
         raise UsageError(f"an export is compared by {', '.join(GRAINS)}, not by {grain}")
-    catalogue, figure = results.catalogue, name
-    name, dimensions = headed(figure)[0], dict(map(headed, by))
-    by = tuple(dimensions)
-    others = [kpi.id for kpi in catalogue.kpis.values() if kpi.variant_of == name]
-    variants = [name, *(other for other in others if set(by) <= set(catalogue.dimensions(other)))]
-    keys = key_columns(grain, by)
+    catalogue, name, dimensions = results.catalogue, headed(figure)[0], dict(map(headed, by))
+    keys, definitions = key_columns(grain, [*dimensions]), _definitions(catalogue, name, dimensions)
     headings = {key: dimensions.get(key, key) for key in keys}
     theirs = read_export(file, figure, headings, catalogue, results.document("agents"), grain, encoding)
-    figures = measure(results, catalogue, Question(tuple(variants), grain, tuple(by), where))
-    ours = _ours(figures, variants, keys)
+    figures = measure(results, catalogue, Question(tuple(definitions), grain, tuple(dimensions), where))
+    pairs = _paired(theirs, _ours(figures, definitions, keys), keys)
+    fitting = [_fitting(pair, definitions) for pair in pairs]
+    rows = [_row(results, name, keys, pair, fits, where) for pair, fits in zip(pairs, fitting, strict=True)]
+    matches = {one: sum(one in fits for fits in fitting) for one in definitions}
+    best = max(definitions, key=matches.__getitem__)
+    return Reconciled(name, rows, matches, best if matches[best] else None)
+
+
+def _definitions(catalogue: Catalogue, name: str, dimensions: Collection[str]) -> list[str]:
+    """The KPI and its variants that have the dimensions."""
+    variants = [kpi.id for kpi in catalogue.kpis.values() if kpi.variant_of == name]
+    return [name, *(variant for variant in variants if set(dimensions) <= set(catalogue.dimensions(variant)))]
+
+
+def _paired(theirs: pd.DataFrame, ours: pd.DataFrame, keys: list[str]) -> list[dict[Any, Any]]:
+    """Each row of either side beside that of the other, where there is one."""
     theirs = _without_totals(theirs, ours, keys)
     both = theirs.merge(ours, on=keys, how="outer") if keys else theirs.merge(ours, how="cross")
-    fits = pd.DataFrame({v: (both["theirs"] - both[v]).abs() <= both["tolerance"] for v in variants})
-    matches = {v: int(fits[v].sum()) for v in variants}
-    best = max(variants, key=lambda v: matches[v])
-    records = both.to_dict("records")
-    fitting = [[v for v in variants if fits[v][place]] for place in range(len(records))]
-    rows = [_row(results, name, keys, *pair, where) for pair in zip(records, fitting, strict=True)]
-    return Reconciled(name, rows, matches, best if matches[best] else None)
+    pairs: list[dict[Any, Any]] = both.to_dict("records")
+    return pairs
+
+
+def _fitting(pair: dict[Any, Any], definitions: Sequence[str]) -> list[str]:
+    """The definitions whose figure is theirs."""
+    return [one for one in definitions if abs(pair["theirs"] - pair[one]) <= pair["tolerance"]]
 
 
 def key_columns(grain: str, by: Sequence[str]) -> list[str]:
@@ -80,11 +92,11 @@ def apart(found: Reconciled, keys: Sequence[str]) -> str:
     return f"no row has the {', '.join(keys)} of one of ours" + (f", such as {ours[0]}" if ours else "")
 
 
-def _ours(figures: pd.DataFrame, variants: list[str], keys: list[str]) -> pd.DataFrame:
+def _ours(figures: pd.DataFrame, definitions: list[str], keys: list[str]) -> pd.DataFrame:
     """One row a group, one column a definition, and `why` there is no figure of the first."""
     known = figures.dropna(subset=keys).assign(group=0)
-    table = known.pivot(index=["group", *keys], columns="kpi", values="value").reindex(columns=variants)
-    why = known[known["kpi"] == variants[0]].set_index(["group", *keys])["why"]
+    table = known.pivot(index=["group", *keys], columns="kpi", values="value").reindex(columns=definitions)
+    why = known[known["kpi"] == definitions[0]].set_index(["group", *keys])["why"]
     return table.assign(why=why).reset_index().drop(columns="group")
 
 
@@ -95,25 +107,23 @@ def _without_totals(theirs: pd.DataFrame, ours: pd.DataFrame, keys: list[str]) -
 
 
 def _row(
-    results: Results, name: str, keys: Sequence[str], record: dict[Any, Any], fitting: list[str], where: str
+    results: Results, name: str, keys: Sequence[str], pair: dict[Any, Any], fitting: list[str], where: str
 ) -> dict[str, Any]:
     """status: same, another definition, only in the file, only here, not available here and why, or unexplained with the records
     behind ours."""
-    theirs, ours = (float(record[part]) for part in ("theirs", name))
-    status = _status(name, theirs, ours, fitting, record["why"])
-    row = {key: record[key] for key in keys} | {
-        "theirs": theirs,
-        "ours": ours,
-        "difference": theirs - ours,
-        "status": status,
-    }
-    row |= {"explained_by": ", ".join(fitting), "records": 0, "first_records": []}
-    if status == "unexplained":
-        whom = {key: str(record[key]) for key in keys if key != "period"}
-        behind = rows_behind(results, name, _period(keys, record, where), whom)
-        first = behind["source_ref"].head(SHOWN).tolist() if "source_ref" in behind else []
-        row |= {"records": len(behind), "first_records": first}
-    return row
+    theirs, ours = float(pair["theirs"]), float(pair[name])
+    status = _status(name, theirs, ours, fitting, pair["why"])
+    row = {key: pair[key] for key in keys} | {"theirs": theirs, "ours": ours, "difference": theirs - ours}
+    row |= {"status": status, "explained_by": ", ".join(fitting), "records": 0, "first_records": []}
+    return row | _behind(results, name, keys, pair, where) if status == "unexplained" else row
+
+
+def _behind(results: Results, name: str, keys: Sequence[str], pair: dict[Any, Any], where: str) -> dict[str, Any]:
+    """How many records our figure counts, and the first of them."""
+    whom = {key: str(pair[key]) for key in keys if key != "period"}
+    behind = rows_behind(results, name, _period(keys, pair, where), whom)
+    first = behind["source_ref"].head(SHOWN).tolist() if "source_ref" in behind else []
+    return {"records": len(behind), "first_records": first}
 
 
 def _status(name: str, theirs: float, ours: float, fitting: list[str], why: Any) -> str:
@@ -126,10 +136,10 @@ def _status(name: str, theirs: float, ours: float, fitting: list[str], why: Any)
     return "unexplained"
 
 
-def _period(keys: Sequence[str], record: dict[Any, Any], where: str) -> str:
+def _period(keys: Sequence[str], pair: dict[Any, Any], where: str) -> str:
     """The period of a row as SQL: weeks and days are columns of every fact."""
     if "period" not in keys:
         return where
-    period = str(record["period"])
+    period = str(pair["period"])
     column = "week" if "-W" in period else "cast(day as varchar)"
     return f"({where}) and {column} = {quoted(period)}"
