@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -17,28 +16,23 @@ from pipeline.findings.lists import monday
 from pipeline.findings.look import look
 from pipeline.kpis import Catalogue
 from pipeline.pec.plan import answered_contacts, ten_to_listen
-from pipeline.report import collect_tickets
 from pipeline.report.collect_cases import Ledger, read_ledger
 from pipeline.report.collect_figures import (
-    absences,
     exposure,
     lone_channels,
+    of_people,
     part_of_week,
-    pooled_figures,
     stored,
+    weekly_figures,
     weekly_lines,
-    with_topics_limits,
-    withhold_few_judged,
-    withhold_small,
     withhold_small_weeks,
-    withhold_unripe,
 )
 from pipeline.report.collect_pec import Warmth, warmth
-from pipeline.report.collect_tickets import Written
+from pipeline.report.collect_tickets import Written, written
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.settings.service_levels import ServiceLevel, own_target
-from pipeline.weeks import RECENT, arrived_week
+from pipeline.weeks import arrived_week
 
 RETURNS, REPLIES = "repeat_7d", "first_reply_p50"
 """KPIs whose newest known week is that of the outcomes of contacts, and of tickets, where a page speaks of them together."""
@@ -156,45 +150,29 @@ class Collected:
 def collect(results: Results, settings: Settings, week: str | None) -> Collected:
     """The figures of `week`, or of the last complete one. Raises NoData naming the weeks there are."""
     centre = look(results, settings, week)
-    chosen, history = centre.week, centre.history
-    until, zone = datetime.fromisoformat(results.manifest["until"]), results.manifest["timezone"]
-    known = {name: centre.known_weeks(name) for name in results.catalogue.kpis}
-    ripe = {name: max(weeks, default=None) for name, weeks in known.items()}
-    pooled = known[RETURNS][-RECENT:] or history[-RECENT:]
-    unknown = absences(centre)
-    agents, teams, whole = (
-        withhold_unripe(pooled_figures(results, pooled, by), unknown) for by in (("agent",), ("team",), ())
-    )
-    cuts = "cut in ('', 'queue', 'topic', 'channel')"
-    weekly = stored(results, f"grain = 'week' and week <= '{chosen}' and {cuts}", "cut")
-    weekly = withhold_few_judged(weekly, results.catalogue, settings.report.small_group)
+    chosen, small_group, ripeness = centre.week, settings.report.small_group, _ripeness(centre)
     return Collected(
         week=chosen,
         part=part_of_week(results, chosen),
-        history=history,
-        ripe=ripe,
-        unripe={name: frozenset(history) - set(weeks) for name, weeks in known.items()},
-        unfollowed={name: frozenset(centre.unfollowed_weeks(name)) for name in known},
-        unpreceded={name: frozenset(centre.unpreceded_weeks(name)) for name in known},
-        pooled=pooled,
+        history=centre.history,
+        **ripeness,
+        pooled=centre.heard,
         catalogue=results.catalogue,
-        weekly=with_topics_limits(results, weekly, ripe),
+        weekly=weekly_figures(results, chosen, ripeness["ripe"], small_group),
         half_hours=stored(results, f"grain = 'half_hour' and week = '{chosen}' and cut = ''"),
-        agents=withhold_small(agents, settings.report.small_group),
-        teams=teams,
-        centre=whole,
-        lines=withhold_small_weeks(weekly_lines(results, history[-LINE_WEEKS:]), settings.report.small_group),
-        written=_written(centre, pooled, ripe[REPLIES], unknown),
+        **of_people(centre),
+        lines=withhold_small_weeks(weekly_lines(results, centre.history[-LINE_WEEKS:]), small_group),
+        written=written(centre, ripeness["ripe"][REPLIES]),
         warmth=warmth(results, centre.heard),
         exposure=exposure(results, centre.heard),
         names=results.names,
         team_of={row["agent"]: row["team"] or "" for row in results.document("agents")},
         documents={name: results.document(name) for name in ("account", "checks", "changes", "events", "settings")},
         targets=settings.targets,
-        until=until,
-        timezone=zone,
+        until=datetime.fromisoformat(results.manifest["until"]),
+        timezone=centre.zone,
         is_simulated=bool(results.manifest["is_simulated"]),
-        small_group=settings.report.small_group,
+        small_group=small_group,
         findings=find_all(results, settings, chosen),
         ledger=read_ledger(centre),
         lists=monday(centre),
@@ -204,21 +182,20 @@ def collect(results: Results, settings: Settings, week: str | None) -> Collected
     )
 
 
-def _written(centre: Centre, pooled: Sequence[str], ripe: str | None, unknown: Mapping[str, str]) -> Written | None:
-    results, settings, week = centre.results, centre.settings, centre.week
-    if not collect_tickets.has_tickets(results, week):
-        return None
-    wanted, only = collect_tickets.PEOPLE, collect_tickets.OF_TICKETS
-    agents, teams, whole = (
-        withhold_unripe(pooled_figures(results, pooled, by, wanted, only), unknown)
-        for by in (("agent",), ("team",), ())
-    )
-    return Written(
-        times=collect_tickets.times(results, ripe or ""),
-        days=collect_tickets.days(results, centre.history[-RECENT:]),
-        backlog=collect_tickets.backlog(results, week),
-        agents=withhold_small(agents, settings.report.small_group),
-        teams=teams,
-        centre=whole,
-        has_policy=bool(settings.sla),
-    )
+class _Ripeness(TypedDict):
+    """Of each KPI, as in Collected."""
+
+    ripe: dict[str, str | None]
+    unripe: dict[str, frozenset[str]]
+    unfollowed: dict[str, frozenset[str]]
+    unpreceded: dict[str, frozenset[str]]
+
+
+def _ripeness(centre: Centre) -> _Ripeness:
+    known = {name: centre.known_weeks(name) for name in centre.results.catalogue.kpis}
+    return {
+        "ripe": {name: max(weeks, default=None) for name, weeks in known.items()},
+        "unripe": {name: frozenset(centre.history) - set(weeks) for name, weeks in known.items()},
+        "unfollowed": {name: frozenset(centre.unfollowed_weeks(name)) for name in known},
+        "unpreceded": {name: frozenset(centre.unpreceded_weeks(name)) for name in known},
+    }

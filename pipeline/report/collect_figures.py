@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypedDict
 
 import pandas as pd
 
@@ -22,10 +23,25 @@ OWN_TONE = ("letters_rude",)
 HEADS = ["kpi", "period", *DIMENSIONS, "n", "numerator", "denominator", "value", "low", "high", "why"]
 
 
+class OfPeople(TypedDict):
+    """Figures of the pooled weeks: of each person, of each team, of all."""
+
+    agents: pd.DataFrame
+    teams: pd.DataFrame
+    centre: pd.DataFrame
+
+
 def stored(results: Results, where: str, *more: str) -> pd.DataFrame:
     columns = ", ".join([*HEADS, *more])
     order = ", ".join(["kpi", *more, "period", *DIMENSIONS])
     return results.frame(f"select {columns} from kpi_values where {where} order by {order}")
+
+
+def weekly_figures(results: Results, until: str, ripe: Mapping[str, str | None], small_group: int) -> pd.DataFrame:
+    """Those of the centre, queues, topics and channels by week, that may be shown."""
+    cuts = "cut in ('', 'queue', 'topic', 'channel')"
+    weekly = stored(results, f"grain = 'week' and week <= '{until}' and {cuts}", "cut")
+    return with_topics_limits(results, withhold_few_judged(weekly, results.catalogue, small_group), ripe)
 
 
 def weekly_lines(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
@@ -52,6 +68,16 @@ def part_of_week(results: Results, week: str) -> tuple[date, date] | None:
     rows = results.frame("select week, min(day) as first_day, max(day) as last_day from fact_contacts group by week")
     days = {str(row.week): (row.first_day.date(), row.last_day.date()) for row in rows.itertuples()}
     return days_of_part(week, days, results.last_complete_week) if week in days else None
+
+
+def of_people(centre: Centre, wanted: Sequence[str] = PEOPLE, only: str = "true") -> OfPeople:
+    """The people KPIs of the newest ripe weeks that may be shown; `only`: SQL of the rows that count."""
+    unknown, small_group = absences(centre), centre.settings.report.small_group
+    agents, teams, whole = (
+        withhold_unripe(pooled_figures(centre.results, centre.heard, by, wanted, only), unknown)
+        for by in (("agent",), ("team",), ())
+    )
+    return {"agents": withhold_small(agents, small_group), "teams": teams, "centre": whole}
 
 
 def pooled_figures(

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.findings.centre import Centre
+from pipeline.report.collect_figures import of_people
 from pipeline.results import Results
+from pipeline.weeks import RECENT
 
 PEOPLE = (
     "reply_wait", "pec_rate", "resolution_rate", "resolution_inferred", "resolution_customer", "resolution_stated",
@@ -39,6 +42,20 @@ class Written:
     teams: pd.DataFrame
     centre: pd.DataFrame
     has_policy: bool
+
+
+def written(centre: Centre, ripe: str | None) -> Written | None:
+    """`ripe`: the newest week whose replies are known."""
+    results, week = centre.results, centre.week
+    if not has_tickets(results, week):
+        return None
+    return Written(
+        times=times(results, ripe or ""),
+        days=days(results, centre.history[-RECENT:]),
+        backlog=backlog(results, week),
+        **of_people(centre, PEOPLE, OF_TICKETS),
+        has_policy=bool(centre.settings.sla),
+    )
 
 
 def has_tickets(results: Results, week: str) -> bool:
