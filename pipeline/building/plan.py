@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline import zones
 from pipeline.building.delivered import Delivered, delivered
 from pipeline.errors import NoData
+from pipeline.models import CALL_END
 
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 LONGEST_WINDOW = timedelta(days=30)
 MARGIN = timedelta(days=1)
 MONDAY = datetime(1970, 1, 5)
-CALL_END = """greatest(ended_at, coalesce(answered_at, offered_at + coalesce(wait_s, 0) * interval 1 second)
-    + (coalesce(talk_s, 0) + coalesce(hold_s, 0)) * interval 1 second)"""
-"""SQL: the instant that a call of a file lasts to, at the latest."""
-
-
 FIRST, LAST = "0001", "9999"
 
 

@@ -11,11 +11,7 @@ legs as (
     select
         calls.source, calls.customer_key, calls.call_id, calls.offered_at,
         calls.outcome = 'answered' and calls.ended_by = 'transfer' as hands_on,
-        greatest(
-            calls.ended_at,
-            coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
-            + (coalesce(calls.talk_s, 0) + coalesce(calls.hold_s, 0)) * interval '1' second
-        ) + interval '1' minute as followed_until
+        {call_end} + interval '1' minute as followed_until
     from raw_calls as calls
     inner join handed on handed.source = calls.source and handed.customer_key = calls.customer_key
     where calls.conversation_id is null and calls.outcome <> 'no_call' and calls.direction = 'inbound'

@@ -16,11 +16,7 @@ with stretched as (
 legs as (
     select
         calls.source, calls.call_id, calls.conversation_id, calls.direction, calls.outcome, calls.offered_at, stretched.first_at,
-        greatest(
-            calls.ended_at,
-            coalesce(calls.answered_at, calls.offered_at + coalesce(calls.wait_s, 0) * interval '1' second)
-            + (coalesce(calls.talk_s, 0) + coalesce(calls.hold_s, 0)) * interval '1' second
-        ) as over_at
+        {call_end} as over_at
     from raw_calls as calls
     inner join stretched on stretched.source = calls.source and stretched.conversation_id = calls.conversation_id
     where calls.channel in ('voice', 'video')
