@@ -55,7 +55,7 @@ def test_order_of_raters_and_units_does_not_matter(pairs: list[tuple[int, int]],
 def test_bootstrap_covers_and_is_the_same_each_time() -> None:
     low, high = alpha_interval(FOUR)
     assert low < 0.743 < high and (low, high) == alpha_interval(FOUR)
-    assert np.isnan(alpha_interval([[1, 2], [1, 2]])[0])
+    assert np.isnan(alpha_interval([[1, 2], [1, 2]])[0]) and not np.isnan(alpha_interval([[1, 2, 1], [1, 2, 1]])[0])
 
 
 @pytest.mark.parametrize(("n", "yes", "truth"), [(10, 0.85, 0.6), (10, 0.5, 0.8), (25, 0.7, 0.8)])

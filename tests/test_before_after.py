@@ -13,7 +13,7 @@ from pipeline.findings.look import look
 from pipeline.report.said import sentence
 from pipeline.report.words import Words
 from pipeline.settings import Settings
-from pipeline.statistics.before_after import change_apart
+from pipeline.statistics.before_after import _evened, change_apart
 from tests.tables import publish
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
@@ -124,20 +124,38 @@ def test_what_befalls_a_team_as_a_whole_is_no_effect() -> None:
     assert pages_seen(effect=-30, shock=0) > 0.95
 
 
-def test_limits_follow_how_much_teams_differ_and_so_their_degrees_of_freedom() -> None:
-    """Four other teams changed by -3, -1, 1 and 3, of people who are all alike; the team's own people by 9, 10 and 11."""
-    changes = {"a": [9, 10, 11]} | {team: [by] * 3 for team, by in zip("bcde", (-3, -1, 1, 3), strict=True)}
-    rows = [
+def once_before_and_after(changes: dict[str, list[int]]) -> list[tuple[float, str, str, str, bool]]:
+    """Of each person of each team a row of 0 before and a row of the change after."""
+    return [
         (float(change * is_after), f"{team}{n}", team, "", is_after)
         for team, of in changes.items()
         for n, change in enumerate(of)
         for is_after in (False, True)
     ]
-    found = change_apart(*zip(*rows, strict=True), touched="a")
+
+
+def test_limits_follow_how_much_teams_differ_and_so_their_degrees_of_freedom() -> None:
+    """Four other teams changed by -3, -1, 1 and 3, of people who are all alike; the team's own people by 9, 10 and 11."""
+    changes = {"a": [9, 10, 11]} | {team: [by] * 3 for team, by in zip("bcde", (-3, -1, 1, 3), strict=True)}
+    found = change_apart(*zip(*once_before_and_after(changes), strict=True), touched="a")
     own, between = 1 / 3, 20 / 3
     degrees = (own + 1.25 * between) ** 2 / (own**2 / 2 + (1.25 * between) ** 2 / 3)
     half = special.stdtrit(degrees, 0.975) * (own + 1.25 * between) ** 0.5
     assert (found.value, found.low, found.high, found.teams) == pytest.approx((10, 10 - half, 10 + half, 4))
+
+
+@pytest.mark.parametrize(("others", "teams"), [("bcd", 3), ("bc", 0)])
+def test_two_other_teams_do_not_show_how_teams_differ(others: str, teams: int) -> None:
+    changes = {"a": [9, 10, 11]} | {team: [1, 2, 3] for team in others} | {"z": [1, 2]}
+    assert change_apart(*zip(*once_before_and_after(changes), strict=True), touched="a").teams == teams
+
+
+@pytest.mark.parametrize(("times", "left"), [(1, -20.0), (100, -0.49)])
+def test_what_few_rows_say_of_a_matter_is_half_believed(times: int, left: float) -> None:
+    """Cards take 10 longer than bills, and one of two people 100 longer: by plain means cards take 43 longer."""
+    minutes, person, is_card = [110, 110, 100, 10, 0, 0], [0, 0, 0, 1, 1, 1], [1, 1, 0, 1, 0, 0]
+    evened = _evened(*(np.repeat(column, times) for column in (minutes, person, is_card)))
+    assert evened[0] - evened[2 * times] == pytest.approx(left, abs=0.01)
 
 
 MONDAY = datetime(2026, 5, 4)

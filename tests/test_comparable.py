@@ -16,6 +16,8 @@ from pipeline.statistics.comparable import groups
         ("a:phone*9 b:phone*9 c:chat*9 d:chat*9", "ab cd"),
         ("a:phone*9 b:chat*9 c:phone*5 c:chat*5", "abc"),  # c links the two
         ("a:phone*20 b:chat*20 c:phone*19 c:chat*1", "ac b"),  # one chat is chance
+        ("a:phone*9 b:chat*9 c:phone*9 c:chat*1", "ac b"),  # so is one of ten
+        ("a:phone*9 b:chat*9 c:phone*8 c:chat*1", "abc"),
         ("a:phone*9", "a"),
         ("a:one*5 a:two*5 b:two*5 b:three*5 c:three*5 d:four*5", "abc d"),
     ],

@@ -17,7 +17,7 @@ from pipeline.report.answers import better, where
 from pipeline.report.collect import Collected
 from pipeline.report.words import Words
 from pipeline.settings import Settings
-from pipeline.statistics.moved import UNKNOWN, moved
+from pipeline.statistics.moved import UNKNOWN, _beside_slope, _beside_step, moved
 from tests.tables import publish
 
 MONDAY = datetime(2025, 11, 3)
@@ -65,9 +65,23 @@ def test_weeks_without_a_figure_are_passed_over() -> None:
     assert moved(gappy) is UNKNOWN, "two of four weeks are no mean of four"
 
 
-@pytest.mark.parametrize("points", [[], [1.0] * 25, [2.0] * 40, [float("nan")] * 40])
-def test_too_few_weeks_or_none_that_differ_tell_nothing(points: list[float]) -> None:
+@pytest.mark.parametrize("points", [[], [2.0] * 40, [float("nan")] * 40])
+def test_no_weeks_or_none_that_differ_tell_nothing(points: list[float]) -> None:
     assert moved(points) is UNKNOWN
+
+
+def test_half_a_year_is_the_least_that_tells_anything() -> None:
+    line = weeks_of(1, 0.0)
+    assert moved(line[-25:]) is UNKNOWN and moved(line[-26:]) is not UNKNOWN
+
+
+def test_a_course_is_no_step_of_two_weeks_and_no_slope_of_five() -> None:
+    """What so few weeks do is how the series strays."""
+    for steps, is_course in ((3, True), (2, False)):
+        assert np.allclose(_beside_step(1.0 * (np.arange(30) >= 30 - steps)), 0) == is_course
+    for weeks, is_course in ((6, True), (5, False)):
+        rising = np.maximum(np.arange(30.0) - 30 + weeks, 0)
+        assert np.allclose(_beside_slope(np.arange(30), rising), 0) == is_course
 
 
 def test_what_is_infinite_is_refused() -> None:

@@ -68,6 +68,7 @@ def test_differences_between_strata_are_those_of_statsmodels(family, oracle):
     design = np.column_stack([*(agent == a for a in range(5)), is_easy, channel == "mail", channel == "chat"])
     effects = GLM(outcome, design.astype(float), family=oracle).fit().params[5:]
     found = expected(outcome, agent, strata, family)
+    assert found.mean() == pytest.approx(outcome.mean())
     link = np.log(found / (1 - found)) if family == "binomial" else found
     assert link - design[:, 5:] @ effects == pytest.approx(np.full(1000, (link - design[:, 5:] @ effects)[0]), abs=1e-5)
 

@@ -42,6 +42,14 @@ def test_shares_of_tickets_are_covered_where_all_rows_of_one_are_alike(tickets: 
     assert ((low <= rate) & (rate <= high)).mean() < 0.86
 
 
+def test_where_nothing_or_all_is_met_units_count() -> None:
+    low, high = share_limits([5, 5, 1], [0, 12, 1], [12, 12, 3], [0, 30, 1], [30, 30, 9], [0, 30, 3])
+    assert (low, high) == (
+        pytest.approx(wilson([0, 5, 1 / 3], [5, 5, 1])[0]),
+        pytest.approx(wilson([0, 5, 1 / 3], [5, 5, 1])[1]),
+    )
+
+
 def test_one_person_says_nothing_of_people() -> None:
     assert np.isnan(share([5], [10]).error) and np.isnan(share([5], [10]).limits()).all()
 
@@ -114,6 +122,12 @@ def test_the_difference_is_that_of_mantel_and_haenszel() -> None:
     expected = ((x * m - y * n) / (n + m)).sum() / (n * m / (n + m)).sum()
     assert difference_within(outcome, topic, person, has).value == pytest.approx(expected)
     assert np.isnan(difference_within([1, 0], ["a", "b"], ["kim", "lee"], [True, False]).value)
+
+
+def test_people_who_are_all_alike_make_a_difference_as_sure_as_independent_rows() -> None:
+    """Two of each kind, each with one yes and one no: eight rows of which four are yes."""
+    found = difference_within([1, 0] * 4, ["a"] * 8, np.repeat(list("klmn"), 2), np.repeat([True, False], 4))
+    assert found.value == 0 and found.high == pytest.approx(stats.t.ppf(0.975, 1) * (2 * 2 / 7) ** 0.5 / 2)
 
 
 def thin(rng: np.random.Generator, people: int, rows: int, topics: int) -> tuple[np.ndarray, np.ndarray]:
