@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
 from pipeline.findings.by_lot import chosen
 from pipeline.results import Results
-from tests.tables import publish
+from tests.tables import Memory, publish
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -34,3 +36,43 @@ def test_judged_contacts_that_differ_from_the_others_are_told(tmp_path: Path, ju
     found = chosen(results, results.weeks)
     assert [one.name for one in found] == told
     assert [one.apart for one in found] == pytest.approx([950 - 450] * len(told))
+
+
+class Stratum(NamedTuple):
+    """Contacts of one person by their handle times, and which of them are judged."""
+
+    week: str
+    is_written: bool
+    handle_s: range
+    judged: tuple[int, ...]
+
+
+SHORT, LONG = range(100, 200, 10), range(1000, 1100, 10)
+FEW, MOST = (5,), (0, 1, 2, 3, 6, 7, 8, 9)
+"""Places whose mean is about that of all ten."""
+DRAWN = {
+    "more in a week of long calls": (Stratum("w1", False, SHORT, FEW), Stratum("w2", False, LONG, MOST)),
+    "more of letters, which are long": (Stratum("w1", False, SHORT, FEW), Stratum("w1", True, LONG, MOST)),
+    "once in 64 draws": (Stratum("w1", False, range(100, 1700, 100), (4, 6, 9, 10, 12, 13, 14, 15)),),
+    "once in 90 draws": (Stratum("w1", False, range(100, 1700, 100), (4, 7, 9, 11, 12, 13, 14, 15)),),
+}
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_only_what_lot_within_weeks_and_channels_hardly_gives_is_doubted(case: str) -> None:
+    """Returns and lengths are two variables, so each may be doubted once in a hundred draws."""
+    contacts, judged = [], []
+    for place, (week, is_written, lengths, chosen_ones) in enumerate(DRAWN[case]):
+        for n, handle_s in enumerate(lengths):
+            told = {"conversation_id": f"{place}-{n}", "is_written": is_written}
+            done = {
+                "is_answered": True,
+                "is_customer_made": True,
+                "is_identified": False,
+                "observed_s": 0,
+                "return_after_s": 0,
+            }
+            contacts.append(told | done | {"source": "s", "agent": "kim", "week": week, "handle_s": handle_s})
+            judged += [told | {"contact_source": "s", "is_pec": True}] if n in chosen_ones else []
+    asked = Memory(fact_contacts=pd.DataFrame(contacts), fact_evaluations=pd.DataFrame(judged))
+    assert [one.name for one in chosen(asked, ["w1", "w2"])] == (["handle"] if case == "once in 90 draws" else [])

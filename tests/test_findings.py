@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.building.people_documents import moods_of_teams
 from pipeline.findings import changes, judging, topics
-from pipeline.findings.record import NAMED
+from pipeline.findings.record import NAMED, Evidence, Finding, place
 from pipeline.findings.wellbeing import beside_others, named_teams
 from pipeline.kpis import catalogue_of
 from pipeline.report.words import read_strings
@@ -181,6 +181,10 @@ def test_weeks_that_hang_together_widen_what_is_said_of_a_person(
     assert low <= np.mean(seen) <= high
 
 
+def test_four_weeks_do_not_tell_whether_they_hang_together() -> None:
+    assert design_effect(np.array([[9.0, 9, -9, -9]])) == 1 < design_effect(np.array([[9.0, 9, 9, -9, -9]]))
+
+
 @pytest.mark.parametrize("agents", [3, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (8, 12)), 40])
 def test_people_who_differ_as_people_do_are_rarely_named(agents: int) -> None:
     """Shares of people spread by .05 beyond chance. The quartiles of five people, taken for exact, named somebody on 60 % of
@@ -295,3 +299,17 @@ def test_both_languages_word_the_same_findings() -> None:
         for language in ("en", "ru")
     )
     assert en.keys() == ru.keys() and len(en) > 40
+
+
+def test_what_names_somebody_comes_first_then_what_was_counted_each_by_weight() -> None:
+    said = [
+        ("seen", 2.0),
+        ("untold", 9.0),
+        ("worse", 1.0),
+        ("no_detectable_change", 3.0),
+        ("seen", 5.0),
+        ("improved", 4.0),
+    ]
+    found = [Finding("kind", verdict, {}, ("w1", "w1"), {}, weight, Evidence()) for verdict, weight in said]
+    order = [(one.verdict, one.weight) for one in sorted(found, key=place)]
+    assert order == [said[n] for n in (5, 2, 4, 0, 1, 3)]

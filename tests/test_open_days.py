@@ -26,6 +26,7 @@ STRAY = (0, 2, -1, 1, -2)
         ([20, 20, 20, 20, 20, 0, 0], 1.0, 5),
         ([20, 20, 0, 20, 20, 0, 0], 0.8, 4),
         ([20, 20, 4, 20, 20, 3, 0], 0.8, 4),
+        ([20, 0, 0, 20, 20, 0, 0], 0.6, 3),
         ([20, 0, 0, 0, 20, 0, 0], None, 2),
     ],
 )
@@ -42,7 +43,7 @@ def test_what_is_usual_follows_the_last_quarter() -> None:
     assert (given_up.days.iloc[-1], given_up.usual.iloc[-1], given_up.share.iloc[-1]) == (5, 5, 1.0)
     fewer = told(pd.DataFrame([[200] * 5 + [0, 0]] * 20 + [[40] * 5 + [0, 0]] * 14))
     assert (fewer.days.iloc[-1], fewer.share.iloc[-1]) == (5, 1.0)
-    quiet = told(pd.DataFrame([[9] * 5 + [2, 1]] * 15 + [[9] * 5 + [0, 0]]))
+    quiet = told(pd.DataFrame([[8] * 5 + [7, 1]] * 15 + [[8] * 5 + [0, 0]]))
     assert (quiet.days.iloc[-1], quiet.usual.iloc[-1]) == (5, 5)
 
 

@@ -140,6 +140,31 @@ def test_too_few_labels_say_nothing() -> None:
     assert np.isnan(joined_rates(["a"] * 20, np.full(20, 0.5), [1.0, 0.0] * 10).rate[0])
 
 
+@pytest.mark.parametrize(("labels", "is_known"), [(15, True), (14, False)])
+def test_thirty_labels_tell_how_the_machine_errs(labels: int, is_known: bool) -> None:
+    verdict = ([1.0, 0.0] * 8)[:labels] + [np.nan] * (40 - labels) + ([1.0, 0.0] * 8)[:15] + [np.nan] * 25
+    joined = joined_rates(["a"] * 40 + ["b"] * 40, np.linspace(0, 1, 80), verdict)
+    assert (~np.isnan(joined.rate)).tolist() == [is_known] * 2
+
+
+def test_a_machine_that_knows_is_trusted_less_the_more_is_judged() -> None:
+    """Its mean over all contacts then varies with that over the judged ones."""
+    human = np.tile([1.0, 0.0], 40)
+    for judged, weight in ((40, 1 / 1.5), (80, 1 / 2)):
+        verdict = np.where(np.arange(80) < judged, human, np.nan)
+        assert joined_rates(["a"] * 80, human, verdict).weight == pytest.approx(weight)
+
+
+def test_who_was_not_judged_may_differ_as_much_as_the_others_do() -> None:
+    """All 20 contacts of ann are judged, 12 warm, and of bob, 8 warm; none of the 40 of eve, half of the team's."""
+    agent = ["ann"] * 20 + ["bob"] * 20 + ["eve"] * 40
+    verdict = [1.0] * 12 + [0.0] * 8 + [1.0] * 8 + [0.0] * 12 + [np.nan] * 40
+    joined = joined_rates(["team"] * 80, [0.5] * 80, verdict, strata=agent)
+    between = 0.1**2 + 0.1**2
+    half = 1.959964 * (0.5**2 * between * (1 + 1 / 2)) ** 0.5
+    assert (joined.low[0], joined.high[0]) == pytest.approx((0.5 - half, 0.5 + half))
+
+
 def test_a_machine_that_errs_differently_is_found() -> None:
     agent, score, verdict, _ = centre(np.random.default_rng(4), 20, 1.0)
     assert error_difference(agent, score, verdict) > 0.001

@@ -1,13 +1,15 @@
 """Human contact under load: how busy people were beside the judged call."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from pipeline.findings.centre import Centre
-from pipeline.findings.pressed import judged_when_busy
+from pipeline.findings.pressed import find, judged_when_busy
+from pipeline.kpis import catalogue_of
 from pipeline.settings import Settings
 from tests.tables import Memory
 
@@ -37,8 +39,35 @@ def test_the_judged_call_does_not_make_its_half_hour_busy(line: str) -> None:
         fact_calls=pd.DataFrame([call | {"offered_at": at, "wait_s": wait_s, "talk_s": talk_s, "wrap_s": wrap_s}]),
         fact_agent_hours=pd.DataFrame([when | {"handling_s": handling_s, "staffed_s": staffed_s}]),
     )
-    weeks: list[str] = ["2026-W19"]
-    results: Any = None
+    assert judged_when_busy(looking(engine))["busy"].tolist() == ([] if busy == "-" else [pytest.approx(float(busy))])
+
+
+def looking(engine: Any) -> Centre:
+    weeks = ["2026-W19"]
+    results: Any = SimpleNamespace(catalogue=catalogue_of(Settings()))
     centre = Centre(results, engine, Settings(), weeks[0], weeks, datetime(2026, 9, 1), frozenset(), {})
     vars(centre).update(ripe=weeks)
-    assert judged_when_busy(centre)["busy"].tolist() == ([] if busy == "-" else [pytest.approx(float(busy))])
+    return centre
+
+
+@pytest.mark.parametrize(("each", "verdict"), [(25, "seen"), (24, None)])
+def test_a_hundred_judged_calls_tell_whether_people_cool_when_pressed(each: int, verdict: str | None) -> None:
+    """Four people, judged in half-hours in which they were busy for more and more of the time, and cold in the busier half; and a
+    letter to each."""
+    rows = pd.DataFrame(
+        {"agent": who, "n": n, "is_pec": n + place < 13, "is_written": n == each}
+        for place, who in enumerate(["ann", "bob", "cat", "dan"])
+        for n in range(each + 1)
+    )
+    at = AT_NINE + rows["n"] * timedelta(minutes=30)
+    rows = rows.assign(
+        half_hour_at=at, offered_at=at, week="2026-W19", conversation_id=rows["agent"] + rows["n"].astype(str)
+    )
+    rows = rows.assign(
+        handling_s=60 * rows["n"], staffed_s=1800, evaluator="e", team="a", topic="bill", channel="voice"
+    )
+    rows = rows.assign(source="s", contact_source="s", half_hour="", wait_s=0.0, talk_s=60.0, hold_s=0.0, wrap_s=0.0)
+    calls = rows[~rows["is_written"]].assign(is_answered=True)
+    found = find(looking(Memory(fact_evaluations=rows, fact_calls=calls, fact_agent_hours=rows)))
+    assert [one.verdict for one in found] == ([verdict] if verdict else [])
+    assert all(one.figures["slope"].high < 0 and one.figures["busy"].n == 100 for one in found)

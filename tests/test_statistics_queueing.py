@@ -76,6 +76,13 @@ def test_limits_by_unit_are_those_of_rows_where_nothing_is_cut_off():
     assert kaplan_meier([2, 3], [1, 1], ["a", "b"], [4]).survival.tolist() == [0]
 
 
+def test_units_that_are_all_alike_are_no_surer_than_rows():
+    """Four people, each of whom waits once one day and once three."""
+    found = kaplan_meier([1, 3] * 4, [1] * 8, np.repeat(range(4), 2), [1, 2])
+    _, low, high = at(of_rows([1, 3] * 4, [1] * 8), [1, 2])
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
 def test_limits_by_unit_cover_the_truth():
     """People of four waits, some quick and some slow, watched for a while; taken as independent 81 % of ranges do."""
     rng = np.random.default_rng(4)

@@ -31,6 +31,13 @@ def test_slopes_that_may_be_zero_are_no_paradox():
     assert not slopes(x, -x, stratum, person).is_simpson
 
 
+def test_a_slope_that_is_sure_within_strata_alone_turns_nothing_round():
+    x, y, stratum, person = two_strata()
+    found = slopes(x, y - np.where(stratum == "long", 5.6, 0), stratum, person)
+    assert found.overall_low < 0 < found.overall and found.within_high < 0
+    assert not found.is_simpson
+
+
 def refitted(x, y, stratum, person, weight):
     """Slope within strata and its limits, fitted anew without each person."""
 

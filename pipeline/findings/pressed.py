@@ -43,13 +43,14 @@ def find(centre: Centre) -> list[Finding]:
 
 
 def judged_when_busy(centre: Centre) -> pd.DataFrame:
-    """Judged contacts with `busy`: the agent's occupancy in the rest of the half-hour."""
+    """Judged calls and chats with `busy`: the agent's occupancy in the rest of the half-hour. A letter's is that in which its
+    customer wrote, which says nothing of who answers it."""
     return centre.frame(
         f"""with judged as (select * from {CONTACTS} where agent is not null and {centre.in_ripe}),
         own as (
-            select judged.agent, judged.half_hour_at, {CONTACT}, judged.warm, coalesce(sum({WITHIN_S}), 0) as own_s
+            select judged.agent, judged.half_hour_at, {CONTACT}, judged.warm, sum({WITHIN_S}) as own_s
             from judged
-            left join (select source, conversation_id as call_of, agent, offered_at, wait_s, talk_s, hold_s, wrap_s
+            inner join (select source, conversation_id as call_of, agent, offered_at, wait_s, talk_s, hold_s, wrap_s
                 from fact_calls where is_answered) as calls
                 on calls.source = judged.contact_source and calls.call_of = judged.conversation_id
                 and calls.agent = judged.agent and not judged.is_written
