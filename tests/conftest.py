@@ -35,7 +35,7 @@ EACH_PUBLISHES = (
     "test_service_levels.py", "test_ticket_histories.py", "test_ticket_letters.py", 
     "test_ticket_resolution.py", "test_ticket_schedules.py", "test_ticket_taken.py", "test_versions.py",
 )  # fmt: skip
-"""Modules each case of which publishes a centre of its own: all but the first case of a test are slow ones."""
+"""Modules whose tests publish a centre of their own in each case (`tmp_path`): all but the first case of these are slow ones."""
 
 IN_MEMORY, MEMORY, ROOM = Path("/dev/shm"), Path("/proc/meminfo"), 8 << 30
 AVAILABLE = re.compile(r"MemAvailable: +([0-9]+) kB")
@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     first: dict[object, pytest.Item] = {}
     for item in items:
         test = (item.path, getattr(item, "originalname", item.name))
-        if item.path.name in EACH_PUBLISHES and first.setdefault(test, item) is not item:
+        publishes = item.path.name in EACH_PUBLISHES and "tmp_path" in item.fixturenames
+        if publishes and first.setdefault(test, item) is not item:
             item.add_marker(pytest.mark.slow)
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))

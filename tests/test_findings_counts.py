@@ -1,7 +1,10 @@
 """What single findings count, on small centres of six weeks whose answers can be worked out by hand."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -117,6 +120,13 @@ def test_what_takes_no_recorded_time_has_no_hours() -> None:
     )
     assert topics.hours_of(returned, following).isna().all()
     assert topics.hours_of(returned, following.assign(is_call=[1, 1, 0, 1]))["bill"] == 1
+
+
+@pytest.mark.parametrize(("known", "hours"), [(19, 19.0), (18, None)])
+def test_hours_are_told_where_nineteen_of_twenty_were_measured(known: int, hours: float | None) -> None:
+    returned = pd.DataFrame({"customer": range(20), "back_s": 10.0, "topic": "card"})
+    following = returned[["customer", "back_s"]].assign(handle_s=[3600.0] * known + [None] * (20 - known), is_call=1)
+    assert topics.hours_of(returned, following).dropna().tolist() == ([hours] if hours else [])
 
 
 def test_a_matter_that_begins_with_the_complaint_is_not_settled_only_after_it(tmp_path: Path) -> None:
@@ -235,10 +245,16 @@ def test_no_number_of_people_answers_every_call_in_time(target: float) -> None:
 
 
 def test_a_crowd_of_whom_hardly_anybody_gives_up_has_its_people_counted() -> None:
-    """Half a million callers wait ten seconds each and one gives up: by that their patience would be two months."""
-    calls = calls_at(SUNDAYS, 3000).assign(wait_s=30_000.0, abandoned=[1, *[0] * 11])
-    slots = staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=400.0)), [USUAL])
-    assert 500 < slots["wanted"].item() < 520 and slots["told"].item() < 0.2
+    """144,000 callers wait ten seconds each and one gives up: by that their patience would be sixteen days."""
+    calls = calls_at(SUNDAYS, 12_000, 30).assign(wait_s=120_000.0, abandoned=[1, *[0] * 11])
+    slots = staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=40.0)), [USUAL])
+    assert 200 < slots["wanted"].item() < 215 and slots["told"].item() < 0.2
+
+
+def test_half_a_person_is_missing_and_two_weeks_are_no_usual_half_hour() -> None:
+    assert staffing.short_of(pd.DataFrame({"gap": [0.4, 0.5]}))["gap"].tolist() == [0.5]
+    for weeks, slots in ((2, 0), (3, 1)):
+        assert len(staffing.typical(calls_at(SUNDAYS[:weeks], 1), on_duty(SUNDAYS[:weeks], agents=1.0))) == slots
 
 
 def test_a_half_hour_that_nobody_ever_works_in_is_closed() -> None:
@@ -402,6 +418,23 @@ def test_leavers_are_a_share_of_those_who_were_there(plain: Centre) -> None:
         "share": 3 / 8,
         "stayed": 10,
     }
+
+
+def test_who_leaves_on_the_first_day_was_there_and_who_comes_after_the_last_was_not() -> None:
+    monday, next_monday = pd.Timestamp(2026, 5, 4), pd.Timestamp(2026, 5, 11)
+    for what, days in (
+        ("left_on", {"2026-05-03": False, "2026-05-04": True}),
+        ("hired_on", {"2026-05-10": True, "2026-05-11": False}),
+    ):
+        assert {day: bool(wellbeing._there([{what: day}], monday, next_monday)) for day in days} == days
+
+
+@pytest.mark.parametrize("left", [2, 3])
+def test_two_who_left_are_no_finding(plain: Centre, left: int) -> None:
+    agents = [{"agent": f"a{n}", "hired_on": "2026-03-16", "left_on": "2026-05-25"} for n in range(left)]
+    documents = {"agents": agents, "moods": []}
+    results: Any = SimpleNamespace(manifest=plain.results.manifest, document=documents.get)
+    assert len(wellbeing.find(replace(plain, results=results))) == (left == 3)
 
 
 NEW = """

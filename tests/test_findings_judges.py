@@ -31,15 +31,33 @@ a visitor judges little    19    0    1    1   18    1  yes
 one team                   20    5    0    0    0    0  no
 too few to say              5    0    0    0   20    0  no
 each a half, g nobody      10   10    0   10   10    0  no
+a quarter are the other's  15    5    0    5   15    0  no
+a fifth are the other's    16    4    0    4   16    0  yes
+thirty of each             15    0    0    0   15    0  yes
+twenty-eight of each       14    0    0    0   14    0  no
 """
 
 
 @pytest.mark.parametrize("whom", ["team", "agent"])
-@pytest.mark.parametrize("line", GIVEN.strip().splitlines()[1:], ids=lambda line: line[:24].strip())
+@pytest.mark.parametrize("line", GIVEN.strip().splitlines()[1:], ids=lambda line: line[:26].strip())
 def test_a_team_or_person_with_evaluators_of_its_own_is_apart(line: str, whom: str) -> None:
     cells, counts = GIVEN.split()[3:9], line.split()[-7:]
     rows = [(int(cell[0]), cell[2]) for cell, n in zip(cells, counts[:6], strict=True) for _ in range(2 * int(n))]
     assert judges.are_apart(pd.DataFrame(rows, columns=[whom, "evaluator"]), whom) == (counts[6] == "yes")
+
+
+@pytest.mark.parametrize(("each", "is_apart"), [(10, True), (9, False)])
+def test_evaluators_of_fewer_than_ten_judgements_count_as_one(each: int, is_apart: bool) -> None:
+    """Four of each team's own."""
+    rows = [(team, f"{team}{who}") for team in "ab" for who in range(4) for _ in range(each)]
+    assert judges.are_apart(pd.DataFrame(rows, columns=["team", "evaluator"]), "team") == is_apart
+
+
+@pytest.mark.parametrize(("contacts", "is_doubted"), [(10, True), (9, False)])
+def test_evaluators_disagree_on_ten_contacts_or_it_is_not_told(contacts: int, is_doubted: bool) -> None:
+    rows = [(who, str(n), "kim", 0, float((n % 2 == 0) == (who == "e"))) for n in range(contacts) for who in "ef"]
+    found = judges.doubt(pd.DataFrame(rows, columns=["evaluator", "conversation_id", "agent", "team", "pec"]))
+    assert (found is not None and found.alpha is not None) == is_doubted
 
 
 def test_many_evaluators_who_draw_lots_are_hardly_ever_apart() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline.findings.centre import FEWEST
 from pipeline.findings.judging import Measure, judge
@@ -58,6 +59,13 @@ def test_people_alike_in_quality_are_hardly_ever_wronged_and_hasty_ones_are_seen
     rng = np.random.default_rng(1)
     alike, hasty = ([verdict_on(page(rng, 40, n), QUALITY) for _ in range(60)].count("seen") for n in (0, 6))
     assert (alike <= 6, hasty >= 54) == (True, True)
+
+
+@pytest.mark.parametrize(("wrong", "verdict"), [(5, "seen"), (4, "no_detectable_change")])
+def test_as_many_wronged_as_chance_puts_there_once_in_twenty_pages_are_seen(wrong: int, verdict: str) -> None:
+    """Of forty quick people chance calls two poor in one of two qualities, five and more in 4.8 % of pages."""
+    people = pd.DataFrame({"is_quick": True, "is_slow": False, "is_good": False, "is_poor": np.arange(40) < wrong})
+    assert verdict_on(people, QUALITY) == verdict
 
 
 def test_who_is_given_short_topics_that_customers_come_back_with_is_not_poor_for_it() -> None:

@@ -222,6 +222,69 @@ def limited(
     return figures[figures["cut"] == "team"].set_index("kpi")
 
 
+WEEK_S = 7 * 86400
+
+
+def test_a_quarter_of_the_rows_must_be_preceded_and_nineteen_of_twenty_known() -> None:
+    kpi = {"wait": {"mean": "wait_s", "unit": "points", "seen_days": 7}}
+    for seen, why in ((2, None), (1, "not_recorded")):
+        found = limited({}, kpi, wait_s=[1.0] * 8, seen_before_s=[WEEK_S] * seen + [0] * (8 - seen))
+        assert found.fillna({"why": "-"}).loc["wait", "why"] == (why or "-")
+    for known, why in ((19, None), (18, "not_recorded")):
+        found = limited({}, kpi, wait_s=[1.0] * known + [None] * (20 - known), seen_before_s=[WEEK_S] * 20)
+        assert found.fillna({"why": "-"}).loc["wait", "why"] == (why or "-")
+
+
+def test_rows_too_near_both_ends_of_the_data_keep_no_figure_waiting() -> None:
+    """Four calls of a source that began this week, beside six that are old enough of one that has been there."""
+    kpi = {"wait": {"mean": "wait_s", "unit": "points", "seen_days": 7, "ripe_days": 7}}
+    at = [0] * 4 + [WEEK_S] * 6
+    assert limited({}, kpi, wait_s=[1.0] * 10, seen_before_s=at, age_s=at).loc["wait", ["n", "value"]].tolist() == [
+        6,
+        1,
+    ]
+
+
+def test_clocks_that_disagree_leave_a_mean_without_limits() -> None:
+    """A negative sum of durations is no reason to say nothing at all, by calls or by tickets of several."""
+    for facts in ({}, {"units": ["ticket"]}):
+        found = limited(
+            facts, {"wait": {"mean": "wait_s", "unit": "s"}}, wait_s=[-9.0] * 20 + [1.0] * 20, ticket=[*range(20)] * 2
+        )
+        assert found.loc["wait", "value"] == -4 and np.isnan(found.loc["wait", "low"])
+
+
+def test_who_had_no_call_had_none_only_where_calls_are_known_at_all() -> None:
+    """In the first week b took none; of the second no calls were delivered."""
+    common = {"title": TEXT, "meaning": TEXT, "source": ""}
+    kpis = {
+        "lost": {"count": "true", "unit": "count", "of": "fact_calls"},
+        "worked": {"sum": "hours", "unit": "h", "of": "fact_hours"},
+        "rate": {"ratio": ["lost", "worked"], "unit": "per_hour"},
+    }
+    fact = {"title": TEXT, "at": "day", "by": ["team"]}
+    entries = {name: {"id": name, **common, **how} for name, how in kpis.items()}
+    catalogue = Catalogue.model_validate({"facts": {"fact_calls": fact, "fact_hours": fact}, "kpis": entries})
+    calls = pd.DataFrame({"week": ["w1"] * 6, "team": "a", "day": pd.Timestamp("2026-01-01")})
+    hours = pd.DataFrame(
+        {"week": ["w1", "w1", "w2", "w2"], "team": [*"abab"], "hours": 2.0, "day": pd.Timestamp("2026-01-01")}
+    )
+    engine = Memory(fact_calls=calls, fact_hours=hours)
+    found = measure_cuts(engine, catalogue, Cube(("rate",), (Cut("week", ("team",)),)))
+    assert found.fillna({"value": -1})[["period", "team", "value"]].to_numpy().tolist() == [
+        ["w1", "a", 3], ["w1", "b", 0], ["w2", "a", -1], ["w2", "b", -1],
+    ]  # fmt: skip
+
+
+def test_portions_hold_so_many_values_of_weeks_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranks, "HELD", 10)
+    assert ranks.portions("week", pd.Series({"w1": 5, "w2": 4, "w3": 5, "w4": 4})) == [
+        "week between 'w1' and 'w2'",
+        "week between 'w3' and 'w4'",
+    ]
+    assert ranks.portions("week", pd.Series({"w1": 5, "w2": 5})) == ["true"]
+
+
 def test_rows_of_a_ticket_are_no_independent_rows() -> None:
     """Four rows each of 20 tickets, all met or none, and waits that differ by ticket: what is known is known of 20 tickets."""
     tickets = np.repeat(np.arange(20), 4)
