@@ -88,6 +88,14 @@ def test_the_first_grain_of_a_cube_holds_the_others() -> None:
         Cube(("p50",), (Cut("day"), Cut("week")))
 
 
+def test_the_hour_that_happens_twice_in_autumn_is_two() -> None:
+    half_hours = [f"2026-10-25 {clock}" for clock in ("02:00+02:00", "02:30+02:00", "02:00+01:00", "03:30+01:00")]
+    rows = calls(4).assign(half_hour=half_hours, is_answered=False)
+    found = measure_cuts(Memory(fact_calls=rows), CATALOGUE, Cube(("lost",), (Cut("hour"),)))
+    hours = {"2026-10-25 02:00+01:00": 1, "2026-10-25 02:00+02:00": 2, "2026-10-25 03:00+01:00": 1}
+    assert dict(zip(found["period"], found["value"], strict=True)) == hours
+
+
 def test_a_group_with_nothing_to_rank_has_no_figure_but_says_why() -> None:
     rows = calls(40).assign(is_answered=False)
     figures = measure_cuts(Memory(fact_calls=rows), CATALOGUE, WHOLE).set_index("kpi")
