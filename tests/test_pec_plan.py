@@ -18,7 +18,7 @@ from pipeline.kpis.measure import Question, measure
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.pec.plan import dealt, plan_labels, plan_of_week
-from pipeline.pec.pool import pool_of
+from pipeline.pec.pool import _gone, _silent, _unlisted, pool_of
 from pipeline.pec.sheets import SHEET, write_sheets
 from pipeline.settings import Settings
 from pipeline.sources import find_source
@@ -174,6 +174,23 @@ def test_nothing_to_listen_to_runs_in_a_spreadsheet(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
     [row] = pd.read_csv(tmp_path / "listen-2026-W19.csv").to_dict("records")
     assert (row["agent"], row["topic"], row["recording_ref"]) == ("kim", "'=cmd()", "'@r")
+
+
+def test_eight_weeks_without_a_judgement_are_no_silence_yet() -> None:
+    judged = {"eva": date(2026, 5, 29), "max": date(2026, 4, 3), "pia": date(2026, 4, 2)}
+    assert list(_silent(judged)) == ["pia"] and _silent({}) == {}
+
+
+def test_who_is_not_listed_is_told_where_most_are() -> None:
+    people = [{"agent": "eva"}, {"agent": "max"}]
+    assert list(_unlisted({name: {name} for name in ("eva", "max", "pia")}, people)) == ["pia"]
+    assert _unlisted({name: {name} for name in ("eva", "max", "pia", "tom")}, people) == {}, "half are no most"
+
+
+def test_who_leaves_today_is_there_and_who_has_an_id_that_goes_on() -> None:
+    today = date(2026, 5, 4)
+    assert _gone([{"until": "2026-05-03"}], today) == "was there until 2026-05-03"
+    assert _gone([{"until": "2026-05-04"}], today) == "" == _gone([{"until": "2026-05-03"}, {"until": None}], today)
 
 
 def test_who_left_is_silent_or_unlisted_is_dealt_nothing_and_nobody_their_own_under_another_id(tmp_path: Path) -> None:

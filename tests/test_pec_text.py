@@ -77,6 +77,24 @@ def test_what_customers_write(text: str, flags: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "is_shouted"),
+    [
+        ("ОТВЕТЬТЕ МНЕ", False),  # eleven letters
+        ("ОТВЕТЬТЕ МНЕ Я", True),
+        ("ОТВЕТЬТЕ МНЕ Я жду долго", True),  # twelve capitals of twenty letters
+        ("ОТВЕТЬТЕ МНЕ Я жду долго и", False),
+    ],
+)
+def test_twelve_letters_of_which_six_of_ten_are_capitals_are_a_shout(text: str, is_shouted: bool) -> None:
+    assert ("shout" in found(text, "customer")) == is_shouted
+
+
+@pytest.mark.parametrize(("words", "is_long"), [(22, False), (23, True)])
+def test_a_sentence_of_more_than_22_words_is_long(words: int, is_long: bool) -> None:
+    assert ("long_sentences" in found(" ".join(["слово"] * words) + ".")) == is_long
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Дуршлаг и прочего не привезли",
