@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pipeline.drill import records_of
-from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, wellbeing
+from pipeline.findings import changes, newcomers, outcomes, people, staffing, topics, typical_week, wellbeing
 from pipeline.findings.aims import Aim
 from pipeline.findings.centre import Centre
 from pipeline.findings.hurried import hurried, judged_calls
@@ -210,7 +210,7 @@ USUAL = Aim({20: 1}, 0.8)
 def test_staffing_is_told_only_where_it_is_known_how_long_callers_wait() -> None:
     def is_told(**known: float) -> bool:
         calls = calls_at(SUNDAYS, 4).assign(**known)
-        return not staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=1.0)), [USUAL]).empty
+        return not staffing.wanted(typical_week.typical(calls, on_duty(SUNDAYS, agents=1.0)), [USUAL]).empty
 
     assert is_told() and is_told(waits=3.9, wait_s=78.0)
     assert not is_told(waits=3.0) and not is_told(abandoned_waits=0.0)
@@ -218,60 +218,60 @@ def test_staffing_is_told_only_where_it_is_known_how_long_callers_wait() -> None
 
 def test_a_quiet_half_hour_has_its_calls_over_all_weeks_in_which_somebody_was_there() -> None:
     """Four calls in three of twelve weeks are one a week: .17 erlang, not .67."""
-    slots = staffing.typical(calls_at(SUNDAYS[:3], 4), on_duty(SUNDAYS, agents=1.0))
+    slots = typical_week.typical(calls_at(SUNDAYS[:3], 4), on_duty(SUNDAYS, agents=1.0))
     [row] = slots.to_dict("records")
-    assert staffing.clock(row["slot"]) == "7 20:00"
+    assert typical_week.clock(row["slot"]) == "7 20:00"
     assert (row["weeks"], row["offered"], row["calls"], row["agents"]) == (12, 1, 12, 1)
-    assert row["offered"] * row["handle_s"] / staffing.HALF_HOUR_S == pytest.approx(1 / 6)
+    assert row["offered"] * row["handle_s"] / typical_week.HALF_HOUR_S == pytest.approx(1 / 6)
 
 
 def test_weeks_in_which_calls_waited_for_nobody_count() -> None:
-    slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
+    slots = typical_week.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
     assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[12, 1, 0.5]]
     short = staffing.short_of(staffing.wanted(slots, [USUAL]))
     assert len(short) == 1 and staffing.verdict_on(short) == "seen"
 
 
 def test_a_break_of_the_only_one_on_duty_leaves_nobody_short() -> None:
-    slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS, agents=0.4))
+    slots = typical_week.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS, agents=0.4))
     short = staffing.short_of(staffing.wanted(slots, [USUAL]))
     assert short.empty and staffing.verdict_on(short) == "no_detectable_change"
 
 
 @pytest.mark.parametrize("target", [0.0, 1.0])
 def test_no_number_of_people_answers_every_call_in_time(target: float) -> None:
-    slots = staffing.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
+    slots = typical_week.typical(calls_at(SUNDAYS, 1), on_duty(SUNDAYS[:6], agents=1.0))
     assert staffing.wanted(slots, [Aim({20: 1}, target)]).empty
 
 
 def test_a_crowd_of_whom_hardly_anybody_gives_up_has_its_people_counted() -> None:
     """144,000 callers wait ten seconds each and one gives up: by that their patience would be sixteen days."""
     calls = calls_at(SUNDAYS, 12_000, 30).assign(wait_s=120_000.0, abandoned=[1, *[0] * 11])
-    slots = staffing.wanted(staffing.typical(calls, on_duty(SUNDAYS, agents=40.0)), [USUAL])
+    slots = staffing.wanted(typical_week.typical(calls, on_duty(SUNDAYS, agents=40.0)), [USUAL])
     assert 200 < slots["wanted"].item() < 215 and slots["told"].item() < 0.2
 
 
 def test_half_a_person_is_missing_and_two_weeks_are_no_usual_half_hour() -> None:
     assert staffing.short_of(pd.DataFrame({"gap": [0.4, 0.5]}))["gap"].tolist() == [0.5]
     for weeks, slots in ((2, 0), (3, 1)):
-        assert len(staffing.typical(calls_at(SUNDAYS[:weeks], 1), on_duty(SUNDAYS[:weeks], agents=1.0))) == slots
+        assert len(typical_week.typical(calls_at(SUNDAYS[:weeks], 1), on_duty(SUNDAYS[:weeks], agents=1.0))) == slots
 
 
 def test_a_half_hour_that_nobody_ever_works_in_is_closed() -> None:
     elsewhere = on_duty([day + timedelta(days=1) for day in SUNDAYS], agents=1.0)
-    assert staffing.typical(calls_at(SUNDAYS, 2), elsewhere).empty
+    assert typical_week.typical(calls_at(SUNDAYS, 2), elsewhere).empty
 
 
 def test_after_the_close_the_last_callers_make_no_half_hour() -> None:
     """Every evening somebody ends a call after eight; one Sunday one stayed for the whole half-hour."""
     late = pd.concat([on_duty(SUNDAYS[:11], 0.2, 360), on_duty(SUNDAYS[11:], 1.0)])
-    assert staffing.typical(calls_at(SUNDAYS, 1), late).empty
-    assert len(staffing.typical(calls_at(SUNDAYS, 1), pd.concat([late[3:], on_duty(SUNDAYS[:3], 1.0)]))) == 1
+    assert typical_week.typical(calls_at(SUNDAYS, 1), late).empty
+    assert len(typical_week.typical(calls_at(SUNDAYS, 1), pd.concat([late[3:], on_duty(SUNDAYS[:3], 1.0)]))) == 1
 
 
 def test_a_busy_week_weighs_as_many_as_its_calls() -> None:
     calls = pd.concat([calls_at(SUNDAYS[:2], 1, 100), calls_at(SUNDAYS[2:3], 8, 200)])
-    slots = staffing.typical(calls, on_duty(SUNDAYS[:3], agents=1.0))
+    slots = typical_week.typical(calls, on_duty(SUNDAYS[:3], agents=1.0))
     assert slots["handle_s"].tolist() == [pytest.approx((2 * 100 + 8 * 200) / 10)]
 
 
@@ -288,10 +288,10 @@ def test_calls_of_a_source_that_records_no_queueing_count_as_offered(tmp_path: P
     shifts = [MONDAY + timedelta(days=day) for day in range(28)]
     states = "\n".join(f"kim  logged_in  {day + timedelta(hours=8)}  {day + timedelta(hours=20)}" for day in shifts)
     centre = centre_of(tmp_path, usual(), agent_states=f"agent  state  starts_at  ends_at\n{states}")
-    slots = staffing.half_hours(centre)
+    slots = typical_week.half_hours(centre)
     assert len(centre.ripe) == 5 and set(slots["weeks"]) == {4} and set(slots["offered"]) == {1}
     assert len(slots) == 70 and slots["calls"].sum() == 280
-    assert staffing.half_hours(plain).empty, "nobody's presence was recorded"
+    assert typical_week.half_hours(plain).empty, "nobody's presence was recorded"
 
 
 def test_calls_answered_at_once_count_where_only_those_that_waited_were_queued(tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_calls_answered_at_once_count_where_only_those_that_waited_were_queued(t
         "calls": "\n".join(["call_id  offered_at  queued_at  agent  wait_s  talk_s  hold_s  wrap_s  outcome", *calls]),
         "agent_states": "\n".join(["agent  state  starts_at  ends_at", *states]),
     }
-    slots = staffing.half_hours(look(publish(tmp_path, **tables), Settings()))
+    slots = typical_week.half_hours(look(publish(tmp_path, **tables), Settings()))
     assert set(slots["offered"]) == {5} and set(slots["met"] / slots["calls"]) == {0.8}
 
 
@@ -332,7 +332,7 @@ def test_who_takes_no_calls_is_not_on_the_line(tmp_path: Path) -> None:
     ]
     states = "\n".join(["agent  state  starts_at  ends_at", *shifts])
     centre = look(publish(tmp_path, calls="\n".join([head, *calls, *out, *chats]), agent_states=states), Settings())
-    half_hours = staffing.half_hours(centre)
+    half_hours = typical_week.half_hours(centre)
     agents = half_hours["agents"].groupby(half_hours["slot"] % 48).unique()
     assert {clock / 2: each.tolist() for clock, each in agents.items()} == {8: [1], 9: [0.8]}
 
@@ -372,9 +372,9 @@ def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -
     zones = {"east": "Asia/Vladivostok"}
     settings = Settings(warehouse=tmp_path / "w.duckdb", timezone="Europe/Moscow", queue_timezones=zones)
     centre = look(publish_under(settings, tmp_path, **tables), settings)
-    slots = staffing.half_hours(centre)
+    slots = typical_week.half_hours(centre)
     assert slots[["weeks", "offered", "agents"]].to_numpy().tolist() == [[5, 7, 1]]
-    assert staffing.clock(slots["slot"].item()) == "1 10:00"
+    assert typical_week.clock(slots["slot"].item()) == "1 10:00"
     assert staffing.limits_of_calls(centre).to_numpy().tolist() == [[20, "east", 20, 5], [20, "main", 20, 30]]
     [found] = staffing.find(centre)
     assert found.evidence.records and len(records_of(centre.results, found.evidence.records)) == 35

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from pipeline.findings.aims import Aim, aims, goal
-from pipeline.findings.staffing import HALF_HOUR_S, short_of, wanted
+from pipeline.findings.staffing import short_of, wanted
+from pipeline.findings.typical_week import HALF_HOUR_S
 from pipeline.settings import Settings
 from pipeline.settings.service_levels import ServiceLevel
 from pipeline.statistics.erlang import agents_for, service_level

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.findings.centre import Centre
 from pipeline.findings.judges import CONTACTS
 from pipeline.findings.record import RELATIONS_LEVEL, Figure, Finding, Records, seen
-from pipeline.findings.staffing import HALF_HOUR_S
+from pipeline.findings.typical_week import HALF_HOUR_S
 from pipeline.statistics.slopes import slopes
 
 FEWEST_S = 600
