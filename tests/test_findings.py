@@ -182,7 +182,7 @@ def test_weeks_that_hang_together_widen_what_is_said_of_a_person(
 
 
 def test_four_weeks_do_not_tell_whether_they_hang_together() -> None:
-    assert design_effect(np.array([[9.0, 9, -9, -9]])) == 1 < design_effect(np.array([[9.0, 9, 9, -9, -9]]))
+    assert design_effect(np.array([[9.0, 9, 9, -9]])) == 1 < design_effect(np.array([[9.0, 9, 9, -9, -9]]))
 
 
 @pytest.mark.parametrize("agents", [3, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (8, 12)), 40])

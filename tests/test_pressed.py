@@ -53,7 +53,7 @@ def looking(engine: Any) -> Centre:
 @pytest.mark.parametrize(("each", "verdict"), [(25, "seen"), (24, None)])
 def test_a_hundred_judged_calls_tell_whether_people_cool_when_pressed(each: int, verdict: str | None) -> None:
     """Four people, judged in half-hours in which they were busy for more and more of the time, and cold in the busier half; and a
-    letter to each."""
+    letter to each, whose ticket has the number of a call."""
     rows = pd.DataFrame(
         {"agent": who, "n": n, "is_pec": n + place < 13, "is_written": n == each}
         for place, who in enumerate(["ann", "bob", "cat", "dan"])
@@ -67,7 +67,7 @@ def test_a_hundred_judged_calls_tell_whether_people_cool_when_pressed(each: int,
         handling_s=60 * rows["n"], staffed_s=1800, evaluator="e", team="a", topic="bill", channel="voice"
     )
     rows = rows.assign(source="s", contact_source="s", half_hour="", wait_s=0.0, talk_s=60.0, hold_s=0.0, wrap_s=0.0)
-    calls = rows[~rows["is_written"]].assign(is_answered=True)
+    calls = rows.assign(is_answered=True)
     found = find(looking(Memory(fact_evaluations=rows, fact_calls=calls, fact_agent_hours=rows)))
     assert [one.verdict for one in found] == ([verdict] if verdict else [])
     assert all(one.figures["slope"].high < 0 and one.figures["busy"].n == 100 for one in found)
