@@ -22,7 +22,7 @@ from pipeline.report.figures import row_of
 from pipeline.report.pages import week_pages
 from pipeline.report.people import people_table
 from pipeline.report.said import unlinked
-from pipeline.report.service import short
+from pipeline.report.service import staffing
 from pipeline.report.subjects import TOGETHER, Places, Subject, file_names, subjects
 from pipeline.report.sure import sure
 from pipeline.report.tables import MOST, Cell, Column, Table, rest_script
@@ -384,12 +384,18 @@ def test_half_hours_short_of_people_are_listed_where_the_sentence_leads(
     data: Collected, files: Mapping[str, str]
 ) -> None:
     staffed = next(finding for finding in data.findings if finding.kind == "staffing")
-    rows = [[cell.value for cell in row] for row in short(data, Words("en"))["short"].rows]
+    rows = [[cell.value for cell in row] for row in staffing(data, Words("en"))["short"].rows]
     told = {"short": len(rows), "hours": sum(row[3] for row in rows) / 2, "gap": rows[0][3]}
     assert told == {name: pytest.approx(staffed.figures[name].value) for name in told} and len(rows) > 1
     assert all(people + missing == pytest.approx(needed) for _, people, needed, missing, *_ in rows)
     assert f'most on <a href="service.html#short">{rows[0][0]}</a>' in files["findings.html"]
-    assert short(replace(data, findings=[]), Words("en")) == {"short": None}
+    occupied = (
+        f"calls take {Words('en').percent(staffed.figures['occupancy'].value, 1)} of the time of people on the phones"
+    )
+    assert occupied in files["service.html"] and "half-hours of a typical week, there were" in files["service.html"]
+    enough = staffing(replace(data, findings=[replace(staffed, parts=())]), Words("en"))
+    assert enough["staffing"] and enough["short"] is None
+    assert staffing(replace(data, findings=[]), Words("en")) == {"staffing": [], "short": None}
 
 
 def test_findings_say_what_an_expectation_is(data: Collected, files: Mapping[str, str]) -> None:

@@ -35,6 +35,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.main_page import main_page
 from pipeline.report.subjects import Places, Subject
 from pipeline.report.tables import Table, csv_text, rest_script
+from pipeline.report.tiles import tile
 from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 
@@ -177,8 +178,9 @@ def service_page(data: Collected, words: Words) -> Context:
         "lead": lead,
         "met": service.met_table(data, words),
         "met_lead": service.met_lead(data, words),
-        **service.short(data, words),
-        "letters": of_letters,
+        **service.staffing(data, words),
+        "tiles": [tile(data, words, name) for name in service.OPENING],
+        "channels": service.channels_note(data, words),
         **service.unanswered(data, words),
         **service.other_figures(data, words),
         "variants": service.variants_table(data, words),

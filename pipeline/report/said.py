@@ -105,7 +105,6 @@ def _asides(words: Words, filled: Mapping[str, str], labels: Mapping[str, str]) 
         "quality": words(f"found.quality_{labels['quality']}") if "quality" in labels else "",
         "goal": _goal(words, filled["target"], labels) if "target" in filled else "",
         "pool": words("found.one_pool"),
-        "occupied": words("found.occupied", occupancy=filled["occupancy"]) if "occupancy" in filled else "",
         "favour": words("found.favourable") if is_favourable else "",
         "doubt": words("found.favourable_enough") if is_favourable else "",
     }

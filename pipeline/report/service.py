@@ -11,11 +11,14 @@ from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.figures import row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
-from pipeline.report.said import half_hour
+from pipeline.report.said import figure, half_hour, said_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.week_tables import alarm_note, figure_cell, has_figure, lines, two_weeks, week_table
 from pipeline.report.words import Words
 from pipeline.settings.service_levels import ServiceLevel, other_limits
+
+OPENING = ("service_level", "abandonment", "asa")
+"""The figures that the page is about."""
 
 VARIANTS = ("service_level", *(f"service_level_f{i}" for i in range(1, 7)), "service_level_queued")
 OTHERS = (
@@ -121,13 +124,19 @@ def _met_row(words: Words, name: str, halves: Sequence[Half], target: float) -> 
     ]
 
 
-def short(data: Collected, words: Words) -> dict[str, Any]:
-    """The table of the half-hours that a finding counts as short of people, and what stands above it; None without any."""
-    found = next((finding for finding in data.findings if finding.kind == "staffing" and finding.parts), None)
+def staffing(data: Collected, words: Words) -> dict[str, Any]:
+    """What was found of staffing, what it takes for granted, and the table of the half-hours that are short of people with what
+    stands above it; None of what there is not."""
+    found = next((finding for finding in data.findings if finding.kind == "staffing"), None)
     if not found:
-        return {"short": None}
-    lead = words("service.short_lead", days=words.weeks(list(found.weeks)))
-    return {"short": _short_table(words, found.parts), "short_lead": lead}
+        return {"staffing": [], "short": None}
+    occupancy = figure(words, found.figures["occupancy"])
+    return {
+        "staffing": [said_of(words, found, data.catalogue, data.names)],
+        "staffing_lead": words("service.staffing_lead", occupancy=occupancy),
+        "short": _short_table(words, found.parts) if found.parts else None,
+        "short_lead": words("service.short_lead", days=words.weeks(list(found.weeks))),
+    }
 
 
 def _short_table(words: Words, parts: Sequence[Mapping[str, Any]]) -> Table:

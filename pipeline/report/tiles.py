@@ -58,6 +58,7 @@ class Tile:
     target: str
     late: str
     spark: Sparkline | None
+    usual: str = ""
     year_ago: str = ""
     why: str = ""
     missed: str = ""
@@ -101,6 +102,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         target="" if absent else _target(words, line),
         late=_late(data, words, kpi),
         spark=None if absent else _spark(words, line),
+        usual=words("tile.usual", span=span) if not absent and (span := usual(words, line)) else "",
         year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else why_unripe(data, words, name) if week is None else why(words, row, "_long"),
         missed=words.target(kpi.unit, line.target) if not absent and misses(kpi, line.values[-1], line.target) else "",
@@ -201,8 +203,17 @@ def _spark(words: Words, line: Series) -> Sparkline | None:
     low, high = (words.figure(line.kpi.unit, float(bound)) for bound in (np.nanmin(values), np.nanmax(values)))
     alt = words("tile.spark", weeks=words.count("unit.weeks", len(values)), low=low, high=high)
     limits = None if np.isnan(chart.upper) or chart.is_trial else (chart.lower, chart.upper)
-    alt += " " + words("tile.spark_usual", span=words.span(line.kpi.unit, *limits)) if limits else ""
+    alt += " " + words("tile.spark_usual", span=span) if (span := usual(words, line)) else ""
     return sparkline([float(v) for v in values], alt, limits)
+
+
+def usual(words: Words, line: Series) -> str:
+    """The limits of its earlier weeks, none below nought or above the whole; nothing where there are none."""
+    chart, unit = line.chart, line.kpi.unit
+    if chart.is_trial or not chart.lower < chart.upper:
+        return ""
+    most = 1.0 if unit == "share" else chart.upper
+    return words.span(unit, max(chart.lower, 0.0), min(chart.upper, most), 0 if unit == "share" else None)
 
 
 def judged(shown: dict[str, list[Tile]]) -> list[Tile]:

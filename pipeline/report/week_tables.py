@@ -12,7 +12,7 @@ from pipeline.report.cells import cell, count_cell, head_cell
 from pipeline.report.collect import Collected
 from pipeline.report.figures import Series, known, row_before, row_of, series
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import chances_of_an_alarm, digits, signal
+from pipeline.report.tiles import chances_of_an_alarm, digits, signal, usual
 from pipeline.report.words import Words
 
 Row = Mapping[str, Any]
@@ -83,17 +83,8 @@ def _verdict_cell(words: Words, line: Series | None) -> Cell:
         return Cell("–", is_absent=True)
     rule = signal(words, line)
     said = words(f"verdict.{line.verdict}") + (f" ({rule})" if rule else "")
-    return Cell(said, said, aside=_usual(words, line))
-
-
-def _usual(words: Words, line: Series) -> str:
-    """The limits of its earlier weeks, none below nought or above the whole."""
-    chart, unit = line.chart, line.kpi.unit
-    if chart.is_trial or not chart.lower < chart.upper:
-        return ""
-    most = 1.0 if unit == "share" else chart.upper
-    span = words.span(unit, max(chart.lower, 0.0), min(chart.upper, most), 0 if unit == "share" else None)
-    return words("tile.spark_usual", span=span)
+    span = usual(words, line)
+    return Cell(said, said, aside=words("tile.spark_usual", span=span) if span else "")
 
 
 def figure_cell(words: Words, kpi: Kpi, row: Row | None, with_n: bool = False) -> Cell:
