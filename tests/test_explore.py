@@ -175,7 +175,8 @@ def test_charts_are_the_reports_own(explored: Exploration) -> None:
     assert [name for name, text in said.items() if week not in text] == []
     assert [name for name, figure in charts.items() if not figure.layout.xaxis.title.text] == ["cases-shift"]
     wanted = {
-        "tradeoff-pec": ["range is clear of both lines", "◆ team", "cover the same 8 weeks", "not a cause", "by chance alone"],
+        "tradeoff-pec": ["range is clear of both lines", "◆ team", "cover the same 8 weeks", "not a cause"],
+            "tradeoff-resolution": ["by chance alone"],
         "people-aht": ["not shown if it rests on fewer than 5 records", "one in twenty"], "cases-shift": ["Bold lines"],
         "trend-aht": ["Letters on the charts: A"], "service-clock": ["answered within 20 seconds", "■ Offered calls"],
     }  # fmt: skip

@@ -84,12 +84,14 @@ def test_corners_are_named_only_where_the_whole_interval_lies(data: Collected) -
 
 def test_where_evaluators_disagree_no_person_is_called_warm_or_cool(data: Collected) -> None:
     doubtful = judged(placed(data), [1 - n // 3 % 2 for n in range(60)])
-    assert {who: word for who, word in corners(doubtful).items() if word != "not clearly anywhere"} == {
-        "quick": "not put in words", "cool": "not put in words", "slow": "not put in words", "patient": "not put in words",
-        "Red": "quick but cool",
-    }  # fmt: skip
+    people = ("quick", "cool", "slow", "patient", "touches", "average")
+    assert corners(doubtful) == dict.fromkeys(people, "not put in words") | {"Red": "quick but cool"}
     panel = panels(doubtful, Words("en"))[0]
-    assert panel.chart and panel.chart.title == "Clear of both lines: 4 of 6 people"
+    assert panel.chart and panel.chart.title == "Evaluators do not agree, so nobody is told apart by human contact"
+    assert [len(trace["x"]) for trace in panel.chart.figure["data"]] == [6, 1], "people are drawn alike, faint"
+    assert [[cell.is_doubted for cell in row] for row in panel.chart.table.rows][5:] == [
+        [False, False, False, True, False], [False] * 5,
+    ]  # fmt: skip
     assert "do not agree enough" in panel.chart.note and "no person is called warm or cool" in panel.chart.note
     assert (panel.teams, panel.chart.figure["layout"]["annotations"]) == ("Teams: Red: quick but cool", [])
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.pec.lexicons import read_features
+from pipeline.report import team_page
 from pipeline.report.collect import Collected
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.data_quality import check_table, warnings
@@ -16,9 +17,9 @@ from pipeline.report.evaluators import agreed, table, warning
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import PAGES, week_pages
 from pipeline.report.pec import _feature_table, page, warm_and_cold
-from pipeline.report.people import doubt
+from pipeline.report.people import doubt, people_table
 from pipeline.report.subjects import Places
-from pipeline.report.tables import Cell
+from pipeline.report.tables import Cell, Table
 from pipeline.report.tiles import tiles
 from pipeline.report.whiskers import whiskers
 from pipeline.report.words import Words
@@ -109,6 +110,23 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     assert set(noted) == ({"people-pec_rate"} if warns else set())
     assert doubt(doubtful, words) == noted.get("people-pec_rate", "")
     assert doubt(replace(doubtful, agents=data.agents[:0]), words) == ""
+    assert grey_columns(people_table(doubtful, words, "agent", Places(data))) == ({PEC} if warns else set())
+    assert grey_columns(people_table(doubtful, words, "team", Places(data))) == set()
+    assert ("are grey for this reason" in doubt(doubtful, words)) == warns
+    team = next(page for page in Places(data).subjects if page.people)
+    shown = team_page.page(doubtful, words, team)
+    greyed = {row[0].text for person in shown["people"] for row in person.figures.rows if row[1].is_doubted}
+    assert greyed == ({PEC} if warns else set())
+    assert not any(cell.is_doubted for row in shown["figures"].rows for cell in row)
+
+
+PEC = "Personal emotional contact (PEC)"
+
+
+def grey_columns(shown: Table) -> set[str]:
+    """The heads of columns in which every figure is doubted; one that is so in part has none."""
+    cells = zip(shown.columns, zip(*shown.rows, strict=True), strict=True)
+    return {head.title for head, column in cells if all(cell.is_doubted for cell in column)}
 
 
 VERDICT = ["evaluator", "conversation_id", "pec", "evaluated_at"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from pipeline.findings.by_lot import Chosen, chosen
-from pipeline.findings.judges import verdicts
+from pipeline.findings.judges import Doubt, doubt, verdicts
 from pipeline.results import Results
 from pipeline.weeks import in_weeks
 
@@ -29,6 +30,11 @@ class Warmth:
     verdicts: pd.DataFrame
     of_themselves: int = 0
     chosen: Sequence[Chosen] = ()
+
+    @cached_property
+    def doubt(self) -> Doubt | None:
+        """Why figures of human contact say little of people, if anything."""
+        return doubt(self.verdicts) if len(self.verdicts) else None
 
 
 def warmth(results: Results, weeks: Sequence[str]) -> Warmth | None:

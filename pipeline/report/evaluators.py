@@ -64,7 +64,13 @@ def _lenient_cell(words: Words, own: agreement.Leniency | None) -> Cell:
 
 def doubt(found: Warmth | None) -> judges.Doubt | None:
     """Why figures of human contact say little of people, if anything."""
-    return judges.doubt(found.verdicts) if found and len(found.verdicts) else None
+    return found.doubt if found else None
+
+
+def are_at_odds(found: Warmth | None) -> bool:
+    """Whether evaluators clearly agree too little for anybody's human contact to be a ground for a judgement."""
+    why = doubt(found)
+    return why is not None and why.alpha is not None
 
 
 def warning(words: Words, found: Warmth | None) -> str:

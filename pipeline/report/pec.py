@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "is_empty": False,
         "to_read": to_read,
         "lead": words("pec.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
-        "doubt": " ".join(filter(None, [evaluators.warning(words, found), evaluators.chosen(words, found)])),
+        "doubt": " ".join(filter(None, [_doubt(data, words, found), evaluators.chosen(words, found)])),
         "joined": _joined_table(data, words, found, "agent"),
         "joined_teams": _joined_table(data, words, found, "team"),
         "joined_said": _joined_said(data, words, found),
@@ -50,6 +51,12 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "exposure": _team_table(data, words, "exposure", EXPOSURE),
         "rude": _team_table(data, words, "rude", OWN_TONE),
     }
+
+
+def _doubt(data: Collected, words: Words, found: Warmth) -> str:
+    """Why the rates say little of anybody; that persons' are grey for it, where there are any."""
+    is_grey = evaluators.are_at_odds(found) and joined(found, "agent") is not None
+    return evaluators.warning(words, found) + (f" {words('people.doubted')}" if is_grey else "")
 
 
 def joined(found: Warmth, dimension: str) -> ppi.Joined | None:
@@ -69,13 +76,14 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
     enough = rates.labels >= (data.small_group if dimension == "agent" else ppi.FEWEST)
     human = np.where(enough & ~np.isnan(rates.human_low), rates.human, np.nan)
     rate = np.where(enough, rates.rate, np.nan)
+    are_doubted = dimension == "agent" and evaluators.are_at_odds(found)
+    shares = [(human, rates.human_low, rates.human_high), (rate, rates.low, rates.high)]
     rows = [
         [
             text_cell(data.names.get(str(rates.groups[n]), str(rates.groups[n]))),
             count_of(words, rates.contacts[n]),
             count_of(words, rates.labels[n]),
-            share_of(words, human[n], rates.human_low[n], rates.human_high[n]),
-            share_of(words, rate[n], rates.low[n], rates.high[n]),
+            *(replace(share_of(words, *(of[n] for of in share)), is_doubted=are_doubted) for share in shares),
         ]
         for n in order
     ]

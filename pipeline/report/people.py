@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -57,7 +58,8 @@ def doubt(data: Collected, words: Words) -> str:
     """Why the figures of human contact beside names say little of anybody; nothing without doubt or without such figures."""
     told = {kpi.id for kpi in shown_kpis(data)}
     is_shown = WARMTH in told and not data.agents.empty
-    return evaluators.warning(words, data.warmth) if is_shown else ""
+    said = evaluators.warning(words, data.warmth) if is_shown else ""
+    return said and f"{said} {words('people.doubted')}" if evaluators.are_at_odds(data.warmth) else said
 
 
 def people_table(data: Collected, words: Words, dimension: str, place: Callable[[str, str], str]) -> Table:
@@ -66,8 +68,11 @@ def people_table(data: Collected, words: Words, dimension: str, place: Callable[
     answered = data.catalogue["answered"]
     has_team = dimension == "agent" and any(data.team_of.get(key) for key in keys(data, dimension))
 
+    are_doubted = dimension == "agent" and evaluators.are_at_odds(data.warmth)
+
     def figures(of: pd.DataFrame, **who: str) -> list[Cell]:
-        return [cell(words, kpi, row_of(of, kpi.id, **who), decimals(kpi)) for kpi in [answered, *kpis]]
+        shown = [(kpi, cell(words, kpi, row_of(of, kpi.id, **who), decimals(kpi))) for kpi in [answered, *kpis]]
+        return [replace(told, is_doubted=are_doubted and kpi.id == WARMTH) for kpi, told in shown]
 
     rows = [
         [*_names(data, dimension, key, place, has_team), *figures(frame, **{dimension: key})]

@@ -28,7 +28,8 @@ class Cell:
     """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words.
 
     link: a file to fetch, of which the aside is the command that makes it. to: the page that tells more, hint: in short what it
-    says. Text may hold markup of our own; then the value says it plainly.
+    says. is_doubted: the page says why the figure is no ground for a judgement. Text may hold markup of our own; then the value
+    says it plainly.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Cell:
     high: float | None = None
     aside: str = ""
     is_absent: bool = False
+    is_doubted: bool = False
     line: Sparkline | None = None
     link: str = ""
     to: str = ""
@@ -99,7 +101,8 @@ def text_cell(text: str, to: str = "") -> Cell:
 
 
 def rest_script(table: Table) -> str:
-    """The rows that the page leaves out, as a script that works without a server: anchor, then text, aside, is absent, link."""
+    """The rows that the page leaves out, as a script that works without a server: anchor, then text, aside, sort (1: absent,
+    2: doubted), link."""
     rest = zip(table.anchors[table.most :], table.rows[table.most :], strict=True)
     rows = [[anchor, *(_told(cell) for cell in row)] for anchor, row in rest]
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
@@ -108,7 +111,8 @@ def rest_script(table: Table) -> str:
 
 def _told(cell: Cell) -> list[str | int]:
     text = str(cell.value) if isinstance(cell.text, Markup) else cell.text
-    return [text, cell.aside, int(cell.is_absent), *([cell.to or cell.link] if cell.to or cell.link else [])]
+    sort, link = 1 if cell.is_absent else 2 * cell.is_doubted, cell.to or cell.link
+    return [text, cell.aside, sort, *([link] if link else [])]
 
 
 def csv_text(table: Table, low: str, high: str, decimal: str = ".") -> str:

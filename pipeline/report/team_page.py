@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from pipeline.findings.centre import FEWEST
 from pipeline.kpis import Kpi
+from pipeline.report import evaluators
 from pipeline.report.cells import cell, decimals, line_cell
 from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.cut_page import kpi_cell
 from pipeline.report.figures import Same, row_of
 from pipeline.report.findings_page import list_table
-from pipeline.report.people import doubt, frame_of, shown_kpis
+from pipeline.report.people import WARMTH, doubt, frame_of, shown_kpis
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table
@@ -86,9 +87,10 @@ def _figures(data: Collected, words: Words, name: str, caption: str, dimension: 
 def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> list[Cell]:
     own, centre = row_of(frame_of(data, dimension), kpi.id, **{dimension: key}), row_of(data.centre, kpi.id)
     line = _line(data, kpi, dimension, key)
+    is_doubted = dimension == "agent" and kpi.id == WARMTH and evaluators.are_at_odds(data.warmth)
     return [
         kpi_cell(words, kpi),
-        cell(words, kpi, own, decimals(kpi)),
+        replace(cell(words, kpi, own, decimals(kpi)), is_doubted=is_doubted),
         Cell("–", is_absent=True)
         if kpi.kind == "count"
         else cell(words, kpi, centre and {**centre, "low": None}, decimals(kpi)),

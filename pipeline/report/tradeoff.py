@@ -28,8 +28,8 @@ UNWORDED = "corner.unworded"
 class Point:
     """Somebody's speed and quality, each as (value, low, high), and the side of the middle lines each stands on.
 
-    is_worded: a corner may be put in words. is_named: a finding names the person, who may be
-    judged by the figures.
+    is_worded: a corner may be put in words. is_doubted: evaluators do not agree, so nobody is told apart by it. is_named: a
+    finding names the person, who may be judged by the figures.
     """
 
     key: str
@@ -40,11 +40,12 @@ class Point:
     y: tuple[float, float, float]
     sides: tuple[Side, Side]
     is_worded: bool = True
+    is_doubted: bool = False
     is_named: bool = False
 
     @property
     def is_clear(self) -> bool:
-        return "unclear" not in self.sides
+        return "unclear" not in self.sides and not self.is_doubted
 
     @property
     def corner(self) -> str:
@@ -62,6 +63,7 @@ def points(data: Collected, kind: str, speed: str, quality: str) -> list[Point]:
     """Everybody who has both figures with their intervals, by name; agents before teams."""
     middles = (middle(data, speed), middle(data, quality))
     are_worded = {False: _are_people_worded(data, kind), True: _are_teams_worded(data, kind)}
+    are_doubted = is_of_contact(kind) and evaluators.are_at_odds(data.warmth)
     named = {f.whom["agent"] for f in data.findings if f.kind == "person" and f.verdict in NAMED}
     found = []
     for is_team, frame, dimension in ((False, data.agents, "agent"), (True, data.teams, "team")):
@@ -73,7 +75,8 @@ def points(data: Collected, kind: str, speed: str, quality: str) -> list[Point]:
                 name, team = (key, key) if is_team else (data.names.get(key, key), data.team_of.get(key, ""))
                 is_worded = are_worded[is_team] and (is_team or not is_of_contact(kind) or _is_enough(rows[1]))
                 is_named = not is_team and key in named and (is_worded or not is_of_contact(kind))
-                found.append(Point(key, name, team, is_team, pair[0], pair[1], sides, is_worded, is_named))
+                told = {"is_worded": is_worded, "is_doubted": are_doubted and not is_team, "is_named": is_named}
+                found.append(Point(key, name, team, is_team, pair[0], pair[1], sides, **told))
     return found
 
 
@@ -130,7 +133,7 @@ def middle(data: Collected, name: str) -> float:
 
 
 def corner_word(words: Words, kind: str, point: Point) -> str:
-    if not point.is_clear:
+    if not point.is_clear and not point.is_doubted:
         return words("corner.unclear")
     return words(_corner(kind, point))
 
@@ -151,6 +154,8 @@ def teams(words: Words, kind: str, found: Sequence[Point]) -> str:
 def finding(words: Words, kind: str, found: Sequence[Point]) -> str:
     """How many people stand clearly in which corner; of teams alone, which of them."""
     people = [point for point in found if not point.is_team]
+    if any(point.is_doubted for point in people):
+        return words("tradeoff.untold")
     if not any(point.is_worded for point in people or found):
         return _beyond(words, people, found)
     if not people:

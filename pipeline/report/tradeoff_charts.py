@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from pipeline.kpis import Kpi
@@ -27,6 +28,7 @@ def chart_of(
     """`why`: a reason for corners without words."""
     drawn = _farthest(found, middles)
     people = sum(not point.is_team for point in found)
+    by_chance = "" if any(point.is_doubted for point in found) else chance(words, people)
     of = words.count("unit.of_people", people)
     farthest = words("tradeoff.farthest", n=words.number(MOST), people=of) if len(drawn) < len(found) else ""
     return Chart(
@@ -41,7 +43,7 @@ def chart_of(
         height=460,
         figure=_drawn(words, kind, kpis, middles, drawn),
         table=_table(words, kind, kpis, found),
-        note=" ".join(filter(None, [why, chance(words, people), farthest])),
+        note=" ".join(filter(None, [why, by_chance, farthest])),
     )
 
 
@@ -140,4 +142,7 @@ def _table(words: Words, kind: str, kpis: tuple[Kpi, Kpi], found: Sequence[Point
 
 def _cells(words: Words, kpis: tuple[Kpi, Kpi], point: Point) -> list[Cell]:
     both = zip(kpis, (point.x, point.y), strict=True)
-    return [cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, decimals(kpi)) for kpi, f in both]
+    speed, quality = (
+        cell(words, kpi, {"value": f[0], "low": f[1], "high": f[2], "why": None}, decimals(kpi)) for kpi, f in both
+    )
+    return [speed, replace(quality, is_doubted=point.is_doubted)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.kpis import Kpi
-from pipeline.report import charts
+from pipeline.report import charts, evaluators
 from pipeline.report.cells import cell, column, decimals
 from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import Collected
@@ -54,6 +54,9 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
     clear = sum(_kind(False, row.low, row.high, middle) == "clear" for row in counted)
     of = words.count(f"unit.of_{who}", len(counted))
     said = words.count("people.clear", clear, kpi=title(words, kpi), people=of)
+    if are_doubted := bool(people) and kpi.id == WARMTH and evaluators.are_at_odds(data.warmth):
+        rows = [row if row.kind == "team" else replace(row, kind="unclear") for row in rows]
+        said = words("people.untold", kpi=title(words, kpi))
     drawn = _drawn(rows, middle)
     left_out = len(rows) - len(drawn)
     notes = [doubt(data, words)] if kpi.id == WARMTH else []
@@ -64,7 +67,7 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
         alt=words(f"people.alt_{who}", kpi=title(words, kpi), finding=said),
         height=FRAME + ROW * len(drawn),
         figure=_figure(words, kpi, drawn, middle),
-        table=_table(words, kpi, rows, f"{page}-{kpi.id}"),
+        table=_table(words, kpi, rows, f"{page}-{kpi.id}", are_doubted),
         note=" ".join(filter(None, notes)),
         legend=_legend(words, drawn),
         said=(*lead(data, words), words("people.chart_lead" if people else "people.chart_lead_teams")),
@@ -145,10 +148,14 @@ def _said(words: Words, kpi: Kpi, row: Row) -> str:
     )
 
 
-def _table(words: Words, kpi: Kpi, rows: Sequence[Row], name: str) -> Table:
+def _table(words: Words, kpi: Kpi, rows: Sequence[Row], name: str, are_doubted: bool) -> Table:
     columns = [Column(words("table.name"), False), column(words, kpi, has_interval=True), Column(words("table.rows"))]
-    body = [
-        [text_cell(row.name), cell(words, kpi, vars(row), decimals(kpi)), Cell(words.number(row.n), row.n)]
+    figures = [
+        replace(cell(words, kpi, vars(row), decimals(kpi)), is_doubted=are_doubted and row.kind != "team")
         for row in rows
+    ]
+    body = [
+        [text_cell(row.name), figure, Cell(words.number(row.n), row.n)]
+        for row, figure in zip(rows, figures, strict=True)
     ]
     return Table(name, title(words, kpi), columns, body)

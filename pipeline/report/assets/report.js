@@ -173,9 +173,9 @@
     const made = document.createElement("tr");
     made.id = anchor;
     made.dataset.rest = "";
-    [head, ...cells].forEach(([text, aside, isAbsent, to], place) => {
+    [head, ...cells].forEach(([text, aside, sort, to], place) => {
       const cell = document.createElement(place ? "td" : "th");
-      cell.className = isAbsent ? "absent number" : place && /\d/.test(text) ? "number" : "";
+      cell.className = sort ? `${["absent", "doubted"][sort - 1]} number` : place && /\d/.test(text) ? "number" : "";
       if (!place) cell.scope = "row";
       cell.append(to ? Object.assign(document.createElement("a"), { href: to, textContent: text }) : text);
       if (aside) {
