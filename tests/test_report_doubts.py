@@ -36,7 +36,7 @@ def test_what_is_absent_is_said_in_words_and_never_zero(centre: Path, tmp_path: 
     assert shown["talk_mean"].value and "aht" not in shown
     assert (shown["pec_rate"].value, shown["pec_rate"].why) == (
         "",
-        "the data contain nothing that this figure counts",
+        "the data contain nothing that this figure counts; it needs evaluations with the criterion pec",
     )
     headings = [panel.title for panel in main_page(bare, Words("en"), Places(bare))["panels"]]
     assert headings[0] == "Personal emotional contact (PEC) and talk time"

@@ -81,6 +81,7 @@ def test_a_service_level_of_several_channels_is_told_by_channel(
     rows.append(level.assign(kpi="asa", channel="video", value=83.0))
     rest = data.weekly[data.weekly["cut"] != "channel"]
     said = {lang: channels_note(replace(data, weekly=pd.concat([rest, *rows])), Words(lang)) for lang in ("en", "ru")}
+    assert ("видео (поступило 60) — 25\xa0%, 1:23" in said["ru"]) == is_told
     assert ("video (60 offered) 25%, 1:23" in said["en"]) == is_told and "email (" not in said["en"]
     assert all(('href="topics.html#table-channels"' in note) == is_told for note in said.values())
     assert is_told or said["en"] == letters_note(replace(data, weekly=pd.concat([rest, *rows])), Words("en")) != ""

@@ -11,12 +11,15 @@ from pipeline.kpis import catalogue_of
 from pipeline.loading.row_tests import row_tests
 from pipeline.report.collect import Collected
 from pipeline.report.data_quality import Warning, banner
+from pipeline.report.needs import _columns, needs
 from pipeline.report.pages import coded
 from pipeline.report.tiles import UNCOUNTED
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.settings import Settings
 from pipeline.sources.feed import Feed, Field
 from tests.simulated import LANGUAGES
+
+CATALOGUE = catalogue_of(Settings())
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -170,3 +173,25 @@ def test_russian_is_set_as_it_is_printed(pattern: str) -> None:
     kpis = catalogue_of(Settings()).kpis.values()
     texts += [text["ru"] for kpi in kpis for text in (kpi.title, kpi.meaning)]
     assert [text for text in texts if re.search(pattern, re.sub("`.*?`", "code", text))] == []
+
+
+def test_what_a_figure_needs_is_told_from_the_columns_of_its_definition() -> None:
+    """Of a ratio from those of both parts; nothing of what every source has. No text is of a column that nothing counts by."""
+    told = {name: needs(Words("en"), CATALOGUE, name) for name in CATALOGUE.kpis}
+    assert told["aht"] == "calls with talk_s, hold_s and wrap_s (0 where there is none)"
+    assert told["effort_per_resolved"] == f"{told['aht']}; customer_key of calls and tickets"
+    assert (told["pec_rate"], told["offered"]) == ("evaluations with the criterion pec", "")
+    asked = {column for name in CATALOGUE.kpis for column in _columns(CATALOGUE, name)}
+    assert [key for key in read_strings("en") if key.startswith("needs.") and key[6:] not in asked] == []
+
+
+def test_what_a_figure_needs_is_called_as_in_the_contracts() -> None:
+    known = {*read_contracts(), *(column for contract in read_contracts().values() for column in contract.columns)}
+    texts = [text for lang in LANGUAGES for key, text in read_strings(lang).items() if key.startswith("needs.")]
+    assert {name for text in texts for name in re.findall(r"[a-z]+(?:_[a-z]+)+", str(text))} <= known
+
+
+def test_only_usual_channels_have_words() -> None:
+    assert [Words("ru").named(*value) for value in (("channel", "voice"), ("channel", "fax"), ("queue", "voice"))] == [
+        "телефон", "fax", "voice",
+    ]  # fmt: skip

@@ -168,7 +168,7 @@ def test_of_people_of_a_first_week_is_shown_what_is_known(begun: Collected) -> N
 
 def test_why_there_is_no_chart_is_first_what_is_not_recorded(begun: Collected) -> None:
     reasons = {panel.id: panel.why for panel in panels(begun, EN)}
-    never, later = (EN(f"why.{why}_long") for why in ("no_rows", "not_yet"))
+    never, later = EN("why.no_rows_needs", what="evaluations with the criterion pec"), EN("why.not_yet_long")
     assert reasons == {"pec": never, "resolution": later, "effort": later}
 
 

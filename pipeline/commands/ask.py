@@ -42,6 +42,8 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
     Example: python -m pipeline explain service_level
     """
     from pipeline.kpis import catalogue_of
+    from pipeline.report.needs import needs
+    from pipeline.report.words import Words
 
     catalogue = catalogue_of(settings_of(context))
     found = catalogue[kpi]
@@ -56,6 +58,7 @@ def explain(context: typer.Context, kpi: str, form: Listing = Format.table) -> N
         "grains": ", ".join(catalogue.grains(kpi)),
         "known_after_days": found.ripe_days,
         "asks_for_days_before": found.seen_days,
+        "needs": needs(Words("en"), catalogue, kpi) or None,
         "source": found.source["en"],
         "settings": ", ".join(f"{name} = {value}" for name, value in catalogue.settings(kpi).items()) or None,
         "definition": catalogue.definition(kpi),

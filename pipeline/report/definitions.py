@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, title
+from pipeline.report.needs import needs
 from pipeline.report.tiles import digits, is_on_rows
 from pipeline.report.words import Words
 from pipeline.settings.service_levels import ServiceLevel, limits
@@ -40,11 +41,21 @@ class Definition:
     digest: str
     ripe: str
     seen: str
+    needs: str
     parts: list[str]
 
 
 def definitions(data: Collected, words: Words) -> dict[str, Definition]:
     return {name: _definition(data, words, kpi) for name, kpi in data.catalogue.kpis.items()}
+
+
+def groups(data: Collected, words: Words) -> list[tuple[str, list[Definition]]]:
+    """What is counted, calls first as in the catalogue of facts, and the definitions of what counts it, by title."""
+    order = [fact.title[words.language] for fact in data.catalogue.facts.values()]
+    found: dict[str, list[Definition]] = {}
+    for told in sorted(definitions(data, words).values(), key=lambda one: one.title):
+        found.setdefault(told.counted, []).append(told)
+    return sorted(found.items(), key=lambda group: order.index(group[0].partition("; ")[0]))
 
 
 def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
@@ -64,6 +75,7 @@ def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:
         digest=data.catalogue.definition(kpi.id),
         ripe=words.count("definition.ripe", kpi.ripe_days) if kpi.ripe_days else "",
         seen=words.count("definition.seen", kpi.seen_days) if kpi.seen_days else "",
+        needs=needs(words, data.catalogue, kpi.id),
         parts=[title(words, data.catalogue[part]) for part in kpi.ratio or ()],
     )
 

@@ -16,6 +16,7 @@ from pipeline import zones
 from pipeline.findings.record import NAMED
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
+from pipeline.report.needs import needs
 from pipeline.report.words import Words
 from pipeline.statistics import xmr
 from pipeline.weeks import RECENT, thin_weeks, with_gaps
@@ -170,10 +171,20 @@ def is_anonymous(data: Collected) -> bool:
     return len(shares) > 0 and bool((shares == 0).all())
 
 
-def why(words: Words, row: Mapping[str, Any] | None, length: str = "") -> str:
-    """Why there is no figure, in words; `_long` ones make a sentence."""
-    code = row["why"] if row is not None and known(row.get("why")) else "no_rows"
-    return words(f"why.{code}{length}")
+def why(words: Words, row: Mapping[str, Any] | None) -> str:
+    """Why there is no figure, in words."""
+    return words(f"why.{_reason(row)}")
+
+
+def _reason(row: Mapping[str, Any] | None) -> str:
+    return str(row["why"]) if row is not None and known(row.get("why")) else "no_rows"
+
+
+def why_absent(data: Collected, words: Words, name: str, row: Mapping[str, Any] | None) -> str:
+    """Why a KPI has no figure, and what must be delivered for it where that is why."""
+    code = _reason(row)
+    what = needs(words, data.catalogue, name) if f"why.{code}_needs" in words.strings else ""
+    return words(f"why.{code}_needs", what=what) if what else words(f"why.{code}_long")
 
 
 def why_unripe(data: Collected, words: Words, name: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, series
 from pipeline.report.said import sentence
 from pipeline.report.service import UNANSWERED
-from pipeline.report.tiles import headline
+from pipeline.report.tiles import headline, tile
 from pipeline.report.words import LOCALES, Words
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -60,6 +60,7 @@ def _headline(data: Collected, name: str) -> dict[str, Any]:
         "definition": data.catalogue.definition(name),
         "week": week,
         "value": row["value"] if row and known(row["value"]) else None,
+        "why": None if row and known(row["value"]) else {lang: tile(data, Words(lang), name).why for lang in LOCALES},
         "n": row["n"] if row else 0,
         "verdict": series(data, name, week).verdict if week else "too_few",
         "target": data.targets.get(name),

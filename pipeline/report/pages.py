@@ -118,7 +118,11 @@ def _menu(data: Collected, words: Words, places: Places) -> dict[str, Context]:
         "tickets": tickets.page(data, words),
         "topics": topics_page(data, words, places),
         "data-quality": data_page(data, words),
-        "definitions": {"parameters": definitions.parameters(data, words), "changes": definitions.changes(data, words)},
+        "definitions": {
+            "groups": definitions.groups(data, words),
+            "parameters": definitions.parameters(data, words),
+            "changes": definitions.changes(data, words),
+        },
     }
 
 

@@ -12,6 +12,7 @@ from pipeline.report import evaluators
 from pipeline.report.cells import cell, column, decimals
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why_unripe
+from pipeline.report.needs import needs
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -48,10 +49,20 @@ def missing(data: Collected, words: Words) -> list[str]:
     never = [group for group in groups if group not in later]
     why = why_unripe(data, words, RETURNS)
     return [
-        words(f"people.{key}", kpis=words.listed([title(words, data.catalogue[group[0]]) for group in some]), why=why)
-        for key, some in (("missing", never), ("missing_yet", later))
+        words(f"people.{key}", kpis="; ".join(name(data, words, group[0]) for group in some), why=why)
+        for key, some, name in (("missing", never, _lacking), ("missing_yet", later, _title))
         if some
     ]
+
+
+def _title(data: Collected, words: Words, name: str) -> str:
+    return title(words, data.catalogue[name])
+
+
+def _lacking(data: Collected, words: Words, name: str) -> str:
+    """The KPI and what it would need."""
+    told, what = _title(data, words, name), needs(words, data.catalogue, name)
+    return words("people.missing_kpi", kpi=told, what=what) if what else told
 
 
 def doubt(data: Collected, words: Words) -> str:

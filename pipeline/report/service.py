@@ -67,7 +67,7 @@ def _channel(data: Collected, words: Words, name: str, offered: float) -> str:
         kpi: row_of(data.of_cut("channel"), kpi, period=data.week, channel=name) for kpi in ("service_level", "asa")
     }
     figures = {kpi: cell(words, data.catalogue[kpi], row, 0).text for kpi, row in rows.items()}
-    return words("service.channel", channel=name, offered=words.number(offered), **figures)
+    return words("service.channel", channel=words.named("channel", name), offered=words.number(offered), **figures)
 
 
 def letters_note(data: Collected, words: Words) -> str:

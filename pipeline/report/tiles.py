@@ -20,7 +20,7 @@ from pipeline.report.figures import (
     row_of,
     series,
     title,
-    why,
+    why_absent,
     why_unripe,
 )
 from pipeline.report.sparkline import FEWEST_WEEKS, Sparkline, sparkline
@@ -104,7 +104,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         spark=None if absent else _spark(words, line),
         usual=words("tile.usual", span=span) if not absent and (span := usual(words, line)) else "",
         year_ago="" if absent else _year_ago(data, words, kpi, week),
-        why="" if not absent else why_unripe(data, words, name) if week is None else why(words, row, "_long"),
+        why="" if not absent else why_unripe(data, words, name) if week is None else why_absent(data, words, name, row),
         missed=words.target(kpi.unit, line.target) if not absent and misses(kpi, line.values[-1], line.target) else "",
         span="" if row is None or absent else _span(words, kpi, row),
     )

@@ -34,7 +34,7 @@ def _missed(data: Collected, words: Words, dimension: str, name: str) -> str:
     if row is None or target is None or not misses(kpi, row["value"], target):
         return ""
     value = words.figure(kpi.unit, row["value"], digits(kpi, row["n"]))
-    told = words("answer.kpi_of", kpi=title(words, kpi), name=name)
+    told = words("answer.kpi_of", kpi=title(words, kpi), name=words.named(dimension, name))
     return words("answer.miss", kpi=told, value=value, target=words.target(kpi.unit, target))
 
 
@@ -66,7 +66,7 @@ def _table(data: Collected, words: Words, dimension: str, places: Places, speed:
     """One row a queue, topic or channel, by name; only columns in which one of them has something."""
     line = data.catalogue[LINES[speed]]
     heads = [Column(words(f"topics.{dimension}"), False)]
-    columns = [[text_cell(name, places(dimension, name)) for name in names]]
+    columns = [[text_cell(words.named(dimension, name), places(dimension, name)) for name in names]]
     for kpi in kpis_of(data, speed + OUTCOMES):
         cells = [figure_cell(data, words, kpi, dimension, name) for name in names]
         heads.append(column(words, kpi, any(cell.low is not None for cell in cells)))

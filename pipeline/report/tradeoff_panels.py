@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.report.charts import Chart, Key
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why
+from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why_absent
 from pipeline.report.tradeoff import middle, points, teams, unworded
 from pipeline.report.tradeoff_charts import chart_of
 from pipeline.report.words import Words
@@ -122,4 +122,4 @@ def _panel(
 def _reason(data: Collected, words: Words, *missing: str | None) -> str:
     """Why there is no chart, told from the first KPI that is missing; nothing when there can be one."""
     name = next((name for name in missing if name), None)
-    return why(words, row_of(data.centre, name), "_long") if name else ""
+    return why_absent(data, words, name, row_of(data.centre, name)) if name else ""

@@ -77,6 +77,10 @@ class Words:
         form = "zero" if n == 0 and "zero" in forms else self.locale.plural_form(n)
         return forms[form].format_map({"n": self.number(n, digits), **values})
 
+    def named(self, dimension: str, key: str) -> str:
+        """A value of a dimension: a usual channel by its word, everything else by its own name."""
+        return str(self.strings.get(f"channel.{key}", key)) if dimension == "channel" else key
+
     def number(self, value: float, digits: int = 0) -> str:
         text: str = format_decimal(round(value, digits), format=_pattern(digits), locale=self.locale)
         return text.replace("-", MINUS)
