@@ -4,7 +4,7 @@ import json
 import re
 import runpy
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 import pipeline
 from pipeline.asking.explore import Exploration
+from pipeline.asking.periods import Day, named_period
 from pipeline.errors import NoData, UsageError
 from pipeline.report.words import Words
 from pipeline.results import Results
@@ -52,6 +53,24 @@ def test_splits_grains_and_periods(explored: Exploration) -> None:
     assert {"team", "low", "high", "unit"} <= set(by_team) and len(by_team) > 1
     assert explored.kpis("offered", grain="week")["period"].tolist() == explored.weeks
     assert len(explored.kpis(by="queue")) > len(explored.kpis("offered", by=("queue",)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (("2026-W47", None, None), "2026-W47"), ((None, "2026-11-16", date(2026, 11, 22)), "2026-11-16/2026-11-22"),
+        ((None, "2026-11-16", "2026-11-16"), "2026-11-16"), ((None, "2026-11-16", None), "2026-11-16/.."),
+        ((None, None, "2026-11-16"), "../2026-11-16"), ((None, None, None), "total"),
+    ],
+)  # fmt: skip
+def test_figures_of_one_period_name_it(asked: tuple[str | None, Day, Day], named: str) -> None:
+    assert named_period(*asked) == named
+
+
+def test_a_week_names_itself_in_its_figures(explored: Exploration) -> None:
+    week = explored.last_complete_week
+    assert set(explored.kpis("answered", by="team", week=week)["period"]) == {week}
+    assert set(explored.kpis("answered", by="team", week=week, grain="week")["period"]) == {week}
 
 
 def test_days_are_dates_too_and_dimensions_stand_apart_as_one_likes(explored: Exploration) -> None:

@@ -20,6 +20,7 @@ from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
 from pipeline.report.service import UNANSWERED, channels_note, lead, letters_note, met_lead, other_figures, unanswered
 from pipeline.report.tiles import tiles
+from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from tests.simulated import LANGUAGES
 
@@ -263,3 +264,11 @@ def test_the_feed_tells_of_the_week_and_names_nobody(data: Collected, language: 
     told = [said.text for said in better(data, words)] + [call.text for call in waiting(data, words)]
     assert summary.split("\n") == told
     assert data.names[agent] in week["findings"][0]["text"][language] and data.names[agent] not in summary
+
+
+def test_a_figure_is_written_alike_on_its_tile_and_under_its_chart(data: Collected) -> None:
+    """Human contact rests on few judgements: neither says a tenth of a percent."""
+    words = Words("en")
+    shown = {f"trend-{one.kpi.id}": one.value for group in tiles(data, words).values() for one in group}
+    charts = {chart.id: chart.table.rows[-1][2].text for chart in trends(data, words, [])}
+    assert charts == {name: shown[name] for name in charts} and re.fullmatch(r"\d+%", charts["trend-pec_rate"])

@@ -34,6 +34,14 @@ def asked_period(results: Results, week: str | None, first: Day, last: Day, fact
     return period
 
 
+def named_period(week: str | None, first: Day, last: Day) -> str:
+    """What a figure of all that was asked for is of: a week, a day, days as ISO writes them (".." for an open end) or "total"."""
+    if week:
+        return known_week(str(week))
+    days = [str(_day(said) or "..") for said in (first, last)]
+    return "total" if days == ["..", ".."] else "/".join(dict.fromkeys(days))
+
+
 def _day(said: Day) -> date | None:
     """Of ISO's other spellings none: that of a week would be its Monday."""
     text = f"{said:%Y-%m-%d}" if isinstance(said, date) else said and str(said)

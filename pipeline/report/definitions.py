@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.kpis import Kpi
 from pipeline.report.collect import Collected
-from pipeline.report.figures import known, row_of, title
+from pipeline.report.figures import digits, known, row_of, title
 from pipeline.report.needs import needs
-from pipeline.report.tiles import digits, is_on_rows
+from pipeline.report.tiles import is_on_rows
 from pipeline.report.words import Words
 from pipeline.settings.service_levels import ServiceLevel, limits
 

@@ -35,7 +35,8 @@ class Series:
     """A KPI of the centre or of a queue, topic or channel, calendar week by week; NaN is a week without a figure, `absences`
     why some have none. `thin`: the weeks that others cannot be compared with. `is_short`: the newest is a
     count of fewer days than usual. `changed_at`: where the definition last
-    changed, 0 if never; all weeks are told by the new one. `target`: NaN where none is set."""
+    changed, 0 if never; all weeks are told by the new one. `target`: NaN where none is set. `records`: of each week, how many it
+    rests on."""
 
     kpi: Kpi
     weeks: list[str]
@@ -46,6 +47,11 @@ class Series:
     thin: frozenset[str] = frozenset()
     is_short: bool = False
     target: float = math.nan
+    records: Mapping[str, float] = field(default_factory=dict)
+
+    def digits(self, week: str) -> int | None:
+        """With how many decimals the figure of a week is written."""
+        return digits(self.kpi, self.records.get(week, math.nan))
 
     @property
     def compared(self) -> NDArray[np.float64]:
@@ -88,10 +94,11 @@ def series(data: Collected, name: str, last: str | None, dimension: str = "", ke
     changed = [c["week"] for c in data.documents["changes"] if c["kpi"] == name and weeks and c["week"] <= weeks[-1]]
     changed_at = sum(week < max(changed) for week in weeks) if changed else 0
     kpi, judged = data.catalogue[name], None if dimension else data.verdict_of(name)
-    thin = thin_weeks({week: n for week, (_, n, _) in known_weeks.items()}) if kpi.is_of_records else frozenset()
+    records = {week: n for week, (_, n, _) in known_weeks.items()}
+    thin = thin_weeks(records) if kpi.is_of_records else frozenset()
     target = data.target(name, dimension, key)
     is_short, aim = data.is_short(name, last), math.nan if target is None else target
-    return Series(kpi, weeks, values, changed_at, judged, absences, thin, is_short, aim)
+    return Series(kpi, weeks, values, changed_at, judged, absences, thin, is_short, aim, records)
 
 
 def row_before(data: Collected, name: str, week: str, **where: str) -> Mapping[str, Any] | None:
@@ -139,6 +146,11 @@ def _weekly(same: Same, dimension: str) -> dict[tuple[str, str], dict[str, tuple
     for key, kpi, week, *told in zip(keys, *columns, strict=True):
         found.setdefault((kpi, key), {})[week] = tuple(told)
     return found
+
+
+def digits(kpi: Kpi, n: float) -> int | None:
+    """A tenth of a percent is said only of a few hundred records."""
+    return 0 if kpi.unit == "share" and n < 400 else None
 
 
 def known(value: Any) -> bool:

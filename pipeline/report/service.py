@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
-from pipeline.report.figures import row_of
+from pipeline.report.figures import digits, row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.said import figure, half_hour, said_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -101,26 +102,26 @@ def met_table(data: Collected, words: Words) -> Table | None:
     if target is None or not halves:
         return None
     days = dict.fromkeys(half.day for half in halves)
-    rows = [_met_row(words, day_name(words, day), [half for half in halves if half.day == day], target) for day in days]
-    rows.append(_met_row(words, words("service.whole_week"), halves, target))
+    kpi = data.catalogue["service_level"]
+    of_day = {day_name(words, day): [half for half in halves if half.day == day] for day in days}
+    rows = [_met_row(words, kpi, *day, target) for day in (*of_day.items(), (words("service.whole_week"), halves))]
     heads = [
         Column(words("table.day"), False),
         *(Column(words(f"service.{name}")) for name in ("half_hours", "met", "met_share")),
     ]
-    return Table(
-        "service-met", words("service.met_table"), [*heads, column(words, data.catalogue["service_level"])], rows
-    )
+    return Table("service-met", words("service.met_table"), [*heads, column(words, kpi)], rows)
 
 
-def _met_row(words: Words, name: str, halves: Sequence[Half], target: float) -> Sequence[Cell]:
+def _met_row(words: Words, kpi: Kpi, name: str, halves: Sequence[Half], target: float) -> Sequence[Cell]:
     count, met = len(halves), sum(has_met(half, target) for half in halves)
-    level = sum(half.met for half in halves) / sum(half.offered for half in halves)
+    offered = sum(half.offered for half in halves)
+    level, places = sum(half.met for half in halves) / offered, digits(kpi, offered)
     numbers = [Cell(words.number(v), v) for v in (count, met)]
     return [
         text_cell(name),
         *numbers,
         Cell(words.percent(met / count), met / count),
-        Cell(words.percent(level, 1), level),
+        Cell(words.figure(kpi.unit, level, places), level),
     ]
 
 

@@ -15,6 +15,7 @@ from pipeline.report.figures import (
     RESOLUTION,
     SPEED,
     Series,
+    digits,
     first_known,
     known,
     row_of,
@@ -119,11 +120,6 @@ def _late(data: Collected, words: Words, kpi: Kpi) -> str:
     return words("tile.late", rows=_counted(data, words, kpi, count))
 
 
-def digits(kpi: Kpi, n: float) -> int | None:
-    """A tenth of a percent is said only of a few hundred records."""
-    return 0 if kpi.unit == "share" and n < 400 else None
-
-
 def _year_ago(data: Collected, words: Words, kpi: Kpi, week: str | None) -> str:
     """The same ISO week of the year before, where the data reach back that far."""
     year, number = (week or "0000-W00").split("-W")
@@ -192,7 +188,9 @@ def misses(kpi: Kpi, value: float, target: float) -> bool:
 
 
 def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:
-    return words.span(kpi.unit, row["low"], row["high"]) if known(row["low"]) and known(row["high"]) else ""
+    if not (known(row["low"]) and known(row["high"])):
+        return ""
+    return words.span(kpi.unit, row["low"], row["high"], digits(kpi, row["n"]))
 
 
 def _spark(words: Words, line: Series) -> Sparkline | None:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, line_cell
 from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, series, title, why_unripe
+from pipeline.report.figures import RESOLUTION, SPEED, digits, first_known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import Group, choose, digits, misses
+from pipeline.report.tiles import Group, choose, misses
 from pipeline.report.words import Words
 
 CALLED: Group = ("offered", "service_level", "abandonment", "asa", SPEED)

@@ -186,4 +186,4 @@ def _remark(words: Words, line: Series, place: int) -> str:
 def _value(words: Words, line: Series, week: str, value: float) -> Cell:
     if np.isnan(value):
         return Cell(words(f"why.{line.absence(week)}"), is_absent=True)
-    return Cell(words.figure(line.kpi.unit, value), float(value))
+    return Cell(words.figure(line.kpi.unit, value, line.digits(week)), float(value))

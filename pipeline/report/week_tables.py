@@ -10,9 +10,9 @@ from pipeline import zones
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, count_cell, head_cell
 from pipeline.report.collect import Collected
-from pipeline.report.figures import Series, known, row_before, row_of, series
+from pipeline.report.figures import Series, digits, known, row_before, row_of, series
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import chances_of_an_alarm, digits, signal, usual
+from pipeline.report.tiles import chances_of_an_alarm, signal, usual
 from pipeline.report.words import Words
 
 Row = Mapping[str, Any]
