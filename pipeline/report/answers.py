@@ -1,4 +1,4 @@
-"""What the first screen answers: is it better, where, what does speed cost, what next, how sure is that."""
+"""What the first screen answers: is it better, where, what next, what does speed cost, how sure is that."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ class Answer:
 
 def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
     told = {"better": better(data, words, link), "where": where(data, words, link)}
-    told |= {"cost": costs(data, words, link)[:TOLD], "next": _next(data, words), "sure": sure(data, words)}
+    told |= {"next": _next(data, words), "cost": costs(data, words, link)[:TOLD], "sure": sure(data, words)}
     return [Answer(question, said) for question, said in told.items() if said]
 
 
 def in_short(data: Collected, words: Words) -> list[Answer]:
-    """For a letter, without links: is it better, where, what does speed cost, and who waits."""
+    """For a letter, without links: is it better, where, who waits, and what does speed cost."""
     part = [Said("seen", text)] if (text := part_of_week(data, words)) else []
     told = {
         "better": [*part, *better(data, words)],
         "where": where(data, words)[:MOVED],
+        "next": [*(Said("seen", call.text) for call in waiting(data, words)), *untold(data, words)],
         "cost": costs(data, words)[:TOLD],
     }
-    told |= {"next": [*(Said("seen", call.text) for call in waiting(data, words)), *untold(data, words)]}
     return [Answer(question, said) for question, said in told.items() if said]
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from pipeline.kpis import Kpi
+from pipeline.kpis import Kpi, catalogue_of
 from pipeline.report.collect import Collected
 from pipeline.report.figures import digits, known, row_of, title
 from pipeline.report.needs import needs
 from pipeline.report.tiles import is_on_rows
 from pipeline.report.words import Words
+from pipeline.settings import Settings
 from pipeline.settings.service_levels import ServiceLevel, limits
 
 INTERVALS = {
@@ -51,11 +53,17 @@ def definitions(data: Collected, words: Words) -> dict[str, Definition]:
 
 def groups(data: Collected, words: Words) -> list[tuple[str, list[Definition]]]:
     """What is counted, calls first as in the catalogue of facts, and the definitions of what counts it, by title."""
-    order = [fact.title[words.language] for fact in data.catalogue.facts.values()]
+    order = [data.catalogue.facts[name].title[words.language] for name in _facts()]
     found: dict[str, list[Definition]] = {}
     for told in sorted(definitions(data, words).values(), key=lambda one: one.title):
         found.setdefault(told.counted, []).append(told)
     return sorted(found.items(), key=lambda group: order.index(group[0].partition("; ")[0]))
+
+
+@cache
+def _facts() -> list[str]:
+    """As the catalogue has them; what is published is in order of ids."""
+    return list(catalogue_of(Settings()).facts)
 
 
 def _definition(data: Collected, words: Words, kpi: Kpi) -> Definition:

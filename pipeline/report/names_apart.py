@@ -43,14 +43,15 @@ class Sheet:
     names: list[Box] = field(default_factory=list)
 
     def with_names(self, trace: Figure) -> Figure:
-        """The trace with each name where it covers least; what would cover more than whiskers is left to hover."""
+        """The trace with each name where it covers least; what would cover more than whiskers is left to hover,
+        of names that stand always what would cover another name."""
         sides = []
         for name, position, x, y in zip(trace["text"], trace["textposition"], trace["x"], trace["y"], strict=True):
             mark = _pixels(self.layout, x, y)
             boxes = {side: _box(name, side, mark) for side in _sides(position)}
             costs = {side: self._cost(box, mark) for side, box in boxes.items()}
             best = min(costs, key=lambda side: costs[side])
-            is_shown = name and (_stands_always(trace) or costs[best] < MARK)
+            is_shown = name and costs[best] < (NAME if _stands_always(trace) else MARK)
             self.names.extend([boxes[best]] if is_shown else [])
             sides.append(best if is_shown else "")
         texts = [name if side else "" for name, side in zip(trace["text"], sides, strict=True)]

@@ -105,9 +105,8 @@ def _newest(data: Collected, words: Words, kpi: Kpi, line: NDArray[np.float64]) 
     if not known.size:
         return Cell("–", is_absent=True)
     week, value = _weeks(data)[known[-1]], float(line[known[-1]])
-    return Cell(
-        words.figure(kpi.unit, value, decimals(kpi)), value, aside="" if week == data.week else words.week(week)
-    )
+    other = "" if week == data.week else words("subject.week_of", day=words.short_week(week))
+    return Cell(words.figure(kpi.unit, value, decimals(kpi)), value, aside=other)
 
 
 def _line(data: Collected, kpi: Kpi, dimension: str, key: str) -> NDArray[np.float64]:

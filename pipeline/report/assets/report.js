@@ -70,7 +70,7 @@
   const ROOM = 3;
 
   // Names beside marks: each stands on the side of its mark where it covers least; one that would cover more than whiskers is
-  // left to hover and table. Names that stand always choose first.
+  // left to hover and table. Names that stand always choose first, and give way to each other alone.
   function thinned(data, layout, width, height, font) {
     if (!data.some(isNamed)) return data;
     const across = width - layout.margin.l - layout.margin.r, down = height - layout.margin.t - layout.margin.b;
@@ -101,7 +101,7 @@
       };
       const costs = sides(position).map((side) => [side, cost(box(side), mark)]);
       const [side, least] = costs.reduce((best, other) => (other[1] < best[1] ? other : best));
-      if (least >= MARK && !standsAlways(trace)) return "";
+      if (least >= (standsAlways(trace) ? NAME : MARK)) return "";
       kept.push(box(side));
       return side;
     }
@@ -120,7 +120,7 @@
     const config = { displayModeBar: false, showSendToCloud: false, doubleClick: false, showTips: false };
     drawn.add(plot);
     const data = thinned(figure.data, layout, width, height, tokens.getPropertyValue("--font"));
-    return Plotly.react(plot, withColours(data, tokens), withColours(layout, tokens), config);
+    return Plotly.newPlot(plot, withColours(data, tokens), withColours(layout, tokens), config);
   }
 
   const fit = (plot) => draw(plot, plot.clientWidth, plot.clientHeight);
