@@ -200,6 +200,17 @@ def test_a_clock_is_held_against_its_earlier_weeks(data: Collected, newest: floa
     )
 
 
+def test_the_page_opens_with_what_its_tables_say(data: Collected) -> None:
+    """What comes in and what is left are of the reported week, how long it takes of the newest that is old enough."""
+    shown = page(data, Words("en"))
+    opening = {tile.kpi.id: tile.value for tile in shown["tiles"] if tile.value}
+    clocks = {row[0].text: row[1].text for row in shown["clocks"].rows}
+    of_clocks = [tile for tile in shown["tiles"] if tile.title in clocks and tile.is_earlier]
+    assert of_clocks and all(tile.value == clocks[tile.title] for tile in of_clocks)
+    assert f": {opening['tickets_created']}. " in shown["lead"]
+    assert f"Open at the end of the week: {opening['backlog']}" in shown["backlog"].title
+
+
 def test_with_few_weeks_nothing_is_said_of_a_change(pages: dict[str, dict[str, str]]) -> None:
     """Once under the table, not in a column of it."""
     assert "Compared with earlier weeks" not in row(pages["en"], "clocks", "Figure")

@@ -9,10 +9,16 @@ from typing import Any
 from pipeline.kpis import published_rules
 from pipeline.report import backlog, ticket_tables, ticket_times, tradeoff_panels
 from pipeline.report.collect import REPLIES, Collected
-from pipeline.report.figures import RESOLUTION, known, why_unripe
+from pipeline.report.figures import RESOLUTION, known, series, why_unripe
+from pipeline.report.tiles import tile
 from pipeline.report.tradeoff_panels import Panel
 from pipeline.report.week_tables import Row, alarm_note, lines, two_weeks, week_table
 from pipeline.report.words import Words
+
+OPENING = (
+    "tickets_created", "first_reply_p50", "full_resolution_p50", "solved_in_time", "backlog", "solved_per_opened",
+)  # fmt: skip
+"""The figures that the page is about: what comes in, how long it takes, what is left."""
 
 CLOCKS = (
     "tickets_created", "first_reply_p50", "first_reply_p90", "first_reply_business_p50", "never_replied",
@@ -40,11 +46,13 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
     panels = written_panels(data, words)
     week = data.ripe[REPLIES] or data.week
     judged = lines(data, CLOCKS, week)
+    opening = {name: series(data, name, data.week_of(name)) for name in OPENING}
     return {
         "is_empty": False,
+        "tiles": [tile(data, words, name) for name in OPENING],
         "lead": _lead(data, words),
         "clocks": week_table(data, words, "tickets.clocks", CLOCKS, week, judged),
-        "clocks_note": alarm_note(words, judged),
+        "clocks_note": alarm_note(words, opening | judged),
         "times": ticket_times.time_charts(data, words),
         "agreements": week_table(data, words, "tickets.agreements", AGREEMENTS, data.week),
         "agreements_said": agreements_said(data, words),
