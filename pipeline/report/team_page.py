@@ -72,13 +72,14 @@ def _person(data: Collected, words: Words, subject: Subject, agent: str) -> Pers
 
 
 def _figures(data: Collected, words: Words, name: str, caption: str, dimension: str, key: str) -> Table:
-    """A row a KPI: the pooled weeks with their interval, the whole centre in the same weeks, of a team its newest week, the last
-    weeks as a line. A person's single week holds too little."""
+    """A row a KPI: of a team its newest week, then the pooled weeks with their interval, the whole centre in the same weeks, the
+    last weeks as a line. A person's single week holds too little."""
     kpis = [data.catalogue["answered"], *shown_kpis(data)]
     newest = [Column(words("subject.newest"))] if dimension == "team" else []
+    weeks = words.count("unit.counted_weeks", len(data.pooled))
     heads = [
-        Column(words("subject.figure"), False), Column(words("subject.here"), has_interval=True),
-        Column(words("subject.centre")), *newest, Column(words("subject.line"), False),
+        Column(words("subject.figure"), False), *newest, Column(weeks, has_interval=True), Column(words("subject.centre")),
+        Column(words("subject.line"), False),
     ]  # fmt: skip
     rows = [_row(data, words, kpi, dimension, key) for kpi in kpis]
     return Table(name, caption, heads, rows)
@@ -90,11 +91,11 @@ def _row(data: Collected, words: Words, kpi: Kpi, dimension: str, key: str) -> l
     is_doubted = dimension == "agent" and kpi.id == WARMTH and evaluators.are_at_odds(data.warmth)
     return [
         kpi_cell(words, kpi),
+        *([_newest(data, words, kpi, line)] if dimension == "team" else []),
         replace(cell(words, kpi, own, decimals(kpi)), is_doubted=is_doubted),
         Cell("–", is_absent=True)
         if kpi.kind == "count"
         else cell(words, kpi, centre and {**centre, "low": None}, decimals(kpi)),
-        *([_newest(data, words, kpi, line)] if dimension == "team" else []),
         line_cell(words, kpi, line),
     ]
 
