@@ -398,6 +398,13 @@ def test_half_hours_short_of_people_are_listed_where_the_sentence_leads(
     assert staffing(replace(data, findings=[]), Words("en")) == {"staffing": [], "short": None}
 
 
+def test_whom_a_finding_names_is_marked_where_the_team_is_listed(data: Collected, files: Mapping[str, str]) -> None:
+    named = {f.whom["agent"] for f in data.findings if "agent" in f.whom}
+    pages = [text for name, text in files.items() if name.startswith("team-") and name.endswith(".html")]
+    marked = {agent for text in pages for agent in re.findall(r'<li class="worse"><a href="#person-(\w+)">', text)}
+    assert marked == named != set()
+
+
 def test_findings_say_what_an_expectation_is(data: Collected, files: Mapping[str, str]) -> None:
     said = Words("en")("findings.lead_expected")
     assert said in html.unescape(files["findings.html"])
