@@ -11,6 +11,7 @@ from pipeline.report.cases import page as cases_page
 from pipeline.report.collect import Collected, collect
 from pipeline.report.figures import series
 from pipeline.report.findings_page import page as findings_page
+from pipeline.report.machine import document
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import all_pages, people_page
 from pipeline.report.said import unlinked
@@ -170,6 +171,13 @@ def test_why_there_is_no_chart_is_first_what_is_not_recorded(begun: Collected) -
     reasons = {panel.id: panel.why for panel in panels(begun, EN)}
     never, later = EN("why.no_rows_needs", what="evaluations with the criterion pec"), EN("why.not_yet_long")
     assert reasons == {"pec": never, "resolution": later, "effort": later}
+
+
+def test_programs_are_told_why_a_figure_is_absent(begun: Collected) -> None:
+    told = {one["kpi"]: one["why"] for one in document(begun)["headline"]}
+    assert told["offered"] is None and told["pec_rate"]["en"] == EN(
+        "why.no_rows_needs", what="evaluations with the criterion pec"
+    )
 
 
 def test_of_cases_of_a_first_week_the_contacts_old_enough_are_counted(begun: Collected) -> None:
