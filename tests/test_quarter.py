@@ -137,8 +137,13 @@ def test_a_slow_decline_is_told_though_no_week_surprises(tmp_path: Path) -> None
     assert {f.verdict for f in changes.find(centre) if f.labels["kpi"] == "aht"} == {"no_detectable_change"}
 
 
-def test_nothing_moved(tmp_path: Path) -> None:
-    assert not quarter.find(centre_of(tmp_path, {}, since=0))
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    return centre_of(tmp_path_factory.mktemp("still"), {}, since=0)
+
+
+def test_nothing_moved(still: Centre) -> None:
+    assert not quarter.find(still)
 
 
 def test_the_first_page_tells_them_once_worst_first_and_what_holds_them_all(data: Collected) -> None:
@@ -167,9 +172,9 @@ def moved_finding(kpi: str, verdict: Verdict, now: float, before: float, team: s
 
 
 def test_weeks_are_known_once_a_kpi_and_thin_ones_of_a_team_are_compared_with_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    still: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    centre = centre_of(tmp_path, {}, since=0)
+    centre = replace(still)
     rows, thin = centre.weekly_of_teams, centre.history[5]
     few = (rows["team"] == "a") & (rows["period"] == thin)
     copies = [rows.assign(team=rows["team"] + str(n)) for n in range(9)]

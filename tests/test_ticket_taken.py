@@ -153,7 +153,7 @@ def test_who_is_only_seen_to_reply_may_have_begun_before(stamped: Results) -> No
 
 
 def test_a_ticket_stands_in_the_queue_and_at_the_urgency_of_when_it_was_taken_up(tmp_path: Path) -> None:
-    """`handed` went to q2 after its work in q1 began; `raised` was passed over for hours and then escalated; `triaged` became urgent at
+    """`handed` went to q2 as its work in q1 began; `raised` was passed over for hours and then escalated; `triaged` became urgent at
     once, and a later ordinary one was taken first; `lead`, urgent by then, overtakes no ordinary one."""
     tickets = """
     ticket_id  queue  priority  status  created_at
@@ -170,7 +170,7 @@ def test_a_ticket_stands_in_the_queue_and_at_the_urgency_of_when_it_was_taken_up
     events = """
     event_id  ticket_id  happened_at       field     value   value_before  actor
     e1        handed     2026-05-04 09:30  status    open    new           kim
-    e2        handed     2026-05-04 10:00  queue     q2      q1            kim
+    e2        handed     2026-05-04 09:30  queue     q2      q1            kim
     e3        second     2026-05-04 09:12  status    open    new           lee
     e4        raised     2026-05-05 15:00  priority  urgent  normal        kim
     e5        raised     2026-05-05 16:00  status    open    new           kim
