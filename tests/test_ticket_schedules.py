@@ -8,15 +8,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.building.build import build
 from pipeline.commands.jobs import load_all
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
+from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.settings.tickets import Schedule, Tickets
 from pipeline.zone_names import iana_name
 from pipeline.zones import offset_at
 from tests.tables import load_table, publish_of
 from tests.ticket_tables import HOUR, OFFICE, WEEKDAYS, one, publish
+from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -38,42 +41,56 @@ def test_two_readings_of_a_ticket_that_changed_schedule(tmp_path: Path, reading:
     assert one(results, "t")["full_resolution_business_s"] == hours * HOUR
 
 
-def test_a_schedule_that_changes_and_one_from_the_source(tmp_path: Path) -> None:
-    short = OFFICE.model_copy(
-        update={"valid_from": date(2026, 5, 5), "hours": dict.fromkeys(WEEKDAYS, ("08:00-09:00",))}
-    )
-    results = publish(
-        tmp_path,
-        {"schedules": (OFFICE, short), "tickets": Tickets(schedule="office")},
-        tickets="""
-        ticket_id  created_at        solved_at         status  schedule
-        own        2026-05-04 08:00  2026-05-06 12:00  solved  -
-        theirs     2026-05-04 08:00  2026-05-06 12:00  solved  given
-        """,
-        schedule_hours="""
-        schedule  timezone         starts_min  ends_min
-        given     Pacific Time (US & Canada)  1440  1740
-        given     Pacific Time (US & Canada)  4320  4380
-        """,
-        schedule_holidays="""
-        schedule  starts_on   ends_on
-        given     2026-05-05  2026-05-05
-        """,
-    )
+TOGETHER = Together()
+SHORT = OFFICE.model_copy(update={"valid_from": date(2026, 5, 5), "hours": dict.fromkeys(WEEKDAYS, ("08:00-09:00",))})
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The office is open for an hour a day from the second day on."""
+    settings = {"schedules": (OFFICE, SHORT), "tickets": Tickets(schedule="office")}
+    return publish(tmp_path_factory.mktemp("office"), settings, **TOGETHER.tables())
+
+
+TOGETHER.add(
+    tickets="""
+    ticket_id  created_at        solved_at         status  schedule
+    own        2026-05-04 08:00  2026-05-06 12:00  solved  -
+    theirs     2026-05-04 08:00  2026-05-06 12:00  solved  given
+    """,
+    schedule_hours="""
+    schedule  timezone         starts_min  ends_min
+    given     Pacific Time (US & Canada)  1440  1740
+    given     Pacific Time (US & Canada)  4320  4380
+    """,
+    schedule_holidays="""
+    schedule  starts_on   ends_on
+    given     2026-05-05  2026-05-05
+    """,
+)
+
+
+def test_a_schedule_that_changes_and_one_from_the_source(results: Results) -> None:
     assert one(results, "own")["full_resolution_business_s"] == (8 + 1 + 1) * HOUR
     assert one(results, "theirs")["full_resolution_business_s"] == (4 + 1) * HOUR
 
 
 def test_tickets_name_a_schedule_of_the_settings_or_of_the_source(tmp_path: Path) -> None:
     """A misspelt one would leave every clock of business hours and every target unknown, without a word."""
-    tables = {
-        "tickets": "ticket_id  created_at        status\nt          2026-05-04 08:00  open",
-        "schedule_hours": GIVEN,
-    }
-    for wrong, said in (("ofice", "office?"), ("giben", "given?"), ("x", "there are always, given, office")):
-        with pytest.raises(UsageError, match=re.escape(f"tickets.schedule: no schedule '{wrong}'; {said}")):
-            publish(tmp_path / wrong, {"schedules": (OFFICE,), "tickets": Tickets(schedule=wrong)}, **tables)
-    publish(tmp_path / "given", {"schedules": (OFFICE,), "tickets": Tickets(schedule="given")}, **tables)
+    settings = Settings(warehouse=tmp_path / "w.duckdb", schedules=(OFFICE,))
+    tickets = "ticket_id  created_at        status\nt          2026-05-04 08:00  open"
+    with open_warehouse(settings) as warehouse:
+        for table, text in {"tickets": tickets, "schedule_hours": GIVEN}.items():
+            load_table(warehouse, settings, tmp_path, table, text)
+
+        def built(schedule: str) -> bool:
+            named = settings.model_copy(update={"tickets": Tickets(schedule=schedule)})
+            return build(warehouse, named, [], lambda step: None)
+
+        for wrong, said in (("ofice", "office?"), ("giben", "given?"), ("x", "there are always, given, office")):
+            with pytest.raises(UsageError, match=re.escape(f"tickets.schedule: no schedule '{wrong}'; {said}")):
+                built(wrong)
+        assert built("given")
 
 
 def test_a_misspelt_schedule_is_told_before_loading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,61 +162,64 @@ def test_every_zone_that_zendesk_names_shows_its_own_time() -> None:
     assert [name for name, zone in zones.items() if offsets(str(iana_name(name))) != offsets(zone)] == []
 
 
+TOGETHER.add(
+    tickets="""
+    ticket_id     created_at        solved_at         status  schedule
+    Ekaterinburg  2026-05-04 03:00  2026-05-04 05:00  solved  Ekaterinburg
+    Atlantis      2026-05-04 03:00  2026-05-04 05:00  solved  Atlantis
+    """,
+    schedule_hours="""
+    schedule      timezone      starts_min  ends_min
+    Ekaterinburg  Ekaterinburg  1980        2580
+    Atlantis      Atlantis      1980        2580
+    """,
+)
+
+
 @pytest.mark.parametrize(("zone", "hours"), [("Ekaterinburg", 1), ("Atlantis", None)])
-def test_business_hours_are_of_their_own_zone_or_not_known(tmp_path: Path, zone: str, hours: int | None) -> None:
+def test_business_hours_are_of_their_own_zone_or_not_known(results: Results, zone: str, hours: int | None) -> None:
     """Open on Monday from 9 to 19 in Yekaterinburg, five hours before UTC; solved between 8 and 10 there."""
-    results = publish(
-        tmp_path,
-        {"timezone": "UTC"},
-        tickets="""
-        ticket_id  created_at        solved_at         status  schedule
-        t          2026-05-04 03:00  2026-05-04 05:00  solved  given
-        """,
-        schedule_hours=f"schedule  timezone  starts_min  ends_min\ngiven  {zone}  1980  2580",
-    )
-    found = one(results, "t")["full_resolution_business_s"]
+    found = one(results, zone)["full_resolution_business_s"]
     assert (None if pd.isna(found) else found) == (hours and hours * HOUR)
 
 
-def test_business_time_of_which_a_part_is_not_known_is_not_known(tmp_path: Path) -> None:
+TOGETHER.add(
+    tickets="ticket_id  created_at        status\nparted     2026-05-04 08:00  open",
+    ticket_events="""
+    event_id  ticket_id  happened_at       field     value
+    1         parted     2026-05-04 08:00  schedule  office
+    2         parted     2026-05-04 10:00  schedule  elsewhere
+    """,
+    messages="""
+    message_id  conversation_id  author_role  agent  sent_at           body
+    m1          parted           customer     -      2026-05-04 08:00  My line is broken
+    m2          parted           agent        kim    2026-05-04 14:00  Hello
+    """,
+)
+
+
+def test_business_time_of_which_a_part_is_not_known_is_not_known(results: Results) -> None:
     """Two office hours, then four under a schedule whose hours nobody delivered."""
-    results = publish(
-        tmp_path,
-        {"schedules": (OFFICE,)},
-        tickets="ticket_id  created_at        status\nt          2026-05-04 08:00  open",
-        ticket_events="""
-        event_id  ticket_id  happened_at       field     value
-        1         t          2026-05-04 08:00  schedule  office
-        2         t          2026-05-04 10:00  schedule  elsewhere
-        """,
-        messages="""
-        message_id  conversation_id  author_role  agent  sent_at           body
-        m1          t                customer     -      2026-05-04 08:00  My line is broken
-        m2          t                agent        kim    2026-05-04 14:00  Hello
-        """,
-    )
-    assert one(results, "t")["first_reply_s"] == 6 * HOUR
-    assert pd.isna(one(results, "t")["first_reply_business_s"])
-    replies = results.frame("select wait_s, wait_business_s from fact_replies")
+    assert one(results, "parted")["first_reply_s"] == 6 * HOUR
+    assert pd.isna(one(results, "parted")["first_reply_business_s"])
+    replies = results.frame("select wait_s, wait_business_s from fact_replies where ticket_id = 'parted'")
     assert replies["wait_s"].tolist() == [6 * HOUR] and replies["wait_business_s"].isna().all()
 
 
-def test_a_first_reply_that_only_its_source_states_has_business_hours(tmp_path: Path) -> None:
+TOGETHER.add(
+    tickets="""
+    ticket_id  created_at        first_replied_at  status  solved_at         opened_by  channel
+    asked      2026-05-04 16:00  2026-05-05 09:00  open    -                 customer   email
+    sent       2026-05-04 16:00  2026-05-05 09:00  open    -                 agent      email
+    call       2026-05-04 16:00  2026-05-05 09:00  open    -                 customer   voice
+    none       2026-05-04 16:00  -                 solved  2026-05-05 09:00  customer   email
+    """
+)
+
+
+def test_a_first_reply_that_only_its_source_states_has_business_hours(results: Results) -> None:
     """An hour before the office shuts and an hour after it opens. Nothing is known of who has none, even where statuses ended."""
-    results = publish(
-        tmp_path,
-        {"schedules": (OFFICE,), "tickets": Tickets(schedule="office")},
-        tickets="""
-        ticket_id  created_at        first_replied_at  status  solved_at         opened_by  channel
-        asked      2026-05-04 16:00  2026-05-05 09:00  open    -                 customer   email
-        sent       2026-05-04 16:00  2026-05-05 09:00  open    -                 agent      email
-        call       2026-05-04 16:00  2026-05-05 09:00  open    -                 customer   voice
-        none       2026-05-04 16:00  -                 solved  2026-05-05 09:00  customer   email
-        """,
-    )
-    rows = results.frame("select ticket_id, first_reply_s, first_reply_business_s from fact_tickets").set_index(
-        "ticket_id"
-    )
-    assert rows.loc["none"].isna().all()
-    assert rows.drop("none")["first_reply_s"].tolist() == [17 * HOUR] * 3
-    assert rows.drop("none")["first_reply_business_s"].tolist() == [2 * HOUR] * 3
+    rows = [
+        one(results, name)[["first_reply_s", "first_reply_business_s"]] for name in ("asked", "sent", "call", "none")
+    ]
+    assert [row.tolist() for row in rows[:3]] == [[17 * HOUR, 2 * HOUR]] * 3 and rows[3].isna().all()

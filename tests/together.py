@@ -24,11 +24,14 @@ class Together:
             self.rows.setdefault(table, []).extend(dict(zip(head, row, strict=True)) for row in rows)
 
     def publish(self, folder: Path, **more: Any) -> Results:
+        return publish(folder, **self.tables(), **more)
+
+    def tables(self) -> dict[str, str]:
         """All that was added; no two tests may give a record the same id."""
         for table, name in IDS.items():
             ids = [row[name] for row in self.rows.get(table, ())]
             assert len(ids) == len(set(ids)), sorted({one for one in ids if ids.count(one) > 1})
-        return publish(folder, **{table: _text(rows) for table, rows in self.rows.items()}, **more)
+        return {table: _text(rows) for table, rows in self.rows.items()}
 
 
 def _text(rows: list[dict[str, str]]) -> str:
