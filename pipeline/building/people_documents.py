@@ -84,7 +84,8 @@ def moods_of_teams(answers: list[dict[str, Any]], timezone: str) -> list[dict[st
     frame["week"] = frame["answered_at"].map(weeks)
     scores = frame.groupby(["week", "team", "agent"])["score"].mean().reset_index()
     scores = scores[scores.groupby(["week", "team"])["agent"].transform("size") >= FEWEST_PEOPLE]
-    later = [scores.assign(week=[week_before(week, -on) for week in scores["week"]]) for on in range(MOOD_WEEKS)]
+    weeks_on = [{week: week_before(week, -on) for week in scores["week"].unique()} for on in range(MOOD_WEEKS)]
+    later = [scores.assign(week=scores["week"].map(moved)) for moved in weeks_on]
     return _added_up(pd.concat(later).assign(n=1))
 
 

@@ -41,11 +41,14 @@ def _moods(centre: Centre) -> list[Finding]:
 
 def beside_others(moods: pd.DataFrame) -> dict[str, tuple[Share, Share]]:
     """Each team's mean mood and that of all others, from the sums of one week; empty for fewer than two teams."""
-    columns = ["n", "total", "people", "spread"]
-    own = {str(row["team"]): score(SCALE, *row[columns]) for _, row in moods.iterrows()}
-    n = moods.set_index("team")["n"]
+    rows = {str(row.team): row for row in moods.itertuples()}
+    own = {team: score(SCALE, row.n, row.total, row.people, row.spread) for team, row in rows.items()}
     others = {team: [name for name in own if name != team] for team in own}
-    return {team: (own[team], together([own[o] for o in rest], n[rest])) for team, rest in others.items() if rest}
+    return {
+        team: (own[team], together([own[o] for o in rest], [rows[o].n for o in rest]))
+        for team, rest in others.items()
+        if rest
+    }
 
 
 def named_teams(pairs: dict[str, tuple[Share, Share]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
