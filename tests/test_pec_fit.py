@@ -64,5 +64,7 @@ def test_calibration_and_reliability() -> None:
     assert slope == pytest.approx(0.5, abs=0.05) and intercept == pytest.approx(-0.5, abs=0.1)
     assert all(abs(mean - share) < 0.05 for mean, share, _ in reliability(true, labels))
     assert calibrated([0.5] * 10, [1] * 10) == (1.0, 0.0)
+    for each, is_known in ((20, True), (19, False)):
+        assert (calibrated([0.6, 0.3] * each, [1, 0] * each) != (1.0, 0.0)) == is_known
     with pytest.raises(ValueError, match="a row a label"):
         fit_weights([[1.0]], [1, 0], [1])

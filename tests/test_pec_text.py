@@ -142,6 +142,7 @@ def test_innocents_are_left_alone(text: str) -> None:
         ("Dear Mr. Novak, done.", "", True),
         ("Hello Ms Hart,\ndone.", "", True),
         ("Dear Anna Maria Smith, done.", "", True),
+        ("Dear Anna Maria Smith Jones, done.", "", False),
         ("Уважаемый Клиент! Готово.", "", False),
         ("Уважаемые Коллеги! Готово.", "", False),
         ("Здравствуйте! Личный Кабинет, увы, закрыт.", "", False),
