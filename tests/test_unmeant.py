@@ -129,17 +129,22 @@ def test_a_column_that_is_left_to_its_default_though_the_file_has_it_is_told(tmp
 
 
 def test_a_week_whose_days_are_read_as_months_is_told(tmp_path: Path) -> None:
-    """Not one that is read as it is, nor the few calls of a small branch."""
+    """Not one that is read as it is, nor the few calls of a small branch, nor some months."""
     lines = [f"{n},{n % 7 + 2:02}/11/2026 10:00,answered" for n in range(20)]
+    months = [f"{n},{n % 7 + 2:02}/{n % 3 + 9:02}/2026 10:00,answered" for n in range(20)]
     said = "rows.csv: its calls lie on the same day of 7 months, 2026-02-11 to 2026-08-11: if they are of one week, day and month"
-    for format, calls, is_told in (
-        ("%m/%d/%Y", lines, True),
-        ("%m/%d/%Y", lines[:19], False),
-        ("%d/%m/%Y", lines, False),
+    for place, (format, calls, is_told) in enumerate(
+        (
+            ("%m/%d/%Y", lines, True),
+            ("%m/%d/%Y", lines[:19], False),
+            ("%d/%m/%Y", lines, False),
+            ("%d/%m/%Y", months, False),
+        )
     ):
         mapping = CALLS.replace('"at"', f'{{ from = "at", format = "{format} %H:%M" }}')
-        account, _, _ = load(tmp_path, mapping, "\n".join(["id,at,outcome", *calls]) + "\n")
-        assert ((account.remark or "").startswith(said)) == is_told
+        (tmp_path / str(place)).mkdir()
+        account, _, _ = load(tmp_path / str(place), mapping, "\n".join(["id,at,outcome", *calls]) + "\n")
+        assert (account.remark or "").startswith(said) if is_told else account.remark is None
 
 
 @pytest.mark.parametrize(
