@@ -53,6 +53,15 @@ def test_blank_lines_among_the_swallowed_are_nobodys(tmp_path: Path) -> None:
     assert (len(rows), sum(r.records for r in found.rejects)) == (198, 202)
 
 
+def test_an_open_quote_takes_the_rest_of_a_small_piece_of_the_file(tmp_path: Path) -> None:
+    records = [f"{n},{'x' * 100_000}\n" for n in range(2, 202)]
+    records[8] = records[8].replace(",", ',"')
+    found, rows = staged(tmp_path / "calls.csv", "".join(["id,note\n", *records]))
+    swallowed = sum(reject.records for reject in found.rejects)
+    assert len(rows) + swallowed == 200
+    assert swallowed <= 80
+
+
 def test_a_line_that_fills_the_readers_memory_is_a_record_of_its_own(tmp_path: Path) -> None:
     written = lines(20)
     written[4] = row(id="c5", note=TOO_LONG)

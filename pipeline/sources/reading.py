@@ -27,6 +27,11 @@ AS_TEXT = '="'
 """What tells a spreadsheet that a value is text, with a quote behind the value: `="101"`."""
 MOST_TOLD = 10_000
 """Bytes of a rejected record that DuckDB gives."""
+PIECES = 16 * LONGEST_LINE
+"""Bytes that DuckDB holds of a file unless told otherwise, a quarter of them a piece."""
+AT_ONCE = 4 * PIECES
+"""The same of a sound file: rows of a piece with fewer than 122,880 are copied once more to keep their order. Others are read in
+smaller pieces: an open quote takes the rest of its piece with it."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +67,18 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     _refuse_doubled(text, dialect, header, folded)
     every = [f"f{i}" for i in range(len(header.names))]
     columns = {name: column for name, column in zip(header.names, every, strict=True) if name}
-    reader = _reader(text, every, replace(dialect, delimiter=header.delimiter), header=True)
+    dialect = replace(dialect, delimiter=header.delimiter)
+    reader = _reader(text, every, dialect, header=True)
+    in_large = _reader(text, every, dialect, header=True, buffer=AT_ONCE)
     around = [sign for sign in signs_in(text, (*SPACES, AS_TEXT)) if sign != header.delimiter]
     read = [column for name, column in columns.items() if name.casefold() in folded] or every[:1]
-    rows = _stage(sql, reader, _trimmed(read, around))
-    rejects = _rejects(sql, header.names)
-    if not rejects and rows + header.height == count_lines(text) and not has_empty_rows(sql, read):
+    rows = _stage(sql, in_large, _trimmed(read, around))
+    is_sound = not _rejects(sql, header.names) and rows + header.height == count_lines(text)
+    if is_sound and not has_empty_rows(sql, read):
         line = f"stage.rowid - {first_rowid(sql)} + {1 + header.height}"
         return Staged(columns, "stage", line, [], headers=take_headers(sql, columns, read))
-    _stage(sql, reader, _trimmed(every, around))
-    begin = first_rowid(sql)
+    rows = _stage(sql, reader, _trimmed(every, around))
+    rejects, begin = _rejects(sql, header.names), first_rowid(sql)
     lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
     take_empty_rows(sql, every)
     headers = take_headers(sql, columns, every)
@@ -135,14 +142,14 @@ def first_rowid(sql: DuckDBPyConnection) -> int:
     return int(found[0]) if found else 0
 
 
-def _reader(text: Path, names: list[str], dialect: Dialect, header: bool) -> str:
+def _reader(text: Path, names: list[str], dialect: Dialect, header: bool, buffer: int = PIECES) -> str:
     escape = dialect.escape or dialect.quote
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     return (
         f"read_csv({file_literal(text)}, columns={columns}, auto_detect=false, header={header}, "
         f"delim={quoted(dialect.delimiter or '')}, quote={quoted(dialect.quote)}, escape={quoted(escape)}, "
-        f"strict_mode={header}, null_padding=false, "
-        f"max_line_size={LONGEST_LINE}, store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
+        f"strict_mode={header}, null_padding=false, max_line_size={LONGEST_LINE}, buffer_size={buffer}, "
+        f"store_rejects=true, rejects_table='stage_rejects', rejects_scan='stage_scans')"
     )
 
 
