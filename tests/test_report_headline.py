@@ -10,18 +10,20 @@ import pandas as pd
 import pytest
 
 from pipeline.findings.record import Evidence, Figure, Finding
+from pipeline.kpis import catalogue_of
 from pipeline.report import machine
 from pipeline.report.answers import answers, better
 from pipeline.report.collect import Collected
 from pipeline.report.definitions import parameters
-from pipeline.report.figures import row_of
+from pipeline.report.figures import Series, row_of
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.said import unlinked
 from pipeline.report.service import UNANSWERED, channels_note, lead, letters_note, met_lead, other_figures, unanswered
-from pipeline.report.tiles import tiles
+from pipeline.report.tiles import tiles, usual
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
+from pipeline.settings import Settings
 from tests.simulated import LANGUAGES
 
 
@@ -272,3 +274,12 @@ def test_a_figure_is_written_alike_on_its_tile_and_under_its_chart(data: Collect
     shown = {f"trend-{one.kpi.id}": one.value for group in tiles(data, words).values() for one in group}
     charts = {chart.id: chart.table.rows[-1][2].text for chart in trends(data, words, [])}
     assert charts == {name: shown[name] for name in charts} and re.fullmatch(r"\d+%", charts["trend-pec_rate"])
+
+
+@pytest.mark.parametrize(("n", "said"), [(2000, "2.1–4.3%"), (300, "2–4%")])
+def test_what_is_usual_has_the_decimals_of_the_figure_beside_it(n: int, said: str) -> None:
+    """In whole percents a figure of 4.1 % would look unusual that is not."""
+    weeks = [f"2026-W{week}" for week in range(10, 23)]
+    values = np.array([0.03, 0.034] * 6 + [0.041])
+    line = Series(catalogue_of(Settings())["abandonment"], weeks, values, 0, None, records=dict.fromkeys(weeks, n))
+    assert usual(Words("en"), line) == said and not line.chart.outside[-1]

@@ -206,12 +206,13 @@ def _spark(words: Words, line: Series) -> Sparkline | None:
 
 
 def usual(words: Words, line: Series) -> str:
-    """The limits of its earlier weeks, none below nought or above the whole; nothing where there are none."""
+    """The limits of its earlier weeks, none below nought or above the whole, with the decimals of the figure that is read beside
+    them; nothing where there are none."""
     chart, unit = line.chart, line.kpi.unit
     if chart.is_trial or not chart.lower < chart.upper:
         return ""
     most = 1.0 if unit == "share" else chart.upper
-    return words.span(unit, max(chart.lower, 0.0), min(chart.upper, most), 0 if unit == "share" else None)
+    return words.span(unit, max(chart.lower, 0.0), min(chart.upper, most), line.digits(line.weeks[-1]))
 
 
 def judged(shown: dict[str, list[Tile]]) -> list[Tile]:
