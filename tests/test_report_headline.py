@@ -18,6 +18,7 @@ from pipeline.report.definitions import parameters
 from pipeline.report.figures import Series, row_of
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
+from pipeline.report.pages import _base, render, service_page
 from pipeline.report.said import unlinked
 from pipeline.report.service import UNANSWERED, channels_note, lead, letters_note, met_lead, other_figures, unanswered
 from pipeline.report.tiles import tiles, usual
@@ -283,3 +284,21 @@ def test_what_is_usual_has_the_decimals_of_the_figure_beside_it(n: int, said: st
     values = np.array([0.03, 0.034] * 6 + [0.041])
     line = Series(catalogue_of(Settings())["abandonment"], weeks, values, 0, None, records=dict.fromkeys(weeks, n))
     assert usual(Words("en"), line) == said and not line.chart.outside[-1]
+
+
+def test_calls_without_a_wait_are_calls_all_the_same(data: Collected) -> None:
+    """The page of service level then says what is missing, and not that nobody called."""
+    of_waits = data.weekly["kpi"].str.startswith("service_level") | (data.weekly["kpi"] == "asa")
+    unknown = data.weekly.mask(
+        of_waits, data.weekly.assign(value=np.nan, numerator=np.nan, denominator=np.nan, why="not_recorded")
+    )
+    silent = replace(data, weekly=unknown, half_hours=data.half_hours[:0])
+    nobody = replace(silent, weekly=unknown[unknown["period"] != data.week])
+    words = Words("en")
+    for seen, is_called in ((silent, True), (nobody, False)):
+        around = {"page": "service", "parent": "service", "heading": "", "has_tables": False}
+        html_of = render("service.html", _base(seen, words, LANGUAGES, "") | service_page(seen, words) | around)
+        assert (words("service.nothing") in html_of) != is_called
+        assert (
+            "Not available: the source does not record what this figure needs: calls with wait_s" in html_of
+        ) == is_called

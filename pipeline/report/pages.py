@@ -180,6 +180,7 @@ def service_page(data: Collected, words: Words) -> Context:
     return {
         **{name: chart and chart.below(lead, of_letters) for name, chart in drawn.items()},
         "lead": lead,
+        "is_called": service.is_called(data),
         "met": service.met_table(data, words),
         "met_lead": service.met_lead(data, words),
         **service.staffing(data, words),

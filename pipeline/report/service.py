@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, count_cell, head_cell
 from pipeline.report.collect import Collected
-from pipeline.report.figures import digits, row_of
+from pipeline.report.figures import digits, known, row_of
 from pipeline.report.half_hours import Half, day_name, half_hours, has_met
 from pipeline.report.said import figure, half_hour, said_of
 from pipeline.report.tables import Cell, Column, Table, text_cell
@@ -48,6 +48,12 @@ def lead(data: Collected, words: Words) -> str:
     general = said["parameters"]["answer_within_s"]
     others = other_limits((ServiceLevel(**one) for one in said["service_levels"]), general)
     return words("service.lead", seconds=words.number(general), others=others)
+
+
+def is_called(data: Collected) -> bool:
+    """Whether calls were offered in the reported week, with a wait that the source records or without."""
+    row = row_of(data.of_cut(""), "offered", period=data.week)
+    return row is not None and known(row["value"]) and row["value"] > 0
 
 
 def channels_note(data: Collected, words: Words) -> str:
