@@ -21,7 +21,7 @@ from pipeline.report.monday import monday, waiting
 from pipeline.report.pages import _base, render, service_page
 from pipeline.report.said import unlinked
 from pipeline.report.service import UNANSWERED, channels_note, lead, letters_note, met_lead, other_figures, unanswered
-from pipeline.report.tiles import tiles, usual
+from pipeline.report.tiles import tile, tiles, usual
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from pipeline.settings import Settings
@@ -302,3 +302,17 @@ def test_calls_without_a_wait_are_calls_all_the_same(data: Collected) -> None:
         assert (
             "Not available: the source does not record what this figure needs: calls with wait_s" in html_of
         ) == is_called
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("no_rows", "there is nothing in this time"), ("not_recorded", "in this time, too little of")]
+)
+def test_what_earlier_weeks_have_is_delivered(data: Collected, why: str, said: str) -> None:
+    """A week without a figure is then told as such, not as a source that lacks what the figure needs."""
+    newest = (data.weekly["kpi"] == "asa") & (data.weekly["period"] == data.week)
+    silent = data.weekly.assign(value=data.weekly["value"].mask(newest), why=data.weekly["why"].mask(newest, why))
+    assert tile(replace(data, weekly=silent), Words("en"), "asa").why.startswith(said)
+    never = silent.assign(value=silent["value"].mask(silent["kpi"] == "asa"))
+    assert tile(replace(data, weekly=never), Words("en"), "asa").why.endswith(
+        "calls with wait_s, answered_at or ended_at"
+    )

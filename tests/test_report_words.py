@@ -11,7 +11,7 @@ from pipeline.kpis import catalogue_of
 from pipeline.loading.row_tests import row_tests
 from pipeline.report.collect import Collected
 from pipeline.report.data_quality import Warning, banner
-from pipeline.report.needs import _columns, needs
+from pipeline.report.needs import columns, needs
 from pipeline.report.pages import coded
 from pipeline.report.tiles import UNCOUNTED
 from pipeline.report.words import Words, duration, read_strings
@@ -179,10 +179,22 @@ def test_what_a_figure_needs_is_told_from_the_columns_of_its_definition() -> Non
     """Of a ratio from those of both parts; nothing of what every source has. No text is of a column that nothing counts by."""
     told = {name: needs(Words("en"), CATALOGUE, name) for name in CATALOGUE.kpis}
     assert told["aht"] == "calls with talk_s, hold_s and wrap_s (0 where there is none)"
-    assert told["effort_per_resolved"] == f"{told['aht']}; customer_key of calls and tickets"
+    assert told["effort_per_resolved"] == f"{told['aht']}; customer_key of calls, tickets or letters"
     assert (told["pec_rate"], told["offered"]) == ("evaluations with the criterion pec", "")
-    asked = {column for name in CATALOGUE.kpis for column in _columns(CATALOGUE, name)}
+    asked = {column for kpi in CATALOGUE.kpis.values() for column in [kpi.of, *columns(kpi)]}
     assert [key for key in read_strings("en") if key.startswith("needs.") and key[6:] not in asked] == []
+
+
+def test_tickets_alone_are_not_what_a_figure_of_tickets_needs() -> None:
+    """Letters without tickets are counted, too, and each clock and rule wants more: letters, a history, a statement."""
+    strings = read_strings("en")
+    of_tickets = [kpi for kpi in CATALOGUE.kpis.values() if kpi.of == "fact_tickets"]
+    plain = {kpi.id for kpi in of_tickets if needs(Words("en"), CATALOGUE, kpi.id) == strings["needs.fact_tickets"]}
+    assert plain == {"tickets_created", "tickets_solved"}
+    assert (
+        needs(Words("en"), CATALOGUE, "solved_in_time")
+        == "status or solved_at of tickets, or their history (ticket_events)"
+    )
 
 
 def test_what_a_figure_needs_is_called_as_in_the_contracts() -> None:

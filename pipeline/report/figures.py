@@ -193,10 +193,11 @@ def _reason(row: Mapping[str, Any] | None) -> str:
 
 
 def why_absent(data: Collected, words: Words, name: str, row: Mapping[str, Any] | None) -> str:
-    """Why a KPI has no figure, and what must be delivered for it where that is why."""
-    code = _reason(row)
-    what = needs(words, data.catalogue, name) if f"why.{code}_needs" in words.strings else ""
-    return words(f"why.{code}_needs", what=what) if what else words(f"why.{code}_long")
+    """Why a KPI has no figure; what must be delivered for it, if it has none in other weeks either and that is why."""
+    code, what = _reason(row), needs(words, data.catalogue, name)
+    form = "now" if first_known(data.of_cut(""), [name]) else "needs" if what else "long"
+    key = f"why.{code}_{form}"
+    return words(key if key in words.strings else f"why.{code}_long", what=what)
 
 
 def why_unripe(data: Collected, words: Words, name: str) -> str:
