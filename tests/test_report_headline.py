@@ -20,7 +20,16 @@ from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.pages import _base, render, service_page
 from pipeline.report.said import unlinked
-from pipeline.report.service import UNANSWERED, channels_note, lead, letters_note, met_lead, other_figures, unanswered
+from pipeline.report.service import (
+    OPENING,
+    UNANSWERED,
+    channels_note,
+    lead,
+    letters_note,
+    met_lead,
+    other_figures,
+    unanswered,
+)
 from pipeline.report.tiles import tile, tiles, usual
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
@@ -102,6 +111,8 @@ def test_other_figures_of_the_week_stand_beside_the_week_before_and_the_usual(da
     assert re.match(r"Usually \d+–\d+%", occupancy[2].aside)
     assert occupancy[4].text == data.catalogue["occupancy"].meaning["en"]
     assert other_figures(data, Words("ru"))["others"].id == table.id == "service-others"
+    judged = sum(cell.text != "–" for cell in (row[2] for row in told.values())) + len(OPENING)
+    assert f"judged here ({judged})" in other_figures(data, Words("en"))["others_note"]
 
 
 @pytest.mark.parametrize("kpi", ["forecast_error", "forecast_bias", "forecast_aht"])

@@ -175,10 +175,10 @@ def unanswered(data: Collected, words: Words) -> dict[str, Any]:
 
 
 def other_figures(data: Collected, words: Words) -> dict[str, Any]:
-    """The table of OTHERS, and how easily chance makes one of them stand out."""
+    """The table of OTHERS, and how easily chance makes one of the page's figures stand out, those on its tiles among them."""
     judged = lines(data, OTHERS, data.week)
     table = week_table(data, words, "service.others", OTHERS, data.week, judged)
-    return {"others": table, "others_note": alarm_note(words, judged)}
+    return {"others": table, "others_note": alarm_note(words, lines(data, OPENING, data.week) | judged)}
 
 
 def variants_table(data: Collected, words: Words) -> Table:
