@@ -30,7 +30,7 @@ from pipeline.report.service import (
     other_figures,
     unanswered,
 )
-from pipeline.report.tiles import tile, tiles, usual
+from pipeline.report.tiles import beside_target, tile, tiles, usual
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from pipeline.settings import Settings
@@ -327,3 +327,10 @@ def test_what_earlier_weeks_have_is_delivered(data: Collected, why: str, said: s
     assert tile(replace(data, weekly=never), Words("en"), "asa").why.endswith(
         "calls with wait_s, answered_at or ended_at"
     )
+
+
+@pytest.mark.parametrize(("value", "n", "said"), [
+    (0.7996, 2000, "79.96%"), (0.8, 2000, "80.0%"), (0.8004, 2000, "80.0%"), (0.79, 2000, "79.0%"), (0.797, 300, "79.7%"),
+])  # fmt: skip
+def test_a_figure_that_misses_its_target_does_not_look_like_it(value: float, n: int, said: str) -> None:
+    assert beside_target(Words("en"), catalogue_of(Settings())["service_level"], {"value": value, "n": n}, 0.8) == said

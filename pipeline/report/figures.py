@@ -192,9 +192,14 @@ def _reason(row: Mapping[str, Any] | None) -> str:
     return str(row["why"]) if row is not None and known(row.get("why")) else "no_rows"
 
 
+def lacking(data: Collected, words: Words, name: str) -> str:
+    """What must be delivered for a KPI; nothing if it has a figure in some week."""
+    return "" if first_known(data.of_cut(""), [name]) else needs(words, data.catalogue, name)
+
+
 def why_absent(data: Collected, words: Words, name: str, row: Mapping[str, Any] | None) -> str:
-    """Why a KPI has no figure; what must be delivered for it, if it has none in other weeks either and that is why."""
-    code, what = _reason(row), needs(words, data.catalogue, name)
+    """Why a KPI has no figure, and what must be delivered for it if that is why."""
+    code, what = _reason(row), lacking(data, words, name)
     form = "now" if first_known(data.of_cut(""), [name]) else "needs" if what else "long"
     key = f"why.{code}_{form}"
     return words(key if key in words.strings else f"why.{code}_long", what=what)

@@ -11,8 +11,7 @@ from pipeline.kpis import Kpi
 from pipeline.report import evaluators
 from pipeline.report.cells import cell, column, decimals
 from pipeline.report.collect import RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, row_of, title, why_unripe
-from pipeline.report.needs import needs
+from pipeline.report.figures import RESOLUTION, SPEED, first_awaited, first_known, lacking, row_of, title, why_unripe
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.words import Words
 
@@ -61,7 +60,7 @@ def _title(data: Collected, words: Words, name: str) -> str:
 
 def _lacking(data: Collected, words: Words, name: str) -> str:
     """The KPI and what it would need."""
-    told, what = _title(data, words, name), needs(words, data.catalogue, name)
+    told, what = _title(data, words, name), lacking(data, words, name)
     return words("people.missing_kpi", kpi=told, what=what) if what else told
 
 

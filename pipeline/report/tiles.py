@@ -25,7 +25,7 @@ from pipeline.report.figures import (
     why_unripe,
 )
 from pipeline.report.sparkline import FEWEST_WEEKS, Sparkline, sparkline
-from pipeline.report.words import Words
+from pipeline.report.words import DIGITS, Words
 from pipeline.statistics import xmr
 
 ALARM_SHARE, ALARM_SHARE_LINKED = 0.029, 0.106
@@ -93,7 +93,7 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
     return Tile(
         kpi=kpi,
         title=title(words, kpi),
-        value="" if row is None or absent else words.figure(kpi.unit, row["value"], digits(kpi, row["n"])),
+        value="" if row is None or absent else beside_target(words, kpi, row, line.target),
         week=words.week(week) if week else "",
         is_earlier=week != data.week,
         rows="" if row is None or absent else counted_rows(data, words, kpi, row),
@@ -185,6 +185,15 @@ def _target(words: Words, line: Series) -> str:
 def misses(kpi: Kpi, value: float, target: float) -> bool:
     """False, too, where there is no target (NaN) or neither more nor less is better."""
     return bool({"higher": value < target, "lower": value > target}.get(kpi.better or "", False))
+
+
+def beside_target(words: Words, kpi: Kpi, row: Mapping[str, Any], target: float) -> str:
+    """The figure, with a decimal more where it would look like the target that it misses."""
+    value, places = row["value"], digits(kpi, row["n"])
+    text = words.figure(kpi.unit, value, places)
+    if not misses(kpi, value, target) or text != words.figure(kpi.unit, target, places):
+        return text
+    return words.figure(kpi.unit, value, 1 + (DIGITS.get(kpi.unit, 0) if places is None else places))
 
 
 def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:

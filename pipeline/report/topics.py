@@ -8,10 +8,10 @@ from dataclasses import replace
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, line_cell
 from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, digits, first_known, row_of, series, title, why_unripe
+from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import Group, choose, misses
+from pipeline.report.tiles import Group, beside_target, choose, misses
 from pipeline.report.words import Words
 
 CALLED: Group = ("offered", "service_level", "abandonment", "asa", SPEED)
@@ -33,7 +33,7 @@ def _missed(data: Collected, words: Words, dimension: str, name: str) -> str:
     row = row_of(data.of_cut(dimension), kpi.id, period=data.week, **{dimension: name})
     if row is None or target is None or not misses(kpi, row["value"], target):
         return ""
-    value = words.figure(kpi.unit, row["value"], digits(kpi, row["n"]))
+    value = beside_target(words, kpi, row, target)
     told = words("answer.kpi_of", kpi=title(words, kpi), name=words.named(dimension, name))
     return words("answer.miss", kpi=told, value=value, target=words.target(kpi.unit, target))
 
