@@ -281,11 +281,13 @@ def test_the_feed_tells_of_the_week_and_names_nobody(data: Collected, language: 
 
 
 def test_a_figure_is_written_alike_on_its_tile_and_under_its_chart(data: Collected) -> None:
-    """Human contact rests on few judgements: neither says a tenth of a percent."""
+    """Human contact rests on few judgements: neither says a tenth of a percent, nor do the words for the tile's line."""
     words = Words("en")
     shown = {f"trend-{one.kpi.id}": one.value for group in tiles(data, words).values() for one in group}
     charts = {chart.id: chart.table.rows[-1][2].text for chart in trends(data, words, [])}
     assert charts == {name: shown[name] for name in charts} and re.fullmatch(r"\d+%", charts["trend-pec_rate"])
+    line = tile(data, words, "pec_rate").spark
+    assert line and re.fullmatch(r"Over \d+ weeks, between \d+% and \d+%\.( Usually .*)?", line.alt)
 
 
 @pytest.mark.parametrize(("n", "said"), [(2000, "2.1–4.3%"), (300, "2–4%")])

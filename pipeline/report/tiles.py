@@ -207,7 +207,8 @@ def _spark(words: Words, line: Series) -> Sparkline | None:
     values, chart = line.compared[-52:], line.chart
     if np.count_nonzero(~np.isnan(values)) < FEWEST_WEEKS:
         return None
-    low, high = (words.figure(line.kpi.unit, float(bound)) for bound in (np.nanmin(values), np.nanmax(values)))
+    places = line.digits(line.weeks[-1])
+    low, high = (words.figure(line.kpi.unit, float(bound), places) for bound in (np.nanmin(values), np.nanmax(values)))
     alt = words("tile.spark", weeks=words.count("unit.weeks", len(values)), low=low, high=high)
     limits = None if np.isnan(chart.upper) or chart.is_trial else (chart.lower, chart.upper)
     alt += " " + words("tile.spark_usual", span=span) if (span := usual(words, line)) else ""
