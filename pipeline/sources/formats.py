@@ -64,13 +64,14 @@ def _strptime(text: str, formats: list[str]) -> str:
 
 
 def _in_words(text: str, formats: list[str]) -> str:
-    """SQL: the text as it stands, or else with what it calls months and halves of the day in DuckDB's words."""
+    """SQL: the text as it stands, or else with what it calls months and halves of the day in DuckDB's words; a point behind one
+    may be of the word or of the format, and is left out of both."""
     read = f"try_strptime({text}, [{', '.join(map(quoted, formats))}])"
-    called = [name.replace("%B", "%b") for name in formats if re.search("%[bBp]", name)]
+    called = [re.sub(r"(%[bp])\.", r"\1", name.replace("%B", "%b")) for name in formats if re.search("%[bBp]", name)]
     if not called:
         return read
     for word, others in _words().items():
-        text = f"regexp_replace({text}, {quoted(_one_of(others))}, '\\1{word}\\2')"
+        text = f"regexp_replace({text}, {quoted(_one_of([word, *others]))}, '\\1{word}\\2')"
     return f"coalesce({read}, try_strptime({text}, [{', '.join(map(quoted, called))}]))"
 
 
