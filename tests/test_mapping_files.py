@@ -238,6 +238,14 @@ def test_lines_that_repeat_the_header_are_no_records(tmp_path: Path, name: str, 
     assert account.passed_over and account.passed_over.endswith("lines that repeat the header, and are no records: 3")
 
 
+def test_a_repeated_header_in_several_lines_and_under_the_name_of_its_sheet(tmp_path: Path) -> None:
+    text = 'id,at,outcome,"Agent\nName"\n1,2026-05-04 10:00,answered,ann\n' * 2
+    assert [row["agent"] for row in load(tmp_path, CALLS + 'agent = "Agent Name"\n', text)[1]] == ["ann"]
+    write_sheets(tmp_path / "r.xlsx", {"ann": [SHEETS["W19"][0], CALL] * 2})
+    account, rows, _ = load(tmp_path, CALLS + 'agent = "[sheet]"\n', None, "r.xlsx")
+    assert (account.quarantined, [row["agent"] for row in rows]) == ({}, ["ann"])
+
+
 @pytest.mark.parametrize("name", ["r.csv", "windows.csv", "r.xlsx"])
 @pytest.mark.parametrize("above", [0, 2])
 def test_a_file_without_a_header_has_the_columns_that_its_mapping_names(tmp_path: Path, name: str, above: int) -> None:

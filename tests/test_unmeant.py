@@ -153,6 +153,7 @@ def test_a_week_whose_days_are_read_as_months_is_told(tmp_path: Path) -> None:
         (("Входящий", "", "ИСХОДЯЩИЙ"), "direction is inbound"),
         (("Call", "Chat", "E-Mail"), "channel is voice"),
         (("Inbound", "inbound", ""), ""),
+        (("in", "Тип", "out"), "direction is inbound"),
         (("in", "out", "sideways"), ""),
     ],
 )

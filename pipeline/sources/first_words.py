@@ -13,7 +13,7 @@ READ = 100_000
 
 
 def first_words(text: Path, dialect: Dialect) -> dict[str, set[str]]:
-    """The words of each column in lower case, without empty ones; nothing where the rows cannot be read so."""
+    """The words of each column in lower case, without empty ones and its own name; nothing where the rows cannot be read so."""
     with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
         lines = source.readlines(READ)
     found: dict[str, set[str]] = {}
@@ -22,4 +22,4 @@ def first_words(text: Path, dialect: Dialect) -> dict[str, set[str]]:
         for row in cells_of(lines[header.height :], header.delimiter, dialect):
             for name, word in zip(header.names, row, strict=False):
                 found.setdefault(name, set()).add(word.strip().casefold())
-    return {name: words - {""} for name, words in found.items()}
+    return {name: words - {"", name.casefold()} for name, words in found.items()}

@@ -21,8 +21,10 @@ from pipeline.sources.parquet_files import BETWEEN
 from pipeline.sources.plain_text import CHUNK, NOT_UTF8, plain_text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
-LABELS = ("name", "key", "id")
+LABELS = ("name", "key")
 """What an object calls its `value` by: the first that it has."""
+NUMBERED = {"id", "value"}
+"""What may be called by its id: among other names, as of the changes of a history, ids are of one object each."""
 
 
 def is_json(path: Path) -> bool:
@@ -105,9 +107,10 @@ def _flat(value: Any, name: str) -> Row:
 
 def _labelled(one: Any, name: str) -> Row:
     """The value of an object in a list by what the object calls it."""
-    label = (
-        next((one[key] for key in LABELS if one.get(key)), None) if isinstance(one, dict) and "value" in one else None
-    )
+    if not isinstance(one, dict) or "value" not in one:
+        return {}
+    labels = ("id",) if one.keys() == NUMBERED else LABELS
+    label = next((one[key] for key in labels if one.get(key)), None)
     return _flat(one["value"], _joined(name, str(label))) if label else {}
 
 

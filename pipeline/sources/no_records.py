@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.sql_text import quoted
@@ -25,6 +26,11 @@ def _all_null(columns: list[str]) -> str:
 
 def take_headers(sql: DuckDBPyConnection, columns: dict[str, str], read: list[str]) -> int:
     """Take out of `stage` the rows that say again what the columns are called, as pages of a report do; how many."""
-    alike = [f"{column} = {quoted(name)}" for name, column in columns.items() if column in read]
+    alike = [f"regexp_full_match({column}, {quoted(_spelling(name))})" for name, column in columns.items() if column in read]
     found = sql.execute(f"delete from stage where {' and '.join(alike)}").fetchone() if len(alike) > 1 else None
     return int(found[0]) if found else 0
+
+
+def _spelling(name: str) -> str:
+    """A regular expression: the name with other spaces or ends of lines in it, too."""
+    return r"[\s\pZ]+".join(map(re.escape, name.split()))

@@ -92,11 +92,8 @@ def _rows(path: Path, book: CalamineWorkbook, sheet: str, mapping: Mapping, most
 
 
 def _under_its_name(rows: list[list[Any]], sheet: str) -> list[list[Any]]:
-    """With the sheet's name as the last column, but of empty rows, which are none."""
-    return [
-        [*row, sheet if any(cell != "" for cell in row) else ""] if place else [*row, SHEET]
-        for place, row in enumerate(rows)
-    ]
+    """With the sheet's name as the last column, but of empty rows, which are none, and of headers, however often they come."""
+    return [[*row, SHEET if row == rows[0] else sheet if any(cell != "" for cell in row) else ""] for row in rows]
 
 
 def _header(row: list[Any]) -> list[str]:
