@@ -55,15 +55,20 @@ def test_rows_of_one_conversation_that_were_answered_at_once_are_warned_of(tmp_p
 
 
 def test_times_to_the_minute_that_alone_tell_waits_are_warned_of(tmp_path: Path) -> None:
-    """Beside four hundred chats, of which a minute says nothing."""
+    """Beside four hundred chats, of which a minute says nothing. Who was lost within that minute may have waited."""
     for name, seconds, wait, is_bad in (("cut", 0, "-", True), ("whole", 7, "-", False), ("waits", 0, "30", False)):
         at = "2026-02-09 09:{:02}:{:02}"
         rows = [
-            f"c{n}  {at.format(n, seconds)}  {at.format(n + 1, seconds)}  {wait}  answered  voice" for n in range(20)
+            f"c{n}  {at.format(n, seconds)}  {at.format(n + 1, seconds)}  -  {wait}  answered  voice" for n in range(20)
         ]
-        rows += [f"t{n}  {at.format(0, 0)}  {at.format(1, 0)}  -  answered  chat" for n in range(400)]
-        week = "\n".join(["call_id  offered_at  answered_at  wait_s  outcome  channel", *rows])
-        assert ("calls_to_the_minute" in failed(check_weeks(tmp_path / name, week))) == is_bad
+        rows += [
+            f"l{n}  {at.format(n, seconds)}  -  {at.format(n, seconds)}  {wait}  abandoned  voice" for n in range(20)
+        ]
+        rows += [f"t{n}  {at.format(0, 0)}  {at.format(1, 0)}  -  -  answered  chat" for n in range(400)]
+        week = "\n".join(["call_id  offered_at  answered_at  ended_at  wait_s  outcome  channel", *rows])
+        found = failed(check_weeks(tmp_path / name, week))
+        assert ("calls_to_the_minute" in found) == is_bad
+        assert ("calls_lost_at_once" in found) == (name == "whole")
 
 
 def test_sound_weeks_pass_whole(tmp_path: Path) -> None:

@@ -101,7 +101,9 @@ def test_what_no_object_has_is_empty_and_told_if_a_record_can_do_without_it(tmp_
 def test_changes_of_a_history_are_no_columns_by_their_ids(tmp_path: Path) -> None:
     """There would be as many as changes: such a file took eight times as long."""
     changed = [{"id": 70 + n, "field": "state", "value": "open"} for n in range(2)]
-    account, _, _ = load(tmp_path, AT_TOP + 'talk_s = "changes.70"\n', lines({**LEGS[1], "changes": changed}), "rows.jsonl")
+    account, _, _ = load(
+        tmp_path, AT_TOP + 'talk_s = "changes.70"\n', lines({**LEGS[1], "changes": changed}), "rows.jsonl"
+    )
     assert account.passed_over == "rows.jsonl: no object has changes.70: empty in every row"
 
 

@@ -26,7 +26,9 @@ def _all_null(columns: list[str]) -> str:
 
 def take_headers(sql: DuckDBPyConnection, columns: dict[str, str], read: list[str]) -> int:
     """Take out of `stage` the rows that say again what the columns are called, as pages of a report do; how many."""
-    alike = [f"regexp_full_match({column}, {quoted(_spelling(name))})" for name, column in columns.items() if column in read]
+    alike = [
+        f"regexp_full_match({column}, {quoted(_spelling(name))})" for name, column in columns.items() if column in read
+    ]
     found = sql.execute(f"delete from stage where {' and '.join(alike)}").fetchone() if len(alike) > 1 else None
     return int(found[0]) if found else 0
 
