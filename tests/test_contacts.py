@@ -571,6 +571,7 @@ AGAIN = {
     "after two hours": (("04 10:00-10:05 answered", 1), ("04 12:00-12:05 answered", 2)),
     "called back in the afternoon": (("04 10:00-10:02 callback_requested", 1), ("04 15:00-15:05 answered callback", 1)),
     "called back unasked": (("04 10:00-10:02 abandoned", 1), ("04 10:20-10:21 abandoned outbound", 2), ("04 10:40-10:45 answered outbound", 3)),
+    "called back unasked, of a case that had a call before": (("04 10:00-10:05 answered", 1), ("05 10:00-10:02 abandoned", 2), ("05 10:20-10:25 answered outbound", 3)),
     "called back as asked": (("04 10:00-10:02 callback_requested", 1), ("04 10:20-10:25 answered outbound", 1)),
     "sent to an outside number": (("04 10:00-10:02 abandoned", 1), ("04 10:02-10:05 answered outbound", 1)),
     "an agent asks outside": (("04 10:00-10:09 answered", 1), ("04 10:12-10:15 answered outbound", 1)),
@@ -583,15 +584,15 @@ for number, case in enumerate(AGAIN.values()):
         day, hours, outcome, *more = told.split()
         direction, channel = [*more, *("inbound", "voice")[len(more) :]]
         offered, ended = (f"2026-05-{day} {at}" for at in hours.split("-"))
-        rows.append(f"again{number}-{leg}  again{number}  {offered}  {ended}  {outcome}  {direction}  {channel}")
+        rows.append(f"again{number:02}-{leg}  again{number:02}  {offered}  {ended}  {outcome}  {direction}  {channel}")
     TOGETHER.add(calls="\n".join(rows))
 
 
 TOGETHER.add(
     evaluations="""
     evaluation_id  conversation_id    evaluator  evaluated_at      criterion  score
-    again1         again0             eve        2026-05-14 10:00  pec        1
-    again2         again0#again0-1    eve        2026-05-14 10:00  pec        0
+    again1         again00            eve        2026-05-14 10:00  pec        1
+    again2         again00#again00-1  eve        2026-05-14 10:00  pec        0
     """
 )
 
@@ -600,15 +601,15 @@ def test_a_conversation_whose_id_was_used_before_is_another(results: Results) ->
     of_ids = "from {} where conversation_id like 'again%' order by"
     legs = results.frame(f"select * {of_ids.format('fact_calls')} call_id")
     expected = [
-        f"again{number}" if which == 1 else f"again{number}#again{number}-{which - 1}"
+        f"again{number:02}" if which == 1 else f"again{number:02}#again{number:02}-{which - 1}"
         for number, case in enumerate(AGAIN.values())
         for _, which in case
     ]
-    assert [*legs["conversation_id"]] == expected and legs["is_abandoned"].sum() == 4
+    assert [*legs["conversation_id"]] == expected and legs["is_abandoned"].sum() == 5
     contacts = results.frame(f"select * {of_ids.format('fact_contacts')} conversation_id")["conversation_id"]
     assert [*contacts] == sorted({*expected})
     judged = results.frame("select conversation_id from fact_evaluations where evaluator = 'eve' order by 1")
-    assert [*judged["conversation_id"]] == ["again0", "again0#again0-1"]
+    assert [*judged["conversation_id"]] == ["again00", "again00#again00-1"]
 
 
 HANDED_ON = {

@@ -1,7 +1,7 @@
 -- Legs of telephone calls whose conversation's id was another's before: numbers of systems begin again, and a case's number has the calls
 -- of several days. A conversation is over when nothing of it went on for an hour, and none goes on for a day; a callback belongs to what
--- asked for it. Whom nobody answered, and an agent rings of its own accord, was gone before: at once, the caller was sent on. The first keeps
--- the id, a later one is told by its first leg, too.
+-- asked for it. Whom nobody answered in it, and an agent rings of its own accord, was gone before: at once, the caller was sent on. The first
+-- keeps the id, a later one is told by its first leg, too.
 with stretched as (
     select source, conversation_id, min(offered_at) as first_at
     from raw_calls
@@ -28,30 +28,37 @@ followed as (
     select
         legs.*,
         max(over_at) over so_far as over_before,
-        max(case when outcome in ('answered', 'callback_requested') then 1 else 0 end) over so_far as is_heard_before
+        coalesce(max(over_at) over so_far + interval '1' hour < offered_at and direction <> 'callback', offered_at > first_at) as is_long_after
     from legs
     window so_far as (
         partition by source, conversation_id order by offered_at, call_id rows between unbounded preceding and 1 preceding
     )
 ),
 
+joined as (
+    select followed.*, count(case when is_long_after then 1 end) over so_far as calls_before
+    from followed
+    window so_far as (partition by source, conversation_id order by offered_at, call_id)
+),
+
 parted as (
     select
-        followed.*,
-        coalesce(over_before + interval '1' hour < offered_at and direction <> 'callback', offered_at > first_at)
-        or coalesce(over_before + interval '1' minute < offered_at and direction = 'outbound' and is_heard_before = 0, false)
-            as begins_anew
-    from followed
+        joined.*,
+        is_long_after or coalesce(
+            over_before + interval '1' minute < offered_at and direction = 'outbound'
+            and max(case when outcome in ('answered', 'callback_requested') then 1 else 0 end) over so_far = 0, false
+        ) as begins_anew
+    from joined
+    window so_far as (
+        partition by source, conversation_id, calls_before order by offered_at, call_id
+        rows between unbounded preceding and 1 preceding
+    )
 ),
 
 counted as (
-    select
-        parted.*,
-        max(case when begins_anew then offered_at end) over (
-            partition by source, conversation_id order by offered_at, call_id
-            rows between unbounded preceding and current row
-        ) as begun_at
+    select parted.*, max(case when begins_anew then offered_at end) over so_far as begun_at
     from parted
+    window so_far as (partition by source, conversation_id order by offered_at, call_id)
 )
 
 select
