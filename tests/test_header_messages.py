@@ -1,7 +1,10 @@
 """What a refusal shows of a header: nothing of a customer, nothing that steers a terminal, and what to do."""
 
+import json
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from pipeline.sources.dialect import hidden_names
@@ -35,6 +38,15 @@ def test_spaces_that_look_alike_are_alike(tmp_path: Path, head: str, called: str
     mapping = CALLS.replace('"id"', f'"{called}"')
     account, rows, _ = load(tmp_path, mapping, f"\ufeff{head},at,outcome\n7,2026-05-04 10:00,answered\n")
     assert (account.error, [row["call_id"] for row in rows]) == (None, ["7"])
+
+
+def test_so_are_names_in_parquet_and_json(tmp_path: Path) -> None:
+    row = {"Call\u00a0Id": "7", "at": "2026-05-04 10:00", "outcome": "answered"}
+    duckdb.connect().from_df(pd.DataFrame([row])).write_parquet(str(tmp_path / "rows.parquet"))
+    (tmp_path / "rows.json").write_text(json.dumps([row]))
+    for name in ("rows.parquet", "rows.json"):
+        account, rows, _ = load(tmp_path, CALLS.replace('"id"', '"Call Id"'), None, name)
+        assert (account.error, [row["call_id"] for row in rows]) == (None, ["7"])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import RefusedFile
-from pipeline.sources.dialect import hidden_names
+from pipeline.sources.dialect import hidden_names, one_line
 from pipeline.sources.json_lists import begins_a_list, items_of
 from pipeline.sources.json_tables import Row, document_of, read_documents
 from pipeline.sources.mapping_file import Mapping
@@ -42,7 +42,9 @@ def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list
     copy, steps = scratch / f"{path.name}.csv", mapping.reader.rows.split(".") if mapping.reader.rows else []
     spellings = {name for others in mapping.renamed.values() for name in others}
     has = _names(text, path, steps)
-    names = sorted({name for name in mapping.wanted | spellings if _is_told(name, has)})
+    sought = mapping.wanted | spellings
+    alike = {*map(one_line, sought)}
+    names = sorted({name for name in sought if _is_told(name, has)} | {name for name in has if one_line(name) in alike})
     with copy.open("w", encoding="utf-8", errors="replace", newline="") as out:
         write = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_ALL)
         write.writeheader()

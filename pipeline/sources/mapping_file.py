@@ -96,7 +96,7 @@ class Mapping(BaseModel):
 
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
-        name = next((own for own, others in self.renamed.items() if source_column in others), source_column)
+        [name] = self.in_its_words([source_column])
         own = (
             column.decimal
             for column in self.columns.values()
@@ -130,7 +130,7 @@ class Mapping(BaseModel):
             for own, others in self.renamed.items()
             if not {own, one_line(own)} & {*given}
         }
-        return [own_names.get(name, name) for name in given]
+        return [own_names.get(name) or own_names.get(one_line(name), name) for name in given]
 
 
 def find_mapping(name_or_file: str) -> Path:
