@@ -81,7 +81,7 @@ def stage_delimited(sql: DuckDBPyConnection, text: Path, dialect: Dialect, wante
     rejects, begin = _rejects(sql, header.names), first_rowid(sql)
     lines, rejects = _located(sql, text, header, rejects, rows, begin, multiline)
     take_empty_rows(sql, every)
-    headers = take_headers(sql, columns, every)
+    headers = take_headers(sql, columns, read)
     return replace(_staged_with_lines(sql, columns, lines, rejects, begin), headers=headers)
 
 
