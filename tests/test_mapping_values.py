@@ -131,6 +131,7 @@ INSTANTS = [
     ("4 sept. 2026 10:00", "%d %b %Y %H:%M", "UTC", datetime(2026, 9, 4, 10)),
     ("04.MAI.26 10:00", "%d.%b.%y %H:%M", "UTC", datetime(2026, 5, 4, 10)),
     ("4. Apr. 2026 10:00", "%d. %b %Y %H:%M", "UTC", datetime(2026, 4, 4, 10)),
+    ("4 aout 2026 10:00", "%d %B %Y %H:%M", "UTC", datetime(2026, 8, 4, 10)),
     ("4 janv. 2026 10:00", "%d %b. %Y %H:%M", "UTC", datetime(2026, 1, 4, 10)),
     ("4 Mayhem 2026 10:00", "%d %b %Y %H:%M", "UTC", "not_a_time"),
     ("04-MAY-26 10.00.00.123456789 PM", "%d-%b-%y %I.%M.%S.%f %p", "UTC", datetime(2026, 5, 4, 22, 0, 0, 123456)),
