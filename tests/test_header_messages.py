@@ -58,6 +58,11 @@ def test_another_sign_between_names_is_told(tmp_path: Path, reader: str, told: s
     assert error and error.endswith(told)
 
 
+def test_a_text_has_no_sheets(tmp_path: Path) -> None:
+    error = load(tmp_path, CALLS + 'agent = "[sheet]"\n', "id,at,outcome\n7,2026-05-04 10:00,answered\n")[0].error
+    assert error and error.endswith("which has id, at, outcome; only a workbook has sheets")
+
+
 def test_json_by_another_name_is_told(tmp_path: Path) -> None:
     error = load(tmp_path, CALLS, '[{"id": 7, "at": "2026-05-04 10:00", "outcome": "answered"}]')[0].error
     assert error and error.endswith(

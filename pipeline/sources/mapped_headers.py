@@ -20,7 +20,7 @@ from pipeline.sources.dialect import (
     one_line,
     seems_a_record,
 )
-from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.mapping_file import SHEET, Mapping
 from pipeline.sources.plain_text import NOT_UTF8, wide_hint
 
 LINES_SEARCHED = 21
@@ -29,6 +29,7 @@ NAMELESS = (
     '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
 )
 
+OF_SHEETS = "; only a workbook has sheets"
 OF_JSON = "; it seems to be JSON: its name must end with .json, or .jsonl where each line is an object"
 
 
@@ -65,7 +66,11 @@ def refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hi
         hint = hint or (f"; {NOT_UTF8}" if "\ufffd" in has else "")
         is_record = any(map(seems_a_record, names))
         hint = wide_hint(has) or hint or (OF_JSON if has[:1] in ("[", "{") else NAMELESS if is_record else "")
-        hint = hint or f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
+        hint = hint or (
+            OF_SHEETS
+            if missing[0] == SHEET
+            else f'; where it is called otherwise: renamed = {{ "{missing[0]}" = ["…"] }}'
+        )
         raise LacksColumns(
             f"{path}: line {line}: column {', '.join(missing)} of the mapping is not in the file"
             f"{'' if is_record else f', which has {hidden_names(has)}'}{hint}"
