@@ -1,7 +1,7 @@
 -- Legs of telephone calls whose conversation's id was another's before: numbers of systems begin again, and a case's number has the calls
 -- of several days. A conversation is over when nothing of it went on for an hour, and none goes on for a day; a callback belongs to what
 -- asked for it. Whom nobody answered in it, and an agent rings of its own accord, was gone before: at once, the caller was sent on. The first
--- keeps the id, a later one is told by its first leg, too.
+-- keeps the id, unless it was given up and the call-back was answered, which is what others judge by it; another is told by its first leg, too.
 with stretched as (
     select source, conversation_id, min(offered_at) as first_at
     from raw_calls
@@ -56,15 +56,21 @@ parted as (
 ),
 
 counted as (
-    select parted.*, max(case when begins_anew then offered_at end) over so_far as begun_at
+    select parted.*, coalesce(max(case when begins_anew then offered_at end) over so_far, first_at) as begun_at
     from parted
     window so_far as (partition by source, conversation_id order by offered_at, call_id)
+),
+
+named as (
+    select
+        counted.*,
+        coalesce(min(case when outcome = 'answered' and calls_before = 0 then begun_at end) over (
+            partition by source, conversation_id
+        ), first_at) as kept_at,
+        min(case when offered_at = begun_at then call_id end) over (partition by source, conversation_id, begun_at) as first_leg
+    from counted
 )
 
-select
-    source, call_id,
-    concat(conversation_id, '#', min(case when begins_anew then call_id end) over (
-        partition by source, conversation_id, begun_at
-    )) as conversation_id
-from counted
-where begun_at is not null
+select source, call_id, concat(conversation_id, '#', first_leg) as conversation_id
+from named
+where begun_at <> kept_at
