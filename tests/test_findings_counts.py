@@ -355,7 +355,7 @@ def test_where_the_model_misses_what_was_seen_nobody_is_said_to_be_enough(tmp_pa
     assert found.verdict == "untold" and not {"short", "hours", "gap"} & set(figures)
     assert figures["seen"].value == pytest.approx(1 / 6) and figures["told"].value > 0.7
     assert figures["occupancy"].value == pytest.approx(5 * 300 / 3600)
-    assert "Erlang A cannot say how many" in sentence(Words("en"), found, catalogue_of(Settings()), {})
+    assert "cannot be told, because Erlang A" in sentence(Words("en"), found, catalogue_of(Settings()), {})
 
 
 def test_half_hours_are_of_the_sites_clock_whatever_the_queues(tmp_path: Path) -> None:
