@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 MODELS = (
     "core_agents", "core_customer_names", "core_customers", "core_queue_legs", "core_queue_stays", "core_queue_calls",
     "core_queue_member_events", "core_queue_memberships", "core_queue_states",
-    "core_later_conversations", "core_hunts", "core_rings", "core_ring_waits", "core_legs", "core_calls",
+    "core_conversations_anew", "core_later_conversations", "core_hunts", "core_rings", "core_ring_waits", "core_legs",
+    "core_calls",
     "core_handovers", "core_continued",
     "core_letter_authors", "core_messages", "core_ticket_threads", "core_ticket_openings", "core_tickets", "core_ticket_firsts",
     "core_ticket_histories", "core_ticket_events", "core_ticket_changes", "core_ticket_schedules", "core_ticket_states",
