@@ -403,6 +403,7 @@ def test_whom_a_finding_names_is_marked_where_the_team_is_listed(data: Collected
     pages = [text for name, text in files.items() if name.startswith("team-") and name.endswith(".html")]
     marked = {agent for text in pages for agent in re.findall(r'<li class="worse"><a href="#person-(\w+)">', text)}
     assert marked == named != set()
+    assert all(('<li class="worse">' in text) == ("A sign before a name:" in text) for text in pages)
 
 
 def test_findings_say_what_an_expectation_is(data: Collected, files: Mapping[str, str]) -> None:
