@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.models import IS_OFFERED
+
 if TYPE_CHECKING:
     from pipeline.engines.warehouse import Warehouse
 
 LEAST, NOT_RECORDED = 100, 500
 """Calls from which on it is remarked: where one in twenty goes unanswered, chance once in 170 times; and from which on such a
 source has no figure (core_answered_alone.sql)."""
-OFFERED = (
-    "direction = 'inbound' and channel in ('voice', 'chat', 'video') "
-    "and outcome not in ('no_call', 'ivr_ended', 'refused_closed', 'refused_full')"
-)
+OFFERED = f"{IS_OFFERED} and channel in ('voice', 'chat', 'video')"
 
 
 def answered_alone(warehouse: Warehouse, file_id: int, name: str) -> list[str]:

@@ -7,8 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from pipeline.loading.dialling import international, without_outside_line
 from pipeline.loading.keys import keyed_digest
-from pipeline.loading.outside_line import BEYOND_EIGHT, without_outside_line
 from pipeline.loading.shapes import CUT, DATE
 from pipeline.sources.expressions import whole_number
 from pipeline.sql_text import holds, quoted
@@ -58,7 +58,7 @@ def normal_identifiers(spellings: str, privacy: Privacy, by_agents: bool) -> str
         from dialled),
     told as (select *, case
         when name in ({nobody}) or is_withheld or is_cut then null
-        when is_phone then {_international(privacy)} else name end as normal
+        when is_phone then {international(privacy)} else name end as normal
         from judged)
     select spelling, normal, {_known_by(privacy)} as known_by
     from told"""
@@ -145,18 +145,6 @@ def _known_by(privacy: Privacy) -> str:
 def _words_for_nobody() -> list[str]:
     file = resources.files(__package__).joinpath("nobody.toml")
     return [word for words in tomllib.loads(file.read_text("utf-8")).values() for word in words]
-
-
-def _international(privacy: Privacy) -> str:
-    country, trunk, length = privacy.phone_country_code, privacy.phone_trunk_prefix, privacy.phone_national_digits
-    whole = f"when length(digits) = {length} then '{country}' || digits "
-    national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
-    abroad = f"when starts_with(digits, '{BEYOND_EIGHT}') and length(digits) > 11 then substr(digits, 4) "
-    return (
-        f"case when starts_with(number, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
-        f"{abroad if trunk == '8' else ''}"
-        f"{whole if country and length else ''}{national if country and trunk else ''}else digits end"
-    )
 
 
 def pseudonym(text: str, key: bytes) -> str:

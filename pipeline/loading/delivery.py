@@ -16,7 +16,7 @@ from pipeline.loading.answered_alone import answered_alone
 from pipeline.loading.earlier import REST, Delivered, earlier, give_way, keep_rests
 from pipeline.loading.faults import Faults
 from pipeline.loading.files import InputFile
-from pipeline.loading.new_words import new_words
+from pipeline.loading.first_unnamed import first_unnamed
 from pipeline.loading.own_names import named_by_customers
 from pipeline.loading.precision import is_to_minute
 from pipeline.loading.refusals import refuse_if_list_shrunk, refuse_if_mostly_bad, refuse_if_shrunk, refuse_if_unmeant
@@ -95,7 +95,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
     delivery, name, before = entry.delivery, entry.delivery.file.name, entry.before
     said = [
         *cut,
-        *new_words(warehouse, delivery.key, delivery.source.name, entry.feed.other_words, name),
+        *first_unnamed(warehouse, delivery.key, delivery.source.name, entry.feed.unnamed_words, name),
         remarks.set_aside(faults, name),
         *remarks.outdone(warehouse, contract, file_id, not before.is_same_content, entry.feed.is_mapped),
         *(answered_alone(warehouse, file_id, name) if contract.name == "calls" else []),

@@ -2,6 +2,6 @@
 -- export of agents' work. Where one in a hundred goes unanswered, that happens by chance once in 150 times.
 select source, channel
 from raw_calls
-where direction = 'inbound' and outcome not in ('no_call', 'ivr_ended', 'refused_closed', 'refused_full')
+where {is_offered}
 group by source, channel
 having count(*) >= 500 and max(case when outcome = 'answered' then 0 else 1 end) = 0

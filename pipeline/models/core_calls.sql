@@ -48,7 +48,7 @@ select
     ) as ended_at,
     known_wait_s as wait_s, known_talk_s as talk_s, hold_s, wrap_s, known_talk_s + hold_s + wrap_s as handle_s,
     outcome, case when is_answered and handed_on.transferred_from is not null then 'transfer' else ended_by end as ended_by,
-    disposition, direction = 'inbound' and outcome not in ('no_call', 'ivr_ended', 'refused_closed', 'refused_full') as is_offered,
+    disposition, {is_offered} as is_offered,
     is_answered, is_resolved, source_ref, recording_ref
 from answered
 left join core_customers as keys on keys.customer_key = answered.customer_key

@@ -24,9 +24,9 @@ from pipeline.sources.json_tables import Row, read_documents, rows_at, write_row
 from pipeline.sources.mapped_reading import SUFFIXES, as_text, column_names, stage_file
 from pipeline.sources.mapping import feed_of
 from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.meant_rows import keep_meant
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import Staged
-from pipeline.sources.row_words import keep_meant
 from pipeline.sql_text import quoted
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ class Feed:
     """Rows that are not meant, by what a mapping says of them."""
     is_mapped: bool = False
     """Read by a mapping of the house's own, which it can change."""
-    other_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    unnamed_words: dict[str, dict[str, int]] = field(default_factory=dict)
     """By column the words of the file that nobody named, which a mapping takes for one thing, with how many rows have each."""
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.sources import json_mapped
+from pipeline.sources.column_words import words_by_column
 from pipeline.sources.dialect import Dialect, delimiter_of, header_of, one_line
-from pipeline.sources.first_words import first_words
 from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import FILE, Mapping
+from pipeline.sources.meant_rows import fitting_nowhere, keep_meant, present
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
 from pipeline.sources.row_places import fill_down, number_alike, read_other_rows
-from pipeline.sources.row_words import fitting_nowhere, keep_meant, present
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.workbooks import sheets_as_csv
 from pipeline.sql_text import quoted
@@ -155,7 +155,7 @@ def _stage_text(
     staged = _in_its_words(staged, mapping)
     rejects = [replace(reject, line=reject.line + dialect.above) for reject in staged.rejects]
     has_signs = any(column.words for column in mapping.contract.columns.values())
-    words = first_words(text, dialect) if has_signs else {}
+    words = words_by_column(text, dialect) if has_signs else {}
     return replace(staged, line=f"({staged.line} + {dialect.above})", rejects=rejects, words=words)
 
 

@@ -14,8 +14,8 @@ from pipeline.sources.mapped_fields import constant_of, field_of, version_of
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.other_words import other_words
 from pipeline.sources.reading import Staged
+from pipeline.sources.unnamed_words import unnamed_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,8 +42,8 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) 
         f"{path.name}: {text}" for text in [*staged.of_headers, *unmeant, *idle, *_left_to_defaults(staged, mapping)]
     ]
     passed_over = "; ".join(filter(None, [staged.besides, *said]))
-    feed, taken = feed_of(staged, mapping), other_words(sql, staged, mapping)
-    yield staged, replace(feed, is_mapped=True, passed_over=passed_over, left_out=others, other_words=taken)
+    feed, taken = feed_of(staged, mapping), unnamed_words(sql, staged, mapping)
+    yield staged, replace(feed, is_mapped=True, passed_over=passed_over, left_out=others, unnamed_words=taken)
 
 
 def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.sources.mapping_column import MappedColumn
+from pipeline.sources.meant_rows import conditions, present
 from pipeline.sources.reading import Staged
-from pipeline.sources.row_words import conditions, present
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -1,4 +1,4 @@
-"""What agents dial for a line out of the house, before a customer's number, is no part of that number."""
+"""Numbers as they are dialled: for a line out of the house, abroad, within the country. All as SQL expressions."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ def _numbers(privacy: Privacy) -> list[str]:
         *(rf"{prefix}[1-9][0-9]{{6,}}" for prefix in abroad),
         *(rf"{prefix}[1-9][0-9]{{{least - 1},{most - 1}}}" for prefix in home),
     ]
+
+
+def international(privacy: Privacy) -> str:
+    """SQL: the digits of a `number` from its country code on, as far as the settings say how it is dialled."""
+    country, trunk, length = privacy.phone_country_code, privacy.phone_trunk_prefix, privacy.phone_national_digits
+    whole = f"when length(digits) = {length} then '{country}' || digits "
+    national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
+    abroad = f"when starts_with(digits, '{BEYOND_EIGHT}') and length(digits) > 11 then substr(digits, 4) "
+    return (
+        f"case when starts_with(number, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
+        f"{abroad if trunk == '8' else ''}"
+        f"{whole if country and length else ''}{national if country and trunk else ''}else digits end"
+    )

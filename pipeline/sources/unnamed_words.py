@@ -16,7 +16,7 @@ KINDS, LEAST = 20, 2
 """A column with more words, or a word of fewer rows, tells no kinds: names of customers differ from row to row."""
 
 
-def other_words(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> dict[str, dict[str, int]]:
+def unnamed_words(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> dict[str, dict[str, int]]:
     """By canonical column the words that its `"*"` takes, the commonest first, with how many rows have each."""
     taken = {
         name: _not_named(sql, name, staged, mapping)

@@ -17,7 +17,7 @@ Words = dict[str, int]
 """Each with the rows that have it."""
 
 
-def new_words(warehouse: Warehouse, key: bytes, source: str, taken: dict[str, Words], file: str) -> list[str]:
+def first_unnamed(warehouse: Warehouse, key: bytes, source: str, taken: dict[str, Words], file: str) -> list[str]:
     """A sentence for each column with words that no file of the source had so far, of which signs are noted."""
     if not taken:
         return []

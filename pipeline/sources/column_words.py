@@ -12,7 +12,7 @@ READ = 100_000
 """Characters, to the end of their line."""
 
 
-def first_words(text: Path, dialect: Dialect) -> dict[str, set[str]]:
+def words_by_column(text: Path, dialect: Dialect) -> dict[str, set[str]]:
     """The words of each column in lower case, without empty ones and its own name; nothing where the rows cannot be read so."""
     with text.open(encoding="utf-8-sig", errors="replace", newline="\n") as source:
         lines = source.readlines(READ)
