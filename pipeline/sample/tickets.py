@@ -1,51 +1,18 @@
 """Written work: tickets that come by letter and form, what agents of a true speed and warmth do with them, letter by letter."""
 
 import math
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from pipeline.sample.centre import Centre, Evaluator, Topic
+from pipeline.sample.centre import Centre, Evaluator
 from pipeline.sample.clock import DAY_S, instant, local
 from pipeline.sample.compose import Composer
 from pipeline.sample.judgements import PEC, Mark
 from pipeline.sample.outcomes import logit, sigmoid, speed_at
-from pipeline.sample.people import Agent, Customer, Customers
+from pipeline.sample.people import Agent, Customers
+from pipeline.sample.written import Change, Letter, Ticket
 
 HOUR_S = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    at: int
-    field: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """`warmth`: whether the agent's letter was written with human contact; None for letters of others."""
-
-    at: int
-    role: str
-    text: str
-    warmth: bool | None = None
-
-
-@dataclass(slots=True)
-class Ticket:
-    id: str
-    customer: Customer
-    agent: Agent
-    topic: Topic
-    priority: str
-    channel: str
-    language: str
-    created_at: int
-    changes: list[Change] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-    promises: list[tuple[int, int]] = field(default_factory=list)
-    """When each was given, and the end of the promised day."""
 
 
 def draw_tickets(

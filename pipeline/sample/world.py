@@ -10,7 +10,8 @@ from pipeline.sample.legs import Leg, Presence
 from pipeline.sample.people import Agent, draw_agents, draw_customers
 from pipeline.sample.queueing import Floor
 from pipeline.sample.rota import Shift, draw_rota
-from pipeline.sample.tickets import Ticket, draw_tickets, judge_letters
+from pipeline.sample.tickets import draw_tickets, judge_letters
+from pipeline.sample.written import Ticket
 
 
 @dataclass(frozen=True, slots=True)

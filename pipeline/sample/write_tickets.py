@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.sample.clock import utc_text
 from pipeline.sample.files import write_gzip
-from pipeline.sample.tickets import Ticket
+from pipeline.sample.written import Ticket
 
 
 def write_tickets(out: Path, tickets: list[Ticket]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from pipeline.sample.clock import iso_week
-from pipeline.sample.tickets import Ticket
+from pipeline.sample.written import Ticket
 
 
 def tell_written(tickets: list[Ticket]) -> dict[str, Any]:
