@@ -24,8 +24,6 @@ from pipeline.commands.deliver import app as delivering
 from pipeline.commands.jobs import (
     check_and_build,
     load_all,
-    report_week,
-    say_unread,
     show_accounts,
     show_checks,
     stop_for_refused,
@@ -34,7 +32,9 @@ from pipeline.commands.jobs import (
 from pipeline.commands.options import BegunWeek, Language, Listing, Pages, Week, settings_of, site_of
 from pipeline.commands.settle import app as settling
 from pipeline.commands.terminal import Format, working
+from pipeline.commands.unread import say_unread
 from pipeline.commands.warmth import app as warmth
+from pipeline.commands.weekly import report_week
 from pipeline.errors import Stopped, UsageError, exit_code, is_foreseen
 
 app = typer.Typer(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from pipeline.commands.jobs import warn_of_teams
+from pipeline.commands.weekly import warn_of_teams
 from pipeline.findings.record import Evidence
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected

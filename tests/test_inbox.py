@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from pipeline.commands.jobs import say_unread
+from pipeline.commands.unread import say_unread
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.errors import UsageError
 from pipeline.loading.batches import undo

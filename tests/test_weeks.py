@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from pipeline.building.delivered import delivered
-from pipeline.commands.jobs import say_what_lacks
+from pipeline.commands.weekly import say_what_lacks
 from pipeline.engines.warehouse import open_warehouse
 from pipeline.results import Results
 from pipeline.settings import Settings

@@ -22,6 +22,22 @@ BESIDE = frozenset(
 )
 """Columns of the rows behind a number that a table on a terminal has no room for; CSV and JSON have them."""
 
+VendorFile = Annotated[
+    Path, typer.Argument(help="a vendor's export, CSV or XLSX, with a column for each dimension and one for the figure")
+]
+HeadedKpi = Annotated[
+    str, typer.Option(help="the KPI in the file; if its column has another heading: aht='Avg Handle'")
+]
+HeadedDimensions = Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent or queue='Queue Name'")]
+FileGrain = Annotated[str, typer.Option(help="total, day or week; for day and week the file has a column of that name")]
+Encoding = Annotated[
+    str,
+    typer.Option(
+        metavar="cp1252",
+        help="encoding of a CSV that is not UTF-8: cp1252 from a German Windows, cp1251 from a Russian one",
+    ),
+]
+
 
 @app.command()
 def rows(
@@ -59,28 +75,14 @@ def rows(
 @app.command()
 def reconcile(
     context: typer.Context,
-    file: Annotated[
-        Path,
-        typer.Argument(help="a vendor's export, CSV or XLSX, with a column for each dimension and one for the figure"),
-    ],
-    kpi: Annotated[
-        str,
-        typer.Option(help="the KPI in the file; if its column has another heading: aht='Avg Handle'"),
-    ],
-    by: Annotated[str, typer.Option(help="dimensions, e.g. queue or team,agent or queue='Queue Name'")] = "",
+    file: VendorFile,
+    kpi: HeadedKpi,
+    by: HeadedDimensions = "",
     week: OneWeek = None,
     first: FirstDay = None,
     last: LastDay = None,
-    grain: Annotated[
-        str, typer.Option(help="total, day or week; for day and week the file has a column of that name")
-    ] = "total",
-    encoding: Annotated[
-        str,
-        typer.Option(
-            metavar="cp1252",
-            help="encoding of a CSV that is not UTF-8: cp1252 from a German Windows, cp1251 from a Russian one",
-        ),
-    ] = "utf-8-sig",
+    grain: FileGrain = "total",
+    encoding: Encoding = "utf-8-sig",
     form: Listing = Format.table,
 ) -> None:
     """Compare a vendor's export with our figures.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.jobs import languages, say_what_lacks
 from pipeline.commands.options import Language, Listing, Week, settings_of
 from pipeline.commands.terminal import Format, from_here, show, working
+from pipeline.commands.weekly import languages, say_what_lacks
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

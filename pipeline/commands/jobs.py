@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import zones
-from pipeline.commands.terminal import Format, counting, from_here, show, working
+from pipeline.commands.terminal import Format, counting, show, working
 from pipeline.errors import Stopped, is_foreseen
 
 if TYPE_CHECKING:
@@ -18,7 +15,6 @@ if TYPE_CHECKING:
     from pipeline.expectations import CheckResult
     from pipeline.loading.accounts import Account
     from pipeline.loading.files import InputFile
-    from pipeline.results import Results
     from pipeline.settings import Settings
     from pipeline.sources import Source
 
@@ -53,36 +49,6 @@ def _say_besides(accounts: list[Account]) -> None:
             print(account.passed_over, file=sys.stderr)
         if account.remark:
             print(f"note: {account.remark}", file=sys.stderr)
-
-
-def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Source, Path]]) -> None:
-    """Which files of the inbox are not loaded, and why."""
-    from pipeline.loading.inbox import load_command, odd_entries, stray_files, undone_files, unread_files
-
-    said = [f"{file} lies beside the sources' folders and is not read" for file in stray_files(settings.inbox)]
-    said += [
-        f"{path} is not read: no file, and no folder to go into (a pipe, a link that leads nowhere or back, no permission)"
-        for path in odd_entries(settings.inbox, [folder for _, folder in folders])
-    ]
-    for source, folder in folders:
-        takes = " ".join(source.suffixes) or "whole files"
-        said += [
-            f"{file} is not read: {source.name} takes {takes}{_old_workbook(file)}"
-            for file in unread_files(source, folder)
-        ]
-        said += [
-            f"{file.path} is passed over, batch {batch} was undone; to load it again: `{load_command(folder, file)}`"
-            for file, batch in undone_files(warehouse, settings, source, folder)
-        ]
-    for line in said:
-        print(f"warning: {line}", file=sys.stderr)
-
-
-def _old_workbook(file: Path) -> str:
-    """What such a file is truly: many systems write web pages and text under its name."""
-    from pipeline.sources.plain_text import what_is
-
-    return f"; it is {what_is(file)}" if file.suffix.lower() == ".xls" else ""
 
 
 def stop_for_refused(accounts: list[Account], besides: Exception | None = None) -> None:
@@ -159,62 +125,3 @@ def _undone_beside(warehouse: Warehouse, stops: list[CheckResult]) -> list[str]:
         for row in undone
         if row["contract"] in tables
     ]
-
-
-def report_week(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:
-    from pipeline.report import write_report
-    from pipeline.report.archive import left_profiles
-    from pipeline.results import open_results
-
-    chosen = languages(settings, lang)
-    results = open_results(settings.results)
-    warn_of_teams(results, settings)
-    if week is None:
-        say_what_lacks(results)
-    pages = out or settings.reports
-    with working("writing the report"):
-        index = write_report(results, settings, week, chosen, pages)
-    for folder in left_profiles(results, settings, pages):
-        print(
-            f"warning: {folder} is of no profile in the settings: its pages stay as they are until you delete it",
-            file=sys.stderr,
-        )
-    return from_here(index)
-
-
-def say_what_lacks(results: Results, now: datetime | None = None) -> None:
-    """Why the report is not of the newest week, and whether nothing came of the one that has just ended."""
-    if silence := _silence(results, now or datetime.now(UTC).replace(tzinfo=None)):
-        print(f"warning: {silence}", file=sys.stderr)
-    newest = max(results.weeks, default="")
-    if newest and newest > results.last_complete_week:
-        print(
-            f"{newest} is not whole, or a source has not delivered all of it: the report is of {results.last_complete_week}; "
-            f"`--week {newest}` writes that week as it stands",
-            file=sys.stderr,
-        )
-
-
-def _silence(results: Results, now: datetime) -> str:
-    """Nothing is said of the sample, whose days are long gone."""
-    zone, until = results.manifest["timezone"], datetime.fromisoformat(results.manifest["until"])
-    due = zones.week_before(zones.week_of(now, zone))
-    if results.manifest["is_simulated"] or zones.week_of(until, zone) >= due:
-        return ""
-    day = (until + zones.offset_at(zone, until)).date()
-    return f"the newest record is of {day}, {(now - until).days} days ago; nothing has come since"
-
-
-def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
-    """One language or those of the settings."""
-    return (lang,) if lang is not None else settings.report.languages
-
-
-def warn_of_teams(results: Results, settings: Settings) -> None:
-    """A profile's team without any figure is perhaps misspelt."""
-    known = results.frame("select distinct team from kpi_values where team is not null order by team")["team"].tolist()
-    for profile in settings.profiles:
-        for team in profile.teams:
-            if team not in known:
-                there = ", ".join(known) or "none"
-                print(f"warning: profile {profile.name}: no team '{team}'; there are {there}", file=sys.stderr)

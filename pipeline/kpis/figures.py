@@ -46,7 +46,9 @@ def figure_of(sums: Sums, kpi: Kpi) -> Figure:
     else:
         value = _value(kpi, n, total)
     if kpi.kind in ("share", "mean") and sums.has_interval(kpi).any():
-        low, high = _possible(kpi, value, (_united_interval if sums.has_units(kpi) else _interval)(kpi, n, total, sums))
+        low, high = _possible(
+            kpi, value, (_united_interval if sums.scans.has_units(kpi) else _interval)(kpi, n, total, sums)
+        )
     figure = Figure(
         n,
         total if kpi.kind in ("count", "share", "mean", "sum") else nothing,
@@ -148,18 +150,18 @@ def _ratio_figure(sums: Sums, kpi: Kpi) -> Figure:
     top_kpi, bottom_kpi = (sums.catalogue[part] for part in kpi.ratio or ())
     top, bottom = figure_of(sums, top_kpi), figure_of(sums, bottom_kpi)
     if top_kpi.kind == "count":
-        top = _none_is_zero(top, sums.is_known_period(sums.scan_of(top_kpi)))
+        top = _none_is_zero(top, sums.is_known_period(sums.scans.of(top_kpi)))
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(bottom.numerator > 0, kpi.scale * top.numerator / bottom.numerator, np.nan)
     low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
-    scan, known = sums.same_scan(kpi), ~np.isnan(value)
+    scan, known = sums.scans.of_ratio(kpi), ~np.isnan(value)
     if scan and sums.has_interval(kpi).any():
         parts = (
             np.maximum(_independent(sums, top_kpi), _independent(sums, bottom_kpi)), top.numerator, bottom.numerator,
             _squares(sums, top_kpi), _squares(sums, bottom_kpi), sums.product(kpi, scan),
         )  # fmt: skip
         n, x, y, xx, yy, xy = (part[known] for part in parts)
-        is_of_units = sums.has_units(top_kpi) and kpi.unit == "share"
+        is_of_units = sums.scans.has_units(top_kpi) and kpi.unit == "share"
         limits_of = clustered.ratio_limits if is_of_units else intervals.ratio_interval
         bounds = limits_of(n, x, y, xx, yy, xy)
         limits = _possible(kpi, value[known], (kpi.scale * bounds[0], kpi.scale * bounds[1]))
@@ -176,11 +178,11 @@ def _none_is_zero(count: Figure, is_known: Array) -> Figure:
 
 
 def _independent(sums: Sums, kpi: Kpi) -> Array:
-    return sums.column(kpi, "units" if sums.has_units(kpi) else "n")
+    return sums.column(kpi, "units" if sums.scans.has_units(kpi) else "n")
 
 
 def _squares(sums: Sums, kpi: Kpi) -> Array:
     """Sum of squares of what each row or unit adds; for a count of rows, the count itself."""
     if kpi.kind == "count":
-        return sums.column(kpi, "n_n" if sums.has_units(kpi) else "n")
+        return sums.column(kpi, "n_n" if sums.scans.has_units(kpi) else "n")
     return sums.column(kpi, "squares") / 1e6

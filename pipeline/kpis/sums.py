@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,22 +13,8 @@ from pipeline.kpis import Catalogue, Kpi
 from pipeline.kpis.cube import Cube, Cut, period_of
 from pipeline.kpis.groups import Array, keys_of, laid_out, places_among, united_groups
 from pipeline.kpis.ranks import PICKS, portions, quantiles_of, rank_sql, ranks_of
+from pipeline.kpis.scans import Scan, Scans, has_interval
 from pipeline.kpis.sql import sum_sql
-
-WITH_INTERVAL = frozenset({"team", "agent", "topic"})
-"""Dimensions whose figures have intervals. A queue's or the centre's figure is a census of calls that are not
-independent: its own history judges it.
-
-So does what the queue decides, however it is cut (`Kpi.is_of_queue`). A sample of the records (`Kpi.stands_for`) is no
-census anywhere.
-"""
-
-TELLING_CUSTOMERS = ("month", "total")
-"""Grains at which contacts of one customer are summed before an interval is taken (`Kpi.is_of_customer`), in a scan of
-its own.
-
-In shorter periods such a KPI has no interval: stored figures, all groups of all weeks, would take a fifth longer.
-"""
 
 OLD_SHARE = 0.5
 """Share of a group's rows that must be old enough for a figure that ripens. In a month all but the last weeks are, in
@@ -45,37 +31,24 @@ class Connection(Protocol):
     def frame(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame: ...
 
 
-class Scan(NamedTuple):
-    """The fact that a statement reads, and the units that its rows are summed by first; none where rows are
-    independent."""
-
-    fact: str
-    units: tuple[str, ...]
-
-
 class Sums:
-    """The sums that a cube needs, aligned to the same groups. Each fact is scanned once, and again for what is told by
-    customer."""
+    """The sums that a cube needs, aligned to the same groups."""
 
     def __init__(self, engine: Connection, catalogue: Catalogue, cube: Cube) -> None:
         self.engine, self.catalogue, self.cube = engine, catalogue, cube
-        self.tells_customers = _tells_customers(cube)
-        scans = dict.fromkeys(self.scan_of(kpi) for kpi in self._parts())
+        self.scans = Scans(catalogue, cube)
+        scans = dict.fromkeys(self.scans.of(kpi) for kpi in self.scans.parts)
         self._column_of: dict[Scan, dict[str, str]] = {}
         scanned = {scan: frame for scan in scans if (frame := self._scan(scan)) is not None}
         self.groups, places = united_groups(cube, [keys_of(frame, cube.group) for frame in scanned.values()])
         self.cut_places: Array = pd.Index([cut.name for cut in cube.cuts]).get_indexer(self.groups["cut"])
-        self.with_interval = self._in_cuts(_has_interval)
+        self.with_interval = self._in_cuts(has_interval)
         self.of_one_person = self._in_cuts(lambda cut: "agent" in cut.by)
         self._ranked: dict[str, dict[str, Array]] = {}
         self._by_scan = {
             scan: laid_out(frame.drop(columns=cube.group, errors="ignore"), place, len(self.groups))
             for (scan, frame), place in zip(scanned.items(), places, strict=True)
         }
-
-    def scan_of(self, kpi: Kpi) -> Scan:
-        by_customer = kpi.is_of_customer and self.tells_customers
-        return Scan(kpi.of, ("customer",) if by_customer else self.catalogue.facts[kpi.of].held_by)
 
     def has_cut(self, kpi: str) -> Array:
         """True for the groups whose dimensions and grain the KPI has."""
@@ -88,7 +61,7 @@ class Sums:
 
     def column(self, kpi: Kpi, part: str) -> Array:
         """A sum of a KPI by group, NaN where the group has no row of its fact."""
-        return self._column(self.scan_of(kpi), f"{kpi.id}__{part}")
+        return self._column(self.scans.of(kpi), f"{kpi.id}__{part}")
 
     def _column(self, scan: Scan, name: str) -> Array:
         if scan not in self._by_scan:
@@ -97,18 +70,11 @@ class Sums:
 
     def has_interval(self, kpi: Kpi) -> Array:
         """True for the groups in which a KPI's rows, or their units, are independent enough for an interval."""
-        return (self.with_interval | bool(kpi.stands_for)) & self._is_judged(kpi)
-
-    def _is_judged(self, kpi: Kpi) -> bool:
-        return not kpi.is_of_queue and (self.tells_customers or not kpi.is_of_customer)
-
-    def has_units(self, kpi: Kpi) -> bool:
-        """Whether the rows that a KPI counts form units, which are then the independent observations."""
-        return bool(self.scan_of(kpi).units) and not kpi.is_of_units
+        return (self.with_interval | bool(kpi.stands_for)) & self.scans.is_judged(kpi)
 
     def unknown(self, kpi: Kpi) -> Array:
         """Rows by group for which it is not known whether they count, or with what value."""
-        return self._column(self.scan_of(kpi), "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
+        return self._column(self.scans.of(kpi), "all_rows") - self.column(kpi, "n") - self.column(kpi, "excluded")
 
     def is_young(self, kpi: Kpi) -> Array:
         """True for the groups in which less than OLD_SHARE of the seen rows are old enough for the KPI."""
@@ -121,12 +87,12 @@ class Sums:
     def is_unseen(self, kpi: Kpi) -> Array:
         """True for the groups in which less than SEEN_SHARE of the rows are preceded by as much data as the KPI asks
         for."""
-        unseen: Array = self._seen(kpi) < SEEN_SHARE * self._column(self.scan_of(kpi), "all_rows")
+        unseen: Array = self._seen(kpi) < SEEN_SHARE * self._column(self.scans.of(kpi), "all_rows")
         return unseen
 
     def _seen(self, kpi: Kpi) -> Array:
         """Rows by group that are preceded by as much data as the KPI asks for."""
-        rows = self._column(self.scan_of(kpi), "all_rows")
+        rows = self._column(self.scans.of(kpi), "all_rows")
         return rows - self.column(kpi, "unseen") if kpi.seen_days else rows
 
     def is_known_period(self, scan: Scan) -> Array:
@@ -148,7 +114,7 @@ class Sums:
     def ranked(self, kpi: Kpi) -> dict[str, Array]:
         """Values around a quantile's place and at the ranks of its limits, by group."""
         if kpi.of not in self._ranked:
-            self._ranked[kpi.of] = self._rank(kpi.of, [k for k in self._parts() if k.quantile and k.of == kpi.of])
+            self._ranked[kpi.of] = self._rank(kpi.of, [k for k in self.scans.parts if k.quantile and k.of == kpi.of])
         return {pick: self._ranked[kpi.of][f"{kpi.id}__{pick}"] for pick in PICKS}
 
     def _rank(self, fact: str, kpis: list[Kpi]) -> dict[str, Array]:
@@ -172,44 +138,12 @@ class Sums:
         sizes = pd.Series(held[first]).groupby(self.groups["period"].to_numpy()[first]).sum().sort_index()
         return portions(grain, sizes)
 
-    def same_scan(self, ratio: Kpi) -> Scan | None:
-        """The scan that gives both parts of a ratio."""
-        scans = {self.scan_of(self.catalogue[part]) for part in ratio.ratio or ()}
-        return scans.pop() if len(scans) == 1 else None
-
-    def _parts(self) -> list[Kpi]:
-        names = dict.fromkeys(part for n in self.cube.kpis for part in (self.catalogue[n].ratio or (n,)))
-        return [self.catalogue[name] for name in names]
-
     def _scan(self, scan: Scan) -> pd.DataFrame | None:
         """The sums of a fact by group; None if it has no row or lacks the cut."""
         cube = self.cube.of_fact(self.catalogue.facts[scan.fact].by)
         if not cube.cuts or self.engine.frame(f"select 1 as one from {scan.fact} limit 1").empty:
             return None
-        kpis = [kpi for kpi in self._parts() if self.scan_of(kpi) == scan]
-        ratios = {
-            kpi.id: (self.catalogue[kpi.ratio[0]], self.catalogue[kpi.ratio[1]])
-            for kpi in map(self.catalogue.__getitem__, self.cube.kpis)
-            if kpi.ratio and self.same_scan(kpi) == scan
-        }
-        sql = sum_sql(scan.fact, kpis, ratios, cube, self._spread(), scan.units)
+        kpis = [kpi for kpi in self.scans.parts if self.scans.of(kpi) == scan]
+        sql = sum_sql(scan.fact, kpis, self.scans.ratios_of(scan), cube, self.scans.spread(), scan.units)
         self._column_of[scan] = {"all_rows": "all_rows"} | sql.columns
         return self.engine.frame(sql.text)
-
-    def _spread(self) -> set[str]:
-        """The KPIs whose intervals use sums of squares of rows."""
-        if not any(map(_has_interval, self.cube.cuts)):
-            return set()
-        asked = [kpi for name in self.cube.kpis if self._is_judged(kpi := self.catalogue[name])]
-        of_ratios = {part for kpi in asked if kpi.ratio and self.same_scan(kpi) for part in kpi.ratio}
-        return of_ratios | {kpi.id for kpi in asked if kpi.kind == "mean"}
-
-
-def _has_interval(cut: Cut) -> bool:
-    return bool(WITH_INTERVAL & set(cut.by))
-
-
-def _tells_customers(cube: Cube) -> bool:
-    """Only for a single cut: several are rolled up from their smallest groups, in which one customer would count
-    several times."""
-    return len(cube.cuts) == 1 and cube.cuts[0].grain in TELLING_CUSTOMERS and _has_interval(cube.cuts[0])

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from pipeline.settings.privacy import Privacy
 from pipeline.settings.section import MOST, LocalPath, Section, Zone, number, refuse_odd
 from pipeline.settings.sections import (
     Admission,
@@ -17,7 +18,6 @@ from pipeline.settings.sections import (
     Mail,
     Parameters,
     Pec,
-    Privacy,
     Profile,
     Report,
     Scorecard,
