@@ -6,9 +6,14 @@ import pandas as pd
 import pytest
 
 from pipeline.building.build import MODELS
+from pipeline.building.week_figures import CUTS
 from pipeline.engines.portable import check_portable, functions_of, read_functions, read_refused, to_spark
 from pipeline.errors import UsageError
 from pipeline.findings import find_all
+from pipeline.findings.lists import monday
+from pipeline.findings.look import look
+from pipeline.kpis.cube import Cube
+from pipeline.kpis.measure import measure_cuts
 from pipeline.models import read_model
 from pipeline.results import Results
 from pipeline.settings import Settings
@@ -60,22 +65,30 @@ def test_rewrites(duckdb: str, spark: str) -> None:
     assert to_spark(f"select {duckdb} as tried from rows", "q") == f"SELECT {spark} AS tried FROM rows"
 
 
-def test_every_question_of_the_findings_can_be_asked_on_spark(
-    results: Results, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
+@pytest.fixture(scope="module")
+def asked(results: Results) -> list[str]:
+    """What findings, Monday's lists and stored figures of every KPI ask of the facts."""
+    told: list[str] = []
     answer = Results.frame
 
     def frame(self: Results, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
-        asked.append(sql)
+        told.append(sql)
         return answer(self, sql, **tables)
 
-    monkeypatch.setattr(Results, "frame", frame)
-    assert find_all(results, Settings())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Results, "frame", frame)
+        assert find_all(results, Settings())
+        monday(look(results, Settings(), None))
+        for cuts in CUTS:
+            measure_cuts(results, results.catalogue, Cube(tuple(results.catalogue.kpis), cuts))
+    return told
+
+
+def test_every_question_can_be_asked_on_spark(asked: list[str]) -> None:
     assert len(asked) > 10
-    assert all(to_spark(sql, "a finding") for sql in asked)
+    assert all(to_spark(sql, "a question") for sql in asked)
 
 
-def test_the_list_holds_nothing_that_nobody_uses() -> None:
-    used = set().union(*(functions_of(read_model(name)) for name in MODELS))
-    assert used <= set(LISTED)
+def test_the_list_holds_nothing_that_nobody_uses(asked: list[str]) -> None:
+    used = set().union(*(functions_of(sql) for sql in [*map(read_model, MODELS), *asked]))
+    assert set(LISTED) == used
