@@ -183,7 +183,9 @@ def test_what_customers_do_next_is_told_by_customer() -> None:
 
 def test_only_what_rests_on_one_fact_and_not_on_the_queue_has_an_interval() -> None:
     having = {
-        name for name in ("aht", "pec_rate", "occupancy", "asa", "calls_per_hour") if CATALOGUE.has_interval(name)
+        name
+        for name in ("aht", "pec_rate", "occupancy", "asa", "calls_per_hour", "cases")
+        if CATALOGUE.has_interval(name)
     }
     assert having == {"aht", "pec_rate", "occupancy"}
 

@@ -419,8 +419,8 @@ def test_counts_equal_those_of_a_plain_alternation() -> None:
     [
         ("I suggest you calm down.", True),
         ("I suggest that, and you, please, do calm down.", False),
-        ("I suggest you, dear Sir, simply calm down.", True),
-        ("I suggest you take your own good time to calm down.", False),
+        ("I suggest you, my dear Sir, simply calm down.", True),
+        ("I suggest you, my very dear Sir, simply calm down.", False),
         ("I suggest you call. Calm down the noise.", False),
         ("Вы хоть и писали, но вы даже сюда не соизволили зайти.", True),
     ],

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.asking.reconcile import apart, reconcile
+from pipeline.asking.reconcile import Reconciled, _without_totals, apart, reconcile
 from pipeline.asking.vendor_export import read_export
 from pipeline.errors import UsageError
 from pipeline.kpis.measure import Question, measure
@@ -65,6 +65,7 @@ def test_each_service_level_is_recognised(tmp_path: Path, results: Results, mean
 def test_each_handle_time_is_recognised(tmp_path: Path, results: Results, meant: str) -> None:
     found = reconcile(results, export(tmp_path, results, meant, "{:.1f}"), "aht", ("queue",), "total", "true")
     assert (found.explained_by, found.matches[meant]) == (meant, 2)
+    assert {row["status"] for row in found.rows} == {"same" if meant == "aht" else "another definition"}
 
 
 @pytest.mark.parametrize("said", ["1,234", "1.234", "1\u00a0234", "1234"])
@@ -157,6 +158,13 @@ def test_a_file_none_of_whose_keys_is_ours_is_told_so(tmp_path: Path, results: R
         (tmp_path / "e.csv").write_text(f"day,aht\n{day},200\n", "utf-8")
         said.append(apart(reconcile(results, tmp_path / "e.csv", "aht", (), "day", "true"), ["period"]))
     assert said == ["no row has the period of one of ours, such as 2026-03-02", ""]
+    assert apart(Reconciled("aht", [{"status": "only here"}], {}, None), []) == ""
+
+
+def test_a_total_is_told_by_any_of_its_keys_unless_one_of_ours_is_called_so() -> None:
+    theirs = pd.DataFrame({"team": ["Red", "Red", "ALL", "Total"], "queue": ["cards", "All", "cards", "cards"]})
+    ours = pd.DataFrame({"team": ["Red", "Total"], "queue": ["cards", "cards"]})
+    assert _without_totals(theirs, ours, ["team", "queue"])["team"].tolist() == ["Red", "Total"]
 
 
 def test_a_file_as_german_excel_writes_it(tmp_path: Path, results: Results) -> None:

@@ -106,12 +106,13 @@ m6          silent           agent        kim    2026-05-07 11:00  It took longe
 m7          solved           agent        kim    2026-05-04 11:00  Перезвоню вам завтра до 15:00
 m8          month            agent        kim    2026-05-04 11:00  Мастер приедет 12 мая
 m10         closing          agent        kim    2026-05-04 11:00  Done. The money will be credited by 8 May
+m11         after            agent        kim    2026-05-04 11:00  The money will be credited by 8 May
 m9          closed           agent        kim    2026-05-04 11:00  Our branch is closed on 20.05. Shall I order by post?
 """
 
 
 def test_a_promise_is_a_day_for_which_something_is_announced_and_a_letter_keeps_it_too(tmp_path: Path) -> None:
-    solved = {"solved": "2026-05-05 20:00", "closing": "2026-05-04 11:01"}
+    solved = {"solved": "2026-05-05 20:00", "closing": "2026-05-04 11:10", "after": "2026-05-04 11:11"}
     names = (*solved, "written", "silent", "month", "closed")
     tickets = "ticket_id  queue  status  created_at  solved_at  agent\n" + "\n".join(
         f"{name}  q  {'solved' if name in solved else 'open'}  2026-05-04 10:00  {solved.get(name, '-')}  kim"
@@ -121,7 +122,7 @@ def test_a_promise_is_a_day_for_which_something_is_announced_and_a_letter_keeps_
     results = publish_with(tmp_path, settings, tickets=f"{tickets}\n{LATER}", messages=PROMISED)
     rows = results.frame("select conversation_id, cast(due_at as date) as due, is_kept from fact_promises order by 1")
     assert {row.conversation_id: (str(row.due)[:10], None if pd.isna(row.is_kept) else row.is_kept) for row in rows.itertuples()} == {
-        "closing": ("2026-05-09", None), "month": ("2026-05-13", False), "silent": ("2026-05-07", False), "solved": ("2026-05-06", True), "written": ("2026-05-07", True),
+        "after": ("2026-05-09", True), "closing": ("2026-05-09", None), "month": ("2026-05-13", False), "silent": ("2026-05-07", False), "solved": ("2026-05-06", True), "written": ("2026-05-07", True),
     }  # fmt: skip
     assert figure(results, "promises_answered")["numerator"] == 1
     assert results.frame(PROMISES.format(now="2026-05-11"))["conversation_id"].tolist() == ["month"]
