@@ -40,6 +40,8 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", less = "" }', "columns.offered_at: less names no column"),
         ('"at"', '{ from = "at", where = { x = [] } }', "columns.offered_at.where.x = []: at least 1"),
         ('"id"', '{ from = "id", row = { of = "id" }, minus = "no", where = { a = ["b"] } }', "columns.call_id: row cannot stand beside sum, less, plus, minus, differ, nth or down"),
+        ('"id"', '{ from = "[file]", down = true }', 'columns.call_id.down: "[file]" is the same in every row'),
+        ('"id"', '{ from = "id", row = { "[file]" = "of" } }', 'columns.call_id.row: "[file]" is the same in every row'),
         ('"at"', '{ from = "at", nth = true }', "columns.offered_at.nth: only ids can be numbered"),
         ('"id"', '{ from = "id", values = { a = "b" }, nth = true }', "columns.call_id: nth stands beside from and opaque alone"),
         ('"at"', '{ format = "epoch" }', "columns.offered_at: needs either from or sum"),

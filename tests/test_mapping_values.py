@@ -395,6 +395,25 @@ def test_what_another_row_of_the_file_says(tmp_path: Path, own: str, expected: l
     assert ([row["agent"] for row in found], bad, account.passed_over) == (expected, [], f"rows.csv: {said}")
 
 
+def test_a_log_with_a_row_for_each_event_of_a_call(tmp_path: Path) -> None:
+    """As MAPPINGS.md reads it; a call that still goes on is neither answered nor given up."""
+    event = '{{ from = "{of}", row = {{ id = "id" }}, where = {{ outcome = ["{at}"] }}{more} }}'
+    words = ', values = { Connected = "answered", "Hung up" = "abandoned" }'
+    outcome = event.format(of="outcome", at='Connected", "Hung up', more=words)
+    mapping = CALLS.replace("[columns]", 'only = { outcome = ["Queued"] }\n[columns]').replace(
+        '"outcome"\n', f"{outcome}\n"
+    )
+    for column, at in {"answered_at": "Connected", "ended_at": "Hung up"}.items():
+        mapping += f"{column} = {event.format(of='at', at=at, more='')}\n"
+    rows = ["1,0,Queued", "2,0,Queued", "1,2,Connected", "3,1,Queued", "2,4,Hung up", "1,9,Hung up"]
+    text = "id,at,outcome\n" + "".join(f"{row[:2]}2026-05-04 10:0{row[2:]}\n" for row in rows)
+    _, found, bad = load(tmp_path, mapping, text)
+    minutes = [
+        (row["outcome"], row["answered_at"] and row["answered_at"].minute, row["ended_at"].minute) for row in found
+    ]
+    assert (minutes, bad) == ([("answered", 2, 9), ("abandoned", None, 4)], [(5, "outcome", "missing")])
+
+
 def test_where_no_other_row_says_anything_else_is_read() -> None:
     mapping = CALLS + 'ended_at = { from = "end", row = { of = "id" }, where = { kind = ["talk"] }, else = "end" }\n'
     rows = {
@@ -598,11 +617,15 @@ def test_spellings_of_a_phone_are_one_pseudonym(tmp_path: Path) -> None:
         ("1", "1", 10, ["+14155550000", "4155550000", "(415) 555-0000", "1 415 555 0000", "whatsapp:+14155550000"]),
         ("7", "8", 10, ["+78121234567", "8121234567", "8 812 123-45-67", "78121234567"]),
         ("7", "8", 10, ["+41446681800", "8 10 41 44 668 18 00", "81041446681800"]),
+        ("1", "1", 10, ["+41446681800", "011 41 44 668 18 00", "01141446681800", "0041446681800"]),
+        ("61", "0", None, ["+41446681800", "0011 41 44 668 18 00", "001141446681800"]),
+        ("61", "0", None, ["+61291234567", "02 9123 4567", "001161291234567"]),
+        ("81", "0", None, ["+41446681800", "010 41 44 668 18 00"]),
         ("34", "", 9, ["+34600123456", "600 12 34 56", "0034600123456", "34600123456"]),
     ],
 )
-def test_a_number_of_national_length_is_of_the_country(
-    tmp_path: Path, country: str, trunk: str, digits: int, spellings: list[str]
+def test_a_number_is_one_whatever_is_dialled_before_it(
+    tmp_path: Path, country: str, trunk: str, digits: int | None, spellings: list[str]
 ) -> None:
     lines = [f"{i},2026-05-04 10:00,answered,{phone}" for i, phone in enumerate(spellings)]
     text = "\n".join(["id,at,outcome,phone", *lines]) + "\n"

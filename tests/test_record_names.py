@@ -11,6 +11,7 @@ from tests.mapped import CALLS, load
 
 SWISS = Privacy(phone_country_code="41", phone_trunk_prefix="0")
 RUSSIAN = Privacy(phone_country_code="7", phone_trunk_prefix="8")
+AMERICAN = Privacy(phone_country_code="1", phone_national_digits=10)
 SILENT = Privacy()
 
 
@@ -37,6 +38,8 @@ def shown(name: str, settings: Privacy) -> str:
         ("7 495 555 01 00", RUSSIAN, "N"),
         ("8 (495) 555-01-00", RUSSIAN, "N"),
         ("74955550100", RUSSIAN, "N"),
+        ("call-81041446681800", RUSSIAN, "call-N"),
+        ("call-01141446681800", AMERICAN, "call-N"),
         ("4111 1111 1111 1111", SILENT, "N"),
         ("CH93 0076 2011 6238 5295 7", SILENT, "N"),
         ("0446681800 0446681801", SILENT, "N N"),

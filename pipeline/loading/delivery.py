@@ -99,7 +99,7 @@ def _admit(entry: _Entry, staged: Staged) -> Account:
         remarks.set_aside(faults, name),
         *remarks.outdone(warehouse, contract, file_id, not before.is_same_content, entry.feed.is_mapped),
         *(answered_alone(warehouse, file_id, name) if contract.name == "calls" else []),
-        *swapped_days(warehouse, contract, file_id, name),
+        *swapped_days(warehouse, contract, file_id, name, entry.feed.is_mapped),
         remarks.gone(warehouse, contract, name, file_id, outcome.removed),
         remarks.stays(warehouse, contract, name, before.known),
     ]

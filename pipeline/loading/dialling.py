@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.loading import abroad
 from pipeline.loading.record_names import national_lengths
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
 
-BEYOND_EIGHT = "810"
-"""What is dialled before a number abroad where 8 is the trunk prefix."""
 SHORTEST_OPEN = 6
 """Digits of a number in a country whose numbers differ in length: long ones alone are told from other digits by theirs."""
+
+LONG_ENOUGH = "and length(digits) > 11"
+"""To be of another country: 8 10 and 010 may begin a number of this one."""
 
 
 def without_outside_line(digits: str, privacy: Privacy) -> str:
@@ -28,10 +30,9 @@ def _numbers(privacy: Privacy) -> list[str]:
     least, most = national_lengths(privacy)
     least = least if least == most else SHORTEST_OPEN
     country, trunk = privacy.phone_country_code, privacy.phone_trunk_prefix
-    abroad = ["00", *([BEYOND_EIGHT] if trunk == "8" else [])]
     home = [country, *([trunk] if trunk else []), *([""] if privacy.phone_national_digits else [])]
     return [
-        *(rf"{prefix}[1-9][0-9]{{6,}}" for prefix in abroad),
+        *(rf"{prefix}[1-9][0-9]{{6,}}" for prefix in abroad.prefixes(privacy)),
         *(rf"{prefix}[1-9][0-9]{{{least - 1},{most - 1}}}" for prefix in home),
     ]
 
@@ -41,9 +42,12 @@ def international(privacy: Privacy) -> str:
     country, trunk, length = privacy.phone_country_code, privacy.phone_trunk_prefix, privacy.phone_national_digits
     whole = f"when length(digits) = {length} then '{country}' || digits "
     national = f"when starts_with(digits, '{trunk}') then '{country}' || substr(digits, {len(trunk) + 1}) "
-    abroad = f"when starts_with(digits, '{BEYOND_EIGHT}') and length(digits) > 11 then substr(digits, 4) "
+    beyond = "".join(
+        f"when starts_with(digits, '{prefix}') {'' if prefix == abroad.EVERYWHERE else LONG_ENOUGH} "
+        f"then substr(digits, {len(prefix) + 1}) "
+        for prefix in abroad.prefixes(privacy)
+    )
     return (
-        f"case when starts_with(number, '+') then digits when starts_with(digits, '00') then substr(digits, 3) "
-        f"{abroad if trunk == '8' else ''}"
+        f"case when starts_with(number, '+') then digits {beyond}"
         f"{whole if country and length else ''}{national if country and trunk else ''}else digits end"
     )

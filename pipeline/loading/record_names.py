@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.loading import abroad
 from pipeline.loading.shapes import CARD, CLOSE, NO_YEAR, NUMBER
 from pipeline.sql_text import holds
 
 if TYPE_CHECKING:
     from pipeline.settings import Privacy
 
-ABROAD = r"00[1-9][0-9]{8,12}"
+ABROAD = "[1-9][0-9]{8,12}"
+"""Behind what is dialled before a number of another country."""
 LETTERS = "[A-Za-z]{1,4}"
 JOINT = rf"(?:{CLOSE}|/){{1,2}}"
 AREA = r"\(?[1-9][0-9]{1,2}\)?"
@@ -55,7 +57,8 @@ def _patterns(settings: Privacy) -> tuple[str, ...]:
     home = country + _behind(settings)
     prefixes = [*([rf"(?:00)?{country}"] if country else []), *filter(None, [settings.phone_trunk_prefix])]
     grouped = [NATIONAL, INTERNATIONAL, CARD, IBAN, *(rf"{prefix}{JOINT}{AREA}{LOCAL}" for prefix in prefixes)]
-    in_one = rf"(^|[^0-9A-Za-z])(?:{'|'.join([ABROAD, *([home] if country else [])])})([^0-9A-Za-z]|$)"
+    foreign = [prefix + ABROAD for prefix in abroad.prefixes(settings)]
+    in_one = rf"(^|[^0-9A-Za-z])(?:{'|'.join([*foreign, *([home] if country else [])])})([^0-9A-Za-z]|$)"
     apart = rf"(^|[^0-9A-Za-z\-])(?:{'|'.join(grouped)})([^0-9A-Za-z\-]|$)"
     lettered = [rf"^({LETTERS}){home}((?:{LETTERS})?)$"] if country else []
     return (NUMBER, in_one, apart, *lettered)

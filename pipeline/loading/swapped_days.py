@@ -13,7 +13,7 @@ RECORDS, MONTHS, DAYS = 20, 3, 2
 """From so many records on, of so many months, on so few days of them: in UTC one day may be two."""
 
 
-def swapped_days(warehouse: Warehouse, contract: Contract, file_id: int, name: str) -> list[str]:
+def swapped_days(warehouse: Warehouse, contract: Contract, file_id: int, name: str, is_mapped: bool) -> list[str]:
     """A sentence where a file of calls or tickets, of which each begins on a day of its own, seems to be so."""
     if not contract.begins_once:
         return []
@@ -24,7 +24,8 @@ def swapped_days(warehouse: Warehouse, contract: Contract, file_id: int, name: s
     )
     if found["records"] < RECORDS or found["months"] < MONTHS or found["days"] > DAYS:
         return []
+    place = "change places in the mapping's format" if is_mapped else "have changed places in the export"
     return [
         f"{name}: its {contract.name} lie on the same day of {found['months']} months, {found['first']:%Y-%m-%d} to "
-        f"{found['last']:%Y-%m-%d}: if they are of one week, day and month change places in the mapping's format"
+        f"{found['last']:%Y-%m-%d}: if they are of one week, day and month {place}"
     ]

@@ -96,6 +96,9 @@ def _check_column(where: str, mapped: MappedColumn, type_: str) -> None:
     if mapped.passed and type_ != "instant":
         way, how = ("minus", "before") if mapped.minus else ("plus", "after")
         raise UsageError(f"{where}.{way}: only an instant can be so long {how} another")
+    alike = {"down": mapped.names if mapped.down else (), "row": (*mapped.row, *mapped.row.values())}
+    if key := next((key for key, names in alike.items() if FILE in names), None):
+        raise UsageError(f'{where}.{key}: "{FILE}" is the same in every row: it finds no other')
     if mapped.unit != "s" and type_ == "instant" and not mapped.passed:
         raise UsageError(f"{where}.unit: {LATER}")
     if mapped.formats:
