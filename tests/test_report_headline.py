@@ -16,6 +16,7 @@ from pipeline.report.answers import answers, better
 from pipeline.report.collect import Collected
 from pipeline.report.definitions import parameters
 from pipeline.report.figures import Series, row_of
+from pipeline.report.glance import glance
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
 from pipeline.report.pages import _base, render, service_page
@@ -192,6 +193,15 @@ def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
 def test_what_to_do_stands_before_how_sure_that_is(data: Collected) -> None:
     asked = [answer.question for answer in answers(data, Words("en"), unlinked)]
     assert asked.index("next") < asked.index("sure")
+
+
+def test_speed_stands_beside_quality_above_all_sentences(data: Collected) -> None:
+    shown = tiles(data, Words("en"))
+    seen = {group: [tile.kpi.id for tile in found] for group, found in glance(shown).items()}
+    speed, quality = ["service_level", "abandonment", "aht"], ["pec_rate", "resolution_rate", "repeat_7d"]
+    assert seen == {"speed": speed, "quality": quality}
+    untold = {"speed": [replace(tile, value="") for tile in shown["speed"]], "quality": shown["quality"][:1]}
+    assert [*glance(untold)] == ["quality"]
 
 
 @pytest.mark.parametrize(

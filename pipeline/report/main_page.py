@@ -9,6 +9,7 @@ from pipeline.report import answers, data_quality, monday, service, tradeoff_pan
 from pipeline.report import tiles as headline
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import why_unripe
+from pipeline.report.glance import glance
 from pipeline.report.subjects import Places
 from pipeline.report.tickets import written_panels
 from pipeline.report.tradeoff_panels import Panel
@@ -22,6 +23,7 @@ def main_page(data: Collected, words: Words, places: Places) -> dict[str, Any]:
     panels = tradeoff_panels.panels(data, words)
     return {
         "tiles": shown,
+        "glance": glance(shown),
         "banner": data_quality.banner(data_quality.warnings(data, words)),
         "answers": answers.answers(data, words, places.link),
         "others": answers.others(data, words, places.link),
