@@ -8,10 +8,13 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipeline.asking.doubts import DISAGREE, in_doubt
+from pipeline.asking.explore import Exploration
 from pipeline.asking.export import export
 from pipeline.errors import UsageError
 from pipeline.results import Results
-from tests.tables import publish
+from pipeline.settings import Settings
+from tests.tables import publish, publish_under
 
 CALLS = """call_id  offered_at  wait_s  talk_s  outcome  agent  topic  customer_key  is_resolved
 1  2026-03-02 09:00  10  120  answered  ann  =cmd()  k1  true
@@ -136,3 +139,23 @@ def test_a_centre_without_a_list_of_agents_is_exported(tmp_path: Path, name: str
 def test_another_kind_of_file_is_refused(results: Results, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.duckdb, \.xlsx or \.json"):
         export(results, tmp_path / "out.pdf")
+
+
+def test_people_whose_evaluators_disagree_are_marked(tmp_path: Path) -> None:
+    """Twelve calls that two evaluators judge apart: of a person it is said, not of a team, of other KPIs or where is no figure."""
+    calls = [CALLS.splitlines()[0], "99  2026-03-10 10:00  5  60  answered  ben  bills  k3  true"]
+    marks = ["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score  score_min  score_max"]
+    for n in range(12):
+        calls.append(f"{n}  2026-03-0{2 + n % 5} 09:{n:02}  10  120  answered  ann  bills  k{n}  true")
+        marks += [f"{who}{n}  {n}  {who}  2026-03-09 10:00  pec  {(n + at) % 2}  0  1" for at, who in enumerate("yz")]
+    settings = Settings(warehouse=tmp_path / "w.duckdb", timezone="UTC")
+    tables = {"calls": "\n".join(calls), "agents": AGENTS, "evaluations": "\n".join(marks)}
+    results = publish_under(settings, tmp_path, **tables)
+    asked = Exploration(settings).kpis("pec_rate", "talk_mean", by="agent", week="2026-W10")
+    assert asked.dropna(subset="value").set_index(["kpi", "agent"])["why"].dropna().to_dict() == {
+        ("pec_rate", "ann"): DISAGREE
+    }
+    export(results, tmp_path / "out", doubted=in_doubt(results, settings, results.catalogue.kpis, "2026-W10"))
+    told = pd.read_csv(tmp_path / "out" / "kpi_values.csv", usecols=["kpi", "cut", "agent", "why"])
+    said = told.loc[told["why"] == DISAGREE, ["kpi", "cut", "agent"]].drop_duplicates()
+    assert said.to_numpy().tolist() == [["pec_rate", "agent", "ann"]]

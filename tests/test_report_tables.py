@@ -1,5 +1,6 @@
 """Tables and what can be taken away of them: spreadsheets, workbooks, the records behind a figure."""
 
+import csv
 import io
 import re
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
 from pipeline.report.cases import page as cases_page
 from pipeline.report.cells import column
@@ -24,6 +26,7 @@ from pipeline.results import Results
 from tests.simulated import LANGUAGES
 
 AHT = "Average handle time"
+ENDS = "", ", lower bound", ", upper bound"
 
 
 def test_persons_figures_on_few_rows_are_withheld_with_all_that_tells_them() -> None:
@@ -50,14 +53,14 @@ def test_every_row_has_an_address_of_its_own() -> None:
 def test_a_table_holds_rows_that_its_page_does_not_show() -> None:
     table = Table("t", "T", [Column("name")], [[Cell(str(n), n)] for n in range(18)], most=15)
     assert len(table.shown) == 15 and table.has_rest and table.is_long
-    assert len(csv_text(table, "low", "high").splitlines()) == 19 and rest_script(table).count('["t-') == 3
+    assert len(csv_text(table, Words("en")).splitlines()) == 19 and rest_script(table).count('["t-') == 3
 
 
 def test_a_file_for_spreadsheets_runs_no_formula() -> None:
     rows = [[Cell("=1+1", "=1+1"), Cell("50%", 0.5, 0.25, 0.75)], [Cell("@x", "@x"), Cell("–", is_absent=True)]]
     table = Table("t", "T", [Column("Name", False), Column("Share", has_interval=True)], rows)
-    assert csv_text(table, "low", "high").splitlines() == [
-        '\ufeffName,Share,"Share, low","Share, high"',
+    assert csv_text(table, Words("en")).splitlines() == [
+        '\ufeffName,Share,"Share, lower bound","Share, upper bound"',
         "'=1+1,0.5,0.25,0.75",
         "'@x,,,",
     ]
@@ -66,14 +69,14 @@ def test_a_file_for_spreadsheets_runs_no_formula() -> None:
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("en", ['Name,Share,"Share, low","Share, high"', '"one; two, 1.5",1.5,0.25,1e-07']),
-        ("ru", ["Name;Share;Share, low;Share, high", '"one; two, 1.5";1,5;0,25;1e-07']),
+        ("en", ['Name,Share,"Share, lower bound","Share, upper bound"', '"one; two, 1.5",1.5,0.25,1e-07']),
+        ("ru", ["Name;Share;Share, нижняя граница;Share, верхняя граница", '"one; two, 1.5";1,5;0,25;1e-07']),
     ],
 )
 def test_a_file_for_spreadsheets_is_written_as_that_of_its_language_reads_it(language: str, lines: list[str]) -> None:
     rows = [[Cell("one; two, 1.5", "one; two, 1.5"), Cell("150%", 1.5, 0.25, 1e-7)]]
     table = Table("t", "T", [Column("Name", False), Column("Share", has_interval=True)], rows)
-    assert csv_text(table, "low", "high", Words(language).decimal).lstrip("\ufeff").splitlines() == lines
+    assert csv_text(table, Words(language)).lstrip("\ufeff").splitlines() == lines
 
 
 def test_each_chart_of_speed_and_quality_has_a_sheet_that_says_which(data: Collected) -> None:
@@ -93,16 +96,35 @@ def test_sheets_are_called_as_their_tables_and_told_apart() -> None:
     ]  # fmt: skip
     assert sheet_names(["y" * 40] * 12)[-1] == "y" * 28 + "-12"
     tables = [Table(f"t{n}", text, [Column("Name", False)], [[Cell("x", "x")]]) for n, text in enumerate(captions)]
-    assert workbook(tables, "low", "high")
+    assert workbook(tables, Words("en"))
+
+
+def test_files_say_of_whom_a_figure_is_in_doubt() -> None:
+    """As the page shows it grey: of people, not of teams, nor where there is no figure."""
+    figures = [
+        Cell("67%", 0.67, 0.45, 0.83, is_doubted=True),
+        Cell("60%", 0.6, 0.5, 0.7),
+        Cell("–", None, None, None, "", True, True),
+    ]
+    rows = [
+        [Cell(name, name), figure, Cell("4", 4)] for name, figure in zip(("Ann", "Rigi", "Ben"), figures, strict=True)
+    ]
+    table = Table("t", "T", [Column("Name", False), Column("PEC", has_interval=True), Column("Rows")], rows)
+    plain = Table("u", "U", [Column("Name", False)], [[Cell("Ann", "Ann")]])
+    heads, *told = csv.reader(io.StringIO(csv_text(table, Words("en"))))
+    assert heads == ["\ufeffName", *(f"PEC{end}" for end in (*ENDS, ", doubt")), "Rows"]
+    assert [row[4] for row in told] == ["evaluators disagree: no ground for a judgement", "", ""]
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(workbook([table, plain], Words("en"))))
+    notes = [sheets.get_sheet_by_index(n).to_python()[1][0] for n in (0, 1)]
+    assert notes == [Words("en")("table.doubted"), ""]
 
 
 def test_files_say_the_unit_of_bare_numbers(data: Collected) -> None:
     kpis = [data.catalogue[name] for name in ("aht", "service_level", "csat")]
     table = Table("t", "T", [column(Words("en"), kpis[0], True), *(column(Words("ru"), kpi) for kpi in kpis[1:])])
     level, csat = "Уровень сервиса (0–1)", "Удовлетворённость клиентов"
-    assert csv_text(table, "low", "high").splitlines() == [
-        "\ufeff"
-        + ",".join([*(f'"{AHT} (s){end}"' if end else f"{AHT} (s)" for end in ("", ", low", ", high")), level, csat])
+    assert csv_text(table, Words("en")).splitlines() == [
+        "\ufeff" + ",".join([*(f'"{AHT} (s){end}"' if end else f"{AHT} (s)" for end in ENDS), level, csat])
     ]
     [[clock, *_]] = [
         row for row in cases_page(data, Words("en"))["figures"].rows if row[0].text == "Effort per resolved case"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pipeline.asking.doubts import in_doubt, marked
 from pipeline.asking.periods import Day, asked_period, named_period
 from pipeline.asking.values import Beside, refuse_unknown, values_of
 from pipeline.drill import EXAMPLE, Where, among
@@ -77,7 +78,8 @@ class Exploration:
         "" are those of which none is known. All KPIs that can be split so and exist at the grain when none is named; all data
         without a week or days. Columns: kpi, period, one per dimension, n, numerator, denominator, value, low, high (95 %), unit,
         definition, why (a value is absent): no_rows, not_recorded (also where the data begin less than the KPI's `seen_days`
-        before nearly all rows), or not_yet where most rows are younger than its `ripe_days`. At the grain total, period says what
+        before nearly all rows), or not_yet where most rows are younger than its `ripe_days`; beside a value evaluators_disagree,
+        where a person's human contact is no ground for a judgement. At the grain total, period says what
         was asked: a week, days such as 2026-11-16/2026-11-22, or total for all data.
         Raises UsageError for what does not exist, NoData for days without data.
         """
@@ -97,6 +99,8 @@ class Exploration:
         if grain == "total":
             frame["period"] = named_period(week, first, last)
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
+        if "agent" in dimensions:
+            frame["why"] = marked(frame, in_doubt(self.results, self.settings, asked, week))
         figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
         return frame[["kpi", "period", *dimensions, *figures]]
 

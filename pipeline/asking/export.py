@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pipeline.asking.doubts import marked_sql
 from pipeline.drill import PSEUDONYMS
 from pipeline.errors import UsageError
 from pipeline.kpis import Catalogue
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import xlsxwriter
 
 Progress = Callable[[str], None]
+Doubted = Sequence[str]
+"""KPIs of which single people's figures are marked as in doubt."""
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 LONGEST_TEXT = 32_767
@@ -38,13 +41,13 @@ class Exported:
     left_out: str = ""
 
 
-def export(results: Results, to: Path, progress: Progress = lambda step: None) -> list[Exported]:
+def export(results: Results, to: Path, progress: Progress = lambda step: None, doubted: Doubted = ()) -> list[Exported]:
     """Write everything published to `to`; existing files of those names are replaced when all the new ones are whole.
 
     FILE.duckdb, FILE.xlsx, FILE.json (the catalogue alone), or a folder of CSV files. Instants are UTC, shares 0 to 1.
-    `progress` hears of each table. Raises UsageError for another kind of file.
+    `progress` hears of each table. doubted: see `pipeline.asking.doubts.in_doubt`. Raises UsageError for another kind of file.
     """
-    ways: dict[str, Callable[[Results, Path, Progress], list[Exported]]] = {
+    ways: dict[str, Callable[[Results, Path, Progress, Doubted], list[Exported]]] = {
         ".duckdb": _write_duckdb,
         ".xlsx": _write_workbook,
         ".json": _write_catalogue,
@@ -56,7 +59,7 @@ def export(results: Results, to: Path, progress: Progress = lambda step: None) -
     home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=home, prefix=".export-") as fresh:
         write = _write_folder if is_folder else ways[to.suffix.lower()]
-        written = write(results, Path(fresh) if is_folder else Path(fresh, to.name), progress)
+        written = write(results, Path(fresh) if is_folder else Path(fresh, to.name), progress, doubted)
         for file in Path(fresh).iterdir():
             file.replace(home / file.name)
     return written
@@ -101,17 +104,22 @@ def _columns(results: Results, table: str) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind in pairs if name not in PSEUDONYMS]
 
 
-def _selected(results: Results, table: str) -> str:
-    return f"select {', '.join(name for name, _ in _columns(results, table))} from {table}"
+def _selected(results: Results, table: str, doubted: Doubted) -> str:
+    return f"select {', '.join(name for name, _ in _columns(results, table))} from {_published(table, doubted)}"
 
 
-def _write_duckdb(results: Results, file: Path, progress: Progress) -> list[Exported]:
+def _published(table: str, doubted: Doubted) -> str:
+    """SQL: the table, people's figures that are in doubt marked as such."""
+    return f"(select * replace ({marked_sql(doubted)} as why) from {table})" if table == "kpi_values" else table
+
+
+def _write_duckdb(results: Results, file: Path, progress: Progress, doubted: Doubted = ()) -> list[Exported]:
     frames = _frames(results)
     results.run(f"attach {quoted(str(file))} as export")
     try:
         for table in results.tables:
             progress(table)
-            results.run(f"create table export.{table} as {_selected(results, table)}")
+            results.run(f"create table export.{table} as {_selected(results, table, doubted)}")
         for name, frame in frames.items():
             dates = ", ".join(f"cast({column} as date) as {column}" for column in frame if column.endswith("_on"))
             columns = f"* replace ({dates})" if dates else "*"
@@ -121,7 +129,7 @@ def _write_duckdb(results: Results, file: Path, progress: Progress) -> list[Expo
     return _counted(results, frames)
 
 
-def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Exported]:
+def _write_folder(results: Results, folder: Path, progress: Progress, doubted: Doubted) -> list[Exported]:
     frames = _frames(results)
     for table in results.tables:
         progress(table)
@@ -129,23 +137,22 @@ def _write_folder(results: Results, folder: Path, progress: Progress) -> list[Ex
             f'{harmless_sql(name) if kind == "VARCHAR" else name} as "{MARK * (not place)}{name}"'
             for place, (name, kind) in enumerate(_columns(results, table))
         ]
-        results.run(
-            f"copy (select {', '.join(columns)} from {table}) to {quoted(str(folder / f'{table}.csv'))} (header)"
-        )
+        shown = f"select {', '.join(columns)} from {_published(table, doubted)}"
+        results.run(f"copy ({shown}) to {quoted(str(folder / f'{table}.csv'))} (header)")
     for name, frame in frames.items():
         frame.map(harmless).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
     _write_catalogue(results, folder / "catalogue.json", progress)
     return _counted(results, frames)
 
 
-def _write_catalogue(results: Results, file: Path, progress: Progress) -> list[Exported]:
+def _write_catalogue(results: Results, file: Path, progress: Progress, doubted: Doubted = ()) -> list[Exported]:
     progress("definitions")
     entries = catalogue_document(results.catalogue)
     file.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return [Exported("definitions", len(entries))]
 
 
-def _write_workbook(results: Results, file: Path, progress: Progress) -> list[Exported]:
+def _write_workbook(results: Results, file: Path, progress: Progress, doubted: Doubted = ()) -> list[Exported]:
     import xlsxwriter
 
     frames = _frames(results)
@@ -153,18 +160,23 @@ def _write_workbook(results: Results, file: Path, progress: Progress) -> list[Ex
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True,
                "remove_timezone": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}  # fmt: skip
     with xlsxwriter.Workbook(str(file), options) as book:
-        return [_write_sheet(book, results, one, frames.get(one.table), progress) for one in counts]
+        return [_write_sheet(book, results, one, frames.get(one.table), progress, doubted) for one in counts]
 
 
 def _write_sheet(
-    book: xlsxwriter.Workbook, results: Results, table: Exported, frame: pd.DataFrame | None, progress: Progress
+    book: xlsxwriter.Workbook,
+    results: Results,
+    table: Exported,
+    frame: pd.DataFrame | None,
+    progress: Progress,
+    doubted: Doubted,
 ) -> Exported:
     """One table on a sheet of its own; of the stored figures those of whole weeks."""
     weekly = " where grain = 'week' and value is not null" if table.table == "kpi_values" else ""
     if (_rows(results, table.table + weekly) if frame is None else len(frame)) > MOST_ROWS:
         return replace(table, left_out="more rows than a sheet holds: a folder or a .duckdb file has them")
     progress(table.table)
-    shown = results.frame(_selected(results, table.table) + weekly) if frame is None else frame
+    shown = results.frame(_selected(results, table.table, doubted) + weekly) if frame is None else frame
     sheet = book.add_worksheet(table.table)
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, list(shown), book.add_format({"bold": True}))

@@ -31,11 +31,14 @@ def export(
 
     Example: python -m pipeline export --to contact_quality.duckdb
     """
+    from pipeline.asking.doubts import in_doubt
     from pipeline.asking.export import export as write_export
     from pipeline.results import open_results
 
+    settings = settings_of(context)
+    results = open_results(settings.results)
     with working("exporting") as say:
-        written = write_export(open_results(settings_of(context).results), to, say)
+        written = write_export(results, to, say, in_doubt(results, settings, results.catalogue.kpis))
     show([vars(table) for table in written], form)
     print(f"written: {to}", file=sys.stderr)
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as xml
 
+from pipeline.report import evaluators
 from pipeline.report.answers import in_short
 from pipeline.report.collect import Collected
 from pipeline.report.figures import known, row_of, series
@@ -23,7 +24,8 @@ TOLD = ("better", "next")
 
 
 def document(data: Collected) -> dict[str, Any]:
-    """Headline figures and those of who got no answer, every finding in words of each language, and what they rest on."""
+    """Headline figures and those of who got no answer, every finding in words of each language, and what they rest on. doubt: why
+    figures of human contact say little of people."""
     return {
         "week": data.week,
         "timezone": data.timezone,
@@ -36,6 +38,7 @@ def document(data: Collected) -> dict[str, Any]:
             | {"text": {lang: sentence(Words(lang), finding, data.catalogue, data.names) for lang in LOCALES}}
             for finding in data.findings
         ],
+        "doubt": {lang: evaluators.warning(Words(lang), data.warmth) for lang in LOCALES},
         "in_short": {lang: _in_short(data, Words(lang)) for lang in LOCALES},
     }
 

@@ -79,15 +79,14 @@ def render(template: str, context: Context) -> str:
 def week_pages(data: Collected, words: Words, languages: Sequence[str], title: str) -> dict[str, str | bytes]:
     """File name -> content: the pages, a workbook of the tables of each, and a CSV for each table."""
     base = _base(data, words, languages, title)
-    low, high = words("table.low"), words("table.high")
     pages: dict[str, str | bytes] = {}
     for name, page in all_pages(data, words).items():
         tables = tables_of(page.context)
         around = {"page": name, "parent": page.parent, "heading": page.heading, "has_tables": bool(tables)}
         pages[f"{name}.html"] = render(f"{page.template}.html", base | page.context | around)
-        pages |= {f"{table.id}.csv": csv_text(table, low, high, words.decimal) for table in tables}
+        pages |= {f"{table.id}.csv": csv_text(table, words) for table in tables}
         pages |= {f"{table.id}.js": rest_script(table) for table in tables if table.has_rest}
-        pages |= {f"{name}.xlsx": workbook(tables, low, high)} if tables else {}
+        pages |= {f"{name}.xlsx": workbook(tables, words)} if tables else {}
     return pages
 
 

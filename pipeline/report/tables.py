@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from pipeline.report.sparkline import Sparkline
+from pipeline.report.words import Words
 from pipeline.spreadsheet_text import harmless
 
 MOST = 100
@@ -28,8 +29,8 @@ class Cell:
     """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words.
 
     link: a file to fetch, of which the aside is the command that makes it. to: the page that tells more, hint: in short what it
-    says. is_doubted: the page says why the figure is no ground for a judgement. Text may hold markup of our own; then the value
-    says it plainly.
+    says. is_doubted: evaluators disagree, so that the figure is no ground for a judgement. Text may hold markup of our own; then
+    the value says it plainly.
     """
 
     text: str
@@ -85,6 +86,11 @@ class Table:
         return len(self.rows) > min(FEW, self.most)
 
     @property
+    def doubted(self) -> list[bool]:
+        """Of each column, whether it has a doubted figure."""
+        return [any(row[n].is_doubted for row in self.rows) for n in range(len(self.columns))]
+
+    @property
     def anchors(self) -> list[str]:
         """An address for each row, from its head: agents-anna-keller; of equal heads the later ones are numbered."""
         seen: Counter[str] = Counter()
@@ -115,29 +121,37 @@ def _told(cell: Cell) -> list[str | int]:
     return [text, cell.aside, sort, *([link] if link else [])]
 
 
-def csv_text(table: Table, low: str, high: str, decimal: str = ".") -> str:
-    """The table for a spreadsheet; `low` and `high` head the bounds of an interval. Where decimals have a comma, a semicolon
-    parts the columns: so write and read the spreadsheets of such a language.
+def csv_text(table: Table, words: Words) -> str:
+    """The table for a spreadsheet. Where decimals have a comma, a semicolon parts the columns: so write and read the spreadsheets
+    of such a language.
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n", delimiter=";" if decimal == "," else ",")
-    writer.writerow([safe(head) for head in bare_heads(table, low, high)])
-    writer.writerows([safe(value, decimal) for value in row] for row in bare_rows(table))
+    writer = csv.writer(out, lineterminator="\r\n", delimiter=";" if words.decimal == "," else ",")
+    writer.writerow([safe(head) for head in bare_heads(table, words)])
+    writer.writerows([safe(value, words.decimal) for value in row] for row in bare_rows(table, words))
     return "\ufeff" + out.getvalue()
 
 
-def bare_heads(table: Table, low: str, high: str) -> list[str]:
+def bare_heads(table: Table, words: Words) -> list[str]:
     """The heads of `bare_rows`."""
-    named = [(column.in_files or column.title, column.has_interval) for column in table.columns]
-    return [head for name, wide in named for head in ([name, f"{name}, {low}", f"{name}, {high}"] if wide else [name])]
+    heads = []
+    for column, is_doubted in zip(table.columns, table.doubted, strict=True):
+        name = column.in_files or column.title
+        beside = [*(("low", "high") if column.has_interval else ()), *(("doubt",) if is_doubted else ())]
+        heads += [name, *(f"{name}, {words(f'table.{part}')}" for part in beside)]
+    return heads
 
 
-def bare_rows(table: Table) -> Iterator[list[Value]]:
-    """Values alone, each bound of an interval in a column of its own."""
+def bare_rows(table: Table, words: Words) -> Iterator[list[Value]]:
+    """Values alone; in columns of their own each bound of an interval, and why a figure that the page shows grey is in doubt."""
+    doubted = table.doubted
     for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
-        parts = [[cell.value, cell.low, cell.high] if column.has_interval else [cell.value] for column, cell in cells]
-        yield [value for part in parts for value in part]
+        values: list[Value] = []
+        for column, cell, is_doubted in zip(table.columns, row, doubted, strict=True):
+            values += [cell.value, cell.low, cell.high] if column.has_interval else [cell.value]
+            why = words("table.disagree") if cell.is_doubted and not cell.is_absent else None
+            values += [why] if is_doubted else []
+        yield values
 
 
 def safe(value: Value, decimal: str = ".") -> str:

@@ -12,6 +12,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from pipeline.report.tables import Table, Value, bare_heads, bare_rows
+from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -23,8 +24,8 @@ MADE = datetime(2000, 1, 1)
 """A day that every workbook says it was made on: that of its making would make each copy another file."""
 
 
-def workbook(tables: Sequence[Table], low: str, high: str) -> bytes:
-    """The file's bytes, a sheet a table of the page; `low` and `high` head the bounds of an interval."""
+def workbook(tables: Sequence[Table], words: Words) -> bytes:
+    """The file's bytes, a sheet a table of the page."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -34,7 +35,7 @@ def workbook(tables: Sequence[Table], low: str, high: str) -> bytes:
         names = sheet_names([table.caption for table in tables])
         for table, name in zip(tables, names, strict=True):
             sheet = book.add_worksheet(name)
-            _write(sheet, table, low, high, bold, wide)
+            _write(sheet, table, words, bold, wide)
     return out.getvalue()
 
 
@@ -55,16 +56,16 @@ def _allowed(caption: str) -> str:
     return (shorten(words, LONGEST_NAME, placeholder="") or words[:LONGEST_NAME]).strip(" ',;") or "-"
 
 
-def _write(
-    sheet: xlsxwriter.worksheet.Worksheet, table: Table, low: str, high: str, bold: object, wide: object
-) -> None:
+def _write(sheet: xlsxwriter.worksheet.Worksheet, table: Table, words: Words, bold: object, wide: object) -> None:
     sheet.write_string(0, 0, table.caption, bold)
-    heads = bare_heads(table, low, high)
+    if any(table.doubted):
+        sheet.write_string(1, 0, words("table.doubted"))
+    heads = bare_heads(table, words)
     sheet.write_row(2, 0, heads, bold)
     sheet.freeze_panes(3, 1)
     sheet.set_column(0, 0, 28, wide)
     sheet.set_column(1, max(len(heads) - 1, 1), 16, wide)
-    for number, row in enumerate(bare_rows(table), start=3):
+    for number, row in enumerate(bare_rows(table, words), start=3):
         sheet.write_row(number, 0, [_number(value) for value in row])
 
 
