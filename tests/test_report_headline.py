@@ -39,7 +39,7 @@ from tests.simulated import LANGUAGES
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "within 20 seconds (chat: 60), of"), ("ru", "за 20\xa0с (chat: 60), среди")]
+    ("language", "said"), [("en", "within 20 seconds (chat: 60), of"), ("ru", "за 20\xa0с (чат: 60), среди")]
 )
 def test_limits_of_single_queues_and_channels_stand_beside_that_of_all(
     data: Collected, language: str, said: str
@@ -57,6 +57,13 @@ def test_limits_of_single_queues_and_channels_stand_beside_that_of_all(
 def test_a_half_hour_exactly_on_the_target_meets_it() -> None:
     assert has_met(Half("", "08:00", 8, 10), 0.8)
     assert not has_met(Half("", "08:00", 7, 10), 0.8)
+
+
+def test_a_column_of_days_has_the_decimals_that_the_fewest_calls_bear(data: Collected) -> None:
+    rows = [("2026-11-09T08:00", 340.0, 500.0), ("2026-11-10T08:00", 270.0, 300.0)]
+    halves = pd.DataFrame(rows, columns=["period", "numerator", "denominator"]).assign(kpi="service_level")
+    table = met_table(replace(data, half_hours=halves, targets={"service_level": 0.8}), Words("en"))
+    assert table and [row[-1].text for row in table.rows] == ["68%", "90%", "76%"]
 
 
 def test_pages_say_the_target_that_they_apply(data: Collected) -> None:
@@ -343,6 +350,7 @@ def test_what_earlier_weeks_have_is_delivered(data: Collected, why: str, said: s
 
 @pytest.mark.parametrize(("value", "n", "said"), [
     (0.7996, 2000, "79.96%"), (0.8, 2000, "80.0%"), (0.8004, 2000, "80.0%"), (0.79, 2000, "79.0%"), (0.797, 300, "79.7%"),
+    (0.79996, 2000, "79.996%"),
 ])  # fmt: skip
 def test_a_figure_that_misses_its_target_does_not_look_like_it(value: float, n: int, said: str) -> None:
     assert beside_target(Words("en"), catalogue_of(Settings())["service_level"], {"value": value, "n": n}, 0.8) == said

@@ -16,6 +16,7 @@ from pipeline.report.pages import coded
 from pipeline.report.tiles import UNCOUNTED
 from pipeline.report.words import Words, duration, read_strings
 from pipeline.settings import Settings
+from pipeline.settings.service_levels import CHANNELS
 from pipeline.sources.feed import Feed, Field
 from tests.simulated import LANGUAGES
 
@@ -207,3 +208,7 @@ def test_only_usual_channels_have_words() -> None:
     assert [Words("ru").named(*value) for value in (("channel", "voice"), ("channel", "fax"), ("queue", "voice"))] == [
         "телефон", "fax", "voice",
     ]  # fmt: skip
+    for language, said in CHANNELS.items():
+        assert said == {channel: Words(language).named("channel", channel) for channel in said}, (
+            "settings and pages alike"
+        )

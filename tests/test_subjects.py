@@ -153,11 +153,28 @@ def test_a_queue_is_held_to_its_own_target_and_one_of_chats_to_theirs(data: Coll
     ]  # fmt: skip
 
 
-def asides(data: Collected, language: str, dimension: str) -> dict[str, str]:
-    """What stands beside the service level of each queue or channel."""
+def test_a_column_has_the_decimals_that_tell_a_figure_from_the_target_it_misses(data: Collected) -> None:
+    """Where none is set, whole percents."""
+    first = min(data.of_cut("queue")["queue"].dropna())
+    weekly, own = data.weekly, (ServiceLevel(queue=first, target=0.8),)
+    at = (weekly["cut"] == "queue") & (weekly["kpi"] == "service_level") & (weekly["period"] == data.week)
+    near = replace(data, service_levels=own, weekly=weekly.assign(value=weekly["value"].mask(at, 0.7996)))
+    for shown, said in ((near, "79.96%"), (replace(near, service_levels=()), "80%")):
+        assert {cell.text for cell in levels(shown, "en", "queue").values()} == {said}
+        rows = cut_page(shown, Words("en"), [], Subject("queue", first, "queue-x"))["figures"].rows
+        assert [row[1].text for row in rows if row[0].text == "Service level"] == [said]
+
+
+def levels(data: Collected, language: str, dimension: str) -> dict[str, Cell]:
+    """The service level of each queue or channel."""
     [table, *_] = cut_tables(data, Words(language), dimension, lambda dimension, name: "")
     place = [column.kpi for column in table.columns].index("service_level")
-    return {row[0].text: row[place].aside for row in table.rows}
+    return {row[0].text: row[place] for row in table.rows}
+
+
+def asides(data: Collected, language: str, dimension: str) -> dict[str, str]:
+    """What stands beside the service level of each queue or channel."""
+    return {name: cell.aside for name, cell in levels(data, language, dimension).items()}
 
 
 def test_topics_have_no_intervals_of_what_the_queue_decides(data: Collected) -> None:

@@ -127,6 +127,7 @@ def catalogue_of(settings: Settings) -> Catalogue:
         "case_ripe_days": str(max(resolution_days, case_days)),
         "answer_limit": "answer_within_s" if limits(levels, general) else values["answer_within_s"],
         "other_limits": other_limits(levels, general),
+        "other_limits_ru": other_limits(levels, general, "ru"),
     }
     followed = _not_default(settings)
     kpis = {

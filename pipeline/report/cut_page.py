@@ -19,7 +19,7 @@ from pipeline.report.service import UNANSWERED
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table, text_cell
 from pipeline.report.tiles import Group, choose
-from pipeline.report.topics import CALLED, OUTCOMES, WRITTEN, figure_cell, kpis_of, lead
+from pipeline.report.topics import CALLED, OUTCOMES, WRITTEN, decimals_of, figure_cell, kpis_of, lead
 from pipeline.report.trends import Event, is_drawn, trend
 from pipeline.report.trends import lead as trend_lead
 from pipeline.report.words import Words
@@ -68,10 +68,11 @@ def _row(data: Collected, words: Words, line: Series, subject: Subject) -> list[
     week = data.week_of(kpi.id)
     was = row_before(data, kpi.id, week, **{subject.dimension: subject.key}) if week else None
     centre = row_of(data.of_cut(""), kpi.id, period=week) if week else None
+    most = decimals_of(data, words, kpi, subject.dimension, [subject.key])
     return [
         kpi_cell(words, kpi),
-        figure_cell(data, words, kpi, subject.dimension, subject.key),
-        *(cell(words, kpi, row, 0 if kpi.unit == "share" else None) for row in (was, centre)),
+        figure_cell(data, words, kpi, subject.dimension, subject.key, most),
+        *(cell(words, kpi, row, most) for row in (was, centre)),
         text_cell(words.week(week) if week else "–"),
         line_cell(words, kpi, line.compared[-LINE_WEEKS:]),
     ]

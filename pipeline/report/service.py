@@ -46,7 +46,7 @@ def lead(data: Collected, words: Words) -> str:
     """Within what time calls were to be answered when the figures were made."""
     said = data.documents["settings"]
     general = said["parameters"]["answer_within_s"]
-    others = other_limits((ServiceLevel(**one) for one in said["service_levels"]), general)
+    others = other_limits((ServiceLevel(**one) for one in said["service_levels"]), general, words.language)
     return words("service.lead", seconds=words.number(general), others=others)
 
 
@@ -110,7 +110,10 @@ def met_table(data: Collected, words: Words) -> Table | None:
     days = dict.fromkeys(half.day for half in halves)
     kpi = data.catalogue["service_level"]
     of_day = {day_name(words, day): [half for half in halves if half.day == day] for day in days}
-    rows = [_met_row(words, kpi, *day, target) for day in (*of_day.items(), (words("service.whole_week"), halves))]
+    most = digits(kpi, min(sum(half.offered for half in day) for day in of_day.values()))
+    rows = [
+        _met_row(words, kpi, *day, target, most) for day in (*of_day.items(), (words("service.whole_week"), halves))
+    ]
     heads = [
         Column(words("table.day"), False),
         *(Column(words(f"service.{name}")) for name in ("half_hours", "met", "met_share")),
@@ -118,10 +121,12 @@ def met_table(data: Collected, words: Words) -> Table | None:
     return Table("service-met", words("service.met_table"), [*heads, column(words, kpi)], rows)
 
 
-def _met_row(words: Words, kpi: Kpi, name: str, halves: Sequence[Half], target: float) -> Sequence[Cell]:
+def _met_row(
+    words: Words, kpi: Kpi, name: str, halves: Sequence[Half], target: float, places: int | None
+) -> Sequence[Cell]:
     count, met = len(halves), sum(has_met(half, target) for half in halves)
     offered = sum(half.offered for half in halves)
-    level, places = sum(half.met for half in halves) / offered, digits(kpi, offered)
+    level = sum(half.met for half in halves) / offered
     numbers = [Cell(words.number(v), v) for v in (count, met)]
     return [
         text_cell(name),

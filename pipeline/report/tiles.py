@@ -41,6 +41,8 @@ WRITTEN: Group = (
     "tickets_created", "first_reply_p50", "first_reply_p90", ("sla_met", "sla_met_stated"), "backlog", "solved_per_opened",
 )  # fmt: skip
 """Speed where there are tickets and no calls."""
+FINEST = 4
+"""Decimals that may come on top where a figure looks like its target."""
 UNCOUNTED = "fact_ticket_days"
 """A fact whose rows, days of queues, say nothing of how much a figure rests on."""
 
@@ -188,12 +190,21 @@ def misses(kpi: Kpi, value: float, target: float) -> bool:
 
 
 def beside_target(words: Words, kpi: Kpi, row: Mapping[str, Any], target: float) -> str:
-    """The figure, with a decimal more where it would look like the target that it misses."""
-    value, places = row["value"], digits(kpi, row["n"])
-    text = words.figure(kpi.unit, value, places)
-    if not misses(kpi, value, target) or text != words.figure(kpi.unit, target, places):
-        return text
-    return words.figure(kpi.unit, value, 1 + (DIGITS.get(kpi.unit, 0) if places is None else places))
+    """The figure, with as many decimals as tell it from the target that it misses."""
+    places = telling(words, kpi, row["value"], target, digits(kpi, row["n"]))
+    return words.figure(kpi.unit, row["value"], places)
+
+
+def telling(words: Words, kpi: Kpi, value: float, target: float, places: int | None) -> int | None:
+    """Decimals by which a figure does not look like the target that it misses: 79.96 % where 80 is the target."""
+    if not misses(kpi, value, target):
+        return places
+    least = DIGITS.get(kpi.unit, 0) if places is None else places
+    wanted = (
+        n for n in range(least, least + FINEST) if words.figure(kpi.unit, value, n) != words.figure(kpi.unit, target, n)
+    )
+    found = next(wanted, least)
+    return places if found == least else found
 
 
 def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:

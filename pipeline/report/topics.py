@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pipeline.kpis import Kpi
 from pipeline.report.cells import cell, column, line_cell
 from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
-from pipeline.report.figures import RESOLUTION, SPEED, first_known, row_of, series, title, why_unripe
+from pipeline.report.figures import RESOLUTION, SPEED, first_known, known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import Group, beside_target, choose, misses
+from pipeline.report.tiles import Group, beside_target, choose, misses, telling
 from pipeline.report.words import Words
 
 CALLED: Group = ("offered", "service_level", "abandonment", "asa", SPEED)
@@ -68,7 +69,8 @@ def _table(data: Collected, words: Words, dimension: str, places: Places, speed:
     heads = [Column(words(f"topics.{dimension}"), False)]
     columns = [[text_cell(words.named(dimension, name), places(dimension, name)) for name in names]]
     for kpi in kpis_of(data, speed + OUTCOMES):
-        cells = [figure_cell(data, words, kpi, dimension, name) for name in names]
+        most = decimals_of(data, words, kpi, dimension, names)
+        cells = [figure_cell(data, words, kpi, dimension, name, most) for name in names]
         heads.append(column(words, kpi, any(cell.low is not None for cell in cells)))
         columns.append(cells)
     heads.append(Column(words("topics.line", kpi=title(words, line)), False))
@@ -87,24 +89,40 @@ def _line_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: st
     return line_cell(words, kpi, line.compared[-LINE_WEEKS:])
 
 
-def figure_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str) -> Cell:
+def decimals_of(data: Collected, words: Words, kpi: Kpi, dimension: str, names: Sequence[str]) -> int | None:
+    """Decimals of a column: whole percents, unless one of its figures would look like the target that it misses."""
+    least = 0 if kpi.unit == "share" else None
+    if not _is_held(data, kpi, dimension):
+        return least
+    told = [(row, data.target(kpi.id, dimension, name)) for name in names if (row := _row(data, kpi, dimension, name))]
+    held = [(row["value"], target) for row, target in told if known(row["value"]) and target is not None]
+    return max((telling(words, kpi, value, target, least) or 0 for value, target in held), default=least)
+
+
+def figure_cell(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str, digits: int | None) -> Cell:
     """The newest figure of a KPI whose outcomes are known."""
-    week = data.week_of(kpi.id)
-    if week is None:
+    if data.week_of(kpi.id) is None:
         return Cell(words(f"why.{data.why_unripe(kpi.id)}"), is_absent=True)
-    frame = data.of_cut(dimension)
-    row = row_of(frame, kpi.id, period=week, **{dimension: name})
-    found = cell(words, kpi, row, 0 if kpi.unit == "share" else None, with_n=True)
+    found = cell(words, kpi, _row(data, kpi, dimension, name), digits, with_n=True)
     aside = "; ".join(filter(None, (found.aside, _target(data, words, kpi, dimension, name, found))))
     return replace(found, aside=aside)
+
+
+def _row(data: Collected, kpi: Kpi, dimension: str, name: str) -> Mapping[str, Any] | None:
+    week = data.week_of(kpi.id)
+    return row_of(data.of_cut(dimension), kpi.id, period=week, **{dimension: name}) if week else None
+
+
+def _is_held(data: Collected, kpi: Kpi, dimension: str) -> bool:
+    """Whether queues or channels have targets of their own, for what is held to them."""
+    has_own = any(one.target is not None for one in data.service_levels)
+    return has_own and kpi.id == "service_level" and dimension != "topic"
 
 
 def _target(data: Collected, words: Words, kpi: Kpi, dimension: str, name: str, found: Cell) -> str:
     """What the service level of a queue or channel is held to, where these have targets of their own."""
     target = data.target(kpi.id, dimension, name)
-    if kpi.id != "service_level" or dimension == "topic" or target is None or not isinstance(found.value, float):
-        return ""
-    if all(one.target is None for one in data.service_levels):
+    if not _is_held(data, kpi, dimension) or target is None or not isinstance(found.value, float):
         return ""
     met = words("tile.missed" if misses(kpi, found.value, target) else "tile.met")
     return words("topics.target", value=words.target(kpi.unit, target), met=met)

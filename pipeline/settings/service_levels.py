@@ -9,6 +9,11 @@ from pydantic import Field, model_validator
 
 from pipeline.settings.section import Section
 
+CHANNELS = {
+    "ru": {"voice": "телефон", "chat": "чат", "video": "видео", "email": "эл. почта", "messenger": "мессенджер"}
+}
+"""Words for channels where a language does not call them as the settings do; pages use the same."""
+
 
 class ServiceLevel(Section):
     """What holds for the calls of a queue, of a channel, or of a channel within a queue, in place of
@@ -29,7 +34,11 @@ class ServiceLevel(Section):
 
     @property
     def name(self) -> str:
-        return " / ".join(filter(None, (self.queue, self.channel)))
+        return self.named("en")
+
+    def named(self, language: str) -> str:
+        channel = CHANNELS.get(language, {}).get(self.channel or "", self.channel)
+        return " / ".join(filter(None, (self.queue, channel)))
 
     @property
     def rank(self) -> tuple[bool, bool]:
@@ -54,9 +63,9 @@ def limits(levels: Iterable[ServiceLevel], general: float) -> list[ServiceLevel]
     return sorted(meant, key=lambda one: (one.name, one.rank))
 
 
-def other_limits(levels: Iterable[ServiceLevel], general: float) -> str:
+def other_limits(levels: Iterable[ServiceLevel], general: float, language: str = "en") -> str:
     """In words, behind the general limit, whose unit is theirs: " (chat: 60, vip: 30)"; empty where there are none."""
-    told = ", ".join(f"{one.name}: {one.answer_within_s:g}" for one in limits(levels, general))
+    told = ", ".join(f"{one.named(language)}: {one.answer_within_s:g}" for one in limits(levels, general))
     return f" ({told})" if told else ""
 
 
