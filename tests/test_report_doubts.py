@@ -14,6 +14,7 @@ from pipeline.report.collect import Collected
 from pipeline.report.collect_pec import Warmth
 from pipeline.report.data_quality import check_table, warnings
 from pipeline.report.evaluators import agreed, table, warning
+from pipeline.report.mail import _pictured
 from pipeline.report.main_page import main_page
 from pipeline.report.pages import PAGES, week_pages
 from pipeline.report.pec import _feature_table, page, warm_and_cold
@@ -108,6 +109,8 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     doubtful = replace(data, warmth=found)
     noted = {chart.id: chart.note for chart in whiskers(doubtful, words) if "Evaluators" in chart.note}
     assert set(noted) == ({"people-pec_rate"} if warns else set())
+    pictured = _pictured(doubtful, words)
+    assert pictured and pictured.id == ("tradeoff-resolution" if warns else "tradeoff-pec")
     assert doubt(doubtful, words) == noted.get("people-pec_rate", "")
     assert doubt(replace(doubtful, agents=data.agents[:0]), words) == ""
     assert grey_columns(people_table(doubtful, words, "agent", Places(data))) == ({PEC} if warns else set())

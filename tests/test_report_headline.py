@@ -28,6 +28,7 @@ from pipeline.report.service import (
     lead,
     letters_note,
     met_lead,
+    met_table,
     other_figures,
     unanswered,
 )

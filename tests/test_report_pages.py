@@ -45,6 +45,12 @@ def test_pages_are_small(pages: dict[str, dict[str, str]]) -> None:
     assert max(len(text.encode()) for texts in pages.values() for text in texts.values()) < PAGE_LIMIT
 
 
+def test_a_table_says_what_is_missing_where_a_figure_is_not_recorded(pages: dict[str, dict[str, str]]) -> None:
+    """The queue log of the first weeks has no after-call work."""
+    said = "“Not recorded”: Average handle time needs calls with talk_s, hold_s and wrap_s (0 where there is none)."
+    assert pages["en"]["index.html"].count(said) == 1 and "Not recorded" not in pages["en"]["tickets.html"]
+
+
 def test_outcomes_are_of_the_newest_ripe_week_and_say_so(data: Collected, pages: dict[str, dict[str, str]]) -> None:
     assert (data.week, data.week_of("aht"), data.week_of("resolution_rate")) == ("2026-W46", "2026-W46", "2026-W45")
     assert data.pooled == [f"2026-W{n}" for n in range(38, 46)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.kpis import Kpi
-from pipeline.report.figures import known, title, why
+from pipeline.report.figures import known, reason, title
 from pipeline.report.sparkline import FEWEST_WEEKS, sparkline
 from pipeline.report.tables import Cell, Column
 from pipeline.report.words import Words
@@ -21,13 +21,18 @@ def cell(
 ) -> Cell:
     """A figure with its interval, or the word for its absence; `with_n` says on how few rows one without rests."""
     if row is None or not known(row["value"]):
-        return Cell(why(words, row), is_absent=True)
+        return absent(words, kpi, reason(row))
     value, low, high = row["value"], row.get("low"), row.get("high")
     text = words.figure(kpi.unit, value, digits)
     if low is not None and high is not None and known(low) and known(high):
         return Cell(text, value, low, high, aside=words.span(kpi.unit, low, high, digits))
     is_small = with_n and kpi.kind in ("share", "mean", "quantile") and row["n"] < FEW
     return Cell(text, value, aside=words("table.of_n", n=words.number(row["n"])) if is_small else "")
+
+
+def absent(words: Words, kpi: Kpi, code: str) -> Cell:
+    """The word for why there is no figure; `code` names it in [why]."""
+    return Cell(words(f"why.{code}"), is_absent=True, unrecorded=kpi.id if code == "not_recorded" else "")
 
 
 def line_cell(words: Words, kpi: Kpi, values: Iterable[float]) -> Cell:

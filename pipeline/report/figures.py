@@ -183,12 +183,8 @@ def is_anonymous(data: Collected) -> bool:
     return len(shares) > 0 and bool((shares == 0).all())
 
 
-def why(words: Words, row: Mapping[str, Any] | None) -> str:
-    """Why there is no figure, in words."""
-    return words(f"why.{_reason(row)}")
-
-
-def _reason(row: Mapping[str, Any] | None) -> str:
+def reason(row: Mapping[str, Any] | None) -> str:
+    """Why there is no figure, as [why] names it."""
     return str(row["why"]) if row is not None and known(row.get("why")) else "no_rows"
 
 
@@ -199,7 +195,7 @@ def lacking(data: Collected, words: Words, name: str) -> str:
 
 def why_absent(data: Collected, words: Words, name: str, row: Mapping[str, Any] | None) -> str:
     """Why a KPI has no figure, and what must be delivered for it if that is why."""
-    code, what = _reason(row), lacking(data, words, name)
+    code, what = reason(row), lacking(data, words, name)
     form = "now" if first_known(data.of_cut(""), [name]) else "needs" if what else "long"
     key = f"why.{code}_{form}"
     return words(key if key in words.strings else f"why.{code}_long", what=what)

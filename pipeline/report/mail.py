@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
+from pipeline.report import evaluators
 from pipeline.report.answers import in_short
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
@@ -19,8 +20,9 @@ from pipeline.report.tradeoff_panels import panels
 from pipeline.report.words import Words
 from pipeline.settings import Settings
 
-PICTURED = ("tradeoff-pec", "tradeoff-resolution", "tradeoff-effort")
-"""The first that there is becomes the picture."""
+OF_CONTACT = "tradeoff-pec"
+PICTURED = (OF_CONTACT, "tradeoff-resolution", "tradeoff-effort")
+"""The first that there is becomes the picture; that of human contact only where evaluators do not disagree."""
 PICTURE = "picture@contact-quality"
 IN_LINKS = ":/?#[]@!$&'()*+,;=%~"
 """What means something in an address: it stays as it is written."""
@@ -60,6 +62,8 @@ def _told(data: Collected, words: Words, settings: Settings, place: str) -> dict
 
 def _pictured(data: Collected, words: Words) -> Chart | None:
     charts = {panel.chart.id: panel.chart for panel in panels(data, words) if panel.chart}
+    if evaluators.are_at_odds(data.warmth):  # who reads a letter sees no banner above its picture
+        charts.pop(OF_CONTACT, None)
     return next((charts[name] for name in PICTURED if name in charts), None)
 
 

@@ -30,7 +30,7 @@ class Cell:
 
     link: a file to fetch, of which the aside is the command that makes it. to: the page that tells more, hint: in short what it
     says. is_doubted: evaluators disagree, so that the figure is no ground for a judgement. Text may hold markup of our own; then
-    the value says it plainly.
+    the value says it plainly. unrecorded: the KPI that is absent because the source does not record what it needs.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Cell:
     link: str = ""
     to: str = ""
     hint: str = ""
+    unrecorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class Table:
     def doubted(self) -> list[bool]:
         """Of each column, whether it has a doubted figure."""
         return [any(row[n].is_doubted for row in self.rows) for n in range(len(self.columns))]
+
+    @property
+    def unrecorded(self) -> list[str]:
+        """The KPIs that are absent for want of what the source does not record."""
+        return list(dict.fromkeys(cell.unrecorded for row in self.rows for cell in row if cell.unrecorded))
 
     @property
     def anchors(self) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline import zones
 from pipeline.report import charts
-from pipeline.report.cells import column
+from pipeline.report.cells import absent, column
 from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.figures import Series, axis_name, series, title
@@ -185,5 +185,5 @@ def _remark(words: Words, line: Series, place: int) -> str:
 
 def _value(words: Words, line: Series, week: str, value: float) -> Cell:
     if np.isnan(value):
-        return Cell(words(f"why.{line.absence(week)}"), is_absent=True)
+        return absent(words, line.kpi, line.absence(week))
     return Cell(words.figure(line.kpi.unit, value, line.digits(week)), float(value))
