@@ -18,11 +18,20 @@ def written(letter: EmailMessage) -> str:
         is_html = part is not None and part.get_content_subtype() == "html"
     except (MessageError, LookupError, ValueError, AttributeError, KeyError, RecursionError):
         return ""
-    return (_Plain.of(content) if is_html else content).strip()[:LONGEST_LETTER]
+    return (text_of_html(content) if is_html else content).strip()[:LONGEST_LETTER]
+
+
+def text_of_html(html: str) -> str:
+    """HTML as text; in place of each quoted block a mark of a quoted line, so that what stands above it is told for its head."""
+    parser = _Plain()
+    parser.feed(html)
+    parser.close()
+    return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
 
 
 BLOCKS = ("p", "div", "li", "tr")
-HIDDEN = ("script", "style", "blockquote")
+QUOTE = "blockquote"
+HIDDEN = ("script", "style", QUOTE)
 
 
 class _Plain(HTMLParser):
@@ -33,14 +42,9 @@ class _Plain(HTMLParser):
         self.parts: list[str] = []
         self.hidden = 0
 
-    @classmethod
-    def of(cls, html: str) -> str:
-        parser = cls()
-        parser.feed(html)
-        parser.close()
-        return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
-
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == QUOTE and not self.hidden:
+            self.parts.append("\n>\n")
         self.hidden += tag in HIDDEN
         if tag == "br":
             self.parts.append("\n")

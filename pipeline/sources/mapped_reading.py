@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.sources import json_mapped
 from pipeline.sources.column_words import words_by_column
 from pipeline.sources.dialect import Dialect, delimiter_of, header_of, one_line
+from pipeline.sources.html_letters import read_html
 from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import FILE, Mapping
 from pipeline.sources.meant_rows import fitting_nowhere, keep_meant, present
@@ -37,6 +38,8 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     """
     staged = stage_file(sql, path, scratch, mapping, mapping.wanted - {FILE})
     staged = replace(staged, columns=staged.columns | {FILE: quoted(path.name)})
+    for name in mapping.letters:
+        read_html(sql, staged.columns[name])
     for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
         fill_down(sql, staged, staged.columns[name])
     nulls, idle = mapping.reader.null, _with_other_rows(sql, staged, mapping)

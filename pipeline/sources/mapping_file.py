@@ -114,6 +114,12 @@ class Mapping(BaseModel):
         )
 
     @property
+    def letters(self) -> list[str]:
+        """Columns of the file that hold what people wrote."""
+        told = [column for name, column in self.columns.items() if self.contract.columns[name].is_letter]
+        return [*dict.fromkeys(name for column in told for name in (*column.names, *column.otherwise))]
+
+    @property
     def indispensable(self) -> set[str]:
         """Columns of the file without which a row is no record, is not known to be meant, or stands for another."""
         version = self.version.read_columns if self.version else set()
