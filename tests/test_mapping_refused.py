@@ -45,6 +45,8 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", nth = true }', "columns.offered_at.nth: only ids can be numbered"),
         ('"id"', '{ from = "id", values = { a = "b" }, nth = true }', "columns.call_id: nth stands beside from and opaque alone"),
         ('"at"', '{ format = "epoch" }', "columns.offered_at: needs either from or sum"),
+        ('timezone = "UTC"', 'timezone = "UTC"\nunpivot = { a = "x", b = "y" }', 'unpivot: each row becomes several records, told apart by their [field]'),
+        ('"id"', '"[field]"', "columns: [field] and [value] are of records that unpivot makes"),
         ('outcome = "outcome"', 'outcome = "outcome"\ntalk_s = { sum = ["x"], values = { a = "1" } }', "columns.talk_s: values cannot"),
         ('"at"', '{ from = "at", unit = "days" }', "unit"),
         ('"at"', '{ form = "at" }', "columns.offered_at.form: no such key; format or from?"),

@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import PassedOver, RefusedFile
 from pipeline.sources.dialect import hidden_names
@@ -27,7 +27,7 @@ from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.meant_rows import keep_meant
 from pipeline.sources.plain_text import plain_text
 from pipeline.sources.reading import Staged
-from pipeline.sql_text import quoted
+from pipeline.sources.unpivot import unpivoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,14 +52,12 @@ class Reread(BaseModel):
 class BundleTable(Mapping):
     """`file_has`, `file_lacks`: columns that tell the file; `json_list`: the list in a document.
 
-    `unpivot`: canonical field = column: each becomes a record of `field` and `value`. `reread`: of a document's records.
-    A mapped column that a file lacks is left out: exports differ.
+    `reread`: of a document's records. A mapped column that a file lacks is left out: exports differ.
     """
 
     file_has: tuple[str, ...] = ()
     file_lacks: tuple[str, ...] = ()
     json_list: str = ""
-    unpivot: dict[str, str] = Field(default_factory=dict)
     reread: Reread | None = None
 
     def fits(self, names: set[str]) -> bool:
@@ -67,11 +65,6 @@ class BundleTable(Mapping):
         folded = {name.casefold() for name in self.in_its_words(names)}
         has, lacks = ({name.casefold() for name in names} for names in (self.file_has, self.file_lacks))
         return has <= folded and not lacks & folded
-
-    @property
-    def wanted(self) -> set[str]:
-        own = super().wanted - {"field", "value"} if self.unpivot else super().wanted
-        return own | set(self.unpivot.values())
 
 
 class Bundle(BaseModel):
@@ -161,7 +154,7 @@ def _json_files(documents: list[Any], path: Path, scratch: Path, bundle: Bundle)
 def _stage(sql: DuckDBPyConnection, file: Path, scratch: Path, table: BundleTable) -> Staged:
     staged = _named_as(table, stage_file(sql, file, scratch, table))
     keep_meant(sql, staged, table)
-    return _unpivoted(sql, staged, table) if table.unpivot else staged
+    return unpivoted(sql, staged, table.unpivot, "{value} is not null") if table.unpivot else staged
 
 
 def _named_as(table: BundleTable, staged: Staged) -> Staged:
@@ -169,21 +162,6 @@ def _named_as(table: BundleTable, staged: Staged) -> Staged:
     spelled = {name.casefold(): name for name in table.wanted}
     columns = {spelled.get(name.casefold(), name): column for name, column in staged.columns.items()}
     return replace(staged, columns=columns)
-
-
-def _unpivoted(sql: DuckDBPyConnection, staged: Staged, table: BundleTable) -> Staged:
-    """Every change of a record as a record of its own."""
-    parts = " union all ".join(
-        f"select {staged.line} as line, stage.*, {quoted(field)} as field, {staged.columns[name]} as value "
-        f"from {staged.table} where {staged.columns[name]} is not null"
-        for field, name in table.unpivot.items()
-        if name in staged.columns
-    )
-    sql.execute(f"create or replace temp table changes as {parts}")
-    sql.execute("drop table stage")
-    sql.execute("alter table changes rename to stage")
-    columns = staged.columns | {"field": "field", "value": "value"}
-    return replace(staged, columns=columns, table="stage", line="stage.line")
 
 
 def _without(table: BundleTable, staged: Staged) -> BundleTable:

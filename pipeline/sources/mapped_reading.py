@@ -14,13 +14,14 @@ from pipeline.sources.column_words import words_by_column
 from pipeline.sources.dialect import Dialect, delimiter_of, header_of, one_line
 from pipeline.sources.html_letters import read_html
 from pipeline.sources.mapped_headers import check_header, refuse_missing
-from pipeline.sources.mapping_file import FILE, Mapping
+from pipeline.sources.mapping_file import FIELD, FILE, Mapping
 from pipeline.sources.meant_rows import fitting_nowhere, keep_meant, present
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
 from pipeline.sources.row_places import fill_down, number_alike, read_other_rows
 from pipeline.sources.short_rows import filled_up
+from pipeline.sources.unpivot import unpivoted
 from pipeline.sources.workbooks import sheets_as_csv
 from pipeline.sql_text import quoted
 
@@ -42,6 +43,7 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
         read_html(sql, staged.columns[name])
     for name in dict.fromkeys(name for column in mapping.columns.values() if column.down for name in column.names):
         fill_down(sql, staged, staged.columns[name])
+    staged = unpivoted(sql, staged, mapping.unpivot) if mapping.unpivot else staged
     nulls, idle = mapping.reader.null, _with_other_rows(sql, staged, mapping)
     for name in mapping.filled:
         sql.execute(f"delete from stage where ({present(staged.columns[name], nulls)}) is null")
@@ -50,7 +52,7 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     wheres = [one for column in mapping.columns.values() if not column.row for one in column.where.items()]
     idle += fitting_nowhere(sql, staged, wheres, "where", nulls)
     for name in (name for name, column in mapping.columns.items() if column.nth):
-        number_alike(sql, staged, name, mapping.columns[name].names)
+        number_alike(sql, staged, name, (*mapping.columns[name].names, *([FIELD] if mapping.unpivot else [])))
     return staged, others, idle
 
 

@@ -15,7 +15,7 @@ from pipeline.settings.key_errors import explain, not_toml
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.formats import passed_over
 from pipeline.sources.mapping_column import MappedColumn
-from pipeline.sources.mapping_file import FILE, SHEET, Mapping
+from pipeline.sources.mapping_file import FIELD, FILE, SHEET, VALUE, Mapping
 
 EXAMPLES = {
     "instant": 'write e.g. format = "%d.%m.%Y %H:%M:%S"; "epoch" and "epoch_ms", alone, are seconds and milliseconds since 1970, '
@@ -27,6 +27,7 @@ COUNTED = {**dict.fromkeys(sql_of.EPOCHS, ("instant",)), sql_of.SERIAL: ("instan
 """Formats that stand alone, and the columns that are counted so."""
 LATER = 'a time that passed is added to an instant: { from = "Created", plus = "First reply after", unit = "hh:mm:ss" }'
 HEEDED = '%z reads an offset, and a name that zones gives one: zones = { EST = "-05:00" }; UTC may be spelled out'
+UNPIVOTED = f'each row becomes several records, told apart by their {FIELD}: columns read "{FIELD}" and "{VALUE}"'
 ONLY_TIMES = "only times have a format"
 NUMBERS = ("seconds", "number", "integer")
 
@@ -69,6 +70,10 @@ def _check_names(file: Path, mapping: Mapping) -> None:
     if lacking:
         raise UsageError(f"{file}: columns: {mapping.table} needs {', '.join(lacking)}")
 
+    if mapping.unpivot and not {FIELD, VALUE} <= mapping.read:
+        raise UsageError(f"{file}: unpivot: {UNPIVOTED}")
+    if not mapping.unpivot and {FIELD, VALUE} & mapping.read:
+        raise UsageError(f"{file}: columns: {FIELD} and {VALUE} are of records that unpivot makes")
     unused = sorted(set(mapping.renamed) - mapping.wanted)
     if unused:
         raise UsageError(f"{file}: renamed: no column of the mapping is read from {', '.join(unused)}")

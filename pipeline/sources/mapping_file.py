@@ -20,6 +20,8 @@ from pipeline.sources.plain_text import checked_encoding
 SHIPPED = "mappings"
 FILE, SHEET = "[file]", "[sheet]"
 """Columns that no file has: its own name, and that of the sheet that a row stands in."""
+FIELD, VALUE = "[field]", "[value]"
+"""Columns of the records that `unpivot` makes: which of its names one is of, and what stands there."""
 
 
 class ReaderOptions(BaseModel):
@@ -82,6 +84,8 @@ class Mapping(BaseModel):
     """Column of the file = the words in it, in whatever case: a row with another, or with none, is not meant."""
     excepted: dict[str, Words] = Field(alias="except", default={})
     """Column of the file = words in it, in whatever case: a row with one of them is not meant either."""
+    unpivot: dict[str, str] = {}
+    """Name of ours = column of the file: each row is as many records, of FIELD and VALUE."""
     renamed: dict[str, tuple[str, ...]] = {}
     """Column of the file as this mapping calls it = its other names, in older or newer files."""
     reader: ReaderOptions = ReaderOptions()
@@ -97,6 +101,7 @@ class Mapping(BaseModel):
     def decimal_of(self, source_column: str) -> str:
         """The mark that numbers of a column of the file are read with."""
         [name] = self.in_its_words([source_column])
+        name = VALUE if name in self.unpivot.values() else name
         own = (
             column.decimal
             for column in self.columns.values()
@@ -105,13 +110,19 @@ class Mapping(BaseModel):
         return next((mark for mark in own if mark), self.reader.decimal or ".")
 
     @property
-    def wanted(self) -> set[str]:
+    def read(self) -> set[str]:
+        """Columns that something is read from, of the file or made of it."""
         version = self.version.read_columns if self.version else set()
         return (
             version
             | {*self.filled, *self.only, *self.excepted}
             | {source for column in self.columns.values() for source in column.read_columns}
         )
+
+    @property
+    def wanted(self) -> set[str]:
+        """Those of the file."""
+        return (self.read - {FIELD, VALUE}) | {*self.unpivot.values()}
 
     @property
     def letters(self) -> list[str]:
@@ -126,7 +137,7 @@ class Mapping(BaseModel):
         told = {name for name, column in self.contract.columns.items() if column.required}
         told |= {name for name, column in self.columns.items() if column.down or column.row}
         read = {source for name in told & self.columns.keys() for source in self.columns[name].read_columns}
-        return read | version | {*self.filled, *self.only, *self.excepted}
+        return (read | version | {*self.filled, *self.only, *self.excepted}) - {FIELD, VALUE}
 
     def in_its_words(self, names: Iterable[str]) -> list[str]:
         """A file's names of columns; those that were renamed, or have other spaces, as this mapping calls them."""

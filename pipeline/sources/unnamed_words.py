@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.sources.mapped_fields import word_of
 from pipeline.sources.mapping_column import ANY_OTHER
-from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.mapping_file import FIELD, Mapping
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def unnamed_words(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> 
     taken = {
         name: _not_named(sql, name, staged, mapping)
         for name, column in mapping.columns.items()
-        if ANY_OTHER in column.values
+        if ANY_OTHER in column.values and FIELD not in column.names
     }
     return {name: words for name, words in taken.items() if words}
 
