@@ -16,7 +16,7 @@ from pipeline.report import cases_charts
 from pipeline.report.cases import _laid
 from pipeline.report.collect_cases import Ledger
 from pipeline.report.words import Words
-from pipeline.settings import Cases, Report, Settings
+from pipeline.settings import Cases, Parameters, Report, Settings
 from pipeline.statistics.survival import at
 from tests.tables import Memory, publish
 
@@ -97,6 +97,25 @@ def test_repeats_are_laid_where_the_data_reach_back_as_long_as_a_case_may(
     assert found is not None
     agents = found.agents.set_index("agent")[["answered", "first", "last"]]
     assert (agents.loc["kim"].tolist(), agents.loc["lee"].tolist()) == ([1, 2, 0], [1, 0, 2])
+
+
+def test_heavy_callers_are_left_out_but_are_what_others_came_back_with(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ann's third and fourth contacts within thirty days are beyond the limit. She came back after her second all the same."""
+    monkeypatch.setattr("pipeline.findings.centre.FEWEST", 1)
+    monkeypatch.setattr(Centre, "in_ripe", "true")
+    monkeypatch.setattr(Centre, "around_ripe", "true")
+    regular = look(centre.results, Settings(report=Report(small_group=1), parameters=Parameters(heavy_contacts=2)))
+    found = variants(regular, "true").set_index(["line", "days"]).loc[("any_any", 7)]
+    assert found[["contacts", "cases", "ripe", "repeated"]].tolist() == [5, 3, 3, 3]
+    laid_to = laid(regular)
+    assert laid_to is not None
+    agents = laid_to.agents.set_index("agent")[["answered", "first", "last"]]
+    assert agents.to_dict("index") == {
+        "kim": {"answered": 2, "first": 2, "last": 2},
+        "lee": {"answered": 1, "first": 0, "last": 0},
+    }
 
 
 def test_a_repeat_is_laid_to_whom_the_source_tells_that_its_case_began_in() -> None:

@@ -195,7 +195,8 @@ class Centre:
         found = self.frame(
             f"""
             select source, conversation_id, source_ref, recording_ref, week, agent, team, topic, channel, {CLOCK},
-                handle_s, return_after_s, seen_before_s, customer, case when {REPEAT} then 1 else 0 end as has_returned
+                handle_s, return_after_s, seen_before_s, contacts_30d, customer,
+                case when {REPEAT} then 1 else 0 end as has_returned
             from fact_contacts
             where {self.followed}
             order by started_at, source, conversation_id, is_written"""

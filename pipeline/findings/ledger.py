@@ -31,9 +31,10 @@ LINES = {
 topic is its own."""
 CHAINS = """
 with contacts as (
-    select week, customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s, seen_before_s
+    select week, customer, topic, channel, conversation_id, source, started_at, ended_at, is_answered, observed_s,
+        seen_before_s, contacts_30d
     from fact_contacts
-    where is_customer_made and customer is not null and contacts_30d <= {heavy} and {reach}
+    where is_customer_made and customer is not null and {reach}
 ),
 
 -- Starts and ends as moments of a customer; an end comes before another's start of the same instant.
@@ -46,9 +47,10 @@ moments as (
     where is_answered
 ),
 
--- A chain goes on until the latest end of what began earlier, even where that end is still to come.
+-- A chain goes on until the latest end of what began earlier, even where that end is still to come. Heavy callers' contacts are
+-- left out only afterwards: one that is left out is still what the customer came back with.
 timed as (
-    select week, is_start, observed_s, seen_before_s, topic,
+    select week, is_start, observed_s, seen_before_s, topic, contacts_30d,
         epoch(moment) - epoch(max(case when is_start then ended_at end) over (
             partition by {line} order by started_at, source, conversation_id, place
             rows between unbounded preceding and 1 preceding)) as after_s,
@@ -58,7 +60,7 @@ timed as (
     from moments
 )
 
-select {columns} from timed where {period}
+select {columns} from timed where contacts_30d <= {heavy} and {period}
 """
 TOPICS = """sum(case when is_start then 1 else 0 end) as starts,
 sum(case when is_start and topic is not null then 1 else 0 end) as topics"""
@@ -68,15 +70,17 @@ sum(case when not is_start and observed_s >= {window} then 1 else 0 end) as ripe
 sum(case when not is_start and observed_s >= {window} and away_s <= {window} then 1 else 0 end) as repeated_{days}"""
 LAID = """
 with steps as (
-    select week, case_id, customer, contacts, agent, case_agent, is_answered,
+    select week, case_id, customer, contacts, agent, case_agent, is_answered, contacts_30d,
         epoch(started_at) - epoch(case_source_began_at) as seen_before_s,
         lag(latest_agent) over (partition by case_id order by contacts) as agent_before
     from fact_case_contacts
-    where contacts_30d <= {heavy} and {reach}
+    where {reach}
 ),
 
 repeats as (
-    select * from steps where contacts > 1 and agent_before is not null and seen_before_s >= {window} and {period}
+    select *
+    from steps
+    where contacts > 1 and agent_before is not null and seen_before_s >= {window} and contacts_30d <= {heavy} and {period}
 ),
 
 shares as (
@@ -160,14 +164,13 @@ def laid(centre: Centre) -> Laid | None:
     heavy = centre.settings.parameters.heavy_contacts
     window = centre.settings.cases.within_days * DAY_S
     found = centre.frame(LAID.format(heavy=heavy, window=window, period=centre.in_ripe, reach=centre.around_ripe))
-    answered = centre.contacts[centre.contacts["seen_before_s"] >= window].groupby("agent").size()
+    contacts = centre.contacts.query("seen_before_s >= @window and contacts_30d <= @heavy")
+    answered = contacts.groupby("agent").size().rename("answered").loc[lambda n: n >= centre.fewest]
     repeats, squares = (
-        found.pivot(index="agent", columns="way", values=part).reindex(columns=WAYS).fillna(0.0)
+        found.pivot(index="agent", columns="way", values=part).reindex(answered.index, columns=WAYS).fillna(0.0)
         for part in ("repeats", "squares")
     )
-    table = repeats.join(answered.rename("answered"), how="inner")
-    table = table[table["answered"] >= centre.fewest]
-    return None if table.empty else Laid(sided(table, squares.loc[table.index]).reset_index())
+    return None if found.empty or answered.empty else Laid(sided(repeats.join(answered), squares).reset_index())
 
 
 def sided(table: pd.DataFrame, squares: pd.DataFrame) -> pd.DataFrame:
