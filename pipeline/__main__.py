@@ -157,7 +157,7 @@ def run(
             accounts += [*refused, *load_all(opened, settings, new)]
             show_accounts(accounts, Format.table)
             check_and_build(opened, settings)
-        print(report_week(settings, week, lang, out))
+        print(report_week(settings, week, lang, out, is_wanted_anew=False))
 
 
 @app.command()

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from filelock import FileLock
 
+from pipeline.commands.standing_pages import Pages
 from pipeline.errors import Stopped, UsageError
 from pipeline.loading.keys import key_file
 from pipeline.report.archive import left_profiles
@@ -123,3 +124,24 @@ def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypat
     with FileLock(out / ".lock"), pytest.raises(Stopped, match="another report is still being written"):
         write_pages(results, settings_in(home), None, ("en",), out)
     assert not (out / "index.html").exists()
+
+
+def test_pages_stand_until_anything_they_are_made_of_changes(results: Results, home: Path) -> None:
+    folder, settings = home / "standing", settings_in(home)
+    page = folder / "2026-W46" / "en" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("a page", "utf-8")
+    noted = Pages(results, settings, None, LANGUAGES, folder)
+    assert not noted.stand()
+    noted.note()
+    assert noted.stand() and Pages(results, settings, None, LANGUAGES, folder).stand()
+    newer = Results(results.folder, results.manifest | {"last_complete_week": "2026-W45"})
+    renamed = settings.model_copy(update={"report": settings.report.model_copy(update={"title": "Another"})})
+    others = [(newer, settings, None, LANGUAGES), (results, renamed, None, LANGUAGES)]
+    others += [(results, settings, "2026-W45", LANGUAGES), (results, settings, None, ("en",))]
+    assert not any(Pages(*other, folder).stand() for other in others)
+    page.unlink()
+    assert not noted.stand()
+    noted.note()
+    page.write_text("somebody's own", "utf-8")
+    assert not noted.stand()

@@ -207,15 +207,18 @@ def test_nobody_of_the_inputs_is_found_in_what_was_made(home: Path) -> None:
 
 @pytest.mark.slow
 def test_run_again_changes_nothing(home: Path) -> None:
-    def stamps() -> dict[str, int]:
-        return {
-            str(f): f.stat().st_mtime_ns for f in (home / "sample-work" / "warehouse.results").rglob("*") if f.is_file()
-        }
+    def stamps(folder: Path) -> dict[str, int]:
+        return {str(f): f.stat().st_mtime_ns for f in folder.rglob("*") if f.is_file()}
 
-    before = stamps()
+    results, pages = home / "sample-work" / "warehouse.results", home / "reports"
+    before = stamps(results)
     again = command(home, "run", "--lang", "en")
     assert again.returncode == 0 and "up to date" in again.stderr
-    assert stamps() == before
+    assert stamps(results) == before
+    written = stamps(pages)
+    third = command(home, "run", "--lang", "en")
+    assert third.stderr.endswith("nothing new: the pages stay as they are\n") and third.stdout == again.stdout
+    assert stamps(pages) == written
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 def _judged_week(week: str | None) -> str | None:
+    if week is None:
+        return None
     from pipeline.asking.periods import known_week
 
-    return None if week is None else known_week(week)
+    return known_week(week)
 
 
 def _begun_week(week: str | None) -> str | None:
@@ -32,9 +34,11 @@ def _begun_week(week: str | None) -> str | None:
 
 
 def _judged_language(language: str | None) -> str | None:
+    if language is None:
+        return None
     from pipeline.report.words import known_language
 
-    return None if language is None else known_language(language)
+    return known_language(language)
 
 
 AHEAD = timedelta(days=2)

@@ -15,25 +15,37 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
-def report_week(settings: Settings, week: str | None, lang: str | None, out: Path | None) -> Path:
-    from pipeline.report import write_report
-    from pipeline.report.archive import left_profiles
+def report_week(
+    settings: Settings, week: str | None, lang: str | None, out: Path | None, is_wanted_anew: bool = True
+) -> Path:
+    """The index of the pages. Not `is_wanted_anew`: pages that would be written as they stand are left."""
+    from pipeline.commands.standing_pages import Pages
     from pipeline.results import open_results
 
-    chosen = languages(settings, lang)
-    results = open_results(settings.results)
-    warn_of_teams(results, settings)
+    results, folder = open_results(settings.results), out or settings.reports
+    pages = Pages(results, settings, week, languages(settings, lang), folder)
     if week is None:
         say_what_lacks(results)
-    pages = out or settings.reports
+    if not is_wanted_anew and pages.stand():
+        print("nothing new: the pages stay as they are", file=sys.stderr)
+    else:
+        _write_pages(results, settings, week, languages(settings, lang), folder)
+        pages.note()
+    return from_here(folder / "index.html")
+
+
+def _write_pages(results: Results, settings: Settings, week: str | None, chosen: tuple[str, ...], folder: Path) -> None:
+    from pipeline.report import write_report
+    from pipeline.report.archive import left_profiles
+
+    warn_of_teams(results, settings)
     with working("writing the report"):
-        index = write_report(results, settings, week, chosen, pages)
-    for folder in left_profiles(results, settings, pages):
+        write_report(results, settings, week, chosen, folder)
+    for left in left_profiles(results, settings, folder):
         print(
-            f"warning: {folder} is of no profile in the settings: its pages stay as they are until you delete it",
+            f"warning: {left} is of no profile in the settings: its pages stay as they are until you delete it",
             file=sys.stderr,
         )
-    return from_here(index)
 
 
 def say_what_lacks(results: Results, now: datetime | None = None) -> None:
