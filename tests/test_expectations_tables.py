@@ -114,6 +114,13 @@ OTHER_TABLES = [
         "overlap",
         False,
     ),
+    (
+        "agents",
+        agents(ANN[:-1] + "2026-01-05 00:00", "ann  Ann  blue  2026-01-05 00:00  -"),
+        agents(ANN[:-1] + "2026-01-04 00:00", "ann  Ann  blue  2026-01-05 00:00  -"),
+        "day_short",
+        False,
+    ),
     ("agents", agents(ANN, ANN), agents(ANN, ANN.replace("red", "blue")), "two_teams", False),
     (
         "queue_events",

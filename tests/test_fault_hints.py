@@ -13,6 +13,8 @@ HINTS = [
     ("unquoted_value", "", '[reader] escape = "\\\\" where a backslash'),
     ("unknown_value", "Missed", '"*" is any other'),
     *((rule, value, "[reader] null = ") for rule in ("not_a_time", "not_a_duration", "not_a_number") for value in ("-", "—", "N/A")),
+    *(("not_a_number", value, 'split = " ", before a sign split = "/"') for value in ("4 - good", "4/5", "5 stars")),
+    ("not_a_number", "Very satisfied", 'values = { "…" = "…" }'),
     ("not_a_time", "2026-05-04 11:00 + 1h 30m", 'unit = "words"'),
     ("not_a_time", "2026-05-04 11:00 + 1:30", 'hours and minutes "hh:mm"'),
 ]  # fmt: skip

@@ -50,6 +50,28 @@ def test_what_is_written_may_last_for_days_but_not_for_ever(text: str, expected:
     assert became("talk_s", '"x"', [text for text, _ in WRITTEN], text, '[constants]\nchannel = "chat"') == expected
 
 
+SCORES = {"85%": 85, "85.5 %": 85.5, "-5\u00a0%": -5, "85": 85, "%": "not_a_number", "8%5": "not_a_number"}
+
+
+@pytest.mark.parametrize("text", SCORES)
+def test_a_score_may_be_a_percentage(text: str) -> None:
+    mapping = 'table = "evaluations"\ntimezone = "UTC"\nconstants = { score_min = -100, score_max = 100 }\n[columns]\n'
+    mapping += "".join(
+        f'{name} = "{name}"\n' for name in ("conversation_id", "evaluator", "evaluated_at", "criterion", "score")
+    )
+    rows = {score: f"1,Ann,2026-05-04,total,{score}" for score in SCORES}
+    head = "conversation_id,evaluator,evaluated_at,criterion,score"
+    assert each(mapping + 'evaluation_id = "id"\n', head, tuple(rows.values()), "score")[rows[text]] == SCORES[text]
+
+
+def test_days_of_work_may_be_ahead(tmp_path: Path) -> None:
+    """Who gave notice is on the list with the last day."""
+    columns = "".join(f'{name} = "{name}"\n' for name in ("agent", "valid_from", "hired_on", "left_on"))
+    mapping = f'table = "agents"\ntimezone = "UTC"\n[columns]\n{columns}'
+    rows = load(tmp_path, mapping, "agent,valid_from,hired_on,left_on\nann,2026-01-01,2097-01-01,2099-12-31\n")[1]
+    assert [(str(row["hired_on"]), str(row["left_on"])) for row in rows] == [("2097-01-01", "2099-12-31")]
+
+
 WHOLE = [
     ("7", 7), ("7.0", 7), ("-7", -7), ("9007199254740993", 9007199254740993),
     ("1.5", "not_a_whole_number"), ("0.4", "not_a_whole_number"), ("seven", "not_a_whole_number"), ("inf", "not_a_whole_number"),

@@ -62,11 +62,15 @@ TOLD_SHARE = 0.01
 """Of a file's records. Fewer, such as a total at its end, are told by the account alone; no word of fewer is told."""
 WORDS = 'a mapping says what words mean: values = { "…" = "…" }, and "*" is any other'
 NONE = 'words for nothing are [reader] null = ["-", "n/a"]'
+BESIDE = 'the number before a word is split = " ", before a sign split = "/"'
+NOTHING_SAID = r"(?i:[-–—.]+|n/?a|nil|none|null)"
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
     ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
     ("unknown_value", r".*", WORDS),
-    *((rule, r"(?i)[-–—.]+|n/?a|nil|none|null", NONE) for rule in ("not_a_duration", "not_a_number", "not_a_time")),
+    *((rule, NOTHING_SAID, NONE) for rule in ("not_a_duration", "not_a_number", "not_a_time")),
+    ("not_a_number", r"\d+([.,]\d+)?( \D.*|/\d+)", BESIDE),
+    ("not_a_number", rf"(?!{NOTHING_SAID}$)[^\W\d].*", WORDS),
     ("unquoted_value", r".*", QUOTES),
     ("invalid_encoding", r".*", NOT_UTF8),
     ("cut_by_a_spreadsheet", r".*", AS_TEXT),

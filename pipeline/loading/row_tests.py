@@ -21,7 +21,17 @@ UNREADABLE = {
 IN_THE_FUTURE = "in_the_future"
 AHEAD = "interval 1 day"
 LATEST = f"now()::timestamp + {AHEAD}"
-MAY_BE_AHEAD = ("valid_from", "valid_to", "starts_at", "ends_at", "due_at", "starts_on", "ends_on")
+MAY_BE_AHEAD = (
+    "valid_from",
+    "valid_to",
+    "starts_at",
+    "ends_at",
+    "due_at",
+    "starts_on",
+    "ends_on",
+    "hired_on",
+    "left_on",
+)
 VERSION = "version"
 WITHIN = f"(^| ){CUT}( |$)"
 """Alone, or in an id of several columns."""

@@ -49,6 +49,11 @@ def number(text: str, decimal: str | None = None) -> str:
     return f"case when not contains({text}, '{other}') or {is_grouped} then {value} end"
 
 
+def without_percent(text: str) -> str:
+    """85 % as 85: the scale of a score is said beside it."""
+    return f"(case when ends_with({text}, '%') then rtrim({text}, '% \u00a0\u202f') else {text} end)"
+
+
 def flag(text: str) -> str:
     true, false = (", ".join(map(quoted, words)) for words in (TRUE_WORDS, FALSE_WORDS))
     return f"case when lower({text}) in ({true}) then true when lower({text}) in ({false}) then false end"

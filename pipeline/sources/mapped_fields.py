@@ -176,7 +176,7 @@ def _value(text: str, column: Column, mapped: MappedColumn, decimal: str | None)
         case "seconds":
             return seconds(text, mapped.unit, decimal)
         case "number":
-            return sql_of.number(text, decimal)
+            return sql_of.number(sql_of.without_percent(text), decimal)
         case "integer":
             return sql_of.integer(text)
         case "flag":
