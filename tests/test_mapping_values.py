@@ -191,6 +191,31 @@ def test_instants(monkeypatch: pytest.MonkeyPatch, text: str, format: str, zone:
     assert became("offered_at", spelling, same, text, zone=zone) == expected
 
 
+SHIFTS = {
+    "10/23/26,10:00 PM,06:00 AM": datetime(2026, 10, 24, 4),
+    "10/24/26,10:00 PM,06:00 AM": datetime(2026, 10, 25, 5),
+    "10/23/26,09:00 AM,05:00 PM": datetime(2026, 10, 23, 15),
+    "10/23/26,10:01 PM,10:00 PM": "ends_before_start",
+}
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_an_end_that_has_the_day_of_its_start_may_be_on_the_next(shift: str) -> None:
+    """The second night has nine hours, because clocks are set back. A minute before the start is no night."""
+    times = "".join(
+        f'{name} = {{ from = ["day", "{at}"], format = "%m/%d/%y %I:%M %p" }}\n'
+        for name, at in (("starts_at", "from"), ("ends_at", "to"))
+    )
+    mapping = f'table = "planned_shifts"\ntimezone = "Europe/Zurich"\n[columns]\nagent = "id"\n{times}'
+    assert each(mapping, "day,from,to", tuple(SHIFTS), "ends_at")[shift] == SHIFTS[shift]
+
+
+def test_times_with_days_of_their_own_stay_as_they_are() -> None:
+    mapping = 'table = "planned_shifts"\ntimezone = "UTC"\n[columns]\nagent = "id"\nstarts_at = ["day", "from"]\nends_at = ["last", "to"]\n'
+    night = "2026-10-23,22:00,2026-10-23,06:00"
+    assert each(mapping, "day,from,last,to", (night,), "ends_at")[night] == "ends_before_start"
+
+
 NAMED_ZONES = [
     ("11/01/2026 01:30 AM EDT", "%m/%d/%Y %I:%M %p %z", datetime(2026, 11, 1, 5, 30)),
     ("11/01/2026 01:30 AM EST", "%m/%d/%Y %I:%M %p %z", datetime(2026, 11, 1, 6, 30)),

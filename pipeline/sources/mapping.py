@@ -14,6 +14,7 @@ from pipeline.sources.mapped_fields import constant_of, field_of, version_of
 from pipeline.sources.mapped_reading import SUFFIXES, stage_mapped
 from pipeline.sources.mapping_check import checked
 from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.midnight import past_midnight
 from pipeline.sources.reading import Staged
 from pipeline.sources.unnamed_words import unnamed_words
 
@@ -72,6 +73,7 @@ def _is_told_by(found: set[str], words: tuple[str, ...]) -> bool:
 
 def feed_of(staged: Staged, mapping: Mapping) -> feeds.Feed:
     fields = {name: field_of(name, staged, mapping) for name in mapping.columns}
+    fields = past_midnight(fields, mapping)
     fields |= {name: constant_of(name, value, mapping) for name, value in mapping.constants.items()}
     system, may_be_empty = mapping.system or mapping.contract.system, bool(mapping.only or mapping.excepted)
     feed = feeds.Feed(mapping.table, fields, system=system, may_be_empty=may_be_empty)
