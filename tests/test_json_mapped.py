@@ -30,6 +30,7 @@ LEGS = [
 ]
 AT_TOP = CALLS.format(rows="", at="", top="")
 OF_LEGS = CALLS.format(rows="legs", at="legs.", top="")
+OF_NUMBERS = CALLS.format(rows="found.*.legs", at="found.*.legs.", top="found.*.")
 OF_DATA = CALLS.format(rows="data.calls.legs", at="data.calls.legs.", top="data.calls.")
 ALONE = [("11", "11", 0, "Sales", None, "abandoned"), ("12", "12", 60, None, "Bob", "answered")]
 TOGETHER = [("11", "7", 0, "Sales", None, "abandoned"), ("12", "7", 60, None, "Bob", "answered")]
@@ -47,6 +48,7 @@ def lines(*documents: Any) -> str:
         pytest.param(AT_TOP, f"\ufeff{json.dumps(LEGS, indent=1)}", "rows.json", ALONE, id="a list"),
         pytest.param(AT_TOP, lines(LEGS), "rows.json", ALONE, id="a list in one line"),
         pytest.param(OF_LEGS, lines(CALL, {"id": 8, "legs": []}), "rows.ndjson", TOGETHER, id="a list in each line"),
+        pytest.param(OF_NUMBERS, lines({"found": {"0": CALL, "2": {"id": 8, "legs": []}, "total": 2}}), "rows.json", TOGETHER, id="under numbers"),
         pytest.param(OF_DATA, json.dumps({"data": {"calls": [CALL]}}, indent=1), "rows.json", TOGETHER, id="lists in lists"),
     ],
 )  # fmt: skip
@@ -129,6 +131,7 @@ def test_values_in_a_list_are_columns_by_what_they_are_called(tmp_path: Path, la
         (AT_TOP, lines({"id": 11, "queue": {"name": "A"}, "answered": True}), "column at of the mapping is not in the file"),
         (AT_TOP.replace("[reader]", 'only = { kind = ["call"] }\n[reader]'), lines(LEGS), "column kind of the mapping is not in"),
         (OF_DATA, lines(CALL), ': [reader] rows = "data.calls.legs" leads to no object in id, at, answered, legs.id'),
+        (AT_TOP, lines({"0": {"call": LEGS[0]}}), 'objects under numbers are rows by [reader] rows = "*": *.call.id'),
         (OF_LEGS, lines({"id": 7, "legs": []}), '[reader] rows = "legs" leads to no object in id, legs'),
         (AT_TOP, "[]", "rows.json: holds no records"),
         (AT_TOP, '[{"id": "Анна"}]'.encode("cp1251"), 'rows.json: it is not UTF-8 text: [reader] encoding = '),

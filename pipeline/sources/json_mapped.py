@@ -23,6 +23,8 @@ from pipeline.sources.plain_text import CHUNK, NOT_UTF8, plain_text
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 LABELS = ("name", "key")
 """What an object calls its `value` by: the first that it has."""
+ANY_NAME = "*"
+"""A step of the way to rows: objects under numbers, dates or ids, as PHP writes lists."""
 NUMBERED = {"id", "value"}
 """What may be called by its id: among other names, as of the changes of a history, ids are of one object each."""
 
@@ -74,6 +76,18 @@ def _names(text: Path, path: Path, steps: list[str]) -> dict[str, bool]:
     return has
 
 
+def under_numbers(names: list[str]) -> str:
+    """What of a mapping reads objects that a file has under numbers; nothing where it has none."""
+    ways = [
+        (name.split("."), place) for name in names for place, step in enumerate(name.split(".")[:-1]) if step.isdigit()
+    ]
+    if not ways:
+        return ""
+    steps, place = ways[0]
+    rows = [*steps[:place], ANY_NAME]
+    return f'; objects under numbers are rows by [reader] rows = "{".".join(rows)}": {".".join([*rows, *steps[place + 1 :]])}'
+
+
 def _is_told(name: str, has: dict[str, bool]) -> bool:
     """Whether some row has it, or has nothing at a place on the way to it: `"queue": null` tells of `queue.name`."""
     parts = name.split(".")
@@ -82,10 +96,15 @@ def _is_told(name: str, has: dict[str, bool]) -> bool:
 
 
 def _rows(item: Any, steps: list[str], above: Row | None = None, name: str = "") -> Iterator[Row]:
-    """The objects at the end of the steps, with the fields of those on the way; of a list each."""
+    """The objects at the end of the steps, with the fields of those on the way; of a list each, and at ANY_NAME each whatever
+    it is called."""
     if isinstance(item, (list, Iterator)):
         for one in item:
             yield from _rows(one, steps, above, name)
+    elif isinstance(item, dict) and steps[:1] == [ANY_NAME]:
+        called = [part for part in item.values() if isinstance(part, (dict, list))]
+        beside = {key: part for key, part in item.items() if not isinstance(part, (dict, list))}
+        yield from _rows(called, steps[1:], (above or {}) | _flat(beside, name), _joined(name, ANY_NAME))
     elif isinstance(item, dict):
         own = (above or {}) | _flat({key: part for key, part in item.items() if key not in steps[:1]}, name)
         if steps:
