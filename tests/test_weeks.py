@@ -10,6 +10,7 @@ import pytest
 from pipeline.building.delivered import delivered
 from pipeline.commands.weekly import say_what_lacks
 from pipeline.engines.warehouse import open_warehouse
+from pipeline.errors import NoData
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.weeks import Delivery, days_of_part, last_complete_week, preceded_weeks
@@ -167,3 +168,11 @@ def test_a_week_of_which_nothing_came_is_missed(
 def test_what_came_before_is_known_where_the_weeks_before_are_there(days: int, known: list[str]) -> None:
     weeks = [f"2026-{week}" for week in ("W19", "W20", "W21", "W23", "W24")]
     assert preceded_weeks(weeks, days, set(weeks)) == [f"2026-{week}" for week in known]
+
+
+def test_what_gives_no_figures_alone_is_named(tmp_path: Path) -> None:
+    answers = "survey_id  conversation_id  question  score  answered_at\ns1  c1  csat  5  2026-10-20 10:00"
+    with pytest.raises(
+        NoData, match="no calls, tickets or letters are loaded yet; surveys give figures only beside them"
+    ):
+        publish(tmp_path, surveys=answers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import zones
 from pipeline.building.delivered import Delivered, delivered
+from pipeline.contracts import read_contracts
 from pipeline.errors import NoData
 from pipeline.models import CALL_END
 
@@ -75,7 +76,7 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
         "(select min(created_at) from raw_tickets), (select min(sent_at) from raw_messages))"
     )
     if until is None or earliest is None:
-        raise NoData(f"{warehouse.path}: no calls, tickets or letters are loaded yet")
+        raise NoData(f"{warehouse.path}: no calls, tickets or letters are loaded yet{_alone(warehouse)}")
     ends = delivered(warehouse, settings, until)
     mark = int(warehouse.value("select coalesce(max(mark), 0) from stale"))
     everything = (
@@ -94,6 +95,17 @@ def make_plan(warehouse: Warehouse, settings: Settings, digest: str, has_results
     )
     start = min(zones.week_start(week, zone) for zone in settings.zones)
     return Plan(week, start, max(start - LONGEST_WINDOW - MARGIN, earliest - MARGIN), until, mark, delivered=ends)
+
+
+def _alone(warehouse: Warehouse) -> str:
+    """What is loaded already: it gives figures only beside contacts."""
+    told = [
+        contract for name, contract in read_contracts().items() if warehouse.value(f"select exists (from raw_{name})")
+    ]
+    if not told:
+        return ""
+    titles = ", ".join(contract.title.lower() for contract in told)
+    return f"; {titles} give figures only beside them: MAPPINGS.md (What gives figures alone) says what to do without"
 
 
 def _reach(warehouse: Warehouse, settings: Settings, since: datetime, touched: datetime) -> timedelta:
