@@ -46,7 +46,9 @@ for name, value in definitions.set_index("kpi").loc["service_level"].items():
 
 # %%
 about = definitions[definitions["title"].str.contains("resol|solv|return|repeat", case=False)]
-about[["kpi", "title", "unit", "dimensions", "ripe_days"]].style.hide().set_properties(**{"text-align": "left"})
+about[["kpi", "title", "unit", "dimensions", "ripe_days"]].style.hide().format(escape="html").set_properties(
+    **{"text-align": "left"}
+)
 
 # %% [markdown]
 # ## One team, two queues
@@ -59,7 +61,9 @@ queues = list(results.values("service_level", "queue"))[:2]
 one = results.kpis("aht", "pec_rate", where={"team": teams[:1]}, week=week)
 two = results.kpis("service_level", "asa", where={"queue": queues}, week=week)
 shown = ["kpi", "team", "queue", "n", "value", "low", "high", "unit", "why"]
-pd.concat([one, two]).reindex(columns=shown).style.hide().format(precision=3, na_rep="–")
+pd.concat([one, two]).reindex(columns=shown).style.hide().format(
+    {"n": "{:.0f}"}, precision=3, na_rep="–", escape="html"
+)
 
 # %% [markdown]
 # What does not exist is refused, with what there is:
@@ -79,7 +83,7 @@ except UsageError as error:
 variants = ["service_level", *(f"service_level_f{n}" for n in range(1, 7))]
 levels = results.kpis(*variants, week=week).merge(definitions[["kpi", "formula"]])
 levels[["kpi", "numerator", "denominator", "value", "why", "formula"]].style.hide().format(
-    {"value": "{:.1%}", "numerator": "{:.0f}", "denominator": "{:.0f}"}, na_rep="–"
+    {"value": "{:.1%}", "numerator": "{:.0f}", "denominator": "{:.0f}"}, na_rep="–", escape="html"
 ).set_properties(subset=["formula"], **{"text-align": "left"})
 
 # %% [markdown]
@@ -101,5 +105,5 @@ print(f"{talk.title['en']}, {week}: by hand {by_hand:.2f} s, published {publishe
 # %%
 every = definitions[["kpi", "title"]].merge(results.kpis(week=week))
 every[["kpi", "title", "n", "value", "unit", "why"]].style.hide().format(
-    {"n": "{:.0f}", "value": "{:.3f}"}, na_rep="–"
+    {"n": "{:.0f}", "value": "{:.3f}"}, na_rep="–", escape="html"
 ).set_properties(subset=["kpi", "title", "unit", "why"], **{"text-align": "left"})

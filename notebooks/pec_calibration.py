@@ -125,4 +125,4 @@ if rates:
     figures = pd.DataFrame({"by people": rates.human, "joined": rates.rate, "low": rates.low, "high": rates.high})
     people = pd.DataFrame({"name": pd.Series(rates.groups).replace(results.names), "judged": rates.labels})
     table = people.join(figures[rates.labels >= shown.small_group])
-table.sort_values("name").style.hide().format(precision=2, na_rep="too few") if rates else FEW
+table.sort_values("name").style.hide().format(precision=2, na_rep="too few", escape="html") if rates else FEW

@@ -42,7 +42,7 @@ print(known if centre.ripe else f"{unknown}; most of this has no figures")
 
 # %%
 said = results.findings()[["verdict", "text"]]
-said.style.set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
+said.style.format(escape="html").set_properties(**{"text-align": "left", "white-space": "normal"}).hide()
 
 # %% [markdown]
 # ## Within topics and over everything
@@ -98,7 +98,7 @@ rules = ledger.variants(centre)
 share = (rules["repeated"] / rules["ripe"]).where(rules["is_known"])
 rule = rules["line"].map(lambda line: words(f"cases.line_{line}"))
 table = rules.assign(share=share, rule=rule).pivot(index="rule", columns="days", values="share")
-table.style.format("{:.1%}", na_rep="not known")
+table.style.format("{:.1%}", na_rep="not known", escape="html")
 
 # %% [markdown]
 # ## From handle time to effort per resolved case

@@ -38,7 +38,9 @@ print(results)
 # The eight weightiest. Verdicts are careful: "no_detectable_change" is one of them.
 
 # %%
-results.findings()[["verdict", "text"]].head(8).style.set_properties(**{"text-align": "left"}).hide()
+results.findings()[["verdict", "text"]].head(8).style.format(escape="html").set_properties(
+    **{"text-align": "left"}
+).hide()
 
 # %% [markdown]
 # ## Speed beside quality
@@ -61,7 +63,7 @@ charts.get("trend-resolution_rate", "Not drawn: no source says what was resolved
 week = results.last_complete_week
 teams = results.kpis("aht", "pec_rate", "repeat_7d", by="team", week=week).dropna(subset="team")
 teams[["kpi", "team", "n", "value", "low", "high", "unit", "why"]].round(3).astype({"n": int}).style.hide().format(
-    precision=3, na_rep="–"
+    precision=3, na_rep="–", escape="html"
 )
 
 # %% [markdown]
@@ -71,7 +73,7 @@ teams[["kpi", "team", "n", "value", "low", "high", "unit", "why"]].round(3).asty
 team = teams["team"].iloc[0] if len(teams) else ""
 alone = results.kpis("aht", where={"team": team}, grain="week")
 alone[["period", "team", "n", "value", "low", "high", "unit"]].tail(4).astype({"n": int}).style.hide().format(
-    precision=1
+    precision=1, escape="html"
 )
 
 # %% [markdown]

@@ -59,7 +59,7 @@ rules = definitions.query("unit == 'share' and source == \"the department's publ
 kept = results.kpis(*rules.index).merge(rules[["title", "meaning"]], on="kpi")[
     ["title", "n", "value", "why", "meaning"]
 ]
-kept.style.hide().format({"n": "{:.0f}", "value": "{:.1%}"}, na_rep="–").set_properties(
+kept.style.hide().format({"n": "{:.0f}", "value": "{:.1%}"}, na_rep="–", escape="html").set_properties(
     subset=["title", "meaning"], **{"text-align": "left"}
 )
 

@@ -276,6 +276,13 @@ def test_a_notebook_says_what_there_is_not(calls_alone: Path, monkeypatch: pytes
     assert runpy.run_path(str(ROOT / "notebooks" / f"{name}.py"))["results"]
 
 
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.py")), ids=lambda file: file.stem)
+def test_styled_tables_of_notebooks_hold_no_markup_of_names(notebook: Path) -> None:
+    """Pandas escapes what it shows plain, and nothing that it styles."""
+    said = notebook.read_text("utf-8")
+    assert said.count(".style") == said.count('escape="html"')
+
+
 def test_a_notebook_runs_in_a_kernel_of_its_own(
     explored: Exploration, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

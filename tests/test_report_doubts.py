@@ -107,7 +107,7 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     words = Words("en")
     assert bool(warning(words, found)) == warns
     doubtful = replace(data, warmth=found)
-    noted = {chart.id: chart.note for chart in whiskers(doubtful, words) if "Evaluators" in chart.note}
+    noted = {chart.id: chart.said[0] for chart in whiskers(doubtful, words) if "Evaluators" in chart.said[0]}
     assert set(noted) == ({"people-pec_rate"} if warns else set())
     pictured = _pictured(doubtful, words)
     assert pictured and pictured.id == ("tradeoff-resolution" if warns else "tradeoff-pec")

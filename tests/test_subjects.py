@@ -318,10 +318,7 @@ def test_figures_that_only_stand_out_are_counted_and_named(data: Collected) -> N
         "stands_out"
     )
     among, beside = (f.text for f in found if f.verdict == "stands_out")
-    assert (
-        among
-        == f"1 figure without a detectable change stands out all the same, which is a weaker sign than a change: {names[1]}."
-    )
+    assert among == f"1 figure without a detectable change stands out all the same (a weaker sign): {names[1]}."
     assert names[0] in beside and re.match(r"\d+ figures? stands? out, which is a weaker sign than a change: ", beside)
 
 

@@ -59,8 +59,7 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
         said = words("people.untold", kpi=title(words, kpi))
     drawn = _drawn(rows, middle)
     left_out = len(rows) - len(drawn)
-    notes = [doubt(data, words)] if kpi.id == WARMTH else []
-    notes += [words("people.farthest", n=words.number(MOST), people=of)] if left_out else []
+    warned = [doubt(data, words)] if kpi.id == WARMTH else []
     return Chart(
         id=f"{page}-{kpi.id}",
         title=said,
@@ -68,9 +67,9 @@ def _whisker(data: Collected, words: Words, kpi: Kpi, page: str) -> Chart | None
         height=FRAME + ROW * len(drawn),
         figure=_figure(words, kpi, drawn, middle),
         table=_table(words, kpi, rows, f"{page}-{kpi.id}", are_doubted),
-        note=" ".join(filter(None, notes)),
+        note=words("people.farthest", n=words.number(MOST), people=of) if left_out else "",
         legend=_legend(words, drawn),
-        said=(*lead(data, words), words("people.chart_lead" if people else "people.chart_lead_teams")),
+        said=(*warned, *lead(data, words), words("people.chart_lead" if people else "people.chart_lead_teams")),
         axes=(axis_name(words, kpi), ""),
     )
 
