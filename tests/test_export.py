@@ -2,6 +2,8 @@
 
 import codecs
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -68,6 +70,17 @@ def test_a_workbook_holds_the_same_and_nothing_that_runs(results: Results, tmp_p
     assert set(sheets["fact_calls"]["topic"]) == {"=cmd()", "bills"}
     assert sheets["fact_calls"]["talk_s"].tolist() == pytest.approx([120, 240, float("nan"), 60], nan_ok=True)
     assert set(sheets["kpi_values"]["grain"]) == {"week"} and {"definitions", "agents"} <= set(sheets)
+
+
+def test_instants_have_the_room_that_a_spreadsheet_wants(results: Results, tmp_path: Path) -> None:
+    export(results, tmp_path / "out.xlsx")
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as book:
+        names = re.findall('<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        sheet = book.read(f"xl/worksheets/sheet{1 + names.index('fact_calls')}.xml").decode()
+    cols = re.findall('<col min="([0-9]+)" max="([0-9]+)" width="([0-9.]+)"', sheet)
+    widths = {n: float(width) for first, last, width in cols for n in range(int(first), int(last) + 1)}
+    heads = list(pd.read_excel(tmp_path / "out.xlsx", sheet_name="fact_calls", engine="calamine"))
+    assert widths[1 + heads.index("offered_at")] >= 19 > widths[1 + heads.index("queue")]
 
 
 def test_a_sheet_holds_as_many_rows_as_are_written_to_it(

@@ -68,7 +68,7 @@ def test_a_centre_that_is_staffed_well_is_told_so(language: str, short: int, slo
         ("en", "usual", "the usual target of 80% (none is set)", "one pool, before shrinkage"),
         ("ru", "usual", "обычной цели 80\xa0% (своя не задана)", "одной группой"),
         ("en", "several", "than the queues' mean target of 80% needs", "one pool, before shrinkage"),
-        ("ru", "several", "для средней цели очередей 80\xa0% (Эрланг A", "одной группой"),
+        ("ru", "several", "для средней цели очередей 80\xa0% (по модели Эрланга A", "одной группой"),
     ],
 )
 def test_staffing_says_what_it_takes_for_granted(language: str, label: str, goal: str, pool: str, short: int) -> None:

@@ -27,6 +27,8 @@ Doubted = Sequence[str]
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 LONGEST_TEXT = 32_767
+INSTANT, BUTTON = 19, 4
+"""Signs of an instant, which a narrower column shows as ####, and of the button that filters a column."""
 MARK = "\ufeff"
 """Tells spreadsheets that a file is UTF-8; DuckDB writes it where it begins the first column's name."""
 AGENT_COLUMNS = ("agent", "name", "team", "hired_on", "left_on", "has_experience")
@@ -179,6 +181,8 @@ def _write_sheet(
     shown = results.frame(_selected(results, table.table, doubted) + weekly) if frame is None else frame
     sheet = book.add_worksheet(table.table)
     sheet.freeze_panes(1, 0)
+    for place, name in enumerate(shown):
+        sheet.set_column(place, place, max(len(name) + BUTTON, INSTANT if name.endswith(("_at", "day")) else 0))
     sheet.write_row(0, 0, list(shown), book.add_format({"bold": True}))
     for number, row in enumerate(shown.astype(object).where(shown.notna(), None).itertuples(index=False), start=1):
         sheet.write_row(number, 0, [value[:LONGEST_TEXT] if isinstance(value, str) else value for value in row])
