@@ -181,6 +181,13 @@ def test_what_customers_do_next_is_told_by_customer() -> None:
     assert of_next | parts | {"effort_per_resolved"} == told
 
 
+def test_means_of_handling_are_told_by_day() -> None:
+    means = {
+        kpi.id for kpi in CATALOGUE.kpis.values() if kpi.kind == "mean" and kpi.of in ("fact_calls", "fact_contacts")
+    }
+    assert means - {"asa"} == {kpi.id for kpi in CATALOGUE.kpis.values() if kpi.is_of_day}
+
+
 def test_only_what_rests_on_one_fact_and_not_on_the_queue_has_an_interval() -> None:
     having = {
         name

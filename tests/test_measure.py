@@ -7,7 +7,7 @@ import pytest
 from pipeline.kpis import Catalogue, ranks
 from pipeline.kpis.cube import Cube, Cut
 from pipeline.kpis.measure import measure_cuts
-from pipeline.statistics.clustered import ratio_limits, share_limits
+from pipeline.statistics.clustered import duration_limits, ratio_limits, share_limits
 from pipeline.statistics.intervals import quantile_ranks, ratio_interval, wilson
 from tests.tables import Memory
 
@@ -435,3 +435,27 @@ def test_contacts_of_one_customer_are_one_observation() -> None:
         other = asked(*cuts)
         assert other.loc[["back", "effort"], ["low", "high"]].isna().all(axis=None) and other["value"].notna().all()
         assert other.loc[["rows"], "low"].notna().all()
+
+
+def test_calls_of_one_day_are_one_observation() -> None:
+    """Forty quick calls a day on five days, forty slow ones on five: in a month days are compared, in a week calls."""
+    days = pd.date_range("2026-01-05", periods=10).repeat(40)
+    rows = pd.DataFrame({"team": "a", "agent": "p", "week": "2026-W02", "day": days, "topic": "x"})
+    rows = rows.assign(handle_s=[100.0 + 50 * (n // 40 % 2) + n % 7 for n in range(400)])
+    entry = {"title": TEXT, "meaning": TEXT, "source": "", "of": "fact_calls", "mean": "handle_s", "unit": "s"}
+    entries = {"aht": {"id": "aht", **entry, "is_of_day": True}, "rows": {"id": "rows", **entry}}
+    facts = {"fact_calls": {"title": TEXT, "at": "day", "by": ["team", "agent", "topic"]}}
+    catalogue, engine = Catalogue.model_validate({"facts": facts, "kpis": entries}), Memory(fact_calls=rows)
+
+    def limits(*cuts: Cut) -> list[list[float]]:
+        found = measure_cuts(engine, catalogue, Cube(tuple(entries), cuts)).query("cut == 'agent'").set_index("kpi")
+        assert found["value"].tolist() == pytest.approx([rows["handle_s"].mean()] * 2)
+        return [found.loc[name, ["low", "high"]].tolist() for name in entries]
+
+    x = rows.groupby("day")["handle_s"].sum()
+    squares = (x**2).sum(), 10 * 40**2, 40 * x.sum(), (rows["handle_s"] ** 2).sum()
+    by_day, by_call = limits(Cut("total", ("agent",)))
+    assert by_day == pytest.approx([float(bound) for bound in duration_limits(10, x.sum(), 400, *squares)])
+    assert by_day[1] - by_day[0] > 5 * (by_call[1] - by_call[0])
+    of_week = limits(Cut("week", ("agent",)), Cut("week", ("topic",)))
+    assert of_week[0] == of_week[1] == pytest.approx(by_call)

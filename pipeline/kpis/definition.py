@@ -66,7 +66,8 @@ class Kpi(BaseModel):
     independent rows.
 
     `is_of_customer`: the customer's next step decides it, so contacts of one customer are one observation
-    (TELLING_CUSTOMERS).
+    (TELLING_UNITS). `is_of_day`: a mean of durations that share what makes a whole day slow, so days are the
+    observations.
 
     `is_of_units`: each unit of the fact counts once, with the mean of its rows, however many it has. `stands_for`: SQL
     of a unit's weight in figures that are not by agent, because as many are drawn of each agent, however many contacts
@@ -90,6 +91,7 @@ class Kpi(BaseModel):
     grains: tuple[Grain, ...] = ()
     is_of_queue: bool = False
     is_of_customer: bool = False
+    is_of_day: bool = False
     is_of_units: bool = False
     stands_for: str = ""
     settings: Texts = Field(default_factory=dict)
@@ -121,6 +123,8 @@ class Kpi(BaseModel):
             raise ValueError(f"{self.id}: quantile and q go together")
         if self.is_of_units and self.kind not in ("share", "mean"):
             raise ValueError(f"{self.id}: units count once in a share or a mean alone")
+        if self.is_of_day and not self.mean:
+            raise ValueError(f"{self.id}: only means are told by day")
         if self.stands_for and not (self.is_of_units and self.kind == "share"):
             raise ValueError(f"{self.id}: only units of a share stand for others")
         return self

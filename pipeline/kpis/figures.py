@@ -112,6 +112,9 @@ def _limits_of_units(kpi: Kpi, n: Array, total: Array, sums: Sums) -> tuple[Arra
     if kpi.kind == "share":
         return clustered.share_limits(units, total, n, squares, n_n, n_total)
     total = np.where(total < 0, np.nan, total)
+    if kpi.is_of_day:
+        of_rows = np.nan_to_num(sums.column(kpi, "squares_of_rows")) / 1e6
+        return clustered.duration_limits(units, total, n, squares / 1e6, n_n, n_total / 1e3, of_rows)
     return intervals.ratio_interval(units, total, n, squares / 1e6, n_n, n_total / 1e3)
 
 

@@ -1,4 +1,4 @@
-"""Which scans of the facts a cube needs: one of each fact, and one more of what is told by customer."""
+"""Which scans of the facts a cube needs: one of each fact, and one more of what is told by customer or by day."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ So does what the queue decides, however it is cut (`Kpi.is_of_queue`). A sample 
 census anywhere.
 """
 
-TELLING_CUSTOMERS = ("month", "total")
-"""Grains at which contacts of one customer are summed before an interval is taken (`Kpi.is_of_customer`), in a scan of
-its own.
+TELLING_UNITS = ("month", "total")
+"""Grains at which contacts of one customer (`Kpi.is_of_customer`) or of one day (`Kpi.is_of_day`) are summed before an
+interval is taken, in a scan of its own.
 
-In shorter periods such a KPI has no interval: stored figures, all groups of all weeks, would take a fifth longer.
+In shorter periods a KPI of customers has no interval, and one of days that of independent rows: stored figures, all
+groups of all weeks, would take a fifth longer.
 """
 
 
@@ -36,14 +37,14 @@ class Scans:
 
     def __init__(self, catalogue: Catalogue, cube: Cube) -> None:
         self.catalogue, self.cube = catalogue, cube
-        self.tells_customers = _tells_customers(cube)
+        self.tells_units = _tells_units(cube)
         names = dict.fromkeys(part for name in cube.kpis for part in (catalogue[name].ratio or (name,)))
         self.parts = [catalogue[name] for name in names]
 
     def of(self, kpi: Kpi) -> Scan:
         """The scan that gives a KPI's sums; it is none for a ratio, whose parts have theirs."""
-        by_customer = kpi.is_of_customer and self.tells_customers
-        return Scan(kpi.of, ("customer",) if by_customer else self.catalogue.facts[kpi.of].held_by)
+        unit = "customer" if kpi.is_of_customer else "day" if kpi.is_of_day else ""
+        return Scan(kpi.of, (unit,) if unit and self.tells_units else self.catalogue.facts[kpi.of].held_by)
 
     def of_ratio(self, ratio: Kpi) -> Scan | None:
         """The scan that gives both parts of a ratio."""
@@ -65,7 +66,7 @@ class Scans:
 
     def is_judged(self, kpi: Kpi) -> bool:
         """Whether an interval is taken of a KPI in this cube at all."""
-        return not kpi.is_of_queue and (self.tells_customers or not kpi.is_of_customer)
+        return not kpi.is_of_queue and (self.tells_units or not kpi.is_of_customer)
 
     def spread(self) -> set[str]:
         """The KPIs whose intervals use sums of squares of rows."""
@@ -81,7 +82,7 @@ def has_interval(cut: Cut) -> bool:
     return bool(WITH_INTERVAL & set(cut.by))
 
 
-def _tells_customers(cube: Cube) -> bool:
-    """Only for a single cut: several are rolled up from their smallest groups, in which one customer would count
+def _tells_units(cube: Cube) -> bool:
+    """Only for a single cut: several are rolled up from their smallest groups, in which one customer or day would count
     several times."""
-    return len(cube.cuts) == 1 and cube.cuts[0].grain in TELLING_CUSTOMERS and has_interval(cube.cuts[0])
+    return len(cube.cuts) == 1 and cube.cuts[0].grain in TELLING_UNITS and has_interval(cube.cuts[0])

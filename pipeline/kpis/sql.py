@@ -31,9 +31,9 @@ def sum_sql(
 
     `ratios`: those that need `<ratio>__xy`, the sum of products of what a row adds to either part. `spread`: the KPIs
     that need squares. With `units`, the rows of one unit are summed first: products are then of these sums, and so are
-    squares, which every KPI has.
+    squares, which every KPI has. Those of days need the squares of their rows too.
     """
-    counted, sums = _of_rows(fact, kpis, cube, frozenset() if units else spread)
+    counted, sums = _of_rows(fact, kpis, cube, {kpi.id for kpi in kpis if kpi.is_of_day} if units else spread)
     if not units:
         sums |= {f"{name}__xy": product(*parts) for name, parts in ratios.items()}
     all_rows = "count(*)"

@@ -38,6 +38,8 @@ def _of_units(kpi: Kpi, column_of: Mapping[str, str]) -> dict[str, str]:
             "squares": _sum_of_products(total, total),
             "n_total": _sum_of_products(n, total),
         }
+        if kpi.is_of_day:
+            parts["squares_of_rows"] = f"cast(sum({column_of[f'{kpi.id}__squares']}) as double)"
     elif kpi.kind == "max":
         parts["total"] = f"max({column_of[f'{kpi.id}__total']})"
     return parts

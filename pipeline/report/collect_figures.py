@@ -90,17 +90,17 @@ def pooled_figures(
 
 
 def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[str, str | None]) -> pd.DataFrame:
-    """Stored figures, with limits by customer where pages say what came of a topic: in the newest ripe week of each KPI."""
+    """Stored figures, with limits by customer or by day where pages tell of a topic: in the newest ripe week of each KPI."""
     asked: dict[str, list[str]] = {}
     for name, week in ripe.items():
-        if week and results.catalogue[name].is_of_customer:
+        if week and (results.catalogue[name].is_of_customer or results.catalogue[name].is_of_day):
             asked.setdefault(week, []).append(name)
     if not asked:
         return weekly
     frames = [pooled_figures(results, [week], ("topic",), names).assign(period=week) for week, names in asked.items()]
     limits = pd.concat(frames).set_index(["kpi", "period", "topic"])[["low", "high"]]
     joined = weekly[["kpi", "period", "topic"]].join(limits, on=["kpi", "period", "topic"])
-    return weekly.fillna(joined[["low", "high"]])
+    return weekly.assign(low=joined["low"].fillna(weekly["low"]), high=joined["high"].fillna(weekly["high"]))
 
 
 def exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:

@@ -96,7 +96,7 @@ def _interval(words: Words, kpi: Kpi, has_units: bool) -> str:
     name = INTERVALS.get((kpi.kind, kpi.unit)) or INTERVALS.get((kpi.kind, "")) or "none"
     if kpi.kind not in ("share", "mean", "ratio"):
         return words(f"interval.{name}")
-    held = "customers" if kpi.is_of_customer else "units" if has_units else ""
+    held = "customers" if kpi.is_of_customer else "days" if kpi.is_of_day else "units" if has_units else ""
     return "; ".join([words(f"interval.{name}"), *([words(f"interval.{held}")] if held else [])])
 
 

@@ -60,10 +60,45 @@ def share_limits(
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         share = x / n
-        worth = np.minimum(n, share * (1 - share) / _variance(k, x, n, xx, nn, xn))
-        worth = worth * (special.stdtrit(n - 1, 0.975) / special.stdtrit(k - 1, 0.975)) ** 2
+        worth = _worth(k, n, share * (1 - share), _variance(k, x, n, xx, nn, xn))
         worth = np.where((k > 1) & (x > 0) & (x < n), worth, k)
     return intervals.wilson(np.minimum(share * worth, worth), worth)
+
+
+def duration_limits(
+    units: ArrayLike,
+    total: ArrayLike,
+    rows: ArrayLike,
+    total_total: ArrayLike,
+    rows_rows: ArrayLike,
+    rows_total: ArrayLike,
+    squares: ArrayLike,
+) -> Bounds:
+    """95 % limits of means of durations whose rows hang together in units (days), one element a group: those of as many
+    independent rows as theirs are worth, as for shares.
+
+    Sums over units of durations and rows, of their squares and products, and the sum of squares over rows. NaN for one
+    unit, and as `intervals.duration_mean_interval`. Measured coverage of the nominal 95 % (1,500 to 4,000 samples,
+    log-normal sigma .7, days that vary by 0, .1, .2; in brackets that of independent rows at .2):
+        rows a day     5 days                10                    40
+        3              .983-.986 (.934)      .964-.975 (.932)      .955-.967 (.936)
+        10             .977-.994 (.891)      .956-.979 (.882)      .953-.968 (.893)
+        40             .965-.994 (.742)      .954-.984 (.732)      .939-.966 (.707)
+    """
+    k, x, n, xx, nn, xn, of_rows = (
+        np.asarray(sums, dtype=np.float64) for sums in (units, total, rows, total_total, rows_rows, rows_total, squares)
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alone = np.where(n > 1, (of_rows - x**2 / n) / (n - 1), np.nan)
+        worth = np.where(k > 1, _worth(k, n, alone, _variance(k, x, n, xx, nn, xn)), np.nan)
+    return intervals.duration_mean_interval(n, x, of_rows, worth)
+
+
+def _worth(k: np.ndarray, n: np.ndarray, alone: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """As how many independent rows, of variance `alone`, n rows in k units tell their mean, whose variance is
+    `variance`: at most n, and less where few units tell it. Source: Korn and Graubard 1998."""
+    few = special.stdtrit(n - 1, 0.975) / special.stdtrit(k - 1, 0.975)
+    return np.asarray(np.minimum(n, alone / variance) * few**2, dtype=np.float64)
 
 
 def ratio_limits(units: ArrayLike, x: ArrayLike, y: ArrayLike, xx: ArrayLike, yy: ArrayLike, xy: ArrayLike) -> Bounds:

@@ -67,8 +67,12 @@ def mean_interval(
     return np.clip(np.minimum(centre - half, mean), low, high), np.clip(np.maximum(centre + half, mean), low, high)
 
 
-def duration_mean_interval(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) -> Bounds:
+def duration_mean_interval(
+    n: ArrayLike, total: ArrayLike, total_squares: ArrayLike, worth: ArrayLike | None = None
+) -> Bounds:
     """Interval of a mean of durations (>= 0, skewed to the right); NaN where n < MIN_DURATIONS or all are equal.
+
+    worth: as how many independent rows the n rows tell, where they are not independent.
 
     Log scale (delta method), the upper limit widened by the skewness a log-normal of the seen cv would have (Johnson
     1978, Hall 1992; see `_log_scale`). Measured coverage of the nominal 95 % where it answers (60,000 samples, 30,000
@@ -82,14 +86,16 @@ def duration_mean_interval(n: ArrayLike, total: ArrayLike, total_squares: ArrayL
         bank log, cv 1.25      .923  .938  .947  .953  .956  .957  .958     .845  .906
     It misses more often above than below (sigma .9, n = 10: 4.4 and 1.0 %). Median width at sigma .9: 1.7 times the
     mean at n = 10, 1.1 at 20, .87 at 30, .46 at 100. MAX_UPPER_FACTOR refuses 6 % of samples there at n = 10, 1 % at 20
-    (n = 5: 27 %). ValueError: impossible or negative sums.
+    (n = 5: 27 %). Of sigma 1.2 it covers .917, .934, .946, .955 at n = 10, 20, 50, 200 and refuses 22, 10, 3 and 0 %.
+    ValueError: impossible or negative sums.
     """
-    n, total, squares = _floats(n, total, total_squares)
+    n, total, squares, rows = _floats(n, total, total_squares, n if worth is None else worth)
     _require(not np.any(total < 0), "durations must not be negative")
     mean, variance = _moments(n, total, squares)
     with np.errstate(invalid="ignore", divide="ignore"):
         cv = np.where((mean > 0) & (variance > 0) & (n >= MIN_DURATIONS), np.sqrt(variance) / mean, np.nan)
-    return _log_scale(mean, cv, _lognormal_skew(cv), n)
+        error = cv * np.sqrt(n / rows)
+    return _log_scale(mean, error, _lognormal_skew(cv), n)
 
 
 def ratio_interval(
