@@ -44,6 +44,11 @@ def shifts(agent: str, ends: str = "2026-01-06 17:00") -> str:
     return states(*(f"{agent}  available  2026-01-06 {8 + n // 4:02}:{n % 4 * 15:02}  2026-01-06 {8 + n // 4:02}:{n % 4 * 15 + 10:02}" for n in range(24)), f"{agent}  logged_in  2026-01-06 08:00  {ends}")  # fmt: skip
 
 
+def days(since: str, until: str) -> str:
+    """Ann's days of the first week."""
+    return states(*(f"ann  {state}  2026-01-{day:02} {since}  2026-01-{day:02} {until}" for day in range(5, 11) for state in ("logged_in", "available", "meeting", "training")))  # fmt: skip
+
+
 def events(member: str = "ann", **kinds: int) -> str:
     rows = ["event_id  happened_at  call_id  queue  event  agent"]
     for kind, count in kinds.items():
@@ -100,6 +105,7 @@ OTHER_TABLES = [
         False,
     ),
     ("agent_states", shifts("ann"), shifts("bob"), "strangers", False),
+    ("agent_states", days("09:00", "15:00"), days("11:00", "17:00"), "outside", False),
     (
         "agent_states",
         shifts("ann"),

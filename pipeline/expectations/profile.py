@@ -62,6 +62,9 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
     frame = _by_week(warehouse, rows, suite, since)
     for column in suite.tops:
         frame = frame.merge(_top(warehouse, rows, column, since, suite.least_rows), how="left", on=["source", "week"])
+    for name, sql in suite.queries.items():
+        with contextlib.suppress(duckdb.Error):  # as those of _without_broken
+            frame = frame.merge(_asked(warehouse, rows, name, sql, suite.least_rows), how="left", on=["source", "week"])
     frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
     by_source = frame.groupby("source", sort=False)
     usual = _usual(by_source["rows"])
@@ -130,6 +133,15 @@ def _top(warehouse: Warehouse, rows: Dated, column: str, since: datetime, least:
         f"select source, {rows.week} as week, {column}, count(*) as n from {rows.table} "
         f"where {rows.at} >= ? and {column} is not null group by all) group by all",
         [since],
+    ).df()
+
+
+def _asked(warehouse: Warehouse, rows: Dated, name: str, sql: str, least: int) -> pd.DataFrame:
+    """A measure with a query of its own; of a few rows nothing is said."""
+    of_it = Dated(f"({sql}) found(source, came_at, share)", "came_at", rows.zone)
+    return warehouse.sql.execute(
+        f"select source, {of_it.week} as week, case when count(*) >= {least} then avg(share) end as {name} "
+        f"from {of_it.table} group by all"
     ).df()
 
 

@@ -44,6 +44,8 @@ class Suite(BaseModel):
 
     columns: dict[str, str]
     measures: dict[str, str]
+    queries: dict[str, str] = {}
+    """Measures that join other tables: name -> SQL of rows: source, instant, what is averaged by the instant's week."""
     compares: tuple[str, ...] = ()
     """Other tables its measures name: judged again when one of them has changed."""
     tops: tuple[str, ...] = ()
@@ -76,6 +78,7 @@ def read_suites(contract: str) -> Suite:
     return Suite(
         columns=own.get("columns", {}),
         measures=own.get("measures", {}),
+        queries=own.get("queries", {}),
         compares=own.get("compares", ()),
         tops=own.get("tops", ()),
         least_rows=own.get("least_rows", 20),

@@ -1,10 +1,11 @@
 -- One row per stretch of an agent in a state, with its end. Where the source says none, a login lasts until the agent's next login
 -- or log-out, any other state until whatever the agent does next, and neither longer than a long shift: a log-out that was lost before a
--- weekend is no weekend of work. Who logs out and in at one instant is in. The end of the data is no later end, so weeks
+-- weekend is no weekend of work. Who logs out and in at one instant is in. Where a source tells of an agent's log-outs and never of a
+-- login, as a log of statuses does, there is presence from any state on until the next. The end of the data is no later end, so weeks
 -- that are published stay as they are.
 with ordered as (
     select
-        agent, state, starts_at, ends_at,
+        source, agent, state, starts_at, ends_at,
         lead(starts_at) over (
             partition by source, agent, case when state in ('logged_in', 'logged_out') then 'presence' else state end
             order by starts_at, case when state = 'logged_out' then 0 else 1 end
@@ -17,6 +18,13 @@ with ordered as (
     from raw_agent_states
 ),
 
+unlogged as (
+    select source, agent
+    from raw_agent_states
+    group by source, agent
+    having max(case when state = 'logged_out' then 1 else 0 end) = 1 and max(case when state = 'logged_in' then 1 else 0 end) = 0
+),
+
 told as (
     select
         agent, state, starts_at,
@@ -25,6 +33,11 @@ told as (
         ) as ends_at
     from ordered
     where state <> 'logged_out'
+    union all
+    select ordered.agent, 'logged_in' as state, ordered.starts_at, least(ordered.next_at, ordered.starts_at + interval '12' hour) as ends_at
+    from ordered
+    inner join unlogged on unlogged.source = ordered.source and unlogged.agent = ordered.agent
+    where ordered.state <> 'logged_out'
     union all
     select agent, state, starts_at, ends_at from core_queue_states
 )

@@ -1,6 +1,6 @@
 -- One row per agent, team and half-hour. Without any login of the agent in the week, presence is unknown, not zero; of a plan
--- alone (not is_seen) only the planned time is told then. A call taken in a pause is handling, and neither idle nor paused twice.
--- elsewhere_s: staffed time on contacts, none of them an inbound call.
+-- alone (not is_seen) only the planned time is told then. A call taken in a pause is handling, and neither idle nor paused twice. Nobody
+-- is available who is known to have logged out. elsewhere_s: staffed time on contacts, none of them an inbound call.
 with summed as (
     select
         agent, team, week, day, half_hour, half_hour_at,
@@ -8,6 +8,7 @@ with summed as (
         sum(case when is_logged_in and is_paused then piece_s else 0 end) as pause_s,
         sum(case when is_logged_in and not is_paused and not is_handling then piece_s else 0 end) as idle_s,
         sum(case when is_available then case when is_handling then 0 else piece_s end end) as available_s,
+        sum(case when is_available and is_logged_in and not is_handling then piece_s end) as present_available_s,
         sum(case when is_handling then piece_s else 0 end) as handling_s,
         sum(case when is_logged_in and not is_paused and is_elsewhere then piece_s else 0 end) as elsewhere_s,
         sum(case when is_planned then case when is_planned_off then 0 else piece_s end end) as planned_s,
@@ -45,5 +46,9 @@ select
     case when has_login then elsewhere_s end as elsewhere_s,
     known_planned_s as planned_s,
     case when has_login and has_plan then kept_s end as adhered_s,
-    case when has_available then coalesce(available_s, 0) when has_login then idle_s end as available_s
+    case
+        when has_available and has_login then coalesce(present_available_s, 0)
+        when has_available then coalesce(available_s, 0)
+        when has_login then idle_s
+    end as available_s
 from present
