@@ -20,10 +20,20 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFram
     """card, criterion, weight, is_critical, score_min, score_max, valid_from, valid_to: UTC, days begin at midnight in `zone`."""
     import pandas as pd
 
+    text, number, instant = "string", "float64", "datetime64[us]"
+    types = {
+        "card": text, "criterion": text, "weight": number, "is_critical": "bool", "score_min": number, "score_max": number,
+        "valid_from": instant, "valid_to": instant,
+    }  # fmt: skip
+    return pd.DataFrame(_rows(scorecards, zone), columns=[*types]).astype(types)
+
+
+def _rows(scorecards: tuple[Scorecard, ...], zone: str) -> list[tuple[object, ...]]:
+    """A criterion each; of cards of one name each lasts until the next."""
     versions: defaultdict[str, list[Scorecard]] = defaultdict(list)
     for card in sorted(scorecards, key=lambda card: card.valid_from or date.min):
         versions[card.name].append(card)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for cards in versions.values():
         for card, following in zip(cards, [*cards[1:], None], strict=True):
             begins = EVER if card.valid_from is None else midnight(card.valid_from, zone)
@@ -32,14 +42,4 @@ def scorecard_frame(scorecards: tuple[Scorecard, ...], zone: str) -> pd.DataFram
                 rows.append(
                     (card.name, name, criterion.weight, criterion.critical, criterion.min, criterion.max, begins, ends)
                 )
-    columns = ["card", "criterion", "weight", "is_critical", "score_min", "score_max", "valid_from", "valid_to"]
-    types = {
-        "card": "string",
-        "criterion": "string",
-        "weight": "float64",
-        "is_critical": "bool",
-        "score_min": "float64",
-        "score_max": "float64",
-    }
-    stamps = {"valid_from": "datetime64[us]", "valid_to": "datetime64[us]"}
-    return pd.DataFrame(rows, columns=columns).astype(types | stamps)
+    return rows

@@ -61,18 +61,8 @@ def _documents(
     checks: list[dict[str, Any]],
     newest: str,
 ) -> dict[str, str]:
-    shown = masked_file_name("coalesce(files.lay_as, files.name)")
-    account = warehouse.records(
-        f"select source, {shown} as name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone "
-        "from files order by source, name"
-    )
-    rules = warehouse.records(
-        f"select files.source, {shown} as name, q.rule, q.column_name, sum(q.records)::bigint as records, "
-        "min(q.line) as first_line, arg_min(q.value, q.line) as first_value "
-        "from quarantine q join files using (file_id) group by all order by all"
-    )
     contents = {
-        "account": {"files": account, "quarantine": rules},
+        "account": _account(warehouse),
         **people_documents(warehouse, settings.timezone),
         "checks": checks,
         "changes": changed_definitions(catalogue, publisher, newest),
@@ -84,6 +74,21 @@ def _documents(
         ),
     }
     return {name: publisher.document(name, content) for name, content in contents.items()}
+
+
+def _account(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
+    """What became of the rows of each file, and what is wrong with those in quarantine."""
+    shown = masked_file_name("coalesce(files.lay_as, files.name)")
+    files = warehouse.records(
+        f"select source, {shown} as name, contract, rows_read, admitted, duplicate, quarantined, batch_id, is_undone "
+        "from files order by source, name"
+    )
+    rules = warehouse.records(
+        f"select files.source, {shown} as name, q.rule, q.column_name, sum(q.records)::bigint as records, "
+        "min(q.line) as first_line, arg_min(q.value, q.line) as first_value "
+        "from quarantine q join files using (file_id) group by all order by all"
+    )
+    return {"files": files, "quarantine": rules}
 
 
 def changed_definitions(catalogue: Catalogue, publisher: Publisher, week: str) -> list[dict[str, str]]:

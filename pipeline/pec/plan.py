@@ -85,10 +85,7 @@ def plan_labels(
     evaluators = sorted(set(evaluators))
     rng = random.Random(hashlib.sha256(f"{week} {budget} {evaluators}".encode()).hexdigest())
     singles = max(1, round(budget / (1 + DOUBLE_SHARE))) if len(evaluators) > 1 else budget
-    may_judge = {
-        str(contact): set(evaluators) - {str(agent), *barred.get(str(contact), ())}
-        for contact, agent in zip(contacts["conversation_id"], contacts["agent"], strict=True)
-    }
+    may_judge = _may_judge(contacts, evaluators, barred)
     is_open = contacts["conversation_id"].map(lambda contact: bool(may_judge[str(contact)])).astype(bool)
     drawn = _draw(contacts[is_open], singles, rng)
     able = [may_judge[str(row["conversation_id"])] for row, _ in drawn]
@@ -101,6 +98,16 @@ def plan_labels(
         chosen = _deal(pack, evaluators, able[place], 2 if is_double else 1, rng)
         plan += [_assignment(row, who, is_double, probability) for who in chosen]
     return plan
+
+
+def _may_judge(
+    contacts: pd.DataFrame, evaluators: Sequence[str], barred: Mapping[str, Set[str]]
+) -> dict[str, set[str]]:
+    """Who may judge each contact: nobody their own."""
+    return {
+        str(contact): set(evaluators) - {str(agent), *barred.get(str(contact), ())}
+        for contact, agent in zip(contacts["conversation_id"], contacts["agent"], strict=True)
+    }
 
 
 def _deal(pack: list[str], evaluators: list[str], able: Set[str], wanted: int, rng: random.Random) -> list[str]:
