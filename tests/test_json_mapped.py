@@ -176,3 +176,19 @@ def test_a_list_is_not_read_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text('[{"id": 1}, {"id": 2}, nonsense', "utf-8")
     items = items_of(tmp_path / "rows.json", "rows.json")
     assert next(items) == {"id": "1"} and next(items) == {"id": "2"}
+
+
+@pytest.mark.parametrize(
+    ("column", "agents", "says"),
+    [
+        ("told.by.name", ["Ann", None, None], ""),
+        ("told", ['{"by": {"name": "Ann"}}', "{no JSON", "Bob"], "told is JSON itself, whose parts have names of their own: told.by.name"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_json_is_read_on(tmp_path: Path, column: str, agents: list[str | None], says: str) -> None:
+    mapping = AT_TOP.replace('{ from = "users.name", split = ";", take = "last" }', f'"{column}"')
+    told = (json.dumps({"by": {"name": "Ann"}}), "{no JSON", "Bob")
+    calls = (LEGS[0] | {"id": number, "told": text} for number, text in enumerate(told, 1))
+    account, rows, _ = load(tmp_path, mapping, lines(*calls), "rows.jsonl")
+    assert [row["agent"] for row in rows] == agents
+    assert account.passed_over == (f"rows.jsonl: {says}" if says else None)

@@ -1,7 +1,7 @@
 """JSON of any make -> CSV, as a mapping will read it: one row an object, whose columns are named by the whole way to them.
 
 `{"id": 7, "queue": {"name": "Sales"}, "tags": ["a", "b"]}` has the columns `id`, `queue.name` and `tags`, the last being `a;b`.
-Of `"metrics": [{"name": "talk", "value": 9}]` there is `metrics.talk`, too.
+Of `"metrics": [{"name": "talk", "value": 9}]` there is `metrics.talk`, too. A text that is an object of JSON itself is read on.
 """
 
 from __future__ import annotations
@@ -123,7 +123,18 @@ def _flat(value: Any, name: str) -> Row:
         return {key: BETWEEN.join(one[key] for one in ones if one.get(key)) for key in keys}
     if isinstance(value, bool):
         return {name: str(value).lower()}
+    if isinstance(value, str) and value.startswith("{"):
+        return {name: value} | _within(value, name)
     return {name: "" if value is None else str(value)}
+
+
+def _within(text: str, name: str) -> Row:
+    """What is told in a text that is an object of JSON itself, as systems keep attributes that they only pass on."""
+    try:
+        inner = document_of(text)
+    except json.JSONDecodeError:
+        return {}
+    return _flat(inner, name)
 
 
 def _labelled(one: Any, name: str) -> Row:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.sources import json_mapped
 from pipeline.sources.column_words import words_by_column
-from pipeline.sources.dialect import Dialect, delimiter_of, header_of, one_line
+from pipeline.sources.dialect import Dialect, delimiter_of, header_of, hidden_names, one_line
 from pipeline.sources.html_letters import read_html
 from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import FIELD, FILE, Mapping
-from pipeline.sources.meant_rows import fitting_nowhere, keep_meant, present
+from pipeline.sources.meant_rows import SAID, fitting_nowhere, keep_meant, present
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
@@ -94,8 +94,12 @@ def _stage_json(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Map
     absent = sorted(needed - {*has})
     staged = _stage_text(sql, path, text, Dialect(","), mapping, needed - {*absent}, scratch)
     columns = dict.fromkeys([*has, *absent], "null") | staged.columns
-    besides = f"{path.name}: no object has {', '.join(absent)}: empty in every row" if absent else ""
-    return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides=besides)
+    besides = [f"{path.name}: no object has {', '.join(absent)}: empty in every row"] if absent else []
+    for whole in sorted(needed & {*has}):
+        if parts := sorted(name for name in has if name.startswith(f"{whole}."))[:SAID]:
+            told = hidden_names(", ".join(parts))
+            besides.append(f"{path.name}: {whole} is JSON itself, whose parts have names of their own: {told}")
+    return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides="; ".join(besides))
 
 
 def as_text(path: Path, scratch: Path, mapping: Mapping) -> Path:
