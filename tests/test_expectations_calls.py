@@ -168,6 +168,33 @@ def test_a_wait_that_grows_with_the_menu_seems_to_hold_it(tmp_path: Path) -> Non
     assert [r.failing for r in results if r.check_name == "calls_menu_in_wait"] == ["calls 2026-W07: 1"]
 
 
+def test_waits_that_are_never_short_seem_to_begin_with_a_greeting(tmp_path: Path) -> None:
+    """Not where few are answered soon at all, as in an overloaded centre."""
+    waits = {"02-09": lambda n: 10 + n % 25, "02-16": lambda n: 2 + n % 25, "02-23": lambda n: 30 + n}
+    rows = [f"c{day}-{n}  2026-{day} 09:00  {wait(n)}  answered" for day, wait in waits.items() for n in range(120)]
+    results = check_weeks(tmp_path, "\n".join(["call_id  offered_at  wait_s  outcome", *rows]))
+    assert [r.failing for r in results if r.check_name == "calls_greeted"] == ["calls 2026-W07: 1"]
+
+
+def test_calls_that_go_on_with_another_agent_at_once_look_like_transfers(tmp_path: Path) -> None:
+    """Not with the same agent, nor after half a minute, nor where the file says how the first ended."""
+    weeks = {
+        "02-09": (10, "bob", "-"),
+        "02-16": (10, "ann", "-"),
+        "02-23": (40, "bob", "-"),
+        "03-02": (10, "bob", "customer"),
+    }
+    rows = [
+        f"{kind}{day}-{n}  2026-{day} 09:{n:02}:{second:02}  +4179{n:07}  {agent}  0  0  answered  {ended}"
+        for day, (later, bob, ended) in weeks.items()
+        for kind, second, agent in (("a", 5, "ann"), ("b", later, bob))
+        for n in range(20)
+    ]
+    head = "call_id  offered_at  customer_key  agent  wait_s  talk_s  outcome  ended_by"
+    results = check_weeks(tmp_path, "\n".join([head, *rows]))
+    assert [r.failing for r in results if r.check_name == "calls_carried_on"] == ["calls 2026-W07: 0.5"]
+
+
 def test_few_calls_are_no_sign_of_how_times_are_to_be_read(tmp_path: Path) -> None:
     """Whatever number of others have a wait, or nobody who talked: one short call, and three that waited the longer the longer
     their menu was."""

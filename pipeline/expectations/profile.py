@@ -64,7 +64,8 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
         frame = frame.merge(_top(warehouse, rows, column, since, suite.least_rows), how="left", on=["source", "week"])
     for name, sql in suite.queries.items():
         with contextlib.suppress(duckdb.Error):  # as those of _without_broken
-            frame = frame.merge(_asked(warehouse, rows, name, sql, suite.least_rows), how="left", on=["source", "week"])
+            asked = _asked(warehouse, rows, name, sql.replace("{since}", f"timestamp '{since}'"), suite.least_rows)
+            frame = frame.merge(asked, how="left", on=["source", "week"])
     frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
     by_source = frame.groupby("source", sort=False)
     usual = _usual(by_source["rows"])

@@ -45,7 +45,7 @@ class Suite(BaseModel):
     columns: dict[str, str]
     measures: dict[str, str]
     queries: dict[str, str] = {}
-    """Measures that join other tables: name -> SQL of rows: source, instant, what is averaged by the instant's week."""
+    """Measures of other rows, too: name -> SQL of rows since {since}: source, instant, what is averaged by its week."""
     compares: tuple[str, ...] = ()
     """Other tables its measures name: judged again when one of them has changed."""
     tops: tuple[str, ...] = ()

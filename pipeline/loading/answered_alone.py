@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 LEAST, NOT_RECORDED = 100, 500
 """Calls from which on it is remarked: where one in twenty goes unanswered, chance once in 170 times; and from which on such a
-source has no figure (core_answered_alone.sql)."""
+source has no figure of its contacts (core_answered_alone.sql)."""
 OFFERED = f"{IS_OFFERED} and channel in ('voice', 'chat', 'video')"
 
 
@@ -24,10 +24,10 @@ def answered_alone(warehouse: Warehouse, file_id: int, name: str) -> list[str]:
         f"select source, channel, count(*) as calls from raw_calls where {OFFERED} "
         f"and (source, channel) in (select source, channel from raw_calls where file_id = {file_id} and {OFFERED}) "
         "group by source, channel "
-        f"having count(*) between {LEAST} and {NOT_RECORDED - 1} and bool_and(outcome = 'answered') order by all"
+        f"having count(*) >= {LEAST} and bool_and(outcome = 'answered') order by all"
     )
     return [
         f"{name}: all {row['calls']} calls by {row['channel']} that {row['source']} has brought were answered: if it exports "
-        f"answered calls alone, an abandonment of 0 means nothing; from {NOT_RECORDED} on it is not recorded"
+        f"answered calls alone, an abandonment of 0 means nothing; from {NOT_RECORDED} on unanswered contacts are not recorded"
         for row in found
     ]
