@@ -196,6 +196,25 @@ def test_a_thread_and_a_ticket_solved_at_no_stated_instant_break_no_promise(unda
     assert figure(undated, "opened")["value"] == 4
 
 
+SILENT = """
+ticket_id  created_at        customer_key  agent
+a          2026-05-04 10:00  c1            kim
+b          2026-05-05 10:00  c2            kim
+z          2026-06-15 10:00  c3            kim
+"""
+
+
+def test_of_tickets_that_nobody_says_are_open_or_solved_neither_is_told(tmp_path: Path) -> None:
+    """Reviews, or what a quality tool judged: they are no backlog, and nobody on Monday's list."""
+    results = publish(tmp_path, tickets=SILENT)
+    told = {kpi: figure(results, kpi)["value"] for kpi in ("tickets_solved", "solved_in_time", "resolution_stated")}
+    assert all(map(isnan, told.values())), told
+    assert figure(results, "backlog", week="2026-W19")["why"] == "not_recorded"
+    assert figure(results, "tickets_created")["value"] == 3
+    contacts = results.frame("select is_answered, is_waiting from fact_contacts")
+    assert (contacts["is_answered"].tolist(), contacts["is_waiting"].tolist()) == ([True] * 3, [False] * 3)
+
+
 BROKEN_OFF = """
 ticket_id  queue  status  created_at        solved_at         agent
 a          q      solved  2026-05-04 10:00  -                 kim

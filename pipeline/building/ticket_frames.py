@@ -40,6 +40,7 @@ def ticket_frames(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
         ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
         "followed_sources": texts("source", followed_sources(warehouse)),
+        "status_sources": texts("source", status_sources(warehouse)),
         "assigning_sources": texts("source", assigning_sources(warehouse)),
         "reply_sources": _reply_sources(warehouse),
         "ticket_robots": texts("agent", robot_ids(warehouse, of.robots)),
@@ -61,6 +62,14 @@ def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
 def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
     """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
     return _recording(warehouse, "status")
+
+
+def status_sources(warehouse: Warehouse) -> tuple[str, ...]:
+    """Sources that say of any ticket how it stands, or when it was solved: of the others nobody knows what is open."""
+    stated = warehouse.records(
+        "select distinct source from raw_tickets where coalesce(status, solved_at::varchar, closed_at::varchar) is not null"
+    )
+    return tuple(sorted({*followed_sources(warehouse), *(row["source"] for row in stated)}))
 
 
 def assigning_sources(warehouse: Warehouse) -> tuple[str, ...]:
@@ -91,14 +100,15 @@ def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
 
 
 def knows_solving(warehouse: Warehouse) -> bool:
-    """Whether nearly all tickets that are over are of sources that say when: by instants or by changes of status."""
+    """Whether nearly all tickets that are over, or may be, are of sources that say when: by instants or by changes of status."""
     rows = warehouse.records(
         """select tickets.source, count(*) as n, count(coalesce(tickets.solved_at, tickets.closed_at)) as dated
         from raw_tickets as tickets
         left join raw_directory as names
             on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
-        where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed')
-        group by tickets.source"""
+        where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed') or not list_contains(?, tickets.source)
+        group by tickets.source""",
+        [list(status_sources(warehouse))],
     )
     followed = followed_sources(warehouse)
     told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)

@@ -19,7 +19,7 @@ stamped as (
     left join unfollowed on unfollowed.ticket_no = tickets.ticket_no
     left join core_ticket_firsts as firsts
         on firsts.source = tickets.source and firsts.ticket_id = tickets.ticket_id and firsts.field = 'status'
-    where not tickets.is_thread and (firsts.ticket_id is null or unfollowed.ticket_no is not null)
+    where tickets.tells_status and (firsts.ticket_id is null or unfollowed.ticket_no is not null)
         and not (coalesce(unfollowed.status in ('solved', 'closed'), false)
             and unfollowed.solved_at is null and unfollowed.closed_at is null)
     union all

@@ -17,7 +17,7 @@ select
     tickets.queue, tickets.topic, tickets.channel, tickets.priority, tickets.customer_group, tickets.created_at,
     calendar.week, calendar.day, calendar.half_hour, calendar.half_hour_at,
     greatest(0, least(epoch((select until from build_range)) - epoch(tickets.created_at), 2592000)) as age_s,
-    tickets.is_thread, tickets.status as stated_status, tickets.solved_at as stated_solved_at, tickets.replied_at,
+    tickets.is_thread, tickets.tells_status, tickets.status as stated_status, tickets.solved_at as stated_solved_at, tickets.replied_at,
     tickets.source_ref, cast(null as varchar) as recording_ref
 from tickets
 inner join calendar on calendar.zone = tickets.zone and calendar.slot = tickets.slot

@@ -1,5 +1,5 @@
 -- One row per ticket or thread of letters that was open since the rebuild begins, its ids as names. `ticket_no` is its number
--- within this build, by which the other models join.
+-- within this build, by which the other models join. `tells_status`: its source says of tickets whether they are open or solved.
 with changed as (
     select older.source, older.ticket_id
     from raw_tickets as older
@@ -57,7 +57,9 @@ everything as (
 )
 
 select
-    everything.*, coalesce(keys.customer, everything.customer_key) as customer,
+    everything.*, not everything.is_thread and telling.source is not null as tells_status,
+    coalesce(keys.customer, everything.customer_key) as customer,
     row_number() over (order by everything.created_at, everything.source, everything.ticket_id) as ticket_no
 from everything
 left join core_customers as keys on keys.customer_key = everything.customer_key
+left join status_sources as telling on telling.source = everything.source

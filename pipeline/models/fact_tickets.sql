@@ -15,12 +15,12 @@ select
     heads.week, heads.day, heads.half_hour, heads.half_hour_at, heads.is_thread,
     case when clocks.moved_at is null then coalesce(heads.stated_status, clocks.status) else clocks.status end as status,
     case
-        when not heads.is_thread
+        when heads.tells_status
             then coalesce(case when clocks.moved_at is null then heads.stated_status end, clocks.status)
                 in ('solved', 'closed')
     end as is_solved,
     case
-        when not heads.is_thread then coalesce(clocks.is_solved_then, heads.stated_status in ('solved', 'closed'))
+        when heads.tells_status then coalesce(clocks.is_solved_then, heads.stated_status in ('solved', 'closed'))
     end as is_solved_then,
     clocks.last_solved_at as solved_at,
     heads.age_s, heads.age_s as observed_s,
