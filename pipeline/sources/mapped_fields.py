@@ -93,10 +93,17 @@ def _apart(text: str, time: str, column: Column, mapped: MappedColumn, mapping: 
     other, sign = _read_as(text, column, mapped, mapping), "-" if mapped.minus else "+"
     utc = other.value
     if other.local:
-        located = f"timezone('UTC', timezone({quoted(mapping.timezone)}, {other.value}))"
+        located = _in_zone(other.value, mapping)
         utc = f"case when {other.local.unless} then {other.value} else {located} end"
     passed = seconds(time, mapped.unit, mapped.decimal or mapping.reader.decimal)
     return Field(f"{utc} {sign} ({passed}) * interval '1' second", f"({text}) || ' {sign} ' || ({time})")
+
+
+def _in_zone(local: str, mapping: Mapping) -> str:
+    """Local time as UTC without a plain column at hand. DuckDB takes an hour that is twice for its second time."""
+    zone, before = quoted(mapping.timezone), f"({local}) - interval 1 hour"
+    second, earlier = (f"timezone('UTC', timezone({zone}, {at}))" for at in (local, before))
+    return f"least({second}, {earlier} + interval 1 hour)" if mapping.ambiguous == "first" else second
 
 
 def _one_of_several(text: str, mapped: MappedColumn) -> str:
