@@ -194,6 +194,19 @@ def test_calls_of_agents_whom_the_list_does_not_know(tmp_path: Path) -> None:
         assert "calls_agent_unknown" in failed(check_batches(warehouse, settings, quiet))
 
 
+@pytest.mark.parametrize("table", ["tickets", "messages"])
+def test_agents_of_letters_and_tickets_whom_the_list_does_not_know(tmp_path: Path, table: str) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    heads = {"tickets": "ticket_id  created_at", "messages": "message_id  sent_at"}
+    with open_warehouse(settings) as warehouse:
+        for name in ("ann", "bob"):
+            load_table(warehouse, settings, tmp_path, "agents", agents(ANN.replace("ann", name)))
+            rows = "".join(f"\n{n}  2026-01-06 10:00  ann" for n in range(40))
+            load_table(warehouse, settings, tmp_path, table, f"{heads[table]}  agent{rows}")
+            found = failed(check_batches(warehouse, settings, quiet))
+            assert (f"{table}_agent_unknown" in found) == (name == "bob")
+
+
 def test_a_later_list_corrects_a_team_and_another_system_contradicts_it(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 CURES = {
     "calls": ': call_id = ["Start", "No"] makes one of several columns, conversation_id = "No" joins the legs of a call',
-    "tickets": ': ticket_id = ["Created", "No"] makes one of several columns, version = "Changed" tells which row is the newest',
+    "tickets": ': ticket_id = ["Created", "No"] makes one of several columns, version = "Changed" tells which row is the newest, '
+    'and system = "crm" keeps the ids of a second system apart',
 }
 """What a mapping says where ids are not enough; the columns are examples."""
 
