@@ -31,6 +31,15 @@ def halves(second: str) -> str:
     return "\n".join([whole, *whole.replace("x  2026", f"{second}  2026").replace("pec", "clarity").split("\n")[1:]])
 
 
+def marks(score: str) -> str:
+    rows = [f"e{n}  w2n{n}  x  2026-01-21 10:00  clarity  {score}  100" for n in range(24)]
+    return "\n".join(["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score  score_max", *rows])
+
+
+def created(time: str) -> str:
+    return "\n".join(["ticket_id  created_at", *(f"t{n}  2026-01-06 {time}" for n in range(24))])
+
+
 def answers(of: str, on: str) -> str:
     rows = ["survey_id  conversation_id  question  score  answered_at"]
     return "\n".join([*rows, *(f"s{n}  {of}{n}  csat  4  {on} 10:00" for n in range(24))])
@@ -93,6 +102,7 @@ OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contacts_missing", True),
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contact_unknown", False),
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("w2n", "2026-01-21", "x"), "one_evaluator", False),
+    ("evaluations", marks("85"), marks("0.85"), "tiny_score", False),
     ("evaluations", halves("x"), halves("y"), "shared_id", False),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contacts_missing", True),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contact_unknown", False),
@@ -154,6 +164,7 @@ OTHER_TABLES = [
     ("messages", written("My password is wrong"), written("My password is hunter2"), "passwords", False),
     ("ticket_events", changes("open"), changes("Erledigt"), "strange_status", False),
     ("tickets", statuses("OPEN"), statuses("Erledigt"), "strange_status", False),
+    ("tickets", created("10:07"), created("00:00"), "on_the_quarter", False),
 ]
 
 

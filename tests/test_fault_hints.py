@@ -14,6 +14,8 @@ HINTS = [
     ("unknown_value", "Missed", '"*" is any other'),
     *((rule, value, "[reader] null = ") for rule in ("not_a_time", "not_a_duration", "not_a_number") for value in ("-", "—", "N/A")),
     *(("not_a_number", value, 'split = " ", before a sign split = "/"') for value in ("4 - good", "4/5", "5 stars")),
+    ("score_outside_scale", "0", "csat goes from 1 to 5"),
+    ("solved_before_created", "2026-05-04", "leave this column out of the mapping"),
     ("not_a_number", "Very satisfied", 'values = { "…" = "…" }'),
     ("not_a_time", "2026-05-04 11:00 + 1h 30m", 'unit = "words"'),
     ("not_a_time", "2026-05-04 11:00 + 1:30", 'hours and minutes "hh:mm"'),

@@ -28,6 +28,11 @@ SCALE = (
     "marks go from 0 to 1 unless a mapping says otherwise: [constants] score_min = 1 and score_max = 5, "
     "or min and max of [[scorecards]]"
 )
+ANSWERS = (
+    "csat goes from 1 to 5, nps from 0 to 10, effort from 1 to 7, resolved is 0 or 1: "
+    'a mapping turns other scales into these: values = { "0" = "1", "1" = "5" }'
+)
+DAYS_ALONE = "a day without a time tells no hours: leave this column out of the mapping, or take one with the time"
 WRITTEN = "a mapping says how it is written: format ="
 TIMES = (
     (r"\d{1,2}\.\d{1,2}\.\d{4}(.*\d)?", f'{WRITTEN} "%d.%m.%Y %H:%M", %H:%M:%S where it has seconds'),
@@ -66,6 +71,11 @@ BESIDE = 'the number before a word is split = " ", before a sign split = "/"'
 NOTHING_SAID = r"(?i:[-–—.]+|n/?a|nil|none|null)"
 MENDED_BY = (
     ("mark_outside_scale", r".*", SCALE),
+    ("score_outside_scale", r".*", ANSWERS),
+    *(
+        (f"{end}_before_created", r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{2,4}", DAYS_ALONE)
+        for end in ("solved", "closed", "replied")
+    ),
     ("missing", r".*", 'a row that is no record is left out by filled = ["…"], a column that every record has'),
     ("unknown_value", r".*", WORDS),
     *((rule, NOTHING_SAID, NONE) for rule in ("not_a_duration", "not_a_number", "not_a_time")),
