@@ -8,10 +8,12 @@ import shlex
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from datetime import datetime
 from pathlib import Path
 from unittest import mock
 
 import duckdb
+import pandas as pd
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -261,6 +263,27 @@ def test_records_say_when_they_were_also_where_they_have_no_instant(tmp_path: Pa
         heads = out.split("\n", 2)[1].split()
         assert code == 0 and ("half_hour" in heads) is is_dated, out
         assert "2026-05-04 10:00" in out, out
+
+
+LISTED = {
+    "name": "=1+1", "few": 99.44, "many": 1234.6, "calls": 12345, "is_met": True, "at": datetime(2026, 5, 4, 10, 30),
+    "never": pd.NaT, "unknown": float("nan"), "teams": ("Rigi", "Sihl"), "parts": {"talk": 60},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (Format.table, "=1+1   99.44   1,235   12,345   yes   2026-05-04 10:30:00   -   -   Rigi, Sihl   talk 60"),
+        (Format.csv, """'=1+1,99.44,1234.6,12345,True,2026-05-04T10:30:00,,,"[""Rigi"", ""Sihl""]","{""talk"": 60}\""""),
+        (Format.json, '"at": "2026-05-04T10:30:00", "never": null, "unknown": null, "teams": [ "Rigi", "Sihl" ], "parts": { "talk": 60 } } ]'),
+    ],
+)  # fmt: skip
+def test_people_and_programs_read_values_in_their_own_way(
+    capsys: pytest.CaptureFixture[str], form: Format, said: str
+) -> None:
+    show([LISTED], form)
+    assert " ".join(capsys.readouterr().out.split()).endswith(" ".join(said.split()))
 
 
 def test_what_is_too_wide_for_a_table_stands_record_by_record(capsys: pytest.CaptureFixture[str]) -> None:
