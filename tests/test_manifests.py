@@ -1,4 +1,4 @@
-"""A manifest that a loss of power tore names nothing: it is said, and the next publication is whole."""
+"""Manifests: the last three and their files are kept; one that a loss of power tore names nothing, and the next is whole."""
 
 from pathlib import Path
 
@@ -31,3 +31,20 @@ def test_a_torn_manifest_of_before_stops_no_publication(tmp_path: Path) -> None:
     (tmp_path / "manifest.1.json").write_text("{", "utf-8")
     assert publisher.publish(manifest(publisher, "new"))
     assert publisher.publish(manifest(publisher, "newer")) and Publisher(tmp_path).is_whole
+
+
+def test_files_of_the_last_three_publications_are_kept(tmp_path: Path) -> None:
+    publisher, names = Publisher(tmp_path), []
+    for told in ("first", "second", "third", "fourth", "fourth"):
+        one = manifest(publisher, told)
+        names.append(one["definitions"])
+        assert publisher.publish(one) is (names.count(one["definitions"]) == 1)
+    kept = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.json")}
+    assert kept == {*names[1:], MANIFEST, "manifest.1.json", "manifest.2.json"}
+
+
+def test_results_of_which_a_file_is_gone_are_not_whole(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.publish(one := manifest(publisher, "told"))
+    (tmp_path / str(one["definitions"])).unlink()
+    assert not Publisher(tmp_path).is_whole
