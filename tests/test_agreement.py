@@ -20,7 +20,7 @@ FOUR = [
 @pytest.mark.parametrize(
     ("level", "expected"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
 )
-def test_golden_matrix(level: str, expected: float) -> None:
+def test_alpha_of_krippendorffs_example_is_his(level: str, expected: float) -> None:
     assert round(alpha(FOUR, level), 3) == expected
 
 

@@ -185,7 +185,9 @@ def judged(table: str, text: str) -> list[CheckResult]:
     OTHER_TABLES,
     ids=lambda v: v if str(v).islower() and "\n" not in str(v) else "",
 )
-def test_other_tables(table: str, sound: str, broken: str, check: str, stops: bool) -> None:
+def test_a_check_passes_what_is_sound_and_finds_what_is_broken(
+    table: str, sound: str, broken: str, check: str, stops: bool
+) -> None:
     name = f"{table}_{check}"
     for text, is_bad in ((sound, False), (broken, True)):
         results = judged(table, text)

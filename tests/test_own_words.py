@@ -49,6 +49,6 @@ def test_what_was_written(text: str, own: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text, _ in LETTERS])
-def test_places_stay(text: str) -> None:
+def test_every_sign_stays_in_its_place_or_is_filled(text: str) -> None:
     own = own_words([text])[0]
     assert all(mine in (FILLER, its) for mine, its in zip(own, text, strict=False))

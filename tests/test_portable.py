@@ -61,7 +61,7 @@ def test_an_unknown_function_is_refused_with_what_there_is() -> None:
         ("regexp_matches(s, 'a')", "s RLIKE 'a'"),
     ],
 )
-def test_rewrites(duckdb: str, spark: str) -> None:
+def test_what_spark_spells_otherwise_is_rewritten(duckdb: str, spark: str) -> None:
     assert to_spark(f"select {duckdb} as tried from rows", "q") == f"SELECT {spark} AS tried FROM rows"
 
 

@@ -142,7 +142,7 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     return centre_of(tmp_path_factory.mktemp("still"), {}, since=0)
 
 
-def test_nothing_moved(still: Centre) -> None:
+def test_where_nothing_moved_in_a_quarter_nothing_is_told(still: Centre) -> None:
     assert not quarter.find(still)
 
 

@@ -65,7 +65,7 @@ def test_pwc_goes_in_whole(pwc: tuple[list[Account], Results]) -> None:
         ("csat", None, 4054, 3.4036),
     ],
 )
-def test_pwc_figures(
+def test_figures_of_the_pwc_log_are_the_known_ones(
     pwc: tuple[list[Account], Results], kpi: str, numerator: float | None, denominator: float | None, expected: float
 ) -> None:
     row = figures(pwc[1], kpi).loc[kpi]
@@ -80,7 +80,7 @@ def test_pwc_has_no_customers_so_no_repeats_and_no_confirmed_resolution(pwc: tup
     assert absent["why"].notna().all()
 
 
-def test_pwc_agents(pwc: tuple[list[Account], Results]) -> None:
+def test_agents_of_the_pwc_log_are_named_with_intervals(pwc: tuple[list[Account], Results]) -> None:
     results = pwc[1]
     agents = measure(results, results.catalogue, Question(("resolution_stated",), by=("agent",))).set_index("agent")
     assert (agents.loc["Jim", "numerator"], agents.loc["Stewart", "numerator"]) == (485, 424)
@@ -117,7 +117,9 @@ def test_technion_loses_no_call(technion: tuple[list[Account], Results]) -> None
         ("service_level_queued", 0.5442, 5e-5),
     ],
 )
-def test_technion_figures(technion: tuple[list[Account], Results], kpi: str, expected: float, within: float) -> None:
+def test_figures_of_the_bank_log_are_the_known_ones(
+    technion: tuple[list[Account], Results], kpi: str, expected: float, within: float
+) -> None:
     assert figures(technion[1], kpi).loc[kpi, "value"] == pytest.approx(expected, abs=within)
 
 
@@ -126,7 +128,7 @@ def test_technion_repeats_under_the_golden_rules(technion: tuple[list[Account], 
     assert (repeats["denominator"], repeats["numerator"]) == (9_605, 5_850)
 
 
-def test_technion_servers(technion: tuple[list[Account], Results]) -> None:
+def test_agents_of_the_bank_log_have_the_known_talk_times(technion: tuple[list[Account], Results]) -> None:
     results = technion[1]
     agents = measure(results, results.catalogue, Question(("talk_mean",), by=("agent",))).set_index("agent")
     named = agents[agents.index.notna()]

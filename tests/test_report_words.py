@@ -41,7 +41,7 @@ def test_counted_things_have_every_plural_form(language: str) -> None:
     assert all(forms - {"zero"} == tags for forms in counted.values()), counted
 
 
-def test_russian_counts() -> None:
+def test_russian_nouns_stand_in_the_form_that_their_number_wants() -> None:
     say = Words("ru").count
     assert [say("rows.fact_calls", n) for n in (1, 2, 5, 11, 21, 22)] == [
         "1 звонок", "2 звонка", "5 звонков", "11 звонков", "21 звонок", "22 звонка"
@@ -81,7 +81,7 @@ def reader_rules(file: Path) -> set[str]:
     ("seconds", "text"),
     [(0, "0:00"), (59.5, "1:00"), (65, "1:05"), (-6, "−0:06"), (3599.4, "59:59"), (3661, "1:01:01")],
 )
-def test_durations(seconds: float, text: str) -> None:
+def test_a_duration_is_in_minutes_and_from_an_hour_on_in_hours(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 

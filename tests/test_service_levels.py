@@ -68,7 +68,7 @@ def value(calls: pd.DataFrame, kpi: str) -> float:
         ("abandonment_long", 50 / 1050),
     ],
 )
-def test_golden_fixture(kpi: str, expected: float) -> None:
+def test_each_definition_gives_what_was_worked_out_by_hand(kpi: str, expected: float) -> None:
     assert value(icmi_calls(), kpi) == pytest.approx(expected, abs=1e-12)
 
 

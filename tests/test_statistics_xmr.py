@@ -153,7 +153,7 @@ def test_any_series_gives_a_chart_and_a_verdict(points):
         ([*CALM, 11, 5], "higher", "no_detectable_change"),  # only the newest point is judged
     ],
 )
-def test_verdict(points, better, expected):
+def test_a_signal_of_the_newest_point_is_the_verdict(points, better, expected):
     assert verdict(points, better) == expected
 
 
@@ -170,7 +170,7 @@ def test_verdict(points, better, expected):
         (GAP, "higher", "too_few"),
     ],
 )
-def test_assurance(target, better, expected):
+def test_limits_beside_a_target_tell_whether_it_is_met(target, better, expected):
     assert assurance(xmr([*CALM, 5]), target, better) == expected
 
 

@@ -167,7 +167,7 @@ def test_a_tickets_clocks_and_rules(results: Results, ticket: str, column: str, 
         ("official_channel", 2 / 6, 6),
     ],
 )  # fmt: skip
-def test_figures(results: Results, kpi: str, value: float, n: int) -> None:
+def test_figures_of_tickets_are_those_worked_out_by_hand(results: Results, kpi: str, value: float, n: int) -> None:
     row = figure(results, kpi)
     assert (row["value"], row["n"]) == (pytest.approx(value), n)
 
@@ -185,7 +185,7 @@ def test_figures(results: Results, kpi: str, value: float, n: int) -> None:
         ("silent", "requester_wait", 0, (5 + 8 * 8 + 4) * HOUR, "2026-05-04 17:00", False),
     ],
 )  # fmt: skip
-def test_agreements(
+def test_an_sla_clock_knows_what_has_passed_and_when_it_is_breached(
     results: Results, ticket: str, measure: str, turn: int, passed_s: float, breach_at: str, is_met: bool | None
 ) -> None:
     found = results.frame(
