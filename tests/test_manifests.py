@@ -41,10 +41,3 @@ def test_files_of_the_last_three_publications_are_kept(tmp_path: Path) -> None:
         assert publisher.publish(one) is (names.count(one["definitions"]) == 1)
     kept = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.json")}
     assert kept == {*names[1:], MANIFEST, "manifest.1.json", "manifest.2.json"}
-
-
-def test_results_of_which_a_file_is_gone_are_not_whole(tmp_path: Path) -> None:
-    publisher = Publisher(tmp_path)
-    publisher.publish(one := manifest(publisher, "told"))
-    (tmp_path / str(one["definitions"])).unlink()
-    assert not Publisher(tmp_path).is_whole
