@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,11 +64,7 @@ def _of_day(hours: Hours, day: date) -> Iterator[Span]:
 
 def _on_the_wall(zone: str, low: int, high: int) -> Iterator[Span]:
     """The UTC seconds at which the wall shows low to high: none of an hour that is left out, both of one that is twice."""
-    changes = [
-        (int(at.replace(tzinfo=UTC).timestamp()), int(before.total_seconds()), int(after.total_seconds()))
-        for at, before, after in offset_changes(zone)
-    ]
-    near = [change for change in changes if low - 2 * DAY_S < change[0] < high + 2 * DAY_S]
+    near = [change for change in _changes(zone) if low - 2 * DAY_S < change[0] < high + 2 * DAY_S]
     if not near:
         offset = int(offset_at(zone, datetime.fromtimestamp(low, UTC).replace(tzinfo=None)).total_seconds())
         yield low - offset, high - offset
@@ -79,6 +76,15 @@ def _on_the_wall(zone: str, low: int, high: int) -> Iterator[Span]:
         a, b = max(low - offset, starts), min(high - offset, ends_at)
         if a < b:
             yield a, b
+
+
+@cache
+def _changes(zone: str) -> list[tuple[int, int, int]]:
+    """When a zone's offset changed, in seconds since 1970, with the offset before and after in seconds."""
+    return [
+        (int(at.replace(tzinfo=UTC).timestamp()), int(before.total_seconds()), int(after.total_seconds()))
+        for at, before, after in offset_changes(zone)
+    ]
 
 
 def _joined(spans: list[Span]) -> list[Span]:

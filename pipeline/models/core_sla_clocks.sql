@@ -2,7 +2,13 @@
 -- one that the ticket's source applied, else the first of the settings that fits it. A question asks for a reply while its ticket is
 -- not solved: solving ends it, a reopening lets it go on or, of one asked in between, begin. Of a ticket that is over at no stated
 -- instant nobody knows when its open question ended.
-with policies as (
+with asked as (
+    select measure from raw_sla_targets
+    union
+    select measure from sla_settings
+),
+
+policies as (
     select ticket_no, policy
     from (
         select
@@ -47,20 +53,17 @@ questions as (
 clocks as (
     select * from questions
     union all
-    select clocks.ticket_no, measures.measure, 0 as turn, bound.created_at as started_at,
+    select clocks.ticket_no, asked.measure, 0 as turn, bound.created_at as started_at,
         case when clocks.status in ('solved', 'closed') then clocks.last_solved_at end as finished_at
     from core_ticket_clocks as clocks
     inner join bound on bound.ticket_no = clocks.ticket_no
-    inner join (
-        select 'full_resolution' as measure, false as wants_history union all select 'requester_wait', true
-        union all select 'agent_work', true
-    ) as measures
-        on clocks.has_history or not measures.wants_history
+    inner join asked
+        on asked.measure = 'full_resolution' or (asked.measure in ('requester_wait', 'agent_work') and clocks.has_history)
 )
 
 select clocks.ticket_no, clocks.measure, clocks.turn, clocks.started_at, clocks.finished_at, bound.source,
     bound.policy, bound.priority as last_priority
 from clocks
 inner join bound on bound.ticket_no = clocks.ticket_no
-where clocks.measure in (select measure from raw_sla_targets union select measure from sla_settings)
+where clocks.measure in (select measure from asked)
     and bound.policy is not null and (clocks.finished_at is not null or not bound.is_over_unseen)

@@ -13,7 +13,9 @@ with urgencies as (
 ),
 
 judged as (
-    select clocks.*, coalesce(urgencies.priority, clocks.last_priority) as priority
+    select
+        row_number() over (order by clocks.ticket_no, clocks.turn, clocks.measure) as target_no, clocks.*,
+        coalesce(urgencies.priority, clocks.last_priority) as priority
     from core_sla_clocks as clocks
     left join urgencies
         on urgencies.ticket_no = clocks.ticket_no
@@ -24,7 +26,7 @@ fitting as (
     select
         judged.*, targets.target_min * 60 as target_s, targets.is_business,
         row_number() over (
-            partition by judged.ticket_no, judged.measure, judged.turn
+            partition by judged.target_no
             order by case when targets.priority is null then 1 else 0 end, targets.valid_from desc,
                 targets.target_min, targets.is_business
         ) as choice
@@ -41,7 +43,6 @@ fitting as (
 )
 
 select
-    row_number() over (order by ticket_no, turn, measure) as target_no,
-    ticket_no, measure, turn, started_at, finished_at, policy, priority, target_s, is_business
+    target_no, ticket_no, measure, turn, started_at, finished_at, policy, priority, target_s, is_business
 from fitting
 where choice = 1
