@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -94,12 +94,18 @@ def _stage_json(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Map
     absent = sorted(needed - {*has})
     staged = _stage_text(sql, path, text, Dialect(","), mapping, needed - {*absent}, scratch)
     columns = dict.fromkeys([*has, *absent], "null") | staged.columns
-    besides = [f"{path.name}: no object has {', '.join(absent)}: empty in every row"] if absent else []
+    return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides=_besides(path, has, needed))
+
+
+def _besides(path: Path, has: Sequence[str], needed: Set[str]) -> str:
+    """What to say of columns that no object has, and of those that are JSON themselves."""
+    absent = sorted(needed - {*has})
+    said = [f"{path.name}: no object has {', '.join(absent)}: empty in every row"] if absent else []
     for whole in sorted(needed & {*has}):
         if parts := sorted(name for name in has if name.startswith(f"{whole}."))[:SAID]:
-            told = hidden_names(", ".join(parts))
-            besides.append(f"{path.name}: {whole} is JSON itself, whose parts have names of their own: {told}")
-    return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides="; ".join(besides))
+            names = hidden_names(", ".join(parts))
+            said.append(f"{path.name}: {whole} is JSON itself, whose parts have names of their own: {names}")
+    return "; ".join(said)
 
 
 def as_text(path: Path, scratch: Path, mapping: Mapping) -> Path:
