@@ -94,7 +94,9 @@ def _stage_json(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Map
     absent = sorted(needed - {*has})
     staged = _stage_text(sql, path, text, Dialect(","), mapping, needed - {*absent}, scratch)
     columns = dict.fromkeys([*has, *absent], "null") | staged.columns
-    return replace(staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides=_besides(path, has, needed))
+    return replace(
+        staged, columns=columns, line=f"stage.rowid - {first_rowid(sql)} + 1", besides=_besides(path, has, needed)
+    )
 
 
 def _besides(path: Path, has: Sequence[str], needed: Set[str]) -> str:
