@@ -71,6 +71,16 @@ def test_a_letter_says_what_speed_costs_and_who_waits(data: Collected, home: Pat
     assert all(" ".join(text.split()) in body for text in (*told["cost"], *told["next"]))
 
 
+@pytest.mark.parametrize(("whom", "said"), [({}, None), ({"agent": "a001"}, ["answer.ask"])])
+def test_a_letter_about_a_person_says_that_it_is_no_verdict(
+    data: Collected, whom: dict[str, str], said: list[str] | None
+) -> None:
+    nobody = next(f for f in data.findings if f.kind in ("nobody", "nobody_else"))
+    of_some = replace(data, findings=[replace(nobody, whom=whom, verdict="worse")])
+    told = {answer.question: [one.text for one in answer.said] for answer in in_short(of_some, Words("en"))}
+    assert told.get("sure") == (said and [Words("en")(key) for key in said])
+
+
 @pytest.mark.usefixtures("without_picture")
 def test_a_letter_says_once_that_nothing_can_be_judged_yet(data: Collected, home: Path) -> None:
     young = replace(data, findings=[], history=data.history[-3:])

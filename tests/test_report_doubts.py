@@ -123,6 +123,21 @@ def test_evaluators_who_disagree_are_warned_of(data: Collected, second: list[int
     assert not any(cell.is_doubted for row in shown["figures"].rows for cell in row)
 
 
+def test_where_nobody_was_called_no_column_counts_calls(data: Collected) -> None:
+    centre = data.centre.assign(value=data.centre["value"].mask(data.centre["kpi"] == "answered"))
+    for dimension in ("agent", "team"):
+        called, uncalled = (
+            people_table(of, Words("en"), dimension, Places(data)) for of in (data, replace(data, centre=centre))
+        )
+        titles = [column.title for column in called.columns]
+        assert (
+            [column.title for column in uncalled.columns]
+            == [title for title in titles if title != "Answered calls"]
+            != titles
+        )
+        assert {len(row) for row in uncalled.rows} == {len(uncalled.columns)}
+
+
 PEC = "Personal emotional contact (PEC)"
 
 

@@ -16,7 +16,7 @@ from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import is_anonymous, why_unripe
 from pipeline.report.monday import untold, waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
-from pipeline.report.sure import sure
+from pipeline.report.sure import reason_to_ask, sure
 from pipeline.report.tiles import Tile, tiles
 from pipeline.report.topics import missed
 from pipeline.report.words import Words
@@ -49,13 +49,15 @@ def answers(data: Collected, words: Words, link: Link) -> list[Answer]:
 
 
 def in_short(data: Collected, words: Words) -> list[Answer]:
-    """For a letter, without links: is it better, where, who waits, and what does speed cost."""
+    """For a letter, without links: is it better, where, who waits, what does speed cost, and that nobody is judged by it."""
+    ask = reason_to_ask(data, words)
     part = [Said("seen", text)] if (text := part_of_week(data, words)) else []
     told = {
         "better": [*part, *better(data, words)],
         "where": where(data, words)[:MOVED],
         "next": [*(Said("seen", call.text) for call in waiting(data, words)), *untold(data, words)],
         "cost": costs(data, words)[:TOLD],
+        "sure": [Said("seen", ask)] if ask else [],
     }
     return [Answer(question, said) for question, said in told.items() if said]
 

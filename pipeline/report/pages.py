@@ -187,7 +187,7 @@ def service_page(data: Collected, words: Words) -> Context:
         "channels": service.channels_note(data, words),
         **service.unanswered(data, words),
         **service.other_figures(data, words),
-        "variants": service.variants_table(data, words),
+        "variants": service.variants_table(data, words) if service.is_called(data) else None,
     }
 
 

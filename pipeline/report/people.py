@@ -41,6 +41,11 @@ def shown_kpis(data: Collected) -> list[Kpi]:
     return [data.catalogue[name] for name in names if name]
 
 
+def counts(data: Collected) -> list[Kpi]:
+    """How many calls somebody answered, where anybody was called."""
+    return [data.catalogue[name] for name in ("answered",) if first_known(data.centre, (name,))]
+
+
 def missing(data: Collected, words: Words) -> list[str]:
     """What people have no figures of: because the data do not allow it, or not yet."""
     groups = [group for group in SHOWN if first_known(data.centre, group) is None]
@@ -75,13 +80,13 @@ def doubt(data: Collected, words: Words) -> str:
 def people_table(data: Collected, words: Words, dimension: str, place: Callable[[str, str], str]) -> Table:
     """`place`: dimension and key -> where more of somebody is found. Below teams stands the whole centre."""
     frame, kpis = frame_of(data, dimension), shown_kpis(data)
-    answered = data.catalogue["answered"]
+    counted = counts(data)
     has_team = dimension == "agent" and any(data.team_of.get(key) for key in keys(data, dimension))
 
     are_doubted = dimension == "agent" and evaluators.are_at_odds(data.warmth)
 
     def figures(of: pd.DataFrame, **who: str) -> list[Cell]:
-        shown = [(kpi, cell(words, kpi, row_of(of, kpi.id, **who), decimals(kpi))) for kpi in [answered, *kpis]]
+        shown = [(kpi, cell(words, kpi, row_of(of, kpi.id, **who), decimals(kpi))) for kpi in [*counted, *kpis]]
         return [replace(told, is_doubted=are_doubted and kpi.id == WARMTH) for kpi, told in shown]
 
     rows = [
@@ -89,12 +94,14 @@ def people_table(data: Collected, words: Words, dimension: str, place: Callable[
         for key in keys(data, dimension)
     ]
     if dimension == "team":
-        uncounted = Cell("–", is_absent=True)  # what teams that are not shown have answered is not to be reckoned
-        rows.append([text_cell(words("subject.centre")), uncounted, *figures(data.centre.assign(low=None))[1:]])
+        # What teams that are not shown have answered is not to be reckoned.
+        uncounted = [Cell("–", is_absent=True) for _ in counted]
+        whole = figures(data.centre.assign(low=None))[len(counted) :]
+        rows.append([text_cell(words("subject.centre")), *uncounted, *whole])
     heads = [Column(words(f"table.{part}"), False) for part in ("name", *(["team"] if has_team else []))]
     columns = [
         *heads,
-        column(words, answered),
+        *(column(words, kpi) for kpi in counted),
         *(column(words, kpi, has_interval=data.catalogue.has_interval(kpi.id)) for kpi in kpis),
     ]
     return Table(f"{dimension}s", words(f"people.{dimension}s"), columns, rows)

@@ -19,11 +19,16 @@ SLOPES = frozenset({"slope", "slope_turns", "price", "warmth_when_busy"})
 def sure(data: Collected, words: Words) -> list[Said]:
     """What the verdicts are held to, and how large a lone change of the week would have been named in half of the cases."""
     margins = [margin for names in MARGINS if (margin := _margin(data, words, choose(data, names)))]
-    are_named = any("agent" in f.whom and f.verdict in NAMED for f in data.findings)
-    told = [_held(data, words), words("answer.ask") if are_named else ""]
+    told = [_held(data, words), reason_to_ask(data, words)]
     told += [words("answer.margins", margins="; ".join(margins))] if margins else []
     doubts = (evaluators.warning(words, data.warmth), evaluators.chosen(words, data.warmth))
     return [Said("seen", text) for text in (*told, *doubts) if text]
+
+
+def reason_to_ask(data: Collected, words: Words) -> str:
+    """That what is said of a person is no verdict; nothing where nobody is named."""
+    are_named = any("agent" in f.whom and f.verdict in NAMED for f in data.findings)
+    return words("answer.ask") if are_named else ""
 
 
 def _held(data: Collected, words: Words) -> str:

@@ -18,7 +18,7 @@ from pipeline.report.collect import LINE_WEEKS, Collected
 from pipeline.report.cut_page import kpi_cell
 from pipeline.report.figures import Same, row_of
 from pipeline.report.findings_page import list_table
-from pipeline.report.people import WARMTH, doubt, frame_of, shown_kpis
+from pipeline.report.people import WARMTH, counts, doubt, frame_of, shown_kpis
 from pipeline.report.said import Said, said_of
 from pipeline.report.subjects import Subject
 from pipeline.report.tables import Cell, Column, Table
@@ -74,7 +74,7 @@ def _person(data: Collected, words: Words, subject: Subject, agent: str) -> Pers
 def _figures(data: Collected, words: Words, name: str, caption: str, dimension: str, key: str) -> Table:
     """A row a KPI: of a team its newest week, then the pooled weeks with their interval, the whole centre in the same weeks, the
     last weeks as a line. A person's single week holds too little."""
-    kpis = [data.catalogue["answered"], *shown_kpis(data)]
+    kpis = [*counts(data), *shown_kpis(data)]
     newest = [Column(words("subject.newest"))] if dimension == "team" else []
     weeks = words.count("unit.counted_weeks", len(data.pooled))
     heads = [
