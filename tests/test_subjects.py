@@ -269,6 +269,20 @@ def test_of_few_judged_contacts_of_a_queue_no_share_is_shown(data: Collected) ->
     assert "stands for" in lead(data, Words("en"))
 
 
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [
+        (None, "repeats and effort are for 2–8 November 2026"),
+        ("2026-W45", "repeats, first replies and effort are for 2–8 November 2026"),
+        ("2026-W46", "First replies are for 9–15 November 2026"),
+    ],
+)
+def test_a_week_is_named_once_for_all_figures_that_are_of_it(data: Collected, replies: str | None, said: str) -> None:
+    of_replies = replace(data, ripe=data.ripe | {"first_reply_p50": replies}, written=data.written or object())
+    told = lead(of_replies, Words("en"))
+    assert said in told and told.count("2–8 November 2026") == 1
+
+
 # What the first screen answers
 
 

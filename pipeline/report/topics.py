@@ -42,9 +42,10 @@ def _missed(data: Collected, words: Words, dimension: str, name: str) -> str:
 def lead(data: Collected, words: Words) -> str:
     """Of which weeks the figures are, and what those of judged contacts count."""
     week, replies = data.ripe[RETURNS], data.ripe[REPLIES] if data.written else None
-    told = words("topics.lead", days=words.week(week)) if week else ""
+    too = words("topics.replies_too") if replies == week else ""
+    told = words("topics.lead", days=words.week(week), replies=too) if week else ""
     told = told or words("topics.lead_no_ripe", why=why_unripe(data, words, RETURNS))
-    parts = [told, words("topics.replies", days=words.week(replies)) if replies else ""]
+    parts = [told, words("topics.replies", days=words.week(replies)) if replies and replies != week else ""]
     if first_known(data.of_cut(""), ("pec_rate",)):
         parts.append(words("topics.judged", n=words.number(data.small_group)))
     return " ".join(filter(None, parts))
