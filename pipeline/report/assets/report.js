@@ -42,7 +42,7 @@
   // Paper is as wide as it is, whatever the screen was: A4 less its margins, or half of that in two columns.
   const paperWidth = (plot) => (plot.closest(".grid") ? 328 : 680);
 
-  const paperHeight = (plot) => (plot.closest(".panel") ? 340 : plot.clientHeight);
+  const paperHeight = (plot) => (plot.closest(".panel") ? 340 : Math.min(plot.clientHeight, 915));
 
   // Where a name may stand beside its mark: its own place first, then those that it has for a mirror image, then the rest.
   function sides(position) {
