@@ -75,3 +75,19 @@ def test_text_of_two_bytes_a_sign_is_told(tmp_path: Path, encoding: str) -> None
     error = load(tmp_path, CALLS, "id;at;outcome\n1;2026-05-04 10:00;answered\n".encode(encoding))[0].error
     assert error and error.endswith(f'it looks like UTF-16: [reader] encoding = "{encoding}"')
     assert error.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "id   at               outcome\n7    2026-05-04 10:00 answered\n",
+            "its columns seem to stand at fixed places",
+        ),
+        ("id,Times,,,outcome\n,at,wait,talk,\n7,2026-05-04 10:00,1,2,answered\n", "[reader] names and skip"),
+        ("one column of words\n7\n", "renamed"),
+    ],
+)
+def test_what_is_no_row_of_names_with_a_sign_between_them_is_told(tmp_path: Path, text: str, told: str) -> None:
+    error = load(tmp_path, CALLS, text)[0].error
+    assert error and told in error

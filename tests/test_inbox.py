@@ -110,18 +110,26 @@ def test_a_log_has_any_name_but_that_of_an_unfinished_copy(tmp_path: Path, name:
     )  # fmt: skip
 
 
-def test_an_old_workbook_is_told_by_what_it_truly_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    texts = {"a": b"\xd0\xcf\x11\xe0", "b": b"<html>", "c": b"id\tat\n"}
+def test_what_is_not_read_is_told_by_what_it_truly_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {
+        "a.xls": b"\xd0\xcf\x11\xe0", "b.xls": b"<html>", "c.xls": b"id\tat\n", "d.zip": b"PK\x03\x04", "e.log": b"id,at\n",
+    }  # fmt: skip
     for name, text in texts.items():
-        (tmp_path / f"{name}.xls").write_bytes(text)
+        (tmp_path / name).write_bytes(text)
     settings = Settings(warehouse=tmp_path / "w" / "w.duckdb", inbox=tmp_path)
     with open_warehouse(settings) as warehouse:
         say_unread(warehouse, settings, [(find_source("servicenow_events"), tmp_path)])
     said = capsys.readouterr().err.splitlines()
-    told = [line.partition("; it is ")[2].partition(":")[0] for line in said if ".xls is not" in line]
+    told = [
+        line.partition("; it is ")[2].partition(":")[0]
+        for line in said
+        if line.partition(" is not read")[0].endswith((".xls", ".zip", ".log"))
+    ]
     assert told == [
         "a workbook of an old Excel, or one with a password",
         "a web page or XML, which some systems call a workbook",
+        "text",
+        "a zip archive",
         "text",
     ]
 

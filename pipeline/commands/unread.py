@@ -24,8 +24,7 @@ def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Sou
     for source, folder in folders:
         takes = " ".join(source.suffixes) or "whole files"
         said += [
-            f"{file} is not read: {source.name} takes {takes}{_old_workbook(file)}"
-            for file in unread_files(source, folder)
+            f"{file} is not read: {source.name} takes {takes}{_truly(file)}" for file in unread_files(source, folder)
         ]
         said += [
             f"{file.path} is passed over, batch {batch} was undone; to load it again: `{load_command(folder, file)}`"
@@ -35,8 +34,8 @@ def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Sou
         print(f"warning: {line}", file=sys.stderr)
 
 
-def _old_workbook(file: Path) -> str:
-    """What such a file is truly: many systems write web pages and text under its name."""
+def _truly(file: Path) -> str:
+    """What such a file is: an archive, or what systems write under the names of old workbooks and of logs."""
     from pipeline.sources.plain_text import what_is
 
-    return f"; it is {what_is(file)}" if file.suffix.lower() == ".xls" else ""
+    return f"; it is {what_is(file)}" if file.suffix.lower() in (".xls", ".zip", ".log") else ""

@@ -21,7 +21,7 @@ from pipeline.sources.dialect import (
     seems_a_record,
 )
 from pipeline.sources.mapping_file import SHEET, Mapping
-from pipeline.sources.plain_text import NOT_UTF8, wide_hint
+from pipeline.sources.plain_text import NOT_UTF8, first_lines, wide_hint
 
 LINES_SEARCHED = 21
 """The first line, and as many as a title, a period and an empty line may take."""
@@ -29,6 +29,11 @@ NAMELESS = (
     '; line 1 seems to be a record: the columns of a file without a header are told by [reader] names = ["…", "…"]'
 )
 
+BY_PLACE = (
+    "; its columns seem to stand at fixed places, which is not read: open it in a spreadsheet program as text in columns of "
+    "fixed width and save it as CSV"
+)
+TWO_LINES = "; the columns of a header in two lines are told by [reader] names and skip"
 OF_SHEETS = "; only a workbook has sheets"
 OF_JSON = "; it seems to be JSON: its name must end with .json, or .jsonl where each line is an object"
 
@@ -40,7 +45,13 @@ def check_header(path: Path, text: Path, dialect: Dialect, mapping: Mapping, nee
     except RefusedFile as empty:
         raise RefusedFile(f"{empty}{further_down()}") from None
     if not needed <= {*mapping.in_its_words(names)}:
-        hint = further_down() or _other_delimiter(names, dialect, {one_line(name) for name in needed})
+        sought = {one_line(name) for name in needed}
+        hint = (
+            further_down()
+            or _by_place(text, names, sought)
+            or _other_delimiter(names, dialect, sought)
+            or _two_lines(names)
+        )
         refuse_missing(path, mapping.in_its_words(names), needed, dialect.above + 1, hint)
 
 
@@ -58,6 +69,17 @@ def _other_delimiter(names: list[str], dialect: Dialect, needed: Set[str]) -> st
         return ""
     said, other = (json.dumps(sign, ensure_ascii=False) for sign in (dialect.delimiter, likely))
     return f"{f'; the header holds no {said}:' if dialect.delimiter else ';'} [reader] delimiter = {other}"
+
+
+def _by_place(text: Path, names: list[str], needed: Set[str]) -> str:
+    """What to do where nothing but spaces stands between the names, several in a row."""
+    is_apart = "  " in next(iter(first_lines(text)), "").strip()
+    return BY_PLACE if len(names) == 1 and is_apart and all(name in names[0] for name in needed) else ""
+
+
+def _two_lines(names: list[str]) -> str:
+    """What to write where names lack or repeat, as of groups of columns."""
+    return TWO_LINES if len({*filter(None, names)}) < len(names) - 1 else ""
 
 
 def refuse_missing(path: Path, names: list[str], needed: Set[str], line: int, hint: str) -> None:

@@ -97,7 +97,7 @@ def first_bytes(path: Path) -> bytes:
 
 
 def what_is(path: Path) -> str:
-    """What a file is whose name tells of a workbook, and what to do about it."""
+    """What a file is whose name tells of something else, and what to do about it."""
     return alien_in(first_bytes(path)) or "text: let its name end with .csv, or with .tsv where tabs stand in it"
 
 
