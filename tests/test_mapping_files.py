@@ -179,6 +179,28 @@ def test_a_name_that_stands_once_for_its_group_is_that_of_all_its_rows(tmp_path:
     assert [row["agent"] for row in rows] == ["ann", "ann", "bob", "bob"]
 
 
+def test_the_title_of_a_group_is_read_from_a_row_of_its_own(tmp_path: Path) -> None:
+    """Subtotals and ragged titles too; what is read of the title is read of no row's own id."""
+    mapping = CALLS.replace("[columns]", 'filled = ["at"]\n[columns]')
+    mapping += 'agent = { from = "id", above = { at = [""] }, split = ": ", take = "last" }\n'
+    lines = [
+        "0,2026-05-04 09:00,answered",
+        "Agent: Ann,,",
+        *(f"{n},2026-05-04 10:00,answered" for n in (1, 2)),
+        "Total,,2",
+    ]
+    lines += ["Agent: Bob", "3,2026-05-04 11:00,answered", "Total"]
+    account, rows, bad = load(tmp_path, mapping, "\n".join(["id,at,outcome", *lines]) + "\n")
+    assert [(row["call_id"], row["agent"]) for row in rows] == [("0", None), ("1", "Ann"), ("2", "Ann"), ("3", "Bob")]
+    assert (bad, account.passed_over) == ([], None)
+
+
+def test_a_title_that_no_row_is_is_told(tmp_path: Path) -> None:
+    mapping = CALLS + 'agent = { from = "id", above = { at = [""] } }\n'
+    account, rows, _ = load(tmp_path, mapping, "id,at,outcome\n1,2026-05-04 10:00,answered\n")
+    assert rows[0]["agent"] is None and account.passed_over and 'above at = [""] fits no row' in account.passed_over
+
+
 @pytest.mark.parametrize("above", [0, 1])
 def test_behind_a_row_that_cannot_be_read_nobody_stands_for_the_group(tmp_path: Path, above: int) -> None:
     """It may have been the first of another group."""

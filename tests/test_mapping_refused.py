@@ -39,6 +39,7 @@ from tests.mapped import CALLS, load
         ('"at"', '{ from = "at", where = { x = ["y"] }, else = "" }', "columns.offered_at: else names no column"),
         ('"at"', '{ from = "at", less = "" }', "columns.offered_at: less names no column"),
         ('"at"', '{ from = "at", where = { x = [] } }', "columns.offered_at.where.x = []: at least 1"),
+        ('"id"', '{ from = "id", above = { a = ["b"] }, down = true }', "columns.call_id: above stands beside from, split, take, values and opaque alone"),
         ('"id"', '{ from = "id", row = { of = "id" }, minus = "no", where = { a = ["b"] } }', "columns.call_id: row cannot stand beside sum, less, plus, minus, differ, nth or down"),
         ('"id"', '{ from = "[file]", down = true }', 'columns.call_id.down: "[file]" is the same in every row'),
         ('"id"', '{ from = "id", row = { "[file]" = "of" } }', 'columns.call_id.row: "[file]" is the same in every row'),

@@ -12,7 +12,7 @@ from pipeline.sources.mapping_column import ANY_OTHER, MappedColumn
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.meant_rows import conditions, present
 from pipeline.sources.reading import Staged
-from pipeline.sources.row_places import nth_of, other_row_of
+from pipeline.sources.row_places import nth_of, other_row_of, title_of
 from pipeline.sql_text import quoted
 
 INSTANT = Column(type="instant", meaning="when a record was changed")
@@ -50,7 +50,8 @@ def word_of(name: str, staged: Staged, mapping: Mapping) -> str:
 
 def _said(name: str, staged: Staged, mapping: Mapping) -> str:
     mapped, column = mapping.columns[name], mapping.contract.columns[name]
-    text = _joined([other_row_of(name)] if mapped.row else _parts(mapped.names, staged, mapping), column)
+    elsewhere = [other_row_of(name)] if mapped.row else [title_of(name)] if mapped.above else []
+    text = _joined(elsewhere or _parts(mapped.names, staged, mapping), column)
     if mapped.nth:
         text = f"({text} || {nth_of(name)})"
     if mapped.otherwise:

@@ -19,7 +19,7 @@ from pipeline.sources.meant_rows import SAID, fitting_nowhere, keep_meant, prese
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
-from pipeline.sources.row_places import fill_down, number_alike, read_other_rows
+from pipeline.sources.row_places import fill_down, number_alike, read_other_rows, read_titles
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.unpivot import unpivoted
 from pipeline.sources.workbooks import sheets_as_csv
@@ -63,6 +63,9 @@ def _with_other_rows(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) 
         if column.row:
             idle += fitting_nowhere(sql, staged, column.where.items(), "where", nulls)
             idle += read_other_rows(sql, staged, name, column, nulls)
+        if column.above:
+            idle += fitting_nowhere(sql, staged, column.above.items(), "above", nulls)
+            read_titles(sql, staged, name, column, nulls)
     return idle
 
 

@@ -34,6 +34,8 @@ class MappedColumn(BaseModel):
     take: Literal["first", "last", "before_last"] = "first"
     down: bool = False
     """An empty field has what stands above it: of a report by groups only the first row names its own."""
+    above: dict[str, Words] = {}
+    """Read in this row or the nearest above in which these columns of the file have one of these words: a group's title."""
     formats: Texts = Field(alias="format", default=())
     unit: Literal["s", "ms", "ns", "min", "h", "d", "hh:mm:ss", "hh:mm", "words"] = "s"
     decimal: Decimal | None = None
@@ -77,6 +79,8 @@ class MappedColumn(BaseModel):
             raise ValueError("nth stands beside from and opaque alone")
         if self.row and self.model_fields_set & {"sum", "less", "plus", "minus", "differ", "nth", "down"}:
             raise ValueError("row cannot stand beside sum, less, plus, minus, differ, nth or down")
+        if self.above and self.model_fields_set - {"source_columns", "above", "split", "take", "values", "opaque"}:
+            raise ValueError("above stands beside from, split, take, values and opaque alone")
         if self.plus and self.minus:
             raise ValueError("needs plus or minus, not both")
         if len(self.differ) not in (0, 2):
@@ -90,7 +94,16 @@ class MappedColumn(BaseModel):
     @property
     def read_columns(self) -> set[str]:
         """Every column of the file that its value depends on."""
-        several = {*self.names, *self.less, *self.where, *self.otherwise, *self.differ, *self.row, *self.row.values()}
+        several = {
+            *self.names,
+            *self.less,
+            *self.where,
+            *self.otherwise,
+            *self.differ,
+            *self.row,
+            *self.row.values(),
+            *self.above,
+        }
         return several | ({self.passed} if self.passed else set())
 
     @property

@@ -135,7 +135,7 @@ class Mapping(BaseModel):
         """Columns of the file without which a row is no record, is not known to be meant, or stands for another."""
         version = self.version.read_columns if self.version else set()
         told = {name for name, column in self.contract.columns.items() if column.required}
-        told |= {name for name, column in self.columns.items() if column.down or column.row}
+        told |= {name for name, column in self.columns.items() if column.down or column.row or column.above}
         read = {source for name in told & self.columns.keys() for source in self.columns[name].read_columns}
         return (read | version | {*self.filled, *self.only, *self.excepted}) - {FIELD, VALUE}
 

@@ -26,6 +26,25 @@ def fill_down(sql: DuckDBPyConnection, staged: Staged, column: str) -> None:
     )
 
 
+def title_of(name: str) -> str:
+    """SQL: what the title of a row's group says for a column."""
+    return f"above_{name}"
+
+
+def read_titles(
+    sql: DuckDBPyConnection, staged: Staged, name: str, mapped: MappedColumn, nulls: tuple[str, ...]
+) -> None:
+    """A column of `stage` with what the nearest row says, this one or above it, that fits the mapping's `above`."""
+    sql.execute(f"alter table stage add column {title_of(name)} varchar")
+    said = _said(staged, mapped, nulls)
+    sql.execute(f"update stage set {title_of(name)} = {said} where {conditions(staged, mapped.above, nulls)}")
+    fill_down(sql, staged, title_of(name))
+
+
+def _said(staged: Staged, mapped: MappedColumn, nulls: tuple[str, ...]) -> str:
+    return f"nullif(concat_ws(' ', {', '.join(present(staged.columns[one], nulls) for one in mapped.names)}), '')"
+
+
 def other_row_of(name: str) -> str:
     """SQL: what another row of the file says for a column."""
     return f"other_{name}"
@@ -36,7 +55,7 @@ def read_other_rows(
 ) -> list[str]:
     """A column of `stage` with what the first row says that bears this row's own words where the mapping says, and fits its
     `where`; a sentence if no row has such another."""
-    said = f"nullif(concat_ws(' ', {', '.join(present(staged.columns[one], nulls) for one in mapped.names)}), '')"
+    said = _said(staged, mapped, nulls)
     keys = ", ".join(f"{present(staged.columns[theirs], nulls)} as key{n}" for n, theirs in enumerate(mapped.row))
     same = " and ".join(f"stage.{staged.columns[own]} = key{n}" for n, own in enumerate(mapped.row.values()))
     meant = conditions(staged, mapped.where, nulls) or "true"
