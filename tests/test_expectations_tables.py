@@ -36,6 +36,12 @@ def marks(score: str) -> str:
     return "\n".join(["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score  score_max", *rows])
 
 
+def of_criteria(of: str) -> str:
+    ids = [(n, c, of.format(n=n, criterion=c)) for n in range(12) for c in ("tone", "solution")]
+    rows = (f"{name}  w2n{n}  x  2026-01-21 10:{n + 10}  {c}  1" for n, c, name in ids)
+    return "\n".join(["evaluation_id  conversation_id  evaluator  evaluated_at  criterion  score", *rows])
+
+
 def created(time: str) -> str:
     return "\n".join(["ticket_id  created_at", *(f"t{n}  2026-01-06 {time}" for n in range(24))])
 
@@ -103,6 +109,7 @@ OTHER_TABLES = [
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("nowhere", "2026-01-21"), "contact_unknown", False),
     ("evaluations", judgements("w2n", "2026-01-21"), judgements("w2n", "2026-01-21", "x"), "one_evaluator", False),
     ("evaluations", marks("85"), marks("0.85"), "tiny_score", False),
+    ("evaluations", of_criteria("e{n}"), of_criteria("e{n}-{criterion}"), "id_of_a_row", False),
     ("evaluations", halves("x"), halves("y"), "shared_id", False),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contacts_missing", True),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contact_unknown", False),

@@ -110,8 +110,8 @@ def test_human_contact_counts_in_the_quality_score_only_where_a_card_names_it(
 
 
 def test_what_people_say_of_their_own_contacts_counts_nowhere(tmp_path: Path) -> None:
-    """Ann, who answered, calls herself warm; eve does not."""
-    both = PEC.replace("eve", "ann").replace("fay", "eve")
+    """Ann, who answered, calls herself warm; eve does not, and writes the criterion in capitals."""
+    both = PEC.replace("eve", "ann").replace("fay", "eve").replace("pec        0      false", "PEC        0      false")
     results = published(
         tmp_path, (), calls=CALLS, evaluations=both.replace("pec        0      true", "pec        1      true")
     )

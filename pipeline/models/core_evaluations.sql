@@ -5,8 +5,8 @@
 with ruled as (
     select
         given.source, given.evaluation_id, given.conversation_id, given.evaluator, given.evaluated_at, given.criterion,
-        given.score, coalesce(cards.weight, case when given.criterion = 'pec' then 0 else given.weight end) as weight,
-        coalesce(cards.is_critical, given.is_critical and given.criterion <> 'pec') as is_critical,
+        given.score, coalesce(cards.weight, case when lower(given.criterion) = 'pec' then 0 else given.weight end) as weight,
+        coalesce(cards.is_critical, given.is_critical and lower(given.criterion) <> 'pec') as is_critical,
         coalesce(cards.score_min, given.score_min) as score_min, coalesce(cards.score_max, given.score_max) as score_max
     from raw_evaluations as given
     left join scorecards as cards
@@ -23,7 +23,7 @@ marks as (
 evaluations as (
     select
         source, evaluation_id, conversation_id, evaluator, min(evaluated_at) as evaluated_at,
-        max(case when criterion = 'pec' then case when mark >= 0.5 then 1 when mark < 0.5 then 0 end end) as pec,
+        max(case when lower(criterion) = 'pec' then case when mark >= 0.5 then 1 when mark < 0.5 then 0 end end) as pec,
         sum(case when mark is not null then weight * mark end) as weighted,
         sum(case when mark is not null then weight end) as weights,
         max(case when is_critical and mark < 0.5 then 1 else 0 end) as failed
