@@ -164,3 +164,14 @@ def test_a_column_of_any_name_is_known_by_several_words_of_its_kind(
     account, _, _ = load(tmp_path, CALLS, "\n".join(["id;at;outcome;Тип", *lines]) + "\n")
     said = f"rows.csv: Тип is not read by the mapping: {told} in every row; if that is right, say so under [constants]"
     assert account.passed_over == (said if told else None)
+
+
+@pytest.mark.parametrize(("words", "is_told"), [(("Reply", "Note", "Reply"), True), (("Note", "", "Note"), False)])
+def test_letters_that_nobody_says_are_notes_are_told_by_the_words_of_a_column(
+    tmp_path: Path, words: tuple[str, ...], is_told: bool
+) -> None:
+    """A note that counts as a public reply makes the first reply too early."""
+    mapping = 'table = "messages"\ntimezone = "UTC"\n[columns]\nmessage_id = "id"\nsent_at = "at"\n'
+    lines = [f"{n},2026-05-04 10:00,{word}" for n, word in enumerate(words)]
+    account, _, _ = load(tmp_path, mapping, "\n".join(["id,at,Kind", *lines]) + "\n")
+    assert ("Kind is not read by the mapping: is_public is true" in (account.passed_over or "")) == is_told
