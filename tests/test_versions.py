@@ -37,19 +37,26 @@ def test_the_later_name_wins_and_the_earlier_is_kept_for_the_day_it_is_undone(tm
     assert figure(results, "offered")["value"] == 2
 
 
-@pytest.mark.parametrize("order", ["ab", "ba"])
-def test_of_two_sources_with_files_of_one_name_the_later_named_wins_in_any_order(tmp_path: Path, order: str) -> None:
-    """Tickets of mapped files are of one system: t1 is the same ticket in both."""
+@pytest.mark.parametrize(
+    ("order", "of_a", "won"), [("ab", "rows.csv", "b"), ("ba", "rows.csv", "b"), ("ab", "rows.txt", "a")]
+)
+def test_of_two_sources_with_files_of_one_name_the_later_named_wins_in_any_order(
+    tmp_path: Path, order: str, of_a: str, won: str
+) -> None:
+    """Tickets of mapped files are of one system: t1 is the same ticket in both. First the whole name of the file decides."""
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     with open_warehouse(settings) as warehouse:
         for name in order:
             folder = tmp_path / name
             _, mapping = write_table(
-                folder, "tickets", f"ticket_id  created_at  topic\nt1  2026-05-04 10:00  from_{name}"
+                folder,
+                "tickets",
+                f"ticket_id  created_at  topic\nt1  2026-05-04 10:00  {name}",
+                name=of_a if name == "a" else "rows.csv",
             )
             source = find_source("csv", str(mapping.rename(folder / f"{name}.toml")))
             load_files(warehouse, settings, source, find_files([folder / "tickets"], source.suffixes))
-        assert warehouse.value("select topic from raw_tickets") == "from_b"
+        assert warehouse.value("select topic from raw_tickets") == won
 
 
 @pytest.mark.parametrize("order", [("csv", "tsv"), ("tsv", "csv")])
