@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.kpis import Catalogue
     from pipeline.report.collect import Collected
 
+FIGURES = ("n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why")
+
 
 class Exploration:
     """Frames of what was published last, until `refresh`. Weeks are ISO weeks such as "2026-W47"; days are ISO days, or dates."""
@@ -60,7 +62,7 @@ class Exploration:
         from pipeline.report.words import known_language
 
         known_language(lang)
-        return pd.DataFrame([entry(self.catalogue, name, lang) for name in self.catalogue.kpis])
+        return pd.DataFrame([_entry(self.catalogue, name, lang) for name in self.catalogue.kpis])
 
     def kpis(
         self,
@@ -85,12 +87,9 @@ class Exploration:
         """
         from pipeline.kpis.measure import Question, measure
 
-        parts = by.split(",") if isinstance(by, str) else by
         where = {} if where is None else where
-        chosen = among(where)
-        dimensions = tuple(dict.fromkeys([*(part.strip() for part in parts if part.strip()), *where]))
-        wanted = names or self._possible(dimensions, grain)
-        asked = wanted or tuple(self.catalogue.kpis)
+        chosen, dimensions = among(where), _dimensions(by, where)
+        asked = names or self._possible(dimensions, grain) or tuple(self.catalogue.kpis)
         facts = sorted({fact for name in asked for fact in self.catalogue.facts_of(name)})
         period = asked_period(self.results, week, first, last, facts)
         refuse_unknown(self.results, asked, where)
@@ -101,8 +100,7 @@ class Exploration:
         frame["unit"] = frame["kpi"].map(lambda name: self.catalogue[name].unit)
         if "agent" in dimensions:
             frame["why"] = marked(frame, in_doubt(self.results, self.settings, asked, week))
-        figures = ["n", "numerator", "denominator", "value", "low", "high", "unit", "definition", "why"]
-        return frame[["kpi", "period", *dimensions, *figures]]
+        return frame[["kpi", "period", *dimensions, *FIGURES]]
 
     def rows(
         self,
@@ -206,7 +204,13 @@ class Exploration:
         return tuple(n for n in known.kpis if set(by) <= set(known.dimensions(n)) and grain in known.grains(n))
 
 
-def entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:
+def _dimensions(by: str | tuple[str, ...], where: Where) -> tuple[str, ...]:
+    """Those asked for, and those of which some values are: each once."""
+    parts = by.split(",") if isinstance(by, str) else by
+    return tuple(dict.fromkeys([*(part.strip() for part in parts if part.strip()), *where]))
+
+
+def _entry(catalogue: Catalogue, name: str, lang: str) -> dict[str, object]:
     """One definition in one language."""
     kpi = catalogue[name]
     return {
