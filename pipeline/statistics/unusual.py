@@ -109,7 +109,11 @@ def _judged(
 
 def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:
     """Two-sided p of each person under the hypothesis of differing from the middle one as people usually do, NaN where
-    nothing is known, and the variance between people, in the unit of `error` squared. z: deviations in standard errors."""
+    nothing is known, and the variance between people, in the unit of `error` squared. z: deviations in standard errors.
+
+    Of exact tails of few events the variance is too small: where hundreds differ in rare shares, names come too easily
+    (measured: DECISIONS.md, "Rare shares among many people").
+    """
     known = ~np.isnan(z) & ~np.isnan(error)
     spread = spread_between(z[known], error[known])
     beside = np.abs(z * error / np.sqrt(error**2 + spread))
