@@ -70,6 +70,8 @@ def test_words_that_any_other_takes_are_told_when_they_first_come(tmp_path: Path
 def test_a_column_with_many_words_holds_no_kinds(tmp_path: Path) -> None:
     mapping = CALLS.replace('"outcome"', '{ from = "taken", values = { yes = "answered", "*" = "abandoned" } }')
     assert load(tmp_path, mapping, rows(4, **{f"call {n}": 2 for n in range(21)}))[0].remark is None
+    times = {f"1767{n}": 2 if n == 100 else 1 for n in range(100, 110)}
+    assert load(tmp_path, mapping, rows(5, yes=30, **times), "times.csv")[0].remark is None
 
 
 ALL_ANSWERED = "{}.csv: all {} calls by voice that export has brought were answered: if it exports answered calls alone"

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 KINDS, LEAST = 20, 2
-"""A column with more words, or a word of fewer rows, tells no kinds: names of customers differ from row to row."""
+"""A column with more words, or a word of fewer rows, tells no kinds, nor does a column most of whose words are such: names of
+customers and times differ from row to row."""
 
 
 def unnamed_words(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> dict[str, dict[str, int]]:
@@ -29,8 +30,10 @@ def unnamed_words(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> 
 def _not_named(sql: DuckDBPyConnection, name: str, staged: Staged, mapping: Mapping) -> dict[str, int]:
     named, word = {word.lower() for word in mapping.columns[name].values}, word_of(name, staged, mapping)
     found = sql.execute(
-        f"select word, count(*) from (select {word} as word from stage) where word <> '' group by word "
-        f"having count(*) >= {LEAST} order by count(*) desc, word limit {KINDS + len(named) + 1}"
+        "select word, rows, all_rows from (select word, count(*) as rows, sum(count(*)) over () as all_rows "
+        f"from (select {word} as word from stage) where word <> '' group by word) "
+        f"where rows >= {LEAST} order by rows desc, word limit {KINDS + len(named) + 1}"
     ).fetchall()
-    others = {word: count for word, count in found if word.lower() not in named}
-    return others if len(others) <= KINDS else {}
+    others = {word: rows for word, rows, _ in found if word.lower() not in named}
+    left = sum(found[0][2:]) - sum(rows for word, rows, _ in found if word.lower() in named) if found else 0
+    return others if len(others) <= KINDS and 2 * sum(others.values()) >= left else {}
