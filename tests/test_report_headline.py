@@ -193,6 +193,19 @@ def test_what_is_one_minus_another_figure_is_judged_once_and_says_the_same(data:
     assert moved.verdict_of("resolution_inferred") == moved.verdict_of("repeat_7d") == "worsened"
 
 
+def test_of_figures_that_could_be_judged_the_first_that_moved_are_told(data: Collected) -> None:
+    """An untold one, as of a week closed for some days, is none of those, nor is one of too few weeks."""
+    verdicts = ["improved", "worsened", "worsened", "worsened", "no_detectable_change", "too_few", "untold"]
+    judged = [
+        replace(f, verdict=verdict, labels=f.labels | {"reason": "closed", "days": "4", "usual_days": "5"} if verdict == "untold" else f.labels)
+        for f, verdict in zip([f for f in data.findings if f.kind == "week"], verdicts, strict=False)
+    ]  # fmt: skip
+    said = better(replace(data, findings=judged), Words("en"))
+    assert said[0].text == "Partly: of the figures judged (5), 1 improved and 3 worsened."
+    assert [one.verdict for one in said[1:5]] == ["improved", "worsened", "worsened", "no_detectable_change"]
+    assert not any("days; this is allowed for" in one.text for one in said)
+
+
 def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
     told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
     assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])
