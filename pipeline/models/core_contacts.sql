@@ -2,7 +2,8 @@
 -- before any it ends where it began, and is not answered. None counts as going on for more than 30 days: what follows later is
 -- no return to it. A leg without a conversation that goes on with what another handed on is none of the customer's making: its time is that of
 -- the leg it goes on with, too. `is_offered`: a leg of it asked for an agent. `is_waiting`: a ticket that is open and not answered.
--- `reached_at`: when the house got through to its customer; of calls and chats, when they began.
+-- `reached_at`: when the house got through to its customer; of calls and chats, when they began. `zone` and `slot` find its start in the
+-- calendar: as columns of a table, since of computed ones DuckDB expects too few rows of that join, and holds all contacts for the next.
 with contacts as (
     select
         calls.source, calls.conversation_id, false as is_written, calls.offered_at as started_at,
@@ -40,8 +41,14 @@ with contacts as (
 )
 
 select
-    source, conversation_id, is_written, started_at,
-    least(ended_at, started_at + 2592000 * interval '1' second) as ended_at, cast(legs as bigint) as legs, customer,
-    is_customer_made, is_offered, is_answered, is_reached, case when is_reached then reached_at end as reached_at, is_waiting, channel, queue, topic,
-    agent, closing_agent, is_resolved, handle_s, source_ref, recording_ref
+    contacts.source, contacts.conversation_id, contacts.is_written, contacts.started_at,
+    least(contacts.ended_at, contacts.started_at + 2592000 * interval '1' second) as ended_at,
+    cast(contacts.legs as bigint) as legs, contacts.customer,
+    contacts.is_customer_made, contacts.is_offered, contacts.is_answered, contacts.is_reached,
+    case when contacts.is_reached then contacts.reached_at end as reached_at, contacts.is_waiting, contacts.channel, contacts.queue,
+    contacts.topic, contacts.agent, contacts.closing_agent, contacts.is_resolved, contacts.handle_s, contacts.source_ref,
+    contacts.recording_ref,
+    coalesce(zones.zone, (select site_zone from build_range)) as zone,
+    cast(floor(epoch(contacts.started_at) / 900) as bigint) as slot
 from contacts
+left join queue_zones as zones on zones.queue = contacts.queue

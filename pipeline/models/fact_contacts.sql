@@ -1,14 +1,5 @@
 -- One row per contact: a conversation with all its legs, and what came before and after it, as far as the data reach. `is_offered`: a call,
 -- chat or video call of the customer's that asked for an agent; NULL where the source would not tell had nobody answered.
-with contacts as (
-    select
-        core_contacts.*,
-        coalesce(zones.zone, (select site_zone from build_range)) as zone,
-        cast(floor(epoch(started_at) / 900) as bigint) as slot
-    from core_contacts
-    left join queue_zones as zones on zones.queue = core_contacts.queue
-)
-
 select
     contacts.source, contacts.conversation_id, contacts.customer,
     versions.team, contacts.agent, contacts.closing_agent, contacts.queue, contacts.topic, contacts.channel,
@@ -33,7 +24,7 @@ select
             then greatest(0, least(epoch(contacts.started_at) - epoch(beginnings.first_at), 2592000))
     end as seen_before_s,
     contacts.source_ref, contacts.recording_ref
-from contacts
+from core_contacts as contacts
 cross join core_horizon as horizon
 inner join calendar on calendar.zone = contacts.zone and calendar.slot = contacts.slot
 left join core_beginnings as beginnings
