@@ -17,7 +17,8 @@ from pipeline.results import open_results
 from tests.bench.timing import Row
 from tests.bench.warehouses import built
 
-RUNS = 5
+RUNS, LONG_RUNS = 5, 3
+"""How often is measured; figures of more than a million calls, where a turn of all works takes a minute, less often."""
 OWN = ("load", "growth", "facts", "kpis", "layouts", "weeks", "cases", "tickets", "text", "report")
 """What is measured when nothing is named: Spark has a venv of its own."""
 FOLDER = Path("build/bench")
@@ -57,7 +58,7 @@ def _rows(part: str, *asked: object) -> list[Row]:
 
 
 def _kpis(size: float) -> list[Row]:
-    found = _rows("kpis", open_results(built(FOLDER, size).results), RUNS)
+    found = _rows("kpis", open_results(built(FOLDER, size).results), RUNS if size <= 1 else LONG_RUNS)
     return [row._replace(what=f"{size:g} M calls, {row.what}") for row in found]
 
 

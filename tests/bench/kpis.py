@@ -6,6 +6,7 @@ The others give the values and what intervals of shares and means rest on; ours 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -54,14 +55,18 @@ def _beside_peers(results: Results, sql: duckdb.DuckDBPyConnection, runs: int) -
             "polars": lambda ranked=ranked: by_polars(files, ranked),
             "pandas": lambda ranked=ranked: by_pandas(files, ranked),
         }
-        answers = {name: work() for name, work in works.items()}
+        answers: dict[str, pd.DataFrame] = {}
+        cost = in_turns(runs, **{name: partial(_keep, answers, name, work) for name, work in works.items()})
         answers["ours"] = _wide(answers["ours"])
-        cost = in_turns(runs, **works)
         for peer, bound in (("SQL", "≤ 1.1×"), ("polars", "< 1×"), ("pandas", "< 1×")):
             equal = _difference(answers["ours"], answers[peer], list(kpis))
             ratio = times(cost["ours"] / cost[peer])
             found.append(Row(f"{said}, ours / {peer} for these alone", ratio, bound, f"largest difference {equal:.0e}"))
     return found
+
+
+def _keep(answers: dict[str, pd.DataFrame], name: str, work: Callable[[], pd.DataFrame]) -> None:
+    answers[name] = work()
 
 
 def _ours(results: Results, kpis: tuple[str, ...]) -> pd.DataFrame:
