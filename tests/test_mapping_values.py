@@ -210,6 +210,30 @@ def test_an_end_that_has_the_day_of_its_start_may_be_on_the_next(shift: str) -> 
     assert each(mapping, "day,from,to", tuple(SHIFTS), "ends_at")[shift] == SHIFTS[shift]
 
 
+ANSWERS = {
+    "22:00:00,00:20:00": datetime(2026, 5, 4, 14, 20),
+    "10:00:00,00:00:00": "answered_before_offered",
+    "10:00:00,10:00:05": datetime(2026, 5, 4, 0, 0, 5),
+}
+
+
+@pytest.mark.parametrize("times", ANSWERS)
+def test_no_call_was_answered_at_the_midnight_that_stands_for_no_time(times: str) -> None:
+    mapping = CALLS.replace("UTC", "Asia/Vladivostok").replace('"at"', '["day", "at"]')
+    mapping += 'answered_at = ["day", "answered"]\n'
+    rows = {text: f"2026-05-04,{text},answered" for text in ANSWERS}
+    assert each(mapping, "day,at,answered,outcome", tuple(rows.values()), "answered_at")[rows[times]] == ANSWERS[times]
+
+
+def test_a_time_that_another_tells_is_on_the_day_that_is_written() -> None:
+    """The start is local, the answer UTC already, ten hours less."""
+    mapping = CALLS.replace("UTC", "Asia/Vladivostok").replace('"at"', '["day", "at"]')
+    mapping += 'answered_at = { from = ["day", "rang"], plus = "ring" }\n'
+    row = "2026-05-04,10:00:00,10:00:10,20,answered"
+    found = each(mapping, "day,at,rang,ring,outcome", (row,), "answered_at")[row]
+    assert found == datetime(2026, 5, 4, 0, 0, 30)
+
+
 def test_times_with_days_of_their_own_stay_as_they_are() -> None:
     mapping = 'table = "planned_shifts"\ntimezone = "UTC"\n[columns]\nagent = "id"\nstarts_at = ["day", "from"]\nends_at = ["last", "to"]\n'
     night = "2026-10-23,22:00,2026-10-23,06:00"

@@ -11,13 +11,19 @@ DAY_S = 24 * 3600
 LEAST_H = 8
 """So long before its start an end lies that midnight parts from it: nothing lasts over sixteen hours. What lies less before it is
 a fault of clocks."""
+CLOCK_FOR_NONE = ("calls",)
+"""Tables in which 00:00:00 is what systems write for no time, as of calls that nobody answered; a shift does end at midnight."""
 
 
 def past_midnight(fields: dict[str, Field], mapping: Mapping) -> dict[str, Field]:
     """The fields; instants that are read with the day of an earlier one are put on the next day where that tells."""
     order = [name for name in mapping.contract.in_order if name in mapping.columns]
     starts = {name: _start_of(name, order[:place], mapping) for place, name in enumerate(order)}
-    return fields | {name: _later(fields[name], fields[start]) for name, start in starts.items() if start}
+    return fields | {
+        name: _later(fields[name], fields[start], mapping.table in CLOCK_FOR_NONE)
+        for name, start in starts.items()
+        if start and bool(fields[name].local) == bool(fields[start].local)  # one that `plus` tells is UTC already
+    }
 
 
 def _start_of(name: str, earlier: list[str], mapping: Mapping) -> str | None:
@@ -27,7 +33,9 @@ def _start_of(name: str, earlier: list[str], mapping: Mapping) -> str | None:
     return next((other for other, of in others.items() if own & of and own - of and of - own), None)
 
 
-def _later(end: Field, start: Field) -> Field:
+def _later(end: Field, start: Field, may_be_none: bool) -> Field:
     before_s = f"epoch({start.value}) - epoch({end.value})"
     is_next_day = f"{before_s} between {LEAST_H * 3600} and {DAY_S}"
+    if may_be_none:
+        is_next_day += f" and epoch({end.value}) % {DAY_S} <> 0"
     return replace(end, value=f"(case when {is_next_day} then {end.value} + interval 1 day else {end.value} end)")
