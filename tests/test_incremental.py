@@ -354,6 +354,22 @@ def test_the_first_unanswered_call_of_a_source_makes_the_weeks_before_known(tmp_
     assert sorted(told.values.tolist()) == [["2026-W02", True], ["2026-W14", True], ["2026-W15", True]]
 
 
+def test_the_first_login_of_a_log_of_statuses_makes_presence_before_unknown(tmp_path: Path) -> None:
+    head = "agent  state  starts_at"
+    calls = (
+        "call_id  offered_at  agent  outcome\nk1  2026-01-05 09:00  a1  answered\nk2  2026-04-06 09:00  a2  answered"
+    )
+    alone: Inputs = {
+        ("calls", "calls.csv"): calls,
+        ("agent_states", "old.csv"): f"{head}\na1  available  2026-01-05 08:00\na1  logged_out  2026-01-05 12:00",
+    }
+    steps: list[Inputs] = [alone, {("agent_states", "new.csv"): f"{head}\na2  logged_in  2026-04-06 08:00"}]
+    for step, told in enumerate([["a1"], ["a2"]], 1):
+        load_and_build(tmp_path / str(step), steps[:step])
+        present = "select distinct agent from fact_agent_hours where login_s > 0"
+        assert open_results(settings_in(tmp_path / str(step)).results).frame(present)["agent"].tolist() == told
+
+
 JOINED = f"{MEMBER}1  2026-02-03 08:00  m1  ADDMEMBER  q"
 LEFT = f"{MEMBER}2  2026-04-07 08:00  m1  REMOVEMEMBER  q"
 PRESENCE = (

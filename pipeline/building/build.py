@@ -42,7 +42,7 @@ MODELS = (
     "core_letter_signs", "core_ticket_work", "core_ticket_taken", "core_ticket_order", "core_ticket_rules", "core_ticket_heads",
     "core_written_contacts",
     "core_conversations", "core_contacts", "core_horizon", "core_beginnings", "core_returns",
-    "core_reached", "core_answered_alone",
+    "core_reached", "core_answered_alone", "core_statuses_alone",
     "core_agent_states", "core_agent_activities", "core_agent_stretches", "core_agent_pieces", "fact_agent_hours", "core_logins",
     "fact_calls",
     "fact_forecasts", "fact_contacts", "fact_letters", "core_contact_of",
@@ -59,6 +59,8 @@ ONCE_READ = frozenset({
     "core_case_contacts",
 })  # fmt: skip
 """Models that one other reads, once: not worth a table."""
+OF_SOURCES = ("core_beginnings", "core_answered_alone", "core_statuses_alone")
+"""Models that tell of a source by all of its records: a new one may change weeks of long ago."""
 UP_TO_CONTACTS = MODELS[: MODELS.index("core_contacts") + 1]
 Progress = Callable[[str], None]
 
@@ -108,11 +110,8 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
     sources = f"{followed_sources(warehouse)}{assigning_sources(warehouse)}{status_sources(warehouse)}"
-    begun, alone = (
-        sorted(warehouse.sql.execute(read_model(name)).fetchall())
-        for name in ("core_beginnings", "core_answered_alone")
-    )
-    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}{begun}{alone}"
+    told_of_sources = [sorted(warehouse.sql.execute(read_model(name)).fetchall()) for name in OF_SOURCES]
+    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}{told_of_sources}"
     digest = hashlib.sha256(f"{layout()}{catalogue.digest()}{lexicon_digest(settings.pec.lexicons)}".encode())
     relevant = settings.model_dump_json(
         include={

@@ -1,8 +1,7 @@
 -- One row per stretch of an agent in a state, with its end. Where the source says none, a login lasts until the agent's next login
 -- or log-out, any other state until whatever the agent does next, and neither longer than a long shift: a log-out that was lost before a
--- weekend is no weekend of work. Who logs out and in at one instant is in. Where a source tells of an agent's log-outs and never of a
--- login, as a log of statuses does, there is presence from any state on until the next. The end of the data is no later end, so weeks
--- that are published stay as they are.
+-- weekend is no weekend of work. Who logs out and in at one instant is in. In a log of statuses alone there is presence from any state on
+-- until the next. The end of the data is no later end, so weeks that are published stay as they are.
 with ordered as (
     select
         source, agent, state, starts_at, ends_at,
@@ -18,13 +17,6 @@ with ordered as (
     from raw_agent_states
 ),
 
-unlogged as (
-    select source, agent
-    from raw_agent_states
-    group by source, agent
-    having max(case when state = 'logged_out' then 1 else 0 end) = 1 and max(case when state = 'logged_in' then 1 else 0 end) = 0
-),
-
 told as (
     select
         agent, state, starts_at,
@@ -36,7 +28,7 @@ told as (
     union all
     select ordered.agent, 'logged_in' as state, ordered.starts_at, least(ordered.next_at, ordered.starts_at + interval '12' hour) as ends_at
     from ordered
-    inner join unlogged on unlogged.source = ordered.source and unlogged.agent = ordered.agent
+    inner join core_statuses_alone as alone on alone.source = ordered.source
     where ordered.state <> 'logged_out'
     union all
     select agent, state, starts_at, ends_at from core_queue_states
