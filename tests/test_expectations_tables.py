@@ -14,6 +14,7 @@ from pipeline.loading.batches import undo
 from pipeline.loading.files import find_files
 from pipeline.loading.load import load_files
 from pipeline.settings import Settings
+from pipeline.settings.tickets import Tickets
 from pipeline.sources import find_source
 from tests.tables import csv_of, load_table
 from tests.weeks_of_calls import SOUND, failed, quiet, sound_weeks
@@ -225,6 +226,22 @@ def test_agents_of_letters_and_tickets_whom_the_list_does_not_know(tmp_path: Pat
             load_table(warehouse, settings, tmp_path, table, f"{heads[table]}  agent{rows}")
             found = failed(check_batches(warehouse, settings, quiet))
             assert (f"{table}_agent_unknown" in found) == (name == "bob")
+
+
+ROBOTS = "message_id  sent_at  author_role  agent" + "".join(
+    f"\n{n}a  2026-01-06 10:00  agent  ann\n{n}b  2026-01-06 10:00  automatic  auto\n{n}c  2026-01-06 10:00  agent  bot"
+    for n in range(40)
+)
+
+
+def test_letters_of_robots_are_by_nobody_in_the_list(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    knowing = settings.model_copy(update={"tickets": Tickets(robots=("bot",))})
+    with open_warehouse(settings) as warehouse:
+        load_table(warehouse, settings, tmp_path, "agents", agents(ANN))
+        load_table(warehouse, settings, tmp_path, "messages", ROBOTS)
+        found = [failed(check_batches(warehouse, chosen, quiet)) for chosen in (settings, knowing)]
+    assert ["messages_agent_unknown" in names for names in found] == [True, False]
 
 
 def test_a_later_list_corrects_a_team_and_another_system_contradicts_it(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pipeline.expectations.names_of_settings import unknown_names
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
 from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
+from pipeline.loading.robots import robot_ids
 from pipeline.scorecards import scorecard_frame
 from pipeline.zone_names import iana_name
 
@@ -91,8 +92,7 @@ def _judge(
     from pipeline.expectations.judge import Judge
 
     judge, results = Judge(), []
-    with warehouse.named(frame=scorecard_frame(settings.scorecards, settings.timezone)):
-        warehouse.sql.execute("create or replace temp table scorecards as select * from frame")
+    _name_settings(warehouse, settings)
     for batch in sorted(batches):
         contracts = warehouse.records(
             "select distinct contract from files where batch_id = ? and not is_undone order by 1", [batch]
@@ -101,6 +101,14 @@ def _judge(
             progress(f"batch {batch}: {row['contract']}")
             results += _judge_table(warehouse, judge, batch, row["contract"], settings)
     return results
+
+
+def _name_settings(warehouse: Warehouse, settings: Settings) -> None:
+    """Tables that suites ask of the settings: scorecards, and the ids of robots."""
+    with warehouse.named(frame=scorecard_frame(settings.scorecards, settings.timezone)):
+        warehouse.sql.execute("create or replace temp table scorecards as select * from frame")
+    robots = list(robot_ids(warehouse, settings.tickets.robots))
+    warehouse.sql.execute("create or replace temp table robots as select unnest(?::varchar[]) as agent", [robots])
 
 
 def _judge_table(
