@@ -49,15 +49,15 @@ def _read(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) 
 
 def _left_to_defaults(staged: Staged, mapping: Mapping) -> list[str]:
     """A sentence for each column that the file seems to have and the mapping does not read, so that all rows have the default."""
-    given = {*mapping.columns, *mapping.constants}
+    given, wanted = {*mapping.columns, *mapping.constants}, mapping.wanted
+    unread = [heading for heading in staged.columns if heading not in wanted]
     return [
         f"{heading} is not read by the mapping: {name} is {str(column.default).lower()} in every row; "
         "if that is right, say so under [constants]"
         for name, column in mapping.contract.columns.items()
-        if name not in given
-        for heading in staged.columns
-        if heading not in mapping.wanted
-        and (_is_called(heading, column.headings) or _is_told_by(staged.words.get(heading, set()), column.words))
+        if name not in given and (column.headings or column.words)
+        for heading in unread
+        if _is_called(heading, column.headings) or _is_told_by(staged.words.get(heading, set()), column.words)
     ]
 
 
