@@ -20,6 +20,9 @@ BODIES = {
     f"<p>It is mended.</p>{HEAD}<blockquote><p>You idiots!</p></blockquote>": "It is mended.",
     "<blockquote>Is it A?</blockquote>Yes.<blockquote>Is it B?</blockquote>No.": "Yes.\nNo.",
     "Thanks<br>Emma<hr><div><b>From:</b> Bank<br><b>Sent:</b> Monday<br></div><p>You idiots!</p>": "Thanks\nEmma",
+    "<title>Re: card</title><h3>Login</h3>It works.": "Login\nIt works.",
+    "<table><tr><td>Passwort</td><td>tulpe123</td></tr></table>": "Passwort [password]",
+    "<dl><dt>Passwort</dt><dd>tulpe123</dd></dl>": "Passwort [password]",
     "<p> </p>": None,
     "3 < 5 and 6 > 5, R&D too": "3 < 5 and 6 > 5, R&D too",
 }  # fmt: skip

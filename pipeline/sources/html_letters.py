@@ -10,7 +10,7 @@ from pipeline.sql_text import quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TAGS = "a|b|blockquote|body|div|em|font|h[1-6]|html|i|li|ol|p|span|strong|table|td|tr|u|ul"
+TAGS = "a|b|blockquote|body|dd|div|dl|dt|em|font|h[1-6]|html|i|li|ol|p|pre|span|strong|table|td|th|tr|u|ul"
 IS_HTML = rf"(?i)</(?:{TAGS})\s*>|<br\s*/?>|&(?:nbsp|amp|quot|lt|gt|#\d+|#x[\da-f]+);"
 """What hardly anybody types: a tag that ends, a broken line, the name of a sign."""
 AT_ONCE = 10_000

@@ -29,13 +29,14 @@ def text_of_html(html: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts))
 
 
-BLOCKS = ("p", "div", "li", "tr")
+BLOCKS = frozenset("dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
+CELLS = ("td", "th")
 QUOTE = "blockquote"
-HIDDEN = ("script", "style", QUOTE)
+HIDDEN = ("script", "style", "title", QUOTE)
 
 
 class _Plain(HTMLParser):
-    """HTML as text: tags gone, blocks on lines of their own, nothing of scripts and styles."""
+    """HTML as text: tags gone, blocks on lines of their own, cells apart, nothing of scripts, styles and titles."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +58,8 @@ class _Plain(HTMLParser):
     def _end_line(self, tag: str) -> None:
         if tag in BLOCKS and self.parts and not self.parts[-1].endswith("\n"):
             self.parts.append("\n")
+        elif tag in CELLS and self.parts and not self.parts[-1].endswith(("\n", "\t")):
+            self.parts.append("\t")
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
