@@ -39,6 +39,18 @@ def test_each_criterion_is_a_record_of_its_evaluation(tmp_path: Path) -> None:
     assert account.rows_read == 6 and "takes for the first time" not in (account.remark or "")
 
 
+def test_the_records_of_a_row_are_of_one_evaluation_though_some_are_left_out(tmp_path: Path) -> None:
+    """Of two rows alike but for what stands in them: Ann's tone is not told, and Bob's is none of hers."""
+    marks = "Call,By,Day,Tone (0-5),Solution,Human contact\nc1,Ann,2026-05-04,,2,1\nc1,Bob,2026-05-04,4,2,\n"
+    _, rows, _ = load(tmp_path, SCORECARD.replace("[reader]", 'filled = ["[value]"]\n[reader]'), marks)
+    assert [(r["evaluator"], r["evaluation_id"], r["criterion"]) for r in rows] == [
+        ("Ann", "c1", "solution"),
+        ("Ann", "c1", "pec"),
+        ("Bob", "c1 #2", "tone"),
+        ("Bob", "c1 #2", "solution"),
+    ]
+
+
 def test_a_question_that_no_object_holds_is_not_answered(tmp_path: Path) -> None:
     mapping = """
 table = "surveys"

@@ -14,7 +14,7 @@ from pipeline.sources.column_words import words_by_column
 from pipeline.sources.dialect import Dialect, delimiter_of, header_of, hidden_names, one_line
 from pipeline.sources.html_letters import read_html
 from pipeline.sources.mapped_headers import check_header, refuse_missing
-from pipeline.sources.mapping_file import FIELD, FILE, Mapping
+from pipeline.sources.mapping_file import FILE, Mapping
 from pipeline.sources.meant_rows import SAID, fitting_nowhere, keep_meant, present
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
@@ -52,7 +52,7 @@ def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Ma
     wheres = [one for column in mapping.columns.values() if not column.row for one in column.where.items()]
     idle += fitting_nowhere(sql, staged, wheres, "where", nulls)
     for name in (name for name, column in mapping.columns.items() if column.nth):
-        number_alike(sql, staged, name, (*mapping.columns[name].names, *([FIELD] if mapping.unpivot else [])))
+        number_alike(sql, staged, name, mapping.columns[name].names)
     return staged, others, idle
 
 

@@ -75,11 +75,12 @@ def nth_of(name: str) -> str:
 
 
 def number_alike(sql: DuckDBPyConnection, staged: Staged, name: str, alike_in: tuple[str, ...]) -> None:
-    """A column of `stage` that numbers the rows alike in some columns of the file, from the second on."""
+    """A column of `stage` that numbers the rows of the file alike in some of its columns, from the second on; the records that
+    `unpivot` makes of one row have its number."""
     alike = ", ".join(staged.columns[column] for column in alike_in)
     sql.execute(f"alter table stage add column {nth_of(name)} varchar default ''")
     sql.execute(
-        f"update stage set {nth_of(name)} = ' #' || alike.nth from (select rowid as place, "
-        f"row_number() over (partition by {alike} order by rowid) as nth from stage) alike "
+        f"update stage set {nth_of(name)} = ' #' || alike.nth from (select stage.rowid as place, "
+        f"dense_rank() over (partition by {alike} order by {staged.line}) as nth from {staged.table}) alike "
         "where stage.rowid = alike.place and alike.nth > 1"
     )
