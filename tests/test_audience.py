@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from pipeline.commands.weekly import warn_of_teams
+from pipeline.commands.weekly import warn_of_profiles
 from pipeline.findings.record import Evidence
 from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected
@@ -134,5 +134,5 @@ def test_a_profile_is_a_folder_of_its_own(names: tuple[str, ...]) -> None:
 
 def test_a_team_that_is_not_there_is_said(results: Results, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     misspelt = Profile(name="lead", agents="named", teams=(TEAM, "Rigl"))
-    warn_of_teams(results, settings_in(home).model_copy(update={"profiles": (misspelt,)}))
+    warn_of_profiles(results, settings_in(home).model_copy(update={"profiles": (misspelt,)}), home / "none")
     assert capsys.readouterr().err.startswith("warning: profile lead: no team 'Rigl'; there are ")

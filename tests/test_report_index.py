@@ -9,9 +9,10 @@ import pytest
 from filelock import FileLock
 
 from pipeline.commands.standing_pages import Pages
+from pipeline.commands.weekly import report_week
 from pipeline.errors import Stopped, UsageError
 from pipeline.loading.keys import key_file
-from pipeline.report.archive import left_profiles
+from pipeline.report.archive import left_profiles, signature
 from pipeline.results import Results
 from pipeline.settings import Privacy, Profile
 from tests.simulated import LANGUAGES, settings_in, write_pages
@@ -126,6 +127,20 @@ def test_one_report_is_written_at_a_time(results: Results, home: Path, monkeypat
     assert not (out / "index.html").exists()
 
 
+def test_what_is_odd_in_profiles_is_said_where_pages_stand_too(
+    results: Results, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, gone = home / "odd", home / "odd" / "gone" / results.weeks[-2] / "report.json"
+    gone.parent.mkdir(parents=True)
+    gone.write_text(json.dumps({"warehouse": signature(results)}), "utf-8")
+    misspelt = (Profile(name="heads", teams=("Rigl",)),)
+    settings = settings_in(home).model_copy(update={"profiles": misspelt, "reports": folder})
+    Pages(results, settings, None, settings.report.languages, folder).note()
+    report_week(settings, None, None, None, is_wanted_anew=False)
+    said = capsys.readouterr().err
+    assert "no team 'Rigl'" in said and f"{folder / 'gone'} is of no profile" in said and "stay as they are\n" in said
+
+
 def test_pages_stand_until_anything_they_are_made_of_changes(results: Results, home: Path) -> None:
     folder, settings = home / "standing", settings_in(home)
     page = folder / "2026-W46" / "en" / "index.html"
@@ -140,6 +155,8 @@ def test_pages_stand_until_anything_they_are_made_of_changes(results: Results, h
     others = [(newer, settings, None, LANGUAGES), (results, renamed, None, LANGUAGES)]
     others += [(results, settings, "2026-W45", LANGUAGES), (results, settings, None, ("en",))]
     assert not any(Pages(*other, folder).stand() for other in others)
+    page.with_suffix(".pdf").write_text("printed", "utf-8")
+    assert noted.stand()
     page.unlink()
     assert not noted.stand()
     noted.note()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 STAMP = ".written"
+PRINTED = ".pdf"
+"""Of files that are printed from the pages later: they change none."""
 
 
 class Pages:
@@ -30,7 +32,10 @@ class Pages:
     def stand(self) -> bool:
         """Whether nothing that they are made of has changed since they were noted, nor a file in the folder."""
         stamp = self._folder / STAMP
-        return stamp.is_file() and stamp.read_text("utf-8") == self._digest()
+        try:
+            return stamp.read_text("utf-8") == self._digest()
+        except FileNotFoundError:  # never noted, or others are writing here now
+            return False
 
     def note(self) -> None:
         """They have just been written."""
@@ -40,7 +45,7 @@ class Pages:
         digest = hashlib.sha256(self._asked.encode())
         _add_code(digest, resources.files("pipeline"))
         for file in sorted(self._folder.rglob("*")):
-            if file.is_file() and file.name != STAMP:
+            if file.is_file() and file.name != STAMP and file.suffix != PRINTED:
                 found = file.stat()
                 digest.update(f"{file.relative_to(self._folder)} {found.st_size} {found.st_mtime_ns}".encode())
         return digest.hexdigest()

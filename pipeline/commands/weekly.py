@@ -20,32 +20,21 @@ def report_week(
 ) -> Path:
     """The index of the pages. Not `is_wanted_anew`: pages that would be written as they stand are left."""
     from pipeline.commands.standing_pages import Pages
+    from pipeline.report import write_report
     from pipeline.results import open_results
 
-    results, folder = open_results(settings.results), out or settings.reports
-    pages = Pages(results, settings, week, languages(settings, lang), folder)
+    results, folder, chosen = open_results(settings.results), out or settings.reports, languages(settings, lang)
+    warn_of_profiles(results, settings, folder)
     if week is None:
         say_what_lacks(results)
+    pages = Pages(results, settings, week, chosen, folder)
     if not is_wanted_anew and pages.stand():
         print("nothing new: the pages stay as they are", file=sys.stderr)
-    else:
-        _write_pages(results, settings, week, languages(settings, lang), folder)
-        pages.note()
-    return from_here(folder / "index.html")
-
-
-def _write_pages(results: Results, settings: Settings, week: str | None, chosen: tuple[str, ...], folder: Path) -> None:
-    from pipeline.report import write_report
-    from pipeline.report.archive import left_profiles
-
-    warn_of_teams(results, settings)
+        return from_here(folder / "index.html")
     with working("writing the report"):
         write_report(results, settings, week, chosen, folder)
-    for left in left_profiles(results, settings, folder):
-        print(
-            f"warning: {left} is of no profile in the settings: its pages stay as they are until you delete it",
-            file=sys.stderr,
-        )
+    pages.note()
+    return from_here(folder / "index.html")
 
 
 def say_what_lacks(results: Results, now: datetime | None = None) -> None:
@@ -76,11 +65,17 @@ def languages(settings: Settings, lang: str | None) -> tuple[str, ...]:
     return (lang,) if lang is not None else settings.report.languages
 
 
-def warn_of_teams(results: Results, settings: Settings) -> None:
-    """A profile's team without any figure is perhaps misspelt."""
+def warn_of_profiles(results: Results, settings: Settings, folder: Path) -> None:
+    """A profile's team without any figure is perhaps misspelt; pages of a profile that is no more still name whom it named."""
+    from pipeline.report.archive import left_profiles
+
     known = results.frame("select distinct team from kpi_values where team is not null order by team")["team"].tolist()
-    for profile in settings.profiles:
-        for team in profile.teams:
-            if team not in known:
-                there = ", ".join(known) or "none"
-                print(f"warning: profile {profile.name}: no team '{team}'; there are {there}", file=sys.stderr)
+    there = ", ".join(known) or "none"
+    unknown = [(profile.name, team) for profile in settings.profiles for team in profile.teams if team not in known]
+    said = [f"profile {name}: no team '{team}'; there are {there}" for name, team in unknown]
+    said += [
+        f"{left} is of no profile in the settings: its pages stay as they are until you delete it"
+        for left in left_profiles(results, settings, folder)
+    ]
+    for line in said:
+        print(f"warning: {line}", file=sys.stderr)
