@@ -245,6 +245,36 @@ def test_missed_targets_are_named_in_short(data: Collected, targets: dict[str, f
     assert told == [text.format(**values) for text in said]
 
 
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        ({"service_level": 1.0}, []),
+        ({"service_level": 1.0, "csat": 5.0}, ["Another target missed (target in brackets): Customer satisfaction {csat} (5)."]),
+        ({"csat": 5.0}, ["Target missed (target in brackets): Customer satisfaction {csat} (5)."]),
+    ],
+)  # fmt: skip
+def test_a_missed_target_on_top_of_the_page_is_told_once(
+    data: Collected, targets: dict[str, float], said: list[str]
+) -> None:
+    aimed = replace(data, targets=targets)
+    values = {tile.kpi.id: tile.value for group in tiles(data, Words("en")).values() for tile in group}
+    told = [one.text for one in better(aimed, Words("en"), unlinked) if "(target in" in one.text]
+    assert told == [text.format(**values) for text in said]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"), [(2, 4.5, "Target 5: missed"), (2, 5.0, "Target 5: missed, which may be chance")]
+)
+def test_a_target_within_what_chance_leaves_open_is_missed_or_met_by_chance(
+    data: Collected, low: float, high: float, said: str
+) -> None:
+    is_csat = data.weekly["kpi"] == "csat"
+    limits = {name: data.weekly[name].mask(is_csat, n) for name, n in (("low", low), ("high", high))}
+    aimed = replace(data, weekly=data.weekly.assign(**limits), targets={"csat": 5.0})
+    held = tile(aimed, Words("en"), "csat")
+    assert held.held == said and held.target.startswith(said)
+
+
 def test_a_missed_target_of_a_sample_says_what_chance_leaves_open(data: Collected) -> None:
     is_csat = data.weekly["kpi"] == "csat"
     sampled = data.weekly.assign(

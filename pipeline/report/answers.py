@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from pipeline.findings.record import NAMED, Finding
 from pipeline.report import slowly, standing_out
 from pipeline.report.collect import RETURNS, Collected
 from pipeline.report.figures import is_anonymous, why_unripe
+from pipeline.report.glance import SHOWN
 from pipeline.report.monday import untold, waiting
 from pipeline.report.said import QUIET, Link, Said, days_of, figure, said_of, unlinked
 from pipeline.report.sure import reason_to_ask, sure
@@ -84,7 +85,7 @@ def better(data: Collected, words: Words, link: Link | None = None) -> list[Said
         *moved[:MOVED],
         *_closed(words, judged),
         *quiet,
-        *_missed(data, words, shown),
+        *_missed(data, words, shown, SHOWN if link else frozenset()),
         *slowly.centre(data, words),
         *_standing_out(data, words, shown),
     ]
@@ -118,11 +119,13 @@ def _closed(words: Words, judged: Sequence[Finding]) -> list[Said]:
     return [Said("seen", words("found.short_week", days=one["days"], usual=one["usual_days"])) for one in short]
 
 
-def _missed(data: Collected, words: Words, shown: Sequence[Tile]) -> list[Said]:
-    """Targets of the centre, then those of single queues and channels."""
-    told = [_of_week(words, tile, _miss(words, tile)) for tile in shown if tile.missed]
+def _missed(data: Collected, words: Words, shown: Sequence[Tile], on_top: Set[str]) -> list[Said]:
+    """Targets of the centre but those that the top of the page tells, then those of single queues and channels."""
+    lacking = [tile for tile in shown if tile.missed]
+    told = [_of_week(words, tile, _miss(words, tile)) for tile in lacking if tile.kpi.id not in on_top]
     told += missed(data, words)
-    return [Said("seen", words.count("answer.missed", len(told), kpis="; ".join(told)))] if told else []
+    key = "missed_too" if any(tile.kpi.id in on_top for tile in lacking) else "missed"
+    return [Said("seen", words.count(f"answer.{key}", len(told), kpis="; ".join(told)))] if told else []
 
 
 def _miss(words: Words, tile: Tile) -> str:

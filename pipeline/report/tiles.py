@@ -65,8 +65,10 @@ class Tile:
     year_ago: str = ""
     why: str = ""
     missed: str = ""
+    held: str = ""
     span: str = ""
-    """missed: the target, where the figure misses it. span: what chance leaves open of a sample."""
+    """missed: the target, where the figure misses it. held: the target and whether the figure meets it; target: that, and whether
+    its weeks do. span: what chance leaves open of a sample."""
 
 
 def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
@@ -102,13 +104,14 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
-        target="" if absent else _target(words, line),
+        target="" if row is None or absent else _target(words, line, row),
         late=_late(data, words, kpi),
         spark=None if absent else _spark(words, line),
         usual=words("tile.usual", span=span) if not absent and (span := usual(words, line)) else "",
         year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else why_unripe(data, words, name) if week is None else why_absent(data, words, name, row),
         missed=words.target(kpi.unit, line.target) if not absent and misses(kpi, line.values[-1], line.target) else "",
+        held="" if row is None or absent else _held(words, line, row),
         span="" if row is None or absent else _span(words, kpi, row),
     )
 
@@ -175,13 +178,25 @@ def signal(words: Words, line: Series) -> str:
     return "" if fired is None else words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
 
 
-def _target(words: Words, line: Series) -> str:
-    if np.isnan(line.target) or line.kpi.better is None:
-        return ""
-    met = words("tile.missed" if misses(line.kpi, line.values[-1], line.target) else "tile.met")
-    said = words("tile.target", value=words.target(line.kpi.unit, line.target), met=met)
+def _target(words: Words, line: Series, row: Mapping[str, Any]) -> str:
+    said = _held(words, line, row)
+    if not said or line.kpi.better is None:
+        return said
     assurance = xmr.assurance(line.chart, line.target, line.kpi.better)
     return said if assurance == "too_few" else f"{said}; {words(f'assurance.{assurance}')}"
+
+
+def _held(words: Words, line: Series, row: Mapping[str, Any]) -> str:
+    """Nothing without a target, or where neither more nor less is better."""
+    if np.isnan(line.target) or line.kpi.better is None:
+        return ""
+    met = "missed" if misses(line.kpi, line.values[-1], line.target) else "met"
+    is_open = known(row["low"]) and known(row["high"]) and row["low"] <= line.target <= row["high"]
+    return words(
+        "tile.target",
+        value=words.target(line.kpi.unit, line.target),
+        met=words(f"tile.{met}_open" if is_open else f"tile.{met}"),
+    )
 
 
 def misses(kpi: Kpi, value: float, target: float) -> bool:
