@@ -32,7 +32,8 @@ from pipeline.report.service import (
     other_figures,
     unanswered,
 )
-from pipeline.report.tiles import beside_target, tile, tiles, usual
+from pipeline.report.targets import beside_target
+from pipeline.report.tiles import tile, tiles, usual
 from pipeline.report.trends import trends
 from pipeline.report.words import Words
 from pipeline.settings import Settings

@@ -25,8 +25,8 @@ from pipeline.report.figures import (
     why_unripe,
 )
 from pipeline.report.sparkline import FEWEST_WEEKS, Sparkline, sparkline
-from pipeline.report.words import DIGITS, Words
-from pipeline.statistics import xmr
+from pipeline.report.targets import beside_target, held, misses, over_weeks
+from pipeline.report.words import Words
 
 ALARM_SHARE, ALARM_SHARE_LINKED = 0.029, 0.106
 """Of quiet weeks in which a rule of the chart fires: independent ones with 12 earlier points, and with 25 where each week
@@ -41,8 +41,6 @@ WRITTEN: Group = (
     "tickets_created", "first_reply_p50", "first_reply_p90", ("sla_met", "sla_met_stated"), "backlog", "solved_per_opened",
 )  # fmt: skip
 """Speed where there are tickets and no calls."""
-FINEST = 4
-"""Decimals that may come on top where a figure looks like its target."""
 UNCOUNTED = "fact_ticket_days"
 """A fact whose rows, days of queues, say nothing of how much a figure rests on."""
 
@@ -104,14 +102,14 @@ def tile(data: Collected, words: Words, name: str) -> Tile:
         change="" if row is None or absent else _change(words, line, row["n"]),
         verdict=line.verdict if len(line.weeks) else "too_few",
         signal="" if absent else signal(words, line),
-        target="" if row is None or absent else _target(words, line, row),
+        target="" if row is None or absent else over_weeks(words, line, row),
         late=_late(data, words, kpi),
         spark=None if absent else _spark(words, line),
         usual=words("tile.usual", span=span) if not absent and (span := usual(words, line)) else "",
         year_ago="" if absent else _year_ago(data, words, kpi, week),
         why="" if not absent else why_unripe(data, words, name) if week is None else why_absent(data, words, name, row),
         missed=words.target(kpi.unit, line.target) if not absent and misses(kpi, line.values[-1], line.target) else "",
-        held="" if row is None or absent else _held(words, line, row),
+        held="" if row is None or absent else held(words, line, row),
         span="" if row is None or absent else _span(words, kpi, row),
     )
 
@@ -176,50 +174,6 @@ def signal(words: Words, line: Series) -> str:
     rules = {"outside": chart.outside, "run": chart.run, "trend": chart.trend, "two_of_three": chart.two_of_three}
     fired = next((name for name, marks in rules.items() if marks[-1] != 0), None)
     return "" if fired is None else words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
-
-
-def _target(words: Words, line: Series, row: Mapping[str, Any]) -> str:
-    said = _held(words, line, row)
-    if not said or line.kpi.better is None:
-        return said
-    assurance = xmr.assurance(line.chart, line.target, line.kpi.better)
-    return said if assurance == "too_few" else f"{said}; {words(f'assurance.{assurance}')}"
-
-
-def _held(words: Words, line: Series, row: Mapping[str, Any]) -> str:
-    """Nothing without a target, or where neither more nor less is better."""
-    if np.isnan(line.target) or line.kpi.better is None:
-        return ""
-    met = "missed" if misses(line.kpi, line.values[-1], line.target) else "met"
-    is_open = known(row["low"]) and known(row["high"]) and row["low"] <= line.target <= row["high"]
-    return words(
-        "tile.target",
-        value=words.target(line.kpi.unit, line.target),
-        met=words(f"tile.{met}_open" if is_open else f"tile.{met}"),
-    )
-
-
-def misses(kpi: Kpi, value: float, target: float) -> bool:
-    """False, too, where there is no target (NaN) or neither more nor less is better."""
-    return bool({"higher": value < target, "lower": value > target}.get(kpi.better or "", False))
-
-
-def beside_target(words: Words, kpi: Kpi, row: Mapping[str, Any], target: float) -> str:
-    """The figure, with as many decimals as tell it from the target that it misses."""
-    places = telling(words, kpi, row["value"], target, digits(kpi, row["n"]))
-    return words.figure(kpi.unit, row["value"], places)
-
-
-def telling(words: Words, kpi: Kpi, value: float, target: float, places: int | None) -> int | None:
-    """Decimals by which a figure does not look like the target that it misses: 79.96 % where 80 is the target."""
-    if not misses(kpi, value, target):
-        return places
-    least = DIGITS.get(kpi.unit, 0) if places is None else places
-    wanted = (
-        n for n in range(least, least + FINEST) if words.figure(kpi.unit, value, n) != words.figure(kpi.unit, target, n)
-    )
-    found = next(wanted, least)
-    return places if found == least else found
 
 
 def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:

@@ -12,7 +12,8 @@ from pipeline.report.collect import LINE_WEEKS, REPLIES, RETURNS, Collected
 from pipeline.report.figures import RESOLUTION, SPEED, first_known, known, row_of, series, title, why_unripe
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import Group, beside_target, choose, misses, telling
+from pipeline.report.targets import beside_target, misses, telling
+from pipeline.report.tiles import Group, choose
 from pipeline.report.words import Words
 
 CALLED: Group = ("offered", "service_level", "abandonment", "asa", SPEED)
