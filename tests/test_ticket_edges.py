@@ -17,7 +17,7 @@ from pipeline.report.words import Words
 from pipeline.results import Results
 from pipeline.settings import Settings
 from pipeline.settings.tickets import Tickets
-from tests.tables import figure, load_table, publish
+from tests.tables import figure, load_table, publish, publish_of
 from tests.ticket_tables import LATER
 from tests.ticket_tables import publish as publish_with
 
@@ -294,3 +294,19 @@ def test_a_robot_is_known_by_id_or_name_and_one_that_is_nobody_is_told(tmp_path:
         with open_warehouse(settings) as warehouse:
             checks = check_batches(warehouse, settings, lambda _: None)
         assert [(c.outcome, c.failing) for c in checks if c.check_name == "tickets_robot_unknown"] == outcomes
+
+
+DESK = """
+ticket_id  created_at        status  solved_at
+d          2026-05-04 10:00  solved  2026-05-05 10:00
+e          2026-05-05 10:00  open    -
+"""
+
+
+def test_tickets_of_a_silent_source_take_no_backlog_from_a_help_desk(tmp_path: Path) -> None:
+    results = publish_of(tmp_path, ("desk", "tickets", DESK), ("reviews", "tickets", SILENT))
+    told = {
+        kpi: figure(results, kpi, week="2026-W19")["value"]
+        for kpi in ("tickets_created", "opened", "solved", "backlog")
+    }
+    assert told == {"tickets_created": 4, "opened": 2, "solved": 1, "backlog": 1}

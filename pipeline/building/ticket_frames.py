@@ -100,15 +100,16 @@ def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
 
 
 def knows_solving(warehouse: Warehouse) -> bool:
-    """Whether nearly all tickets that are over, or may be, are of sources that say when: by instants or by changes of status."""
+    """Whether nearly all tickets that are over are of sources that say when: by instants or by changes of status. Where no
+    source says how any ticket stands, each may be over."""
     rows = warehouse.records(
         """select tickets.source, count(*) as n, count(coalesce(tickets.solved_at, tickets.closed_at)) as dated
         from raw_tickets as tickets
         left join raw_directory as names
             on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
-        where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed') or not list_contains(?, tickets.source)
+        where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed') or ?
         group by tickets.source""",
-        [list(status_sources(warehouse))],
+        [not status_sources(warehouse)],
     )
     followed = followed_sources(warehouse)
     told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)

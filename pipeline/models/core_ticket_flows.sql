@@ -1,9 +1,10 @@
 -- What came to the open tickets and left them, by local day, queue and priority: tickets opened, opened again, solved (each time they
 -- were) and deleted while open. Together they are the change of the backlog; of a ticket over at an unknown instant the opening alone is told.
+-- Tickets of a source that never says how one stands are in no backlog; they are told where no source says so, as all that came.
 with moves as (
     select queue, priority, created_at as moved_at, 'opened' as what
     from core_ticket_heads
-    where not is_thread
+    where not is_thread and (tells_status or (select count(*) from status_sources) = 0)
     union all
     select
         heads.queue, heads.priority, states.from_at as moved_at,
