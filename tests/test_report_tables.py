@@ -197,3 +197,15 @@ def test_a_headline_leads_to_its_records(results: Results, home: Path, data: Col
     assert {f"{tile.kpi.id}.csv" for group in tiles(data, Words("en")).values() for tile in group if tile.value} == set(
         files
     )
+
+
+def test_files_have_every_range_that_pages_show(data: Collected) -> None:
+    tables = [table for page in all_pages(data, Words("en")).values() for table in tables_of(page.context)]
+    ranged = {
+        (table.id, table.columns[place].has_interval)
+        for table in tables
+        for row in table.rows
+        for place, cell in enumerate(row)
+        if cell.low is not None
+    }
+    assert ranged and [name for name, is_in_files in ranged if not is_in_files] == []

@@ -53,9 +53,13 @@ def _said(data: Collected, words: Words, subject: Subject, lines: Sequence[Serie
 def _figures(data: Collected, words: Words, subject: Subject) -> Table:
     """A row a KPI known here: the newest week, the one before it, the whole centre in the same week, the weeks as a line."""
     lines = [_line(data, kpi.id, subject) for kpi in kpis_of(data, CALLED + UNANSWERED[1:] + WRITTEN + OUTCOMES)]
-    heads = [Column(words("subject.figure"), False), Column(words("subject.here")), Column(words("subject.before"))]
-    heads += [Column(words("subject.centre")), Column(words("table.days"), False), Column(words("subject.line"), False)]
     rows = [_row(data, words, line, subject) for line in lines if not np.isnan(line.values).all()]
+    told = [
+        Column(words(f"subject.{part}"), has_interval=any(row[place].low is not None for row in rows))
+        for place, part in enumerate(("here", "before", "centre"), start=1)
+    ]
+    rest = [Column(words("table.days"), False), Column(words("subject.line"), False)]
+    heads = [Column(words("subject.figure"), False), *told, *rest]
     return Table(f"{subject.file}-figures", words("subject.figures"), heads, rows)
 
 
