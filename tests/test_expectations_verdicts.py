@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.contracts import read_contracts
 from pipeline.engines.warehouse import open_warehouse
-from pipeline.expectations import check_batches, stopping, titles
+from pipeline.expectations import check_batches, name_settings, stopping, titles
 from pipeline.expectations.profile import profile_of
 from pipeline.expectations.suites import Check, read_suites
 from pipeline.settings import Settings
@@ -56,7 +56,9 @@ def test_every_check_has_a_title_in_both_languages() -> None:
 
 
 def test_every_table_has_what_its_checks_measure(tmp_path: Path) -> None:
-    with open_warehouse(Settings(warehouse=tmp_path / "w.duckdb")) as warehouse:
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    with open_warehouse(settings) as warehouse:
+        name_settings(warehouse, settings)
         for contract in read_contracts():
             suite = read_suites(contract)
             measured = set(profile_of(warehouse, contract, suite, 1, "UTC"))

@@ -92,7 +92,7 @@ def _judge(
     from pipeline.expectations.judge import Judge
 
     judge, results = Judge(), []
-    _name_settings(warehouse, settings)
+    name_settings(warehouse, settings)
     for batch in sorted(batches):
         contracts = warehouse.records(
             "select distinct contract from files where batch_id = ? and not is_undone order by 1", [batch]
@@ -103,7 +103,7 @@ def _judge(
     return results
 
 
-def _name_settings(warehouse: Warehouse, settings: Settings) -> None:
+def name_settings(warehouse: Warehouse, settings: Settings) -> None:
     """Tables that suites ask of the settings: scorecards, and the ids of robots."""
     with warehouse.named(frame=scorecard_frame(settings.scorecards, settings.timezone)):
         warehouse.sql.execute("create or replace temp table scorecards as select * from frame")
