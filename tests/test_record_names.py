@@ -40,6 +40,12 @@ def shown(name: str, settings: Privacy) -> str:
         ("74955550100", RUSSIAN, "N"),
         ("call-81041446681800", RUSSIAN, "call-N"),
         ("call-01141446681800", AMERICAN, "call-N"),
+        ("011 41 44 668 18 00", AMERICAN, "N"),
+        ("8 10 41 44 668 18 00", RUSSIAN, "N"),
+        ("901141446681800", AMERICAN, "901141446681800"),  # no line is known
+        ("901141446681800", AMERICAN.model_copy(update={"phone_outside_line": "9"}), "N"),
+        ("9 044 668 18 00", SWISS.model_copy(update={"phone_outside_line": "9"}), "N"),
+        ("out-90041446681800-1", SWISS.model_copy(update={"phone_outside_line": "9"}), "out-N-1"),
         ("4111 1111 1111 1111", SILENT, "N"),
         ("CH93 0076 2011 6238 5295 7", SILENT, "N"),
         ("0446681800 0446681801", SILENT, "N N"),

@@ -24,7 +24,9 @@ LOCAL = rf"{JOINT}[0-9]{{3}}(?:{JOINT}[0-9]{{2}}{JOINT}[0-9]{{2}}|{JOINT}?[0-9]{
 """Behind the area: 123 45 67, 123 4567 or 1234567."""
 GROUPS = rf"{JOINT}(?:[0-9]{{2,3}}|{NO_YEAR}[0-9]{{2}})(?:{JOINT}[0-9]{{2,4}}){{2,3}}"
 NATIONAL = rf"\(?0[1-9][0-9]{{1,3}}\)?(?:{JOINT}{NO_YEAR}[0-9]{{4,6}}|{JOINT}[0-9]{{3}}{JOINT}[0-9]{{4}}|{GROUPS})"
-INTERNATIONAL = rf"\+[1-9][0-9]{{0,2}}(?:{JOINT}[0-9]{{1,4}}){{3,6}}"
+BEYOND = rf"[1-9][0-9]{{0,2}}(?:{JOINT}[0-9]{{1,4}}){{3,6}}"
+"""A number in groups, from its country's code on."""
+INTERNATIONAL = rf"\+{BEYOND}"
 IBAN = r"[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?"
 UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
@@ -56,12 +58,20 @@ def _patterns(settings: Privacy) -> tuple[str, ...]:
     country = settings.phone_country_code
     home = country + _behind(settings)
     prefixes = [*([rf"(?:00)?{country}"] if country else []), *filter(None, [settings.phone_trunk_prefix])]
-    grouped = [NATIONAL, INTERNATIONAL, CARD, IBAN, *(rf"{prefix}{JOINT}{AREA}{LOCAL}" for prefix in prefixes)]
+    own = [f"{_spelt(prefix)}{JOINT}{BEYOND}" for prefix in abroad.prefixes(settings) if prefix != abroad.EVERYWHERE]
+    home_grouped = [rf"{prefix}{JOINT}{AREA}{LOCAL}" for prefix in prefixes]
+    grouped = [*own, NATIONAL, INTERNATIONAL, CARD, IBAN, *home_grouped]
     foreign = [prefix + ABROAD for prefix in abroad.prefixes(settings)]
-    in_one = rf"(^|[^0-9A-Za-z])(?:{'|'.join([*foreign, *([home] if country else [])])})([^0-9A-Za-z]|$)"
-    apart = rf"(^|[^0-9A-Za-z\-])(?:{'|'.join(grouped)})([^0-9A-Za-z\-]|$)"
+    line = rf"(?:{settings.phone_outside_line}(?:{JOINT})?)?" if settings.phone_outside_line else ""
+    in_one = rf"(^|[^0-9A-Za-z]){line}(?:{'|'.join([*foreign, *([home] if country else [])])})([^0-9A-Za-z]|$)"
+    apart = rf"(^|[^0-9A-Za-z\-]){line}(?:{'|'.join(grouped)})([^0-9A-Za-z\-]|$)"
     lettered = [rf"^({LETTERS}){home}((?:{LETTERS})?)$"] if country else []
     return (NUMBER, in_one, apart, *lettered)
+
+
+def _spelt(prefix: str) -> str:
+    """What is dialled before a number abroad, in one or, of 8 10, in two."""
+    return rf"8(?:{JOINT})?10" if prefix == abroad.BY_TRUNK["8"] else prefix
 
 
 def _behind(settings: Privacy) -> str:
