@@ -128,7 +128,7 @@ def test_a_week_with_half_of_its_judgements_is_no_surer_than_it_is(newest: int) 
 )
 def test_planted_people_are_found(measure: str, planted: float, rho: float) -> None:
     rng, place = np.random.default_rng(2), ["settled", "hurried", "pec"].index(measure)
-    found = [named_people(rng, rho, **{measure: planted})[place][:2].mean() for _ in range(300)]
+    found = [named_people(rng, rho, **{measure: planted})[place][:2].mean() for _ in range(150)]
     assert np.mean(found) >= 0.8
 
 

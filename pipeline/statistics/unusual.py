@@ -53,11 +53,8 @@ def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike, infl
         share = np.where((e > 0) & (e < rows), e / rows, np.nan)
         seen = (k + 1) / (rows + 2)
         error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
-        above = np.where(k > 0, special.betainc(np.maximum(k, 0.5), rows - k + 1, share), 1.0)
-        below = np.where(k < rows, special.betainc(np.maximum(rows - k, 0.5), k + 1, 1 - share), 1.0)
-        z = np.sign(k - e) * _deviate(np.where(k > e, above, below))
-        even = special.ndtri(np.clip((1 + below - above) / 2, 1e-16, 1 - 1e-16))
-        return _judged(excess, middle, z, error, own, design * np.asarray(inflation), even)
+        tail = np.where(k > e, special.betainc(k, rows - k + 1, share), special.betainc(rows - k, k + 1, 1 - share))
+        return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, own, design * np.asarray(inflation))
 
 
 def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
@@ -102,30 +99,23 @@ def _middle(excess: FloatArray) -> float:
 
 
 def _judged(
-    excess: FloatArray,
-    middle: float,
-    z: FloatArray,
-    error: FloatArray,
-    own: FloatArray,
-    design: FloatArray,
-    even: FloatArray | None = None,
+    excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, own: FloatArray, design: FloatArray
 ) -> Unusual:
-    wider = np.sqrt(design)
-    error, own = error * wider, own * wider
-    p, spread = beside_people(z / wider, error, None if even is None else even / wider)
+    z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
+    p, spread = beside_people(z, error)
     low, high = excess - 1.96 * own, excess + 1.96 * own
     return Unusual(excess, low, high, middle, p, spread)
 
 
-def beside_people(z: FloatArray, error: FloatArray, even: FloatArray | None = None) -> tuple[FloatArray, float]:
+def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:
     """Two-sided p of each person under the hypothesis of differing from the middle one as people usually do, NaN where
     nothing is known, and the variance between people, in the unit of `error` squared. z: deviations in standard errors.
 
-    even: the same by mid-p (Lancaster 1961), which the spread is taken from: exact tails of rare events hold deviations
-    so small that people seem to differ less than they do.
+    Of exact tails of few events the variance is too small: where hundreds differ in rare shares, names come too easily
+    (measured: DECISIONS.md, "Rare shares among many people").
     """
     known = ~np.isnan(z) & ~np.isnan(error)
-    spread = spread_between((z if even is None else even)[known], error[known])
+    spread = spread_between(z[known], error[known])
     beside = np.abs(z * error / np.sqrt(error**2 + spread))
     p = 2 * special.stdtr(degrees_of_freedom(int(known.sum())), -beside)
     return np.where(known, p, np.nan), spread
