@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.building import case_tails
+from pipeline.building.fed import Fed
 from pipeline.building.model_frames import prepare
 from pipeline.building.plan import Plan, make_plan, portions
 from pipeline.building.publish import publish, refresh_documents
@@ -162,8 +163,13 @@ def compute(
         open_spark(settings).compute(warehouse, models, ONCE_READ, progress)
         return
     warehouse.begin_models()
+    fed = Fed(warehouse)
     for name in models:
         progress(f"computing {name}")
+        is_fed = fed.feeds(name)
+        answer = read_model(name) if is_fed else fed.nothing(name)
         kind = "temp view" if name in ONCE_READ else "table"
         place = name if name in ONCE_READ else f"{warehouse.models}.main.{name}"
-        warehouse.sql.execute(f"create or replace {kind} {place} as {read_model(name)}")
+        made = warehouse.sql.execute(f"create or replace {kind} {place} as {answer}").fetchall()
+        if is_fed and made != [(0,)]:
+            fed.filled.add(name)

@@ -94,6 +94,11 @@ class Warehouse:
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def filled(self, tables: list[str]) -> set[str]:
+        """Those of the tables that have a row."""
+        asked = self.sql.execute(f"select {', '.join(f'exists (from {name})' for name in tables)}").fetchone() or ()
+        return {name for name, is_filled in zip(tables, asked, strict=True) if is_filled}
+
     def named(self, **tables: pd.DataFrame) -> contextlib.AbstractContextManager[None]:
         """A block whose statements may name the frames."""
         return named(self.sql, tables)

@@ -26,6 +26,13 @@ def read_model(name: str) -> str:
 
 
 @cache
+def read_feeds() -> dict[str, tuple[frozenset[str], ...]]:
+    """By model, what feeds it: it has no row unless one table of each set has one."""
+    listed = tomllib.loads(resources.files(__package__).joinpath("fed.toml").read_text("utf-8"))
+    return {model: tuple(frozenset(clause.split(" or ")) for clause in clauses) for model, clauses in listed.items()}
+
+
+@cache
 def read_phrases() -> dict[str, Phrase]:
     """What letters say, by sign."""
     entries = tomllib.loads(resources.files(__package__).joinpath("phrases.toml").read_text("utf-8"))
