@@ -47,9 +47,9 @@ def created(time: str) -> str:
     return "\n".join(["ticket_id  created_at", *(f"t{n}  2026-01-06 {time}" for n in range(24))])
 
 
-def answers(of: str, on: str) -> str:
+def answers(of: str, on: str, question: str = "csat", score: int = 5) -> str:
     rows = ["survey_id  conversation_id  question  score  answered_at"]
-    return "\n".join([*rows, *(f"s{n}  {of}{n}  csat  4  {on} 10:00" for n in range(24))])
+    return "\n".join([*rows, *(f"s{n}  {of}{n}  {question}  {score}  {on} 10:00" for n in range(30))])
 
 
 def states(*rows: str) -> str:
@@ -114,6 +114,8 @@ OTHER_TABLES = [
     ("evaluations", halves("x"), halves("y"), "shared_id", False),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contacts_missing", True),
     ("surveys", answers("w2n", "2026-01-21"), answers("nowhere", "2026-01-21"), "contact_unknown", False),
+    ("surveys", answers("w2n", "2026-01-21"), answers("w2n", "2026-01-21", score=1), "short_csat", False),
+    ("surveys", answers("w2n", "2026-01-21", "nps", 6), answers("w2n", "2026-01-21", "nps"), "short_nps", False),
     ("agent_states", shifts("ann"), shifts("ann", ends="2026-01-08 09:00"), "day_long", False),
     (
         "agent_states",
