@@ -467,22 +467,35 @@ def test_what_another_row_of_the_file_says(tmp_path: Path, own: str, expected: l
 
 
 def test_a_log_with_a_row_for_each_event_of_a_call(tmp_path: Path) -> None:
-    """As MAPPINGS.md reads it; a call that still goes on is neither answered nor given up."""
+    """As MAPPINGS.md reads it; a call that still goes on is neither answered nor given up, and one handed on has an entry for each
+    queue, read up to the next."""
     event = '{{ from = "{of}", row = {{ id = "id" }}, where = {{ outcome = ["{at}"] }}{more} }}'
     words = ', values = { Connected = "answered", "Hung up" = "abandoned" }'
     outcome = event.format(of="outcome", at='Connected", "Hung up', more=words)
     mapping = CALLS.replace("[columns]", 'only = { outcome = ["Queued"] }\n[columns]').replace(
         '"outcome"\n', f"{outcome}\n"
     )
+    mapping = mapping.replace('call_id = "id"', 'call_id = ["id", "at"]')
     for column, at in {"answered_at": "Connected", "ended_at": "Hung up"}.items():
         mapping += f"{column} = {event.format(of='at', at=at, more='')}\n"
-    rows = ["1,0,Queued", "2,0,Queued", "1,2,Connected", "3,1,Queued", "2,4,Hung up", "1,9,Hung up"]
+    rows = [
+        "1,0,Queued",
+        "2,0,Queued",
+        "1,2,Connected",
+        "3,1,Queued",
+        "2,4,Hung up",
+        "1,5,Queued",
+        "1,6,Connected",
+        "1,9,Hung up",
+    ]
     text = "id,at,outcome\n" + "".join(f"{row[:2]}2026-05-04 10:0{row[2:]}\n" for row in rows)
     _, found, bad = load(tmp_path, mapping, text)
     minutes = [
-        (row["outcome"], row["answered_at"] and row["answered_at"].minute, row["ended_at"].minute) for row in found
+        (row["outcome"], *(row[column] and row[column].minute for column in ("answered_at", "ended_at")))
+        for row in found
     ]
-    assert (minutes, bad) == ([("answered", 2, 9), ("abandoned", None, 4)], [(5, "outcome", "missing")])
+    expected = [("answered", 2, None), ("abandoned", None, 4), ("answered", 6, 9)]
+    assert (minutes, bad) == (expected, [(5, "outcome", "missing")])
 
 
 def test_where_no_other_row_says_anything_else_is_read() -> None:
@@ -500,10 +513,14 @@ def test_where_no_other_row_says_anything_else_is_read() -> None:
 
 def test_a_word_for_nothing_leads_to_no_other_row(tmp_path: Path) -> None:
     agent = '{ from = "who", row = { of = "of" }, where = { kind = ["phone"] } }'
-    mapping = CALLS.replace("[columns]", f'[reader]\nnull = ["-"]\n[columns]\nagent = {agent}')
+    mapping = CALLS.replace(
+        "[columns]", f'only = {{ kind = ["queue"] }}\n[reader]\nnull = ["-"]\n[columns]\nagent = {agent}'
+    )
     rows = ("a,queue,", "a,phone,ann", "-,queue,", "-,phone,bob")
-    found = each(mapping, "of,kind,who,at,outcome", tuple(f"{row},2026-05-04 10:00,answered" for row in rows), "agent")
-    assert [*found.values()] == ["ann", "ann", None, None]
+    text = "id,of,kind,who,at,outcome\n" + "".join(
+        f"{n},{row},2026-05-04 10:00,answered\n" for n, row in enumerate(rows)
+    )
+    assert [row["agent"] for row in load(tmp_path, mapping, text)[1]] == ["ann", None]
 
 
 def test_rows_that_are_alike_are_numbered(tmp_path: Path) -> None:

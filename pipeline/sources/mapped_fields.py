@@ -11,8 +11,9 @@ from pipeline.sources.feed import Field, LocalTime
 from pipeline.sources.mapping_column import ANY_OTHER, MappedColumn
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.meant_rows import conditions, present
+from pipeline.sources.other_rows import other_row_of
 from pipeline.sources.reading import Staged
-from pipeline.sources.row_places import nth_of, other_row_of, title_of
+from pipeline.sources.row_places import nth_of, title_of
 from pipeline.sql_text import quoted
 
 INSTANT = Column(type="instant", meaning="when a record was changed")

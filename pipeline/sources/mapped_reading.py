@@ -16,10 +16,11 @@ from pipeline.sources.html_letters import read_html
 from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import FILE, Mapping
 from pipeline.sources.meant_rows import SAID, fitting_nowhere, keep_meant, present
+from pipeline.sources.other_rows import read_other_rows
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
-from pipeline.sources.row_places import fill_down, number_alike, read_other_rows, read_titles
+from pipeline.sources.row_places import fill_down, number_alike, read_titles
 from pipeline.sources.short_rows import filled_up
 from pipeline.sources.unpivot import unpivoted
 from pipeline.sources.workbooks import sheets_as_csv
@@ -62,7 +63,7 @@ def _with_other_rows(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) 
     for name, column in mapping.columns.items():
         if column.row:
             idle += fitting_nowhere(sql, staged, column.where.items(), "where", nulls)
-            idle += read_other_rows(sql, staged, name, column, nulls)
+            idle += read_other_rows(sql, staged, name, column, mapping)
         if column.above:
             idle += fitting_nowhere(sql, staged, column.above.items(), "above", nulls)
             read_titles(sql, staged, name, column, nulls)

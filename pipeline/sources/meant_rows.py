@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.sources.dialect import hidden_names
-from pipeline.sources.mapping_column import ANY_OTHER
+from pipeline.sources.mapping_column import ANY_OTHER, MappedColumn
 from pipeline.sources.mapping_file import Mapping
 from pipeline.sources.reading import Staged
 from pipeline.sql_text import quoted
@@ -24,6 +24,11 @@ def present(column: str, nulls: tuple[str, ...]) -> str:
     return f"case when {column} not in ({', '.join(map(quoted, nulls))}) then {column} end" if nulls else column
 
 
+def said_of(staged: Staged, mapped: MappedColumn, nulls: tuple[str, ...]) -> str:
+    """SQL: what a row of `stage` says in a column's sources, NULL where it says nothing."""
+    return f"nullif(concat_ws(' ', {', '.join(present(staged.columns[one], nulls) for one in mapped.names)}), '')"
+
+
 def conditions(staged: Staged, where: dict[str, tuple[str, ...]], nulls: tuple[str, ...]) -> str:
     """SQL: the columns of the file have one of the words named for each, in whatever case."""
     return " and ".join(_has_one(staged.columns[name], words, nulls) for name, words in where.items())
@@ -38,11 +43,22 @@ def _has_one(column: str, words: tuple[str, ...], nulls: tuple[str, ...]) -> str
     return f"({' or '.join(fits)})"
 
 
+def records(staged: Staged, mapping: Mapping) -> str:
+    """SQL: a row of `stage` is a record, by `filled`, `only` and `except`."""
+    filled = [f"({present(staged.columns[name], mapping.reader.null)}) is not null" for name in mapping.filled]
+    return " and ".join([*filled, *(f"not {one}" for one in _unmeant(staged, mapping))]) or "true"
+
+
+def _unmeant(staged: Staged, mapping: Mapping) -> list[str]:
+    """SQL: a row has none of the words that `only` asks for, or one that `except` names."""
+    nulls = mapping.reader.null
+    unmeant = [f"(not {_has_one(staged.columns[name], words, nulls)})" for name, words in mapping.only.items()]
+    return unmeant + [_has_one(staged.columns[name], words, nulls) for name, words in mapping.excepted.items()]
+
+
 def keep_meant(sql: DuckDBPyConnection, staged: Staged, mapping: Mapping) -> int:
     """Take the rows out of `stage` that have none of the words a record must have to be meant, or one that none has; how many."""
-    nulls = mapping.reader.null
-    unmeant = [f"not {_has_one(staged.columns[name], words, nulls)}" for name, words in mapping.only.items()]
-    unmeant += [_has_one(staged.columns[name], words, nulls) for name, words in mapping.excepted.items()]
+    unmeant = _unmeant(staged, mapping)
     if not unmeant:
         return 0
     found = sql.execute(f"delete from stage where {' or '.join(unmeant)}").fetchone()

@@ -1,11 +1,11 @@
-"""Rows of `stage` beside others of the file: what stands above, what another says, the how many-th of those alike each is."""
+"""Rows of `stage` among those of the file: what stands above, the how many-th of those alike each is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pipeline.sources.mapping_column import MappedColumn
-from pipeline.sources.meant_rows import conditions, present
+from pipeline.sources.meant_rows import conditions, said_of
 from pipeline.sources.reading import Staged
 
 if TYPE_CHECKING:
@@ -36,37 +36,9 @@ def read_titles(
 ) -> None:
     """A column of `stage` with what the nearest row says, this one or above it, that fits the mapping's `above`."""
     sql.execute(f"alter table stage add column {title_of(name)} varchar")
-    said = _said(staged, mapped, nulls)
+    said = said_of(staged, mapped, nulls)
     sql.execute(f"update stage set {title_of(name)} = {said} where {conditions(staged, mapped.above, nulls)}")
     fill_down(sql, staged, title_of(name))
-
-
-def _said(staged: Staged, mapped: MappedColumn, nulls: tuple[str, ...]) -> str:
-    return f"nullif(concat_ws(' ', {', '.join(present(staged.columns[one], nulls) for one in mapped.names)}), '')"
-
-
-def other_row_of(name: str) -> str:
-    """SQL: what another row of the file says for a column."""
-    return f"other_{name}"
-
-
-def read_other_rows(
-    sql: DuckDBPyConnection, staged: Staged, name: str, mapped: MappedColumn, nulls: tuple[str, ...]
-) -> list[str]:
-    """A column of `stage` with what the first row says that bears this row's own words where the mapping says, and fits its
-    `where`; a sentence if no row has such another."""
-    said = _said(staged, mapped, nulls)
-    keys = ", ".join(f"{present(staged.columns[theirs], nulls)} as key{n}" for n, theirs in enumerate(mapped.row))
-    same = " and ".join(f"stage.{staged.columns[own]} = key{n}" for n, own in enumerate(mapped.row.values()))
-    meant = conditions(staged, mapped.where, nulls) or "true"
-    told = ", ".join(f'"{theirs}" = "{own}"' for theirs, own in mapped.row.items())
-    sql.execute(f"alter table stage add column {other_row_of(name)} varchar")
-    found = sql.execute(
-        f"update stage set {other_row_of(name)} = said from ("
-        f"select {keys}, arg_min({said}, rowid) as said from stage where {meant} and {said} is not null group by all"
-        f") where {same}"
-    ).fetchone()
-    return [] if found != (0,) else [f"{name}: row = {{ {told} }} finds no other row"]
 
 
 def nth_of(name: str) -> str:
