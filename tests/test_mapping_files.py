@@ -180,18 +180,24 @@ def test_a_name_that_stands_once_for_its_group_is_that_of_all_its_rows(tmp_path:
 
 
 def test_the_title_of_a_group_is_read_from_a_row_of_its_own(tmp_path: Path) -> None:
-    """Subtotals and ragged titles too; what is read of the title is read of no row's own id."""
+    """Of titles within titles each is told by its beginning; subtotals and ragged rows are none; what is read of a title is read of
+    no row's own id."""
     mapping = CALLS.replace("[columns]", 'filled = ["at"]\n[columns]')
-    mapping += 'agent = { from = "id", above = { at = [""] }, split = ": ", take = "last" }\n'
+    mapping += 'agent = { from = "id", above = { at = [""], id = ["agent: *"] }, split = ": ", take = "last" }\n'
+    mapping += 'queue = { from = "id", above = { at = [""], id = ["Queue: *"] }, split = ": ", take = "last" }\n'
     lines = [
         "0,2026-05-04 09:00,answered",
+        "Queue: Sales,,",
         "Agent: Ann,,",
-        *(f"{n},2026-05-04 10:00,answered" for n in (1, 2)),
+        "1,2026-05-04 10:00,answered",
+        "Monday: 1,,1",
+        "2,2026-05-05 10:00,answered",
         "Total,,2",
     ]
     lines += ["Agent: Bob", "3,2026-05-04 11:00,answered", "Total"]
     account, rows, bad = load(tmp_path, mapping, "\n".join(["id,at,outcome", *lines]) + "\n")
-    assert [(row["call_id"], row["agent"]) for row in rows] == [("0", None), ("1", "Ann"), ("2", "Ann"), ("3", "Bob")]
+    found = [(row["call_id"], row["queue"], row["agent"]) for row in rows]
+    assert found == [("0", None, None), ("1", "Sales", "Ann"), ("2", "Sales", "Ann"), ("3", "Sales", "Bob")]
     assert (bad, account.passed_over) == ([], None)
 
 

@@ -43,7 +43,7 @@ class MappedColumn(BaseModel):
     """Words of the file and what they become; "" is an empty field, and a word that becomes it says nothing."""
     where: dict[str, Words] = {}
     """Read only in records in which these columns of the file have one of these words, in whatever case; "" is an empty field,
-    "*" any other."""
+    "*" any other, "Agent: *" any that begins so."""
     otherwise: Texts = Field(alias="else", default=())
     """The columns that are read in all other records, in the same way; beside `row` where no other row says anything."""
     row: dict[str, str] = {}

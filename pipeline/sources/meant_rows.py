@@ -35,9 +35,11 @@ def conditions(staged: Staged, where: dict[str, tuple[str, ...]], nulls: tuple[s
 
 
 def _has_one(column: str, words: tuple[str, ...], nulls: tuple[str, ...]) -> str:
-    """SQL: "" among the words is an empty field or a word for nothing, "*" anything else."""
-    named = [f"lower({quoted(word)})" for word in words if word not in ("", ANY_OTHER)]
+    """SQL: "" among the words is an empty field or a word for nothing, "*" anything else, "Agent: *" anything that begins so."""
+    begun = [word.removesuffix(ANY_OTHER) for word in words if word.endswith(ANY_OTHER) and word != ANY_OTHER]
+    named = [f"lower({quoted(word)})" for word in words if word and not word.endswith(ANY_OTHER)]
     fits = [f"coalesce(lower({column}) in ({', '.join(named)}), false)"] if named else []
+    fits += [f"coalesce(starts_with(lower({column}), lower({quoted(word)})), false)" for word in begun]
     fits += [f"({present(column, nulls)}) is null"] if "" in words else []
     fits += [f"({present(column, nulls)}) is not null"] if ANY_OTHER in words else []
     return f"({' or '.join(fits)})"
