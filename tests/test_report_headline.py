@@ -19,7 +19,7 @@ from pipeline.report.figures import Series, row_of
 from pipeline.report.glance import glance
 from pipeline.report.half_hours import Half, has_met
 from pipeline.report.monday import monday, waiting
-from pipeline.report.pages import _base, render, service_page
+from pipeline.report.pages import _base, environment, render, service_page
 from pipeline.report.said import unlinked
 from pipeline.report.service import (
     OPENING,
@@ -226,6 +226,14 @@ def test_speed_stands_beside_quality_above_all_sentences(data: Collected) -> Non
     assert [*glance(untold)] == ["quality"]
 
 
+def test_what_stands_out_says_on_top_of_the_page_in_which_direction(data: Collected) -> None:
+    first, *others = tiles(data, Words("en"))["speed"]
+    odd = replace(first, verdict="stands_out", signal="below its usual band")
+    macro = environment().from_string('{% import "macros.html" as show %}{{ show.glance(groups, words) }}')
+    top = macro.render(groups={"speed": [odd, replace(others[0], verdict="improved")]}, words=Words("en"))
+    assert re.findall(r'"verdict \w+">(.*?)<', top) == ["below its usual band", "improved"]
+
+
 @pytest.mark.parametrize(
     ("targets", "said"),
     [
@@ -393,9 +401,14 @@ def test_what_earlier_weeks_have_is_delivered(data: Collected, why: str, said: s
     )
 
 
-@pytest.mark.parametrize(("value", "n", "said"), [
-    (0.7996, 2000, "79.96%"), (0.8, 2000, "80.0%"), (0.8004, 2000, "80.0%"), (0.79, 2000, "79.0%"), (0.797, 300, "79.7%"),
-    (0.79996, 2000, "79.996%"),
+@pytest.mark.parametrize(("kpi", "target", "value", "n", "said"), [
+    ("service_level", 0.8, 0.7996, 2000, "79.96%"), ("service_level", 0.8, 0.8, 2000, "80.0%"),
+    ("service_level", 0.8, 0.8004, 2000, "80.0%"), ("service_level", 0.8, 0.79, 2000, "79.0%"),
+    ("service_level", 0.8, 0.797, 300, "79.7%"), ("service_level", 0.8, 0.79996, 2000, "79.996%"),
+    ("asa", 20, 20.3, 2000, "0:20.3"), ("asa", 20, 19.8, 2000, "0:20"), ("asa", 20, 20.96, 2000, "0:21"),
+    ("asa", 60, 60.04, 2000, "1:00.04"), ("asa", 36_000, 36_060, 9, "10.02 h"),
 ])  # fmt: skip
-def test_a_figure_that_misses_its_target_does_not_look_like_it(value: float, n: int, said: str) -> None:
-    assert beside_target(Words("en"), catalogue_of(Settings())["service_level"], {"value": value, "n": n}, 0.8) == said
+def test_a_figure_that_misses_its_target_does_not_look_like_it(
+    kpi: str, target: float, value: float, n: int, said: str
+) -> None:
+    assert beside_target(Words("en"), catalogue_of(Settings())[kpi], {"value": value, "n": n}, target) == said

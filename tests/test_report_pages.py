@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from filelock import FileLock, Timeout
 
 from pipeline.report import write_report
 from pipeline.report.collect import Collected
@@ -35,7 +36,11 @@ def pages(written: Path) -> dict[str, dict[str, str]]:
 
 
 def test_the_same_input_gives_the_same_bytes(results: Results, home: Path, written: Path) -> None:
-    again = write_report(results, settings_in(home), None, LANGUAGES, home / "again").parent
+    def is_alone() -> None:
+        with pytest.raises(Timeout):
+            FileLock(home / "again" / ".lock", timeout=0).acquire()
+
+    again = write_report(results, settings_in(home), None, LANGUAGES, home / "again", then=is_alone).parent
     files = sorted(file.relative_to(written) for file in written.rglob("*") if file.is_file())
     assert files == sorted(file.relative_to(again) for file in again.rglob("*") if file.is_file())
     assert all((written / file).read_bytes() == (again / file).read_bytes() for file in files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from importlib import resources
+from importlib import metadata, resources
 from importlib.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 STAMP = ".written"
 PRINTED = ".pdf"
 """Of files that are printed from the pages later: they change none."""
+LIBRARIES = ("babel", "duckdb", "jinja2", "markupsafe", "numpy", "pandas", "plotly", "scipy")
+"""Packages of which another version may write other pages."""
 
 
 class Pages:
@@ -26,7 +28,8 @@ class Pages:
         self, results: Results, settings: Settings, week: str | None, languages: Sequence[str], folder: Path
     ) -> None:
         told = settings.model_dump_json(exclude={"privacy"})  # nothing of its key: the folder is served to others
-        self._asked = json.dumps([results.manifest, told, week, languages], sort_keys=True)
+        versions = [metadata.version(name) for name in LIBRARIES]
+        self._asked = json.dumps([results.manifest, told, week, languages, versions], sort_keys=True)
         self._folder = folder
 
     def stand(self) -> bool:

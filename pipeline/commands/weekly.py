@@ -32,8 +32,7 @@ def report_week(
         print("nothing new: the pages stay as they are", file=sys.stderr)
         return from_here(folder / "index.html")
     with working("writing the report"):
-        write_report(results, settings, week, chosen, folder)
-    pages.note()
+        write_report(results, settings, week, chosen, folder, then=pages.note)
     return from_here(folder / "index.html")
 
 

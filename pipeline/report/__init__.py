@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -24,8 +24,16 @@ PATIENCE_S = 600
 """Seconds to wait for another report."""
 
 
-def write_report(results: Results, settings: Settings, week: str | None, languages: tuple[str, ...], out: Path) -> Path:
-    """Write the pages of one week (None: the last complete one) and the index of all; gives the index's path.
+def write_report(
+    results: Results,
+    settings: Settings,
+    week: str | None,
+    languages: tuple[str, ...],
+    out: Path,
+    then: Callable[[], object] = lambda: None,
+) -> Path:
+    """Write the pages of one week (None: the last complete one) and the index of all; gives the index's path. `then` is done
+    before another report may write there.
 
     Only the week asked for is written anew, in languages that it has pages in already, too; each profile of the settings has a
     folder of its own beside the weeks. Raises NoData naming the weeks there are, UsageError for a folder with pages of another
@@ -37,7 +45,9 @@ def write_report(results: Results, settings: Settings, week: str | None, languag
         for profile in settings.profiles:
             theirs = seen_by(data, profile, _numbering(results))
             _write(results, settings, theirs, languages, out / profile.name)
-        return _write(results, settings, data, languages, out)
+        index = _write(results, settings, data, languages, out)
+        then()
+        return index
 
 
 @contextlib.contextmanager

@@ -39,7 +39,7 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     lead += (
         " " + words("findings.lead_expected") if any("expected" in finding.figures for finding in data.findings) else ""
     )
-    lead += " " + words("findings.lead_records", most=words.number(MOST)) if data.has_records else ""
+    lead += " " + words("findings.lead_records", most=words.number(MOST), week=data.week) if data.has_records else ""
     return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
 
 
@@ -139,11 +139,11 @@ def _young_row(data: Collected, words: Words, young: Sequence[Finding]) -> list[
 
 
 def _records(data: Collected, words: Words, finding: Finding) -> Cell:
-    """The file of its records and the command that lists all, where this reader may have them."""
+    """The file of its records and the name by which a command lists all, if this reader may have them; files have the command."""
     if not data.has_records or finding.evidence.records is None:
         return Cell(words("findings.no_records" if data.has_records else "findings.withheld"), is_absent=True)
-    asked = command(finding, data.week)
-    return Cell(words("findings.records_link"), asked, aside=asked, link=f"../rows/{evidence_file(finding)}")
+    name, asked = shlex.quote(finding.id), command(finding, data.week)
+    return Cell(words("findings.records_link"), asked, aside=name, link=f"../rows/{evidence_file(finding)}")
 
 
 def command(finding: Finding, week: str) -> str:

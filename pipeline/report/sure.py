@@ -34,8 +34,7 @@ def reason_to_ask(data: Collected, words: Words) -> str:
 def _held(data: Collected, words: Words) -> str:
     """The level of the verdicts, and of the ranges that this week has."""
     ranged = {f.kind for f in data.findings if f.verdict != "untold"}
-    slopes = words("answer.held_slopes") if ranged & SLOPES else ""
-    return words("answer.held", slopes=slopes, teams=words("answer.held_teams") if "before_after" in ranged else "")
+    return words("answer.held", slopes=words("answer.held_slopes") if ranged & SLOPES else "")
 
 
 def _margin(data: Collected, words: Words, name: str) -> str:

@@ -28,7 +28,7 @@ Value = str | float | int | None
 class Cell:
     """`text` is for people, `value` for files; `low` and `high` bound it, `aside` says them in words.
 
-    link: a file to fetch, of which the aside is the command that makes it. to: the page that tells more, hint: in short what it
+    link: a file to fetch, of which the aside is the name. to: the page that tells more, hint: in short what it
     says. is_doubted: evaluators disagree, so that the figure is no ground for a judgement. Text may hold markup of our own; then
     the value says it plainly. unrecorded: the KPI that is absent because the source does not record what it needs.
     """

@@ -94,16 +94,16 @@ class Words:
         """A figure in its unit; long durations are hours or days. Nought wants no decimals unless told to."""
         places = (DIGITS.get(unit, 0) if value else 0) if digits is None else digits
         if unit == "s":
-            return self._duration(value)
+            return self._duration(value, places)
         if unit == "h":
             return self("unit.hours", value=self.number(value, places))
         return self.percent(value, places) if unit == "share" else self.number(value, places)
 
-    def _duration(self, seconds: float) -> str:
+    def _duration(self, seconds: float, digits: int = 0) -> str:
         if abs(seconds) < LONG_S:
-            return duration(seconds)
+            return duration(seconds, digits, self.decimal)
         name, per = ("hours", 3600) if abs(seconds) < DAYS_FROM_S else ("days", 86400)
-        return self(f"unit.{name}", value=self.number(seconds / per, 1))
+        return self(f"unit.{name}", value=self.number(seconds / per, 1 + digits))
 
     def target(self, unit: str, value: float) -> str:
         """A figure that somebody set, with the decimals it has, at most those of its unit: 80 %, 82.5 %, 4.5."""
@@ -121,9 +121,10 @@ class Words:
         return self("found.interval", value=text, span=self(unit, value="–".join(said[1:]))) if len(said) == 3 else text
 
     def span(self, unit: str, low: float, high: float, digits: int | None = None) -> str:
-        """An interval, its unit once. Bounds that look alike have a decimal more; where they still do, one stands for both."""
+        """An interval, its unit once. Bounds that look alike have a decimal more, if not of seconds; where they still do, one
+        stands for both."""
         finer = (DIGITS.get(unit, 0) if digits is None else digits) + 1
-        for places in (digits, finer):
+        for places in (digits, *([] if unit == "s" else [finer])):
             first, last = (self.figure(unit, bound, places) for bound in (low, high))
             if first != last:
                 return f"{first.removesuffix(last.lstrip(NUMERAL)).rstrip()}–{last}"
@@ -196,10 +197,10 @@ def monday_of(week: str) -> date:
     return date.fromisocalendar(int(year), int(number), 1)
 
 
-def duration(seconds: float) -> str:
-    """Minutes and seconds, m:ss; from an hour on h:mm:ss."""
-    sign, whole = (MINUS if round(seconds) < 0 else ""), abs(math.floor(seconds + 0.5))
+def duration(seconds: float, digits: int = 0, decimal: str = ".") -> str:
+    """Minutes and seconds, m:ss; from an hour on h:mm:ss. `digits`: decimals of the seconds."""
+    sign, parts = (MINUS if round(seconds, digits) < 0 else ""), 10**digits
+    whole, part = divmod(abs(math.floor(seconds * parts + 0.5)), parts)
     minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{sign}{minutes}:{rest:02d}"
-    return f"{sign}{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+    told = f"{rest:02d}" + (f"{decimal}{part:0{digits}d}" if digits else "")
+    return f"{sign}{minutes}:{told}" if minutes < 60 else f"{sign}{minutes // 60}:{minutes % 60:02d}:{told}"
