@@ -13,7 +13,7 @@ from pipeline.findings.centre import Centre
 from pipeline.findings.ledger import CHAINS, COLUMNS, LAID, LINES, WAYS, away, laid, sided, variants
 from pipeline.findings.look import look
 from pipeline.report import cases_charts
-from pipeline.report.cases import _laid
+from pipeline.report.cases import _laid, _laid_note
 from pipeline.report.collect_cases import Ledger
 from pipeline.report.words import Words
 from pipeline.settings import Cases, Parameters, Report, Settings
@@ -183,6 +183,8 @@ def test_flips_are_sides_that_differ_between_ways() -> None:
     shown = _laid(SimpleNamespace(names={}), Words("en"), laid).rows  # type: ignore[arg-type]
     asides = [[cell.aside for cell in row[2:]] for row in shown]
     assert asides == [["above the median", "", "above the median"], ["", "", ""]]
+    over = Laid(laid.agents.assign(rate_first=[1.2, 0.1]))
+    assert ["exceed 100%" in _laid_note(Words("en"), one) for one in (laid, over)] == [False, True]
 
 
 def test_the_not_yet_known_count_until_the_data_end(tmp_path: Path) -> None:

@@ -182,6 +182,10 @@ def test_what_a_figure_needs_is_told_from_the_columns_of_its_definition() -> Non
     assert told["aht"] == "calls with talk_s, hold_s and wrap_s (0 where there is none)"
     assert told["effort_per_resolved"] == f"{told['aht']}; customer_key of calls, tickets or letters"
     assert (told["pec_rate"], told["offered"]) == ("evaluations with the criterion pec", "")
+    assert (
+        told["case_complaints"]
+        == "is_complaint of tickets, or letters (messages); customer_key of calls, tickets or letters"
+    )
     asked = {column for kpi in CATALOGUE.kpis.values() for column in [kpi.of, *columns(kpi)]}
     assert [key for key in read_strings("en") if key.startswith("needs.") and key[6:] not in asked] == []
 

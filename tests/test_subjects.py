@@ -445,6 +445,6 @@ def test_whom_a_finding_names_is_marked_where_the_team_is_listed(data: Collected
 
 
 def test_findings_say_what_an_expectation_is(data: Collected, files: Mapping[str, str]) -> None:
-    said = Words("en")("findings.lead_expected")
+    said = Words("en")("findings.note_expected")
     assert said in html.unescape(files["findings.html"])
-    assert said not in findings_page.page(replace(data, findings=[]), Words("en"), unlinked)["lead"]
+    assert said not in findings_page.page(replace(data, findings=[]), Words("en"), unlinked)["note"]

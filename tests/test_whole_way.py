@@ -240,6 +240,11 @@ def test_run_again_changes_nothing(home: Path) -> None:
         (("kpis", "--kpi", "aht", "--where", "team=Rigy"), 2, "error: no team 'Rigy'; there are "),
         (("kpis", "--week", "W47"), 2, "error: 'W47' is no ISO week such as 2026-W47\n"),
         (("kpis", "--from", "16.11.2026"), 2, "error: '16.11.2026' is no day such as 2026-11-16\n"),
+        (
+            ("kpis", "--from", "2026-11-16", "--to", "2026-11-02"),
+            2,
+            "error: the first day, 2026-11-16, is after the last, 2026-11-02\n",
+        ),
         (("kpis", "--week", "2031-W01"), 4, "no data for 2031-W01"),
         (("kpis", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),
         (("rows", "aht", "--from", "2031-01-01"), 4, "no data from 2031-01-01"),

@@ -28,6 +28,8 @@ def asked_period(results: Results, week: str | None, first: Day, last: Day, fact
         raise UsageError("either a week or days")
     if week and week not in results.weeks:
         raise NoData(f"no data for {week}; there is {results.weeks[0]} to {results.weeks[-1]}")
+    if days[0] and days[1] and days[0] > days[1]:
+        raise UsageError(f"the first day, {days[0]}, is after the last, {days[1]}")
     period = _condition(week, *days)
     if (first or last) and not _has_rows(results, period, facts or results.catalogue.facts):
         raise NoData(f"no data from {first or 'the beginning'} to {last or 'the end'}")

@@ -41,6 +41,7 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "laid": _laid(data, words, laid) if laid else None,
         "no_laid": nobody,
         "flips": _flips(data, words, laid) if laid else "",
+        "laid_note": _laid_note(words, laid) if laid else "",
     }
 
 
@@ -108,6 +109,12 @@ def _laid(data: Collected, words: Words, laid: Laid) -> Table:
     people = sorted(laid.agents.to_dict("records"), key=lambda row: data.names.get(row["agent"], row["agent"]))
     rows = [_laid_row(data, words, row) for row in people]
     return Table("cases-laid", words("cases.laid"), heads, rows)
+
+
+def _laid_note(words: Words, laid: Laid) -> str:
+    """What the rates are, and that more than all is no mistake where somebody has it."""
+    is_over = bool((laid.agents[[f"rate_{way}" for way in WAYS]] > 1).any(axis=None))
+    return " ".join([words("cases.laid_note"), *([words("cases.laid_over")] if is_over else [])])
 
 
 def _laid_row(data: Collected, words: Words, row: dict[Any, Any]) -> list[Cell]:

@@ -70,6 +70,8 @@ LETTERS = 16
 SHIFTED = ("aht", "effort_per_case")
 LABELLED = 12
 """Names beside lines that do not cover each other; of more, those who shift farthest."""
+LEAST_PX = 260
+"""Height of the chart; more only where there are lines to tell apart."""
 MOST = 60
 """Lines that can still be told apart; of more people those who shift farthest are drawn, the table has them all."""
 
@@ -125,7 +127,7 @@ def shift(data: Collected, words: Words, found: Ledger, shifts: pd.DataFrame) ->
     )
     margin = {**charts.MARGIN, "l": 92, "r": 12}
     figure = charts.figure([*traces, *names], xaxis, yaxis, showlegend=False, margin=margin)
-    height = max(260, 14 * len(drawn))
+    height = max(LEAST_PX, 14 * len(drawn)) if moved else LEAST_PX
     farthest = words("cases.farthest", n=words.number(MOST), people=people) if len(drawn) < len(shifts) else ""
     return Chart(
         "cases-shift",

@@ -35,12 +35,11 @@ def page(data: Collected, words: Words, link: Link) -> dict[str, Any]:
     rows += [_young_row(data, words, young)] if young else []
     here = {name: frame for name, frame in data.lists.items() if name not in PAGES}
     lists = [list_table(data, words, name, frame) for name, frame in here.items() if len(frame)]
-    lead = words("findings.lead")
-    lead += (
-        " " + words("findings.lead_expected") if any("expected" in finding.figures for finding in data.findings) else ""
-    )
-    lead += " " + words("findings.lead_records", most=words.number(MOST), week=data.week) if data.has_records else ""
-    return {"lead": lead, "said": Table("findings", words("page.findings"), heads, rows), "lists": lists}
+    has_expected = any("expected" in finding.figures for finding in data.findings)
+    notes = [words("findings.note_expected")] if has_expected else []
+    notes += [words("findings.note_records", most=words.number(MOST), week=data.week)] if data.has_records else []
+    said = Table("findings", words("page.findings"), heads, rows)
+    return {"lead": words("findings.lead"), "note": " ".join(notes), "said": said, "lists": lists}
 
 
 def list_table(data: Collected, words: Words, name: str, frame: pd.DataFrame, page: str = "list") -> Table:

@@ -80,10 +80,10 @@ def by_clock(data: Collected, words: Words) -> Chart | None:
     worst_said = words("service.clock_title", clock=worst.clock, late=words.number(late), calls=calls)
     said = worst_said if late else words("service.clock_none")
     alt = words("service.clock_alt", finding=said)
-    target = (words("trend.target"),) if "service_level" in data.targets else ()
+    target = words("trend.target") if "service_level" in data.targets else ""
     return Chart(
         "service-clock", said, alt, 300, _clock_figure(data, words, halves), _clock_table(data, words, halves),
-        legend=_legend(data, words), said=target, axes=(words("service.half_hour"), ""),
+        note=target, legend=_legend(data, words), axes=(words("service.half_hour"), ""),
     )  # fmt: skip
 
 

@@ -176,6 +176,11 @@ def signal(words: Words, line: Series) -> str:
     return "" if fired is None else words(f"signal.{fired}_{'high' if rules[fired][-1] > 0 else 'low'}")
 
 
+def verdict_said(words: Words, line: Series) -> str:
+    """The verdict on the newest week; of one that only stands out, in which direction it does."""
+    return (line.verdict == "stands_out" and signal(words, line)) or words(f"verdict.{line.verdict}")
+
+
 def _span(words: Words, kpi: Kpi, row: Mapping[str, Any]) -> str:
     if not (known(row["low"]) and known(row["high"])):
         return ""

@@ -16,7 +16,7 @@ from pipeline.report.charts import Chart
 from pipeline.report.collect import Collected
 from pipeline.report.figures import Series, axis_name, series, title
 from pipeline.report.tables import Cell, Column, Table, text_cell
-from pipeline.report.tiles import headline
+from pipeline.report.tiles import headline, verdict_said
 from pipeline.report.words import Words
 
 ABOVE_GRID = {"layer": "between"}
@@ -87,7 +87,7 @@ def has_band(line: Series) -> bool:
 def trend(data: Collected, words: Words, line: Series, marks: Sequence[Event], page: str = "trend") -> Chart:
     """`page` tells its chart from those of others."""
     name = title(words, line.kpi)
-    verdict = words(f"verdict.{line.verdict}")
+    verdict = verdict_said(words, line)
     notes = [words("trend.break", week=words.week(line.weeks[line.changed_at]))] if line.changed_at else []
     notes += [words("trend.thin")] if line.thin else []
     shown = _value(words, line, line.weeks[-1], line.values[-1]).text
