@@ -285,10 +285,11 @@ def test_styled_tables_of_notebooks_hold_no_markup_of_names(notebook: Path) -> N
     assert said.count(".style") == said.count('escape="html"')
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_in_a_kernel_of_its_own(
     explored: Exploration, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On the simulated centre: `make test-full` runs all of them on the sample."""
+    """The others run on the sample, in the tests of the whole way."""
     monkeypatch.setenv("CONTACT_QUALITY_CONFIG", str(home / "pipeline.toml"))
     assert sum("application/vnd.plotly.v1+json" in data for data in outputs_of("start_here")) == 2
 

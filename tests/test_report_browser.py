@@ -275,9 +275,7 @@ def test_pages_lead_to_their_neighbours_and_into_folded_parts(
     assert page.locator("#table-worst-half-hours").is_visible()
 
 
-@pytest.mark.parametrize(
-    "name", [n if n in ("index", "service") else pytest.param(n, marks=pytest.mark.slow) for n in PAGES]
-)
+@pytest.mark.parametrize("name", [n if n == "index" else pytest.param(n, marks=pytest.mark.slow) for n in PAGES])
 def test_axe_finds_nothing_by_day_and_no_faint_text_by_night(
     browser: "playwright.Browser", written: Path, name: str
 ) -> None:
