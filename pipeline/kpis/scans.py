@@ -15,12 +15,11 @@ So does what the queue decides, however it is cut (`Kpi.is_of_queue`). A sample 
 census anywhere.
 """
 
-TELLING_UNITS = ("month", "total")
+TELLING_UNITS = ("week", "month", "total")
 """Grains at which contacts of one customer (`Kpi.is_of_customer`) or of one day (`Kpi.is_of_day`) are summed before an
 interval is taken, in a scan of its own.
 
-In shorter periods a KPI of customers has no interval, and one of days that of independent rows: stored figures, all
-groups of all weeks, would take a fifth longer.
+Elsewhere such KPIs have no interval: not in shorter periods, and not in stored figures, which would take a fifth longer.
 """
 
 
@@ -43,7 +42,7 @@ class Scans:
 
     def of(self, kpi: Kpi) -> Scan:
         """The scan that gives a KPI's sums; it is none for a ratio, whose parts have theirs."""
-        unit = "customer" if kpi.is_of_customer else "day" if kpi.is_of_day else ""
+        unit = _unit_of(kpi)
         return Scan(kpi.of, (unit,) if unit and self.tells_units else self.catalogue.facts[kpi.of].held_by)
 
     def of_ratio(self, ratio: Kpi) -> Scan | None:
@@ -66,7 +65,7 @@ class Scans:
 
     def is_judged(self, kpi: Kpi) -> bool:
         """Whether an interval is taken of a KPI in this cube at all."""
-        return not kpi.is_of_queue and (self.tells_units or not kpi.is_of_customer)
+        return not kpi.is_of_queue and (self.tells_units or not _unit_of(kpi))
 
     def spread(self) -> set[str]:
         """The KPIs whose intervals use sums of squares of rows."""
@@ -80,6 +79,11 @@ class Scans:
 def has_interval(cut: Cut) -> bool:
     """Whether the figures of a cut are of samples; a KPI of the queue has none even so."""
     return bool(WITH_INTERVAL & set(cut.by))
+
+
+def _unit_of(kpi: Kpi) -> str:
+    """The column of a fact whose rows of one value are one observation; none where rows are."""
+    return "customer" if kpi.is_of_customer else "day" if kpi.is_of_day else ""
 
 
 def _tells_units(cube: Cube) -> bool:

@@ -90,24 +90,19 @@ def pooled_figures(
 
 
 def with_topics_limits(results: Results, weekly: pd.DataFrame, ripe: Mapping[str, str | None]) -> pd.DataFrame:
-    """Stored figures, with limits by customer or by day where pages tell of a topic: in the newest ripe week of each KPI, and
-    nowhere else."""
+    """Stored figures, with limits by customer or by day, which stored ones lack, where pages tell of a topic: in the newest
+    ripe week of each KPI."""
     asked: dict[str, list[str]] = {}
     for name, week in ripe.items():
         if week and (results.catalogue[name].is_of_customer or results.catalogue[name].is_of_day):
             asked.setdefault(week, []).append(name)
-    own = _without_limits_of_days(weekly, results.catalogue)
     if not asked:
-        return own
+        return weekly
     frames = [pooled_figures(results, [week], ("topic",), names).assign(period=week) for week, names in asked.items()]
     limits = pd.concat(frames).set_index(["kpi", "period", "topic"])[["low", "high"]]
-    return own.fillna(weekly[["kpi", "period", "topic"]].join(limits, on=["kpi", "period", "topic"])[["low", "high"]])
-
-
-def _without_limits_of_days(weekly: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Stored limits of KPIs that are told by day take the calls of a slow day for independent: they are too narrow."""
-    is_of_day = weekly["kpi"].map(lambda name: catalogue[name].is_of_day).astype(bool)
-    return weekly.assign(low=weekly["low"].mask(is_of_day), high=weekly["high"].mask(is_of_day))
+    return weekly.fillna(
+        weekly[["kpi", "period", "topic"]].join(limits, on=["kpi", "period", "topic"])[["low", "high"]]
+    )
 
 
 def exposure(results: Results, weeks: Sequence[str]) -> pd.DataFrame:
