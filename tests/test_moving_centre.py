@@ -35,7 +35,8 @@ def moving(
     is_short = rng.random(agent.size) < (0.05 - 0.04 * is_late) * np.where(is_hasty, 10, 1)
     odds = 1.6 + step * is_late + new * is_new + skilled * is_skilled + short * is_short + hasty * is_hasty
     names = {"agent": agent.astype(str), "week": np.array(WEEKS)[week], "conversation_id": np.arange(agent.size)}
-    rows = pd.DataFrame(names).assign(source="s", topic="bill", channel="voice", handle_s=np.where(is_short, 60, 300))
+    rows = pd.DataFrame(names | {"customer": np.arange(agent.size)})
+    rows = rows.assign(source="s", topic="bill", channel="voice", handle_s=np.where(is_short, 60, 300))
     rows["has_returned"] = (rng.random(agent.size) > 1 / (1 + np.exp(-odds))).astype(int)
     return of_contacts(rows[is_late | ~is_new])
 
@@ -82,6 +83,16 @@ def test_hurried_calls_are_beside_others_of_their_weeks() -> None:
     [found] = hurried.find(moving(1, step=-1.2))
     returned, others = (found.figures[name].value for name in ("returned", "others"))
     assert others == pytest.approx(returned, abs=0.025)
+
+
+def test_hurried_calls_of_one_customer_are_one_observation() -> None:
+    """Where each four of those that end alike are one customer's, they tell as much as a quarter of them."""
+    alone, four = moving(1), moving(1)
+    alike = four.contacts.sort_values(["handle_s", "has_returned"])
+    vars(four).update(contacts=alike.assign(customer=np.arange(len(alike)) // 4))
+    shares = [hurried.find(centre)[0].figures["returned"] for centre in (alone, four)]
+    widths = [share.high - share.low for share in shares if share.high is not None and share.low is not None]
+    assert shares[0].value == shares[1].value and widths[1] == pytest.approx(2 * widths[0], rel=0.05)
 
 
 @pytest.mark.parametrize(("short", "least", "most"), [(0.0, 0, 1), (-0.9, 4, 4)])

@@ -181,3 +181,13 @@ def test_tails_of_people_are_the_binomials_also_between_whole_numbers() -> None:
         unusual_shares(np.array([[30.0]] * 8 + [[low]]), np.full((9, 1), 30.0), n).p[-1] for low in (12, 12.5, 13)
     ]
     assert between == sorted(between) and len(set(between)) == 3
+
+
+@pytest.mark.parametrize(("inflation", "worth"), [(1.0, (24, 100)), (2.0, (12, 50))])
+def test_limits_of_a_persons_share_are_wilsons_beside_the_expectation(inflation: float, worth: tuple[int, int]) -> None:
+    """Twice the variance is half the rows; without a single one met, plus or minus two errors held the truth too seldom."""
+    met, n = np.array([[24.0], [0.0], [30.0]]), np.full((3, 1), 100.0)
+    found = unusual_shares(met, np.full((3, 1), 30.0), n, inflation)
+    for place, successes in ((0, worth[0]), (1, 0)):
+        low, high = stats.binomtest(successes, worth[1]).proportion_ci(method="wilson")
+        assert (found.low[place], found.high[place]) == pytest.approx((low - 0.3, high - 0.3))

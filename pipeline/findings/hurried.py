@@ -10,8 +10,7 @@ from scipy.special import ndtr
 from pipeline.findings.centre import Centre, topic_weeks
 from pipeline.findings.kept import kept
 from pipeline.findings.record import Figure, Finding, Records, seen, weight_of
-from pipeline.statistics.clustered import difference_within
-from pipeline.statistics.intervals import wilson
+from pipeline.statistics.clustered import difference_within, share_limits
 from pipeline.statistics.stratified import Difference
 
 IS_HURRIED = "(source, conversation_id) in (select source, conversation_id from hurried)"
@@ -54,12 +53,12 @@ def find(centre: Centre) -> list[Finding]:
     gap = _gap(calls)
     if len(short) < centre.settings.report.small_group or isnan(gap.value):
         return []
-    returned, low, high = float(short["has_returned"].mean()), *wilson(short["has_returned"].sum(), len(short))
+    returned, (low, high) = float(short["has_returned"].mean()), _limits(short)
     like = min(max(returned - gap.value, 0.0), 1.0)
     figures = {
         "calls": Figure(len(short), "count", n=len(calls)),
         "share": Figure(len(short) / len(calls), "share", n=len(calls)),
-        "returned": Figure(returned, "share", float(low), float(high), len(short)),
+        "returned": Figure(returned, "share", low, high, len(short)),
         "others": Figure(like, "share", n=len(others)),
         "length": Figure(float(short["handle_s"].median()), "s"),
         "usual": Figure(float(short["usual_s"].median()), "s"),
@@ -67,6 +66,14 @@ def find(centre: Centre) -> list[Finding]:
     records = Records("fact_contacts", f"{judged_calls(centre)} and {IS_HURRIED}", keys=keys_of(calls))
     verdict, weight = seen(gap.low, gap.high), _weight(returned, like, len(short))
     return [centre.state("hurried", verdict, "aht", weight, figures, records)]
+
+
+def _limits(short: pd.DataFrame) -> tuple[float, float]:
+    """Limits of the share of calls with a return; one customer's returns come together."""
+    own = short.groupby("customer")["has_returned"].agg(["sum", "size"]).astype(float)
+    met, n = own["sum"], own["size"]
+    low, high = share_limits(len(own), met.sum(), n.sum(), met @ met, n @ n, met @ n)
+    return float(low), float(high)
 
 
 def _gap(calls: pd.DataFrame) -> Difference:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from pipeline.statistics.intervals import Bounds, wilson
 from pipeline.statistics.spread import degrees_of_freedom, spread_between
 
 FloatArray = NDArray[np.float64]
@@ -38,23 +39,23 @@ class Unusual:
 def unusual_shares(successes: ArrayLike, expected: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
     """Shares of people by weeks: `successes` among n rows, `expected` of them. Successes may be fractional, such as
     means of two verdicts; their tails lie between those of whole numbers. `inflation`: factor of each person's variance
-    from estimating the expectation. ValueError: beyond 0..n."""
+    from estimating the expectation. Limits are Wilson's of as many rows as theirs are worth. ValueError: beyond 0..n."""
     k, e, rows = _tables(successes, expected, n)
     if np.any((k < 0) | (k > rows) | (e < 0) | (e > rows)):
         raise ValueError("successes and expected must lie in 0..n")
     with np.errstate(invalid="ignore", divide="ignore"):
         own_rate = (k.sum(axis=1) + 0.5) / (e.sum(axis=1) + 0.5)  # of the expected: who is unusual varies about that
         told = np.clip(e * own_rate[:, None], 0, rows)
-        design = design_effect((k - told) / np.sqrt(told * (1 - told / rows)))
+        wider = design_effect((k - told) / np.sqrt(told * (1 - told / rows))) * np.asarray(inflation)
         k, e, rows = k.sum(axis=1), e.sum(axis=1), rows.sum(axis=1)
         excess = (k - e) / rows
+        low, high = (limit - e / rows for limit in wilson(k / wider, rows / wider))
         middle = _middle(excess)
         e = np.clip(e + rows * middle, 0, rows)
         share = np.where((e > 0) & (e < rows), e / rows, np.nan)
-        seen = (k + 1) / (rows + 2)
-        error, own = np.sqrt(share * (1 - share) / rows), np.sqrt(seen * (1 - seen) / rows)
+        error = np.sqrt(share * (1 - share) / rows)
         tail = np.where(k > e, special.betainc(k, rows - k + 1, share), special.betainc(rows - k, k + 1, 1 - share))
-        return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, own, design * np.asarray(inflation))
+        return _judged(excess, middle, np.sign(k - e) * _deviate(tail), error, wider, (low, high))
 
 
 def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike, inflation: ArrayLike = 1.0) -> Unusual:
@@ -64,14 +65,14 @@ def unusual_means(totals: ArrayLike, squares: ArrayLike, n: ArrayLike, inflation
     with np.errstate(invalid="ignore", divide="ignore"):
         sums, squared, count = (table.sum(axis=1) for table in (total, square, rows))
         mean, own = sums / count, (squared - sums**2 / count) / count
-        design = design_effect((total - rows * mean[:, None]) / np.sqrt(rows * own[:, None]))
+        wider = design_effect((total - rows * mean[:, None]) / np.sqrt(rows * own[:, None])) * np.asarray(inflation)
         middle = _middle(mean)
         variance = (squared - count * mean**2) / (count - 1)
         error = np.where((count >= 2) & (variance > 0), np.sqrt(variance / count), np.nan)
         tail = special.stdtr(count - 1, -np.abs((mean - middle) / error))
-        return _judged(
-            mean, middle, np.sign(mean - middle) * _deviate(tail), error, error, design * np.asarray(inflation)
-        )
+        half = 1.96 * error * np.sqrt(wider)
+        limits = mean - half, mean + half
+        return _judged(mean, middle, np.sign(mean - middle) * _deviate(tail), error, wider, limits)
 
 
 def design_effect(z: FloatArray) -> float:
@@ -99,12 +100,11 @@ def _middle(excess: FloatArray) -> float:
 
 
 def _judged(
-    excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, own: FloatArray, design: FloatArray
+    excess: FloatArray, middle: float, z: FloatArray, error: FloatArray, wider: FloatArray, limits: Bounds
 ) -> Unusual:
-    z, error, own = z / np.sqrt(design), error * np.sqrt(design), own * np.sqrt(design)
-    p, spread = beside_people(z, error)
-    low, high = excess - 1.96 * own, excess + 1.96 * own
-    return Unusual(excess, low, high, middle, p, spread)
+    """z and error: of independent rows; `wider`: the factor of their variance."""
+    p, spread = beside_people(z / np.sqrt(wider), error * np.sqrt(wider))
+    return Unusual(excess, *limits, middle, p, spread)
 
 
 def beside_people(z: FloatArray, error: FloatArray) -> tuple[FloatArray, float]:
