@@ -3,7 +3,9 @@
 import errno
 import gzip
 import os
+import zipfile
 from contextlib import nullcontext
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,15 @@ UNREAD_TIMES = {
     "slashes.csv": ("5/4/2026 11:00", '"%m/%d/%Y %H:%M"'),
     "halves.csv": ("5/4/2026 11:00 AM", '"%m/%d/%Y %I:%M %p"'),
 }
+
+
+def zipped(*names: str) -> bytes:
+    """An archive with so many files of the same text."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, TEXT)
+    return packed.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -84,6 +95,11 @@ UNREAD_TIMES = {
         ("missing.csv", TEXT.replace(b"talk", b"speech", 1), "column talk of the mapping is not in the file"),
         ("semicolons.csv", TEXT.replace(b",", b";").replace(b"id;", b"id ;", 1), ""),
         ("cut.csv.gz", gzip.compress(TEXT * 50)[:-30], "damaged or cut short"),
+        ("one.zip", zipped("calls.csv", "__MACOSX/._calls.csv"), ""),
+        ("several.zip", zipped("calls.csv", "more/calls.csv"), "an archive of 2 files: unpack those that are meant"),
+        ("cut.zip", zipped("calls.csv")[:-30], "damaged or cut short"),
+        ("list.zip", zipped("calls.json"), "is no JSON"),
+        ("book.zip", zipped("calls.xlsx"), "an archive of a file that is no text: unpack it"),
         ("none.csv.gz", TEXT, "damaged or cut short"),
         ("none.csv.zst", TEXT, "damaged or cut short"),
         ("packed.csv", gzip.compress(TEXT), "is no table of text but packed by gzip: its name must end with .gz"),

@@ -35,7 +35,7 @@ def say_unread(warehouse: Warehouse, settings: Settings, folders: list[tuple[Sou
 
 
 def _truly(file: Path) -> str:
-    """What such a file is: an archive, or what systems write under the names of old workbooks and of logs."""
+    """What such a file is: what systems write under the names of old workbooks and of logs."""
     from pipeline.sources.plain_text import what_is
 
-    return f"; it is {what_is(file)}" if file.suffix.lower() in (".xls", ".zip", ".log") else ""
+    return f"; it is {what_is(file)}" if file.suffix.lower() in (".xls", ".log") else ""

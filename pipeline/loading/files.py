@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
+from pipeline.sources.packed import PACKED
 from pipeline.sources.plain_text import length
 
 if TYPE_CHECKING:
     from pipeline.sources.feed import Source
 
-PACKED = (".gz", ".zst")
 UNFINISHED = (".filepart", ".part", ".tmp", ".bak", ".old")
 """Copies on their way or put aside; a source may take names of any other ending, as those of rotated logs."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.sources.json_tables import read_documents
-from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.packed import CHUNK
 
 DECODER = json.JSONDecoder(parse_int=str)
 FIRST, NEXT, END = (re.compile(signs) for signs in (r"\s*\[\s*(?=[{[])", r"\s*,\s*(?=[{[])", r"\s*\]\s*\Z"))

@@ -17,8 +17,9 @@ from pipeline.sources.dialect import hidden_names, one_line
 from pipeline.sources.json_lists import begins_a_list, items_of
 from pipeline.sources.json_tables import Row, document_of, read_documents
 from pipeline.sources.mapping_file import Mapping
+from pipeline.sources.packed import CHUNK, unpacked_name
 from pipeline.sources.parquet_files import BETWEEN
-from pipeline.sources.plain_text import CHUNK, NOT_UTF8, plain_text
+from pipeline.sources.plain_text import NOT_UTF8, plain_text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 LABELS = ("name", "key")
@@ -30,8 +31,7 @@ NUMBERED = {"id", "value"}
 
 
 def is_json(path: Path) -> bool:
-    unpacked = path.with_suffix("") if path.suffix.lower() in (".gz", ".zst") else path
-    return unpacked.suffix.lower() in SUFFIXES
+    return Path(unpacked_name(path)).suffix.lower() in SUFFIXES
 
 
 def json_as_csv(path: Path, scratch: Path, mapping: Mapping) -> tuple[Path, list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.packed import CHUNK
 from pipeline.sources.rejects import Reject, breaks_in, without_blanks
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from pipeline.sources.mapped_headers import check_header, refuse_missing
 from pipeline.sources.mapping_file import FILE, Mapping
 from pipeline.sources.meant_rows import SAID, fitting_nowhere, keep_meant, present
 from pipeline.sources.other_rows import read_other_rows
+from pipeline.sources.packed import PACKED
 from pipeline.sources.parquet_files import parquet_columns, stage_parquet
 from pipeline.sources.plain_text import first_lines, plain_text, with_header, with_one_line_end, without_first
 from pipeline.sources.reading import Staged, first_rowid, stage_delimited
@@ -29,7 +30,7 @@ from pipeline.sql_text import quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *json_mapped.SUFFIXES, ".gz", ".zst")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *json_mapped.SUFFIXES, *PACKED)
 
 
 def stage_mapped(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping) -> tuple[Staged, int, list[str]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import gzip
 import re
 import shutil
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pipeline.errors import RefusedFile
+from pipeline.sources import packed
+from pipeline.sources.packed import CHUNK
 
-CHUNK = 1 << 22
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 """Marks at the beginning of a text that tell its encoding, whatever a mapping says."""
 
@@ -22,7 +21,7 @@ ZIP = b"PK\x03\x04"
 ALIENS = {
     b"\x1f\x8b": "packed by gzip: its name must end with .gz",
     b"\x28\xb5\x2f\xfd": "packed by zstd: its name must end with .zst",
-    ZIP: "a zip archive: unpack it, or, if it is a workbook, let its name end with .xlsx",
+    ZIP: "a zip archive: let its name end with .zip or, if it is a workbook, with .xlsx",
     b"\xd0\xcf\x11\xe0": "a workbook of an old Excel, or one with a password: save it as .xlsx without one",
 }
 """First bytes of what is no text, and what to do about it."""
@@ -44,7 +43,8 @@ def checked_encoding(name: str) -> str:
 
 def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
     """The file as uncompressed UTF-8: itself where it is that already, else a copy in `scratch`: the file's name and more."""
-    opener = _opener(path)
+    packed.refuse_unlike(path)
+    opener = packed.opener_of(path)
     head = _head(path, opener or Path.open)
     if alien := alien_in(head):
         raise RefusedFile(f"{path}: is no table of text but {alien}")
@@ -60,7 +60,7 @@ def plain_text(path: Path, encoding: str, scratch: Path) -> Path:
 
 def first_lines(path: Path) -> list[str]:
     """Those that lie within the first bytes of a file in UTF-8, compressed or not."""
-    head = _head(path, _opener(path) or Path.open, 4096) if path.is_file() else b""
+    head = _head(path, packed.opener_of(path) or Path.open, 4096) if path.is_file() else b""
     return head.decode("utf-8-sig", errors="replace").splitlines()
 
 
@@ -74,15 +74,10 @@ def wide_hint(text: str) -> str:
 def length(path: Path) -> int:
     """Bytes of the file, uncompressed; of a damaged one those before the damage."""
     found = 0
-    with contextlib.suppress(EOFError, OSError), (_opener(path) or Path.open)(path, "rb") as source:
-        while chunk := _read(source):
+    with contextlib.suppress(EOFError, OSError), (packed.opener_of(path) or Path.open)(path, "rb") as source:
+        while chunk := packed.read(source):
             found += len(chunk)
     return found
-
-
-def _opener(path: Path) -> Callable[..., Any] | None:
-    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".zst": _open_zst}
-    return openers.get(path.suffix.lower())
 
 
 def alien_in(head: bytes) -> str:
@@ -105,7 +100,7 @@ def _head(path: Path, opener: Callable[..., Any], most: int = HEAD) -> bytes:
     """The first bytes of the text, which may tell its encoding; none where it cannot be uncompressed, which is said later."""
     try:
         with opener(path, "rb") as source:
-            return _read(source, most)
+            return packed.read(source, most)
     except (EOFError, OSError):
         return b""
 
@@ -145,38 +140,18 @@ def with_header(text: Path, header: str, scratch: Path) -> Path:
     return copy
 
 
-def _open_zst(path: Path, mode: str) -> BinaryIO:
-    import zstandard
-
-    try:
-        stream: BinaryIO = zstandard.open(path, mode)
-    except zstandard.ZstdError as error:
-        raise OSError(str(error)) from None
-    return stream
-
-
 def _utf8_pieces(path: Path, opener: Callable[..., Any], encoding: str) -> Iterator[bytes]:
     """Refuses a file that cannot be read; what goes wrong where the pieces are written to is none of its faults."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with opener(path, "rb") as source:
-            while chunk := _read(source):
+            while chunk := packed.read(source):
                 yield chunk if encoding == "utf-8" else decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=True).encode()
     except (EOFError, OSError) as error:
         raise RefusedFile(f"{path}: cannot be uncompressed, it is damaged or cut short ({error})") from None
     except UnicodeDecodeError as error:
         raise RefusedFile(f"{path}: is not {encoding} text ([reader] encoding of a mapping): {error}") from None
-
-
-def _read(source: Any, most: int = CHUNK) -> bytes:
-    try:
-        data: bytes = source.read(most)
-    except Exception as error:
-        if isinstance(error, zlib.error) or type(error).__name__ == "ZstdError":
-            raise OSError(str(error)) from None
-        raise
-    return data
 
 
 def count_lines(text: Path) -> int:

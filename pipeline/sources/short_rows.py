@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.sources.dialect import Dialect, fields_in, header_of
 from pipeline.sources.mapping_file import Mapping
-from pipeline.sources.plain_text import CHUNK
+from pipeline.sources.packed import CHUNK
 from pipeline.sources.reading import MOST_TOLD
 
 if TYPE_CHECKING:
