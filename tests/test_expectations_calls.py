@@ -176,23 +176,26 @@ def test_waits_that_are_never_short_seem_to_begin_with_a_greeting(tmp_path: Path
     assert [r.failing for r in results if r.check_name == "calls_greeted"] == ["calls 2026-W07: 1"]
 
 
-def test_calls_that_go_on_with_another_agent_at_once_look_like_transfers(tmp_path: Path) -> None:
-    """Not with the same agent, nor after half a minute, nor where the file says how the first ended."""
+def test_calls_that_go_on_elsewhere_at_once_look_like_transfers_or_like_phones_that_rang(tmp_path: Path) -> None:
+    """Not like transfers with the same agent, nor where the file says how the first ended; neither after half a minute."""
     weeks = {
-        "02-09": (10, "bob", "-"),
-        "02-16": (10, "ann", "-"),
-        "02-23": (40, "bob", "-"),
-        "03-02": (10, "bob", "customer"),
+        "02-09": (10, "answered", "bob", "-"),
+        "02-16": (10, "answered", "ann", "-"),
+        "02-23": (40, "answered", "bob", "-"),
+        "03-02": (10, "answered", "bob", "customer"),
+        "03-09": (10, "abandoned", "bob", "-"),
+        "03-16": (40, "abandoned", "bob", "-"),
     }
     rows = [
-        f"{kind}{day}-{n}  2026-{day} 09:{n:02}:{second:02}  +4179{n:07}  {agent}  0  0  answered  {ended}"
-        for day, (later, bob, ended) in weeks.items()
-        for kind, second, agent in (("a", 5, "ann"), ("b", later, bob))
+        f"{kind}{day}-{n}  2026-{day} 09:{n:02}:{second:02}  +4179{n:07}  {agent}  3  0  {outcome}  {ended}"
+        for day, (later, first, bob, ended) in weeks.items()
+        for kind, second, agent, outcome in (("a", 5, "ann", first), ("b", later, bob, "answered"))
         for n in range(20)
     ]
     head = "call_id  offered_at  customer_key  agent  wait_s  talk_s  outcome  ended_by"
-    results = check_weeks(tmp_path, "\n".join([head, *rows]))
-    assert [r.failing for r in results if r.check_name == "calls_carried_on"] == ["calls 2026-W07: 0.5"]
+    found = {result.check_name: result.failing for result in check_weeks(tmp_path, "\n".join([head, *rows]))}
+    assert found["calls_carried_on"] == "calls 2026-W07: 0.5"
+    assert found["calls_rang_elsewhere"] == "calls 2026-W11: 0.5"
 
 
 def test_few_calls_are_no_sign_of_how_times_are_to_be_read(tmp_path: Path) -> None:
