@@ -122,7 +122,9 @@ def nonsense(tmp_path_factory: pytest.TempPathFactory) -> list[CheckResult]:
     weeks = [
         partly(n, said, share=3) if isinstance(said, str) else week_of_calls(n, **said) for n, said, *_ in NONSENSE
     ]
-    rows = [row for week in (*weeks, week_of_calls(27, ivr_s="30", wait_s="-")) for row in week.splitlines()[1:]]
+    weeks.append(week_of_calls(27, ivr_s="30", wait_s="-"))
+    weeks.append(week_of_calls(31, talk_s="600").replace("  600  ", "  1.2  ", 6))
+    rows = [row for week in weeks for row in week.splitlines()[1:]]
     return check_weeks(tmp_path_factory.mktemp("nonsense"), SOUND, "\n".join([HEAD, *rows]))
 
 
@@ -133,6 +135,10 @@ def test_each_nonsense_is_named(nonsense: list[CheckResult], week: int, check: s
     assert (check in {result.check_name for result in stopping(nonsense)}) == stops
     assert named[0].title_en and named[0].title_ru
     assert NAMED.get(check, f"calls 2026-W{2 + week:02}: ") in named[0].failing
+
+
+def test_thousands_of_seconds_read_as_fractions_are_warned_of(nonsense: list[CheckResult]) -> None:
+    assert [r.failing for r in nonsense if r.check_name == "calls_grouped_talk"] == ["", "calls 2026-W33: 0.15"]
 
 
 def test_a_wait_shorter_than_the_menu_does_not_hold_it(nonsense: list[CheckResult]) -> None:
