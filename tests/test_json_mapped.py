@@ -132,6 +132,7 @@ def test_values_in_a_list_are_columns_by_what_they_are_called(tmp_path: Path, la
         (AT_TOP.replace("[reader]", 'only = { kind = ["call"] }\n[reader]'), lines(LEGS), "column kind of the mapping is not in"),
         (OF_DATA, lines(CALL), ': [reader] rows = "data.calls.legs" leads to no object in id, at, answered, legs.id'),
         (AT_TOP, lines({"0": {"call": LEGS[0]}}), 'objects under numbers are rows by [reader] rows = "*": *.call.id'),
+        (AT_TOP, lines({"data": {"calls": LEGS}}), '; objects further down are rows by [reader] rows = "data.calls", their columns begin with it: data.calls.'),
         (OF_LEGS, lines({"id": 7, "legs": []}), '[reader] rows = "legs" leads to no object in id, legs'),
         (AT_TOP, "[]", "rows.json: holds no records"),
         (AT_TOP, '[{"id": "Анна"}]'.encode("cp1251"), 'rows.json: it is not UTF-8 text: [reader] encoding = '),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,17 @@ def under_numbers(names: list[str]) -> str:
     steps, place = ways[0]
     rows = [*steps[:place], ANY_NAME]
     return f'; objects under numbers are rows by [reader] rows = "{".".join(rows)}": {".".join([*rows, *steps[place + 1 :]])}'
+
+
+def further_down(names: list[str], sought: Set[str]) -> str:
+    """What of a mapping reads objects below the top of a document; nothing where those sought do not stand there together."""
+    ways = [{name.removesuffix(f".{one}") for name in names if name.endswith(f".{one}")} for one in sought]
+    way = min(set[str].intersection(*ways), default="") if ways else ""
+    if not way:
+        return ""
+    return (
+        f'; objects further down are rows by [reader] rows = "{way}", their columns begin with it: {way}.{min(sought)}'
+    )
 
 
 def _is_told(name: str, has: dict[str, bool]) -> bool:

@@ -95,7 +95,9 @@ def _stage_json(sql: DuckDBPyConnection, path: Path, scratch: Path, mapping: Map
     """JSON often leaves out what is empty: what no object has is empty in every row, if a record can do without it."""
     text, told = json_mapped.json_as_csv(path, scratch, mapping)
     has = mapping.in_its_words(told)
-    refuse_missing(path, has, needed & mapping.indispensable, 1, json_mapped.under_numbers(has))
+    sought = needed & mapping.indispensable
+    hint = json_mapped.under_numbers(has) or json_mapped.further_down(has, sought)
+    refuse_missing(path, has, sought, 1, hint)
     absent = sorted(needed - {*has})
     staged = _stage_text(sql, path, text, Dialect(","), mapping, needed - {*absent}, scratch)
     columns = dict.fromkeys([*has, *absent], "null") | staged.columns
