@@ -95,5 +95,6 @@ def test_a_rate_on_few_judgements_is_withheld_as_the_profile_says(
         ]
     )
     warmth = Warmth([], contacts, pd.DataFrame(), pd.DataFrame())
-    table = _joined_table(replace(data, small_group=small_group), Words("en"), warmth, "agent")
+    table = _joined_table(replace(data, small_group=small_group), Words("en"), warmth, "agent", "{}#{}".format)
     assert table and [row[0].text for row in table.rows if not row[4].is_absent] == shown
+    assert table.rows[0][0].to == f"agent#{judged[0][0]}"

@@ -11,6 +11,7 @@ from pipeline.report.audience import seen_by
 from pipeline.report.collect import Collected
 from pipeline.report.pages import week_pages
 from pipeline.report.pec import _joined_table, page
+from pipeline.report.subjects import Places
 from pipeline.report.words import Words
 from pipeline.settings import Profile
 from tests.audiences import KEY, TEAM
@@ -98,7 +99,7 @@ def test_judgements_joined_by_team_alone_are_not_called_too_few(data: Collected)
         Profile(name="x", agents="named", teams=(other,)): "Fewer than 30 written contacts of the people shown here",
     }
     for profile, said in expected.items():
-        assert page(seen_by(judged, profile, KEY), Words("en"))["joined_said"].startswith(said)
+        assert page(seen_by(judged, profile, KEY), Words("en"), Places(judged))["joined_said"].startswith(said)
 
 
 def test_a_team_without_names_is_still_what_its_agents_contacts_are(data: Collected) -> None:
@@ -109,7 +110,7 @@ def test_a_team_without_names_is_still_what_its_agents_contacts_are(data: Collec
     assert data.warmth is not None
     judged = replace(data, warmth=replace(data.warmth, contacts=written))
     seen = seen_by(judged, Profile(name="x", agents="left_out", smallest_team=1), KEY)
-    table = seen.warmth and _joined_table(seen, Words("en"), seen.warmth, "team")
+    table = seen.warmth and _joined_table(seen, Words("en"), seen.warmth, "team", Places(seen))
     assert table and [[cell.value for cell in row[3:]] for row in table.rows] == [[pytest.approx(0.33)] * 2]
 
 
@@ -127,4 +128,4 @@ def test_how_the_scorer_errs_is_not_told_of_contacts_that_cannot_be_compared(dat
     )
     assert data.warmth is not None
     alike = replace(data, warmth=replace(data.warmth, contacts=written.assign(ticket_id=[str(n) for n in range(60)])))
-    assert "for different people: too few judgements" in page(alike, Words("en"))["joined_said"]
+    assert "for different people: too few judgements" in page(alike, Words("en"), Places(alike))["joined_said"]

@@ -17,6 +17,7 @@ from pipeline.report.findings_page import list_table
 from pipeline.report.monday import waiting
 from pipeline.report.pec import _team_table, page
 from pipeline.report.said import sentence
+from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell
 from pipeline.report.words import Words
 from pipeline.settings import Costs, Profile, Settings
@@ -288,7 +289,7 @@ def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybo
     data = collect(results, Settings(), "2026-W19")
     [call] = [call for call in waiting(data, Words("ru")) if "letters" in call.link]
     assert call.text.startswith("2 письма стоит прочесть первыми") and call.link == "pec.html#table-list-letters"
-    table = page(data, Words("en"))["to_read"]
+    table = page(data, Words("en"), Places(data))["to_read"]
     assert table.columns[0].title == "Sent" and [cell.text for cell in table.rows[1]] == [
         "9 May 2026, 13:00", "lee", "<b>bank", "agent's rude words", "tickets/t1",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from tests.mapped import CALLS, load
     ("old", "new", "said"),
     [
         ('"calls"', '"callz"', "table: no canonical table 'callz'"),
-        ('call_id = "id"', 'call_no = "id"\ncall_id = "id"', "columns: calls has no column call_no"),
+        ('call_id = "id"', 'call_no = "id"\ncall_id = "id"', "columns: calls has no column call_no (call_id?)"),
         ('outcome = "outcome"', 'outcome = { from = "outcome", values = { Y = "taken" } }', "columns.outcome.values: taken is none of answered"),
         ('outcome = "outcome"', '[constants]\noutcome = "taken"', "constants.outcome: taken is none of answered"),
         ('outcome = "outcome"', 'outcome = "outcome"\n[constants]\noutcome = "answered"', "constants: outcome stands under columns too"),

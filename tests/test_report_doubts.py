@@ -195,7 +195,9 @@ def test_judged_contacts_unlike_the_others_are_warned_of(data: Collected, is_jud
     )
     contacts["verdict"] = (contacts["n"] % 2.0).where(contacts.eval(is_judged))
     assert data.warmth is not None
-    doubt = page(replace(data, warmth=replace(data.warmth, contacts=contacts)), Words("en"))["joined_doubt"]
+    doubt = page(replace(data, warmth=replace(data.warmth, contacts=contacts)), Words("en"), Places(data))[
+        "joined_doubt"
+    ]
     assert said in doubt and bool(said) == bool(doubt)
 
 

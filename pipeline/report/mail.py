@@ -36,7 +36,7 @@ def letter(data: Collected, words: Words, settings: Settings) -> EmailMessage:
     text, html = render("mail.txt", told), render("mail.html", told)
     message = EmailMessage()
     message["Subject"] = (
-        f"{told['title']}: {words('page.week', number=int(data.week[-2:]), days=words.week(data.week))}"
+        f"{told['title']} · {words('page.week', number=int(data.week[-2:]), days=words.week(data.week))}"
     )
     message["From"], message["To"] = settings.mail.sender, ", ".join(settings.mail.to)
     message["Date"] = format_datetime(data.until.replace(tzinfo=UTC))

@@ -113,7 +113,7 @@ def _menu(data: Collected, words: Words, places: Places) -> dict[str, Context]:
         "people": people_page(data, words, places),
         "cases": cases.page(data, words),
         "service": service_page(data, words),
-        "pec": pec.page(data, words),
+        "pec": pec.page(data, words, places),
         "tickets": tickets.page(data, words),
         "topics": topics_page(data, words, places),
         "data-quality": data_page(data, words),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,8 @@ from pipeline.statistics.stratified import Difference
 FEWEST_LETTERS = 40
 
 
-def page(data: Collected, words: Words) -> dict[str, Any]:
+def page(data: Collected, words: Words, place: Callable[[str, str], str]) -> dict[str, Any]:
+    """`place`: dimension and key -> where more of somebody is found."""
     found, letters = data.warmth, data.lists.get("letters", pd.DataFrame())
     to_read = list_table(data, words, "letters", letters) if len(letters) else None
     if found is None:
@@ -38,8 +39,8 @@ def page(data: Collected, words: Words) -> dict[str, Any]:
         "to_read": to_read,
         "lead": words("pec.lead", weeks=words.count("unit.weeks", len(found.weeks)), days=words.weeks(found.weeks)),
         "doubt": " ".join(filter(None, [_doubt(data, words, found), evaluators.chosen(words, found)])),
-        "joined": _joined_table(data, words, found, "agent"),
-        "joined_teams": _joined_table(data, words, found, "team"),
+        "joined": _joined_table(data, words, found, "agent", place),
+        "joined_teams": _joined_table(data, words, found, "team", place),
         "joined_said": _joined_said(data, words, found),
         "joined_doubt": _joined_doubt(words, found),
         "features": _feature_table(words, found),
@@ -66,13 +67,16 @@ def joined(found: Warmth, dimension: str) -> ppi.Joined | None:
     return ppi.joined_rates(contacts[dimension], contacts["score"], contacts["verdict"], strata=contacts["stratum"])
 
 
-def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) -> Table | None:
+def _joined_table(
+    data: Collected, words: Words, found: Warmth, dimension: str, place: Callable[[str, str], str]
+) -> Table | None:
     rates = joined(found, dimension)
     if rates is None:
         return None
     heads = [Column(words(f"table.{'name' if dimension == 'agent' else 'team'}"), False), Column(words("pec.contacts"))]
     heads += [Column(words("pec.labels")), *(Column(words(f"pec.{n}"), has_interval=True) for n in ("human", "rate"))]
-    order = sorted(range(len(rates.groups)), key=lambda n: data.names.get(str(rates.groups[n]), str(rates.groups[n])))
+    keys = [str(group) for group in rates.groups]
+    names = [data.names.get(key, key) for key in keys]
     enough = rates.labels >= (data.small_group if dimension == "agent" else ppi.FEWEST)
     human = np.where(enough & ~np.isnan(rates.human_low), rates.human, np.nan)
     rate = np.where(enough, rates.rate, np.nan)
@@ -80,12 +84,12 @@ def _joined_table(data: Collected, words: Words, found: Warmth, dimension: str) 
     shares = [(human, rates.human_low, rates.human_high), (rate, rates.low, rates.high)]
     rows = [
         [
-            text_cell(data.names.get(str(rates.groups[n]), str(rates.groups[n]))),
+            text_cell(names[n], place(dimension, keys[n])),
             count_of(words, rates.contacts[n]),
             count_of(words, rates.labels[n]),
             *(replace(share_of(words, *(of[n] for of in share)), is_doubted=are_doubted) for share in shares),
         ]
-        for n in order
+        for n in sorted(range(len(keys)), key=lambda n: names[n])
     ]
     return Table(f"pec-{dimension}s", words(f"pec.joined_{dimension}s"), heads, rows)
 

@@ -68,6 +68,11 @@ class Tile:
     """missed: the target, where the figure misses it. held: the target and whether the figure meets it; target: that, and whether
     its weeks do. span: what chance leaves open of a sample."""
 
+    @property
+    def direction(self) -> str:
+        """Of what only stands out, in which direction; else nothing."""
+        return self.signal if self.verdict == "stands_out" else ""
+
 
 def tiles(data: Collected, words: Words) -> dict[str, list[Tile]]:
     return {group: [tile(data, words, name) for name in names] for group, names in headline(data).items()}

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.contracts import read_contracts
 from pipeline.errors import UsageError
-from pipeline.settings.key_errors import explain, not_toml
+from pipeline.settings.key_errors import explain, nearest, not_toml
 from pipeline.sources import expressions as sql_of
 from pipeline.sources.formats import passed_over
 from pipeline.sources.mapping_column import MappedColumn
@@ -62,7 +62,8 @@ def _check_names(file: Path, mapping: Mapping) -> None:
     canonical, given = mapping.contract.columns, {*mapping.columns, *mapping.constants}
     unknown = sorted(given - set(canonical))
     if unknown:
-        raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(unknown)}")
+        meant = [f"{name} ({near})" if (near := nearest(name, canonical)) else name for name in unknown]
+        raise UsageError(f"{file}: columns: {mapping.table} has no column {', '.join(meant)}")
     twice = sorted(set(mapping.columns) & set(mapping.constants))
     if twice:
         raise UsageError(f"{file}: constants: {', '.join(twice)} stands under columns too")
