@@ -80,6 +80,7 @@ ROOT = Path(__file__).parents[1]
         ("inbox = 'D:/in'", "inbox: 'D:/in' is a path of Windows; its Linux (WSL) has that at /mnt/d/in"),
         ("inbox = '\\\\server\\logs'", "inbox: '\\\\server\\logs': / is wanted between the parts of a path"),
         ('inbox = "C:\\Users"', "not valid TOML: Invalid hex value (at line 1, column 14); text with a backslash needs single"),
+        ("timezone = Europe/Zurich", "not valid TOML: Invalid value (at line 1, column 12); text needs quotes"),
         ("warehouse = 'a?b/w.duckdb'", "warehouse = "),
         ("warehouse = '.'", "warehouse = "),
         ("inbox = ''", "inbox: '': a path on this machine is wanted"),

@@ -28,7 +28,8 @@ WANTED = {
 """By the kind of a mistake, or what its name begins with."""
 SINGLE = "; text with a backslash needs single quotes"
 QUOTED = '; words with signs other than A to Z, digits, - and _ need quotes: { "Статус" = ["Новый"] }'
-HINTS = {"Unescaped '\\'": SINGLE, "Invalid hex value": SINGLE, "key part": QUOTED}
+BARE = "; text needs quotes, true and false small letters"
+HINTS = {"Unescaped '\\'": SINGLE, "Invalid hex value": SINGLE, "key part": QUOTED, "Invalid value (at line": BARE}
 """By what is said of a text that is no TOML."""
 BROKEN_KEY = re.compile(r"after a key .*\(at line (\d+), column (\d+)\)")
 REST_OF_KEY = re.compile(r"""[^"',:#={}\[\]]+=""")
