@@ -18,7 +18,7 @@ from pipeline.building.model_frames import prepare
 from pipeline.building.plan import Plan, make_plan, portions
 from pipeline.building.publish import publish, refresh_documents
 from pipeline.building.publisher import Publisher
-from pipeline.building.ticket_frames import assigning_sources, followed_sources, knows_solving, status_sources
+from pipeline.building.ticket_frames import knows_solving, ticket_sources
 from pipeline.building.week_files import Weeks
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, catalogue_of
@@ -110,9 +110,9 @@ def _note_published(warehouse: Warehouse, plan: Plan, digest: str, horizon: date
 
 def _digest(warehouse: Warehouse, catalogue: Catalogue, settings: Settings) -> str:
     """Of everything besides the rows of their own weeks that facts and KPI values depend on."""
-    sources = f"{followed_sources(warehouse)}{assigning_sources(warehouse)}{status_sources(warehouse)}"
+    sources = ticket_sources(warehouse)
     told_of_sources = [sorted(warehouse.sql.execute(read_model(name)).fetchall()) for name in OF_SOURCES]
-    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse)}{told_of_sources}"
+    told = f"{case_tails.has_complaints(warehouse)}{sources}{knows_solving(warehouse, sources)}{told_of_sources}"
     digest = hashlib.sha256(f"{layout()}{catalogue.digest()}{lexicon_digest(settings.pec.lexicons)}".encode())
     relevant = settings.model_dump_json(
         include={

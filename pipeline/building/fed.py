@@ -24,9 +24,7 @@ class Fed:
         feeds = read_feeds()
         named = {name for clauses in feeds.values() for clause in clauses for name in clause}
         self.filled = warehouse.filled(sorted(named - feeds.keys()))
-        self.columns: int = warehouse.value(
-            "select sum(hash(table_name, column_name, column_index, data_type)) from duckdb_columns() where not internal"
-        )
+        self.columns: int = warehouse.value("select sum(hash(sql)) from duckdb_tables() where not internal")
 
     def feeds(self, model: str) -> bool:
         return all(self.filled & clause for clause in read_feeds()[model])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime, timedelta
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -33,15 +33,17 @@ def ticket_frames(
 
     first = warehouse.value("select min(created_at) from raw_tickets") or since
     begins = min(first, since).date() - timedelta(days=8)
-    of = settings.tickets
+    of, sources = settings.tickets, ticket_sources(warehouse)
     return {
         **schedule_frames(warehouse, settings, begins, until),
         "ticket_settings": pd.DataFrame(
             {"default_schedule": [of.schedule or ALWAYS], "schedule_reading": [of.schedule_reading]}, dtype="string"
-        ).assign(solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse)),
-        "followed_sources": texts("source", followed_sources(warehouse)),
-        "status_sources": texts("source", status_sources(warehouse)),
-        "assigning_sources": texts("source", assigning_sources(warehouse)),
+        ).assign(
+            solved_within_days=settings.parameters.solved_within_days, knows_solving=knows_solving(warehouse, sources)
+        ),
+        "followed_sources": texts("source", sources.followed),
+        "status_sources": texts("source", sources.telling),
+        "assigning_sources": texts("source", sources.assigning),
         "reply_sources": _reply_sources(warehouse),
         "ticket_robots": texts("agent", robot_ids(warehouse, of.robots)),
         "urgent_priorities": texts("priority", _folded(of.urgent)),
@@ -59,27 +61,27 @@ def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({name.lower() for name in names}))
 
 
-def followed_sources(warehouse: Warehouse) -> tuple[str, ...]:
-    """Sources that record changes of status: of their tickets, none is a ticket as it was created."""
-    return _recording(warehouse, "status")
+class TicketSources(NamedTuple):
+    """Sources by what they say of tickets. `followed` record changes of status: of their tickets, none is a ticket as it was
+    created. `assigning` record changes of the assignee: none was handed on without one. `telling` say of any ticket how it
+    stands, or when it was solved: of the others nobody knows what is open."""
+
+    followed: tuple[str, ...]
+    assigning: tuple[str, ...]
+    telling: tuple[str, ...]
 
 
-def status_sources(warehouse: Warehouse) -> tuple[str, ...]:
-    """Sources that say of any ticket how it stands, or when it was solved: of the others nobody knows what is open."""
+def ticket_sources(warehouse: Warehouse) -> TicketSources:
+    recorded = warehouse.records(
+        "select distinct source, field from raw_ticket_events where field in ('status', 'agent') order by source"
+    )
+    followed, assigning = (
+        tuple(row["source"] for row in recorded if row["field"] == field) for field in ("status", "agent")
+    )
     stated = warehouse.records(
         "select distinct source from raw_tickets where coalesce(status, solved_at::varchar, closed_at::varchar) is not null"
     )
-    return tuple(sorted({*followed_sources(warehouse), *(row["source"] for row in stated)}))
-
-
-def assigning_sources(warehouse: Warehouse) -> tuple[str, ...]:
-    """Sources that record changes of the assignee: of their tickets, none was handed on without one."""
-    return _recording(warehouse, "agent")
-
-
-def _recording(warehouse: Warehouse, field: str) -> tuple[str, ...]:
-    rows = warehouse.records("select distinct source from raw_ticket_events where field = ? order by source", [field])
-    return tuple(row["source"] for row in rows)
+    return TicketSources(followed, assigning, tuple(sorted({*followed, *(row["source"] for row in stated)})))
 
 
 def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
@@ -99,7 +101,7 @@ def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
     return frame.astype({"source": "string"})
 
 
-def knows_solving(warehouse: Warehouse) -> bool:
+def knows_solving(warehouse: Warehouse, sources: TicketSources) -> bool:
     """Whether nearly all tickets that are over are of sources that say when: by instants or by changes of status. Where no
     source says how any ticket stands, each may be over."""
     rows = warehouse.records(
@@ -109,10 +111,9 @@ def knows_solving(warehouse: Warehouse) -> bool:
             on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
         where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed') or ?
         group by tickets.source""",
-        [not status_sources(warehouse)],
+        [not sources.telling],
     )
-    followed = followed_sources(warehouse)
-    told = sum(row["n"] for row in rows if row["dated"] or row["source"] in followed)
+    told = sum(row["n"] for row in rows if row["dated"] or row["source"] in sources.followed)
     return bool(told >= KNOWN_SHARE * sum(row["n"] for row in rows))
 
 

@@ -61,9 +61,11 @@ class Weeks:
 
     def write(self, weeks: Stretch, progress: Callable[[str], None]) -> None:
         """Facts and KPI values of the weeks, out of the tables of the models."""
+        filled = self.warehouse.filled([*FACT_ORDER])
         for fact, order in FACT_ORDER.items():
-            progress(f"publishing {fact}")
-            self._write(fact, f"facts/{fact}", order, weeks)
+            if fact in filled:
+                progress(f"publishing {fact}")
+                self._write(fact, f"facts/{fact}", order, weeks)
         engine = _engine(self.warehouse, self.settings)
         for stretch in self._stretches(weeks):
             progress("measuring")

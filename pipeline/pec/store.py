@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 BATCH = 20_000
 TABLES = """
 create table if not exists letter_scores (
-    source varchar, message_id varchar, digest varchar, role varchar, score double);
-alter table letter_scores add column if not exists abuse smallint;
-alter table letter_scores add column if not exists wording varchar;
+    source varchar, message_id varchar, digest varchar, role varchar, score double{counted});
 create table if not exists letter_hits (
     source varchar, message_id varchar, feature varchar, begins integer, ends integer, said varchar);
 """
@@ -62,9 +60,12 @@ def _letters_read(lexicons: str) -> str:
 
 
 def _make_tables(warehouse: Warehouse) -> None:
-    warehouse.sql.execute(TABLES)
-    for feature in read_features()[1]:
-        warehouse.sql.execute(f"alter table letter_scores add column if not exists {feature} smallint")
+    counted = {"abuse": "smallint", "wording": "varchar"} | dict.fromkeys(read_features()[1], "smallint")
+    listed = "".join(f", {name} {sql_type}" for name, sql_type in counted.items())
+    warehouse.sql.execute(TABLES.format(counted=listed))
+    there = {name for name, *_ in warehouse.sql.execute("describe letter_scores").fetchall()}
+    for name in (name for name in counted if name not in there):
+        warehouse.sql.execute(f"alter table letter_scores add column {name} {counted[name]}")
 
 
 def _forget_outdated(warehouse: Warehouse) -> None:
