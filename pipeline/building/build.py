@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.building import case_tails
 from pipeline.building.fed import Fed
-from pipeline.building.model_frames import prepare
 from pipeline.building.plan import Plan, make_plan, portions
 from pipeline.building.publish import publish, refresh_documents
 from pipeline.building.publisher import Publisher
-from pipeline.building.ticket_frames import knows_solving, ticket_sources
-from pipeline.building.week_files import Weeks
+from pipeline.building.ticket_sources import knows_solving, ticket_sources
 from pipeline.errors import NoData
 from pipeline.kpis import Catalogue, catalogue_of
 from pipeline.models import read_model
@@ -81,6 +79,8 @@ def build(warehouse: Warehouse, settings: Settings, checks: list[dict[str, Any]]
         raise
     if plan is None:
         return refresh_documents(warehouse, settings, catalogue, publisher, checks)
+    from pipeline.building.week_files import Weeks  # pandas and scipy, for which a run with nothing new has no need
+
     score_new(warehouse, settings.pec.lexicons, progress)
     parts = portions(warehouse, settings, plan)
     weeks = Weeks(warehouse, settings, catalogue, publisher, plan.from_week or "")
@@ -156,6 +156,8 @@ def compute(
     models: tuple[str, ...] = MODELS,
 ) -> None:
     """The models as tables of their own names. `cases`: week -> file of fact_case_contacts, of the weeks before."""
+    from pipeline.building.model_frames import prepare
+
     prepare(warehouse, settings, plan, cases)
     if settings.engine.name == "spark":
         from pipeline.engines.spark import open_spark

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from pipeline.zones import week_before, week_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.engines.warehouse import Warehouse
 
 AGENTS = """
@@ -79,6 +79,8 @@ def moods_of_teams(answers: list[dict[str, Any]], timezone: str) -> list[dict[st
     """
     if not answers:
         return []
+    import pandas as pd
+
     frame = pd.DataFrame(answers)
     weeks = {at: week_of(at, timezone) for at in {answer["answered_at"] for answer in answers}}
     frame["week"] = frame["answered_at"].map(weeks)

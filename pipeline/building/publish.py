@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from pipeline.building.people_documents import people_documents
 from pipeline.building.plan import Plan
 from pipeline.building.publisher import Publisher
-from pipeline.building.week_files import Weeks
 from pipeline.kpis import Catalogue
 from pipeline.loading.keys import told_of_key
 from pipeline.loading.privacy import masked_file_name
@@ -17,6 +16,7 @@ from pipeline.models import read_model
 from pipeline.results import layout
 
 if TYPE_CHECKING:
+    from pipeline.building.week_files import Weeks
     from pipeline.engines.warehouse import Warehouse
     from pipeline.settings import Settings
 

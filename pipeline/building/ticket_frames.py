@@ -5,13 +5,13 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime, timedelta
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.building.schedule_frames import schedule_frames
+from pipeline.building.ticket_sources import knows_solving, ticket_sources
 from pipeline.business_time import ALWAYS
-from pipeline.kpis.figures import KNOWN_SHARE
 from pipeline.loading.robots import robot_ids
 from pipeline.zones import midnight
 
@@ -61,29 +61,6 @@ def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({name.lower() for name in names}))
 
 
-class TicketSources(NamedTuple):
-    """Sources by what they say of tickets. `followed` record changes of status: of their tickets, none is a ticket as it was
-    created. `assigning` record changes of the assignee: none was handed on without one. `telling` say of any ticket how it
-    stands, or when it was solved: of the others nobody knows what is open."""
-
-    followed: tuple[str, ...]
-    assigning: tuple[str, ...]
-    telling: tuple[str, ...]
-
-
-def ticket_sources(warehouse: Warehouse) -> TicketSources:
-    recorded = warehouse.records(
-        "select distinct source, field from raw_ticket_events where field in ('status', 'agent') order by source"
-    )
-    followed, assigning = (
-        tuple(row["source"] for row in recorded if row["field"] == field) for field in ("status", "agent")
-    )
-    stated = warehouse.records(
-        "select distinct source from raw_tickets where coalesce(status, solved_at::varchar, closed_at::varchar) is not null"
-    )
-    return TicketSources(followed, assigning, tuple(sorted({*followed, *(row["source"] for row in stated)})))
-
-
 def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
     """By source, since the creation of which ticket its letters are there, and its letters or stamps of replies: without either
     nobody knows whether a ticket was replied to. What moves that instant makes all tickets since then stale."""
@@ -99,22 +76,6 @@ def _reply_sources(warehouse: Warehouse) -> pd.DataFrame:
         having replies_from is not null"""
     ).df()
     return frame.astype({"source": "string"})
-
-
-def knows_solving(warehouse: Warehouse, sources: TicketSources) -> bool:
-    """Whether nearly all tickets that are over are of sources that say when: by instants or by changes of status. Where no
-    source says how any ticket stands, each may be over."""
-    rows = warehouse.records(
-        """select tickets.source, count(*) as n, count(coalesce(tickets.solved_at, tickets.closed_at)) as dated
-        from raw_tickets as tickets
-        left join raw_directory as names
-            on names.source = tickets.source and names.kind = 'status' and names.entry_id = tickets.status
-        where coalesce(names.status, lower(tickets.status)) in ('solved', 'closed') or ?
-        group by tickets.source""",
-        [not sources.telling],
-    )
-    told = sum(row["n"] for row in rows if row["dated"] or row["source"] in sources.followed)
-    return bool(told >= KNOWN_SHARE * sum(row["n"] for row in rows))
 
 
 def _policies(settings: Settings) -> pd.DataFrame:

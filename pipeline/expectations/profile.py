@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from pipeline.contracts import read_contracts
 from pipeline.loading import namesakes
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.engines.warehouse import Warehouse
     from pipeline.expectations.suites import Suite
 
@@ -56,6 +57,8 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
     """
     rows = dated(contract, zone)
     if rows is None:
+        import pandas as pd
+
         return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
     first, weeks = _weeks_of(warehouse, rows, batch)
     since = first - timedelta(weeks=EARLIER_WEEKS)
@@ -81,7 +84,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
     return frame.assign(**_of_batch(warehouse, contract, batch))
 
 
-def _usual(groups: "pd.api.typing.SeriesGroupBy") -> pd.Series:  # noqa: UP037
+def _usual(groups: pd.api.typing.SeriesGroupBy) -> pd.Series:
     """Median of up to eight weeks before each, NaN where there are too few."""
     return groups.transform(lambda s: s.shift().rolling(EARLIER_WEEKS, min_periods=LEAST_HISTORY).median())
 

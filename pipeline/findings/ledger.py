@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline import zones
 from pipeline.findings.centre import POOLED, Centre, around
 from pipeline.findings.judging import RATE
-from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.kpis.definition import KNOWN_SHARE
 from pipeline.statistics.discovery import benjamini_hochberg
 from pipeline.statistics.survival import Curve, kaplan_meier
 from pipeline.statistics.unusual import beside_people

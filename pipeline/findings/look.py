@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pipeline.errors import NoData
 from pipeline.findings.centre import Centre
-from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.kpis.definition import KNOWN_SHARE
 from pipeline.kpis.measure import Connection
 from pipeline.results import Results
 from pipeline.settings import Settings

@@ -18,7 +18,7 @@ from pipeline.findings.aims import Aim, aims, goal
 from pipeline.findings.centre import Centre
 from pipeline.findings.record import Figure, Finding, Records, Verdict
 from pipeline.findings.typical_week import HALF_HOUR_S, clock, half_hours, limits_of_calls, slot_of_week, waiting_calls
-from pipeline.kpis.figures import KNOWN_SHARE
+from pipeline.kpis.definition import KNOWN_SHARE
 from pipeline.statistics.erlang import agents_for, mixed_service_level, patience
 
 LOWER = 1.64

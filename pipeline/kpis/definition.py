@@ -12,6 +12,8 @@ Grain = Literal["half_hour", "hour", "day", "week", "month", "total"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 Kind = Literal["count", "share", "mean", "quantile", "max", "sum", "ratio"]
 Texts = dict[str, str]
+KNOWN_SHARE = 0.95
+"""A figure is given when what it needs is known for at least this share of the rows that count."""
 
 
 class Fact(BaseModel):

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.kpis import Kpi
+from pipeline.kpis.definition import KNOWN_SHARE
 from pipeline.kpis.groups import Array
 from pipeline.kpis.sums import Sums
 from pipeline.statistics import clustered, intervals
 
-KNOWN_SHARE = 0.95
-"""A figure is given when what it needs is known for at least this share of the rows that count."""
 DURATIONS = ("s", "h", "cycles")
 """Units of durations, which are positive and skewed."""
 WHYS = (None, "no_rows", "not_recorded", "not_yet")
