@@ -17,7 +17,7 @@ SILENT = Privacy()
 
 def shown(name: str, settings: Privacy) -> str:
     asked = f"select {without_numbers('$1', chr(39) + 'N' + chr(39), settings)}, {holds_number('$1', settings)}"
-    replaced, is_found = duckdb.connect().execute(asked, [name]).fetchall()[0]
+    replaced, is_found = duckdb.execute(asked, [name]).fetchall()[0]
     assert bool(is_found) == (replaced != name)
     return str(replaced)
 
