@@ -251,6 +251,7 @@ def test_cases_are_those_of_a_plain_loop(tmp_path: Path, days: int) -> None:
     assert found == chained(calls, days)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_another_rule_of_cases_is_another_definition_of_what_counts_them(tmp_path: Path) -> None:
     calls = """
     call_id  offered_at           talk_s  outcome   customer_key  agent

@@ -240,7 +240,7 @@ def test_keys_of_one_customer_are_one_customer(results: Results) -> None:
     assert figure(results, "repeat_7d", channel="voice", queue="keys")["numerator"] == 1
 
 
-@pytest.mark.parametrize("lists", [2, 4])
+@pytest.mark.parametrize("lists", [pytest.param(2, marks=pytest.mark.slow), 4])
 def test_a_customer_of_several_lists_is_one_customer(tmp_path: Path, lists: int) -> None:
     """Ten people call by the key that the first list has of them, and write by the name that the last one gives them; each list has a
     key of the one before."""
@@ -412,6 +412,7 @@ def begun_on(days: str) -> int:
     return int(begun["first_at"].item().timestamp() // 86400)
 
 
+@pytest.mark.slow
 def test_a_source_that_lives_on_after_all_was_not_taken_over(tmp_path: Path) -> None:
     """Its later calls move a beginning that lies months before the weeks they are read with."""
     header = "call_id  offered_at  talk_s  outcome  customer_key"

@@ -268,8 +268,15 @@ def test_judgements_outside_the_span_of_the_loaded_calls_do_not_stop(tmp_path: P
     assert "evaluations_contact_unknown" in failed(results) and not stopping(results)
 
 
-@pytest.mark.parametrize("late", ["calls", "tickets"])
-@pytest.mark.parametrize("judged_as", ["evaluations", "surveys"])
+@pytest.mark.parametrize(
+    ("judged_as", "late"),
+    [
+        ("evaluations", "calls"),
+        ("surveys", "tickets"),
+        pytest.param("evaluations", "tickets", marks=pytest.mark.slow),
+        pytest.param("surveys", "calls", marks=pytest.mark.slow),
+    ],
+)
 def test_what_is_about_calls_or_tickets_that_come_late_does_not_stop(tmp_path: Path, late: str, judged_as: str) -> None:
     """The other kind of contact is there up to the end: it does not say that those of this kind are."""
     settings, other = Settings(warehouse=tmp_path / "w.duckdb"), "tickets" if late == "calls" else "calls"

@@ -260,7 +260,7 @@ def contacts_by_topic(rng: np.random.Generator, count: int, each: int, lift: flo
     return pd.DataFrame({"topic": np.arange(len(of)) // 100, "customer": of, "has_returned": returns[of].astype(int)})
 
 
-@pytest.mark.parametrize("each", [1, 4])
+@pytest.mark.parametrize("each", [1, pytest.param(4, marks=pytest.mark.slow)])
 def test_topics_alike_are_rarely_told_of(each: int) -> None:
     """Twenty topics."""
     rng, pages = np.random.default_rng(7), 200

@@ -227,6 +227,7 @@ def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_who_is_new_in_a_week_has_a_row_of_the_figures_whose_facts_are_as_they_were(tmp_path: Path) -> None:
     """The login adds an agent of whom there is no call: of as many as nought."""
     calls: Inputs = {("calls", "c.csv"): "call_id  offered_at  outcome  agent\nk1  2026-04-28 09:00  answered  a1"}
@@ -326,6 +327,7 @@ def test_the_first_ticket_that_can_complain_makes_none_of_the_weeks_before_nough
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("facts_alone_here")
 def test_a_return_to_a_letter_of_weeks_is_seen_though_only_its_handling_says_how_long_it_lasted(tmp_path: Path) -> None:
     head = "call_id  offered_at  talk_s  outcome  customer_key  agent  channel"

@@ -121,6 +121,7 @@ def test_what_was_opened_long_ago_is_in_the_backlog_and_among_the_solved(fresh: 
     assert opened == 5 * WEEKS and opened - solved > 5 and most > 10
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("facts_alone_here")
 def test_once_no_ticket_is_open_a_build_reaches_back_to_none(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
@@ -148,6 +149,7 @@ def test_a_promise_of_months_is_broken_once_a_later_load_says_that_its_day_has_p
     assert open_results(settings_in(tmp_path).results).frame(broken)["promise_id"].tolist() == ["p1"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("facts_alone_here")
 def test_a_target_of_months_is_broken_once_a_later_load_says_that_its_time_has_passed(tmp_path: Path) -> None:
     agreed = Sla(name="all", targets={"full_resolution": {"any": 120 * 24 * 60}}, is_business=False)

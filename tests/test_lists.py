@@ -20,10 +20,12 @@ from pipeline.report.said import sentence
 from pipeline.report.subjects import Places
 from pipeline.report.tables import Cell
 from pipeline.report.words import Words
+from pipeline.results import Results
 from pipeline.settings import Costs, Profile, Settings
 from pipeline.settings.tickets import Sla
 from tests.tables import cells, publish
 from tests.ticket_tables import publish as publish_tickets
+from tests.together import Together
 
 pytestmark = pytest.mark.usefixtures("facts_alone")
 
@@ -46,17 +48,50 @@ NOT_LISTED = "g1  2026-05-02 10:00  -  -  -  abandoned  gus  -  card  -  inbound
 """Nine days before the week ends; and who calls so often that no agent can settle it."""
 
 
+LETTERS = """
+message_id  conversation_id  author_role  agent  sent_at           body
+old         t1               customer     -      2026-05-01 10:00  I will kill you
+hit         t1               customer     -      2026-05-09 10:00  I will kill you
+insult      t1               customer     -      2026-05-09 11:00  You idiots
+leave       t1               customer     -      2026-05-09 12:00  I will go to another bank
+rude        t1               agent        lee    2026-05-09 13:00  You idiots, learn to read <b>
+kind        t1               agent        kim    2026-05-09 14:00  Hello Emma, I called the branch
+next        t1               customer     -      2026-05-11 10:00  I will kill you
+"""
+TOGETHER = Together()
+TOGETHER.add(
+    calls=CALLS + NOT_LISTED,
+    tickets="ticket_id  created_at        queue      agent\nt1  2026-05-01 09:00  <b>bank  kim",
+    messages=LETTERS,
+)
+TOGETHER.add(
+    calls="""
+    call_id  offered_at        outcome    customer_key
+    r1       2026-05-08 10:00  abandoned  rob
+    s1       2026-05-08 10:00  abandoned  sue
+    """,
+    messages="message_id  conversation_id  author_role  agent  sent_at  customer_key\nm1  th  agent  kim  2026-05-09 09:00  rob",
+    tickets="ticket_id  created_at  opened_by  status  customer_key\nt2  2026-05-09 09:00  agent  closed  sue",
+)
+"""Whom nobody reached by telephone: the house wrote to rob, and closed a ticket of sue in which nobody wrote."""
+
+
 @pytest.fixture(scope="module")
-def lists(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    return monday(look(publish(tmp_path_factory.mktemp("lists"), calls=CALLS + NOT_LISTED), Settings()))
+def published(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return TOGETHER.publish(tmp_path_factory.mktemp("lists"))
+
+
+@pytest.fixture(scope="module")
+def lists(published: Results) -> dict[str, pd.DataFrame]:
+    return monday(look(published, Settings(), "2026-W19"))
 
 
 @pytest.mark.parametrize(
     ("name", "conversations"),
-    [("unresolved", ["a3"]), ("lost", ["c1"]), ("promises", []), ("breaches", [])],
+    [("unresolved", ["a3"]), ("lost", ["c1", "s1"]), ("promises", []), ("breaches", [])],
     ids=[
         "unresolved: not who was settled, nor who calls all day",
-        "lost: not whom an agent reached, nor of weeks before",
+        "lost: not whom an agent reached or wrote to, nor of weeks before; a closed ticket reaches nobody",
         "no promises",
         "no agreements",
     ],
@@ -73,21 +108,6 @@ def test_who_waits_for_a_letter_is_no_lost_caller(tmp_path: Path) -> None:
     assert monday(centre)["lost"]["conversation_id"].tolist() == ["c1"]
     known = [centre.ripe_for(3), centre.ripe_for(4), replace(centre, known_until=datetime(2026, 5, 10)).ripe_for(1)]
     assert known == [["2026-W19"], [], []], "the last answer is of Thursday, and the week has to be over"
-
-
-@pytest.mark.parametrize(
-    ("table", "rows", "conversations"),
-    [
-        ("messages", "message_id  conversation_id  author_role  agent  sent_at  customer_key\nm1  th  agent  kim  2026-05-09 09:00  cat", []),
-        ("tickets", "ticket_id  created_at  opened_by  status  customer_key\nt1  2026-05-09 09:00  agent  closed  cat", ["c1"]),
-    ],
-    ids=["whom the house wrote to is not lost", "whom nobody wrote to is, be there a closed ticket"],
-)  # fmt: skip
-def test_a_letter_reaches_a_lost_caller_and_a_closed_ticket_does_not(
-    tmp_path: Path, table: str, rows: str, conversations: list[str]
-) -> None:
-    found = monday(look(publish(tmp_path, calls=CALLS, **{table: rows}), Settings()))["lost"]
-    assert found["conversation_id"].tolist() == conversations
 
 
 THREE = """
@@ -265,28 +285,16 @@ def test_hours_cost_what_the_settings_say(tmp_path: Path) -> None:
     assert (figures["cost"].value, figures["cost"].unit) == (pytest.approx(50 * figures["hours"].value), "CHF")
 
 
-LETTERS = """
-message_id  conversation_id  author_role  agent  sent_at           body
-old         t1               customer     -      2026-05-01 10:00  I will kill you
-hit         t1               customer     -      2026-05-09 10:00  I will kill you
-insult      t1               customer     -      2026-05-09 11:00  You idiots
-leave       t1               customer     -      2026-05-09 12:00  I will go to another bank
-rude        t1               agent        lee    2026-05-09 13:00  You idiots, learn to read <b>
-kind        t1               agent        kim    2026-05-09 14:00  Hello Emma, I called the branch
-next        t1               customer     -      2026-05-11 10:00  I will kill you
-"""
-
-
-def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybody(tmp_path: Path) -> None:
-    ticket = "ticket_id  created_at        queue      agent\nt1  2026-05-01 09:00  <b>bank  kim"
-    results = publish(tmp_path, calls=CALLS, tickets=ticket, messages=LETTERS)
-    found = monday(look(results, Settings(), "2026-W19"))["letters"]
+def test_threats_and_rude_letters_of_the_week_are_to_be_read_by_who_sees_everybody(
+    published: Results, lists: dict[str, pd.DataFrame]
+) -> None:
+    found = lists["letters"]
     assert found[["agent", "queue", "detail", "conversation_id"]].values.tolist() == [
         ["kim", "<b>bank", "violence_threat", "t1"], ["lee", "<b>bank", "rude", "t1"],
     ]  # fmt: skip
     assert found["since"].tolist() == [pd.Timestamp("2026-05-09 10:00"), pd.Timestamp("2026-05-09 13:00")]
     assert list(found.columns) == list(COLUMNS)
-    data = collect(results, Settings(), "2026-W19")
+    data = collect(published, Settings(), "2026-W19")
     [call] = [call for call in waiting(data, Words("ru")) if "letters" in call.link]
     assert call.text.startswith("2 письма стоит прочесть первыми") and call.link == "pec.html#table-list-letters"
     table = page(data, Words("en"), Places(data))["to_read"]

@@ -76,6 +76,7 @@ def test_of_two_files_whose_names_differ_by_their_ending_that_of_the_later_endin
         assert warehouse.value("select topic from raw_calls") == "tsv"
 
 
+@pytest.mark.slow
 def test_names_that_are_delivered_again_rebuild_nothing(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     names = "kind    entry_id  status\nstatus  Erledigt  {}\nstatus  Erledigt  {}"
