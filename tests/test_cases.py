@@ -25,7 +25,7 @@ b1       2026-05-04 10:00  -       -       -       abandoned  bob           -   
 b2       2026-05-04 11:00  40      0       0       answered   bob           kim    bill   -
 c1       2026-05-04 10:00  600     0       0       answered   cat           kim    bill   false
 c2       2026-05-04 10:05  20      0       0       answered   cat           lee    bill   false
-c3       2026-05-07 10:00  -       -       -       abandoned  cat           -      bill   -
+c3       2026-05-11 10:10  -       -       -       abandoned  cat           -      bill   -
 nobody   2026-05-04 10:00  70      0       0       answered   -             kim    bill   true
 d1       2026-05-04 10:00  -       -       -       abandoned  dan           -      bill   -
 late     2026-06-05 12:00  60      0       0       answered   zz            kim    bill   true
@@ -135,10 +135,10 @@ def test_counts_that_want_handle_times_are_not_nought_where_none_is_recorded(tmp
 
 
 CALLED_BACK = {
-    "in time, and resolved": ("05-04 11:00", "callback", "answered", "true", "resolved", 340),
+    "at the end of the window, and resolved": ("05-11 10:00", "callback", "answered", "true", "resolved", 340),
     "in time, and not resolved": ("05-04 11:00", "outbound", "answered", "false", "unresolved", 340),
     "not reached": ("05-04 11:00", "callback", "abandoned", "-", "gave_up", 40),
-    "after the window": ("05-12 11:00", "callback", "answered", "true", "gave_up", 40),
+    "after the window": ("05-11 10:01", "callback", "answered", "true", "gave_up", 40),
     "before the last attempt": ("05-04 09:30", "callback", "answered", "true", "gave_up", 40),
 }
 

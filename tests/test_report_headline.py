@@ -12,7 +12,7 @@ import pytest
 from pipeline.findings.record import Evidence, Figure, Finding
 from pipeline.kpis import catalogue_of
 from pipeline.report import machine
-from pipeline.report.answers import answers, better
+from pipeline.report.answers import answers, better, others, where
 from pipeline.report.collect import Collected
 from pipeline.report.definitions import parameters
 from pipeline.report.figures import Series, row_of
@@ -210,6 +210,13 @@ def test_of_figures_that_could_be_judged_the_first_that_moved_are_told(data: Col
 def test_a_finding_of_many_weeks_says_which(data: Collected) -> None:
     told = {answer.question: answer.said for answer in answers(data, Words("en"), unlinked)}
     assert all(said.days for said in told["where"]) and not any(said.days for said in told["better"])
+
+
+def test_an_answer_is_a_few_sentences(data: Collected) -> None:
+    placed = [f for f in data.findings if f.kind == "topic"]
+    busy = [replace(f, verdict="seen") for f in data.findings if f.kind == "warmth_when_busy"]
+    many = replace(data, findings=[*placed * 3, *busy * 5])
+    assert (len(where(many, Words("en"))), len(others(many, Words("en"), unlinked))) == (5, 4)
 
 
 def test_what_to_do_stands_before_how_sure_that_is(data: Collected) -> None:
