@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import read_contracts
+from pipeline.expectations.dated import dated
 from pipeline.expectations.names_of_settings import unknown_names
 from pipeline.expectations.pending import Part, part_digests, pending_batches, remember
-from pipeline.expectations.profile import dated, profile_of, unknown_labels, values_of
+from pipeline.expectations.profile import profile_of, unknown_labels, values_of
 from pipeline.expectations.suites import Check, read_suites
 from pipeline.loading.robots import robot_ids
 from pipeline.scorecards import scorecard_frame

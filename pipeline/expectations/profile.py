@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipeline.contracts import read_contracts
-from pipeline.loading import namesakes
+from pipeline.expectations.account import account_of
+from pipeline.expectations.dated import OF_BATCH, Dated, dated, of_sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,45 +20,20 @@ if TYPE_CHECKING:
 EARLIER_WEEKS = 8
 LEAST_HISTORY = 3
 """Fewer earlier weeks than this are no history."""
-OF_BATCH = "file_id in (select file_id from files where batch_id = ?)"
-CONTACTS = ("calls", "queue_events", "tickets", "messages")
-"""Tables whose newest record says how far the others lag behind."""
-
-OUTDONE = ("repeated_share", "namesake_share", "other_days_share")
-"""Records that do not count, because others do that were there, of the same file, or of another day."""
-
-
-@dataclass(frozen=True)
-class Dated:
-    """The rows of a table, and the zone of the days and weeks they are of."""
-
-    table: str
-    instant: str
-    zone: str
-
-    @property
-    def at(self) -> str:
-        """SQL: the instant as the zone's clocks showed it."""
-        return f"timezone('{self.zone}', timezone('UTC', {self.instant}))"
-
-    @property
-    def week(self) -> str:
-        return f"date_trunc('week', {self.at})::timestamp"
 
 
 def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zone: str) -> pd.DataFrame:
     """One row per source and week (of the zone, from Monday) in which the batch has rows.
 
     Columns: source, week, rows, volume_ratio and <measure>_rise against the median of earlier weeks (NaN without
-    history, and volume_ratio of an unfinished newest week), each measure, days_behind,
-    quarantined_share, removed_share and those of OUTDONE. `weeks_since`: since the week with rows before it. `days_behind`:
-    the source's newest record behind the newest of CONTACTS. A table without an instant has only source, week and shares.
+    history, and volume_ratio of an unfinished newest week), each measure, `weeks_since` the week with rows before it, and
+    those of `account_of`. A table without an instant has only source, week and these.
     """
     rows = dated(contract, zone)
     if rows is None:
         import pandas as pd
 
-        return pd.DataFrame({"source": [contract], "week": [None]}).assign(**_of_batch(warehouse, contract, batch))
+        return pd.DataFrame({"source": [contract], "week": [None]}).assign(**account_of(warehouse, contract, batch))
     first, weeks = _weeks_of(warehouse, rows, batch)
     since = first - timedelta(weeks=EARLIER_WEEKS)
     frame = _by_week(warehouse, rows, suite, since)
@@ -69,6 +43,14 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
         with contextlib.suppress(duckdb.Error):  # as those of _without_broken
             asked = _asked(warehouse, rows, name, sql.replace("{since}", f"timestamp '{since}'"), suite.least_rows)
             frame = frame.merge(asked, how="left", on=["source", "week"])
+    frame = _beside_earlier(frame, suite).merge(weeks, on=["source", "week"])
+    if frame.empty:  # of all that it brought others count
+        frame = frame.reindex([0]).assign(source=contract, week=None)
+    return frame.assign(**account_of(warehouse, contract, batch))
+
+
+def _beside_earlier(frame: pd.DataFrame, suite: Suite) -> pd.DataFrame:
+    """The weeks in order, each with what `profile_of` says of it beside the weeks before."""
     frame = frame.sort_values(["source", "week"]).reset_index(drop=True)
     by_source = frame.groupby("source", sort=False)
     usual = _usual(by_source["rows"])
@@ -78,10 +60,7 @@ def profile_of(warehouse: Warehouse, contract: str, suite: Suite, batch: int, zo
     frame.loc[by_source.cumcount() < LEAST_HISTORY, "weeks_since"] = float("nan")
     for measure in suite.measures.keys() & set(frame.columns):
         frame[f"{measure}_rise"] = frame[measure] - _usual(by_source[measure])
-    frame = frame.merge(weeks, on=["source", "week"])
-    if frame.empty:  # of all that it brought others count
-        frame = frame.reindex([0]).assign(source=contract, week=None)
-    return frame.assign(**_of_batch(warehouse, contract, batch))
+    return frame
 
 
 def _usual(groups: pd.api.typing.SeriesGroupBy) -> pd.Series:
@@ -94,11 +73,6 @@ def _is_unfinished(frame: pd.DataFrame) -> pd.Series:
     by_source = frame.groupby("source", sort=False)
     usual = by_source["last_day"].transform(lambda s: s.shift().rolling(EARLIER_WEEKS, min_periods=1).median())
     return (frame["week"] == by_source["week"].transform("max")) & (frame["last_day"] < usual)
-
-
-def dated(contract: str, zone: str) -> Dated | None:
-    found = read_contracts()[contract]
-    return Dated(found.raw_table, found.instant, zone) if found.instant else None
 
 
 def _weeks_of(warehouse: Warehouse, rows: Dated, batch: int) -> tuple[datetime, pd.DataFrame]:
@@ -161,59 +135,11 @@ def _without_broken(warehouse: Warehouse, rows: Dated, suite: Suite, since: date
     return works
 
 
-def _of_batch(warehouse: Warehouse, contract: str, batch: int) -> dict[str, float | None]:
-    """Rows without an instant tell nothing new, such as the address of a customer beside every ticket: they may repeat. So may
-    those of a whole list: the team of an agent beside every call."""
-    rows = dated(contract, "UTC")
-    newest = ", ".join(
-        f"(select max({of.instant}) from {of.table})" for of in (dated(c, "UTC") for c in CONTACTS) if of
-    )
-    behind = rows and warehouse.value(
-        f"select (epoch(greatest({newest})) - epoch(max({rows.instant}))) / 86400 from {rows.table} where {_of_sources(rows)}",
-        [batch],
-    )
-    outdone = _outdone(warehouse, contract, batch) if rows else [None] * len(OUTDONE)
-    outdone = [None, *outdone[1:]] if read_contracts()[contract].is_whole else outdone
-    shares = "".join(f", ? / nullif(sum(rows_read), 0) as {name}" for name in OUTDONE)
-    removed = "sum(removed)" if read_contracts()[contract].must_keep else "null"
-    counts = warehouse.records(
-        f"select sum(quarantined) / nullif(sum(rows_read), 0) as quarantined_share, "
-        f"{removed} / nullif(sum(rows_read), 0) as removed_share{shares} "
-        "from files where batch_id = ? and contract = ?",
-        [*outdone, batch, contract],
-    )[0]
-    return {"days_behind": behind or None, **counts}
-
-
-def _outdone(warehouse: Warehouse, contract: str, batch: int) -> list[int | None]:
-    """Records that others of their key outdo: those that were there already in the same version (a newer one is what changed),
-    those whose key another of their file bears, those of another day, of which the batch that brought the later is to blame."""
-    found = read_contracts()[contract]
-    of_one_file, of_other_days = namesakes.of_one_file(found), namesakes.of_other_days(found)
-    counts = warehouse.sql.execute(
-        f"""select count(*) filter (is_own and won.version is not distinct from lost.version
-                and (before.batch_id, before.name) <= (f.batch_id, f.name) and not {of_one_file} and not {of_other_days}),
-            count(*) filter (is_own and {of_one_file}),
-            count(*) filter ({of_other_days} and greatest(f.batch_id, before.batch_id) = $1)
-        from {namesakes.contests(found)}
-        join (select *, batch_id = $1 as is_own from files) f on f.file_id = lost.file_id
-        join files before on before.file_id = won.file_id
-        where $1 in (f.batch_id, before.batch_id)""",
-        [batch],
-    ).fetchall()
-    return [int(count) for count in counts[0]]
-
-
-def _of_sources(rows: Dated) -> str:
-    """SQL with a batch as parameter: rows of the sources that its files hold rows of. A mapping may name another system."""
-    return f"source in (select source from {rows.table} where {OF_BATCH})"
-
-
 def unknown_labels(warehouse: Warehouse, rows: Dated, column: str, batch: int) -> tuple[pd.DataFrame, list[str]]:
     """The batch's values of a label, and those that earlier weeks of the same source had (empty: no history)."""
     first, _ = _weeks_of(warehouse, rows, batch)
     known = warehouse.records(
-        f"select distinct {column} as v from {rows.table} where {rows.at} < ? and {column} is not null and {_of_sources(rows)}",
+        f"select distinct {column} as v from {rows.table} where {rows.at} < ? and {column} is not null and {of_sources(rows)}",
         [first, batch],
     )
     return values_of(warehouse, rows.table, column, batch), [row["v"] for row in known]
