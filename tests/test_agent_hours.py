@@ -186,7 +186,8 @@ nia    logged_out  2026-05-04 12:00  -
 
 
 @pytest.mark.parametrize(
-    ("more", "login_h", "staffed_h"), [("", 4, 3.75), ("ove  logged_in  2026-05-04 08:00  -", None, None)]
+    ("more", "login_h", "staffed_h"),
+    [("", 4, 3.75), pytest.param("ove  logged_in  2026-05-04 08:00  -", None, None, marks=pytest.mark.slow)],
 )
 def test_a_log_of_statuses_with_log_outs_tells_who_was_there(
     tmp_path: Path, more: str, login_h: float | None, staffed_h: float | None
@@ -225,31 +226,34 @@ def test_a_move_in_mid_week_counts_from_its_instant(results: Results, team: str,
     assert found == [answered, login_s]
 
 
-@pytest.mark.parametrize(
-    ("day", "login_s", "week", "half_hours"),
-    [
-        ("2026-10-25", 25 * 3600, "2026-W43", 50),
-        ("2026-03-29", 23 * 3600, "2026-W13", 46),
-    ],
-    ids=["autumn: 25 hours", "spring: 23 hours"],
-)
-def test_days_on_which_the_clock_changes(tmp_path: Path, day: str, login_s: int, week: str, half_hours: int) -> None:
-    next_day = pd.Timestamp(day) + pd.Timedelta(days=1)
-    start, end = (pd.Timestamp(d).tz_localize("Europe/Zurich").tz_convert("UTC") for d in (day, next_day))
-    results = publish(
-        tmp_path,
-        timezone="Europe/Zurich",
+CLOCK_CHANGES = {
+    "autumn: 25 hours": ("2026-10-25", 25 * 3600, "2026-W43", 50),
+    "spring: 23 hours": ("2026-03-29", 23 * 3600, "2026-W13", 46),
+}
+OF_ZURICH = Together()
+for day, *_ in CLOCK_CHANGES.values():
+    start, end = (pd.Timestamp(day).tz_localize("Europe/Zurich") + pd.DateOffset(days=n) for n in (0, 1))
+    begins, ends = (f"{at.tz_convert('UTC'):%Y-%m-%d %H:%M}" for at in (start, end))
+    OF_ZURICH.add(
         calls=f"""
-        call_id  offered_at          talk_s  hold_s  wrap_s  outcome   agent
-        a        {start:%Y-%m-%d %H:%M}    60      0       0       answered  ann
-        b        {end:%Y-%m-%d %H:%M}    60      0       0       answered  ann
+        call_id    offered_at  talk_s  hold_s  wrap_s  outcome   agent
+        a-{day}    {begins}    60      0       0       answered  ann
+        b-{day}    {ends}      60      0       0       answered  ann
         """,
-        agent_states=f"""
-        agent  state      starts_at           ends_at
-        ann    logged_in  {start:%Y-%m-%d %H:%M}    {end:%Y-%m-%d %H:%M}
-        """,
+        agent_states=f"agent  state  starts_at  ends_at\nann  logged_in  {begins}  {ends}",
     )
-    hours = results.frame(f"select * from fact_agent_hours where cast(day as varchar) = '{day}' and login_s > 0")
+
+
+@pytest.fixture(scope="module")
+def of_zurich(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return OF_ZURICH.publish(tmp_path_factory.mktemp("zurich"), timezone="Europe/Zurich")
+
+
+@pytest.mark.parametrize(("day", "login_s", "week", "half_hours"), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_days_on_which_the_clock_changes(
+    of_zurich: Results, day: str, login_s: int, week: str, half_hours: int
+) -> None:
+    hours = of_zurich.frame(f"select * from fact_agent_hours where cast(day as varchar) = '{day}' and login_s > 0")
     assert hours["login_s"].sum() == login_s
     assert set(hours["week"]) == {week}
     assert hours["half_hour"].nunique() == half_hours
