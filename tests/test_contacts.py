@@ -412,7 +412,6 @@ def begun_on(days: str) -> int:
     return int(begun["first_at"].item().timestamp() // 86400)
 
 
-@pytest.mark.slow
 def test_a_source_that_lives_on_after_all_was_not_taken_over(tmp_path: Path) -> None:
     """Its later calls move a beginning that lies months before the weeks they are read with."""
     header = "call_id  offered_at  talk_s  outcome  customer_key"

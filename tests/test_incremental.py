@@ -227,7 +227,6 @@ def test_a_new_week_has_no_figure_measured_anew_whose_facts_are_as_they_were(
     assert_same_content(tmp_path / "steps", tmp_path / "fresh")
 
 
-@pytest.mark.slow
 def test_who_is_new_in_a_week_has_a_row_of_the_figures_whose_facts_are_as_they_were(tmp_path: Path) -> None:
     """The login adds an agent of whom there is no call: of as many as nought."""
     calls: Inputs = {("calls", "c.csv"): "call_id  offered_at  outcome  agent\nk1  2026-04-28 09:00  answered  a1"}

@@ -70,7 +70,6 @@ def test_without_a_card_the_rows_speak_and_nobody_answered(tmp_path: Path) -> No
     assert figure(results, "disputed")["why"] == "not_recorded"
 
 
-@pytest.mark.slow
 def test_a_score_beyond_the_scale_of_a_later_card_says_nothing_and_is_named(tmp_path: Path) -> None:
     """Clarity, 4 of 4, counts in neither evaluation once the card says 3; solution, 0 of 4, counts alone."""
     published(tmp_path, (FIRST,), calls=CALLS, evaluations=MARKS)

@@ -120,7 +120,6 @@ def test_the_first_change_that_a_source_delivers_tells_of_all_its_tickets(tmp_pa
     assert known(open_results(settings.results), "quiet")["reopens"] == 0
 
 
-@pytest.mark.slow
 def test_the_first_letter_that_a_source_delivers_tells_of_all_its_later_tickets(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     tickets = "ticket_id  created_at\nbefore  2026-01-05 09:00\nwritten  2026-01-06 09:00\nafter  2026-06-01 09:00"
