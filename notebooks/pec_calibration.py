@@ -27,6 +27,7 @@ import pipeline
 from pipeline.pec import fit
 from pipeline.pec.lexicons import read_features
 from pipeline.report.pec import joined, page
+from pipeline.report.subjects import Places
 from pipeline.report.words import Words
 from pipeline.statistics.intervals import wilson
 from pipeline.statistics.ppi import FEWEST_POOLED
@@ -52,7 +53,7 @@ has_both = (letters["verdict"] >= 0.5).nunique() == 2
 warm = f"{letters['verdict'].mean():.0%} found warm"
 print(f"{len(letters)} letters of {letters['agent'].nunique()} employees, {warm}" if has_both else NONE)
 shown = results.report()
-said = page(shown, Words("en"))
+said = page(shown, Words("en"), Places(shown))
 print(*filter(None, [said.get("doubt"), said.get("joined_doubt")]), sep="\n")
 
 # %% [markdown]
