@@ -67,8 +67,7 @@ teams[["kpi", "team", "n", "value", "low", "high", "unit", "why"]].round(3).asty
 )
 
 # %% [markdown]
-# Of one team alone, week by week (`kpis` shows more of it). With `grain="week"` the range of a handle time takes calls as
-# independent; the one above counts days, on which all calls may be long, and is wider.
+# Of one team alone, week by week (`kpis` shows more of it):
 
 # %%
 team = teams["team"].iloc[0] if len(teams) else ""
